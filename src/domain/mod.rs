@@ -1,0 +1,14 @@
+//! What is true of deadlines, units, ladders and mail states: values in, values out.
+//!
+//! Must not know: async, files, SQL, mail transport, serde, logging, the clock. `tests/architecture.rs` holds this.
+
+pub mod address;
+pub mod calendar;
+pub mod counting;
+pub mod deadline;
+pub mod ladder;
+pub mod moment;
+pub mod obligation;
+pub mod reminder;
+pub mod term;
+pub mod unit;
