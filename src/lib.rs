@@ -1,3 +1,12 @@
 //! duban (督办)
 
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod daemon;
 pub mod domain;
+pub mod intake;
+pub mod mail;
+pub mod storage;
+pub mod wiring;
+pub mod workflows;

@@ -1,1 +1,1 @@
-
+//! The one integration binary. Each file tells one story; `support` holds what they share.

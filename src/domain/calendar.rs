@@ -1,1 +1,3 @@
-//! (being written)
+//! The official working calendar: notices merged, a horizon, rank and select.
+//!
+//! Must not know: terms, rules, files.

@@ -3,12 +3,18 @@
 //! Must not know: async, files, SQL, mail transport, serde, logging, the clock. `tests/architecture.rs` holds this.
 
 pub mod address;
+pub mod bulletin;
 pub mod calendar;
 pub mod counting;
 pub mod deadline;
+pub mod delivery;
+pub mod explanation;
+pub mod expression;
 pub mod ladder;
 pub mod moment;
 pub mod obligation;
+pub mod recurrence;
 pub mod reminder;
+pub mod rule;
 pub mod term;
 pub mod unit;

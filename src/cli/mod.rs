@@ -1,0 +1,3 @@
+//! The command line: arguments in, one workflow, output.
+//!
+//! Must not know: SQL, SMTP, how dates are computed.

@@ -1,0 +1,3 @@
+//! Mails out: composing (pure) and handing bytes to a relay or a Maildir.
+//!
+//! Must not know: the ledger, ladders, when a mail is due.
