@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod counting;
 pub mod deadline;
 pub mod delivery;
+pub mod directory;
 pub mod explanation;
 pub mod expression;
 pub mod ladder;

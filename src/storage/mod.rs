@@ -1,3 +1,16 @@
-//! The ledger as the program asks for it: traits in domain words.
+//! The ledger as the program asks for it: traits in domain words, one file per subject.
 //!
-//! Must not know: SQL (that is `sqlite`), mail, the command line.
+//! Must not know: SQL (that is `sqlite`), mail, the command line. One method is one atomic step; time is a parameter.
+
+mod error;
+
+pub mod journal;
+pub mod sqlite;
+pub mod units;
+
+pub use error::StorageError;
+
+/// All that a ledger answers.
+pub trait Store: journal::Journal + units::Units {}
+
+impl<S> Store for S where S: journal::Journal + units::Units {}

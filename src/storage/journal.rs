@@ -1,0 +1,127 @@
+//! The journal: what happened, in order, each line chained to the one before it by hash.
+//!
+//! Must not know: SQL, how a line is printed.
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+
+/// What is to be written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When it happened.
+    pub at: Moment,
+    /// Who did it: a login name, or `daemon`.
+    pub actor: String,
+    /// What was done, one lower-case word or hyphenated words.
+    pub verb: &'static str,
+    /// What it was done to, as `kind id`.
+    pub subject: String,
+    /// How it stood before.
+    pub before: Option<String>,
+    /// How it stood after.
+    pub after: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its place, from 1 without gaps.
+    pub seq: i64,
+    /// Unix seconds, UTC.
+    pub at: i64,
+    /// Who did it.
+    pub actor: String,
+    /// What was done.
+    pub verb: String,
+    /// What it was done to.
+    pub subject: String,
+    /// How it stood before.
+    pub before: Option<String>,
+    /// How it stood after.
+    pub after: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Hash of the line before it; [`FIRST_HASH`] for the first.
+    pub previous_hash: String,
+    /// Hash of this line.
+    pub hash: String,
+}
+
+/// Stands for the hash before the first line.
+pub const FIRST_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The first place where the chain does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChainFault {
+    /// The text of a line is not what was hashed.
+    Changed {
+        /// The line.
+        seq: i64,
+    },
+    /// A line does not follow the one before it: one was removed, added or moved.
+    Broken {
+        /// The line whose predecessor is missing.
+        seq: i64,
+        /// The number it should have.
+        expected: i64,
+    },
+}
+
+/// Reads the journal; writing happens inside the step that is being written down.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Returns up to `limit` lines after `seq`, in order.
+    async fn journal_after(&self, seq: i64, limit: u32) -> Result<Vec<Line>, StorageError>;
+
+    /// Returns the newest lines about `subject` (for example `obligation 12`), oldest first.
+    async fn journal_of(&self, subject: &str) -> Result<Vec<Line>, StorageError>;
+}
+
+impl Line {
+    /// The hash this line must carry: SHA-256 over every field, each with its length, so that no two different
+    /// lines read the same.
+    pub fn computed_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut feed = |text: &str| {
+            hash.update(text.len().to_string());
+            hash.update(":");
+            hash.update(text);
+        };
+        feed(&self.previous_hash);
+        feed(&self.seq.to_string());
+        feed(&self.at.to_string());
+        for field in [&self.actor, &self.verb, &self.subject] {
+            feed(field);
+        }
+        for field in [&self.before, &self.after, &self.reason] {
+            match field {
+                Some(text) => feed(&format!("+{text}")),
+                None => feed("-"),
+            }
+        }
+        data_encoding::HEXLOWER.encode(&hash.finalize())
+    }
+}
+
+/// Checks lines that follow each other, the first after `(seq, hash)`; returns the last place, or the first fault.
+///
+/// # Errors
+///
+/// The first [`ChainFault`] met.
+pub fn verify(after: (i64, String), lines: &[Line]) -> Result<(i64, String), ChainFault> {
+    lines.iter().try_fold(after, |(seq, hash), line| {
+        let expected = seq.saturating_add(1);
+        if line.seq != expected || line.previous_hash != hash {
+            return Err(ChainFault::Broken { seq: line.seq, expected });
+        }
+        if line.computed_hash() != line.hash {
+            return Err(ChainFault::Changed { seq: line.seq });
+        }
+        Ok((line.seq, line.hash.clone()))
+    })
+}

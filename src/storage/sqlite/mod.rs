@@ -1,0 +1,99 @@
+//! The ledger in one SQLite file.
+//!
+//! Must not know: what the values mean. One writer connection whose transactions all begin IMMEDIATE (a deferred
+//! read-then-write fails at once under contention), readers that cannot write.
+
+pub mod journal;
+mod rows;
+mod units;
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlitePool, SqliteTransaction};
+
+use crate::storage::StorageError;
+
+/// The migrations of `migrations/sqlite`, in order.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a statement waits for another process to let go of the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Readers that may work at the same time.
+const READERS: u32 = 4;
+
+/// An open ledger.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Sqlite {
+    /// Opens the ledger at `path`, creating it (readable by its owner only) and bringing its schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::File`] when the file cannot be created, [`StorageError::Schema`] when a newer program wrote
+    /// it, [`StorageError::Unavailable`] when it is locked, corrupt or no database.
+    pub async fn open(path: &Path) -> Result<Self, StorageError> {
+        create_private(path)
+            .map_err(|source| StorageError::File { path: path.to_owned(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_TIMEOUT.saturating_mul(3))
+            .connect_with(options.clone())
+            .await?;
+        MIGRATIONS.run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self { writer, reader })
+    }
+
+    /// Closes all connections, so that the write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// Begins a transaction that may write.
+    async fn write(&self) -> Result<SqliteTransaction<'static>, StorageError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Prepares every statement on the present schema; the faults name the statement.
+    ///
+    /// # Errors
+    ///
+    /// The statements that do not prepare, each with what SQLite said.
+    pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
+        let all = [journal::STATEMENTS, units::STATEMENTS];
+        let mut faults = Vec::new();
+        for statement in all.into_iter().flatten().copied() {
+            let explained = sqlx::AssertSqlSafe(format!("EXPLAIN {statement}"));
+            if let Err(fault) = sqlx::raw_sql(explained).execute(&self.reader).await {
+                faults.push((statement, fault));
+            }
+        }
+        if faults.is_empty() { Ok(all.into_iter().flatten().count()) } else { Err(faults) }
+    }
+}
+
+fn create_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}

@@ -1,0 +1,190 @@
+//! Statements on units, aliases, groups and contacts.
+//!
+//! Must not know: what a group is good for.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::rows::Place;
+use super::{Sqlite, journal};
+use crate::domain::address::Address;
+use crate::domain::directory::{Directory, DirectoryChange, NewContact};
+use crate::domain::unit::{Away, Contact, ContactId, Rank, Unit, UnitId};
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::units::Units;
+
+const ALL_UNITS: &str = "SELECT id, name, parent_id FROM unit ORDER BY id";
+
+const ALL_ALIASES: &str = "SELECT unit_id, alias FROM unit_alias ORDER BY unit_id, alias";
+
+const ALL_MEMBERS: &str =
+    "SELECT group_id, member_id FROM group_member ORDER BY group_id, member_id";
+
+const ALL_CONTACTS: &str = "\
+SELECT contact.id, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id,
+       suppression.address AS suppressed
+FROM contact LEFT JOIN suppression ON suppression.address = contact.address
+WHERE retired_at IS NULL ORDER BY contact.id";
+
+const ADD_UNIT: &str = "INSERT INTO unit (name) VALUES ($1)";
+
+const ADD_ALIAS: &str =
+    "INSERT INTO unit_alias (alias, unit_id) SELECT $1, id FROM unit WHERE name = $2";
+
+const SET_PARENT: &str =
+    "UPDATE unit SET parent_id = (SELECT id FROM unit WHERE name = $2) WHERE name = $1";
+
+const ADD_MEMBER: &str = "\
+INSERT INTO group_member (group_id, member_id)
+SELECT g.id, m.id FROM unit AS g, unit AS m WHERE g.name = $1 AND m.name = $2";
+
+const ADD_CONTACT: &str = "\
+INSERT INTO contact (unit_id, name, address, rank) SELECT id, $2, $3, $4 FROM unit WHERE unit.name = $1";
+
+const SET_ADDRESS: &str = "\
+UPDATE contact SET address = $3, retired_at = NULL
+WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
+
+pub(super) const STATEMENTS: &[&str] = &[
+    ALL_UNITS,
+    ALL_ALIASES,
+    ALL_MEMBERS,
+    ALL_CONTACTS,
+    ADD_UNIT,
+    ADD_ALIAS,
+    SET_PARENT,
+    ADD_MEMBER,
+    ADD_CONTACT,
+    SET_ADDRESS,
+];
+
+#[async_trait]
+impl Units for Sqlite {
+    async fn directory(&self) -> Result<Directory, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        let aliases = texts_by_unit(sqlx::query(ALL_ALIASES).fetch_all(&mut *transaction).await?)?;
+        let members = ids_by_group(sqlx::query(ALL_MEMBERS).fetch_all(&mut *transaction).await?)?;
+        let units = sqlx::query(ALL_UNITS).fetch_all(&mut *transaction).await?;
+        let contacts = sqlx::query(ALL_CONTACTS).fetch_all(&mut *transaction).await?;
+        let units = units.iter().map(|row| unit(row, &aliases, &members));
+        Ok(Directory::new(
+            units.collect::<Result<_, _>>()?,
+            contacts.iter().map(contact).collect::<Result<_, _>>()?,
+        ))
+    }
+
+    async fn change_directory(
+        &self,
+        change: &DirectoryChange,
+        entries: &[Entry],
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        for name in &change.units {
+            sqlx::query(ADD_UNIT).bind(name).execute(&mut *transaction).await?;
+        }
+        change_pairs(&mut transaction, "add alias", ADD_ALIAS, &change.aliases).await?;
+        change_pairs(&mut transaction, "set superior", SET_PARENT, &change.parents).await?;
+        change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
+        change_contacts(&mut transaction, "add contact", ADD_CONTACT, &change.contacts).await?;
+        change_contacts(&mut transaction, "set address", SET_ADDRESS, &change.addresses).await?;
+        journal::append(&mut transaction, entries).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+async fn change_pairs(
+    transaction: &mut SqliteConnection,
+    what: &'static str,
+    statement: &'static str,
+    pairs: &[(String, String)],
+) -> Result<(), StorageError> {
+    for (first, second) in pairs {
+        let done =
+            sqlx::query(statement).bind(first).bind(second).execute(&mut *transaction).await?;
+        exactly_one(what, done.rows_affected())?;
+    }
+    Ok(())
+}
+
+async fn change_contacts(
+    transaction: &mut SqliteConnection,
+    what: &'static str,
+    statement: &'static str,
+    contacts: &[NewContact],
+) -> Result<(), StorageError> {
+    for contact in contacts {
+        let done = sqlx::query(statement)
+            .bind(&contact.unit)
+            .bind(&contact.name)
+            .bind(contact.address.as_str())
+            .bind(contact.rank.word())
+            .execute(&mut *transaction)
+            .await?;
+        exactly_one(what, done.rows_affected())?;
+    }
+    Ok(())
+}
+
+/// Holds a step to the one row it names.
+pub(super) fn exactly_one(what: &'static str, actual: u64) -> Result<(), StorageError> {
+    if actual == 1 {
+        Ok(())
+    } else {
+        Err(StorageError::WrongRowCount { what, expected: 1, actual })
+    }
+}
+
+fn texts_by_unit(rows: Vec<SqliteRow>) -> Result<BTreeMap<i64, Vec<String>>, StorageError> {
+    let mut texts: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        texts.entry(row.try_get("unit_id")?).or_default().push(row.try_get("alias")?);
+    }
+    Ok(texts)
+}
+
+fn ids_by_group(rows: Vec<SqliteRow>) -> Result<BTreeMap<i64, Vec<UnitId>>, StorageError> {
+    let mut members: BTreeMap<i64, Vec<UnitId>> = BTreeMap::new();
+    for row in rows {
+        members
+            .entry(row.try_get("group_id")?)
+            .or_default()
+            .push(UnitId(row.try_get("member_id")?));
+    }
+    Ok(members)
+}
+
+fn unit(
+    row: &SqliteRow,
+    aliases: &BTreeMap<i64, Vec<String>>,
+    members: &BTreeMap<i64, Vec<UnitId>>,
+) -> Result<Unit, StorageError> {
+    let id = row.try_get("id")?;
+    Ok(Unit {
+        id: UnitId(id),
+        name: row.try_get("name")?,
+        aliases: aliases.get(&id).cloned().unwrap_or_default(),
+        parent: row.try_get::<Option<i64>, _>("parent_id")?.map(UnitId),
+        members: members.get(&id).cloned().unwrap_or_default(),
+    })
+}
+
+/// Reads a contact from a row of [`ALL_CONTACTS`] or one with the same columns.
+pub(super) fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
+    let place = Place::keyed(row, "contact")?;
+    let through = place.date_if_any("away_through_on")?;
+    let delegate = place.get::<Option<i64>>("delegate_id")?.map(ContactId);
+    let away = place.date_if_any("away_from_on")?.zip(through);
+    Ok(Contact {
+        id: ContactId(place.id),
+        unit: UnitId(place.get("unit_id")?),
+        name: place.get("name")?,
+        address: place.read("address", |text| Address::parse(text).ok())?,
+        rank: place.read("rank", Rank::from_word)?,
+        away: away.map(|(from, through)| Away { from, through, delegate }),
+        suppressed: place.get::<Option<String>>("suppressed")?.is_some(),
+    })
+}

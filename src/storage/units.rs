@@ -1,0 +1,23 @@
+//! Units, groups and contacts in the ledger.
+//!
+//! Must not know: SQL, files.
+
+use async_trait::async_trait;
+
+use crate::domain::directory::{Directory, DirectoryChange};
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+
+/// Keeps the directory.
+#[async_trait]
+pub trait Units: Send + Sync {
+    /// Returns the whole directory.
+    async fn directory(&self) -> Result<Directory, StorageError>;
+
+    /// Applies `change` and writes `entries` down, all or nothing.
+    async fn change_directory(
+        &self,
+        change: &DirectoryChange,
+        entries: &[Entry],
+    ) -> Result<(), StorageError>;
+}
