@@ -1,1 +1,2 @@
 //! The one integration binary. Each file tells one story; `support` holds what they share.
+mod config;

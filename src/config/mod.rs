@@ -1,3 +1,83 @@
 //! What configuration files may contain, read and checked; every fault at once, with file and key.
 //!
-//! Must not know: what the settings are used for.
+//! Must not know: what the settings are used for. The environment is read here and nowhere else.
+
+mod check;
+mod fault;
+mod keys;
+mod layers;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use fault::{ConfigFault, FaultKind, Place};
+pub use keys::{Key, Kind, all_keys};
+pub use settings::{
+    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, MailWindow,
+    OfficeSettings, ScheduleSettings, Settings, SmtpSettings, TlsMode, TransportSettings,
+};
+
+/// The commented manual of every key; its values are the defaults.
+pub const MANUAL: &str = include_str!("../../config/duban.toml");
+
+/// Read when neither `--config` nor `DUBAN_CONFIG` names a file; may be missing.
+pub const DEFAULT_FILE: &str = "/etc/duban/duban.toml";
+
+/// Where settings come from besides the built-in defaults.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The file that must exist, if one was named.
+    pub named_file: Option<PathBuf>,
+    /// The environment.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Sources {
+    /// The named file, and this process's environment.
+    pub fn of_process(named_file: Option<PathBuf>) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self { named_file, environment }
+    }
+
+    /// Reads and checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// Every fault found, in the order of the file, then the environment.
+    pub fn load(&self) -> Result<Settings, Vec<ConfigFault>> {
+        let named = self.named_file.clone().or_else(|| {
+            self.environment.get("DUBAN_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from)
+        });
+        let (path, text) = match named {
+            Some(path) => {
+                let text = read(&path).map_err(|fault| vec![fault])?;
+                (Some(path), text)
+            }
+            None if Path::new(DEFAULT_FILE).exists() => {
+                let path = PathBuf::from(DEFAULT_FILE);
+                let text = read(&path).map_err(|fault| vec![fault])?;
+                (Some(path), text)
+            }
+            None => (None, String::new()),
+        };
+        let layers = layers::Layers::build(path.as_deref(), &text, &self.environment)?;
+        check::settings(layers)
+    }
+}
+
+/// Reads a file of ours as UTF-8, without a byte-order mark.
+fn read(path: &Path) -> Result<String, ConfigFault> {
+    let fault = |kind| ConfigFault {
+        place: Place::File { path: path.to_owned(), line: None },
+        key: String::new(),
+        kind,
+    };
+    let bytes = std::fs::read(path)
+        .map_err(|source| fault(FaultKind::Unreadable { reason: source.kind() }))?;
+    let text = String::from_utf8(bytes).map_err(|_| fault(FaultKind::NotUtf8))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}

@@ -1,0 +1,274 @@
+//! From layered values to checked settings; collects every fault before it gives up.
+//!
+//! Must not know: where the settings are used.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::str::FromStr as _;
+
+use jiff::civil::Time;
+use secrecy::SecretString;
+
+use super::fault::{ConfigFault, FaultKind};
+use super::layers::Layers;
+use super::settings::{
+    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, MailWindow,
+    OfficeSettings, ScheduleSettings, Settings, SmtpSettings, TlsMode, TransportSettings,
+};
+use crate::domain::address::Address;
+
+/// Name of the systemd credential that holds the password of the relay.
+const PASSWORD_CREDENTIAL: &str = "smtp-password";
+
+/// Checks every value.
+pub(super) fn settings(layers: Layers) -> Result<Settings, Vec<ConfigFault>> {
+    let mut check = Check { layers, faults: Vec::new() };
+    let settings = check.all();
+    match settings {
+        Some(settings) if check.faults.is_empty() => Ok(settings),
+        _ => Err(check.faults),
+    }
+}
+
+struct Check {
+    layers: Layers,
+    faults: Vec<ConfigFault>,
+}
+
+impl Check {
+    /// `None` only together with at least one fault.
+    fn all(&mut self) -> Option<Settings> {
+        let office = self.office();
+        let database = self.path("database.path");
+        let mail = self.mail();
+        let schedule = self.schedule();
+        let storm_brake = self.number("delivery.storm_brake", 1, 1_000_000);
+        let data = DataSources {
+            calendars: self.existing("data.calendars"),
+            rules: self.existing("data.rules"),
+            ladders: self.existing("data.ladders"),
+            templates: self.existing("data.templates"),
+            local_days: self.existing("data.local_days"),
+        };
+        let log = self.log();
+        Some(Settings {
+            office,
+            database: database?,
+            mail: mail?,
+            schedule: schedule?,
+            delivery: DeliverySettings { storm_brake: storm_brake? },
+            data,
+            log: log?,
+        })
+    }
+
+    fn office(&mut self) -> OfficeSettings {
+        let unit = self.layers.text("office.unit");
+        if unit.is_empty() {
+            self.fault("office.unit", FaultKind::Needed { by: "the ladder's last rung" });
+        }
+        OfficeSettings {
+            unit,
+            signature: self.layers.text("office.signature"),
+            contact: self.layers.text("office.contact"),
+            operator: self.address_if_any("office.operator"),
+        }
+    }
+
+    fn mail(&mut self) -> Option<MailSettings> {
+        let from = self.address("mail.from");
+        let reply_to = self.address_if_any("mail.reply_to");
+        let transport = match self.word("mail.transport", &["smtp", "maildir"]) {
+            Some("smtp") => self.smtp().map(TransportSettings::Smtp),
+            Some(_) => self.path("mail.maildir.path").map(TransportSettings::Maildir),
+            None => None,
+        };
+        let from = from?;
+        Some(MailSettings {
+            reply_to: reply_to.unwrap_or_else(|| from.clone()),
+            from,
+            transport: transport?,
+        })
+    }
+
+    fn smtp(&mut self) -> Option<SmtpSettings> {
+        let host = self.needed("mail.smtp.host", "mail.transport = \"smtp\"");
+        let port = self.number("mail.smtp.port", 1, 65_535);
+        let tls = match self.word("mail.smtp.tls", &["none", "starttls", "implicit"]) {
+            Some("none") => Some(TlsMode::None),
+            Some("starttls") => Some(TlsMode::StartTls),
+            Some(_) => Some(TlsMode::Implicit),
+            None => None,
+        };
+        let ca_file = self.existing("mail.smtp.ca_file");
+        let credentials = self.credentials();
+        let sessions = self.number("mail.smtp.sessions", 1, 64);
+        let messages_per_connection = self.number("mail.smtp.messages_per_connection", 1, 10_000);
+        let per_minute: Option<u32> = self.number("mail.smtp.per_minute", 0, 1_000_000);
+        let per_domain_minute: Option<u32> =
+            self.number("mail.smtp.per_domain_minute", 0, 1_000_000);
+        Some(SmtpSettings {
+            host: host?,
+            port: port?,
+            tls: tls?,
+            ca_file,
+            credentials,
+            sessions: sessions?,
+            messages_per_connection: messages_per_connection?,
+            per_minute: per_minute.filter(|limit| *limit > 0),
+            per_domain_minute: per_domain_minute.filter(|limit| *limit > 0),
+        })
+    }
+
+    fn credentials(&mut self) -> Option<(String, SecretString)> {
+        let user = self.layers.text("mail.smtp.username");
+        if user.is_empty() {
+            return None;
+        }
+        let named = self.layers.text("mail.smtp.password_file");
+        let file = match named.as_str() {
+            "" => self
+                .layers
+                .environment
+                .get("CREDENTIALS_DIRECTORY")
+                .map(|folder| PathBuf::from(folder).join(PASSWORD_CREDENTIAL)),
+            named => Some(PathBuf::from(named)),
+        };
+        let Some(file) = file else {
+            self.fault("mail.smtp.password_file", FaultKind::Needed { by: "mail.smtp.username" });
+            return None;
+        };
+        Some((user, self.secret(file)?))
+    }
+
+    /// The first line of a file that nobody else may read.
+    fn secret(&mut self, path: PathBuf) -> Option<SecretString> {
+        const KEY: &str = "mail.smtp.password_file";
+        let opened =
+            fs::metadata(&path).and_then(|about| Ok((about.mode(), fs::read_to_string(&path)?)));
+        match opened {
+            Ok((mode, _)) if mode & 0o077 != 0 => {
+                self.fault(KEY, FaultKind::SecretReadableByOthers { path });
+                None
+            }
+            Ok((_, text)) => Some(SecretString::from(text.lines().next().unwrap_or_default())),
+            Err(error) => {
+                self.fault(KEY, FaultKind::FileUnusable { path, reason: error.kind() });
+                None
+            }
+        }
+    }
+
+    fn schedule(&mut self) -> Option<ScheduleSettings> {
+        let pass = self.cron("schedule.pass");
+        let heartbeat = self.cron("schedule.heartbeat");
+        let from = self.time("schedule.mail_from");
+        let until = self.time("schedule.mail_until");
+        let mail_window = MailWindow { from: from?, until: until? };
+        if mail_window.from >= mail_window.until {
+            self.fault("schedule.mail_until", FaultKind::WindowEndsBeforeItBegins);
+        }
+        Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_window })
+    }
+
+    fn log(&mut self) -> Option<LogSettings> {
+        let format = match self.word("log.format", &["auto", "text", "json"])? {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            _ => LogFormat::Auto,
+        };
+        Some(LogSettings { filter: self.layers.text("log.filter"), format })
+    }
+
+    fn needed(&mut self, key: &'static str, by: &'static str) -> Option<String> {
+        let text = self.layers.text(key);
+        if text.is_empty() {
+            self.fault(key, FaultKind::Needed { by });
+            return None;
+        }
+        Some(text)
+    }
+
+    fn path(&mut self, key: &'static str) -> Option<PathBuf> {
+        self.needed(key, "every command").map(PathBuf::from)
+    }
+
+    /// A file or folder that must exist if it is named.
+    fn existing(&mut self, key: &'static str) -> Option<PathBuf> {
+        let path = PathBuf::from(self.layers.text(key));
+        if path.as_os_str().is_empty() {
+            return None;
+        }
+        if let Err(error) = fs::metadata(&path) {
+            self.fault(key, FaultKind::FileUnusable { path, reason: error.kind() });
+            return None;
+        }
+        Some(path)
+    }
+
+    fn address(&mut self, key: &'static str) -> Option<Address> {
+        let value = self.needed(key, "every mail")?;
+        Address::parse(&value)
+            .map_err(|fault| self.fault(key, FaultKind::NotAnAddress { value, fault }))
+            .ok()
+    }
+
+    fn address_if_any(&mut self, key: &'static str) -> Option<Address> {
+        if self.layers.text(key).is_empty() { None } else { self.address(key) }
+    }
+
+    fn word(
+        &mut self,
+        key: &'static str,
+        allowed: &'static [&'static str],
+    ) -> Option<&'static str> {
+        let value = self.layers.text(key);
+        let found = allowed.iter().copied().find(|word| *word == value);
+        if found.is_none() {
+            self.fault(key, FaultKind::NotOneOf { value, allowed });
+        }
+        found
+    }
+
+    fn number<T: TryFrom<i64>>(
+        &mut self,
+        key: &'static str,
+        least: i64,
+        greatest: i64,
+    ) -> Option<T> {
+        let Some(value) = self.layers.number(key) else {
+            self.fault(key, FaultKind::WrongType { expected: "a whole number" });
+            return None;
+        };
+        if !(least..=greatest).contains(&value) {
+            self.fault(key, FaultKind::OutOfRange { value, least, greatest });
+            return None;
+        }
+        T::try_from(value).ok()
+    }
+
+    fn cron(&mut self, key: &'static str) -> Option<String> {
+        let value = self.layers.text(key);
+        let parser = croner::parser::CronParser::builder()
+            .seconds(croner::parser::Seconds::Required)
+            .build();
+        match parser.parse(&value) {
+            Ok(_) => Some(value),
+            Err(error) => {
+                self.fault(key, FaultKind::NotACronLine { value, reason: error.to_string() });
+                None
+            }
+        }
+    }
+
+    fn time(&mut self, key: &'static str) -> Option<Time> {
+        let value = self.layers.text(key);
+        Time::from_str(&value).map_err(|_| self.fault(key, FaultKind::NotATime { value })).ok()
+    }
+
+    fn fault(&mut self, key: &'static str, kind: FaultKind) {
+        let place = self.layers.place(key);
+        self.faults.push(ConfigFault { place, key: key.to_owned(), kind });
+    }
+}

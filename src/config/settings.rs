@@ -1,0 +1,158 @@
+//! Checked settings: what the rest of the program may rely on.
+//!
+//! Must not know: files, keys, the environment.
+
+use std::path::PathBuf;
+
+use jiff::civil::Time;
+use secrecy::SecretString;
+
+use crate::domain::address::Address;
+
+/// Everything a configuration says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The office that supervises.
+    pub office: OfficeSettings,
+    /// Path of the ledger.
+    pub database: PathBuf,
+    /// How mails leave.
+    pub mail: MailSettings,
+    /// When the service wakes.
+    pub schedule: ScheduleSettings,
+    /// How much it may send.
+    pub delivery: DeliverySettings,
+    /// The office's own data.
+    pub data: DataSources,
+    /// What is logged.
+    pub log: LogSettings,
+}
+
+/// The office that supervises and signs.
+#[derive(Clone, Debug)]
+pub struct OfficeSettings {
+    /// Name of its unit.
+    pub unit: String,
+    /// How mails are signed.
+    pub signature: String,
+    /// Whom a recipient may ask; may be empty.
+    pub contact: String,
+    /// Where duban itself writes to.
+    pub operator: Option<Address>,
+}
+
+/// How mails leave.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// Sender.
+    pub from: Address,
+    /// Where answers go.
+    pub reply_to: Address,
+    /// The way out.
+    pub transport: TransportSettings,
+}
+
+/// The way out for mails.
+#[derive(Clone, Debug)]
+pub enum TransportSettings {
+    /// A relay.
+    Smtp(SmtpSettings),
+    /// A folder.
+    Maildir(PathBuf),
+}
+
+/// A relay and how to speak to it.
+#[derive(Clone, Debug)]
+pub struct SmtpSettings {
+    /// Host name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: TlsMode,
+    /// Certificates to trust instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Login.
+    pub credentials: Option<(String, SecretString)>,
+    /// Connections at the same time; at least 1.
+    pub sessions: u16,
+    /// Mails over one connection; at least 1.
+    pub messages_per_connection: u32,
+    /// Mails a minute to the relay, if limited.
+    pub per_minute: Option<u32>,
+    /// Mails a minute to one domain, if limited.
+    pub per_domain_minute: Option<u32>,
+}
+
+/// How a connection to a relay is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Plain text.
+    None,
+    /// Upgraded after the greeting; never falls back.
+    StartTls,
+    /// TLS from the first byte.
+    Implicit,
+}
+
+/// When the service wakes and when mail may go out.
+#[derive(Clone, Debug)]
+pub struct ScheduleSettings {
+    /// Cron line of the passes.
+    pub pass: String,
+    /// Cron line of the heartbeat.
+    pub heartbeat: String,
+    /// The window for mail on working days.
+    pub mail_window: MailWindow,
+}
+
+/// The hours of a working day in which mail may go out, in Asia/Shanghai.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailWindow {
+    /// First minute.
+    pub from: Time,
+    /// End, not included; later than `from`.
+    pub until: Time,
+}
+
+/// How much a pass may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliverySettings {
+    /// Mails of one pass above which it is held.
+    pub storm_brake: u32,
+}
+
+/// The office's own data beside what is built in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataSources {
+    /// Folder of calendar notices.
+    pub calendars: Option<PathBuf>,
+    /// File of rules.
+    pub rules: Option<PathBuf>,
+    /// File of ladders.
+    pub ladders: Option<PathBuf>,
+    /// Folder of mail templates.
+    pub templates: Option<PathBuf>,
+    /// File of local rest and work days.
+    pub local_days: Option<PathBuf>,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub struct LogSettings {
+    /// Filter.
+    pub filter: String,
+    /// Form.
+    pub format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// The journal under systemd, else text.
+    Auto,
+    /// Text lines.
+    Text,
+    /// JSON lines.
+    Json,
+}
