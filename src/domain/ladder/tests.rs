@@ -1,0 +1,133 @@
+//! The rules of ladders.
+//!
+//! Must not know: the shipped ladders.
+
+use super::*;
+
+fn rung(name: &str, offset: i32, tone: Tone, audience: &[(Role, Rank)]) -> Rung {
+    Rung {
+        name: name.into(),
+        offset,
+        audience: audience.to_vec(),
+        tone,
+        gap_working_days: 1,
+        repeat: None,
+    }
+}
+
+const HANDLER: &[(Role, Rank)] = &[(Role::Responsible, Rank::Handler)];
+
+fn faults_of(rungs: Vec<Rung>) -> Vec<LadderFault> {
+    Ladder::new("test".into(), rungs).unwrap_err()
+}
+
+#[test]
+fn rungs_come_in_the_order_of_their_days_and_grow_no_milder() {
+    let late = rung("late", 1, Tone::Overdue, HANDLER);
+    let after = rung("after", 1, Tone::Warn, HANDLER);
+    assert_eq!(
+        faults_of(vec![late, after]),
+        [
+            LadderFault::NotLater { rung: "after".into(), before: "late".into() },
+            LadderFault::Milder { rung: "after".into(), before: "late".into() },
+        ]
+    );
+}
+
+#[test]
+fn two_rungs_of_one_name_would_share_a_reminder_and_are_refused() {
+    let rungs = vec![rung("a", -2, Tone::Notice, HANDLER), rung("a", -1, Tone::Notice, HANDLER)];
+    assert_eq!(faults_of(rungs), [LadderFault::TwiceTheName { rung: "a".into() }]);
+}
+
+#[test]
+fn nothing_is_called_late_and_no_supervisor_told_on_or_before_the_date() {
+    let seats = [HANDLER[0], (Role::Supervisor, Rank::Handler)];
+    assert_eq!(
+        faults_of(vec![rung("today", 0, Tone::Overdue, &seats)]),
+        [
+            LadderFault::LateTooEarly { rung: "today".into() },
+            LadderFault::SupervisorTooEarly { rung: "today".into() },
+        ]
+    );
+}
+
+#[test]
+fn higher_roles_come_after_lower_ones() {
+    let lead = &[(Role::Lead, Rank::Head)];
+    assert_eq!(
+        faults_of(vec![rung("first", -1, Tone::Notice, lead)]),
+        [LadderFault::RoleOutOfOrder { rung: "first".into(), role: Role::Lead }]
+    );
+    let supervisor = &[HANDLER[0], (Role::Supervisor, Rank::Handler)];
+    assert_eq!(
+        faults_of(vec![rung("a", 1, Tone::Overdue, supervisor), rung("b", 2, Tone::Overdue, lead)]),
+        [LadderFault::RoleOutOfOrder { rung: "b".into(), role: Role::Lead }]
+    );
+}
+
+#[test]
+fn only_the_last_rung_repeats() {
+    let mut first = rung("first", 1, Tone::Overdue, HANDLER);
+    first.repeat = Some(Repeat { every: 0, at_most: 1 });
+    assert_eq!(
+        faults_of(vec![first, rung("second", 2, Tone::Overdue, HANDLER)]),
+        [
+            LadderFault::EmptyRepeat { rung: "first".into() },
+            LadderFault::RepeatNotLast { rung: "first".into() },
+        ]
+    );
+}
+
+#[test]
+fn names_hold_nothing_that_keys_of_reminders_use() {
+    for name in ["", "Late", "a/b", "a#1", "催办", "1st"] {
+        let faults = faults_of(vec![rung(name, 0, Tone::Warn, HANDLER)]);
+        assert_eq!(faults, [LadderFault::BadName { name: name.into() }]);
+    }
+}
+
+#[test]
+fn every_fault_of_a_ladder_is_named() {
+    let nobody = rung("nobody", 0, Tone::Warn, &[]);
+    let twice = rung("twice", 1, Tone::Warn, &[HANDLER[0], HANDLER[0]]);
+    assert_eq!(
+        faults_of(vec![nobody, twice]),
+        [
+            LadderFault::NoAudience { rung: "nobody".into() },
+            LadderFault::TwiceInAudience {
+                rung: "twice".into(),
+                role: Role::Responsible,
+                rank: Rank::Handler
+            },
+        ]
+    );
+    assert_eq!(faults_of(Vec::new()), [LadderFault::Empty { ladder: "test".into() }]);
+}
+
+#[test]
+fn a_rung_ten_days_before_does_not_fit_a_term_of_five() {
+    let early = Ladder::new("ten".into(), vec![rung("early", -10, Tone::Notice, HANDLER)]).unwrap();
+    for (period, fits) in
+        [("11wd", true), ("10wd", false), ("5wd", false), ("30d", true), ("14d", false)]
+    {
+        assert_eq!(early.fits(period.parse().unwrap()).is_ok(), fits, "{period}");
+    }
+    for (period, fits) in [("1mo", true), ("1y", true), ("24h", false)] {
+        assert_eq!(early.fits(period.parse().unwrap()).is_ok(), fits, "{period}");
+    }
+}
+
+#[test]
+fn a_ladder_that_speaks_on_the_day_fits_every_term() {
+    let today = Ladder::new("now".into(), vec![rung("today", 0, Tone::Warn, HANDLER)]).unwrap();
+    assert!(today.fits("1h".parse().unwrap()).is_ok());
+}
+
+#[test]
+fn a_stored_text_that_was_altered_is_not_a_ladder() {
+    let line = |line| Err(NotALadder::Line { line });
+    assert_eq!("".parse::<Ladder>(), line(1));
+    assert_eq!("ladder a\nrung x\n".parse::<Ladder>(), line(2));
+    assert!(matches!("ladder a\n".parse::<Ladder>(), Err(NotALadder::Faults(_))));
+}
