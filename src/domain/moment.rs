@@ -3,9 +3,9 @@
 //! Must not know: where the instant came from. China has kept UTC+8 without summer time since 1991,
 //! so a fixed offset is exact for every date this program meets.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 /// The offset of Asia/Shanghai.
 const SHANGHAI: Offset = Offset::constant(8);
@@ -56,5 +56,14 @@ impl Moment {
     /// Time of day in Asia/Shanghai.
     pub fn time(self) -> Time {
         self.local().time()
+    }
+    /// The instant `delay` later; the last instant there is if that lies beyond it.
+    pub fn plus(self, delay: SignedDuration) -> Self {
+        Self(self.0.checked_add(delay).unwrap_or(Timestamp::MAX))
+    }
+
+    /// How long ago `earlier` was; negative when it is later.
+    pub fn since(self, earlier: Self) -> SignedDuration {
+        self.0.duration_since(earlier.0)
     }
 }
