@@ -1,0 +1,305 @@
+//! What a failure means, read from the stage and the text of the answer, never from its first digit alone.
+//!
+//! Chinese providers say rate limits, login faults and policy with 5xx. Must not know: what follows from a class
+//! (`decision`).
+
+use crate::domain::delivery::{Fault, Outcome, Reply, Stage};
+
+/// What kind of failure an attempt met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FailureClass {
+    /// The relay cannot be reached, is shutting down or speaks nonsense.
+    Relay,
+    /// No trusted TLS: certificate, name, or not offered.
+    Tls,
+    /// The relay does not let us in.
+    Login,
+    /// The relay refuses our sender address.
+    Sender,
+    /// A domain refuses us for SPF, DMARC or our reputation.
+    Policy,
+    /// The relay has had enough of us for now.
+    RelayThrottle,
+    /// A domain has had enough of us for now.
+    DomainThrottle,
+    /// One mailbox has had enough of us for now, said by QQ with 550.
+    MailboxThrottle,
+    /// The mailbox is full.
+    MailboxFull,
+    /// Temporary: greylisting and everything that says "later".
+    Later,
+    /// The mailbox does not exist.
+    UnknownMailbox,
+    /// The recipient is refused and the text does not say why.
+    UnclearRefusal,
+    /// The message itself is refused.
+    Content,
+    /// The message cannot go through this relay as it is.
+    Unfit,
+    /// Nobody knows whether it was delivered.
+    Ambiguous,
+    /// The program ended before the final dot.
+    Crash,
+}
+
+impl FailureClass {
+    /// All classes.
+    pub const ALL: [Self; 16] = [
+        Self::Relay,
+        Self::Tls,
+        Self::Login,
+        Self::Sender,
+        Self::Policy,
+        Self::RelayThrottle,
+        Self::DomainThrottle,
+        Self::MailboxThrottle,
+        Self::MailboxFull,
+        Self::Later,
+        Self::UnknownMailbox,
+        Self::UnclearRefusal,
+        Self::Content,
+        Self::Unfit,
+        Self::Ambiguous,
+        Self::Crash,
+    ];
+
+    /// The word used in SQL and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Relay => "relay",
+            Self::Tls => "tls",
+            Self::Login => "login",
+            Self::Sender => "sender",
+            Self::Policy => "policy",
+            Self::RelayThrottle => "relay_throttle",
+            Self::DomainThrottle => "domain_throttle",
+            Self::MailboxThrottle => "mailbox_throttle",
+            Self::MailboxFull => "mailbox_full",
+            Self::Later => "later",
+            Self::UnknownMailbox => "unknown_mailbox",
+            Self::UnclearRefusal => "unclear_refusal",
+            Self::Content => "content",
+            Self::Unfit => "unfit",
+            Self::Ambiguous => "ambiguous",
+            Self::Crash => "crash",
+        }
+    }
+
+    /// Reads the word used in SQL.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.word() == word)
+    }
+}
+
+/// One row of what providers say: any of the phrases, in lower case, means the class.
+struct Telltale {
+    phrases: &'static [&'static str],
+    class: FailureClass,
+}
+
+/// Answers that mean the same at every stage and whatever their code; the first match counts.
+///
+/// Sources: the help pages of QQ Mail, NetEase and Coremail as quoted in `reference/delivery.md` §3.7.
+const AT_ANY_STAGE: &[Telltale] = &[
+    Telltale {
+        phrases: &["mailbox unavailable or access den"],
+        class: FailureClass::MailboxThrottle,
+    },
+    Telltale {
+        phrases: &["fail authentication", "authentication required", "authentication is required"],
+        class: FailureClass::Login,
+    },
+    Telltale {
+        phrases: &[
+            "relay access denied",
+            "relaying denied",
+            "unable to relay",
+            "not permitted to relay",
+        ],
+        class: FailureClass::Login,
+    },
+    Telltale {
+        phrases: &[
+            "mail from must equal",
+            "not equal to login",
+            "not owned by user",
+            "from header",
+        ],
+        class: FailureClass::Sender,
+    },
+    Telltale {
+        phrases: &["mi:sfq", "hl:icc", "hl:ifc", "hl:rep"],
+        class: FailureClass::RelayThrottle,
+    },
+    Telltale {
+        phrases: &["frequency limited", "frequency is limited", "too many same size", "rate limit"],
+        class: FailureClass::DomainThrottle,
+    },
+    Telltale {
+        phrases: &["mi:dmc", "rp:drc", "dt:spm", "greylist", "graylist"],
+        class: FailureClass::Later,
+    },
+    Telltale {
+        phrases: &["spf", "dmarc", "dkim", "suspected spam ip", "connection denied"],
+        class: FailureClass::Policy,
+    },
+    Telltale {
+        phrases: &["quota", "mailbox full", "mailbox is full", "mailbox size limit"],
+        class: FailureClass::MailboxFull,
+    },
+];
+
+/// 5xx answers to RCPT that speak of the mailbox itself.
+const NO_SUCH_MAILBOX: &[&str] = &[
+    "user not found",
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "no such mailbox",
+    "no such recipient",
+    "mailbox not found",
+    "recipient not found",
+    "does not exist",
+    "user suspended",
+    "user not opened",
+    "account disabled",
+    "invalid recipient",
+    "local user only",
+];
+
+/// Returns what an outcome means; `None` when the message was accepted or never offered.
+pub fn classify(outcome: &Outcome) -> Option<FailureClass> {
+    match outcome {
+        Outcome::Accepted { .. } => None,
+        Outcome::Withheld => Some(FailureClass::Crash),
+        Outcome::Unknown { .. } => Some(FailureClass::Ambiguous),
+        Outcome::Failed { stage, fault } => Some(class_of(*stage, fault)),
+    }
+}
+
+fn class_of(stage: Stage, fault: &Fault) -> FailureClass {
+    match fault {
+        Fault::Unfit(_) => FailureClass::Unfit,
+        Fault::Untrusted(_) => FailureClass::Tls,
+        Fault::NotOffered(_) if stage == Stage::Login => FailureClass::Login,
+        Fault::NotOffered(_) => FailureClass::Tls,
+        Fault::OutOfTurn(_) | Fault::Gibberish => FailureClass::Relay,
+        Fault::TimedOut | Fault::Broken(_) if stage >= Stage::Sender => FailureClass::Later,
+        Fault::TimedOut | Fault::Broken(_) => FailureClass::Relay,
+        Fault::Refused(reply) => class_of_refusal(stage, reply),
+    }
+}
+
+fn class_of_refusal(stage: Stage, reply: &Reply) -> FailureClass {
+    let text = reply.text.to_lowercase();
+    if let Some(class) = told_by_text(&text) {
+        return class;
+    }
+    if reply.code == 421 {
+        return FailureClass::Relay;
+    }
+    match stage {
+        Stage::Connect | Stage::Greeting | Stage::Hello => FailureClass::Relay,
+        Stage::Tls => FailureClass::Tls,
+        _ if matches!(reply.code, 530 | 534 | 535 | 538) => FailureClass::Login,
+        Stage::Login if reply.is_permanent() => FailureClass::Login,
+        Stage::Login => FailureClass::Relay,
+        Stage::Sender if reply.is_permanent() => FailureClass::Sender,
+        Stage::Recipient => class_of_refused_recipient(reply, &text),
+        Stage::Data | Stage::Dot if reply.is_permanent() => FailureClass::Content,
+        Stage::Sender | Stage::Data | Stage::Dot => FailureClass::Later,
+    }
+}
+
+fn class_of_refused_recipient(reply: &Reply, text: &str) -> FailureClass {
+    match reply.enhanced() {
+        Some((_, 2, 2)) => FailureClass::MailboxFull,
+        _ if !reply.is_permanent() => FailureClass::Later,
+        Some((_, 1, 1 | 3 | 6 | 10) | (_, 2, 1)) => FailureClass::UnknownMailbox,
+        _ if NO_SUCH_MAILBOX.iter().any(|phrase| text.contains(phrase)) => {
+            FailureClass::UnknownMailbox
+        }
+        _ => FailureClass::UnclearRefusal,
+    }
+}
+
+fn told_by_text(text: &str) -> Option<FailureClass> {
+    AT_ANY_STAGE
+        .iter()
+        .find(|telltale| telltale.phrases.iter().any(|phrase| text.contains(phrase)))
+        .map(|telltale| telltale.class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use FailureClass::{
+        Ambiguous, Content, DomainThrottle, Later, Login, MailboxFull, MailboxThrottle, Policy,
+        Relay, RelayThrottle, Sender, Tls, UnclearRefusal, UnknownMailbox,
+    };
+
+    fn refused(stage: Stage, code: u16, text: &str) -> FailureClass {
+        let reply = Reply { code, text: text.to_owned() };
+        classify(&Outcome::Failed { stage, fault: Fault::Refused(reply) }).unwrap()
+    }
+
+    #[test]
+    fn what_providers_say_is_read_by_stage_and_text() {
+        for (stage, code, text, class) in [
+            (Stage::Greeting, 554, "no service", Relay),
+            (Stage::Hello, 421, "4.3.2 shutting down", Relay),
+            (Stage::Tls, 454, "TLS not available", Tls),
+            (Stage::Login, 535, "Error: authentication failed", Login),
+            (Stage::Login, 454, "temporary failure", Relay),
+            (Stage::Login, 451, "too much fail authentication", Login),
+            (Stage::Sender, 553, "Mail from must equal authorized user", Sender),
+            (Stage::Sender, 530, "5.7.0 Authentication required", Login),
+            (Stage::Sender, 451, "MI:SFQ quota of the sender", RelayThrottle),
+            (Stage::Sender, 451, "4.3.0 try later", Later),
+            (Stage::Recipient, 550, "5.1.1 <x@y.z>: User unknown", UnknownMailbox),
+            (Stage::Recipient, 550, "User not found: x@y.z", UnknownMailbox),
+            (Stage::Recipient, 550, "Local user only", UnknownMailbox),
+            (Stage::Recipient, 550, "Mailbox unavailable or access denied", MailboxThrottle),
+            (Stage::Recipient, 550, "Mailbox unavailable or access denined", MailboxThrottle),
+            (Stage::Recipient, 550, "Domain frequency limited", DomainThrottle),
+            (Stage::Recipient, 550, "SPF check failed", Policy),
+            (Stage::Recipient, 554, "5.7.1 <x@y.z>: Relay access denied", Login),
+            (Stage::Recipient, 450, "4.7.1 Greylisted", Later),
+            (Stage::Recipient, 452, "4.2.2 over quota", MailboxFull),
+            (Stage::Recipient, 552, "5.2.2 full", MailboxFull),
+            (Stage::Recipient, 550, "no", UnclearRefusal),
+            (Stage::Recipient, 421, "closing", Relay),
+            (Stage::Data, 451, "later", Later),
+            (Stage::Dot, 554, "5.6.0 rejected", Content),
+            (Stage::Dot, 552, "too many same size mails", DomainThrottle),
+            (Stage::Dot, 451, "DT:SPM", Later),
+            (Stage::Dot, 421, "HL:REP", RelayThrottle),
+        ] {
+            assert_eq!(refused(stage, code, text), class, "{stage:?} {code} {text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_link_is_the_relay_s_before_mail_and_the_message_s_after() {
+        for (stage, class) in [
+            (Stage::Connect, Relay),
+            (Stage::Greeting, Relay),
+            (Stage::Hello, Relay),
+            (Stage::Login, Relay),
+            (Stage::Sender, Later),
+            (Stage::Recipient, Later),
+            (Stage::Data, Later),
+        ] {
+            let outcome = Outcome::Failed { stage, fault: Fault::TimedOut };
+            assert_eq!(classify(&outcome), Some(class), "{stage:?}");
+        }
+        assert_eq!(classify(&Outcome::Unknown { fault: Fault::TimedOut }), Some(Ambiguous));
+    }
+
+    #[test]
+    fn every_class_is_read_back_from_its_word() {
+        for class in FailureClass::ALL {
+            assert_eq!(FailureClass::from_word(class.word()), Some(class));
+        }
+    }
+}

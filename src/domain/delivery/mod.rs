@@ -1,0 +1,15 @@
+//! The life of a message: what an outcome means, when to try again, when to stop.
+//!
+//! Must not know: sockets, SMTP syntax, how mails are built, where messages are kept.
+
+mod class;
+mod decision;
+mod outcome;
+mod pace;
+mod state;
+
+pub use class::{FailureClass, classify};
+pub use decision::{Circuit, CircuitReason, Decision, Fate, Item, Scope, Standing, decide};
+pub use outcome::{Fault, Outcome, Reply, Stage, Unfit};
+pub use pace::{LONGEST_LIFE, UNKNOWN_RETRIES, backoff, probe_delay};
+pub use state::{HeldReason, MessageKey, MessageState};
