@@ -58,6 +58,7 @@ impl Moment {
         self.local().time()
     }
     /// The instant `delay` later; the last instant there is if that lies beyond it.
+    #[must_use]
     pub fn plus(self, delay: SignedDuration) -> Self {
         Self(self.0.checked_add(delay).unwrap_or(Timestamp::MAX))
     }

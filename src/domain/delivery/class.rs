@@ -99,7 +99,7 @@ struct Telltale {
 
 /// Answers that mean the same at every stage and whatever their code; the first match counts.
 ///
-/// Sources: the help pages of QQ Mail, NetEase and Coremail as quoted in `reference/delivery.md` §3.7.
+/// Sources: the help pages of QQ Mail, `NetEase` and Coremail, and what relays of government offices were seen to say.
 const AT_ANY_STAGE: &[Telltale] = &[
     Telltale {
         phrases: &["mailbox unavailable or access den"],
@@ -180,12 +180,12 @@ pub fn classify(outcome: &Outcome) -> Option<FailureClass> {
 fn class_of(stage: Stage, fault: &Fault) -> FailureClass {
     match fault {
         Fault::Unfit(_) => FailureClass::Unfit,
-        Fault::Untrusted(_) => FailureClass::Tls,
         Fault::NotOffered(_) if stage == Stage::Login => FailureClass::Login,
-        Fault::NotOffered(_) => FailureClass::Tls,
-        Fault::OutOfTurn(_) | Fault::Gibberish => FailureClass::Relay,
+        Fault::NotOffered(_) | Fault::Untrusted(_) => FailureClass::Tls,
         Fault::TimedOut | Fault::Broken(_) if stage >= Stage::Sender => FailureClass::Later,
-        Fault::TimedOut | Fault::Broken(_) => FailureClass::Relay,
+        Fault::TimedOut | Fault::Broken(_) | Fault::OutOfTurn(_) | Fault::Gibberish => {
+            FailureClass::Relay
+        }
         Fault::Refused(reply) => class_of_refusal(stage, reply),
     }
 }

@@ -214,7 +214,6 @@ fn fate_of(
         | FailureClass::Login
         | FailureClass::Sender
         | FailureClass::Policy => Fate::Uncharged,
-        FailureClass::Later => Fate::Deferred(now.plus(usual)),
         FailureClass::RelayThrottle | FailureClass::DomainThrottle => {
             Fate::Deferred(now.plus(usual.max(DOMAIN_PAUSE)))
         }
@@ -232,7 +231,7 @@ fn fate_of(
         }
         FailureClass::Ambiguous => Fate::Held(HeldReason::Ambiguous),
         FailureClass::Crash if earlier < FREE_CRASHES => Fate::Deferred(now),
-        FailureClass::Crash => Fate::Deferred(now.plus(usual)),
+        FailureClass::Crash | FailureClass::Later => Fate::Deferred(now.plus(usual)),
     }
 }
 
