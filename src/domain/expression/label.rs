@@ -1,0 +1,64 @@
+//! Words about time that name no date: 及时, 定期, 持续推进.
+//!
+//! Must not know: what a reader does with them.
+
+use winnow::Parser as _;
+use winnow::combinator::opt;
+
+use super::phrase::Phrase;
+use super::tokens::{Input, Parsed, one_of};
+
+/// The words; longer ones before their own beginnings.
+pub(super) const WORDS: &[&str] = &[
+    "按照规定时限",
+    "按规定时限",
+    "按照规定时间",
+    "按规定时间",
+    "按法定时限",
+    "法定时限",
+    "按有关规定",
+    "按要求",
+    "按规定",
+    "长期坚持",
+    "长期推进",
+    "长期",
+    "持续推进",
+    "持续开展",
+    "持续",
+    "常态化推进",
+    "常态化开展",
+    "常态化",
+    "动态更新",
+    "动态调整",
+    "动态公开",
+    "不定期",
+    "定期",
+    "及时",
+    "实时",
+    "即时",
+    "适时",
+    "随时",
+    "立即",
+    "抓紧",
+    "尽快",
+    "尽早",
+    "当场",
+    "按时",
+    "按期",
+    "逐步",
+    "分批次",
+    "同步",
+    "日常",
+    "undated",
+];
+
+/// A label, alone or with the verb it goes with.
+pub(super) fn label(input: &mut Input<'_>) -> Parsed<Phrase> {
+    const VERBS: &[&str] = &[
+        "完成", "推进", "开展", "坚持", "更新", "公开", "公布", "发布", "报送", "上报", "落实",
+        "实施", "进行", "办理", "答复", "组织",
+    ];
+    let _word = one_of(WORDS).parse_next(input)?;
+    let _verb = opt(one_of(VERBS)).parse_next(input)?;
+    Ok(Phrase::Label)
+}

@@ -1,0 +1,189 @@
+//! Reads what Chinese documents write about time into terms; also the short form of the command line.
+//!
+//! One grammar serves tables, the command line and running text. Must not know: files, tables, units; on which
+//! day a term ends.
+//!
+//! - [`script`](self) brings full-width, traditional and spaced text to one form and keeps the way back;
+//! - the grammar (`stretch`, `period`, `recurring`, `label`) finds a phrase;
+//! - `resolve` gives it the document's year.
+
+mod fault;
+mod label;
+mod numeral;
+mod period;
+mod phrase;
+mod recurring;
+mod resolve;
+mod script;
+mod stretch;
+mod tokens;
+
+use winnow::Parser as _;
+use winnow::combinator::opt;
+use winnow::stream::Stateful;
+
+use crate::domain::term::Term;
+
+pub use self::fault::{Expected, ExpressionFault};
+use self::phrase::Phrase;
+use self::script::Plain;
+use self::tokens::{Furthest, Input, Parsed, one_of};
+
+/// Longest text [`read`] looks at, in characters.
+const LONGEST: usize = 200;
+
+/// What a reader knows before it reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadingContext {
+    /// The document's year; a day without a year takes it.
+    pub year: Option<i16>,
+}
+
+/// What an expression says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The term.
+    pub term: Term,
+    /// The event a period runs from, as written (形成或者变更); `None` when none was named.
+    pub trigger_words: Option<String>,
+    /// What a person should settle.
+    pub doubt: Option<Doubt>,
+}
+
+/// An expression that documents use in more than one sense; the term holds the usual one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doubt {
+    /// 12月: read as by the month's last day.
+    MonthWithoutDay,
+    /// 12月初: read as by the 10th.
+    EarlyMonth,
+    /// 2025年前: read as by the end of that year.
+    BeforeOrInYear,
+    /// 次年1月底前: read as once, in the year after the document's; it may come back every year.
+    FollowingYear,
+}
+
+/// Reads a text that is one expression of time and nothing else.
+///
+/// # Errors
+///
+/// [`ExpressionFault::YearMissing`] when a day has no year and `context` none either; another
+/// [`ExpressionFault`] saying what was expected, and at which character, when the text leaves the grammar.
+///
+/// ```
+/// use duban::domain::expression::{ReadingContext, read};
+/// let context = ReadingContext { year: Some(2022) };
+/// for (written, term) in [
+///     ("2022年底前", "2022-12-31"),
+///     ("10月底前", "2022-10-31"),
+///     ("自形成或者变更之日起２０個工作日內", "20wd"),
+///     ("一般不少于30日", ">=30d"),
+///     ("每季度末", "every:3mo@2-last"),
+///     ("次月5日前", "every:1mo@1-5"),
+///     ("每年通过新闻发布形式开展政策解读不少于4次", ">=4/12mo"),
+/// ] {
+///     assert_eq!(read(written, &context).unwrap().term.to_string(), term);
+/// }
+/// ```
+pub fn read(text: &str, context: &ReadingContext) -> Result<Reading, ExpressionFault> {
+    if text.chars().nth(LONGEST).is_some() {
+        return Err(ExpressionFault::TooLong { limit: LONGEST });
+    }
+    let plain = Plain::of(text);
+    let body = plain.text.trim_matches(['\n', '。', ';', ',', '"', '“', '”']);
+    if body.is_empty() {
+        return Err(ExpressionFault::Empty);
+    }
+    let skipped = plain.text.find(body).unwrap_or_default();
+    if let Ok(term) = body.parse() {
+        return Ok(Reading { term, trigger_words: None, doubt: None });
+    }
+    let mut furthest = Furthest::default();
+    if let Some(phrase) = whole(body, &mut furthest) {
+        let (term, doubt) = resolve::resolve(&phrase, *context, origin(&plain, skipped))?;
+        return Ok(Reading { term, trigger_words: None, doubt });
+    }
+    if let Some((phrase, trigger)) = counted_from_event(body, &mut furthest) {
+        let (term, doubt) = resolve::resolve(&phrase, *context, origin(&plain, skipped))?;
+        return Ok(Reading { term, trigger_words: Some(trigger), doubt });
+    }
+    let (left, expected) = furthest.0.unwrap_or((body.len(), Expected::Term));
+    let at = origin(&plain, skipped + body.len().saturating_sub(left));
+    Err(ExpressionFault::Unexpected { at, expected })
+}
+
+/// Where the character at byte `place` of the plain text stood in the text as written.
+fn origin(plain: &Plain, place: usize) -> usize {
+    let index = plain.text.get(..place).map_or(0, |before| before.chars().count());
+    let past_the_end = plain.origin.last().map_or(0, |last| last + 1);
+    plain.origin.get(index).copied().unwrap_or(past_the_end)
+}
+
+type Rule = for<'a, 'b> fn(&'a mut Input<'b>) -> Parsed<Phrase>;
+
+/// The rules, in the order in which they claim a text.
+const RULES: [Rule; 7] = [
+    recurring::times,
+    recurring::every,
+    stretch::range,
+    stretch::by,
+    period::at_least,
+    period::within,
+    label::label,
+];
+
+/// The phrase that `text` is, from its first to its last character.
+fn whole(text: &str, furthest: &mut Furthest) -> Option<Phrase> {
+    RULES.iter().find_map(|rule| {
+        let mut input = Stateful { input: text, state: *furthest };
+        let phrase = (*rule, to_the_end).parse_next(&mut input).ok().map(|(phrase, ())| phrase);
+        *furthest = input.state;
+        phrase
+    })
+}
+
+/// What may follow an expression in a cell: 完成, 报送, a full stop.
+fn to_the_end(input: &mut Input<'_>) -> Parsed<()> {
+    const VERBS: &[&str] = &[
+        "完成", "办结", "报送", "上报", "落实", "到位", "建成", "上线", "实现", "提交", "公开",
+        "公布", "发布", "开展", "进行", "组织", "更新", "答复", "办理", "启动",
+    ];
+    let _verb = opt(one_of(VERBS)).parse_next(input)?;
+    let end = |input: &mut Input<'_>| {
+        if input.input.is_empty() { Ok(()) } else { Err(winnow::error::EmptyError) }
+    };
+    tokens::expecting(Expected::End, end).parse_next(input)
+}
+
+/// A period behind the event it runs from (自受理之日起20个工作日内), or before it in brackets.
+fn counted_from_event(text: &str, furthest: &mut Furthest) -> Option<(Phrase, String)> {
+    if let Some((period, event)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+        let phrase = whole(period, &mut Furthest::default()).filter(is_period)?;
+        return Some((phrase, event_words(event)));
+    }
+    text.char_indices().skip(1).find_map(|(place, _)| {
+        let (event, rest) = text.split_at_checked(place)?;
+        let mark = period::MARKS.iter().find(|mark| rest.starts_with(**mark))?;
+        let tail = rest.get(mark.len()..)?.trim_start_matches([',', '的', '满']);
+        let mut tail_furthest = Furthest(Some((tail.len(), Expected::Period)));
+        let phrase = whole(tail, &mut tail_furthest).filter(is_period);
+        furthest.take_further(tail_furthest);
+        Some((phrase?, event_words(event)))
+    })
+}
+
+fn is_period(phrase: &Phrase) -> bool {
+    matches!(phrase, Phrase::Within(..) | Phrase::AtLeast(_))
+}
+
+/// The event without the words around it: 自形成或者变更之日起 is 形成或者变更.
+fn event_words(text: &str) -> String {
+    let text = text
+        .trim_start_matches("应当")
+        .trim_start_matches(['应', '须', '要', '自', '从', '在', '于']);
+    let mark = period::MARKS.iter().find(|mark| text.len() > mark.len() && text.ends_with(**mark));
+    mark.and_then(|mark| text.strip_suffix(mark)).unwrap_or(text).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,273 @@
+//! What comes back: 每月10日前, 次月5日前, 每季度末, 按月, 每周五; and quotas: 每年不少于4次.
+//!
+//! Must not know: which occurrence is meant, calendar dates.
+
+use jiff::civil::Weekday;
+use winnow::Parser as _;
+use winnow::combinator::{alt, opt, preceded, terminated};
+use winnow::error::EmptyError;
+use winnow::token::take_while;
+
+use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
+
+use super::fault::Expected;
+use super::numeral::number;
+use super::phrase::Phrase;
+use super::stretch::{day_of_month, part_of_month, part_of_year};
+use super::tokens::{Input, Parsed, edge, expecting, looked_up, one_of};
+
+/// Most characters between 每年 and the number of times (每年通过新闻发布形式开展政策解读不少于4次).
+const LONGEST_FILLING: usize = 30;
+
+/// A duty of every period, with the day in it when one is named.
+pub(super) fn every(input: &mut Input<'_>) -> Parsed<Phrase> {
+    let _since = opt(since_year).parse_next(input)?;
+    let _lead = opt(one_of(&["于", "在"])).parse_next(input)?;
+    let recurrence = alt((
+        every_year,
+        every_half_year,
+        every_quarter,
+        every_two_months,
+        every_month,
+        every_week,
+        every_day,
+    ))
+    .parse_next(input)?;
+    let _edge = edge(input);
+    Ok(Phrase::Every(recurrence))
+}
+
+/// So many times a period.
+pub(super) fn times(input: &mut Input<'_>) -> Parsed<Phrase> {
+    let _since = opt(since_year).parse_next(input)?;
+    let floor = opt(one_of(&["至少", "最少"])).parse_next(input)?;
+    let every = cycle_of_quota(input)?;
+    let (at_least, times) = counted_somewhere(input)?;
+    Ok(Phrase::Times(Quota { times, every, at_least: at_least || floor.is_some() }))
+}
+
+fn since_year(input: &mut Input<'_>) -> Parsed<()> {
+    let _from = opt(one_of(&["自", "从"])).parse_next(input)?;
+    let _year = (super::numeral::year_number, "年", one_of(&["开始", "起"])).parse_next(input)?;
+    let _comma = opt(one_of(&[",", "、"])).parse_next(input)?;
+    Ok(())
+}
+
+fn monthly(every: Cycle, by: Option<DayInPeriod>) -> Recurrence {
+    Recurrence::Monthly { every, by }
+}
+
+/// 每年1月31日前, 每年底前, 每年次年1月底前, 按年度.
+fn every_year(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    let _word = one_of(&["每一年度", "每年度", "每一年", "每年", "按年度", "按年", "逐年"])
+        .parse_next(input)?;
+    let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
+    if one_of(&["底", "末"]).parse_next(input).is_ok() {
+        return Ok(monthly(Cycle::Year, Some(DayInPeriod { month: 11, day: MonthDay::Last })));
+    }
+    let following = opt(one_of(&["次年", "下一年度", "下一年"])).parse_next(input)?;
+    let Some((from, through, _)) = opt(part_of_year).parse_next(input)? else {
+        return if following.is_none() { Ok(monthly(Cycle::Year, None)) } else { Err(EmptyError) };
+    };
+    if let Some(half) =
+        opt(preceded(one_of(&["、", "和", "及"]), part_of_year)).parse_next(input)?
+    {
+        return twice_a_year((from.month, through.day), (half.1.month, half.1.day));
+    }
+    if following.is_none() && through.month >= 1 && through.month <= 12 {
+        return in_year(through.month, through.day).ok_or(EmptyError);
+    }
+    in_year(through.month + 12, through.day).ok_or(EmptyError)
+}
+
+fn in_year(month: u32, day: MonthDay) -> Option<Recurrence> {
+    let month = u8::try_from(month.checked_sub(1)?).ok().filter(|month| *month <= 23)?;
+    Some(monthly(Cycle::Year, Some(DayInPeriod { month, day })))
+}
+
+/// 每年6月、12月底前 is every half year.
+fn twice_a_year(first: (u32, MonthDay), second: (u32, MonthDay)) -> Parsed<Recurrence> {
+    let month = u8::try_from(first.0.saturating_sub(1)).map_err(|_| EmptyError)?;
+    let apart = second.0.checked_sub(first.0);
+    if first.0 == 0 || first.0 > 6 || apart != Some(6) {
+        return Err(EmptyError);
+    }
+    Ok(monthly(Cycle::HalfYear, Some(DayInPeriod { month, day: second.1 })))
+}
+
+/// 每半年, 每半年末.
+fn every_half_year(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    let _word = one_of(&["每半年", "每个半年", "按半年"]).parse_next(input)?;
+    let end = opt(one_of(&["末", "底"])).parse_next(input)?;
+    Ok(monthly(Cycle::HalfYear, end.map(|_| DayInPeriod { month: 5, day: MonthDay::Last })))
+}
+
+/// 每季度末, 每季度末月20日前, 每季度第一个月10日前, 每季度次月5日前, 按季度.
+fn every_quarter(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    const QUARTER: &[&str] = &["每一季度", "每个季度", "每季度", "每季", "按季度", "按季", "逐季"];
+    const NEXT: &[&str] = &["结束后次月", "结束次月", "后次月", "次月", "下月", "结束后首月"];
+    let next_alone = one_of(&["下一季度", "下季度", "次季度"]);
+    if opt(next_alone).parse_next(input)?.is_some() {
+        let _month = one_of(&["首月", "第一个月", "第1个月"]).parse_next(input)?;
+        let by = day_in_month(3).parse_next(input)?;
+        return Ok(monthly(Cycle::Quarter, Some(by)));
+    }
+    let _word = one_of(QUARTER).parse_next(input)?;
+    let by = opt(alt((
+        preceded(
+            one_of(&["末月", "最后一个月", "最后1个月", "第三个月", "第3个月"]),
+            day_in_month(2),
+        ),
+        preceded(one_of(&["第二个月", "第2个月"]), day_in_month(1)),
+        preceded(one_of(&["首月", "第一个月", "第1个月"]), day_in_month(0)),
+        preceded(one_of(NEXT), day_in_month(3)),
+        preceded(one_of(&["结束后", "后"]), days_into(3)),
+        one_of(&["末", "底"]).value(DayInPeriod { month: 2, day: MonthDay::Last }),
+    )))
+    .parse_next(input)?;
+    Ok(monthly(Cycle::Quarter, by))
+}
+
+/// 每两个月.
+fn every_two_months(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    let _word = one_of(&["每两个月", "每二个月", "每2个月", "每两月", "隔月"]).parse_next(input)?;
+    Ok(monthly(Cycle::TwoMonths, None))
+}
+
+/// 每月10日前, 每月底前, 每月次月5日前, 次月5日前, 按月.
+fn every_month(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    const NEXT: &[&str] = &["的次月", "次月", "下个月", "下月"];
+    if opt(one_of(NEXT)).parse_next(input)?.is_some() {
+        let by = expecting(Expected::Day, day_in_month(1)).parse_next(input)?;
+        return Ok(monthly(Cycle::Month, Some(by)));
+    }
+    let _word = one_of(&["每一个月", "每个月", "每月度", "每月", "按月度", "按月", "逐月"])
+        .parse_next(input)?;
+    let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
+    let by = opt(alt((
+        preceded(one_of(NEXT), day_in_month(1)),
+        preceded(one_of(&["结束后", "后"]), days_into(1)),
+        day_in_month(0),
+    )))
+    .parse_next(input)?;
+    Ok(monthly(Cycle::Month, by))
+}
+
+/// 每周, 每周五, 每星期五.
+fn every_week(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    let _word = one_of(&["每一周", "每周", "每星期", "按周", "逐周"]).parse_next(input)?;
+    let weekday = opt(preceded(opt(one_of(&["星期", "周"])), weekday)).parse_next(input)?;
+    let _once = opt(counted.verify(|(_, times)| *times == 1)).parse_next(input)?;
+    Ok(Recurrence::Weekly(weekday))
+}
+
+fn weekday(input: &mut Input<'_>) -> Parsed<Weekday> {
+    const DAYS: &[(&str, Weekday)] = &[
+        ("一", Weekday::Monday),
+        ("二", Weekday::Tuesday),
+        ("三", Weekday::Wednesday),
+        ("四", Weekday::Thursday),
+        ("五", Weekday::Friday),
+        ("六", Weekday::Saturday),
+        ("日", Weekday::Sunday),
+        ("天", Weekday::Sunday),
+        ("末", Weekday::Sunday),
+    ];
+    // 每周一次 is a number of times, not Monday
+    if input.input.chars().nth(1).is_some_and(|next| "次场期篇轮".contains(next)) {
+        return Err(EmptyError);
+    }
+    looked_up(DAYS).parse_next(input)
+}
+
+/// 每日, 每天, 逐日.
+fn every_day(input: &mut Input<'_>) -> Parsed<Recurrence> {
+    one_of(&["每个工作日", "每工作日", "每日", "每天", "逐日", "按日"])
+        .value(Recurrence::Daily)
+        .parse_next(input)
+}
+
+fn day_in_month<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
+        let day = alt((day_of_month, part_of_month.map(|(_, through, _)| through)));
+        let day = terminated(day, opt(one_of(&["底"]))).parse_next(input)?;
+        valid(day).map(|day| DayInPeriod { month, day }).ok_or(EmptyError)
+    }
+}
+
+/// 结束后10日内: so many days into the month after the period.
+fn days_into<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let day = day_of_month(input)?;
+        valid(day).map(|day| DayInPeriod { month, day }).ok_or(EmptyError)
+    }
+}
+
+fn valid(day: MonthDay) -> Option<MonthDay> {
+    match day {
+        MonthDay::Day(day) if !(1..=31).contains(&day) => None,
+        MonthDay::Day(_) | MonthDay::Last => Some(day),
+    }
+}
+
+fn cycle_of_quota(input: &mut Input<'_>) -> Parsed<Cycle> {
+    const WORDS: &[(&str, Cycle)] = &[
+        ("每半年", Cycle::HalfYear),
+        ("每个季度", Cycle::Quarter),
+        ("每季度", Cycle::Quarter),
+        ("每季", Cycle::Quarter),
+        ("每两个月", Cycle::TwoMonths),
+        ("每2个月", Cycle::TwoMonths),
+        ("每个月", Cycle::Month),
+        ("每月", Cycle::Month),
+        ("每年度", Cycle::Year),
+        ("每年", Cycle::Year),
+        ("全年", Cycle::Year),
+        ("年内", Cycle::Year),
+        ("一年", Cycle::Year),
+        ("年度", Cycle::Year),
+    ];
+    let of_a_year = (super::numeral::year_number, "年", opt(one_of(&["度", "内"])));
+    if opt(of_a_year).parse_next(input)?.is_some() {
+        return Ok(Cycle::Year);
+    }
+    looked_up(WORDS).parse_next(input)
+}
+
+/// The first number of times within the filling; punctuation ends the search.
+fn counted_somewhere(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
+    for _ in 0..=LONGEST_FILLING {
+        if let Some(found) = opt(counted).parse_next(input)? {
+            return Ok(found);
+        }
+        let filling = |c: char| c == '、' || c.is_alphanumeric() || "\"“”《》".contains(c);
+        let _passed: &str = take_while(1, filling).parse_next(input)?;
+    }
+    Err(EmptyError)
+}
+
+/// 至少1次, 不少于4场, 1次, 2次以上.
+fn counted(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
+    const FLOOR: &[&str] =
+        &["不得少于", "不能少于", "不少于", "不得低于", "不低于", "至少", "最少", ">="];
+    const OCCASIONS: &[&str] = &["次", "场", "期", "篇", "轮", "遍", "回", "堂"];
+    const THINGS: &[&str] = &["件", "例", "批", "个专题"];
+    let floor = opt(one_of(FLOOR)).parse_next(input)?;
+    if floor.is_some() {
+        let _filling: &str = take_while(0..=8, is_verb).parse_next(input)?;
+    }
+    let times = number.verify(|times| *times > 0).parse_next(input)?;
+    let counter = opt(one_of(OCCASIONS)).parse_next(input)?;
+    if counter.is_none() {
+        let things = expecting(Expected::Times, one_of(THINGS)).parse_next(input)?;
+        let _thing = floor.ok_or(EmptyError).map(|_| things)?;
+    }
+    let above = opt(one_of(&["及以上", "以上"])).parse_next(input)?;
+    Ok((floor.is_some() || above.is_some(), times))
+}
+
+fn is_verb(character: char) -> bool {
+    "开展组织进行举办召开发布公开更新报送培训检查清理实施安排调度研究专题集中通报抽查"
+        .contains(character)
+}

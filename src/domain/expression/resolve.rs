@@ -1,0 +1,105 @@
+//! From a phrase and the document's year to a term.
+//!
+//! Must not know: how the phrase was written.
+
+use jiff::civil::Date;
+
+use crate::domain::term::{MonthDay, Term};
+
+use super::fault::ExpressionFault;
+use super::phrase::{DayOfYear, Edge, Grain, Phrase, Stretch, Year};
+use super::stretch::is_point;
+use super::{Doubt, ReadingContext};
+
+/// The term `phrase` stands for; `at` is where it begins, for faults.
+pub(super) fn resolve(
+    phrase: &Phrase,
+    context: ReadingContext,
+    at: usize,
+) -> Result<(Term, Option<Doubt>), ExpressionFault> {
+    Ok(match phrase {
+        Phrase::Stretch(stretch, edge) => return one_stretch(*stretch, *edge, context, at),
+        Phrase::Range(from, through) => {
+            let first_year = year_of(*from, context, at)?;
+            let last_year = match through.year {
+                Year::Unsaid => first_year,
+                // 次年 in 11月至次年2月 is the year after the range's first
+                Year::Named(_) | Year::Following | Year::Current => {
+                    year_of(*through, ReadingContext { year: Some(first_year) }, at)?
+                }
+            };
+            (
+                window(
+                    date(first_year, from.from, at)?,
+                    date(last_year, through.through, at)?,
+                    at,
+                )?,
+                None,
+            )
+        }
+        Phrase::Within(period, _) => (Term::Within(*period), None),
+        Phrase::AtLeast(period) => (Term::AtLeast(*period), None),
+        Phrase::Every(recurrence) => (Term::Every(*recurrence), None),
+        Phrase::Times(quota) => (Term::Times(*quota), None),
+        Phrase::Label => (Term::Undated, None),
+    })
+}
+
+fn one_stretch(
+    stretch: Stretch,
+    edge: Edge,
+    context: ReadingContext,
+    at: usize,
+) -> Result<(Term, Option<Doubt>), ExpressionFault> {
+    let year = year_of(stretch, context, at)?;
+    let through = date(year, stretch.through, at)?;
+    if !is_point(stretch.grain, edge) {
+        return Ok((window(date(year, stretch.from, at)?, through, at)?, None));
+    }
+    Ok((Term::By(through), doubt(stretch, edge)))
+}
+
+fn doubt(stretch: Stretch, edge: Edge) -> Option<Doubt> {
+    match (stretch.grain, stretch.year, edge) {
+        (Grain::Month, _, _) => Some(Doubt::MonthWithoutDay),
+        (Grain::EarlyMonth, _, _) => Some(Doubt::EarlyMonth),
+        (Grain::Year, _, Edge::Before) => Some(Doubt::BeforeOrInYear),
+        (_, Year::Following, _) => Some(Doubt::FollowingYear),
+        _ => None,
+    }
+}
+
+fn year_of(stretch: Stretch, context: ReadingContext, at: usize) -> Result<i16, ExpressionFault> {
+    let missing = ExpressionFault::YearMissing { at };
+    match stretch.year {
+        Year::Named(year) => Ok(year),
+        Year::Following => context.year.and_then(|year| year.checked_add(1)).ok_or(missing),
+        Year::Current | Year::Unsaid => context.year.ok_or(missing),
+    }
+}
+
+fn window(from: Date, through: Date, at: usize) -> Result<Term, ExpressionFault> {
+    if from <= through {
+        Ok(Term::Window { from, through })
+    } else {
+        Err(ExpressionFault::Backwards { at })
+    }
+}
+
+fn date(year: i16, on: DayOfYear, at: usize) -> Result<Date, ExpressionFault> {
+    let day = match on.day {
+        MonthDay::Day(day) => day,
+        MonthDay::Last => 1,
+    };
+    let no_such_day = ExpressionFault::NoSuchDay {
+        at,
+        month: on.month,
+        day: if on.day == MonthDay::Last { 0 } else { day.into() },
+    };
+    let month = i8::try_from(on.month).ok();
+    let date = month
+        .zip(i8::try_from(day).ok())
+        .and_then(|(month, day)| Date::new(year, month, day).ok())
+        .ok_or(no_such_day)?;
+    Ok(if on.day == MonthDay::Last { date.last_of_month() } else { date })
+}

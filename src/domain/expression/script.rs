@@ -1,0 +1,123 @@
+//! One script for many: full-width and traditional characters, dashes and inner spaces brought to one form.
+//!
+//! Owns the map back to the text as written. Must not know: terms, grammar.
+
+/// Text in one form, and where each of its characters stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Plain {
+    /// Half-width, simplified, without white space except line ends that separate.
+    pub(super) text: String,
+    /// For each character of `text`, its place in the original, counted in characters; ascending.
+    pub(super) origin: Vec<usize>,
+}
+
+/// Traditional characters of time expressions and of the words around them, each followed by its simplified form.
+const TRADITIONAL: &str = "個个內内後后時时間间號号於于從从開开發发單单牽牵頭头責责終终結结總总週周兩两報报變变\
+    實实現现進进與与應应達达會会辦办機机關关長长過过準准數数點点級级區区縣县當当隨随適适續续動动態态舉举\
+    場场組组織织負负務务門门導导評评訂订製制啟启審审執执處处歲岁穩稳備备複复復复對对劃划關关資资訊讯調调\
+    齊齐協协請请據据項项為为東东馬马鎮镇鄉乡廳厅黨党員员國国農农業业衛卫環环財财稅税險险規规則则產产網网\
+    書书記记錄录參参貳二參三壹一貳二叁三肆四伍五陸六柒七捌八玖九拾十佰百仟千廿廿卅卅○〇零〇達达劵券寫写";
+
+impl Plain {
+    /// Brings `text` to one form. White space goes; a line end stays unless it stands inside a date or a period.
+    pub(super) fn of(text: &str) -> Self {
+        let mut plain = Self { text: String::with_capacity(text.len()), origin: Vec::new() };
+        let mut pending_line_end = None;
+        for (at, character) in text.chars().enumerate() {
+            match character {
+                '\n' => pending_line_end = pending_line_end.or(Some(at)),
+                space if space.is_whitespace() || is_invisible(space) => {}
+                other => {
+                    let form = plain_form(other);
+                    if let Some(line_end) = pending_line_end.take()
+                        && !plain.goes_on_with(form)
+                    {
+                        plain.push('\n', line_end);
+                    }
+                    plain.push(form, at);
+                }
+            }
+        }
+        plain
+    }
+
+    fn push(&mut self, form: char, at: usize) {
+        if form == '≥' {
+            self.text.push('>');
+            self.origin.push(at);
+            return self.push('=', at);
+        }
+        self.text.push(form);
+        self.origin.push(at);
+    }
+
+    /// True when a line was only wrapped: the date or period before it is unfinished and `next` carries it on.
+    fn goes_on_with(&self, next: char) -> bool {
+        let Some(last) = self.text.chars().next_back() else { return true };
+        match last {
+            '年' => next.is_ascii_digit() || "底末内上中下".contains(next),
+            '月' => next.is_ascii_digit() || "底末初上中下".contains(next),
+            '个' => "工月".contains(next),
+            '工' => next == '作',
+            '作' => next == '日',
+            '日' | '底' | '末' | '旬' => "前内以之".contains(next),
+            digit if digit.is_ascii_digit() => "年月日号个天".contains(next),
+            _ => false,
+        }
+    }
+}
+
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
+}
+
+fn plain_form(character: char) -> char {
+    match character {
+        'A'..='Z' => character.to_ascii_lowercase(),
+        '\u{ff01}'..='\u{ff5e}' => {
+            let half = u32::from(character) - 0xff01 + 0x21;
+            char::from_u32(half).map_or(character, |half| half.to_ascii_lowercase())
+        }
+        '—' | '–' | '―' | '−' | '─' | '‐' | '‑' => '-',
+        '〜' | '∼' | '〰' => '~',
+        other if other < '\u{2e80}' && other != '○' => other,
+        other => simplified(other),
+    }
+}
+
+fn simplified(character: char) -> char {
+    let mut pairs = TRADITIONAL.chars();
+    while let (Some(traditional), Some(simple)) = (pairs.next(), pairs.next()) {
+        if traditional == character {
+            return simple;
+        }
+    }
+    character
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_traditional_and_spaced_text_comes_to_one_form() {
+        assert_eq!(Plain::of("２０個工作日 內").text, "20个工作日内");
+        assert_eq!(Plain::of("12月 5　日前").text, "12月5日前");
+    }
+
+    #[test]
+    fn every_character_knows_where_it_stood() {
+        let plain = Plain::of(" 5 月\n底前");
+        assert_eq!((plain.text.as_str(), plain.origin), ("5月底前", vec![1, 3, 5, 6]));
+    }
+
+    #[test]
+    fn a_line_end_between_two_cells_stays() {
+        assert_eq!(Plain::of("序号\n\n2\n10月底前").text, "序号\n2\n10月底前");
+    }
+
+    #[test]
+    fn the_table_of_traditional_characters_holds_whole_pairs() {
+        assert_eq!(TRADITIONAL.chars().count() % 2, 0);
+    }
+}

@@ -1,0 +1,88 @@
+//! The smallest parts of the grammar, and the memory of where it got stuck.
+//!
+//! Must not know: what the words mean.
+
+use winnow::Parser;
+use winnow::error::EmptyError;
+use winnow::stream::{Stateful, Stream as _};
+
+use super::fault::Expected;
+use super::phrase::Edge;
+
+/// Text still to be read, with the furthest place where a parser gave up.
+pub(super) type Input<'a> = Stateful<&'a str, Furthest>;
+
+/// What a parser returns; the fault itself is kept in [`Furthest`].
+pub(super) type Parsed<T> = Result<T, EmptyError>;
+
+/// The furthest place reached, as the number of bytes left there, and what was expected first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Furthest(pub(super) Option<(usize, Expected)>);
+
+impl Furthest {
+    fn note(&mut self, left: usize, expected: Expected) {
+        if self.0.is_none_or(|(before, _)| left < before) {
+            self.0 = Some((left, expected));
+        }
+    }
+
+    /// Keeps the further one of the two.
+    pub(super) fn take_further(&mut self, other: Self) {
+        if let Some((left, expected)) = other.0 {
+            self.note(left, expected);
+        }
+    }
+}
+
+/// Runs `parser`; when it fails, remembers what was expected here.
+pub(super) fn expecting<'a, T>(
+    expected: Expected,
+    mut parser: impl Parser<Input<'a>, T, EmptyError>,
+) -> impl Parser<Input<'a>, T, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let left = input.input.len();
+        let parsed = parser.parse_next(input);
+        if parsed.is_err() {
+            input.state.note(left, expected);
+        }
+        parsed
+    }
+}
+
+/// The first of `words` the text begins with; longer ones must stand before their own beginnings.
+pub(super) fn one_of<'a>(
+    words: &'static [&'static str],
+) -> impl Parser<Input<'a>, &'static str, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let word = words.iter().find(|word| input.input.starts_with(**word)).ok_or(EmptyError)?;
+        input.next_slice(word.len());
+        Ok(*word)
+    }
+}
+
+/// What belongs to the first word of `table` the text begins with; longer words must stand before their own beginnings.
+pub(super) fn looked_up<'a, T: Copy>(
+    table: &'static [(&'static str, T)],
+) -> impl Parser<Input<'a>, T, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let known = table.iter().find(|(word, _)| input.input.starts_with(*word));
+        let (word, value) = known.ok_or(EmptyError)?;
+        input.next_slice(word.len());
+        Ok(*value)
+    }
+}
+
+/// What closes a day or a period.
+pub(super) fn edge(input: &mut Input<'_>) -> Edge {
+    const BEFORE: &[&str] = &["之前", "以前", "前", "截止", "为止", "止"];
+    const WITHIN: &[&str] = &["以内", "之内", "内"];
+    if one_of(BEFORE).parse_next(input).is_ok() {
+        return Edge::Before;
+    }
+    // 以内容建设为根本 is no 以内
+    let within = input.input.starts_with("以内容") || input.input.starts_with("内容");
+    if !within && one_of(WITHIN).parse_next(input).is_ok() {
+        return Edge::Within;
+    }
+    Edge::Open
+}
