@@ -2,6 +2,8 @@
 //!
 //! Must not know: what the settings are used for. The environment is read here and nowhere else.
 
+pub mod calendars;
+
 mod check;
 mod fault;
 mod keys;

@@ -1,0 +1,312 @@
+//! Calendar files: our `cn-calendar/1` and the JSON of NateScarlet/holiday-cn, read and checked into notices.
+//!
+//! Must not know: how notices are merged, where imported ones are kept.
+
+use std::fmt;
+
+use jiff::civil::{Date, date};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use crate::domain::calendar::{Amendment, Notice, NoticeFault};
+
+/// The notices this program was built with, by file name.
+const SHIPPED: [(&str, &str); 20] = [
+    ("cn-2007.json", include_str!("../../config/calendar/cn-2007.json")),
+    ("cn-2008.json", include_str!("../../config/calendar/cn-2008.json")),
+    ("cn-2009.json", include_str!("../../config/calendar/cn-2009.json")),
+    ("cn-2010.json", include_str!("../../config/calendar/cn-2010.json")),
+    ("cn-2011.json", include_str!("../../config/calendar/cn-2011.json")),
+    ("cn-2012.json", include_str!("../../config/calendar/cn-2012.json")),
+    ("cn-2013.json", include_str!("../../config/calendar/cn-2013.json")),
+    ("cn-2014.json", include_str!("../../config/calendar/cn-2014.json")),
+    ("cn-2015.json", include_str!("../../config/calendar/cn-2015.json")),
+    ("cn-2016.json", include_str!("../../config/calendar/cn-2016.json")),
+    ("cn-2017.json", include_str!("../../config/calendar/cn-2017.json")),
+    ("cn-2018.json", include_str!("../../config/calendar/cn-2018.json")),
+    ("cn-2019.json", include_str!("../../config/calendar/cn-2019.json")),
+    ("cn-2020.json", include_str!("../../config/calendar/cn-2020.json")),
+    ("cn-2021.json", include_str!("../../config/calendar/cn-2021.json")),
+    ("cn-2022.json", include_str!("../../config/calendar/cn-2022.json")),
+    ("cn-2023.json", include_str!("../../config/calendar/cn-2023.json")),
+    ("cn-2024.json", include_str!("../../config/calendar/cn-2024.json")),
+    ("cn-2025.json", include_str!("../../config/calendar/cn-2025.json")),
+    ("cn-2026.json", include_str!("../../config/calendar/cn-2026.json")),
+];
+
+/// Listed as a make-up day by holiday-cn, but a Monday: the ordinary first day back at work.
+const ORDINARY_MONDAY: Date = date(2020, 2, 3);
+
+/// Why a calendar file was not accepted.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {fault}")]
+pub struct CalendarFileFault {
+    /// The file as named by the caller.
+    pub file: String,
+    /// What is wrong with it.
+    pub fault: CalendarFileFaultKind,
+}
+
+/// What is wrong with a calendar file.
+#[derive(Debug, thiserror::Error)]
+pub enum CalendarFileFaultKind {
+    /// Not JSON, a key missing, unknown or of the wrong kind; the text names key, line and column.
+    #[error("{0}")]
+    Syntax(serde_json::Error),
+    /// Neither of the two formats.
+    #[error("is neither `cn-calendar/1` (key `schema`) nor holiday-cn (keys `papers` and `days`)")]
+    UnknownFormat,
+    /// Days, but no paper they come from.
+    #[error("`papers` names no source notice")]
+    NoPaper,
+    /// Readable, but not a possible notice; every fault found.
+    #[error("{}", joined(.0))]
+    Unsound(Vec<NoticeFault>),
+}
+
+/// The notices this program was built with, oldest first.
+///
+/// # Errors
+///
+/// None in a released build: a test reads them all.
+pub fn shipped() -> Result<Vec<Notice>, CalendarFileFault> {
+    SHIPPED.iter().map(|(name, text)| read(name, text)).collect()
+}
+
+/// Reads one calendar file in either format, detected by its keys; `name` is for the fault only.
+///
+/// # Errors
+///
+/// A [`CalendarFileFault`] when the text is not such a file, or when what it says cannot be a notice.
+pub fn read(name: &str, text: &str) -> Result<Notice, CalendarFileFault> {
+    let fault = |fault| CalendarFileFault { file: name.to_owned(), fault };
+    let notice = parse(text).map_err(fault)?;
+    let faults = notice.faults();
+    if faults.is_empty() { Ok(notice) } else { Err(fault(CalendarFileFaultKind::Unsound(faults))) }
+}
+
+fn parse(text: &str) -> Result<Notice, CalendarFileFaultKind> {
+    let keys: Keys = serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
+    if keys.schema.is_some() {
+        let file: OwnFile = serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
+        Ok(file.into_notice())
+    } else if keys.days.is_some() {
+        let file: HolidayCnFile =
+            serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
+        file.into_notice()
+    } else {
+        Err(CalendarFileFaultKind::UnknownFormat)
+    }
+}
+
+fn joined(faults: &[NoticeFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// What tells the formats apart.
+#[derive(Deserialize)]
+struct Keys {
+    schema: Option<serde_json::Value>,
+    days: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+enum OwnSchema {
+    #[serde(rename = "cn-calendar/1")]
+    Version1,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnFile {
+    #[serde(rename = "schema")]
+    _schema: OwnSchema,
+    year: i16,
+    notice: String,
+    issued: Date,
+    published: Option<Date>,
+    amendments: Vec<OwnAmendment>,
+    off: Days,
+    work: Days,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnAmendment {
+    notice: String,
+    issued: Date,
+    published: Option<Date>,
+    off_added: Vec<Date>,
+    off_removed: Vec<Date>,
+    work_added: Vec<Date>,
+    work_removed: Vec<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolidayCnFile {
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+    #[serde(rename = "$id")]
+    _id: Option<String>,
+    year: i16,
+    papers: Vec<String>,
+    days: Vec<HolidayCnDay>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolidayCnDay {
+    name: String,
+    date: Date,
+    #[serde(rename = "isOffDay")]
+    is_off_day: bool,
+}
+
+/// A JSON object from date to name that keeps a key given twice, so that the check can name it.
+struct Days(Vec<(Date, String)>);
+
+impl<'de> Deserialize<'de> for Days {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct DaysVisitor;
+
+        impl<'de> Visitor<'de> for DaysVisitor {
+            type Value = Days;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object from date to holiday name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Days, A::Error> {
+                let mut days = Vec::new();
+                while let Some(day) = map.next_entry()? {
+                    days.push(day);
+                }
+                days.sort();
+                Ok(Days(days))
+            }
+        }
+
+        deserializer.deserialize_map(DaysVisitor)
+    }
+}
+
+impl OwnFile {
+    fn into_notice(self) -> Notice {
+        Notice {
+            year: self.year,
+            number: self.notice,
+            issued: Some(self.issued),
+            published: self.published,
+            off: self.off.0,
+            work: self.work.0,
+            amendments: self.amendments.into_iter().map(OwnAmendment::into_amendment).collect(),
+        }
+    }
+}
+
+impl OwnAmendment {
+    fn into_amendment(self) -> Amendment {
+        Amendment {
+            number: self.notice,
+            issued: self.issued,
+            published: self.published,
+            off_added: self.off_added,
+            off_removed: self.off_removed,
+            work_added: self.work_added,
+            work_removed: self.work_removed,
+        }
+    }
+}
+
+impl HolidayCnFile {
+    /// The format gives final days and the papers' addresses, no numbers, no dates of issue, no amendments.
+    fn into_notice(self) -> Result<Notice, CalendarFileFaultKind> {
+        if self.papers.is_empty() && !self.days.is_empty() {
+            return Err(CalendarFileFaultKind::NoPaper);
+        }
+        let (mut off, mut work) = (Vec::new(), Vec::new());
+        for day in self.days {
+            if day.is_off_day {
+                off.push((day.date, day.name));
+            } else if day.date != ORDINARY_MONDAY {
+                work.push((day.date, day.name));
+            }
+        }
+        off.sort();
+        work.sort();
+        Ok(Notice {
+            year: self.year,
+            number: self.papers.join(" "),
+            issued: None,
+            published: None,
+            off,
+            work,
+            amendments: Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_in_the_folder_is_shipped_and_sound() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/calendar");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        files.sort();
+        assert_eq!(files, SHIPPED.map(|(name, _)| name.to_owned()));
+        assert_eq!(shipped().unwrap().len(), SHIPPED.len());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_name_and_line() {
+        let fault = read("cn-2027.json", "{\n\"schema\": \"cn-calendar/1\", \"yaer\": 2027}");
+        let text = fault.unwrap_err().to_string();
+        assert!(text.starts_with("cn-2027.json: unknown field `yaer`"), "{text}");
+        assert!(text.contains("line 2"), "{text}");
+    }
+
+    #[test]
+    fn a_date_given_twice_is_seen_although_json_would_drop_it() {
+        let text = SHIPPED[19].1.replacen(
+            "\"2026-01-01\": \"元旦\",",
+            "\"2026-01-01\": \"元旦\", \"2026-01-01\": \"元旦\",",
+            1,
+        );
+        let fault = read("twice.json", &text).unwrap_err().to_string();
+        assert!(fault.starts_with("twice.json: names 2026-01-01 twice"), "{fault}");
+    }
+
+    #[test]
+    fn an_empty_year_of_holiday_cn_is_not_a_known_year() {
+        let text = r#"{"year": 2027, "papers": [], "days": []}"#;
+        assert_eq!(
+            read("2027.json", text).unwrap_err().to_string(),
+            "2027.json: names no rest day"
+        );
+    }
+
+    #[test]
+    fn holiday_cn_files_give_the_same_days_as_ours() {
+        for notice in shipped().unwrap() {
+            let read = read("holiday-cn", &holiday_cn_text(&notice)).unwrap();
+            assert_eq!((read.off, read.work), (notice.off, notice.work), "{}", notice.year);
+        }
+    }
+
+    fn holiday_cn_text(notice: &Notice) -> String {
+        let day = |(date, name): &(Date, String), off: bool| serde_json::json!({"name": name, "date": date, "isOffDay": off});
+        let mut days: Vec<_> = notice.off.iter().map(|entry| day(entry, true)).collect();
+        days.extend(notice.work.iter().map(|entry| day(entry, false)));
+        if notice.year == 2020 {
+            days.push(day(&(ORDINARY_MONDAY, "春节".to_owned()), false));
+        }
+        let papers = ["https://www.gov.example/content_1.htm"];
+        serde_json::json!({"year": notice.year, "papers": papers, "days": days}).to_string()
+    }
+}
