@@ -85,8 +85,8 @@ impl Course {
             PeriodUnit::WorkingDay | PeriodUnit::CalendarDay => {
                 count(calendar, self.day_zero, amount.saturating_add(paused), period.unit)?
             }
-            unit => {
-                let end = count(calendar, self.day_zero, amount, unit)?;
+            PeriodUnit::Month | PeriodUnit::Year | PeriodUnit::Hour => {
+                let end = count(calendar, self.day_zero, amount, period.unit)?;
                 count(calendar, end.date, paused, PeriodUnit::CalendarDay)?
             }
         };
