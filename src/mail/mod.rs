@@ -2,8 +2,11 @@
 //!
 //! Must not know: the ledger, ladders, when a mail is due.
 
+pub mod compose;
 pub mod maildir;
+pub mod one_line;
 pub mod smtp;
+pub mod templates;
 
 use async_trait::async_trait;
 

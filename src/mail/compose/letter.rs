@@ -1,0 +1,136 @@
+//! What a mail is made of, before it has words.
+//!
+//! Owns the input of composing. Must not know: templates, MIME, the ledger it was read from.
+
+use jiff::civil::Date;
+
+use crate::domain::address::Address;
+use crate::domain::ladder::Tone;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::AssignmentState;
+use crate::domain::unit::Role;
+use crate::mail::one_line::OneLine;
+
+/// The outside of a mail: from whom, to whom, when, and in which thread.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    /// Who sends.
+    pub office: Office,
+    /// Who receives; a mail has exactly one recipient.
+    pub recipient: Recipient,
+    /// The moment it is sealed; it becomes the `Date` header and never changes.
+    pub sent: Moment,
+    /// What [`message_id`](crate::mail::compose::message_id) made of the reminders' keys.
+    pub message_id: String,
+    /// Message-IDs of earlier mails to the same recipient on the same matter, oldest first; may be empty.
+    pub references: Vec<String>,
+}
+
+/// The office that sends.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// Its name, as it stands in `From`.
+    pub name: OneLine,
+    /// The address in `From`; its domain names the mailing list.
+    pub address: Address,
+    /// Where answers go.
+    pub reply_to: Address,
+    /// Whom to ask: a section, a telephone number. May be empty.
+    pub contact: OneLine,
+}
+
+/// The one who receives.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// Where the mail goes.
+    pub address: Address,
+    /// Post or name, as it stands in the greeting and in `To`.
+    pub name: OneLine,
+    /// The unit it belongs to.
+    pub unit: OneLine,
+}
+
+/// One reminder mail.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// The outside.
+    pub cover: Cover,
+    /// What it tells, worst first; never empty.
+    pub items: Vec<LetterItem>,
+    /// Why this recipient gets it, one sentence.
+    pub why: OneLine,
+}
+
+/// One obligation as one contact is told of it.
+#[derive(Clone, Debug)]
+pub struct LetterItem {
+    /// Key of its reminder; goes into a header for support, in ASCII.
+    pub key: String,
+    /// 事项.
+    pub title: OneLine,
+    /// 编号.
+    pub reference: OneLine,
+    /// Units whose share is open, in the document's order; one for the unit that owes it, many for those above.
+    pub owed_by: Vec<OneLine>,
+    /// 牵头单位.
+    pub lead: Vec<OneLine>,
+    /// 责任单位 as the document names them.
+    pub responsible: Vec<OneLine>,
+    /// When it falls due.
+    pub when: When,
+    /// The term as the document writes it.
+    pub written: OneLine,
+    /// 来源: document and clause.
+    pub source: OneLine,
+    /// 依据: the rule's name and article; empty when the document alone sets the term.
+    pub basis: OneLine,
+    /// In which role the recipient is told.
+    pub role: Role,
+    /// How it is said.
+    pub tone: Tone,
+    /// Name of the rung, for people.
+    pub rung: OneLine,
+    /// Who else was told of this rung.
+    pub also_told: Vec<OneLine>,
+    /// How far the work has come.
+    pub state: AssignmentState,
+    /// A remark of the ledger; may be empty.
+    pub note: OneLine,
+}
+
+/// When an item falls due, seen from the day of the mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// The last lawful day.
+    pub due: Date,
+    /// The last working day on or before `due`.
+    pub act_by: Date,
+    /// Working days left; negative when late.
+    pub working_days_left: i64,
+    /// The calendar is not yet certain up to `due`.
+    pub provisional: bool,
+}
+
+/// A mail to the operator: a sign of life, or what needs a person.
+#[derive(Clone, Debug)]
+pub struct OperatorLetter {
+    /// The outside.
+    pub cover: Cover,
+    /// What it is about, as it stands in the subject.
+    pub headline: OneLine,
+    /// Figures in the order they are shown: name, value.
+    pub figures: Vec<(OneLine, OneLine)>,
+    /// What needs a person, worst first; may be empty.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that needs a person.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What is wrong.
+    pub title: OneLine,
+    /// What is known of it.
+    pub detail: OneLine,
+    /// What to do, often a command.
+    pub action: OneLine,
+}

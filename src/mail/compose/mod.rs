@@ -1,0 +1,145 @@
+//! Composing: a letter becomes the bytes that every attempt will send.
+//!
+//! Pure: same letter and templates, same bytes. Must not know: the ledger, how a mail travels, the clock.
+
+mod letter;
+mod mime;
+mod sample;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use data_encoding::BASE32_NOPAD;
+use sha2::{Digest, Sha256};
+
+use crate::domain::address::Address;
+use crate::domain::ladder::Tone;
+use crate::domain::moment::Moment;
+use crate::mail::compose::mime::{Words, seal};
+use crate::mail::compose::view::{LetterView, OperatorView};
+use crate::mail::one_line::OneLine;
+use crate::mail::templates::{TemplateFault, Templates};
+
+pub use letter::{Cover, Finding, Letter, LetterItem, Office, OperatorLetter, Recipient, When};
+
+/// Keys named in a header; the Message-ID stands for all of them.
+const MOST_KEYS_SHOWN: usize = 10;
+
+/// A mail ready to be frozen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// The subject, decoded.
+    pub subject: String,
+    /// The whole mail with CRLF line ends, without the dots SMTP adds.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a letter cannot be composed.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeFault {
+    /// A reminder mail without a reminder.
+    #[error("a letter needs at least one item")]
+    NoItems,
+    /// A template of the office is broken.
+    #[error(transparent)]
+    Template(#[from] TemplateFault),
+    /// An address that cannot stand in a header.
+    #[error("`{}` cannot stand in a mail header", .address.as_str())]
+    Address {
+        /// The address.
+        address: Address,
+    },
+    /// The headers do not make a mail.
+    #[error("the headers do not make a mail")]
+    Headers(#[from] lettre::error::Error),
+}
+
+/// Composes a reminder mail.
+///
+/// # Errors
+///
+/// [`ComposeFault::NoItems`] for a letter about nothing, [`ComposeFault::Template`] when an office's template fails
+/// on it; the two others only for addresses no relay takes.
+pub fn compose(letter: &Letter, templates: &Templates) -> Result<Composed, ComposeFault> {
+    let tone = letter.items.iter().map(|item| item.tone).max().ok_or(ComposeFault::NoItems)?;
+    let words = words("reminder", &LetterView::of(letter), templates)?;
+    let subject = words.subject.as_str().to_owned();
+    Ok(Composed { subject, bytes: seal(&letter.cover, reminder_marks(letter, tone), words)? })
+}
+
+/// Composes a mail to the operator.
+///
+/// # Errors
+///
+/// As [`compose`], without [`ComposeFault::NoItems`].
+pub fn compose_for_operator(
+    letter: &OperatorLetter,
+    templates: &Templates,
+) -> Result<Composed, ComposeFault> {
+    let words = words("operator", &OperatorView::of(letter), templates)?;
+    let subject = words.subject.as_str().to_owned();
+    let marks = vec![("X-Duban-Kind", "operator".to_owned())];
+    Ok(Composed { subject, bytes: seal(&letter.cover, marks, words)? })
+}
+
+/// Composes sample mails of each kind, with every field filled and with none, from `office` to itself: a template that
+/// would fail at night fails now. Nothing is sent.
+///
+/// # Errors
+///
+/// What [`compose`] or [`compose_for_operator`] says of the first that fails.
+pub fn check(templates: &Templates, office: &Office, sent: Moment) -> Result<(), ComposeFault> {
+    for letter in sample::letters(office, sent) {
+        compose(&letter, templates)?;
+    }
+    for letter in sample::operator_letters(office, sent) {
+        compose_for_operator(&letter, templates)?;
+    }
+    Ok(())
+}
+
+/// The Message-ID of the mail that carries these reminders, angle brackets included; the order of the keys is free.
+///
+/// It holds neither time nor host name, so a retry, a second seal and a restored backup all give the same one.
+///
+/// ```
+/// use duban::mail::compose::message_id;
+/// let id = message_id(&["b", "a"], "yuzhong.example");
+/// assert_eq!(id, message_id(&["a", "b"], "yuzhong.example"));
+/// assert!(id.starts_with('<') && id.ends_with("@yuzhong.example>"));
+/// ```
+pub fn message_id(keys: &[impl AsRef<str>], domain: &str) -> String {
+    let mut keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+    keys.sort_unstable();
+    let mut hash = Sha256::new();
+    for key in keys {
+        // Each key with its length before it: no two sets of keys read the same.
+        hash.update(key.len().to_string());
+        hash.update(":");
+        hash.update(key);
+    }
+    let short: Vec<u8> = hash.finalize().into_iter().take(20).collect();
+    format!("<{}@{domain}>", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
+}
+
+fn words(
+    folder: &str,
+    view: &impl serde::Serialize,
+    templates: &Templates,
+) -> Result<Words, TemplateFault> {
+    Ok(Words {
+        subject: OneLine::clean(&templates.render(&format!("{folder}/subject.txt"), view)?),
+        text: templates.render(&format!("{folder}/body.txt"), view)?,
+        html: templates.render(&format!("{folder}/body.html"), view)?,
+    })
+}
+
+fn reminder_marks(letter: &Letter, tone: Tone) -> Vec<(&'static str, String)> {
+    let keys = letter.items.iter().take(MOST_KEYS_SHOWN).map(|item| item.key.as_str());
+    vec![
+        ("X-Duban-Kind", "reminder".to_owned()),
+        ("X-Duban-Tone", tone.word().to_owned()),
+        ("X-Duban-Items", letter.items.len().to_string()),
+        ("X-Duban-Reminders", keys.collect::<Vec<_>>().join(" ")),
+    ]
+}

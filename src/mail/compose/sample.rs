@@ -1,0 +1,131 @@
+//! Letters that show a template everything it can meet: each field filled, each field empty, each role.
+//!
+//! Must not know: the ledger; nothing made here is sent.
+
+use crate::domain::ladder::Tone;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::AssignmentState;
+use crate::domain::unit::Role;
+use crate::mail::compose::letter::{
+    Cover, Finding, Letter, LetterItem, Office, OperatorLetter, Recipient, When,
+};
+use crate::mail::compose::message_id;
+use crate::mail::one_line::OneLine;
+
+/// One letter with everything, one with as little as there can be; both from the office to itself.
+pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 2] {
+    let full = [(Role::Responsible, Tone::Overdue, -3), (Role::Lead, Tone::Warn, 2)];
+    let mut items: Vec<_> =
+        full.into_iter().map(|(role, tone, left)| full_item(role, tone, left, sent)).collect();
+    items.push(bare_item(sent));
+    [
+        Letter {
+            cover: cover(office, sent), items, why: line("贵单位是该事项的责任单位。")
+        },
+        Letter {
+            cover: bare_cover(office, sent),
+            items: vec![bare_item(sent)],
+            why: OneLine::default(),
+        },
+    ]
+}
+
+/// As [`letters`], for the operator.
+pub(super) fn operator_letters(office: &Office, sent: Moment) -> [OperatorLetter; 2] {
+    let finding = Finding {
+        title: line("联系人邮箱无法投递"),
+        detail: line("区教委承办人"),
+        action: line("duban outbox list"),
+    };
+    [
+        OperatorLetter {
+            cover: cover(office, sent),
+            headline: line("有1项需要处理"),
+            figures: vec![(line("待发邮件"), line("0"))],
+            findings: vec![finding],
+        },
+        OperatorLetter {
+            cover: bare_cover(office, sent),
+            headline: line("运行正常"),
+            figures: Vec::new(),
+            findings: Vec::new(),
+        },
+    ]
+}
+
+fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> LetterItem {
+    LetterItem {
+        title: line("全面清理行政规范性文件"),
+        reference: line("002-12"),
+        owed_by: vec![line("区教委"), line("区民政局")],
+        lead: vec![line("区司法局")],
+        responsible: vec![line("区政府各部门")],
+        written: line("每年至少1次"),
+        source: line("任务分工 三、（八）3"),
+        basis: line("样例规则（样例条例第一条）"),
+        role,
+        tone,
+        rung: line("第一次催办"),
+        also_told: vec![line("区司法局承办人")],
+        note: line("样例"),
+        when: When { working_days_left, provisional: true, ..when(sent) },
+        ..bare_item(sent)
+    }
+}
+
+fn bare_item(sent: Moment) -> LetterItem {
+    LetterItem {
+        key: "sample".to_owned(),
+        title: line("样例"),
+        reference: OneLine::default(),
+        owed_by: Vec::new(),
+        lead: Vec::new(),
+        responsible: Vec::new(),
+        when: when(sent),
+        written: OneLine::default(),
+        source: OneLine::default(),
+        basis: OneLine::default(),
+        role: Role::Supervisor,
+        tone: Tone::Notice,
+        rung: OneLine::default(),
+        also_told: Vec::new(),
+        state: AssignmentState::Open,
+        note: OneLine::default(),
+    }
+}
+
+fn when(sent: Moment) -> When {
+    let today = sent.today();
+    When { due: today, act_by: today, working_days_left: 0, provisional: false }
+}
+
+fn cover(office: &Office, sent: Moment) -> Cover {
+    let earlier = message_id(&["earlier sample"], office.address.domain());
+    Cover {
+        recipient: Recipient {
+            address: office.address.clone(),
+            name: line("样例单位承办人"),
+            unit: line("样例单位"),
+        },
+        references: vec![earlier],
+        ..bare_cover(office, sent)
+    }
+}
+
+fn bare_cover(office: &Office, sent: Moment) -> Cover {
+    Cover {
+        office: office.clone(),
+        recipient: Recipient {
+            address: office.address.clone(),
+            name: OneLine::default(),
+            unit: OneLine::default(),
+        },
+        sent,
+        message_id: message_id(&["sample"], office.address.domain()),
+        references: Vec::new(),
+    }
+}
+
+fn line(text: &str) -> OneLine {
+    OneLine::clean(text)
+}

@@ -1,0 +1,242 @@
+//! A letter in words: what the templates may name.
+//!
+//! Owns how dates, time left and lists are put in Chinese. Must not know: which template asks, MIME.
+
+use jiff::civil::{Date, Weekday};
+use serde::Serialize;
+
+use crate::domain::unit::Role;
+use crate::mail::compose::letter::{Cover, Letter, LetterItem, OperatorLetter, When};
+use crate::mail::one_line::OneLine;
+
+/// What the templates of `reminder/` see.
+#[derive(Serialize)]
+pub(super) struct LetterView<'a> {
+    #[serde(flatten)]
+    cover: CoverView<'a>,
+    items: Vec<ItemView<'a>>,
+    total: usize,
+    late: usize,
+    nearest: String,
+    roles: Vec<&'static str>,
+    why: &'a OneLine,
+}
+
+/// What the templates of `operator/` see.
+#[derive(Serialize)]
+pub(super) struct OperatorView<'a> {
+    #[serde(flatten)]
+    cover: CoverView<'a>,
+    headline: &'a OneLine,
+    figures: Vec<Figure<'a>>,
+    findings: Vec<FindingView<'a>>,
+}
+
+#[derive(Serialize)]
+struct CoverView<'a> {
+    office: &'a OneLine,
+    contact: &'a OneLine,
+    reply_to: &'a str,
+    name: &'a OneLine,
+    unit: &'a OneLine,
+    sent_on: String,
+}
+
+#[derive(Serialize)]
+struct ItemView<'a> {
+    title: &'a OneLine,
+    reference: &'a OneLine,
+    due: String,
+    due_day: String,
+    act_by: String,
+    rest_day: bool,
+    left: String,
+    late: bool,
+    provisional: bool,
+    written: &'a OneLine,
+    source: &'a OneLine,
+    basis: &'a OneLine,
+    role: &'static str,
+    tone: &'static str,
+    tone_word: &'static str,
+    rung: &'a OneLine,
+    owed_by: String,
+    lead: String,
+    responsible: String,
+    also_told: String,
+    state: &'static str,
+    note: &'a OneLine,
+}
+
+#[derive(Serialize)]
+struct Figure<'a> {
+    name: &'a OneLine,
+    value: &'a OneLine,
+}
+
+#[derive(Serialize)]
+struct FindingView<'a> {
+    title: &'a OneLine,
+    detail: &'a OneLine,
+    action: &'a OneLine,
+}
+
+impl<'a> LetterView<'a> {
+    pub(super) fn of(letter: &'a Letter) -> Self {
+        let today = letter.cover.sent.today();
+        let items: Vec<_> = letter.items.iter().map(|item| ItemView::of(item, today)).collect();
+        let open = letter.items.iter().map(|item| item.when.act_by).filter(|day| *day >= today);
+        Self {
+            cover: CoverView::of(&letter.cover),
+            total: items.len(),
+            late: items.iter().filter(|item| item.late).count(),
+            nearest: open.min().map_or_else(String::new, month_and_day),
+            roles: roles_of(&letter.items),
+            why: &letter.why,
+            items,
+        }
+    }
+}
+
+impl<'a> OperatorView<'a> {
+    pub(super) fn of(letter: &'a OperatorLetter) -> Self {
+        let figures = letter.figures.iter().map(|(name, value)| Figure { name, value });
+        let findings = letter.findings.iter().map(|finding| FindingView {
+            title: &finding.title,
+            detail: &finding.detail,
+            action: &finding.action,
+        });
+        Self {
+            cover: CoverView::of(&letter.cover),
+            headline: &letter.headline,
+            figures: figures.collect(),
+            findings: findings.collect(),
+        }
+    }
+}
+
+impl<'a> CoverView<'a> {
+    fn of(cover: &'a Cover) -> Self {
+        Self {
+            office: &cover.office.name,
+            contact: &cover.office.contact,
+            reply_to: cover.office.reply_to.as_str(),
+            name: &cover.recipient.name,
+            unit: &cover.recipient.unit,
+            sent_on: full_date(cover.sent.today()),
+        }
+    }
+}
+
+impl<'a> ItemView<'a> {
+    fn of(item: &'a LetterItem, today: Date) -> Self {
+        Self {
+            title: &item.title,
+            reference: &item.reference,
+            due: full_date(item.when.due),
+            due_day: month_and_day(item.when.due),
+            act_by: full_date(item.when.act_by),
+            rest_day: item.when.act_by != item.when.due,
+            left: time_left(item.when, today),
+            late: today > item.when.due,
+            provisional: item.when.provisional,
+            written: &item.written,
+            source: &item.source,
+            basis: &item.basis,
+            role: item.role.chinese(),
+            tone: item.tone.chinese(),
+            tone_word: item.tone.word(),
+            rung: &item.rung,
+            owed_by: listed(&item.owed_by),
+            lead: listed(&item.lead),
+            responsible: listed(&item.responsible),
+            also_told: listed(&item.also_told),
+            state: item.state.chinese(),
+            note: &item.note,
+        }
+    }
+}
+
+/// Time left on `today`, in words: late begins the day after the due date, whatever the count of working days.
+fn time_left(when: When, today: Date) -> String {
+    let working_days = when.working_days_left.unsigned_abs();
+    if today > when.due {
+        return match working_days {
+            0 => "已逾期".to_owned(),
+            days => format!("已逾期{days}个工作日"),
+        };
+    }
+    if today == when.due {
+        "今日到期".to_owned()
+    } else if today == when.act_by {
+        "今日是到期前最后一个工作日".to_owned()
+    } else if today > when.act_by {
+        "到期前已无工作日".to_owned()
+    } else {
+        format!("还剩{working_days}个工作日")
+    }
+}
+
+/// The roles that occur, lowest first.
+fn roles_of(items: &[LetterItem]) -> Vec<&'static str> {
+    let occurs = |role: &Role| items.iter().any(|item| item.role == *role);
+    Role::ALL.into_iter().filter(occurs).map(Role::word).collect()
+}
+
+fn listed(texts: &[OneLine]) -> String {
+    texts.iter().map(OneLine::as_str).collect::<Vec<_>>().join("、")
+}
+
+/// `2022年12月31日（星期六）`.
+fn full_date(date: Date) -> String {
+    format!("{}年{}（{}）", date.year(), month_and_day(date), weekday(date.weekday()))
+}
+
+/// `12月31日`.
+fn month_and_day(date: Date) -> String {
+    format!("{}月{}日", date.month(), date.day())
+}
+
+fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "星期一",
+        Weekday::Tuesday => "星期二",
+        Weekday::Wednesday => "星期三",
+        Weekday::Thursday => "星期四",
+        Weekday::Friday => "星期五",
+        Weekday::Saturday => "星期六",
+        Weekday::Sunday => "星期日",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    /// Due on Saturday 2022-12-31; the next working day is 2023-01-03.
+    fn left_on(today: Date, working_days_left: i64) -> String {
+        let (due, act_by) = (date(2022, 12, 31), date(2022, 12, 30));
+        time_left(When { due, act_by, working_days_left, provisional: false }, today)
+    }
+
+    #[test]
+    fn lateness_begins_the_day_after_the_due_date_even_on_a_rest_day() {
+        assert_eq!(left_on(date(2022, 12, 28), 2), "还剩2个工作日");
+        assert_eq!(left_on(date(2022, 12, 30), 0), "今日是到期前最后一个工作日");
+        assert_eq!(left_on(date(2022, 12, 31), 0), "今日到期");
+        assert_eq!(left_on(date(2023, 1, 1), 0), "已逾期");
+        assert_eq!(left_on(date(2023, 1, 3), -1), "已逾期1个工作日");
+    }
+
+    #[test]
+    fn a_rest_day_between_the_last_working_day_and_the_due_date_says_so() {
+        let golden_week = When {
+            due: date(2023, 10, 5),
+            act_by: date(2023, 9, 28),
+            working_days_left: 0,
+            provisional: false,
+        };
+        assert_eq!(time_left(golden_week, date(2023, 10, 1)), "到期前已无工作日");
+    }
+}
