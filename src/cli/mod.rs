@@ -1,3 +1,103 @@
 //! The command line: arguments in, one workflow, output.
 //!
-//! Must not know: SQL, SMTP, how dates are computed.
+//! Must not know: SQL, SMTP, how dates are computed. One file and one arguments struct per group of commands; their
+//! doc comments are the help.
+
+mod as_of;
+mod exit_code;
+mod failure;
+mod message;
+mod query;
+mod session;
+mod table;
+mod terminal;
+mod view;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use as_of::AsOf;
+use exit_code::Exit;
+use failure::Failure;
+use terminal::Terminal;
+
+use crate::config::Sources;
+use session::Session;
+
+/// 督办: keeps an office's dated duties, works out when each is due on the official working calendar, and reminds
+/// the units that owe them by mail until they are done.
+#[derive(Debug, Parser)]
+#[command(name = "duban", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 done · 1 unexpected · 2 wrong command line · 10 configuration wrong · \
+11 database unavailable or corrupt · 12 calendar does not reach · 13 relay unreachable or refusing · \
+14 input rejected · 20 worked, and something needs a person."
+)]
+struct Arguments {
+    /// The configuration; else $`DUBAN_CONFIG`, else /etc/duban/duban.toml, else built-in defaults.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Stands in for "now": a date (then 09:00 of it) or date and time in Asia/Shanghai, as 2022-12-28 or
+    /// 2022-12-28T14:30.
+    #[arg(long, global = true, value_name = "DATE|DATETIME")]
+    as_of: Option<AsOf>,
+    /// How data is printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Aligned columns for people.
+    Table,
+    /// One JSON value.
+    Json,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Query(query::Command),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return message::usage(&error).into(),
+    };
+    let mut terminal = Terminal::standard();
+    run(arguments, &mut terminal).into()
+}
+
+/// Runs one command; says on the terminal what went wrong.
+fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Output)
+        .and_then(|runtime| runtime.block_on(dispatch(arguments, terminal)));
+    let flushed = terminal.out.flush().map_err(Failure::Output);
+    match ended.and_then(|exit| flushed.map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(failure) if failure.is_broken_pipe() => Exit::Done,
+        Err(failure) => message::report(&failure, terminal.err.as_mut()),
+    }
+}
+
+async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let sources = Sources::of_process(arguments.config);
+    let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal).await?;
+    let ended = match arguments.command {
+        Command::Query(command) => query::run(command, &mut session).await,
+    };
+    session.close().await;
+    ended
+}

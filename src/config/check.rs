@@ -3,6 +3,7 @@
 //! Must not know: where the settings are used.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -14,9 +15,10 @@ use super::fault::{ConfigFault, FaultKind};
 use super::layers::Layers;
 use super::settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, MailWindow,
-    OfficeSettings, ScheduleSettings, Settings, SmtpSettings, TlsMode, TransportSettings,
+    OfficeSettings, RelaySettings, ScheduleSettings, Settings, TransportSettings,
 };
 use crate::domain::address::Address;
+use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
 
 /// Name of the systemd credential that holds the password of the relay.
 const PASSWORD_CREDENTIAL: &str = "smtp-password";
@@ -80,7 +82,7 @@ impl Check {
         let from = self.address("mail.from");
         let reply_to = self.address_if_any("mail.reply_to");
         let transport = match self.word("mail.transport", &["smtp", "maildir"]) {
-            Some("smtp") => self.smtp().map(TransportSettings::Smtp),
+            Some("smtp") => self.relay(from.as_ref()).map(TransportSettings::Smtp),
             Some(_) => self.path("mail.maildir.path").map(TransportSettings::Maildir),
             None => None,
         };
@@ -92,36 +94,45 @@ impl Check {
         })
     }
 
-    fn smtp(&mut self) -> Option<SmtpSettings> {
-        let host = self.needed("mail.smtp.host", "mail.transport = \"smtp\"");
-        let port = self.number("mail.smtp.port", 1, 65_535);
-        let tls = match self.word("mail.smtp.tls", &["none", "starttls", "implicit"]) {
-            Some("none") => Some(TlsMode::None),
-            Some("starttls") => Some(TlsMode::StartTls),
-            Some(_) => Some(TlsMode::Implicit),
-            None => None,
-        };
-        let ca_file = self.existing("mail.smtp.ca_file");
-        let credentials = self.credentials();
+    fn relay(&mut self, from: Option<&Address>) -> Option<RelaySettings> {
+        let smtp = self.smtp(from);
         let sessions = self.number("mail.smtp.sessions", 1, 64);
-        let messages_per_connection = self.number("mail.smtp.messages_per_connection", 1, 10_000);
         let per_minute: Option<u32> = self.number("mail.smtp.per_minute", 0, 1_000_000);
         let per_domain_minute: Option<u32> =
             self.number("mail.smtp.per_domain_minute", 0, 1_000_000);
-        Some(SmtpSettings {
-            host: host?,
-            port: port?,
-            tls: tls?,
-            ca_file,
-            credentials,
-            sessions: sessions?,
-            messages_per_connection: messages_per_connection?,
+        Some(RelaySettings {
+            smtp: smtp?,
+            sessions: sessions.and_then(NonZeroU32::new)?,
             per_minute: per_minute.filter(|limit| *limit > 0),
             per_domain_minute: per_domain_minute.filter(|limit| *limit > 0),
         })
     }
 
-    fn credentials(&mut self) -> Option<(String, SecretString)> {
+    fn smtp(&mut self, from: Option<&Address>) -> Option<SmtpSettings> {
+        let host = self.needed("mail.smtp.host", "mail.transport = \"smtp\"");
+        let port = self.number("mail.smtp.port", 1, 65_535);
+        let encryption = match self.word("mail.smtp.tls", &["none", "starttls", "implicit"]) {
+            Some("none") => Some(Encryption::None),
+            Some("starttls") => Some(Encryption::StartTls),
+            Some(_) => Some(Encryption::Implicit),
+            None => None,
+        };
+        let ca_file = self.existing("mail.smtp.ca_file");
+        let credentials = self.credentials();
+        let messages_per_connection = self.number("mail.smtp.messages_per_connection", 1, 10_000);
+        Some(SmtpSettings {
+            host: host?,
+            port: port?,
+            encryption: encryption?,
+            ca_file,
+            credentials,
+            hello: from?.domain().to_owned(),
+            messages_per_connection: messages_per_connection.and_then(NonZeroU32::new)?,
+            deadlines: Deadlines::default(),
+        })
+    }
+
+    fn credentials(&mut self) -> Option<Credentials> {
         let user = self.layers.text("mail.smtp.username");
         if user.is_empty() {
             return None;
@@ -139,7 +150,7 @@ impl Check {
             self.fault("mail.smtp.password_file", FaultKind::Needed { by: "mail.smtp.username" });
             return None;
         };
-        Some((user, self.secret(file)?))
+        Some(Credentials { user, password: self.secret(file)? })
     }
 
     /// The first line of a file that nobody else may read.

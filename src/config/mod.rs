@@ -17,7 +17,7 @@ pub use fault::{ConfigFault, FaultKind, Place};
 pub use keys::{Key, Kind, all_keys};
 pub use settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, MailWindow,
-    OfficeSettings, ScheduleSettings, Settings, SmtpSettings, TlsMode, TransportSettings,
+    OfficeSettings, RelaySettings, ScheduleSettings, Settings, TransportSettings,
 };
 
 /// The commented manual of every key; its values are the defaults.
@@ -82,4 +82,14 @@ fn read(path: &Path) -> Result<String, ConfigFault> {
         .map_err(|source| fault(FaultKind::Unreadable { reason: source.kind() }))?;
     let text = String::from_utf8(bytes).map_err(|_| fault(FaultKind::NotUtf8))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Who runs this process, for the journal: the login name behind `sudo`, else the login name, else `operator`.
+pub fn login_name(environment: &BTreeMap<String, String>) -> String {
+    ["SUDO_USER", "LOGNAME", "USER"]
+        .into_iter()
+        .filter_map(|name| environment.get(name))
+        .find(|name| !name.is_empty())
+        .cloned()
+        .unwrap_or_else(|| "operator".to_owned())
 }

@@ -2,12 +2,13 @@
 //!
 //! Must not know: files, keys, the environment.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use jiff::civil::Time;
-use secrecy::SecretString;
 
 use crate::domain::address::Address;
+use crate::mail::smtp::SmtpSettings;
 
 /// Everything a configuration says.
 #[derive(Clone, Debug)]
@@ -56,43 +57,22 @@ pub struct MailSettings {
 #[derive(Clone, Debug)]
 pub enum TransportSettings {
     /// A relay.
-    Smtp(SmtpSettings),
+    Smtp(RelaySettings),
     /// A folder.
     Maildir(PathBuf),
 }
 
-/// A relay and how to speak to it.
+/// A relay, and how much it is given.
 #[derive(Clone, Debug)]
-pub struct SmtpSettings {
-    /// Host name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// How the connection is protected.
-    pub tls: TlsMode,
-    /// Certificates to trust instead of the system's.
-    pub ca_file: Option<PathBuf>,
-    /// Login.
-    pub credentials: Option<(String, SecretString)>,
-    /// Connections at the same time; at least 1.
-    pub sessions: u16,
-    /// Mails over one connection; at least 1.
-    pub messages_per_connection: u32,
+pub struct RelaySettings {
+    /// How to reach it and speak to it.
+    pub smtp: SmtpSettings,
+    /// Connections at the same time.
+    pub sessions: NonZeroU32,
     /// Mails a minute to the relay, if limited.
     pub per_minute: Option<u32>,
     /// Mails a minute to one domain, if limited.
     pub per_domain_minute: Option<u32>,
-}
-
-/// How a connection to a relay is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TlsMode {
-    /// Plain text.
-    None,
-    /// Upgraded after the greeting; never falls back.
-    StartTls,
-    /// TLS from the first byte.
-    Implicit,
 }
 
 /// When the service wakes and when mail may go out.

@@ -295,6 +295,18 @@ impl<'a> Reading<'a> {
     }
 }
 
+impl DirectoryFault {
+    /// The entry of the list it was found at, from 0.
+    pub fn entry(&self) -> usize {
+        match self {
+            Self::AliasTaken { entry, .. }
+            | Self::UnknownParent { entry, .. }
+            | Self::OwnMember { entry, .. }
+            | Self::TwoAddresses { entry, .. } => *entry,
+        }
+    }
+}
+
 impl DirectoryChange {
     /// True when nothing is to be done.
     pub fn is_empty(&self) -> bool {

@@ -4,6 +4,10 @@
 
 use jiff::civil::Date;
 
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::deadline::Deadline;
+use crate::domain::moment::Moment;
+use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 
 /// Identifies an obligation in the ledger.
@@ -13,6 +17,82 @@ pub struct ObligationId(pub i64);
 /// Identifies an assignment in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AssignmentId(pub i64);
+
+/// What is put into the ledger about a duty. Its dates are never among them: they follow from these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inputs {
+    /// 编号: identifies it for people; unique together with `occurrence`.
+    pub reference: String,
+    /// Which period this is of a duty that comes back (`2022`, `2022-12`); empty otherwise.
+    pub occurrence: String,
+    /// 事项.
+    pub title: String,
+    /// 时限, as the document writes it.
+    pub written: String,
+    /// 时限, as understood.
+    pub term: Term,
+    /// 起算日: the trigger's date, or the first day of the occurrence's period.
+    pub anchor_on: Option<Date>,
+    /// The trigger's instant, for terms in hours.
+    pub anchor_at: Option<Moment>,
+    /// 规则: the statutory term it follows.
+    pub rule: Option<String>,
+    /// True for a target of our own that the document does not set.
+    pub internal: bool,
+    /// 来源: clause of the document.
+    pub source: String,
+    /// 备注.
+    pub note: String,
+    /// The ladder its reminders climb.
+    pub ladder: String,
+}
+
+/// A duty in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Its key.
+    pub id: ObligationId,
+    /// What was put in.
+    pub inputs: Inputs,
+    /// What follows from it; `None` while there is no date.
+    pub deadline: Option<Deadline>,
+    /// Grows each time the deadline moves.
+    pub deadline_version: u32,
+    /// When it was registered.
+    pub registered_at: Moment,
+    /// How it stands as a whole.
+    pub state: ObligationState,
+    /// Lead units and groups as the document names them.
+    pub lead: Vec<UnitId>,
+    /// Responsible units and groups as the document names them.
+    pub responsible: Vec<UnitId>,
+    /// The units that owe it, each with its share.
+    pub assignments: Vec<Assignment>,
+}
+
+/// How an obligation stands as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObligationState {
+    /// Somebody still owes it, or nobody has confirmed it.
+    Open,
+    /// 销号.
+    Closed,
+    /// 撤回.
+    Withdrawn,
+}
+
+/// 红黄绿: how near an obligation is to its due date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Light {
+    /// No date, or nothing owed any more.
+    None,
+    /// More than three working days left.
+    Green,
+    /// At most three working days left.
+    Yellow,
+    /// Late.
+    Red,
+}
 
 /// One unit's share of an obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,5 +164,98 @@ impl AssignmentState {
     /// True once the unit says it is done, confirmed or not.
     pub fn is_done(self) -> bool {
         matches!(self, Self::Reported | Self::Closed)
+    }
+}
+
+impl ObligationState {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Closed, Self::Withdrawn];
+
+    /// The word used in data, SQL and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads the word used in data.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+impl Light {
+    /// Working days left at which green turns yellow.
+    const YELLOW_FROM: i64 = 3;
+
+    /// The light of an obligation with so many working days left; negative when late.
+    pub fn of(days_left: i64) -> Self {
+        match days_left {
+            ..0 => Self::Red,
+            0..=Self::YELLOW_FROM => Self::Yellow,
+            _ => Self::Green,
+        }
+    }
+
+    /// The word used in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+        }
+    }
+}
+
+impl Obligation {
+    /// The state shown to people: that of the obligation once it has ended, else the least advanced of its
+    /// assignments.
+    pub fn shown_state(&self) -> &'static str {
+        match self.state {
+            ObligationState::Open => self
+                .assignments
+                .iter()
+                .filter(|assignment| assignment.state != AssignmentState::Withdrawn)
+                .map(|assignment| assignment.state)
+                .min()
+                .unwrap_or(AssignmentState::Open)
+                .word(),
+            ended => ended.word(),
+        }
+    }
+
+    /// Working days left as of `today`, 0 on the act-by date and through a rest-day due date.
+    ///
+    /// Late is negative: minus the working days since the due date, and -1 already on the first day after it, be
+    /// it a rest day. A minimum period is never late, so it stops at 0. `None` without a date, or when nobody
+    /// owes it any more.
+    pub fn days_left(&self, calendar: &WorkCalendar, today: Date) -> Option<i64> {
+        let deadline = self.deadline.as_ref().filter(|_| self.is_owed())?;
+        if today <= deadline.due || self.is_minimum() {
+            return Some(calendar.working_days_between(today, deadline.act_by).max(0));
+        }
+        Some(calendar.working_days_between(today, deadline.due).min(-1))
+    }
+
+    /// The light as of `today`; a minimum period has none, since it cannot be late.
+    pub fn light(&self, calendar: &WorkCalendar, today: Date) -> Light {
+        match self.days_left(calendar, today) {
+            Some(days) if !self.is_minimum() => Light::of(days),
+            _ => Light::None,
+        }
+    }
+
+    /// True for 不少于: the date is the earliest lawful end.
+    pub fn is_minimum(&self) -> bool {
+        matches!(self.inputs.term, Term::AtLeast(_))
+    }
+
+    /// True while some unit still owes it.
+    pub fn is_owed(&self) -> bool {
+        self.state == ObligationState::Open
+            && self.assignments.iter().any(|assignment| assignment.state.is_owed())
     }
 }

@@ -1,3 +1,48 @@
 //! One file per thing the program does: load, ask the domain once, store.
 //!
 //! Must not know: SQL, SMTP, the terminal.
+
+pub mod import_obligations;
+pub mod import_units;
+pub mod inspect;
+pub mod project;
+
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::moment::Moment;
+use crate::storage::Store;
+use crate::storage::journal::Entry;
+
+/// What is in force: the calendar, and with it every date.
+#[derive(Clone)]
+pub struct Law {
+    /// All notices merged.
+    pub calendar: WorkCalendar,
+}
+
+/// What a workflow works with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The ledger.
+    pub store: &'a dyn Store,
+    /// What is in force.
+    pub law: &'a Law,
+    /// The present moment.
+    pub now: Moment,
+    /// Who gave the order: a login name, or `daemon`.
+    pub actor: &'a str,
+}
+
+impl Context<'_> {
+    /// A line for the journal, said by the present actor now.
+    fn entry(&self, verb: &'static str, subject: String) -> Entry {
+        Entry {
+            at: self.now,
+            actor: self.actor.to_owned(),
+            verb,
+            subject,
+            before: None,
+            after: None,
+            reason: None,
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! read-then-write fails at once under contention), readers that cannot write.
 
 pub mod journal;
+mod obligations;
 mod rows;
 mod units;
 
@@ -79,7 +80,7 @@ impl Sqlite {
     ///
     /// The statements that do not prepare, each with what SQLite said.
     pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
-        let all = [journal::STATEMENTS, units::STATEMENTS];
+        let all = [journal::STATEMENTS, obligations::STATEMENTS, units::STATEMENTS];
         let mut faults = Vec::new();
         for statement in all.into_iter().flatten().copied() {
             let explained = sqlx::AssertSqlSafe(format!("EXPLAIN {statement}"));

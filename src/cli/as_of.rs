@@ -1,0 +1,52 @@
+//! The moment that stands in for "now".
+//!
+//! Must not know: what is asked as of it.
+
+use std::str::FromStr;
+
+use jiff::civil::{Date, DateTime, time};
+
+use crate::domain::moment::Moment;
+
+/// A date (then 09:00 of it, inside working hours) or a date and time, in Asia/Shanghai.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AsOf(pub Moment);
+
+/// Not a date, nor a date and time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "write a date such as 2022-12-28, or a date and time such as 2022-12-28T14:30 (Asia/Shanghai)"
+)]
+pub(super) struct NotAMoment;
+
+impl FromStr for AsOf {
+    type Err = NotAMoment;
+
+    fn from_str(text: &str) -> Result<Self, NotAMoment> {
+        let local = if text.len() > 10 {
+            DateTime::from_str(text).map_err(|_| NotAMoment)?
+        } else {
+            Date::from_str(text).map_err(|_| NotAMoment)?.to_datetime(time(9, 0, 0, 0))
+        };
+        Moment::from_local(local).map(Self).ok_or(NotAMoment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_alone_means_nine_in_the_morning_in_shanghai() {
+        let AsOf(moment) = "2022-12-28".parse().unwrap();
+        assert_eq!(moment.instant().to_string(), "2022-12-28T01:00:00Z");
+    }
+
+    #[test]
+    fn a_time_is_taken_as_given() {
+        let AsOf(moment) = "2022-12-28T00:01".parse().unwrap();
+        assert_eq!(moment.instant().to_string(), "2022-12-27T16:01:00Z");
+        assert_eq!("tomorrow".parse::<AsOf>(), Err(NotAMoment));
+        assert_eq!("2022-02-30".parse::<AsOf>(), Err(NotAMoment));
+    }
+}

@@ -1,0 +1,124 @@
+//! Everything that can end a command, gathered in one type.
+//!
+//! Must not know: the wording (`message`).
+
+use std::path::PathBuf;
+
+use crate::config::ConfigFault;
+use crate::domain::counting::CountingFault;
+use crate::domain::directory::DirectoryFault;
+use crate::storage::StorageError;
+use crate::wiring::WiringFault;
+use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
+use crate::workflows::import_units::ImportUnitsError;
+use crate::workflows::inspect::InspectError;
+
+/// What ended a command.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The configuration is wrong.
+    Config(Vec<ConfigFault>),
+    /// The ledger failed.
+    Storage(StorageError),
+    /// A question has no answer.
+    Inspect(InspectError),
+    /// The calendar does not reach.
+    Counting(CountingFault),
+    /// Rows of a list of obligations cannot be taken in.
+    Obligations(Vec<(RowPlace, ObligationFault)>),
+    /// The law cannot be put together.
+    Wiring(WiringFault),
+    /// A list of units contradicts itself or the ledger; each fault with its place in a file.
+    Units(Vec<(RowPlace, DirectoryFault)>),
+    /// A file cannot be read.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The output cannot be written.
+    Output(std::io::Error),
+}
+
+/// A row of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RowPlace {
+    /// The file, as named on the command line.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl Failure {
+    /// True when nobody reads our output any more (`duban upcoming | head`): not a failure at all.
+    pub(super) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<InspectError> for Failure {
+    fn from(error: InspectError) -> Self {
+        match error {
+            InspectError::Storage(error) => Self::Storage(error),
+            InspectError::Counting(fault) => Self::Counting(fault),
+            unknown @ (InspectError::UnknownUnit { .. }
+            | InspectError::UnknownObligation { .. }) => Self::Inspect(unknown),
+        }
+    }
+}
+
+impl From<WiringFault> for Failure {
+    fn from(fault: WiringFault) -> Self {
+        Self::Wiring(fault)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Vec<ConfigFault>> for Failure {
+    fn from(faults: Vec<ConfigFault>) -> Self {
+        Self::Config(faults)
+    }
+}
+
+/// Places the faults of a list of units at the rows they come from.
+pub(super) fn units_failure(error: ImportUnitsError, places: &[RowPlace]) -> Failure {
+    match error {
+        ImportUnitsError::Storage(error) => Failure::Storage(error),
+        ImportUnitsError::Rejected(faults) => {
+            Failure::Units(placed(faults, DirectoryFault::entry, places))
+        }
+    }
+}
+
+/// Places the faults of a list of obligations at the rows they come from.
+pub(super) fn obligations_failure(error: ImportObligationsError, places: &[RowPlace]) -> Failure {
+    match error {
+        ImportObligationsError::Storage(error) => Failure::Storage(error),
+        ImportObligationsError::Rejected(faults) => {
+            Failure::Obligations(placed(faults, |fault| fault.entry, places))
+        }
+    }
+}
+
+fn placed<F>(
+    faults: Vec<F>,
+    entry: impl Fn(&F) -> usize,
+    places: &[RowPlace],
+) -> Vec<(RowPlace, F)> {
+    faults
+        .into_iter()
+        .filter_map(|fault| Some((places.get(entry(&fault))?.clone(), fault)))
+        .collect()
+}

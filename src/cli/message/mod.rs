@@ -1,0 +1,165 @@
+//! What people are told when something goes wrong: sentence, hint, exit code.
+//!
+//! Must not know: which command ran. All wording of faults is made in this folder.
+
+mod config;
+mod rows;
+
+use std::io::Write;
+
+use super::exit_code::Exit;
+use super::failure::Failure;
+use crate::domain::counting::CountingFault;
+use crate::storage::StorageError;
+use crate::wiring::WiringFault;
+use crate::workflows::inspect::InspectError;
+
+/// What is said about a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    /// One line for each fault.
+    pub lines: Vec<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// How the process ends.
+    pub exit: Exit,
+}
+
+impl Message {
+    fn new(exit: Exit, line: impl Into<String>) -> Self {
+        Self { lines: vec![line.into()], hint: None, exit }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Prints what is said about a failure; returns how the process ends.
+pub(super) fn report(failure: &Failure, out: &mut dyn Write) -> Exit {
+    let message = describe(failure);
+    let mut text = String::new();
+    for line in &message.lines {
+        text.push_str(&format!("error: {line}\n"));
+    }
+    if let Some(hint) = &message.hint {
+        text.push_str(&format!("hint: {hint}\n"));
+    }
+    // Nobody is left to tell when even this fails.
+    drop(out.write_all(text.as_bytes()));
+    message.exit
+}
+
+/// Prints a fault of the command line, or the help asked for.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    // As above: nobody is left to tell.
+    drop(error.print());
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// Words a failure.
+pub(super) fn describe(failure: &Failure) -> Message {
+    match failure {
+        Failure::Config(faults) => config::describe(faults),
+        Failure::Storage(error) => storage(error),
+        Failure::Inspect(error) => inspect(error),
+        Failure::Counting(fault) => counting(fault),
+        Failure::Units(faults) => rows::units(faults),
+        Failure::Obligations(faults) => rows::obligations(faults),
+        Failure::Wiring(fault) => wiring(fault),
+        Failure::File { path, source } => Message::new(
+            Exit::Rejected,
+            format!("cannot read {}: {}", path.display(), io(source.kind())),
+        ),
+        Failure::Output(error) => {
+            Message::new(Exit::Unexpected, format!("cannot write output: {error}"))
+        }
+    }
+}
+
+fn storage(error: &StorageError) -> Message {
+    let message = Message::new(Exit::Database, causes(error));
+    match error {
+        StorageError::File { path, .. } => message.hint(format!(
+            "make {} writable for this user, or set database.path (DUBAN__DATABASE__PATH)",
+            path.parent().unwrap_or(path).display()
+        )),
+        StorageError::Schema(_) => {
+            message.hint("a newer duban wrote this ledger; run that version, or restore the backup made before it")
+        }
+        StorageError::Corrupt { .. } => {
+            message.hint("stop the service, keep a copy of the file, and run `duban journal --verify`")
+        }
+        StorageError::Unavailable(_) if error.is_passing() => {
+            message.hint("another process holds the ledger, or the disk is full; try again when that is over")
+        }
+        StorageError::Unavailable(_) => {
+            message.hint("check that database.path names a ledger of duban and that this user may read and write it")
+        }
+        StorageError::WrongRowCount { .. } | StorageError::NotFound { .. } => {
+            message.hint("another command may have changed the ledger at the same time; run it again")
+        }
+    }
+}
+
+fn inspect(error: &InspectError) -> Message {
+    match error {
+        InspectError::UnknownUnit { name, similar } => {
+            let message =
+                Message::new(Exit::Rejected, format!("no unit, group or alias is called `{name}`"));
+            match similar {
+                Some(similar) => {
+                    message.hint(format!("did you mean `{similar}`? `duban units` lists them all"))
+                }
+                None => message.hint(
+                    "`duban units` lists all names; load them with `duban import units FILE`",
+                ),
+            }
+        }
+        InspectError::UnknownObligation { asked } => Message::new(
+            Exit::Rejected,
+            format!("`{asked}` is neither a reference (编号) nor a key of the ledger"),
+        )
+        .hint("`duban upcoming --all` lists every obligation with its reference"),
+        InspectError::Counting(fault) => counting(fault),
+        InspectError::Storage(error) => storage(error),
+    }
+}
+
+fn counting(fault: &CountingFault) -> Message {
+    Message::new(Exit::Calendar, fault.to_string()).hint(
+        "`duban calendar` shows which days are covered; `duban import calendar FILE` adds a notice",
+    )
+}
+
+fn wiring(fault: &WiringFault) -> Message {
+    Message::new(Exit::Configuration, causes(fault)).hint(
+        "the folder [data] of the configuration names the files that are added to what is built in",
+    )
+}
+
+/// An error and its causes in one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !line.ends_with(&text) {
+            line.push_str(": ");
+            line.push_str(&text);
+        }
+        cause = inner.source();
+    }
+    line
+}
+
+/// What the system said, in plain words.
+fn io(kind: std::io::ErrorKind) -> String {
+    match kind {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,112 @@
+//! What every command works with: settings, ledger, law, the moment, and where to print.
+//!
+//! Must not know: any single command.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::table::TextTable;
+use super::{AsOf, Format, Terminal};
+use crate::clock::{Clock, FixedClock, SystemClock};
+use crate::config::{self, Settings, Sources};
+use crate::storage::Store;
+use crate::storage::sqlite::Sqlite;
+use crate::wiring;
+use crate::workflows::{Context, Law};
+
+/// One run of the program.
+pub(super) struct Session<'a> {
+    /// Checked settings.
+    pub settings: Settings,
+    /// What is in force.
+    pub law: Law,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// How data is printed.
+    pub format: Format,
+    /// Where it is printed.
+    pub terminal: &'a mut Terminal,
+    ledger: Option<Sqlite>,
+    actor: String,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the settings and the law. The ledger is opened when a command first asks for it.
+    pub(super) async fn open(
+        sources: &Sources,
+        as_of: Option<AsOf>,
+        format: Format,
+        terminal: &'a mut Terminal,
+    ) -> Result<Self, Failure> {
+        let settings = sources.load()?;
+        let law = wiring::law(&settings.data)?;
+        let clock: Arc<dyn Clock> = match as_of {
+            Some(AsOf(moment)) => Arc::new(FixedClock(moment)),
+            None => Arc::new(SystemClock::real()),
+        };
+        let actor = config::login_name(&sources.environment);
+        Ok(Self { settings, law, clock, format, terminal, ledger: None, actor })
+    }
+
+    /// The ledger, opened once.
+    pub(super) async fn ledger(&mut self) -> Result<Sqlite, Failure> {
+        if let Some(ledger) = &self.ledger {
+            return Ok(ledger.clone());
+        }
+        let ledger = Sqlite::open(&self.settings.database).await?;
+        self.ledger = Some(ledger.clone());
+        Ok(ledger)
+    }
+
+    /// What a workflow works with, on this ledger.
+    pub(super) fn context<'b>(&'b self, store: &'b dyn Store) -> Context<'b> {
+        Context { store, law: &self.law, now: self.clock.now(), actor: &self.actor }
+    }
+
+    /// Closes the ledger if it was opened.
+    pub(super) async fn close(&self) {
+        if let Some(ledger) = &self.ledger {
+            ledger.close().await;
+        }
+    }
+
+    /// Prints text as data.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(self.terminal.out.write_all(text.as_bytes())?)
+    }
+
+    /// Says something that is not data.
+    pub(super) fn say(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.terminal.err, "{text}")?)
+    }
+
+    /// An empty table as wide as the terminal.
+    pub(super) fn table(&self, headers: &[&str]) -> TextTable {
+        TextTable::new(headers, self.terminal.width)
+    }
+
+    /// Prints one JSON value, indented.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer_pretty(&mut self.terminal.out, value)
+            .map_err(|error| Failure::Output(error.into()))?;
+        Ok(writeln!(self.terminal.out)?)
+    }
+
+    /// Prints rows of text cells as CSV under a header.
+    pub(super) fn csv(
+        &mut self,
+        header: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Result<(), Failure> {
+        let mut writer = csv::Writer::from_writer(&mut self.terminal.out);
+        let failed = |error: csv::Error| Failure::Output(error.into());
+        writer.write_record(header).map_err(failed)?;
+        for row in rows {
+            writer.write_record(row).map_err(failed)?;
+        }
+        Ok(writer.flush()?)
+    }
+}

@@ -1,0 +1,28 @@
+//! Where output goes: data to one side, everything else to the other.
+//!
+//! Must not know: what is printed.
+
+use std::io::{self, IsTerminal as _, Write};
+
+/// The two ways out.
+pub(super) struct Terminal {
+    /// Data.
+    pub out: Box<dyn Write + Send>,
+    /// Progress, warnings, errors.
+    pub err: Box<dyn Write + Send>,
+    /// Columns of the terminal; `None` when data goes into a file or a pipe and nothing may wrap.
+    pub width: Option<u16>,
+}
+
+impl Terminal {
+    /// Standard output and standard error.
+    pub(super) fn standard() -> Self {
+        let width = io::stdout().is_terminal().then(|| terminal_width().unwrap_or(100));
+        Self { out: Box::new(io::BufWriter::new(io::stdout())), err: Box::new(io::stderr()), width }
+    }
+}
+
+/// What the terminal itself says of its width.
+fn terminal_width() -> Option<u16> {
+    terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| width)
+}

@@ -1,0 +1,88 @@
+//! Obligations and assignments in the ledger.
+//!
+//! Must not know: SQL, how dates are computed.
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+
+use crate::domain::deadline::Deadline;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+
+/// A duty about to be put into the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// What is put in.
+    pub inputs: Inputs,
+    /// What follows from it on the calendar in use.
+    pub projection: Projection,
+    /// Lead units and groups, in the document's order.
+    pub lead: Vec<UnitId>,
+    /// Responsible units and groups, in the document's order.
+    pub responsible: Vec<UnitId>,
+    /// The units that owe it: groups expanded, each unit once.
+    pub performers: Vec<UnitId>,
+}
+
+/// A date and what it was worked out with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// The deadline; `None` while there is no date.
+    pub deadline: Option<Deadline>,
+    /// Version of the calendar it was worked out on.
+    pub calendar_version: String,
+    /// Version of the rule it follows, if any.
+    pub rule_version: Option<String>,
+}
+
+/// A duty whose inputs changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Which.
+    pub id: ObligationId,
+    /// How it is to stand now.
+    pub registration: Registration,
+    /// True when its deadline is another one now: reminders already sent were about the old one.
+    pub deadline_moved: bool,
+}
+
+/// Which obligations to return.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only those due on or before this day; obligations without a date are left out.
+    pub due_through: Option<Date>,
+    /// Only those due before this day.
+    pub due_before: Option<Date>,
+    /// Only those in which one of these units leads, is named, or owes a share.
+    pub units: Option<Vec<UnitId>>,
+    /// Also those without a date, closed and withdrawn.
+    pub all: bool,
+}
+
+/// Keeps obligations.
+#[async_trait]
+pub trait Obligations: Send + Sync {
+    /// Registers new obligations and revises known ones, all or nothing. `now` becomes their registration.
+    async fn register(
+        &self,
+        new: &[Registration],
+        revised: &[Revision],
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError>;
+
+    /// Returns what `selection` asks for, by due date, then key; those without a date come last.
+    async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError>;
+
+    /// Returns the obligation with this key.
+    async fn obligation(&self, id: ObligationId) -> Result<Option<Obligation>, StorageError>;
+
+    /// Returns every occurrence of the obligations of these references, newest occurrence first.
+    async fn obligations_called(
+        &self,
+        references: &[String],
+    ) -> Result<Vec<Obligation>, StorageError>;
+}

@@ -1,0 +1,334 @@
+//! Statements on obligations, parties and assignments.
+//!
+//! Must not know: what a due date means.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::rows::Place;
+use super::units::exactly_one;
+use super::{Sqlite, journal};
+use crate::domain::deadline::Deadline;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::{
+    Assignment, AssignmentId, AssignmentState, Inputs, Obligation, ObligationId, ObligationState,
+};
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::obligations::{Obligations, Registration, Revision, Selection};
+
+const ADD_OBLIGATION: &str = "\
+INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
+                        registered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+RETURNING id";
+
+const SET_INPUTS: &str = "\
+UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
+                      source = $9, note = $10, ladder = $11, deadline_version = deadline_version + $12
+WHERE id = $1";
+
+const SET_PROJECTION: &str = "\
+UPDATE obligation SET due_on = $2, due_at = $3, act_by_on = $4, earliest_on = $5, provisional = $6,
+                      calendar_version = $7, rule_version = $8
+WHERE id = $1";
+
+const CLEAR_PARTIES: &str = "DELETE FROM party WHERE obligation_id = $1";
+
+const ADD_PARTY: &str =
+    "INSERT INTO party (obligation_id, role, position, unit_id) VALUES ($1, $2, $3, $4)";
+
+const ADD_ASSIGNMENT: &str = "\
+INSERT INTO assignment (obligation_id, unit_id, next_look_on) VALUES ($1, $2, $3)
+ON CONFLICT (obligation_id, unit_id) DO NOTHING";
+
+/// Shares of units that no longer owe it; those already reported stay.
+const WITHDRAW_OTHERS: &str = "\
+UPDATE assignment SET state = 'withdrawn', next_look_on = NULL
+WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')
+  AND unit_id NOT IN (SELECT value FROM json_each($2))";
+
+const LOOK_AGAIN: &str = "\
+UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')";
+
+const SELECTED: &str = "\
+SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+FROM obligation
+WHERE ($1 IS NULL OR due_on <= $1)
+  AND ($2 IS NULL OR due_on < $2)
+  AND ($3 IS NULL
+       OR id IN (SELECT obligation_id FROM party WHERE unit_id IN (SELECT value FROM json_each($3)))
+       OR id IN (SELECT obligation_id FROM assignment WHERE unit_id IN (SELECT value FROM json_each($3))))
+  AND ($4 OR (state = 'open' AND due_on IS NOT NULL))
+ORDER BY due_on IS NULL, due_on, id";
+
+const BY_ID: &str = "\
+SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+FROM obligation WHERE id = $1";
+
+const BY_REFERENCE: &str = "\
+SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY occurrence DESC, id";
+
+const PARTIES_OF: &str = "\
+SELECT obligation_id, role, unit_id FROM party
+WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, role, position";
+
+const ASSIGNMENTS_OF: &str = "\
+SELECT id, obligation_id, unit_id, state, done_on FROM assignment
+WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, id";
+
+pub(super) const STATEMENTS: &[&str] = &[
+    ADD_OBLIGATION,
+    SET_INPUTS,
+    SET_PROJECTION,
+    CLEAR_PARTIES,
+    ADD_PARTY,
+    ADD_ASSIGNMENT,
+    WITHDRAW_OTHERS,
+    LOOK_AGAIN,
+    SELECTED,
+    BY_ID,
+    BY_REFERENCE,
+    PARTIES_OF,
+    ASSIGNMENTS_OF,
+];
+
+#[async_trait]
+impl Obligations for Sqlite {
+    async fn register(
+        &self,
+        new: &[Registration],
+        revised: &[Revision],
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        for registration in new {
+            let id = add(&mut transaction, &registration.inputs, now).await?;
+            set_rest(&mut transaction, id, registration, now).await?;
+        }
+        for revision in revised {
+            revise(&mut transaction, revision, now).await?;
+        }
+        journal::append(&mut transaction, entries).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError> {
+        let units = selection.units.as_ref().map(|units| json_ids(units.iter().map(|unit| unit.0)));
+        let mut transaction = self.reader.begin().await?;
+        let rows = sqlx::query(SELECTED)
+            .bind(selection.due_through.map(|date| date.to_string()))
+            .bind(selection.due_before.map(|date| date.to_string()))
+            .bind(units)
+            .bind(selection.all)
+            .fetch_all(&mut *transaction)
+            .await?;
+        complete(&mut transaction, &rows).await
+    }
+
+    async fn obligation(&self, id: ObligationId) -> Result<Option<Obligation>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        let rows = sqlx::query(BY_ID).bind(id.0).fetch_all(&mut *transaction).await?;
+        Ok(complete(&mut transaction, &rows).await?.pop())
+    }
+
+    async fn obligations_called(
+        &self,
+        references: &[String],
+    ) -> Result<Vec<Obligation>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        let references = serde_json::Value::from(references.to_vec()).to_string();
+        let rows = sqlx::query(BY_REFERENCE).bind(references).fetch_all(&mut *transaction).await?;
+        complete(&mut transaction, &rows).await
+    }
+}
+
+async fn add(
+    transaction: &mut SqliteConnection,
+    inputs: &Inputs,
+    now: Moment,
+) -> Result<ObligationId, StorageError> {
+    let row = sqlx::query(ADD_OBLIGATION)
+        .bind(&inputs.reference)
+        .bind(&inputs.occurrence)
+        .bind(&inputs.title)
+        .bind(&inputs.written)
+        .bind(inputs.term.to_string())
+        .bind(inputs.anchor_on.map(|date| date.to_string()))
+        .bind(inputs.anchor_at.map(Moment::seconds))
+        .bind(&inputs.rule)
+        .bind(inputs.internal)
+        .bind(&inputs.source)
+        .bind(&inputs.note)
+        .bind(&inputs.ladder)
+        .bind(now.seconds())
+        .fetch_one(transaction)
+        .await?;
+    Ok(ObligationId(row.try_get("id")?))
+}
+
+async fn revise(
+    transaction: &mut SqliteConnection,
+    revision: &Revision,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let inputs = &revision.registration.inputs;
+    let done = sqlx::query(SET_INPUTS)
+        .bind(revision.id.0)
+        .bind(&inputs.title)
+        .bind(&inputs.written)
+        .bind(inputs.term.to_string())
+        .bind(inputs.anchor_on.map(|date| date.to_string()))
+        .bind(inputs.anchor_at.map(Moment::seconds))
+        .bind(&inputs.rule)
+        .bind(inputs.internal)
+        .bind(&inputs.source)
+        .bind(&inputs.note)
+        .bind(&inputs.ladder)
+        .bind(revision.deadline_moved)
+        .execute(&mut *transaction)
+        .await?;
+    exactly_one("revise obligation", done.rows_affected())?;
+    sqlx::query(CLEAR_PARTIES).bind(revision.id.0).execute(&mut *transaction).await?;
+    let performers = json_ids(revision.registration.performers.iter().map(|unit| unit.0));
+    sqlx::query(WITHDRAW_OTHERS)
+        .bind(revision.id.0)
+        .bind(performers)
+        .execute(&mut *transaction)
+        .await?;
+    set_rest(transaction, revision.id, &revision.registration, now).await
+}
+
+/// Everything about an obligation besides its inputs.
+async fn set_rest(
+    transaction: &mut SqliteConnection,
+    id: ObligationId,
+    registration: &Registration,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let deadline = registration.projection.deadline.as_ref();
+    let done = sqlx::query(SET_PROJECTION)
+        .bind(id.0)
+        .bind(deadline.map(|deadline| deadline.due.to_string()))
+        .bind(deadline.and_then(|deadline| deadline.due_at).map(Moment::seconds))
+        .bind(deadline.map(|deadline| deadline.act_by.to_string()))
+        .bind(deadline.and_then(|deadline| deadline.earliest).map(|date| date.to_string()))
+        .bind(deadline.is_some_and(|deadline| deadline.provisional))
+        .bind(&registration.projection.calendar_version)
+        .bind(&registration.projection.rule_version)
+        .execute(&mut *transaction)
+        .await?;
+    exactly_one("set projection", done.rows_affected())?;
+    for (role, units) in [("lead", &registration.lead), ("responsible", &registration.responsible)]
+    {
+        for (position, unit) in (0_i64..).zip(units) {
+            let party = sqlx::query(ADD_PARTY).bind(id.0).bind(role).bind(position).bind(unit.0);
+            party.execute(&mut *transaction).await?;
+        }
+    }
+    let look_on = deadline.map(|_| now.today().to_string());
+    for unit in &registration.performers {
+        let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0).bind(&look_on);
+        assignment.execute(&mut *transaction).await?;
+    }
+    sqlx::query(LOOK_AGAIN).bind(id.0).bind(&look_on).execute(&mut *transaction).await?;
+    Ok(())
+}
+
+/// A JSON array, for `IN (SELECT value FROM json_each(…))`.
+pub(super) fn json_ids(ids: impl Iterator<Item = i64>) -> String {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    format!("[{}]", ids.join(","))
+}
+
+/// Adds parties and assignments to rows of `obligation`, with one query each.
+async fn complete(
+    transaction: &mut SqliteConnection,
+    rows: &[SqliteRow],
+) -> Result<Vec<Obligation>, StorageError> {
+    let mut obligations =
+        rows.iter().map(obligation).collect::<Result<Vec<Obligation>, StorageError>>()?;
+    let ids = json_ids(obligations.iter().map(|obligation| obligation.id.0));
+    let parties = sqlx::query(PARTIES_OF).bind(&ids).fetch_all(&mut *transaction).await?;
+    let assignments = sqlx::query(ASSIGNMENTS_OF).bind(&ids).fetch_all(&mut *transaction).await?;
+    let places: BTreeMap<ObligationId, usize> =
+        obligations.iter().enumerate().map(|(place, obligation)| (obligation.id, place)).collect();
+    for row in &parties {
+        let id = ObligationId(row.try_get("obligation_id")?);
+        let Some(obligation) = places.get(&id).and_then(|place| obligations.get_mut(*place)) else {
+            continue;
+        };
+        let unit = UnitId(row.try_get("unit_id")?);
+        match row.try_get::<&str, _>("role")? {
+            "lead" => obligation.lead.push(unit),
+            _ => obligation.responsible.push(unit),
+        }
+    }
+    for row in &assignments {
+        let assignment = assignment(row)?;
+        let place = places.get(&assignment.obligation);
+        if let Some(obligation) = place.and_then(|place| obligations.get_mut(*place)) {
+            obligation.assignments.push(assignment);
+        }
+    }
+    Ok(obligations)
+}
+
+fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
+    let place = Place::keyed(row, "obligation")?;
+    Ok(Obligation {
+        id: ObligationId(place.id),
+        inputs: Inputs {
+            reference: place.get("ref")?,
+            occurrence: place.get("occurrence")?,
+            title: place.get("title")?,
+            written: place.get("written")?,
+            term: place.read("term", |text| text.parse().ok())?,
+            anchor_on: place.date_if_any("anchor_on")?,
+            anchor_at: place.moment_if_any("anchor_at")?,
+            rule: place.get("rule")?,
+            internal: place.get("internal")?,
+            source: place.get("source")?,
+            note: place.get("note")?,
+            ladder: place.get("ladder")?,
+        },
+        deadline: deadline(&place)?,
+        deadline_version: place.number("deadline_version")?,
+        registered_at: place.moment("registered_at")?,
+        state: place.read("state", ObligationState::from_word)?,
+        lead: Vec::new(),
+        responsible: Vec::new(),
+        assignments: Vec::new(),
+    })
+}
+
+fn deadline(place: &Place<'_>) -> Result<Option<Deadline>, StorageError> {
+    let Some(due) = place.date_if_any("due_on")? else { return Ok(None) };
+    Ok(Some(Deadline {
+        due,
+        due_at: place.moment_if_any("due_at")?,
+        act_by: place.date("act_by_on")?,
+        earliest: place.date_if_any("earliest_on")?,
+        provisional: place.get("provisional")?,
+    }))
+}
+
+fn assignment(row: &SqliteRow) -> Result<Assignment, StorageError> {
+    let place = Place::keyed(row, "assignment")?;
+    Ok(Assignment {
+        id: AssignmentId(place.id),
+        obligation: ObligationId(place.get("obligation_id")?),
+        unit: UnitId(place.get("unit_id")?),
+        state: place.read("state", AssignmentState::from_word)?,
+        done_on: place.date_if_any("done_on")?,
+    })
+}

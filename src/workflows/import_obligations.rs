@@ -1,0 +1,298 @@
+//! Takes a list of obligations into the ledger: all or nothing.
+//!
+//! Must not know: the file the list came from, how a date is computed.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE32_NOPAD;
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::Context;
+use super::inspect::similar_name;
+use super::project::{self, ProjectFault};
+use crate::domain::directory::Directory;
+use crate::domain::ladder;
+use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::term::Term;
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::obligations::{Registration, Revision};
+
+/// One row of a list of obligations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObligation {
+    /// 编号; a row without one gets a reference made of its title, term and source.
+    pub reference: Option<String>,
+    /// 事项.
+    pub title: String,
+    /// 时限 as written.
+    pub written: String,
+    /// 时限 as understood.
+    pub term: Term,
+    /// 起算日.
+    pub trigger: Option<Date>,
+    /// 牵头单位, by any of their names.
+    pub lead: Vec<String>,
+    /// 责任单位, by any of their names.
+    pub responsible: Vec<String>,
+    /// 规则.
+    pub rule: Option<String>,
+    /// 来源.
+    pub source: String,
+    /// 备注.
+    pub note: String,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Obligations that were not in the ledger.
+    pub added: usize,
+    /// Obligations that changed.
+    pub revised: usize,
+    /// Obligations that were there just so.
+    pub unchanged: usize,
+}
+
+/// Why a row cannot be taken in; `entry` counts from 0.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("row {entry}: {kind:?}")]
+pub struct ObligationFault {
+    /// The row.
+    pub entry: usize,
+    /// What is wrong with it.
+    pub kind: ObligationFaultKind,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObligationFaultKind {
+    /// A unit that the ledger does not know.
+    UnknownUnit {
+        /// True in 牵头单位, false in 责任单位.
+        in_lead: bool,
+        /// The name.
+        name: String,
+        /// The most similar known name.
+        similar: Option<String>,
+    },
+    /// Neither a lead nor a responsible unit: nobody would owe it.
+    NobodyOwesIt,
+    /// The same reference as another row of the list.
+    SameReference {
+        /// The reference.
+        reference: String,
+        /// The earlier row.
+        first: usize,
+    },
+    /// No date can be worked out.
+    NoDate(ProjectFault),
+}
+
+/// Why a list was not taken in; the ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportObligationsError {
+    /// Rows that cannot be taken in.
+    #[error("the list holds {} faults", .0.len())]
+    Rejected(Vec<ObligationFault>),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Takes in what is new or other in `list`. The same list again changes nothing.
+///
+/// # Errors
+///
+/// [`ImportObligationsError::Rejected`] with every fault of every row, [`ImportObligationsError::Storage`].
+pub async fn import_obligations(
+    context: Context<'_>,
+    list: &[ListedObligation],
+) -> Result<Imported, ImportObligationsError> {
+    let directory = context.store.directory().await?;
+    let registrations = registrations(context, &directory, list)?;
+    let references: Vec<String> =
+        registrations.iter().map(|registration| registration.inputs.reference.clone()).collect();
+    let known = context.store.obligations_called(&references).await?;
+    let mut known: BTreeMap<(String, String), Obligation> =
+        known.into_iter().map(|known| (identity(&known.inputs), known)).collect();
+    let mut import = Import::default();
+    for registration in registrations {
+        let known = known.remove(&identity(&registration.inputs));
+        import.take(context, registration, known);
+    }
+    let Import { new, revised, entries, imported } = import;
+    if !entries.is_empty() {
+        context.store.register(&new, &revised, context.now, &entries).await?;
+    }
+    Ok(imported)
+}
+
+/// What an import is going to do.
+#[derive(Default)]
+struct Import {
+    new: Vec<Registration>,
+    revised: Vec<Revision>,
+    entries: Vec<Entry>,
+    imported: Imported,
+}
+
+impl Import {
+    fn take(
+        &mut self,
+        context: Context<'_>,
+        registration: Registration,
+        known: Option<Obligation>,
+    ) {
+        let Some(known) = known else {
+            let mut entry = context.entry("register", subject(&registration.inputs));
+            entry.after =
+                Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
+            self.entries.push(entry);
+            self.new.push(registration);
+            self.imported.added = self.imported.added.saturating_add(1);
+            return;
+        };
+        if is_same(&known, &registration) {
+            self.imported.unchanged = self.imported.unchanged.saturating_add(1);
+            return;
+        }
+        let mut entry = context.entry("revise", subject(&registration.inputs));
+        entry.before = Some(summary(&known.inputs, known.deadline.as_ref()));
+        entry.after =
+            Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
+        self.entries.push(entry);
+        let deadline_moved = known.deadline != registration.projection.deadline;
+        self.revised.push(Revision { id: known.id, registration, deadline_moved });
+        self.imported.revised = self.imported.revised.saturating_add(1);
+    }
+}
+
+fn identity(inputs: &Inputs) -> (String, String) {
+    (inputs.reference.clone(), inputs.occurrence.clone())
+}
+
+fn subject(inputs: &Inputs) -> String {
+    format!("obligation {}", inputs.reference)
+}
+
+fn summary(inputs: &Inputs, deadline: Option<&crate::domain::deadline::Deadline>) -> String {
+    let due =
+        deadline.map_or_else(|| "no date".to_owned(), |deadline| format!("due {}", deadline.due));
+    format!("{}; {} ({}); {due}", inputs.title, inputs.written, inputs.term)
+}
+
+/// True when the ledger already holds just this.
+fn is_same(known: &Obligation, registration: &Registration) -> bool {
+    known.inputs == registration.inputs
+        && known.lead == registration.lead
+        && known.responsible == registration.responsible
+        && known.deadline == registration.projection.deadline
+}
+
+fn registrations(
+    context: Context<'_>,
+    directory: &Directory,
+    list: &[ListedObligation],
+) -> Result<Vec<Registration>, ImportObligationsError> {
+    let mut faults = Vec::new();
+    let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
+    let mut registrations = Vec::new();
+    for (entry, listed) in list.iter().enumerate() {
+        let mut kinds = Vec::new();
+        let reference = listed.reference.clone().unwrap_or_else(|| made_reference(listed));
+        if let Some(first) = first_rows.get(&reference).copied() {
+            kinds.push(ObligationFaultKind::SameReference { reference: reference.clone(), first });
+        }
+        first_rows.insert(reference.clone(), entry);
+        match registration(context, directory, listed, reference) {
+            Ok(registration) => registrations.push(registration),
+            Err(more) => kinds.extend(more),
+        }
+        faults.extend(kinds.into_iter().map(|kind| ObligationFault { entry, kind }));
+    }
+    if faults.is_empty() {
+        Ok(registrations)
+    } else {
+        Err(ImportObligationsError::Rejected(faults))
+    }
+}
+
+fn registration(
+    context: Context<'_>,
+    directory: &Directory,
+    listed: &ListedObligation,
+    reference: String,
+) -> Result<Registration, Vec<ObligationFaultKind>> {
+    let mut faults = Vec::new();
+    let lead = units(directory, &listed.lead, true, &mut faults);
+    let responsible = units(directory, &listed.responsible, false, &mut faults);
+    if listed.lead.is_empty() && listed.responsible.is_empty() {
+        faults.push(ObligationFaultKind::NobodyOwesIt);
+    }
+    let named = if responsible.is_empty() { &lead } else { &responsible };
+    let performers = directory.expand(named);
+    let period =
+        project::period(&listed.term, listed.trigger.unwrap_or_else(|| context.now.today()));
+    let inputs = Inputs {
+        reference,
+        occurrence: period.as_ref().map(|period| period.label.clone()).unwrap_or_default(),
+        title: listed.title.clone(),
+        written: listed.written.clone(),
+        term: listed.term.clone(),
+        anchor_on: period.map(|period| period.first).or(listed.trigger),
+        anchor_at: None,
+        rule: listed.rule.clone(),
+        internal: false,
+        source: listed.source.clone(),
+        note: listed.note.clone(),
+        ladder: ladder::default_ladder(&listed.term).unwrap_or_default().to_owned(),
+    };
+    let projection = match project::project(context.law, &inputs) {
+        Ok(projection) => projection,
+        Err(fault) => {
+            faults.push(ObligationFaultKind::NoDate(fault));
+            return Err(faults);
+        }
+    };
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Registration { inputs, projection, lead, responsible, performers })
+}
+
+/// The units of these names, each once, in order; names the ledger does not know become faults.
+fn units(
+    directory: &Directory,
+    names: &[String],
+    in_lead: bool,
+    faults: &mut Vec<ObligationFaultKind>,
+) -> Vec<UnitId> {
+    let mut units = Vec::new();
+    for name in names {
+        match directory.find(name) {
+            Some(unit) if units.contains(&unit.id) => {}
+            Some(unit) => units.push(unit.id),
+            None => faults.push(ObligationFaultKind::UnknownUnit {
+                in_lead,
+                name: name.clone(),
+                similar: similar_name(directory, name),
+            }),
+        }
+    }
+    units
+}
+
+/// A reference for a row without one: the same row always gets the same.
+fn made_reference(listed: &ListedObligation) -> String {
+    let mut hash = Sha256::new();
+    for part in [&listed.title, &listed.written, &listed.source] {
+        hash.update(part.len().to_string());
+        hash.update(":");
+        hash.update(part);
+    }
+    let short: Vec<u8> = hash.finalize().into_iter().take(5).collect();
+    format!("auto-{}", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
+}

@@ -1,0 +1,45 @@
+//! Takes a list of units, groups and contacts into the ledger.
+//!
+//! Must not know: the file the list came from.
+
+use super::Context;
+use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
+use crate::storage::StorageError;
+
+/// Why a list was not taken in; the ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportUnitsError {
+    /// The list contradicts itself or the ledger.
+    #[error("the list holds {} faults", .0.len())]
+    Rejected(Vec<DirectoryFault>),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Takes in what `list` adds or changes; returns that. The same list again changes nothing.
+///
+/// # Errors
+///
+/// [`ImportUnitsError::Rejected`] with every fault of the list, [`ImportUnitsError::Storage`] when the ledger fails.
+pub async fn import_units(
+    context: Context<'_>,
+    list: &[ListedUnit],
+) -> Result<DirectoryChange, ImportUnitsError> {
+    let directory = context.store.directory().await?;
+    let change = directory.change_by(list).map_err(ImportUnitsError::Rejected)?;
+    if !change.is_empty() {
+        let mut entry = context.entry("import-units", "directory".to_owned());
+        entry.after = Some(format!(
+            "{} units, {} aliases, {} memberships, {} contacts added; {} addresses and {} superiors changed",
+            change.units.len(),
+            change.aliases.len(),
+            change.members.len(),
+            change.contacts.len(),
+            change.addresses.len(),
+            change.parents.len(),
+        ));
+        context.store.change_directory(&change, &[entry]).await?;
+    }
+    Ok(change)
+}

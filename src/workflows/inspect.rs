@@ -1,0 +1,169 @@
+//! Answers about the ledger that change nothing: what is due, what is this.
+//!
+//! Must not know: how an answer is printed.
+
+use jiff::civil::Date;
+
+use super::Context;
+use crate::domain::counting::{self, CountingFault};
+use crate::domain::directory::Directory;
+use crate::domain::obligation::{Light, Obligation, ObligationId};
+use crate::domain::term::Period;
+use crate::storage::StorageError;
+use crate::storage::obligations::Selection;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// No unit, group or alias of that name.
+    #[error("`{name}` is no known unit")]
+    UnknownUnit {
+        /// The name asked for.
+        name: String,
+        /// The most similar known name.
+        similar: Option<String>,
+    },
+    /// Neither a key nor a reference of the ledger.
+    #[error("`{asked}` is not in the ledger")]
+    UnknownObligation {
+        /// What was asked for.
+        asked: String,
+    },
+    /// The calendar does not reach.
+    #[error(transparent)]
+    Counting(#[from] CountingFault),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Which obligations are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Due within this period from today; late ones are always among them.
+    pub within: Option<Period>,
+    /// Of this unit, by any of its names.
+    pub unit: Option<String>,
+    /// Only late ones.
+    pub overdue: bool,
+    /// Also those without a date, closed and withdrawn.
+    pub all: bool,
+}
+
+/// An obligation as it stands today.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The obligation.
+    pub obligation: Obligation,
+    /// Working days left; negative when late.
+    pub days_left: Option<i64>,
+    /// Its light.
+    pub light: Light,
+}
+
+/// Obligations as they stand, and the directory that names their units.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// By due date, then key; those without a date last.
+    pub standings: Vec<Standing>,
+    /// The units they name.
+    pub directory: Directory,
+}
+
+/// Returns what is owed, as of the present moment.
+///
+/// # Errors
+///
+/// [`InspectError::UnknownUnit`], [`InspectError::Counting`] when the calendar does not reach today,
+/// [`InspectError::Storage`].
+pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answer, InspectError> {
+    let directory = context.store.directory().await?;
+    let today = context.now.today();
+    let selection = Selection {
+        due_through: last_day(context, question.within, today)?,
+        due_before: question.overdue.then_some(today),
+        units: question.unit.as_deref().map(|name| units_called(&directory, name)).transpose()?,
+        all: question.all,
+    };
+    let obligations = context.store.obligations(&selection).await?;
+    let standings = obligations
+        .into_iter()
+        .map(|obligation| standing(context, obligation))
+        .filter(|standing| question.all || standing.obligation.is_owed())
+        .filter(|standing| !question.overdue || standing.light == Light::Red)
+        .collect();
+    Ok(Answer { standings, directory })
+}
+
+/// Returns the obligation whose key or reference is `asked`; the newest occurrence of a reference.
+///
+/// # Errors
+///
+/// [`InspectError::UnknownObligation`], [`InspectError::Storage`].
+pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, InspectError> {
+    let called = context.store.obligations_called(&[asked.to_owned()]).await?;
+    if let Some(newest) = called.into_iter().next() {
+        return Ok(newest);
+    }
+    let by_key = match asked.parse().map(ObligationId) {
+        Ok(id) => context.store.obligation(id).await?,
+        Err(_) => None,
+    };
+    by_key.ok_or_else(|| InspectError::UnknownObligation { asked: asked.to_owned() })
+}
+
+/// Returns one obligation as it stands, by key or reference.
+///
+/// # Errors
+///
+/// As [`find`].
+pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, InspectError> {
+    let obligation = find(context, asked).await?;
+    let directory = context.store.directory().await?;
+    Ok(Answer { standings: vec![standing(context, obligation)], directory })
+}
+
+fn standing(context: Context<'_>, obligation: Obligation) -> Standing {
+    let today = context.now.today();
+    let days_left = obligation.days_left(&context.law.calendar, today);
+    let light = obligation.light(&context.law.calendar, today);
+    Standing { obligation, days_left, light }
+}
+
+fn last_day(
+    context: Context<'_>,
+    within: Option<Period>,
+    today: Date,
+) -> Result<Option<Date>, CountingFault> {
+    let Some(period) = within else { return Ok(None) };
+    let amount = i32::try_from(period.amount).unwrap_or(i32::MAX);
+    let roll = counting::Roll::None;
+    let counted = counting::add_period(&context.law.calendar, today, amount, period.unit, roll)?;
+    Ok(Some(counted.date))
+}
+
+/// The unit of that name, and its members if it is a group.
+fn units_called(
+    directory: &Directory,
+    name: &str,
+) -> Result<Vec<crate::domain::unit::UnitId>, InspectError> {
+    let unit = directory.find(name).ok_or_else(|| InspectError::UnknownUnit {
+        name: name.to_owned(),
+        similar: similar_name(directory, name),
+    })?;
+    let mut units = directory.expand(&[unit.id]);
+    if !units.contains(&unit.id) {
+        units.push(unit.id);
+    }
+    Ok(units)
+}
+
+/// The known name most like `name`, if any is like it at all.
+pub fn similar_name(directory: &Directory, name: &str) -> Option<String> {
+    directory
+        .names()
+        .map(|known| (strsim::jaro_winkler(known, name), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known.to_owned())
+}

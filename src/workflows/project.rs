@@ -1,0 +1,43 @@
+//! Works out the deadline of an obligation from its inputs and the law in force.
+//!
+//! Must not know: where inputs come from or where the result goes.
+
+use jiff::civil::Date;
+
+use super::Law;
+use crate::domain::deadline::{self, Anchor, DeadlineFault};
+use crate::domain::obligation::Inputs;
+pub struct Occurrence {
+    pub label: String,
+    pub first: Date,
+}
+use crate::domain::term::Term;
+use crate::storage::obligations::Projection;
+
+/// Why there is no deadline although there should be one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectFault {
+    /// The inputs and the calendar do not give a date.
+    #[error(transparent)]
+    Deadline(#[from] DeadlineFault),
+}
+
+/// The period of a duty that comes back in which `day` lies; `None` for any other term.
+pub fn period(term: &Term, day: Date) -> Option<Occurrence> {
+    None
+}
+
+/// Works out the deadline that follows from `inputs`.
+///
+/// # Errors
+///
+/// [`ProjectFault::Deadline`] when the calendar does not reach.
+pub fn project(law: &Law, inputs: &Inputs) -> Result<Projection, ProjectFault> {
+    let anchor = inputs.anchor_at.map(Anchor::from).or(inputs.anchor_on.map(Anchor::from));
+    let deadline = deadline::deadline(&inputs.term, anchor, &[], &law.calendar)?;
+    Ok(Projection {
+        deadline,
+        calendar_version: law.calendar.version().to_owned(),
+        rule_version: None,
+    })
+}
