@@ -59,6 +59,13 @@ pub struct Away {
     pub delegate: Option<ContactId>,
 }
 
+impl Away {
+    /// True from the first through the last day away.
+    pub fn covers(&self, date: Date) -> bool {
+        (self.from..=self.through).contains(&date)
+    }
+}
+
 /// Rank (职级) of a contact within its unit, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rank {

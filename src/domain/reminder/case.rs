@@ -1,0 +1,388 @@
+//! Decides one case: which rungs are due and not on record, who is told of the newest, and what must wait.
+//!
+//! Must not know: other cases. Rungs coalesce per seat (role, unit, rank): the newest due one speaks, the older ones are
+//! covered by it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::hours::{next_working_day, working_days_from};
+use super::seat::{Seat, reach, units_of};
+use super::step::{Step, steps};
+use super::{
+    Case, Finding, Obstacle, Plan, RecordState, Recorded, Reminder, ReminderKey, Situation, Verdict,
+};
+use crate::domain::ladder::Tone;
+use crate::domain::obligation::AssignmentState;
+use crate::domain::unit::{Contact, Role};
+
+/// Adds the decisions about `case` to `plan`.
+pub(super) fn decide(situation: &Situation<'_>, case: &Case, plan: &mut Plan) {
+    let today = situation.now.today();
+    let mut desk = Desk {
+        situation,
+        case,
+        today,
+        steps: Vec::new(),
+        reminders: Vec::new(),
+        findings: BTreeSet::new(),
+        look: None,
+    };
+    desk.decide();
+    plan.reminders.append(&mut desk.reminders);
+    plan.findings.append(&mut desk.findings);
+    plan.looks.push((case.assignment, desk.look));
+}
+
+/// One case on the desk.
+struct Desk<'a> {
+    situation: &'a Situation<'a>,
+    case: &'a Case,
+    today: Date,
+    steps: Vec<Step<'a>>,
+    reminders: Vec<Reminder>,
+    findings: BTreeSet<Finding>,
+    look: Option<Date>,
+}
+
+/// Whether a role may be told yet.
+enum Gate {
+    Open,
+    /// Until this lower role has been told and its gap has passed.
+    Waits(Role),
+}
+
+impl<'a> Desk<'a> {
+    fn decide(&mut self) {
+        let is_owed = self.case.state.is_owed();
+        self.withdraw(&Verdict::Void, |record, case| {
+            !is_owed || record.deadline_version != case.deadline_version
+        });
+        if !is_owed {
+            return;
+        }
+        if let Some(until) = self.case.silent_until.filter(|until| *until > self.today) {
+            self.withdraw(&Verdict::Blocked(Obstacle::Silent), |record, case| {
+                record.deadline_version == case.deadline_version
+                    && record.state == RecordState::Planned
+            });
+            self.look_again(self.situation.calendar.on_or_after(until));
+            return;
+        }
+        self.steps = steps(self.case, self.situation.calendar);
+        if let Some(next) = self.steps.iter().find(|step| step.on > self.today) {
+            self.look_again(next.on);
+        }
+        self.tell_due_steps();
+        self.release_contacts_out_of_reach();
+    }
+
+    /// Every seat hears the newest due step that speaks to it; older ones are covered.
+    fn tell_due_steps(&mut self) {
+        let mut newest: Vec<(Seat, ReminderKey)> = Vec::new();
+        let due: Vec<Step<'a>> =
+            self.steps.iter().rev().filter(|step| step.on <= self.today).copied().collect();
+        for step in due {
+            for seat in self.seats(step) {
+                if let Some((_, key)) = newest.iter().find(|(other, _)| *other == seat) {
+                    self.cover(step, seat, key);
+                } else {
+                    let key = self.tell(step, seat);
+                    newest.push((seat, key));
+                }
+            }
+        }
+    }
+
+    fn seats(&self, step: Step<'a>) -> Vec<Seat> {
+        let mut seats = Vec::new();
+        for (role, rank) in &step.rung.audience {
+            for unit in units_of(self.case, *role, self.situation.supervisor) {
+                seats.push(Seat { role: *role, unit, rank: *rank });
+            }
+        }
+        seats.sort_unstable();
+        seats
+    }
+
+    /// Decides the newest due step of a seat; returns the key that now stands for it.
+    fn tell(&mut self, step: Step<'a>, seat: Seat) -> ReminderKey {
+        if let Some(served) = self.served(step, seat) {
+            let key = served.key.clone();
+            if matches!(served.state, RecordState::Sealed) {
+                self.look_tomorrow();
+            }
+            return key;
+        }
+        let contacts = self.reach(step, seat);
+        let Some(first) = contacts.first() else {
+            return self.nobody(step, seat);
+        };
+        let key = ReminderKey::for_contact(self.case, step, first.id);
+        let gate = self.gate(step, seat.role);
+        for contact in contacts {
+            let verdict = self.verdict(step, contact, &gate);
+            self.put(step, seat, Some(contact), verdict);
+        }
+        key
+    }
+
+    /// The record that says this seat has been told of this step, or need not be.
+    fn served(&self, step: Step<'a>, seat: Seat) -> Option<&'a Recorded> {
+        self.current().find(|record| {
+            step.is_of(record)
+                && (record.role, record.rank, record.unit)
+                    == (seat.role, seat.rank, Some(seat.unit))
+                && is_final(record.state)
+        })
+    }
+
+    fn verdict(&self, step: Step<'a>, contact: &Contact, gate: &Gate) -> Verdict {
+        if self.is_quiet(step.rung.tone) {
+            return Verdict::Acknowledged;
+        }
+        if let Some(newer) = self.newer_for(contact, step) {
+            return Verdict::CoveredBy(newer);
+        }
+        match gate {
+            Gate::Waits(role) => Verdict::Blocked(Obstacle::WaitsFor(*role)),
+            Gate::Open if self.situation.mailed.contains(&contact.id) => {
+                Verdict::Blocked(Obstacle::AlreadyMailed)
+            }
+            Gate::Open => Verdict::Planned,
+        }
+    }
+
+    /// Acknowledging quiets notices; whoever signed for the work still hears that the date is close, and that it passed.
+    fn is_quiet(&self, tone: Tone) -> bool {
+        tone == Tone::Notice && self.case.state == AssignmentState::Acknowledged
+    }
+
+    /// What the same contact hears or heard of this case at a newer step, in whatever seat.
+    fn newer_for(&self, contact: &Contact, step: Step<'a>) -> Option<ReminderKey> {
+        let own = ReminderKey::for_contact(self.case, step, contact.id);
+        let in_hand = self.reminders.iter().find(|it| {
+            it.contact == Some(contact.id) && it.verdict == Verdict::Planned && it.key != own
+        });
+        let told = self.current().find(|record| {
+            record.contact == Some(contact.id)
+                && matches!(record.state, RecordState::Sealed | RecordState::Told(_))
+                && self.steps.iter().any(|it| it.is_of(record) && it.on > step.on)
+        });
+        in_hand.map(|it| it.key.clone()).or_else(|| told.map(|it| it.key.clone()))
+    }
+
+    /// A seat that cannot be reached is never counted as told: it goes to the operator's list, and the rung to the next
+    /// role up. The supervisor hears of it only when it is late.
+    fn nobody(&mut self, step: Step<'a>, seat: Seat) -> ReminderKey {
+        self.findings.insert(Finding::Unreachable { unit: seat.unit });
+        self.look_tomorrow();
+        let verdict = if self.is_quiet(step.rung.tone) {
+            Verdict::Acknowledged
+        } else {
+            Verdict::Blocked(Obstacle::NobodyReachable)
+        };
+        let is_blocked = verdict != Verdict::Acknowledged;
+        self.put(step, seat, None, verdict);
+        if is_blocked {
+            self.tell_next_role(step, seat);
+        }
+        ReminderKey::for_nobody(self.case, step, seat)
+    }
+
+    fn tell_next_role(&mut self, step: Step<'a>, seat: Seat) {
+        let may_hear =
+            |role: &Role| *role > seat.role && (*role < Role::Supervisor || step.rung.offset > 0);
+        for role in Role::ALL.into_iter().filter(may_hear) {
+            let mut is_heard = false;
+            for unit in units_of(self.case, role, self.situation.supervisor) {
+                let seat = Seat { role, unit, ..seat };
+                for contact in self.reach(step, seat) {
+                    let verdict = self.verdict(step, contact, &Gate::Open);
+                    self.put(step, seat, Some(contact), verdict);
+                    is_heard = true;
+                }
+            }
+            if is_heard {
+                return;
+            }
+        }
+    }
+
+    /// Covers an older step of a seat, unless it has been told.
+    fn cover(&mut self, step: Step<'a>, seat: Seat, by: &ReminderKey) {
+        if self.served(step, seat).is_some() {
+            return;
+        }
+        let contacts = self.reach(step, seat);
+        let verdict = || Verdict::CoveredBy(by.clone());
+        if contacts.is_empty() {
+            self.put(step, seat, None, verdict());
+        }
+        for contact in contacts {
+            self.put(step, seat, Some(contact), verdict());
+        }
+    }
+
+    /// Puts a decision on the list, unless its key has been settled before or is decided already.
+    fn put(&mut self, step: Step<'a>, seat: Seat, contact: Option<&Contact>, verdict: Verdict) {
+        let key = match contact {
+            Some(contact) => ReminderKey::for_contact(self.case, step, contact.id),
+            None => ReminderKey::for_nobody(self.case, step, seat),
+        };
+        let is_settled = self.current().any(|it| it.key == key && is_final(it.state));
+        if is_settled || self.reminders.iter().any(|it| it.key == key) {
+            return;
+        }
+        match &verdict {
+            Verdict::Planned | Verdict::Blocked(Obstacle::AlreadyMailed) => self.look_tomorrow(),
+            Verdict::Blocked(_) | Verdict::CoveredBy(_) | Verdict::Acknowledged | Verdict::Void => {
+            }
+        }
+        self.reminders.push(Reminder {
+            key,
+            obligation: self.case.obligation,
+            assignment: self.case.assignment,
+            deadline_version: self.case.deadline_version,
+            rung: step.rung.name.clone(),
+            repeat: step.repeat,
+            role: seat.role,
+            rank: seat.rank,
+            tone: step.rung.tone,
+            contact: contact.map(|it| it.id),
+            verdict,
+        });
+    }
+
+    /// A higher role is told only after the mail to the role below was accepted and the gap has passed, or when nobody
+    /// there can be reached.
+    fn gate(&mut self, step: Step<'a>, role: Role) -> Gate {
+        let Some((lower, below)) = self.rung_below(step, role) else { return Gate::Open };
+        let heard = |record: &&Recorded| {
+            record.role == lower && self.place(record).is_some_and(|place| place >= below.place)
+        };
+        let told = self.current().filter(heard).filter_map(|record| match record.state {
+            RecordState::Told(on) => Some(on),
+            RecordState::Planned
+            | RecordState::Sealed
+            | RecordState::Covered
+            | RecordState::Blocked
+            | RecordState::Void
+            | RecordState::Undeliverable => None,
+        });
+        let Some(told_on) = told.min() else {
+            if self.nobody_hears(below, lower) || self.is_quiet(below.rung.tone) {
+                return Gate::Open;
+            }
+            self.look_tomorrow();
+            return Gate::Waits(lower);
+        };
+        let gap = i64::from(step.rung.gap_working_days);
+        match working_days_from(self.situation.calendar, told_on, gap) {
+            Some(from) if from > self.today => {
+                self.look_again(from);
+                Gate::Waits(lower)
+            }
+            Some(_) | None => Gate::Open,
+        }
+    }
+
+    /// The next lower role that somebody plays, with the last rung below `step` that speaks to it.
+    fn rung_below(&self, step: Step<'a>, role: Role) -> Option<(Role, Step<'a>)> {
+        let lower = Role::ALL.into_iter().rev().filter(|lower| *lower < role);
+        let played =
+            lower.filter(|it| !units_of(self.case, *it, self.situation.supervisor).is_empty());
+        played.into_iter().find_map(|lower| {
+            let below = self
+                .steps
+                .iter()
+                .rev()
+                .find(|it| it.place < step.place && it.repeat == 0 && it.rung.tells(lower));
+            below.map(|below| (lower, *below))
+        })
+    }
+
+    fn nobody_hears(&self, step: Step<'a>, role: Role) -> bool {
+        let mut seats = self.seats(step).into_iter().filter(|seat| seat.role == role);
+        seats.all(|seat| self.reach(step, seat).is_empty())
+    }
+
+    fn reach(&self, step: Step<'a>, seat: Seat) -> Vec<&'a Contact> {
+        let may_be_told = |contact: &Contact| {
+            !self.current().any(|record| {
+                record.state == RecordState::Undeliverable
+                    && record.contact == Some(contact.id)
+                    && step.is_of(record)
+            })
+        };
+        reach(self.situation.directory, (seat.unit, seat.rank), self.today, may_be_told)
+    }
+
+    /// A planned reminder whose contact left, went away or bounced since must not be sealed.
+    fn release_contacts_out_of_reach(&mut self) {
+        let decided: Vec<ReminderKey> = self.reminders.iter().map(|it| it.key.clone()).collect();
+        self.withdraw(&Verdict::Blocked(Obstacle::NobodyReachable), |record, case| {
+            record.deadline_version == case.deadline_version
+                && record.state == RecordState::Planned
+                && !decided.contains(&record.key)
+        });
+    }
+
+    /// Takes back reminders that are on record but in no message.
+    fn withdraw(&mut self, verdict: &Verdict, which: impl Fn(&Recorded, &Case) -> bool) {
+        let waiting = |record: &&Recorded| {
+            matches!(record.state, RecordState::Planned | RecordState::Blocked)
+        };
+        let tone = |record: &Recorded| {
+            let rungs = self.case.ladder.rungs();
+            rungs.iter().find(|rung| rung.name == record.rung).map_or(Tone::Notice, |it| it.tone)
+        };
+        let taken = self.case.record.iter().filter(waiting).filter(|it| which(it, self.case));
+        let taken: Vec<Reminder> = taken
+            .map(|record| Reminder {
+                key: record.key.clone(),
+                obligation: self.case.obligation,
+                assignment: self.case.assignment,
+                deadline_version: record.deadline_version,
+                rung: record.rung.clone(),
+                repeat: record.repeat,
+                role: record.role,
+                rank: record.rank,
+                tone: tone(record),
+                contact: record.contact,
+                verdict: verdict.clone(),
+            })
+            .collect();
+        self.reminders.extend(taken);
+    }
+
+    /// What is on record under the present dates.
+    fn current(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        let version = self.case.deadline_version;
+        self.case.record.iter().filter(move |record| record.deadline_version == version)
+    }
+
+    fn place(&self, record: &Recorded) -> Option<usize> {
+        self.case.ladder.rungs().iter().position(|rung| rung.name == record.rung)
+    }
+
+    fn look_tomorrow(&mut self) {
+        self.look_again(next_working_day(self.situation.calendar, self.today));
+    }
+
+    fn look_again(&mut self, on: Date) {
+        self.look = Some(self.look.map_or(on, |before| before.min(on)));
+    }
+}
+
+/// True when nothing more is to be decided about a reminder.
+fn is_final(state: RecordState) -> bool {
+    match state {
+        RecordState::Sealed | RecordState::Told(_) | RecordState::Covered => true,
+        RecordState::Planned
+        | RecordState::Blocked
+        | RecordState::Void
+        | RecordState::Undeliverable => false,
+    }
+}

@@ -1,0 +1,41 @@
+//! When mail may go out: working hours of working days.
+//!
+//! Must not know: what is sent.
+
+use jiff::civil::{Date, Time, time};
+
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::moment::Moment;
+
+/// The hours of a working day in which mail may go out, in Asia/Shanghai.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailHours {
+    /// First minute.
+    pub from: Time,
+    /// End, not included; later than `from`.
+    pub until: Time,
+}
+
+impl Default for MailHours {
+    /// 9:00 to 17:30.
+    fn default() -> Self {
+        Self { from: time(9, 0, 0, 0), until: time(17, 30, 0, 0) }
+    }
+}
+
+impl MailHours {
+    /// True on a working day, make-up Saturdays included, within the hours.
+    pub fn are_open(self, now: Moment, calendar: &WorkCalendar) -> bool {
+        (self.from..self.until).contains(&now.time()) && calendar.is_working_day(now.today())
+    }
+}
+
+/// The first working day after `date`.
+pub(super) fn next_working_day(calendar: &WorkCalendar, date: Date) -> Date {
+    date.tomorrow().map_or(date, |tomorrow| calendar.on_or_after(tomorrow))
+}
+
+/// The working day so many working days from the last one not after `date`.
+pub(super) fn working_days_from(calendar: &WorkCalendar, date: Date, days: i64) -> Option<Date> {
+    calendar.working_day(calendar.rank(date).saturating_add(days))
+}

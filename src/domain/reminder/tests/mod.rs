@@ -1,0 +1,186 @@
+//! The rules of planning, one test each, told as stories of a small office.
+//!
+//! Must not know: storage; here every planned reminder is accepted in the pass that plans it, unless the story says else.
+
+mod escalation;
+mod laws;
+mod pacing;
+mod reaching;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+
+use jiff::civil::{Date, DateTime};
+
+use super::simulation::{put_on_record, units_of_contacts};
+use super::*;
+use crate::config::calendars;
+use crate::domain::address::Address;
+use crate::domain::unit::{Away, Contact, Unit};
+
+/// Rungs on 12-23, 12-30, 01-03, 01-05, 01-09 and again 01-16 and 01-28 (a make-up Saturday) for a date of 2022-12-30.
+const LADDER: &str = "\
+ladder standard
+rung week -5 notice gap 1 to responsible/handler
+rung today 0 warn gap 1 to responsible/handler responsible/head
+rung late 1 overdue gap 1 to responsible/handler responsible/head
+rung lead 3 overdue gap 2 to responsible/head lead/handler
+rung report 5 circular gap 2 to responsible/head lead/head supervisor/handler repeat 5 x 2
+";
+
+static CALENDAR: LazyLock<WorkCalendar> =
+    LazyLock::new(|| WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap());
+
+const BUREAU: UnitId = UnitId(1);
+const LEAD: UnitId = UnitId(2);
+const OFFICE: UnitId = UnitId(3);
+
+/// An office with three units, each with a handler (unit × 10 + 1) and a head (unit × 10 + 2).
+struct Office {
+    calendar: WorkCalendar,
+    contacts: Vec<Contact>,
+    cases: Vec<Case>,
+    mailed: BTreeSet<ContactId>,
+    mailed_on: Option<Date>,
+}
+
+impl Office {
+    /// With one assignment of 2022 due on its last working day.
+    fn new() -> Self {
+        let contacts = [1, 2, 3].into_iter().flat_map(|unit| {
+            [(1, Rank::Handler), (2, Rank::Head)].map(|(n, rank)| Contact {
+                id: ContactId(unit * 10 + n),
+                unit: UnitId(unit),
+                name: rank.chinese().into(),
+                address: Address::parse(&format!("c{unit}{n}@x.example")).unwrap(),
+                rank,
+                away: None,
+                suppressed: false,
+            })
+        });
+        Self {
+            calendar: CALENDAR.clone(),
+            contacts: contacts.collect(),
+            cases: vec![case(1, "2022-12-30")],
+            mailed: BTreeSet::new(),
+            mailed_on: None,
+        }
+    }
+
+    fn contact(&mut self, id: i64) -> &mut Contact {
+        self.contacts.iter_mut().find(|contact| contact.id == ContactId(id)).unwrap()
+    }
+
+    fn plan_at(&self, at: &str) -> Plan {
+        let at: DateTime = at.parse().unwrap();
+        let units = [1, 2, 3].map(|id| Unit {
+            id: UnitId(id),
+            name: format!("单位{id}"),
+            aliases: Vec::new(),
+            parent: None,
+            members: Vec::new(),
+        });
+        let directory = Directory::new(units.to_vec(), self.contacts.clone());
+        let nobody = BTreeSet::new();
+        let situation = Situation {
+            now: Moment::from_local(at).unwrap(),
+            hours: MailHours::default(),
+            calendar: &self.calendar,
+            directory: &directory,
+            supervisor: Some(OFFICE),
+            mailed: if self.mailed_on == Some(at.date()) { &self.mailed } else { &nobody },
+        };
+        plan(&situation, &self.cases)
+    }
+
+    /// One pass at 9:30 of `day`; returns what goes out, as `contact rung` or `case:contact rung` beyond the first case.
+    fn pass(&mut self, day: &str) -> Vec<String> {
+        let plan = self.plan_at(&format!("{day}T09:30"));
+        self.record(&plan, day.parse().unwrap());
+        sent(&plan)
+    }
+
+    /// Passes on every day of a span; returns the days on which something went out.
+    fn passes(&mut self, from: &str, through: &str) -> Vec<String> {
+        let through: Date = through.parse().unwrap();
+        let days = std::iter::successors(from.parse::<Date>().ok(), |day| day.tomorrow().ok());
+        days.take_while(|day| *day <= through)
+            .filter_map(|day| {
+                let sent = self.pass(&day.to_string());
+                (!sent.is_empty()).then(|| format!("{day}: {}", sent.join(", ")))
+            })
+            .collect()
+    }
+
+    /// Puts a plan on record, everything planned told on `day`.
+    fn record(&mut self, plan: &Plan, day: Date) {
+        let units = self.contacts.iter().map(|contact| (contact.id, contact.unit)).collect();
+        if self.mailed_on != Some(day) {
+            self.mailed.clear();
+            self.mailed_on = Some(day);
+        }
+        for reminder in &plan.reminders {
+            let case = self.cases.iter_mut().find(|it| it.assignment == reminder.assignment);
+            put_on_record(&mut case.unwrap().record, reminder, &units, day);
+            if reminder.verdict == Verdict::Planned {
+                let contact = reminder.contact.unwrap();
+                assert!(
+                    !self.mailed.contains(&contact),
+                    "a second message on one day: {reminder:?}"
+                );
+            }
+        }
+        let planned = plan.reminders.iter().filter(|it| it.verdict == Verdict::Planned);
+        self.mailed.extend(planned.filter_map(|it| it.contact));
+    }
+
+    fn state_of(&self, rung: &str, contact: i64) -> Option<RecordState> {
+        let of = |it: &&Recorded| it.rung == rung && it.contact == Some(ContactId(contact));
+        self.cases[0].record.iter().find(of).map(|it| it.state)
+    }
+
+    /// Changes what became of every rung of that name that was told to somebody.
+    fn set_told(&mut self, rung: &str, state: RecordState) {
+        let is_told = |it: &Recorded| {
+            it.rung == rung && matches!(it.state, RecordState::Told(_) | RecordState::Sealed)
+        };
+        for record in self.cases[0].record.iter_mut().filter(|it| is_told(it)) {
+            record.state = state;
+        }
+    }
+}
+
+fn case(n: i64, act_by: &str) -> Case {
+    Case {
+        obligation: ObligationId(n),
+        assignment: AssignmentId(n),
+        unit: BUREAU,
+        leads: vec![LEAD],
+        state: AssignmentState::Open,
+        deadline_version: 1,
+        act_by: Some(act_by.parse().unwrap()),
+        is_minimum: false,
+        registered_on: "2022-06-17".parse().unwrap(),
+        silent_until: None,
+        ladder: Arc::new(LADDER.parse().unwrap()),
+        record: Vec::new(),
+    }
+}
+
+fn sent(plan: &Plan) -> Vec<String> {
+    let mut sent: Vec<String> = plan
+        .reminders
+        .iter()
+        .filter(|it| it.verdict == Verdict::Planned)
+        .map(|it| {
+            let contact = it.contact.unwrap().0;
+            let repeat = if it.repeat > 0 { format!("#{}", it.repeat) } else { String::new() };
+            match it.assignment {
+                AssignmentId(1) => format!("{contact} {}{repeat}", it.rung),
+                AssignmentId(n) => format!("{n}:{contact} {}{repeat}", it.rung),
+            }
+        })
+        .collect();
+    sent.sort();
+    sent
+}

@@ -1,0 +1,106 @@
+//! Who is told in whose place.
+//!
+//! Must not know: rungs beyond the first.
+
+use super::*;
+
+fn away(from: &str, through: &str, delegate: Option<i64>) -> Away {
+    Away {
+        from: from.parse().unwrap(),
+        through: through.parse().unwrap(),
+        delegate: delegate.map(ContactId),
+    }
+}
+
+#[test]
+fn a_suppressed_handler_is_replaced_by_the_head() {
+    let mut office = Office::new();
+    office.contact(11).suppressed = true;
+    assert_eq!(office.pass("2022-12-23"), ["12 week"]);
+    assert_eq!(office.pass("2022-12-30"), ["12 today"]);
+}
+
+#[test]
+fn the_delegate_stands_in_and_the_contact_is_not_told_again_on_return() {
+    let mut office = Office::new();
+    office.contact(11).away = Some(away("2022-12-20", "2022-12-26", Some(12)));
+    assert_eq!(office.passes("2022-12-23", "2022-12-29"), ["2022-12-23: 12 week"]);
+    assert_eq!(office.pass("2022-12-30"), ["11 today", "12 today"]);
+}
+
+#[test]
+fn without_a_delegate_the_next_rank_stands_in() {
+    let mut office = Office::new();
+    office.contact(11).away = Some(away("2022-12-20", "2022-12-26", None));
+    assert_eq!(office.pass("2022-12-23"), ["12 week"]);
+}
+
+#[test]
+fn a_leader_nobody_named_is_replaced_by_the_rank_below() {
+    let mut office = Office::new();
+    let text = "ladder one\nrung late 1 overdue gap 0 to responsible/leader\n";
+    office.cases[0].ladder = Arc::new(text.parse().unwrap());
+    assert_eq!(office.pass("2023-01-03"), ["12 late"]);
+}
+
+#[test]
+fn a_unit_nobody_can_be_reached_in_goes_to_the_lead_and_to_the_operator() {
+    let mut office = Office::new();
+    office.contact(11).suppressed = true;
+    office.contact(12).suppressed = true;
+    let plan = office.plan_at("2022-12-23T09:30");
+    assert_eq!(sent(&plan), ["21 week"]);
+    assert_eq!(plan.findings, BTreeSet::from([Finding::Unreachable { unit: BUREAU }]));
+    let blocked = plan.reminders.iter().find(|it| it.contact.is_none()).unwrap();
+    assert_eq!(blocked.verdict, Verdict::Blocked(Obstacle::NobodyReachable));
+    assert_eq!(blocked.key.as_str(), "o1/v1/a1/week/u1-handler");
+}
+
+#[test]
+fn with_the_lead_out_of_reach_too_the_supervisor_hears_only_what_is_late() {
+    let mut office = Office::new();
+    for id in [11, 12, 21, 22] {
+        office.contact(id).suppressed = true;
+    }
+    assert_eq!(office.pass("2022-12-30"), Vec::<String>::new());
+    assert_eq!(office.pass("2023-01-03"), ["31 late", "32 late"]);
+}
+
+#[test]
+fn a_new_address_is_told_the_newest_rung_on_the_next_working_day() {
+    let mut office = Office::new();
+    office.contact(11).suppressed = true;
+    office.contact(12).suppressed = true;
+    assert_eq!(office.pass("2022-12-23"), ["21 week"]);
+    let look = office.plan_at("2022-12-23T10:00").looks[0].1;
+    assert_eq!(look, Some("2022-12-26".parse().unwrap()));
+    office.contact(11).suppressed = false;
+    assert_eq!(office.pass("2022-12-26"), ["11 week"]);
+}
+
+#[test]
+fn a_refused_message_goes_to_the_deputy() {
+    let mut office = Office::new();
+    office.pass("2022-12-23");
+    office.set_told("week", RecordState::Undeliverable);
+    assert_eq!(office.pass("2022-12-26"), ["12 week"]);
+}
+
+#[test]
+fn a_planned_reminder_is_taken_back_when_its_contact_bounces() {
+    let mut office = Office::new();
+    office.pass("2022-12-23");
+    office.set_told("week", RecordState::Planned);
+    office.contact(11).suppressed = true;
+    assert_eq!(office.pass("2022-12-26"), ["12 week"]);
+    assert_eq!(office.state_of("week", 11), Some(RecordState::Blocked));
+}
+
+#[test]
+fn two_handlers_are_both_told() {
+    let mut office = Office::new();
+    let mut second = office.contact(11).clone();
+    second.id = ContactId(13);
+    office.contacts.push(second);
+    assert_eq!(office.pass("2022-12-23"), ["11 week", "13 week"]);
+}
