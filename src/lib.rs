@@ -6,6 +6,7 @@ pub mod config;
 pub mod daemon;
 pub mod domain;
 pub mod intake;
+pub mod logging;
 pub mod mail;
 pub mod storage;
 pub mod wiring;

@@ -8,6 +8,7 @@ use crate::config::ConfigFault;
 use crate::domain::counting::CountingFault;
 use crate::domain::directory::DirectoryFault;
 use crate::storage::StorageError;
+use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
@@ -37,6 +38,8 @@ pub(super) enum Failure {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The journal does not hold together.
+    Chain(ChainFault),
     /// The output cannot be written.
     Output(std::io::Error),
 }

@@ -6,11 +6,13 @@
 mod as_of;
 mod exit_code;
 mod failure;
+mod journal;
 mod message;
 mod query;
 mod session;
 mod table;
 mod terminal;
+mod units;
 mod view;
 
 use std::path::PathBuf;
@@ -65,6 +67,10 @@ enum Format {
 enum Command {
     #[command(flatten)]
     Query(query::Command),
+    /// Units, groups and contacts
+    Units(units::Arguments),
+    /// What happened, in order; --verify checks that nothing was changed afterwards
+    Journal(journal::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -97,6 +103,8 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
     let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal).await?;
     let ended = match arguments.command {
         Command::Query(command) => query::run(command, &mut session).await,
+        Command::Units(arguments) => units::run(arguments, &mut session).await,
+        Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };
     session.close().await;
     ended

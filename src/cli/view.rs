@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 use serde::Serialize;
 
 use crate::domain::directory::Directory;
+use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, ObligationState};
 use crate::domain::unit::UnitId;
 use crate::workflows::inspect::{Answer, Standing};
@@ -145,4 +146,11 @@ pub(super) fn light_in_chinese(word: &str) -> &'static str {
         "red" => "红",
         _ => "",
     }
+}
+
+/// An instant (Unix seconds) as a person in Shanghai reads it: `2022-12-28 09:00:00`.
+pub(super) fn moment(seconds: i64) -> String {
+    let instant = jiff::Timestamp::from_second(seconds).map(Moment::at);
+    instant
+        .map_or_else(|_| seconds.to_string(), |moment| moment.local().strftime("%F %T").to_string())
 }

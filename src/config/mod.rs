@@ -93,3 +93,9 @@ pub fn login_name(environment: &BTreeMap<String, String>) -> String {
         .cloned()
         .unwrap_or_else(|| "operator".to_owned())
 }
+
+/// True when the service manager started this process and reads its output.
+pub fn runs_under_systemd() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    std::env::var_os("JOURNAL_STREAM").is_some()
+}

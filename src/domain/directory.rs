@@ -140,6 +140,12 @@ impl Directory {
         self.contacts.get(&unit).map_or(&[], Vec::as_slice)
     }
 
+    /// The groups that name `member` among their members, by key.
+    pub fn groups_of(&self, member: UnitId) -> impl Iterator<Item = UnitId> {
+        let holds = move |group: &&Unit| group.members.contains(&member);
+        self.units.values().filter(holds).map(|group| group.id)
+    }
+
     /// The units that do the work when these are named: groups give way to their members (of members too), each
     /// unit once, in the order met. A group without members stands for itself.
     pub fn expand(&self, named: &[UnitId]) -> Vec<UnitId> {

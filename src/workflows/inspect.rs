@@ -9,6 +9,7 @@ use crate::domain::counting::{self, CountingFault};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::Period;
+use crate::domain::unit::{Unit, UnitId};
 use crate::storage::StorageError;
 use crate::storage::obligations::Selection;
 
@@ -143,19 +144,25 @@ fn last_day(
 }
 
 /// The unit of that name, and its members if it is a group.
-fn units_called(
-    directory: &Directory,
-    name: &str,
-) -> Result<Vec<crate::domain::unit::UnitId>, InspectError> {
-    let unit = directory.find(name).ok_or_else(|| InspectError::UnknownUnit {
-        name: name.to_owned(),
-        similar: similar_name(directory, name),
-    })?;
+fn units_called(directory: &Directory, name: &str) -> Result<Vec<UnitId>, InspectError> {
+    let unit = unit_called(directory, name)?;
     let mut units = directory.expand(&[unit.id]);
     if !units.contains(&unit.id) {
         units.push(unit.id);
     }
     Ok(units)
+}
+
+/// The unit or group of that name.
+///
+/// # Errors
+///
+/// [`InspectError::UnknownUnit`] with the most similar name.
+pub fn unit_called<'a>(directory: &'a Directory, name: &str) -> Result<&'a Unit, InspectError> {
+    directory.find(name).ok_or_else(|| InspectError::UnknownUnit {
+        name: name.to_owned(),
+        similar: similar_name(directory, name),
+    })
 }
 
 /// The known name most like `name`, if any is like it at all.

@@ -11,6 +11,7 @@ use super::exit_code::Exit;
 use super::failure::Failure;
 use crate::domain::counting::CountingFault;
 use crate::storage::StorageError;
+use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
 use crate::workflows::inspect::InspectError;
 
@@ -68,6 +69,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Units(faults) => rows::units(faults),
         Failure::Obligations(faults) => rows::obligations(faults),
         Failure::Wiring(fault) => wiring(fault),
+        Failure::Chain(fault) => chain(fault),
         Failure::File { path, source } => Message::new(
             Exit::Rejected,
             format!("cannot read {}: {}", path.display(), io(source.kind())),
@@ -131,6 +133,20 @@ fn counting(fault: &CountingFault) -> Message {
     Message::new(Exit::Calendar, fault.to_string()).hint(
         "`duban calendar` shows which days are covered; `duban import calendar FILE` adds a notice",
     )
+}
+
+fn chain(fault: &ChainFault) -> Message {
+    let line = match fault {
+        ChainFault::Changed { seq } => {
+            format!("journal line {seq} was changed after it was written")
+        }
+        ChainFault::Broken { seq, expected } => format!(
+            "journal line {seq} does not follow line {}: a line was removed, added or moved",
+            expected.saturating_sub(1)
+        ),
+    };
+    Message::new(Exit::Database, line)
+        .hint("keep a copy of the ledger as evidence and compare it with the last backup")
 }
 
 fn wiring(fault: &WiringFault) -> Message {

@@ -1,0 +1,63 @@
+//! The log: where it goes and what is kept of it.
+//!
+//! Must not know: what is logged. The log tells how the service is doing; what happened is in the ledger's journal.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
+
+use crate::config::{LogFormat, LogSettings};
+
+/// Crates that talk of their own workings at `info`.
+const QUIET: &str = "tokio_cron_scheduler=warn,sqlx=warn";
+
+/// Why there is no log.
+#[derive(Debug, thiserror::Error)]
+pub enum LoggingError {
+    /// The filter cannot be read.
+    #[error("log.filter `{filter}` cannot be read")]
+    Filter {
+        /// The filter.
+        filter: String,
+        /// What is wrong with it.
+        source: tracing_subscriber::filter::ParseError,
+    },
+    /// A log was set up already.
+    #[error("the log cannot be set up")]
+    Taken(#[from] TryInitError),
+}
+
+/// Sends the log to the journal of the system, or to standard error when there is none or another form is asked for.
+///
+/// # Errors
+///
+/// [`LoggingError::Filter`] for a filter that cannot be read, [`LoggingError::Taken`] on a second call.
+pub fn start(settings: &LogSettings) -> Result<(), LoggingError> {
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", settings.filter))
+        .map_err(|source| LoggingError::Filter { filter: settings.filter.clone(), source })?;
+    let registry = tracing_subscriber::registry().with(filter);
+    let stderr = || {
+        tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+    };
+    match settings.format {
+        LogFormat::Json => registry.with(stderr().json()).try_init()?,
+        LogFormat::Text => registry.with(stderr()).try_init()?,
+        LogFormat::Auto => match system_journal() {
+            Some(journal) => registry.with(journal).try_init()?,
+            None => registry.with(stderr()).try_init()?,
+        },
+    }
+    Ok(())
+}
+
+/// The system's journal, when standard error already leads there: then we run under systemd.
+fn system_journal() -> Option<tracing_journald::Layer> {
+    if std::io::stderr().is_terminal() || !crate::config::runs_under_systemd() {
+        return None;
+    }
+    tracing_journald::layer().ok().map(|layer| layer.with_field_prefix(None))
+}
