@@ -1,3 +1,18 @@
 //! Tables and documents in: encodings, rows, row-level faults.
 //!
-//! Must not know: the ledger, mail.
+//! Every fault of a file is reported at once, with the line a person sees in an editor and what to write instead.
+//! Must not know: the ledger, mail, how a fault is worded.
+
+mod columns;
+mod encoding;
+mod fault;
+mod obligations;
+mod sheet;
+mod units;
+
+pub use self::fault::{RowFault, RowFaultKind};
+pub use self::obligations::{ObligationRow, read_obligations};
+pub use self::units::{UnitRow, read_units};
+
+/// Largest table or document that is read, in bytes.
+pub const LARGEST_FILE: usize = 32 * 1024 * 1024;

@@ -18,6 +18,7 @@ mod script;
 mod stretch;
 mod tokens;
 
+use jiff::civil::Date;
 use winnow::Parser as _;
 use winnow::combinator::opt;
 use winnow::stream::Stateful;
@@ -25,7 +26,7 @@ use winnow::stream::Stateful;
 use crate::domain::term::Term;
 
 pub use self::fault::{Expected, ExpressionFault};
-use self::phrase::Phrase;
+use self::phrase::{Edge, Grain, Phrase};
 use self::script::Plain;
 use self::tokens::{Furthest, Input, Parsed, one_of};
 
@@ -110,6 +111,30 @@ pub fn read(text: &str, context: &ReadingContext) -> Result<Reading, ExpressionF
     let (left, expected) = furthest.0.unwrap_or((body.len(), Expected::Term));
     let at = origin(&plain, skipped + body.len().saturating_sub(left));
     Err(ExpressionFault::Unexpected { at, expected })
+}
+
+/// Reads a text that is one named day: 2022-06-17, 2022/6/17, 2022.6.17, 2022年6月17日.
+///
+/// `None` for anything else, also for a month's end and for a day without a year.
+///
+/// ```
+/// use duban::domain::expression::read_date;
+/// assert_eq!(read_date("２０２２年6月17日"), Some(jiff::civil::date(2022, 6, 17)));
+/// assert_eq!(read_date("2022年6月底"), None);
+/// ```
+pub fn read_date(text: &str) -> Option<Date> {
+    text.chars().nth(LONGEST).is_none().then_some(())?;
+    let plain = Plain::of(text);
+    let mut input = Stateful { input: plain.text.as_str(), state: Furthest::default() };
+    let stretch = stretch::stretch(&mut input).ok()?;
+    if !input.input.is_empty() || stretch.grain != Grain::Day {
+        return None;
+    }
+    let phrase = Phrase::Stretch(stretch, Edge::Open);
+    match resolve::resolve(&phrase, ReadingContext { year: None }, 0) {
+        Ok((Term::By(date), _)) => Some(date),
+        _ => None,
+    }
 }
 
 /// Where the character at byte `place` of the plain text stood in the text as written.

@@ -1,0 +1,162 @@
+//! Headers in Chinese or English, found whatever their order.
+//!
+//! Must not know: what a cell holds.
+
+use super::fault::{RowFault, RowFaultKind};
+use super::sheet::{Sheet, SheetRow};
+
+/// A column a table may have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    pub(super) chinese: &'static str,
+    pub(super) english: &'static str,
+    pub(super) required: bool,
+}
+
+/// Where each known column stands, in the order in which they are declared.
+pub(super) struct Located(Vec<Option<usize>>);
+
+impl Located {
+    /// Finds `known` in the header of `sheet`. Missing, unknown and repeated columns are all reported.
+    pub(super) fn in_header(sheet: &Sheet, known: &[Column]) -> Result<Self, Vec<RowFault>> {
+        let mut places = vec![None; known.len()];
+        let mut faults = Vec::new();
+        let line = sheet.header.line;
+        for (place, written) in sheet.header.cells.iter().enumerate() {
+            let name = spelt_plainly(written);
+            let index = known.iter().position(|column| column.is_called(&name));
+            let kind = match index.and_then(|index| places.get_mut(index)) {
+                Some(slot @ None) => {
+                    *slot = Some(place);
+                    continue;
+                }
+                Some(Some(_)) => RowFaultKind::RepeatedColumn { written: written.clone() },
+                None => unknown(written, &name, known),
+            };
+            faults.push(sheet.fault(line, Some(place), kind));
+        }
+        for (column, place) in known.iter().zip(&places) {
+            if column.required && place.is_none() {
+                let Column { chinese, english, .. } = *column;
+                faults.push(sheet.fault(
+                    line,
+                    None,
+                    RowFaultKind::MissingColumn { chinese, english },
+                ));
+            }
+        }
+        if faults.is_empty() { Ok(Self(places)) } else { Err(faults) }
+    }
+}
+
+/// One row under a located header.
+#[derive(Clone, Copy)]
+pub(super) struct LocatedRow<'a> {
+    pub(super) sheet: &'a Sheet,
+    pub(super) located: &'a Located,
+    pub(super) row: &'a SheetRow,
+}
+
+/// What is wrong with the cell of the column declared at `column`.
+pub(super) struct CellFault {
+    pub(super) column: usize,
+    pub(super) kind: RowFaultKind,
+}
+
+impl<'a> LocatedRow<'a> {
+    /// The cell of the column declared at `column`; empty when the table has no such column.
+    pub(super) fn cell(&self, column: usize) -> &'a str {
+        let place = self.located.0.get(column).copied().flatten();
+        place.and_then(|place| self.row.cells.get(place)).map_or("", String::as_str)
+    }
+
+    /// The cell, unless it says "none".
+    pub(super) fn filled(&self, column: usize) -> Option<&'a str> {
+        Some(self.cell(column)).filter(|cell| !is_none(cell))
+    }
+
+    /// The value read, or `None` with its fault put to the others.
+    pub(super) fn keep<T>(
+        &self,
+        read: Result<T, CellFault>,
+        faults: &mut Vec<RowFault>,
+    ) -> Option<T> {
+        read.map_err(|CellFault { column, kind }| faults.push(self.fault(column, kind))).ok()
+    }
+
+    /// A fault of the cell of the column declared at `column`.
+    pub(super) fn fault(&self, column: usize, kind: RowFaultKind) -> RowFault {
+        let place = self.located.0.get(column).copied().flatten();
+        self.sheet.fault(self.row.line, place, kind)
+    }
+}
+
+impl Column {
+    fn is_called(&self, name: &str) -> bool {
+        self.chinese == name || self.english == name
+    }
+}
+
+/// A header without marks that people add: spaces, a star for "required", a colon.
+fn spelt_plainly(written: &str) -> String {
+    let kept = |c: &char| !c.is_whitespace() && !"*＊:：\u{feff}".contains(*c);
+    written.chars().filter(kept).collect::<String>().to_ascii_lowercase()
+}
+
+fn unknown(written: &str, name: &str, known: &[Column]) -> RowFaultKind {
+    let is_english = name.is_ascii();
+    let likeness = |column: &Column| {
+        let candidate = if is_english { column.english } else { column.chinese };
+        (strsim::normalized_damerau_levenshtein(name, candidate), candidate)
+    };
+    // of equals, `max_by` keeps the last: the columns named first are the likelier
+    let nearest = known.iter().rev().map(likeness).max_by(|a, b| a.0.total_cmp(&b.0));
+    RowFaultKind::UnknownColumn {
+        written: written.to_owned(),
+        meant: nearest.filter(|(likeness, _)| *likeness >= 0.34).map(|(_, candidate)| candidate),
+        known: known.iter().map(|column| column.chinese).collect(),
+    }
+}
+
+/// The names in a cell that lists them with `;`, `；`, `、` or line ends; `—`, `-` and 无 stand for none.
+///
+/// Reading: 市、区县政府门户网站主办单位 is one name: 、 after a single character joins
+/// (held by `a_list_of_units_is_split_where_names_end`).
+pub(super) fn names_in(cell: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut joined = String::new();
+    for piece in cell.split_inclusive(['、', ';', '；', '\n']) {
+        let name = piece.trim_end_matches(['、', ';', '；', '\n']).trim();
+        joined.push_str(name);
+        if name.chars().count() == 1 && piece.ends_with('、') {
+            joined.push('、');
+            continue;
+        }
+        let name = std::mem::take(&mut joined);
+        if !is_none(&name) && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// True for a cell that says "none": empty, a dash, 无.
+pub(super) fn is_none(cell: &str) -> bool {
+    matches!(cell, "" | "—" | "——" | "-" | "--" | "－" | "–" | "/" | "无")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_units_is_split_where_names_end() {
+        assert_eq!(
+            names_in("区教委；区民政局;区财政局、区教委"),
+            ["区教委", "区民政局", "区财政局"]
+        );
+        assert_eq!(names_in("区卫生健康委、\n区政府新闻办"), ["区卫生健康委", "区政府新闻办"]);
+        assert_eq!(names_in("市、区县政府门户网站主办单位"), ["市、区县政府门户网站主办单位"]);
+        assert!(names_in("—").is_empty() && names_in("").is_empty() && names_in("-").is_empty());
+    }
+}

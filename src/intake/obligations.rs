@@ -1,0 +1,283 @@
+//! Tables of obligations: what is due, when, by whom.
+//!
+//! Must not know: which units and rules exist, on which day a term ends.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_date};
+use crate::domain::term::Term;
+
+use super::columns::{CellFault, Column, Located, LocatedRow, names_in};
+use super::fault::{RowFault, RowFaultKind};
+use super::sheet::Sheet;
+
+const COLUMNS: [Column; 11] = [
+    Column { chinese: "事项", english: "title", required: true },
+    Column { chinese: "时限", english: "when", required: true },
+    Column { chinese: "起算日", english: "trigger", required: false },
+    Column { chinese: "牵头单位", english: "lead", required: false },
+    Column { chinese: "责任单位", english: "responsible", required: true },
+    Column { chinese: "规则", english: "rule", required: false },
+    Column { chinese: "来源", english: "source", required: false },
+    Column { chinese: "备注", english: "note", required: false },
+    Column { chinese: "编号", english: "ref", required: false },
+    Column { chinese: "年份", english: "year", required: false },
+    Column { chinese: "问题", english: "question", required: false },
+];
+const TITLE: usize = 0;
+const WHEN: usize = 1;
+const TRIGGER: usize = 2;
+const LEAD: usize = 3;
+const RESPONSIBLE: usize = 4;
+const RULE: usize = 5;
+const SOURCE: usize = 6;
+const NOTE: usize = 7;
+const REFERENCE: usize = 8;
+const YEAR: usize = 9;
+const QUESTION: usize = 10;
+
+/// One row of a table of obligations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObligationRow {
+    /// Its line in the file.
+    pub line: usize,
+    /// What is owed (事项).
+    pub title: String,
+    /// The term as written (时限); empty when only a rule is named.
+    pub written: String,
+    /// What it says; `None` when only a rule is named.
+    pub term: Option<Term>,
+    /// The event a period runs from, in words, when the term names it.
+    pub trigger_words: Option<String>,
+    /// The term has more than one sense.
+    pub doubt: Option<Doubt>,
+    /// The day of the event (起算日).
+    pub trigger: Option<Date>,
+    /// 牵头单位, as written.
+    pub lead: Vec<String>,
+    /// 责任单位, as written.
+    pub responsible: Vec<String>,
+    /// 规则: the name of a statutory term.
+    pub rule: Option<String>,
+    /// 来源: document and clause.
+    pub source: String,
+    /// 备注.
+    pub note: String,
+    /// 编号: what identifies the row when the file is imported again.
+    pub reference: Option<String>,
+    /// 问题: what a person should settle, as `extract` writes it.
+    pub question: Option<String>,
+}
+
+/// Reads a table of obligations; `year` is taken where a day has none and the row names none either.
+///
+/// # Errors
+///
+/// Every fault of the file.
+pub fn read_obligations(
+    file_name: &str,
+    bytes: &[u8],
+    year: Option<i16>,
+) -> Result<Vec<ObligationRow>, Vec<RowFault>> {
+    let sheet = Sheet::read(file_name, bytes)?;
+    let located = Located::in_header(&sheet, &COLUMNS)?;
+    let mut faults = sheet.faults.clone();
+    let mut rows: Vec<ObligationRow> = Vec::with_capacity(sheet.rows.len());
+    let mut lines_by_reference: HashMap<&str, usize> = HashMap::new();
+    for row in &sheet.rows {
+        let reader = ObligationReader(LocatedRow { sheet: &sheet, located: &located, row });
+        rows.extend(reader.obligation(year, &mut faults));
+        let Some(reference) = reader.0.filled(REFERENCE) else { continue };
+        let first_line = *lines_by_reference.entry(reference).or_insert(row.line);
+        if first_line != row.line {
+            let reference = reference.to_owned();
+            let kind = RowFaultKind::RepeatedReference { reference, first_line };
+            faults.push(reader.0.fault(REFERENCE, kind));
+        }
+    }
+    faults.sort_by_key(|fault| fault.line);
+    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
+
+/// Reads the cells of one row.
+struct ObligationReader<'a>(LocatedRow<'a>);
+
+/// What the cell 时限 says.
+struct When {
+    term: Option<Term>,
+    trigger_words: Option<String>,
+    doubt: Option<Doubt>,
+}
+
+impl ObligationReader<'_> {
+    fn obligation(&self, year: Option<i16>, faults: &mut Vec<RowFault>) -> Option<ObligationRow> {
+        let title = self.0.keep(self.title(), faults);
+        let when = self.0.keep(self.year(year).and_then(|year| self.when(year)), faults);
+        let trigger = self.0.keep(self.trigger(), faults);
+        let (title, when, trigger) = (title?, when?, trigger?);
+        Some(ObligationRow {
+            line: self.0.row.line,
+            title,
+            written: self.0.cell(WHEN).to_owned(),
+            term: when.term,
+            trigger_words: when.trigger_words,
+            doubt: when.doubt,
+            trigger,
+            lead: names_in(self.0.cell(LEAD)),
+            responsible: names_in(self.0.cell(RESPONSIBLE)),
+            rule: self.0.filled(RULE).map(str::to_owned),
+            source: self.0.cell(SOURCE).to_owned(),
+            note: self.0.cell(NOTE).to_owned(),
+            reference: self.0.filled(REFERENCE).map(str::to_owned),
+            question: self.0.filled(QUESTION).map(str::to_owned),
+        })
+    }
+
+    fn title(&self) -> Result<String, CellFault> {
+        match self.0.cell(TITLE) {
+            "" => Err(in_cell(TITLE, RowFaultKind::EmptyCell { example: "政策咨询事项全部入库" })),
+            title => Ok(title.to_owned()),
+        }
+    }
+
+    /// The year of the row, else of the file.
+    fn year(&self, of_file: Option<i16>) -> Result<Option<i16>, CellFault> {
+        let Some(written) = self.0.filled(YEAR) else { return Ok(of_file) };
+        let year = written.trim_end_matches('年').parse().ok();
+        year.filter(|year| (1900..=2199).contains(year))
+            .map(Some)
+            .ok_or_else(|| in_cell(YEAR, RowFaultKind::BadYear { written: written.to_owned() }))
+    }
+
+    fn when(&self, year: Option<i16>) -> Result<When, CellFault> {
+        let Some(written) = self.0.filled(WHEN) else {
+            if self.0.filled(RULE).is_some() {
+                return Ok(When { term: None, trigger_words: None, doubt: None });
+            }
+            return Err(in_cell(WHEN, RowFaultKind::EmptyCell { example: "2022年底前" }));
+        };
+        let reading = read(written, &ReadingContext { year }).map_err(|fault| {
+            in_cell(WHEN, RowFaultKind::BadTerm { written: written.to_owned(), fault })
+        })?;
+        let Reading { term, trigger_words, doubt } = reading;
+        Ok(When { term: Some(term), trigger_words, doubt })
+    }
+
+    fn trigger(&self) -> Result<Option<Date>, CellFault> {
+        let Some(written) = self.0.filled(TRIGGER) else { return Ok(None) };
+        read_date(written).map(Some).ok_or_else(|| {
+            let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-06-17" };
+            in_cell(TRIGGER, kind)
+        })
+    }
+}
+
+/// A fault of the cell of the column declared at `column`.
+fn in_cell(column: usize, kind: RowFaultKind) -> CellFault {
+    CellFault { column, kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::expression::{Expected, ExpressionFault};
+
+    const HEADER: &str = "事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号\n";
+
+    fn rows(body: &str) -> Result<Vec<ObligationRow>, Vec<RowFault>> {
+        read_obligations("事项.csv", format!("{HEADER}{body}").as_bytes(), Some(2022))
+    }
+
+    #[test]
+    fn a_row_carries_its_line_and_typed_values() {
+        let read = rows(
+            "政策咨询事项全部入库,2022年底前,,区政府办公室;区政务服务办,区发改委、区教委,,任务分工三（十）2,,002-13\n\
+             公开政府信息,自形成或者变更之日起20个工作日内,2022年6月17日,—,区政府各部门,,,,\n",
+        )
+        .unwrap();
+        assert_eq!(read[0].line, 2);
+        assert_eq!(read[0].term, Some(Term::By(date(2022, 12, 31))));
+        assert_eq!(read[0].lead, ["区政府办公室", "区政务服务办"]);
+        assert_eq!(read[0].reference.as_deref(), Some("002-13"));
+        assert_eq!(read[1].trigger, Some(date(2022, 6, 17)));
+        assert_eq!(read[1].trigger_words.as_deref(), Some("形成或者变更"));
+        assert!(read[1].lead.is_empty() && read[1].reference.is_none());
+    }
+
+    #[test]
+    fn a_date_may_be_written_in_three_ways() {
+        for written in ["2022-06-17", "2022/6/17", "2022年6月17日"] {
+            let read = rows(&format!("甲,20wd,{written},,乙,,,,\n")).unwrap();
+            assert_eq!(read[0].trigger, Some(date(2022, 6, 17)), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_rule_may_stand_for_the_term() {
+        let read = rows("答复申请,,2022-06-17,,区教委,依申请公开答复,,,\n").unwrap();
+        assert_eq!((&read[0].term, read[0].rule.as_deref()), (&None, Some("依申请公开答复")));
+    }
+
+    #[test]
+    fn every_fault_of_every_row_is_named() {
+        let faults = rows("甲,13月5日前,6月17日,,乙,,,,A1\n,20,,,乙,,,,A2\n丙,30d,,,乙,,,,A1\n")
+            .unwrap_err();
+        let found: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.line.unwrap(), fault.column.as_deref().unwrap(), &fault.kind))
+            .collect();
+        let fault = ExpressionFault::NoSuchDay { at: 0, month: 13, day: 5 };
+        let unit = ExpressionFault::Unexpected { at: 2, expected: Expected::Unit };
+        assert_eq!(
+            found,
+            [
+                (2, "时限", &RowFaultKind::BadTerm { written: "13月5日前".to_owned(), fault }),
+                (
+                    2,
+                    "起算日",
+                    &RowFaultKind::BadDate {
+                        written: "6月17日".to_owned(), example: "2022-06-17"
+                    }
+                ),
+                (3, "事项", &RowFaultKind::EmptyCell { example: "政策咨询事项全部入库" }),
+                (3, "时限", &RowFaultKind::BadTerm { written: "20".to_owned(), fault: unit }),
+                (
+                    4,
+                    "编号",
+                    &RowFaultKind::RepeatedReference { reference: "A1".to_owned(), first_line: 2 }
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_day_without_a_year_takes_the_rows_year_then_the_files() {
+        let text = "title,when,responsible,year\n甲,10月底前,乙,2020年\n丙,10月底前,乙,\n";
+        let read = read_obligations("o.csv", text.as_bytes(), Some(2022)).unwrap();
+        assert_eq!(read[0].term, Some(Term::By(date(2020, 10, 31))));
+        assert_eq!(read[1].term, Some(Term::By(date(2022, 10, 31))));
+        let faults = read_obligations("o.csv", text.as_bytes(), None).unwrap_err();
+        let missing = ExpressionFault::YearMissing { at: 0 };
+        assert_eq!(
+            faults[0].kind,
+            RowFaultKind::BadTerm { written: "10月底前".to_owned(), fault: missing }
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _rows = read_obligations("o.csv", &bytes, None);
+        }
+
+        #[test]
+        fn no_table_makes_the_reader_panic(body in "[甲,\"\n\r\t年月日前20;]{0,80}") {
+            let _rows = rows(&body);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! A table as rows of cells, each row with the line an editor shows.
+//!
+//! Must not know: what the columns mean.
+
+use super::LARGEST_FILE;
+use super::encoding::decode;
+use super::fault::{RowFault, RowFaultKind};
+
+/// Most rows of one table.
+const MOST_ROWS: usize = 50_000;
+/// Most characters of one cell.
+const LONGEST_CELL: usize = 10_000;
+
+/// A table: a header, then rows; rows without any text are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sheet {
+    /// The file as named by the caller.
+    pub(super) file: String,
+    /// The first row with text.
+    pub(super) header: SheetRow,
+    /// The rows below it, each with as many cells as the header.
+    pub(super) rows: Vec<SheetRow>,
+    /// Rows that do not fit the header, cells that are too long.
+    pub(super) faults: Vec<RowFault>,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SheetRow {
+    /// The line on which it begins, from 1.
+    pub(super) line: usize,
+    /// Its cells, without white space around them.
+    pub(super) cells: Vec<String>,
+}
+
+impl Sheet {
+    /// Reads a table from the bytes of a file.
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<RowFault>> {
+        let whole_file =
+            |kind| vec![RowFault { file: file.to_owned(), line: None, column: None, kind }];
+        if bytes.len() > LARGEST_FILE {
+            let (bytes, limit) = (bytes.len(), LARGEST_FILE);
+            return Err(whole_file(RowFaultKind::FileTooLarge { bytes, limit }));
+        }
+        let text =
+            decode(bytes).map_err(|fault| whole_file(RowFaultKind::NotText { at: fault.at }))?;
+        let rows = separated_rows(file, &text)?;
+        Self::from_rows(file, rows).ok_or_else(|| whole_file(RowFaultKind::EmptyFile))?
+    }
+
+    /// Takes the first row with text for the header and fits the others to it.
+    fn from_rows(file: &str, rows: Vec<SheetRow>) -> Option<Result<Self, Vec<RowFault>>> {
+        let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+        let mut header = rows.next()?;
+        while header.cells.last().is_some_and(String::is_empty) {
+            header.cells.pop();
+        }
+        let mut sheet =
+            Self { file: file.to_owned(), header, rows: Vec::new(), faults: Vec::new() };
+        for row in rows {
+            if sheet.rows.len() == MOST_ROWS {
+                let fault =
+                    sheet.fault(row.line, None, RowFaultKind::TooManyRows { limit: MOST_ROWS });
+                return Some(Err(vec![fault]));
+            }
+            sheet.take(row);
+        }
+        Some(Ok(sheet))
+    }
+
+    /// A fault of this file.
+    pub(super) fn fault(&self, line: usize, column: Option<usize>, kind: RowFaultKind) -> RowFault {
+        let column = column.and_then(|column| self.header.cells.get(column)).cloned();
+        RowFault { file: self.file.clone(), line: Some(line), column, kind }
+    }
+
+    fn take(&mut self, mut row: SheetRow) {
+        let expected = self.header.cells.len();
+        while row.cells.len() > expected && row.cells.last().is_some_and(String::is_empty) {
+            row.cells.pop();
+        }
+        let found = row.cells.len();
+        if found != expected {
+            let kind = RowFaultKind::WrongCellCount { expected, found };
+            self.faults.push(self.fault(row.line, None, kind));
+            return;
+        }
+        let too_long = |cell: &String| cell.chars().nth(LONGEST_CELL).is_some();
+        if let Some(column) = row.cells.iter().position(too_long) {
+            let kind = RowFaultKind::CellTooLong { limit: LONGEST_CELL };
+            self.faults.push(self.fault(row.line, Some(column), kind));
+            return;
+        }
+        self.rows.push(row);
+    }
+}
+
+/// Rows of a text with commas or tabs between the cells.
+fn separated_rows(file: &str, text: &str) -> Result<Vec<SheetRow>, Vec<RowFault>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(file, text))
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    let mut lines = LineCounter { text, place: 0, line: 1 };
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = reader.position().byte();
+        // the text is UTF-8 and rows may be ragged: nothing else can go wrong
+        if !reader.read_record(&mut record).unwrap_or(false) {
+            return Ok(rows);
+        }
+        let line = lines.line_of(usize::try_from(start).unwrap_or(usize::MAX));
+        let is_last = usize::try_from(reader.position().byte()) == Ok(text.len());
+        if is_last && lines.rest().matches('"').count() % 2 == 1 {
+            let (file, kind) = (file.to_owned(), RowFaultKind::UnclosedQuote);
+            return Err(vec![RowFault { file, line: Some(line), column: None, kind }]);
+        }
+        rows.push(SheetRow {
+            line,
+            cells: record.iter().map(|cell| cell.trim().to_owned()).collect(),
+        });
+    }
+}
+
+/// The separator that stands most often in the first line with text.
+fn delimiter(file: &str, text: &str) -> u8 {
+    if file.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv")) {
+        return b'\t';
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |separator: char| first.matches(separator).count();
+    match (count(','), count('\t'), count(';')) {
+        (commas, tabs, semicolons) if tabs > commas && tabs >= semicolons => b'\t',
+        (commas, _, semicolons) if semicolons > commas => b';',
+        _ => b',',
+    }
+}
+
+/// Turns byte places into lines. The reader's own line numbers are not an editor's: they miss blank lines.
+struct LineCounter<'a> {
+    text: &'a str,
+    place: usize,
+    line: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    /// The line of the first row that begins at `place` or, after blank lines, behind it. Places must ascend.
+    fn line_of(&mut self, place: usize) -> usize {
+        let passed = self.text.get(self.place..place).unwrap_or_default();
+        self.line += passed.matches('\n').count();
+        self.place = place.max(self.place);
+        let blank = self.rest().len() - self.rest().trim_start_matches('\n').len();
+        self.line += blank;
+        self.place += blank;
+        self.line
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.place..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<usize> {
+        let sheet = Sheet::read("a.csv", text.as_bytes()).unwrap();
+        sheet.rows.iter().map(|row| row.line).collect()
+    }
+
+    #[test]
+    fn a_row_has_the_line_an_editor_shows() {
+        assert_eq!(lines("单位\n甲\n乙\n"), [2, 3]);
+        assert_eq!(lines("单位\r\n甲\r\n乙\r\n"), [2, 3]);
+        assert_eq!(lines("\n\n单位\n\n甲\n\n\n乙\n"), [5, 8]);
+        assert_eq!(lines("单位,别名\n\"甲\n一\",\n乙,\n"), [2, 4]);
+        assert_eq!(lines("\u{feff}单位,别名\r\n,\r\n乙,\r\n"), [3]);
+    }
+
+    #[test]
+    fn tabs_and_semicolons_separate_where_the_header_says_so() {
+        for text in ["单位\t别名\n甲\t乙\n", "单位;别名\n甲;乙\n", "单位,别名\n甲,乙\n"]
+        {
+            let sheet = Sheet::read("a.csv", text.as_bytes()).unwrap();
+            assert_eq!(sheet.rows[0].cells, ["甲", "乙"], "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_the_header_are_all_named() {
+        let sheet = Sheet::read("a.csv", "a,b\n1\n1,2,,\n1,2,3\n".as_bytes()).unwrap();
+        let found: Vec<_> =
+            sheet.faults.iter().map(|fault| (fault.line, fault.kind.clone())).collect();
+        assert_eq!(
+            found,
+            [
+                (Some(2), RowFaultKind::WrongCellCount { expected: 2, found: 1 }),
+                (Some(4), RowFaultKind::WrongCellCount { expected: 2, found: 3 }),
+            ]
+        );
+        assert_eq!(sheet.rows.len(), 1);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_named_where_its_row_begins() {
+        let faults = Sheet::read("a.csv", "a,b\n1,2\n\"3,4\n5,6\n".as_bytes()).unwrap_err();
+        assert_eq!((faults[0].line, &faults[0].kind), (Some(3), &RowFaultKind::UnclosedQuote));
+    }
+}
