@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::config::ConfigFault;
 use crate::domain::counting::CountingFault;
 use crate::domain::directory::DirectoryFault;
+use crate::intake::RowFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
@@ -25,6 +26,8 @@ pub(super) enum Failure {
     Inspect(InspectError),
     /// The calendar does not reach.
     Counting(CountingFault),
+    /// Rows of files cannot be read.
+    Rows(Vec<RowFault>),
     /// Rows of a list of obligations cannot be taken in.
     Obligations(Vec<(RowPlace, ObligationFault)>),
     /// The law cannot be put together.

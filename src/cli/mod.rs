@@ -6,6 +6,7 @@
 mod as_of;
 mod exit_code;
 mod failure;
+mod import;
 mod journal;
 mod message;
 mod query;
@@ -67,6 +68,9 @@ enum Format {
 enum Command {
     #[command(flatten)]
     Query(query::Command),
+    /// Load units or obligations from files: all or nothing, with every bad row named
+    #[command(subcommand)]
+    Import(import::Command),
     /// Units, groups and contacts
     Units(units::Arguments),
     /// What happened, in order; --verify checks that nothing was changed afterwards
@@ -103,6 +107,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
     let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal).await?;
     let ended = match arguments.command {
         Command::Query(command) => query::run(command, &mut session).await,
+        Command::Import(command) => import::run(command, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };

@@ -51,6 +51,7 @@ const COLUMNS: &[&str] =
 const CSV_COLUMNS: &[&str] = &[
     "id",
     "ref",
+    "occurrence",
     "title",
     "when",
     "rule",
@@ -113,7 +114,7 @@ fn table_cells(
     let mark = if view.provisional { "（暂定）" } else { "" };
     let date = |date: Option<jiff::civil::Date>| date.map(view::with_weekday).unwrap_or_default();
     vec![
-        view.reference.clone(),
+        view.full_reference(),
         view.title.clone(),
         view.when.clone(),
         format!("{}{mark}", date(view.due)),
@@ -132,6 +133,7 @@ fn csv_cells(view: &ObligationView) -> Vec<String> {
     vec![
         view.id.to_string(),
         view.reference.clone(),
+        view.occurrence.clone().unwrap_or_default(),
         view.title.clone(),
         view.when.clone(),
         view.rule.clone().unwrap_or_default(),

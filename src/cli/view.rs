@@ -19,6 +19,8 @@ pub(super) struct ObligationView {
     /// 编号.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// Which period this is of a duty that comes back.
+    pub occurrence: Option<String>,
     /// 事项.
     pub title: String,
     /// 时限 as written.
@@ -49,6 +51,16 @@ pub(super) struct ObligationView {
     pub source: String,
 }
 
+impl ObligationView {
+    /// 编号, with the period of a duty that comes back: `002-12/2022`.
+    pub(super) fn full_reference(&self) -> String {
+        match &self.occurrence {
+            Some(period) => format!("{}/{period}", self.reference),
+            None => self.reference.clone(),
+        }
+    }
+}
+
 /// The views of an answer, in its order.
 pub(super) fn obligations(answer: &Answer) -> Vec<ObligationView> {
     answer.standings.iter().map(|standing| obligation(standing, &answer.directory)).collect()
@@ -62,7 +74,8 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
     let done = obligation.assignments.iter().filter(|share| share.state.is_done());
     ObligationView {
         id: obligation.id.0,
-        reference: reference(&obligation.inputs.reference, &obligation.inputs.occurrence),
+        reference: obligation.inputs.reference.clone(),
+        occurrence: Some(obligation.inputs.occurrence.clone()).filter(|period| !period.is_empty()),
         title: obligation.inputs.title.clone(),
         when: obligation.inputs.written.clone(),
         rule: obligation.inputs.rule.clone(),
@@ -77,14 +90,6 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
         responsible: names(directory, owing.map(|share| share.unit)),
         done: names(directory, done.map(|share| share.unit)),
         source: obligation.inputs.source.clone(),
-    }
-}
-
-/// 编号, with the period of a duty that comes back.
-pub(super) fn reference(reference: &str, occurrence: &str) -> String {
-    match occurrence {
-        "" => reference.to_owned(),
-        occurrence => format!("{reference}/{occurrence}"),
     }
 }
 

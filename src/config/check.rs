@@ -14,10 +14,11 @@ use secrecy::SecretString;
 use super::fault::{ConfigFault, FaultKind};
 use super::layers::Layers;
 use super::settings::{
-    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, MailWindow,
-    OfficeSettings, RelaySettings, ScheduleSettings, Settings, TransportSettings,
+    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
+    RelaySettings, ScheduleSettings, Settings, TransportSettings,
 };
 use crate::domain::address::Address;
+use crate::domain::reminder::MailHours;
 use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
 
 /// Name of the systemd credential that holds the password of the relay.
@@ -176,11 +177,11 @@ impl Check {
         let heartbeat = self.cron("schedule.heartbeat");
         let from = self.time("schedule.mail_from");
         let until = self.time("schedule.mail_until");
-        let mail_window = MailWindow { from: from?, until: until? };
-        if mail_window.from >= mail_window.until {
+        let mail_hours = MailHours { from: from?, until: until? };
+        if mail_hours.from >= mail_hours.until {
             self.fault("schedule.mail_until", FaultKind::WindowEndsBeforeItBegins);
         }
-        Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_window })
+        Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_hours })
     }
 
     fn log(&mut self) -> Option<LogSettings> {

@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 pub use fault::{ConfigFault, FaultKind, Place};
 pub use keys::{Key, Kind, all_keys};
 pub use settings::{
-    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, MailWindow,
-    OfficeSettings, RelaySettings, ScheduleSettings, Settings, TransportSettings,
+    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
+    RelaySettings, ScheduleSettings, Settings, TransportSettings,
 };
 
 /// The commented manual of every key; its values are the defaults.

@@ -5,9 +5,8 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use jiff::civil::Time;
-
 use crate::domain::address::Address;
+use crate::domain::reminder::MailHours;
 use crate::mail::smtp::SmtpSettings;
 
 /// Everything a configuration says.
@@ -82,17 +81,8 @@ pub struct ScheduleSettings {
     pub pass: String,
     /// Cron line of the heartbeat.
     pub heartbeat: String,
-    /// The window for mail on working days.
-    pub mail_window: MailWindow,
-}
-
-/// The hours of a working day in which mail may go out, in Asia/Shanghai.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MailWindow {
-    /// First minute.
-    pub from: Time,
-    /// End, not included; later than `from`.
-    pub until: Time,
+    /// When mail may go out.
+    pub mail_hours: MailHours,
 }
 
 /// How much a pass may send.

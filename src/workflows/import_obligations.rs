@@ -14,6 +14,7 @@ use super::project::{self, ProjectFault};
 use crate::domain::directory::Directory;
 use crate::domain::ladder;
 use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::recurrence::Occurrence;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -29,8 +30,8 @@ pub struct ListedObligation {
     pub title: String,
     /// 时限 as written.
     pub written: String,
-    /// 时限 as understood.
-    pub term: Term,
+    /// 时限 as understood; `None` leaves it to the rule.
+    pub term: Option<Term>,
     /// 起算日.
     pub trigger: Option<Date>,
     /// 牵头单位, by any of their names.
@@ -87,6 +88,8 @@ pub enum ObligationFaultKind {
         /// The earlier row.
         first: usize,
     },
+    /// Neither a term nor a rule that has one.
+    NoTerm,
     /// No date can be worked out.
     NoDate(ProjectFault),
 }
@@ -112,16 +115,14 @@ pub async fn import_obligations(
     list: &[ListedObligation],
 ) -> Result<Imported, ImportObligationsError> {
     let directory = context.store.directory().await?;
-    let registrations = registrations(context, &directory, list)?;
-    let references: Vec<String> =
-        registrations.iter().map(|registration| registration.inputs.reference.clone()).collect();
-    let known = context.store.obligations_called(&references).await?;
-    let mut known: BTreeMap<(String, String), Obligation> =
-        known.into_iter().map(|known| (identity(&known.inputs), known)).collect();
+    let references: Vec<String> = list.iter().map(reference).collect();
+    let known = newest(context.store.obligations_called(&references).await?);
+    let registrations = registrations(context, &directory, list, &known)?;
     let mut import = Import::default();
     for registration in registrations {
-        let known = known.remove(&identity(&registration.inputs));
-        import.take(context, registration, known);
+        let known = known.get(&registration.inputs.reference);
+        let same = known.filter(|known| known.inputs.occurrence == registration.inputs.occurrence);
+        import.take(context, registration, same);
     }
     let Import { new, revised, entries, imported } = import;
     if !entries.is_empty() {
@@ -144,7 +145,7 @@ impl Import {
         &mut self,
         context: Context<'_>,
         registration: Registration,
-        known: Option<Obligation>,
+        known: Option<&Obligation>,
     ) {
         let Some(known) = known else {
             let mut entry = context.entry("register", subject(&registration.inputs));
@@ -155,7 +156,7 @@ impl Import {
             self.imported.added = self.imported.added.saturating_add(1);
             return;
         };
-        if is_same(&known, &registration) {
+        if is_same(known, &registration) {
             self.imported.unchanged = self.imported.unchanged.saturating_add(1);
             return;
         }
@@ -170,8 +171,13 @@ impl Import {
     }
 }
 
-fn identity(inputs: &Inputs) -> (String, String) {
-    (inputs.reference.clone(), inputs.occurrence.clone())
+/// The newest occurrence of each reference.
+fn newest(obligations: Vec<Obligation>) -> BTreeMap<String, Obligation> {
+    let mut newest = BTreeMap::new();
+    for obligation in obligations {
+        newest.entry(obligation.inputs.reference.clone()).or_insert(obligation);
+    }
+    newest
 }
 
 fn subject(inputs: &Inputs) -> String {
@@ -196,18 +202,19 @@ fn registrations(
     context: Context<'_>,
     directory: &Directory,
     list: &[ListedObligation],
+    known: &BTreeMap<String, Obligation>,
 ) -> Result<Vec<Registration>, ImportObligationsError> {
     let mut faults = Vec::new();
     let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
     let mut registrations = Vec::new();
     for (entry, listed) in list.iter().enumerate() {
         let mut kinds = Vec::new();
-        let reference = listed.reference.clone().unwrap_or_else(|| made_reference(listed));
+        let reference = reference(listed);
         if let Some(first) = first_rows.get(&reference).copied() {
             kinds.push(ObligationFaultKind::SameReference { reference: reference.clone(), first });
         }
         first_rows.insert(reference.clone(), entry);
-        match registration(context, directory, listed, reference) {
+        match registration(context, directory, listed, known.get(&reference)) {
             Ok(registration) => registrations.push(registration),
             Err(more) => kinds.extend(more),
         }
@@ -224,7 +231,7 @@ fn registration(
     context: Context<'_>,
     directory: &Directory,
     listed: &ListedObligation,
-    reference: String,
+    known: Option<&Obligation>,
 ) -> Result<Registration, Vec<ObligationFaultKind>> {
     let mut faults = Vec::new();
     let lead = units(directory, &listed.lead, true, &mut faults);
@@ -234,21 +241,24 @@ fn registration(
     }
     let named = if responsible.is_empty() { &lead } else { &responsible };
     let performers = directory.expand(named);
-    let period =
-        project::period(&listed.term, listed.trigger.unwrap_or_else(|| context.now.today()));
+    let Some(term) = listed.term.clone() else {
+        faults.push(ObligationFaultKind::NoTerm);
+        return Err(faults);
+    };
+    let (occurrence, anchor_on) = occurrence(context, listed, &term, known);
     let inputs = Inputs {
-        reference,
-        occurrence: period.as_ref().map(|period| period.label.clone()).unwrap_or_default(),
+        reference: reference(listed),
+        occurrence,
         title: listed.title.clone(),
         written: listed.written.clone(),
-        term: listed.term.clone(),
-        anchor_on: period.map(|period| period.first).or(listed.trigger),
+        ladder: ladder::default_ladder(&term).unwrap_or_default().to_owned(),
+        term,
+        anchor_on,
         anchor_at: None,
         rule: listed.rule.clone(),
         internal: false,
         source: listed.source.clone(),
         note: listed.note.clone(),
-        ladder: ladder::default_ladder(&listed.term).unwrap_or_default().to_owned(),
     };
     let projection = match project::project(context.law, &inputs) {
         Ok(projection) => projection,
@@ -261,6 +271,24 @@ fn registration(
         return Err(faults);
     }
     Ok(Registration { inputs, projection, lead, responsible, performers })
+}
+
+/// Which period a duty that comes back is registered for, and its first day: the one the ledger holds, else the one of
+/// the trigger, else the present one. Any other duty has no period, and its anchor is the trigger.
+fn occurrence(
+    context: Context<'_>,
+    listed: &ListedObligation,
+    term: &Term,
+    known: Option<&Obligation>,
+) -> (String, Option<Date>) {
+    let start = listed.trigger.unwrap_or_else(|| context.now.today());
+    let Some(period) = Occurrence::containing(term, start) else {
+        return (String::new(), listed.trigger);
+    };
+    match known.map(|known| &known.inputs) {
+        Some(known) if known.term == *term => (known.occurrence.clone(), known.anchor_on),
+        _ => (period.label, Some(period.first)),
+    }
 }
 
 /// The units of these names, each once, in order; names the ledger does not know become faults.
@@ -285,8 +313,11 @@ fn units(
     units
 }
 
-/// A reference for a row without one: the same row always gets the same.
-fn made_reference(listed: &ListedObligation) -> String {
+/// The reference of a row; one without gets one made of its words, so that the same row always gets the same.
+fn reference(listed: &ListedObligation) -> String {
+    if let Some(reference) = &listed.reference {
+        return reference.clone();
+    }
     let mut hash = Sha256::new();
     for part in [&listed.title, &listed.written, &listed.source] {
         hash.update(part.len().to_string());

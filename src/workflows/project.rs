@@ -2,16 +2,9 @@
 //!
 //! Must not know: where inputs come from or where the result goes.
 
-use jiff::civil::Date;
-
 use super::Law;
 use crate::domain::deadline::{self, Anchor, DeadlineFault};
 use crate::domain::obligation::Inputs;
-pub struct Occurrence {
-    pub label: String,
-    pub first: Date,
-}
-use crate::domain::term::Term;
 use crate::storage::obligations::Projection;
 
 /// Why there is no deadline although there should be one.
@@ -20,11 +13,6 @@ pub enum ProjectFault {
     /// The inputs and the calendar do not give a date.
     #[error(transparent)]
     Deadline(#[from] DeadlineFault),
-}
-
-/// The period of a duty that comes back in which `day` lies; `None` for any other term.
-pub fn period(term: &Term, day: Date) -> Option<Occurrence> {
-    None
 }
 
 /// Works out the deadline that follows from `inputs`.

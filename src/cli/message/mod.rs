@@ -66,6 +66,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Storage(error) => storage(error),
         Failure::Inspect(error) => inspect(error),
         Failure::Counting(fault) => counting(fault),
+        Failure::Rows(faults) => rows::rows(faults),
         Failure::Units(faults) => rows::units(faults),
         Failure::Obligations(faults) => rows::obligations(faults),
         Failure::Wiring(fault) => wiring(fault),

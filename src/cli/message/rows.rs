@@ -6,9 +6,100 @@ use super::Message;
 use crate::cli::Exit;
 use crate::cli::failure::RowPlace;
 use crate::domain::directory::DirectoryFault;
+use crate::domain::expression::{Expected, ExpressionFault};
+use crate::intake::{RowFault, RowFaultKind};
 use crate::workflows::import_obligations::{ObligationFault, ObligationFaultKind};
 
 const NOTHING_LOADED: &str = "nothing was loaded; mend the rows and run the same command again";
+
+/// Words what is wrong with the rows of files.
+pub(super) fn rows(faults: &[RowFault]) -> Message {
+    Message {
+        lines: faults.iter().map(row).collect(),
+        hint: Some(NOTHING_LOADED.into()),
+        exit: Exit::Rejected,
+    }
+}
+
+fn row(fault: &RowFault) -> String {
+    let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let column = fault.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
+    format!("{}{line}: {column}{}", fault.file, cell(&fault.kind))
+}
+
+fn cell(kind: &RowFaultKind) -> String {
+    match kind {
+        RowFaultKind::NotText { .. } => format!("{kind}; save it as CSV in UTF-8 or GBK"),
+        RowFaultKind::UnknownColumn { written, meant: Some(meant), .. } => {
+            format!("no such column `{written}`; did you mean `{meant}`?")
+        }
+        RowFaultKind::UnknownColumn { written, meant: None, known } => {
+            format!("no such column `{written}`; the columns are {}", known.join(","))
+        }
+        RowFaultKind::WrongCellCount { .. } => {
+            format!("{kind}; a cell that holds a comma must stand in quotes")
+        }
+        RowFaultKind::EmptyCell { example } | RowFaultKind::IncompleteContact { example } => {
+            format!("{kind}; write for example {example}")
+        }
+        RowFaultKind::BadAddress { written, fault } => {
+            format!(
+                "`{written}` is no mail address: it {fault}; write one as chengban@bureau.example"
+            )
+        }
+        RowFaultKind::UnknownRank { written, known } => {
+            format!("`{written}` is no rank; write one of {}", known.join(", "))
+        }
+        RowFaultKind::BadTerm { written, fault } => term(written, fault),
+        RowFaultKind::BadDate { written, example } => {
+            format!(
+                "`{written}` is no date; write as {example}, or leave it empty until the event happens"
+            )
+        }
+        RowFaultKind::RepeatedReference { .. } => {
+            format!("{kind}; give each row a reference of its own")
+        }
+        RowFaultKind::FileTooLarge { .. }
+        | RowFaultKind::EmptyFile
+        | RowFaultKind::TooManyRows { .. }
+        | RowFaultKind::MissingColumn { .. }
+        | RowFaultKind::RepeatedColumn { .. }
+        | RowFaultKind::UnclosedQuote
+        | RowFaultKind::CellTooLong { .. }
+        | RowFaultKind::BadYear { .. } => kind.to_string(),
+    }
+}
+
+/// Words why an expression of time cannot be read, and what would do.
+pub(super) fn term(written: &str, fault: &ExpressionFault) -> String {
+    match fault {
+        ExpressionFault::YearMissing { .. } => {
+            format!(
+                "`{written}` names no year; write it (2022年{written}), or give the document's with --year"
+            )
+        }
+        ExpressionFault::Unexpected { at, expected } if *expected != Expected::End => format!(
+            "`{written}` is not understood at character {}: expected {expected}, for example {}",
+            at.saturating_add(1),
+            expected.example()
+        ),
+        ExpressionFault::Unexpected { at, .. } => format!(
+            "`{written}` is not understood from character {} on; a term without a date is written 及时 or 定期",
+            at.saturating_add(1)
+        ),
+        ExpressionFault::NoSuchDay { month, day: 0, .. } => {
+            format!("`{written}`: there is no month {month}")
+        }
+        ExpressionFault::NoSuchDay { month, day, .. } => {
+            format!("`{written}`: month {month} has no day {day}")
+        }
+        ExpressionFault::Empty
+        | ExpressionFault::TooLong { .. }
+        | ExpressionFault::Backwards { .. } => {
+            format!("`{written}` {fault}")
+        }
+    }
+}
 
 /// Words the faults of a list of units.
 pub(super) fn units(faults: &[(RowPlace, DirectoryFault)]) -> Message {
@@ -64,6 +155,10 @@ fn obligation(kind: &ObligationFaultKind) -> String {
             format!(
                 "编号: `{reference}` stands in an earlier row; give each row a reference of its own"
             )
+        }
+        ObligationFaultKind::NoTerm => {
+            "时限: empty, and so is 规则; write the term, for example 2022年底前 or 20个工作日内"
+                .to_owned()
         }
         ObligationFaultKind::NoDate(fault) => format!("时限: {fault}"),
     }

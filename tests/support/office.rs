@@ -1,0 +1,122 @@
+//! An office of its own for each test: a folder, a configuration, and the real binary run in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with a ledger, a Maildir and nothing of this machine's environment.
+pub struct TestOffice {
+    folder: TempDir,
+    settings: Vec<(String, String)>,
+}
+
+/// What a run of the binary left behind.
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl TestOffice {
+    /// An empty office that writes its mails into a Maildir.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let settings = [
+            ("DUBAN__DATABASE__PATH", path("duban.db")),
+            ("DUBAN__MAIL__MAILDIR__PATH", path("mail")),
+            ("DUBAN__MAIL__FROM", "duban@yuzhong.example".to_owned()),
+            ("DUBAN__LOG__FILTER", "warn".to_owned()),
+            ("USER", "tester".to_owned()),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+        Self { folder, settings: settings.into() }
+    }
+
+    /// The same with the units and obligations of Yuzhong district, loaded as of 2022-06-20.
+    pub fn yuzhong() -> Self {
+        let office = Self::new();
+        for kind in ["units", "obligations"] {
+            let file = example(&format!("yuzhong-2022/{kind}.csv"));
+            office.run(&["--as-of", "2022-06-20", "import", kind, &file]).expect_code(0);
+        }
+        office
+    }
+
+    /// Sets a key for all later runs, as `MAIL__SMTP__PORT`.
+    pub fn set(&mut self, key: &str, value: impl ToString) {
+        self.settings.push((format!("DUBAN__{key}"), value.to_string()));
+    }
+
+    /// A path in the office's folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file into the office's folder; returns its path.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    /// The binary with these arguments, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_duban"));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the binary to its end.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap(), self.folder.path())
+    }
+
+    /// Runs a question and reads its JSON.
+    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let mut all = vec!["--format", "json"];
+        all.extend(arguments);
+        let run = self.run(&all).expect_code(0);
+        serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {}", run.out))
+    }
+
+    /// The mails in the Maildir, raw, sorted.
+    pub fn mails(&self) -> Vec<Vec<u8>> {
+        let Ok(files) = fs::read_dir(self.path("mail/new")) else { return Vec::new() };
+        let mut mails: Vec<Vec<u8>> =
+            files.map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
+        mails.sort();
+        mails
+    }
+}
+
+impl Run {
+    fn of(output: Output, folder: &Path) -> Self {
+        let text = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).unwrap().replace(&folder.display().to_string(), "<office>")
+        };
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    /// Holds the run to an exit code.
+    pub fn expect_code(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.out, self.err);
+        self
+    }
+}
+
+/// Path of a file under `config/examples`.
+pub fn example(name: &str) -> String {
+    format!("{}/config/examples/{name}", env!("CARGO_MANIFEST_DIR"))
+}
