@@ -1,5 +1,8 @@
 //! The one integration binary. Each file tells one story; `support` holds what they share.
 
+#![cfg(test)]
+
+mod architecture;
 mod calendar;
 mod cli;
 mod config;
