@@ -7,4 +7,5 @@ mod calendar;
 mod cli;
 mod config;
 mod deadline;
+mod letters;
 mod support;

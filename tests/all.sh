@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Every check of the project, the same by hand and in CI. Needs a Rust toolchain with clippy and rustfmt; installs what
+# else is missing on Debian. Prints one line a step; what a failing step said follows it. Exits 1 if any step failed.
+#
+#   tests/all.sh             everything, under 15 minutes on two cores from nothing
+#   tests/all.sh --no-tools  leaves out what must first be installed from a registry (cargo-deny)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+export CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=never RUST_BACKTRACE=0 INSTA_UPDATE=no LC_ALL=C.UTF-8
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failed=()
+left_out=()
+
+# step NAME COMMAND…: runs it, shows its output only when it fails.
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  if "$@" >"$scratch/output" 2>&1; then
+    printf 'ok    %-44s %4ds\n' "$name" $((SECONDS - began))
+  else
+    printf 'FAIL  %-44s %4ds\n' "$name" $((SECONDS - began))
+    tail -n 60 "$scratch/output" | sed 's/^/      /'
+    failed+=("$name")
+  fi
+}
+
+# The programs the checks call, and the Debian packages that hold them.
+install_missing() {
+  local missing=() pair root=()
+  for pair in cc:build-essential python3:python3 systemd-analyze:systemd systemd-sysusers:systemd; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  [ "$(id -u)" -eq 0 ] || root=(sudo -n)
+  "${root[@]}" apt-get update -q &&
+    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
+}
+
+# The unit with the path of the binary just built, so that systemd finds what it would start.
+built_unit() {
+  sed "s|/usr/bin/duban|$PWD/target/debug/duban|" deploy/duban.service >"$scratch/duban.service"
+}
+
+unit_is_valid() {
+  built_unit && systemd-analyze verify --recursive-errors=yes "$scratch/duban.service"
+}
+
+unit_is_hardened() {
+  built_unit && systemd-analyze security --offline=true --threshold=15 --no-pager "$scratch/duban.service"
+}
+
+account_and_folders_can_be_made() {
+  local root=$scratch/root
+  mkdir -p "$root/etc" && systemd-sysusers --root="$root" "$PWD/deploy/duban.sysusers" &&
+    grep -q '^duban:' "$root/etc/passwd" || return
+  # Only root may give files away.
+  [ "$(id -u)" -ne 0 ] ||
+    { systemd-tmpfiles --create --root="$root" "$PWD/deploy/duban.tmpfiles" && [ -f "$root/etc/duban/smtp-password" ]; }
+}
+
+# No snapshot waits for review, and none is left from a test that is gone.
+snapshots_are_current() {
+  local file name stale=0
+  find src tests -name '*.pending-snap' -o -name '*.snap.new' | grep . && return 1
+  while read -r file; do
+    name=$(basename "$file" .snap)
+    name=${name##*__}
+    grep -rqE --include='*.rs' "fn ${name%-[0-9]*}\b|\"$name\"" src tests || { echo "no test makes $file"; stale=1; }
+  done < <(find src tests -name '*.snap')
+  return $stale
+}
+
+licences() {
+  cargo deny --offline --log-level error --config .deny.toml check licenses bans sources
+}
+
+step 'tools' install_missing
+step 'format' cargo fmt --all --check
+step 'clippy' cargo clippy --all-targets --locked --quiet -- -D warnings
+step 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items --locked --quiet
+step 'tests' cargo test --locked --quiet
+step 'snapshots are current' snapshots_are_current
+step 'program' cargo build --locked --quiet
+step 'systemd: unit is valid' unit_is_valid
+step 'systemd: exposure at most 1.5' unit_is_hardened
+step 'systemd: account and folders' account_and_folders_can_be_made
+
+if [ "${1:-}" != --no-tools ]; then
+  cargo deny --version >/dev/null 2>&1 ||
+    step 'cargo-deny (once, three minutes)' timeout 600 cargo install cargo-deny --locked --quiet
+fi
+if cargo deny --version >/dev/null 2>&1; then
+  step 'licences, bans, sources' licences
+else
+  left_out+=('licences, bans, sources: cargo-deny is not here')
+fi
+
+for what in "${left_out[@]}"; do echo "NOT CHECKED  $what"; done
+[ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}"; exit 1; }
+echo "all checks passed in ${SECONDS}s"
