@@ -6,12 +6,19 @@ mod error;
 
 pub mod journal;
 pub mod obligations;
+pub mod outbox;
 pub mod sqlite;
 pub mod units;
 
 pub use error::StorageError;
 
 /// All that a ledger answers.
-pub trait Store: journal::Journal + obligations::Obligations + units::Units {}
+pub trait Store:
+    journal::Journal + obligations::Obligations + outbox::Outbox + units::Units
+{
+}
 
-impl<S> Store for S where S: journal::Journal + obligations::Obligations + units::Units {}
+impl<S> Store for S where
+    S: journal::Journal + obligations::Obligations + outbox::Outbox + units::Units
+{
+}

@@ -194,7 +194,7 @@ pub fn decide(
         return Decision { fate: Fate::Accepted, class: None, circuit: Circuit::Works, item: None };
     };
     let fate = fate_of(standing, class, now, next_morning);
-    let circuit = circuit_after(class, standing.recipient);
+    let circuit = circuit_after(class, outcome, standing.recipient);
     let item = item_for(standing, fate, &circuit);
     Decision { fate, class: Some(class), circuit, item }
 }
@@ -235,7 +235,7 @@ fn fate_of(
     }
 }
 
-fn circuit_after(class: FailureClass, recipient: &Address) -> Circuit {
+fn circuit_after(class: FailureClass, outcome: &Outcome, recipient: &Address) -> Circuit {
     let relay = |reason| Circuit::Broken { scope: Scope::Relay, reason };
     let domain =
         |reason| Circuit::Broken { scope: Scope::Domain(recipient.domain().to_owned()), reason };
@@ -252,6 +252,7 @@ fn circuit_after(class: FailureClass, recipient: &Address) -> Circuit {
         | FailureClass::UnknownMailbox
         | FailureClass::UnclearRefusal
         | FailureClass::Content => Circuit::Works,
+        FailureClass::Later if outcome.reply().is_some() => Circuit::Works,
         FailureClass::Later
         | FailureClass::Unfit
         | FailureClass::Ambiguous

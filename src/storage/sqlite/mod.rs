@@ -5,6 +5,7 @@
 
 pub mod journal;
 mod obligations;
+mod outbox;
 mod rows;
 mod units;
 
@@ -80,7 +81,15 @@ impl Sqlite {
     ///
     /// The statements that do not prepare, each with what SQLite said.
     pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
-        let all = [journal::STATEMENTS, obligations::STATEMENTS, units::STATEMENTS];
+        let all = [
+            journal::STATEMENTS,
+            obligations::STATEMENTS,
+            outbox::claim::STATEMENTS,
+            outbox::record::STATEMENTS,
+            outbox::roads::STATEMENTS,
+            outbox::seal::STATEMENTS,
+            units::STATEMENTS,
+        ];
         let mut faults = Vec::new();
         for statement in all.into_iter().flatten().copied() {
             let explained = sqlx::AssertSqlSafe(format!("EXPLAIN {statement}"));

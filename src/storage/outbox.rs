@@ -1,0 +1,194 @@
+//! The outbox (发件箱): sealed messages on their way to the relay, and every attempt to hand one over.
+//!
+//! Must not know: SQL, SMTP, what a failure means (`domain::delivery`). Each attempt is three commits: claimed, dot
+//! imminent, outcome.
+
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+use crate::domain::address::Address;
+use crate::domain::delivery::{Decision, FailureClass, HeldReason, MessageKey, Outcome, Standing};
+use crate::domain::moment::Moment;
+use crate::domain::reminder::ReminderKey;
+use crate::domain::unit::ContactId;
+use crate::storage::StorageError;
+
+/// A message about to enter the outbox; its bytes never change again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedMessage {
+    /// The Message-ID with its angle brackets; it identifies the message for ever.
+    pub message_id: String,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Where bounces go.
+    pub sender: Address,
+    /// The one recipient.
+    pub recipient: Address,
+    /// The subject, for lists.
+    pub subject: String,
+    /// Header and body as they go over the wire, lines ending in CR LF.
+    pub raw: Vec<u8>,
+    /// The working day it belongs to.
+    pub day: Date,
+    /// Larger goes first.
+    pub urgency: i64,
+    /// When it was sealed.
+    pub sealed: Moment,
+    /// The first moment at which it may be sent.
+    pub not_before: Moment,
+    /// From this moment on it is not sent any more.
+    pub expires: Moment,
+    /// Sealed, but waiting for a person.
+    pub held: Option<HeldReason>,
+}
+
+/// What a message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// Reminders for one contact.
+    Reminder {
+        /// The contact.
+        contact: ContactId,
+        /// Keys of the reminders in it, which must be planned; at least one.
+        reminders: Vec<ReminderKey>,
+    },
+    /// Duban's own mail to its operator.
+    Operator,
+}
+
+/// What became of sealing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealing {
+    /// It is in the outbox now.
+    Sealed(MessageKey),
+    /// A message with this Message-ID was in the outbox before; nothing has changed.
+    Known(MessageKey),
+}
+
+/// The right to one attempt at one message; void as soon as somebody else has taken it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The message.
+    pub message: MessageKey,
+    /// Grows with each claim of the message.
+    pub token: i64,
+    /// Number of the attempt, from 1.
+    pub attempt: u32,
+    /// When it was claimed.
+    pub claimed: Moment,
+}
+
+/// A message in the hands of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The right to send it.
+    pub lease: Lease,
+    /// The Message-ID with its angle brackets.
+    pub message_id: String,
+    /// Where bounces go.
+    pub sender: Address,
+    /// The one recipient.
+    pub recipient: Address,
+    /// The frozen bytes.
+    pub raw: Vec<u8>,
+    /// When it was sealed.
+    pub sealed: Moment,
+    /// How often its outcome was unknown.
+    pub unknowns: u32,
+    /// What the attempts before this one met, oldest first.
+    pub earlier: Vec<FailureClass>,
+}
+
+/// The answer to a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Send this one.
+    Claimed(Box<Claimed>),
+    /// The message that was due is no longer wanted; ask again.
+    Dropped(MessageKey),
+    /// Nothing may be sent now. `next` is when that can change by itself.
+    NothingDue {
+        /// `None` when only a new message or a person can change it.
+        next: Option<Moment>,
+    },
+}
+
+/// How fast messages may be claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimTerms {
+    /// A session that holds a message longer than this is dead.
+    pub lease: SignedDuration,
+    /// Attempts a minute, over all.
+    pub per_minute: Option<u32>,
+    /// Attempts a minute to one domain.
+    pub per_domain_minute: Option<u32>,
+    /// Attempts a day to one address.
+    pub per_address_day: Option<u32>,
+}
+
+/// A lease whose session is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abandoned {
+    /// The message as it was claimed.
+    pub claimed: Claimed,
+    /// The dot was imminent: it may have been delivered.
+    pub dot_was_imminent: bool,
+}
+
+impl Claimed {
+    /// What a decision needs to know of the message.
+    pub fn standing(&self) -> Standing<'_> {
+        Standing {
+            message_id: &self.message_id,
+            recipient: &self.recipient,
+            sealed: self.sealed,
+            attempt: self.lease.attempt,
+            unknowns: self.unknowns,
+            earlier: &self.earlier,
+        }
+    }
+}
+
+/// Messages on their way.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Puts a message into the outbox and links its reminders, which must all be planned.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::WrongRowCount`] when one of its reminders is not planned any more; nothing is sealed then.
+    async fn seal(&self, message: &SealedMessage) -> Result<Sealing, StorageError>;
+
+    /// Takes the most urgent message that may be sent at `now` and counts the attempt.
+    ///
+    /// Before that it is asked again whether the mail is still wanted: what is done, withdrawn or re-dated is
+    /// taken out, and the reminders still owed go back to the planner.
+    async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError>;
+
+    /// Writes down that the next byte may deliver the message.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::WrongRowCount`] when the lease is lost: nothing may be sent.
+    async fn mark_dot(&self, lease: &Lease, now: Moment) -> Result<(), StorageError>;
+
+    /// Writes down the end of an attempt and what follows from it.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::WrongRowCount`] when the lease is lost: nothing is changed.
+    async fn record(
+        &self,
+        lease: &Lease,
+        outcome: &Outcome,
+        decision: &Decision,
+        now: Moment,
+    ) -> Result<(), StorageError>;
+
+    /// Returns all leases. At start, under the lock on the ledger, every one of them is abandoned.
+    async fn leases(&self) -> Result<Vec<Abandoned>, StorageError>;
+
+    /// Gives up what was not accepted in its time; returns how many messages that were.
+    async fn expire(&self, now: Moment) -> Result<u64, StorageError>;
+}

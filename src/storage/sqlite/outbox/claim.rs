@@ -1,0 +1,255 @@
+//! Chooses the message to send next, and takes it.
+//!
+//! Must not know: how it is sent.
+
+use jiff::SignedDuration;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::record::{Burial, bury, take_back};
+use super::roads;
+use crate::domain::address::Address;
+use crate::domain::delivery::{FailureClass, MessageKey, Scope};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Claimed, Lease};
+use crate::storage::sqlite::rows::Place;
+use crate::storage::sqlite::units::exactly_one;
+
+/// A minute is the window of the rates.
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+const ATTEMPTS_SINCE: &str = "SELECT count(*) AS attempts FROM attempt WHERE claimed_at > $1";
+
+/// The order is urgency, then age. A domain whose road is closed and an address or domain that has had its share
+/// are passed over.
+const MOST_URGENT: &str = "\
+SELECT id, message_id, sender, recipient, raw, sealed_at, attempts, unknowns, lease_token, contact_id
+FROM message
+WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at <= $1 AND expires_at > $1
+  AND NOT EXISTS (SELECT 1 FROM circuit
+                  WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)
+                    AND next_probe_at > $1)
+  AND ($2 IS NULL OR $2 > (
+      SELECT count(*) FROM attempt JOIN message AS other ON other.id = attempt.message_id
+      WHERE attempt.claimed_at > $3
+        AND substr(other.recipient, instr(other.recipient, '@'))
+            = substr(message.recipient, instr(message.recipient, '@'))))
+  AND ($4 IS NULL OR $4 > (
+      SELECT count(*) FROM attempt JOIN message AS other ON other.id = attempt.message_id
+      WHERE attempt.claimed_at > $5 AND other.recipient = message.recipient))
+ORDER BY urgency DESC, next_attempt_at, id LIMIT 1";
+
+const NEXT_MOMENT: &str = "\
+SELECT min(max(next_attempt_at, coalesce((
+    SELECT next_probe_at FROM circuit
+    WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)), 0))) AS next
+FROM message WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at > $1";
+
+/// `linked` counts all reminders of the message, `owed` those whose duty still stands.
+const WANTED: &str = "\
+SELECT (SELECT count(*) FROM reminder WHERE message_id = $1) AS linked,
+       (SELECT count(*) FROM owed_reminder WHERE message_id = $1) AS owed,
+       EXISTS (SELECT 1 FROM suppression WHERE address = $2) AS suppressed,
+       $3 IS NULL OR EXISTS (SELECT 1 FROM contact WHERE id = $3 AND address = $2 AND retired_at IS NULL)
+           AS reachable";
+
+const LEASE: &str = "\
+UPDATE message SET state = 'leased', lease_token = lease_token + 1, attempts = attempts + 1, lease_until_at = $2
+WHERE id = $1 AND state IN ('ready', 'deferred', 'unknown')";
+
+const OPEN_ATTEMPT: &str =
+    "INSERT INTO attempt (message_id, n, lease_token, claimed_at) VALUES ($1, $2, $3, $4)";
+
+const EARLIER: &str =
+    "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND n < $2 ORDER BY n";
+
+const LEASES: &str = "\
+SELECT id, message.message_id, sender, recipient, raw, sealed_at, attempts, unknowns, message.lease_token,
+       contact_id, claimed_at, dot_at
+FROM message JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
+WHERE state = 'leased' ORDER BY id";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[ATTEMPTS_SINCE, MOST_URGENT, NEXT_MOMENT, WANTED, LEASE, OPEN_ATTEMPT, EARLIER, LEASES];
+
+/// What the ledger says about a message that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Send it.
+    Yes,
+    /// Part of it is done, or the contact has moved: what is still owed is planned anew.
+    Otherwise,
+    /// The address does not exist.
+    Suppressed,
+}
+
+pub(super) async fn claim(
+    transaction: &mut SqliteConnection,
+    terms: &ClaimTerms,
+    now: Moment,
+) -> Result<Claim, StorageError> {
+    if let Some(next) = relay_is_busy_until(&mut *transaction, terms, now).await? {
+        return Ok(Claim::NothingDue { next: Some(next) });
+    }
+    let Some(row) = most_urgent(&mut *transaction, terms, now).await? else {
+        return nothing_due(transaction, now).await;
+    };
+    let key = MessageKey(row.try_get("id")?);
+    match wanted(&mut *transaction, &row).await? {
+        Wanted::Yes => lease(transaction, &row, terms, now).await,
+        Wanted::Otherwise => {
+            take_back(transaction, key, now).await?;
+            Ok(Claim::Dropped(key))
+        }
+        Wanted::Suppressed => {
+            bury(transaction, key, Burial::Suppressed, now).await?;
+            Ok(Claim::Dropped(key))
+        }
+    }
+}
+
+/// The relay's own circuit, then its rate.
+async fn relay_is_busy_until(
+    transaction: &mut SqliteConnection,
+    terms: &ClaimTerms,
+    now: Moment,
+) -> Result<Option<Moment>, StorageError> {
+    if let Some(probe) = roads::next_probe(&mut *transaction, &Scope::Relay).await?
+        && probe > now
+    {
+        return Ok(Some(probe));
+    }
+    let Some(per_minute) = terms.per_minute else { return Ok(None) };
+    let since = now.plus(-MINUTE).seconds();
+    let row = sqlx::query(ATTEMPTS_SINCE).bind(since).fetch_one(transaction).await?;
+    let spent = row.try_get::<i64, _>("attempts")? >= i64::from(per_minute);
+    Ok(spent.then(|| now.plus(SignedDuration::from_secs(1))))
+}
+
+async fn most_urgent(
+    transaction: &mut SqliteConnection,
+    terms: &ClaimTerms,
+    now: Moment,
+) -> Result<Option<SqliteRow>, StorageError> {
+    Ok(sqlx::query(MOST_URGENT)
+        .bind(now.seconds())
+        .bind(terms.per_domain_minute)
+        .bind(now.plus(-MINUTE).seconds())
+        .bind(terms.per_address_day)
+        .bind(now.plus(-DAY).seconds())
+        .fetch_optional(transaction)
+        .await?)
+}
+
+async fn nothing_due(
+    transaction: &mut SqliteConnection,
+    now: Moment,
+) -> Result<Claim, StorageError> {
+    let row = sqlx::query(NEXT_MOMENT).bind(now.seconds()).fetch_one(transaction).await?;
+    let next = Place { row: &row, table: "message", id: 0 }.moment_if_any("next")?;
+    // what is due by its time and yet not offered waits for a rate
+    let next = next.map(|next| next.max(now.plus(SignedDuration::from_secs(1))));
+    Ok(Claim::NothingDue { next })
+}
+
+async fn wanted(
+    transaction: &mut SqliteConnection,
+    row: &SqliteRow,
+) -> Result<Wanted, StorageError> {
+    let may_have_arrived = row.try_get::<i64, _>("unknowns")? > 0;
+    let answer = sqlx::query(WANTED)
+        .bind(row.try_get::<i64, _>("id")?)
+        .bind(row.try_get::<String, _>("recipient")?)
+        .bind(row.try_get::<Option<i64>, _>("contact_id")?)
+        .fetch_one(transaction)
+        .await?;
+    let (linked, owed): (i64, i64) = (answer.try_get("linked")?, answer.try_get("owed")?);
+    if answer.try_get("suppressed")? {
+        return Ok(Wanted::Suppressed);
+    }
+    // a message that may have arrived keeps its bytes as long as any of it is owed, else it would arrive twice
+    // under two Message-IDs
+    let stands = if may_have_arrived { linked == 0 || owed > 0 } else { owed == linked };
+    if stands && answer.try_get("reachable")? { Ok(Wanted::Yes) } else { Ok(Wanted::Otherwise) }
+}
+
+async fn lease(
+    transaction: &mut SqliteConnection,
+    row: &SqliteRow,
+    terms: &ClaimTerms,
+    now: Moment,
+) -> Result<Claim, StorageError> {
+    let place = Place::keyed(row, "message")?;
+    let token = place.get::<i64>("lease_token")?.saturating_add(1);
+    let attempt = place.number::<u32>("attempts")?.saturating_add(1);
+    let lease = Lease { message: MessageKey(place.id), token, attempt, claimed: now };
+    let until = now.plus(terms.lease);
+    let leased = sqlx::query(LEASE).bind(place.id).bind(until.seconds());
+    exactly_one("claim message", leased.execute(&mut *transaction).await?.rows_affected())?;
+    sqlx::query(OPEN_ATTEMPT)
+        .bind(place.id)
+        .bind(attempt)
+        .bind(token)
+        .bind(now.seconds())
+        .execute(&mut *transaction)
+        .await?;
+    let claimed = claimed(&mut *transaction, &place, lease).await?;
+    // the others wait for what this one finds
+    for scope in [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())] {
+        roads::reserve_probe(&mut *transaction, &scope, until).await?;
+    }
+    Ok(Claim::Claimed(Box::new(claimed)))
+}
+
+async fn claimed(
+    connection: &mut SqliteConnection,
+    place: &Place<'_>,
+    lease: Lease,
+) -> Result<Claimed, StorageError> {
+    let earlier = if lease.attempt > 1 { earlier(connection, lease).await? } else { Vec::new() };
+    let address = |text: &str| Address::parse(text).ok();
+    Ok(Claimed {
+        lease,
+        message_id: place.get("message_id")?,
+        sender: place.read("sender", address)?,
+        recipient: place.read("recipient", address)?,
+        raw: place.get("raw")?,
+        sealed: place.moment("sealed_at")?,
+        unknowns: place.number("unknowns")?,
+        earlier,
+    })
+}
+
+async fn earlier(
+    connection: &mut SqliteConnection,
+    lease: Lease,
+) -> Result<Vec<FailureClass>, StorageError> {
+    let rows = sqlx::query(EARLIER).bind(lease.message.0).bind(lease.attempt);
+    let mut classes = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let place = Place::keyed(&row, "attempt")?;
+        classes.extend(place.read_if_any("class", FailureClass::from_word)?);
+    }
+    Ok(classes)
+}
+
+pub(super) async fn leases(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<Abandoned>, StorageError> {
+    let mut abandoned = Vec::new();
+    for row in sqlx::query(LEASES).fetch_all(&mut *connection).await? {
+        let place = Place::keyed(&row, "message")?;
+        let lease = Lease {
+            message: MessageKey(place.id),
+            token: place.get("lease_token")?,
+            attempt: place.number("attempts")?,
+            claimed: place.moment("claimed_at")?,
+        };
+        let dot_was_imminent = place.get::<Option<i64>>("dot_at")?.is_some();
+        let claimed = claimed(&mut *connection, &place, lease).await?;
+        abandoned.push(Abandoned { claimed, dot_was_imminent });
+    }
+    Ok(abandoned)
+}

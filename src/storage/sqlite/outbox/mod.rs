@@ -1,0 +1,69 @@
+//! The outbox in SQLite: which step is one transaction.
+//!
+//! Must not know: what a failure means.
+
+pub(super) mod claim;
+pub(super) mod record;
+pub(super) mod roads;
+pub(super) mod seal;
+
+use async_trait::async_trait;
+
+use super::Sqlite;
+use crate::domain::delivery::{Decision, Outcome};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Lease, Outbox, SealedMessage, Sealing};
+
+/// Who stands in the journal for steps no person takes.
+const ACTOR: &str = "daemon";
+
+#[async_trait]
+impl Outbox for Sqlite {
+    async fn seal(&self, message: &SealedMessage) -> Result<Sealing, StorageError> {
+        let mut transaction = self.write().await?;
+        let sealing = seal::seal(&mut transaction, message).await?;
+        transaction.commit().await?;
+        Ok(sealing)
+    }
+
+    async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError> {
+        let mut transaction = self.write().await?;
+        let claim = claim::claim(&mut transaction, terms, now).await?;
+        transaction.commit().await?;
+        Ok(claim)
+    }
+
+    async fn mark_dot(&self, lease: &Lease, now: Moment) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        record::mark_dot(&mut transaction, lease, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn record(
+        &self,
+        lease: &Lease,
+        outcome: &Outcome,
+        decision: &Decision,
+        now: Moment,
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        record::record(&mut transaction, lease, outcome, decision, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn leases(&self) -> Result<Vec<Abandoned>, StorageError> {
+        let mut reader = self.reader.acquire().await?;
+        claim::leases(&mut reader).await
+    }
+
+    async fn expire(&self, now: Moment) -> Result<u64, StorageError> {
+        let mut transaction = self.write().await?;
+        let expired = record::expire(&mut transaction, now).await?;
+        transaction.commit().await?;
+        Ok(expired)
+    }
+}
+
+#[cfg(test)]
+mod tests;

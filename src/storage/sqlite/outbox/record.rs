@@ -1,0 +1,421 @@
+//! Writes down the marks of an attempt and what follows from its end.
+//!
+//! Must not know: why it is so (`domain::delivery`). Every write after the claim is guarded by the lease.
+
+use sqlx::{Row as _, SqliteConnection};
+
+use super::{ACTOR, roads};
+use crate::domain::delivery::{
+    Circuit, Decision, FailureClass, Fate, HeldReason, Item, MessageKey, MessageState, Outcome,
+    Scope, classify,
+};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::outbox::Lease;
+use crate::storage::sqlite::journal;
+use crate::storage::sqlite::rows::Place;
+use crate::storage::sqlite::units::exactly_one;
+
+const MARK_DOT: &str = "\
+UPDATE attempt SET dot_at = $4 WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL
+  AND EXISTS (SELECT 1 FROM message WHERE id = $1 AND lease_token = $3 AND state = 'leased')";
+
+const END_LEASE: &str = "\
+UPDATE message SET state = $3, lease_until_at = NULL, next_attempt_at = coalesce($4, next_attempt_at),
+                   held_reason = $5, accepted_at = $6, unknowns = unknowns + $7, last_stage = $8,
+                   last_class = $9, last_code = $10, last_reply = $11
+WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
+
+const END_ATTEMPT: &str = "\
+UPDATE attempt SET ended_at = $4, stage = $5, class = $6, code = $7, reply = $8
+WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
+
+/// The state before the claim is known from what was counted: nothing but an unknown outcome counts unknowns.
+const UNDO_LEASE: &str = "\
+UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts > 1 THEN 'deferred' ELSE 'ready' END,
+                   lease_until_at = NULL, attempts = attempts - 1, last_stage = $3, last_class = $4,
+                   last_code = $5, last_reply = $6
+WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
+
+const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
+
+const TELL_REMINDERS: &str =
+    "UPDATE reminder SET state = 'told', told_at = $2 WHERE message_id = $1 AND state = 'sealed'";
+
+const GIVE_UP_REMINDERS: &str = "\
+UPDATE reminder SET state = 'undeliverable', reason = $2 WHERE message_id = $1 AND state = 'sealed'";
+
+const PLAN_REMINDERS_AGAIN: &str = "\
+UPDATE reminder SET state = 'planned', message_id = NULL
+WHERE message_id = $1 AND id IN (SELECT id FROM owed_reminder WHERE message_id = $1)";
+
+const VOID_REMINDERS: &str = "\
+UPDATE reminder SET state = 'void', reason = 'not owed any more' WHERE message_id = $1 AND state = 'sealed'";
+
+/// The planner looks at what a message leaves behind on its next pass, not on the day it had in mind.
+const LOOK_AGAIN: &str = "\
+UPDATE assignment SET next_look_on = $2
+WHERE id IN (SELECT assignment_id FROM reminder WHERE message_id = $1)
+  AND state IN ('open', 'acknowledged') AND (next_look_on IS NULL OR next_look_on > $2)";
+
+const END_WAITING: &str = "\
+UPDATE message SET state = $2, last_class = coalesce($3, last_class), held_reason = NULL
+WHERE id = $1 AND state IN ('ready', 'deferred', 'unknown', 'held')";
+
+const SUPPRESS: &str = "\
+INSERT INTO suppression (address, reason, since_at) VALUES ($1, $2, $3) ON CONFLICT (address) DO NOTHING";
+
+const OVERDUE: &str = "\
+SELECT id FROM message WHERE state IN ('ready', 'deferred', 'unknown', 'held') AND expires_at <= $1 ORDER BY id";
+
+const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
+    MARK_DOT,
+    END_LEASE,
+    END_ATTEMPT,
+    UNDO_LEASE,
+    UNDO_ATTEMPT,
+    TELL_REMINDERS,
+    GIVE_UP_REMINDERS,
+    PLAN_REMINDERS_AGAIN,
+    VOID_REMINDERS,
+    LOOK_AGAIN,
+    END_WAITING,
+    SUPPRESS,
+    OVERDUE,
+    RECIPIENT,
+];
+
+/// Why a waiting message is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Burial {
+    /// Its address does not exist.
+    Suppressed,
+    /// Its time is over.
+    Expired,
+}
+
+pub(super) async fn mark_dot(
+    transaction: &mut SqliteConnection,
+    lease: &Lease,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let done = sqlx::query(MARK_DOT)
+        .bind(lease.message.0)
+        .bind(lease.attempt)
+        .bind(lease.token)
+        .bind(now.seconds())
+        .execute(transaction)
+        .await?;
+    exactly_one("mark imminent dot", done.rows_affected())
+}
+
+pub(super) async fn record(
+    transaction: &mut SqliteConnection,
+    lease: &Lease,
+    outcome: &Outcome,
+    decision: &Decision,
+    now: Moment,
+) -> Result<(), StorageError> {
+    if decision.fate == Fate::Uncharged {
+        undo_attempt(&mut *transaction, lease, outcome).await?;
+    } else {
+        end_attempt(&mut *transaction, lease, outcome, decision.fate, now).await?;
+        let entry = outcome_entry(lease, outcome, decision, now);
+        journal::append(&mut *transaction, &[entry]).await?;
+    }
+    let recipient = recipient_of(&mut *transaction, lease.message).await?;
+    settle_reminders(&mut *transaction, lease.message, decision, now).await?;
+    if decision.fate == (Fate::Dead { suppress: true }) {
+        let class = FailureClass::UnknownMailbox.word();
+        let suppressed = sqlx::query(SUPPRESS).bind(&recipient).bind(class).bind(now.seconds());
+        suppressed.execute(&mut *transaction).await?;
+    }
+    settle_roads(&mut *transaction, &decision.circuit, &recipient, lease, now).await?;
+    if let Some(item) = &decision.item {
+        let (key, kind, detail) = described(item, lease.message, &recipient);
+        roads::call_a_person(transaction, &key, kind, &detail, now).await?;
+    }
+    Ok(())
+}
+
+async fn undo_attempt(
+    transaction: &mut SqliteConnection,
+    lease: &Lease,
+    outcome: &Outcome,
+) -> Result<(), StorageError> {
+    let reply = outcome.reply();
+    let done = sqlx::query(UNDO_LEASE)
+        .bind(lease.message.0)
+        .bind(lease.token)
+        .bind(outcome.stage().word())
+        .bind(classify(outcome).map(FailureClass::word))
+        .bind(reply.map(|reply| reply.code))
+        .bind(reply.map(|reply| reply.text.as_str()))
+        .execute(&mut *transaction)
+        .await?;
+    exactly_one("give message back", done.rows_affected())?;
+    let gone =
+        sqlx::query(UNDO_ATTEMPT).bind(lease.message.0).bind(lease.attempt).bind(lease.token);
+    exactly_one("forget attempt", gone.execute(transaction).await?.rows_affected())
+}
+
+async fn end_attempt(
+    transaction: &mut SqliteConnection,
+    lease: &Lease,
+    outcome: &Outcome,
+    fate: Fate,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let ambiguous = matches!(outcome, Outcome::Unknown { .. });
+    let (stage, class) = (outcome.stage().word(), classify(outcome).map(FailureClass::word));
+    let code = outcome.reply().map(|reply| reply.code);
+    let text = outcome.reply().map(|reply| reply.text.as_str());
+    let done = sqlx::query(END_LEASE)
+        .bind(lease.message.0)
+        .bind(lease.token)
+        .bind(state_after(fate).word())
+        .bind(next_attempt_after(fate).map(Moment::seconds))
+        .bind(held_after(fate).map(HeldReason::word))
+        .bind((fate == Fate::Accepted).then(|| now.seconds()))
+        .bind(i64::from(ambiguous))
+        .bind(stage)
+        .bind(class)
+        .bind(code)
+        .bind(text)
+        .execute(&mut *transaction)
+        .await?;
+    exactly_one("record outcome", done.rows_affected())?;
+    let ended = sqlx::query(END_ATTEMPT)
+        .bind(lease.message.0)
+        .bind(lease.attempt)
+        .bind(lease.token)
+        .bind(now.seconds())
+        .bind(stage)
+        .bind(class)
+        .bind(code)
+        .bind(text);
+    exactly_one("end attempt", ended.execute(transaction).await?.rows_affected())
+}
+
+async fn settle_reminders(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    decision: &Decision,
+    now: Moment,
+) -> Result<(), StorageError> {
+    match decision.fate {
+        Fate::Accepted => {
+            let told = sqlx::query(TELL_REMINDERS).bind(message.0).bind(now.seconds());
+            told.execute(transaction).await?;
+            Ok(())
+        }
+        Fate::Dead { .. } => {
+            let reason = decision.class.map_or("undeliverable", FailureClass::word);
+            give_up_reminders(transaction, message, reason, now).await
+        }
+        Fate::Uncharged | Fate::Deferred(_) | Fate::Unknown(_) | Fate::Held(_) => Ok(()),
+    }
+}
+
+async fn give_up_reminders(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    reason: &str,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let given_up = sqlx::query(GIVE_UP_REMINDERS).bind(message.0).bind(reason);
+    given_up.execute(&mut *transaction).await?;
+    look_again(transaction, message, now).await
+}
+
+async fn look_again(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let looked = sqlx::query(LOOK_AGAIN).bind(message.0).bind(now.today().to_string());
+    looked.execute(transaction).await?;
+    Ok(())
+}
+
+async fn settle_roads(
+    transaction: &mut SqliteConnection,
+    circuit: &Circuit,
+    recipient: &str,
+    lease: &Lease,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let domain = recipient.split_once('@').map_or("", |(_, domain)| domain);
+    let both = [Scope::Relay, Scope::Domain(domain.to_owned())];
+    match circuit {
+        Circuit::Broken { scope, reason } => {
+            roads::close_road(transaction, scope, *reason, lease.claimed, now).await
+        }
+        Circuit::Works => {
+            for scope in both {
+                roads::open_road(&mut *transaction, &scope, now).await?;
+            }
+            Ok(())
+        }
+        Circuit::Unchanged => {
+            for scope in both {
+                roads::release_probe(&mut *transaction, &scope, lease.claimed, now).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Cancels a message whose duties have changed; what is still owed goes back to the planner.
+pub(super) async fn take_back(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let ended = sqlx::query(END_WAITING)
+        .bind(message.0)
+        .bind(MessageState::Cancelled.word())
+        .bind(None::<&str>);
+    exactly_one("take message back", ended.execute(&mut *transaction).await?.rows_affected())?;
+    look_again(&mut *transaction, message, now).await?;
+    sqlx::query(PLAN_REMINDERS_AGAIN).bind(message.0).execute(&mut *transaction).await?;
+    sqlx::query(VOID_REMINDERS).bind(message.0).execute(&mut *transaction).await?;
+    let entry = waiting_entry(message, "cancel", MessageState::Cancelled, "no longer as owed", now);
+    journal::append(transaction, &[entry]).await
+}
+
+/// Gives a waiting message up, which is never silent.
+pub(super) async fn bury(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    burial: Burial,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let (state, verb, reason, class) = match burial {
+        Burial::Suppressed => {
+            let class = FailureClass::UnknownMailbox.word();
+            (MessageState::Dead, "give-up", class, Some(class))
+        }
+        Burial::Expired => (MessageState::Expired, "expire", "expired", None),
+    };
+    let ended = sqlx::query(END_WAITING).bind(message.0).bind(state.word()).bind(class);
+    exactly_one("give message up", ended.execute(&mut *transaction).await?.rows_affected())?;
+    give_up_reminders(&mut *transaction, message, reason, now).await?;
+    let recipient = recipient_of(&mut *transaction, message).await?;
+    if burial == Burial::Expired {
+        let (key, kind, detail) = described(&Item::Undelivered, message, &recipient);
+        roads::call_a_person(&mut *transaction, &key, kind, &detail, now).await?;
+    }
+    journal::append(transaction, &[waiting_entry(message, verb, state, reason, now)]).await
+}
+
+pub(super) async fn expire(
+    transaction: &mut SqliteConnection,
+    now: Moment,
+) -> Result<u64, StorageError> {
+    let rows = sqlx::query(OVERDUE).bind(now.seconds()).fetch_all(&mut *transaction).await?;
+    let mut expired = 0;
+    for row in rows {
+        let message = MessageKey(Place::keyed(&row, "message")?.id);
+        bury(&mut *transaction, message, Burial::Expired, now).await?;
+        expired += 1;
+    }
+    Ok(expired)
+}
+
+async fn recipient_of(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+) -> Result<String, StorageError> {
+    let row = sqlx::query(RECIPIENT).bind(message.0).fetch_one(transaction).await?;
+    Ok(row.try_get("recipient")?)
+}
+
+fn state_after(fate: Fate) -> MessageState {
+    match fate {
+        Fate::Accepted => MessageState::Accepted,
+        Fate::Uncharged => MessageState::Ready,
+        Fate::Deferred(_) => MessageState::Deferred,
+        Fate::Unknown(_) => MessageState::Unknown,
+        Fate::Held(_) => MessageState::Held,
+        Fate::Dead { .. } => MessageState::Dead,
+    }
+}
+
+fn next_attempt_after(fate: Fate) -> Option<Moment> {
+    match fate {
+        Fate::Deferred(at) | Fate::Unknown(at) => Some(at),
+        Fate::Accepted | Fate::Uncharged | Fate::Held(_) | Fate::Dead { .. } => None,
+    }
+}
+
+fn held_after(fate: Fate) -> Option<HeldReason> {
+    match fate {
+        Fate::Held(reason) => Some(reason),
+        Fate::Accepted
+        | Fate::Uncharged
+        | Fate::Deferred(_)
+        | Fate::Unknown(_)
+        | Fate::Dead { .. } => None,
+    }
+}
+
+/// Key, kind and detail of an item; the key keeps one open item per cause.
+fn described(item: &Item, message: MessageKey, recipient: &str) -> (String, &'static str, String) {
+    match item {
+        Item::Road { scope, reason } => {
+            let (scope, reason) = (scope.word(), reason.word());
+            (format!("road:{scope}:{reason}"), "road", format!("{scope} {reason}"))
+        }
+        Item::Mailbox(address) => {
+            (format!("mailbox:{address}"), "mailbox", address.as_str().to_owned())
+        }
+        Item::Undelivered => (
+            format!("undelivered:{}", message.0),
+            "undelivered",
+            format!("{} {recipient}", message.0),
+        ),
+        Item::Ambiguous => {
+            (format!("ambiguous:{}", message.0), "ambiguous", format!("{} {recipient}", message.0))
+        }
+    }
+}
+
+fn outcome_entry(lease: &Lease, outcome: &Outcome, decision: &Decision, now: Moment) -> Entry {
+    let answer = outcome.reply().map(|reply| format!("{} {}", reply.code, reply.text));
+    let class =
+        decision.class.map(|class| format!("{} at {}", class.word(), outcome.stage().word()));
+    Entry {
+        at: now,
+        actor: ACTOR.to_owned(),
+        verb: "deliver",
+        subject: format!("message {}", lease.message.0),
+        before: Some(format!("attempt {}", lease.attempt)),
+        after: Some(state_after(decision.fate).word().to_owned()),
+        reason: match (class, answer) {
+            (Some(class), Some(answer)) => Some(format!("{class}: {answer}")),
+            (class, answer) => class.or(answer),
+        },
+    }
+}
+
+fn waiting_entry(
+    message: MessageKey,
+    verb: &'static str,
+    after: MessageState,
+    reason: &str,
+    now: Moment,
+) -> Entry {
+    Entry {
+        at: now,
+        actor: ACTOR.to_owned(),
+        verb,
+        subject: format!("message {}", message.0),
+        before: None,
+        after: Some(after.word().to_owned()),
+        reason: Some(reason.to_owned()),
+    }
+}

@@ -1,0 +1,150 @@
+//! Circuits, and the items that call a person to a closed road.
+//!
+//! Must not know: messages.
+
+use sqlx::SqliteConnection;
+
+use super::ACTOR;
+use crate::domain::delivery::{CircuitReason, Scope, probe_delay};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::sqlite::journal;
+use crate::storage::sqlite::rows::Place;
+
+const CIRCUIT: &str =
+    "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit WHERE scope = $1";
+
+const RESERVE_PROBE: &str = "UPDATE circuit SET next_probe_at = $2 WHERE scope = $1";
+
+const RELEASE_PROBE: &str =
+    "UPDATE circuit SET next_probe_at = $3 WHERE scope = $1 AND opened_at < $2";
+
+const OPEN_CIRCUIT: &str = "\
+INSERT INTO circuit (scope, reason, opened_at, next_probe_at, failures) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, next_probe_at = excluded.next_probe_at,
+                                  failures = excluded.failures";
+
+const CLOSE_CIRCUIT: &str = "DELETE FROM circuit WHERE scope = $1";
+
+const OPEN_ITEM: &str = "\
+INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (key) DO UPDATE SET detail = excluded.detail, opened_at = excluded.opened_at, resolved_at = NULL
+WHERE resolved_at IS NOT NULL";
+
+const RESOLVE_ITEMS: &str =
+    "UPDATE operator_item SET resolved_at = $2 WHERE key GLOB $1 AND resolved_at IS NULL";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[CIRCUIT, RESERVE_PROBE, RELEASE_PROBE, OPEN_CIRCUIT, CLOSE_CIRCUIT, OPEN_ITEM, RESOLVE_ITEMS];
+
+/// When a closed road may be tried again; `None` when it is open.
+pub(super) async fn next_probe(
+    connection: &mut SqliteConnection,
+    scope: &Scope,
+) -> Result<Option<Moment>, StorageError> {
+    let row = sqlx::query(CIRCUIT).bind(scope.word()).fetch_optional(connection).await?;
+    row.map(|row| Place::keyed(&row, "circuit")?.moment("next_probe_at")).transpose()
+}
+
+/// Makes everybody else wait for the probe under way; does nothing on an open road.
+pub(super) async fn reserve_probe(
+    transaction: &mut SqliteConnection,
+    scope: &Scope,
+    until: Moment,
+) -> Result<(), StorageError> {
+    let reserved = sqlx::query(RESERVE_PROBE).bind(scope.word()).bind(until.seconds());
+    reserved.execute(transaction).await?;
+    Ok(())
+}
+
+/// Ends a probe that has found out nothing: the next one may follow soon.
+pub(super) async fn release_probe(
+    transaction: &mut SqliteConnection,
+    scope: &Scope,
+    claimed: Moment,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let next = now.plus(probe_delay(CircuitReason::Unreachable, 1));
+    let released =
+        sqlx::query(RELEASE_PROBE).bind(scope.word()).bind(claimed.seconds()).bind(next.seconds());
+    released.execute(transaction).await?;
+    Ok(())
+}
+
+/// Closes a road after a failure of an attempt claimed at `claimed`.
+///
+/// Sessions that were under way when the road closed fail together; only the first of them counts.
+pub(super) async fn close_road(
+    transaction: &mut SqliteConnection,
+    scope: &Scope,
+    reason: CircuitReason,
+    claimed: Moment,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let row = sqlx::query(CIRCUIT).bind(scope.word()).fetch_optional(&mut *transaction).await?;
+    let (opened, failures) = match &row {
+        Some(row) => {
+            let place = Place::keyed(row, "circuit")?;
+            let opened = place.moment("opened_at")?;
+            if claimed <= opened {
+                return Ok(());
+            }
+            (opened, place.number::<u32>("failures")?.saturating_add(1))
+        }
+        None => (now, 1),
+    };
+    sqlx::query(OPEN_CIRCUIT)
+        .bind(scope.word())
+        .bind(reason.word())
+        .bind(opened.seconds())
+        .bind(now.plus(probe_delay(reason, failures)).seconds())
+        .bind(failures)
+        .execute(&mut *transaction)
+        .await?;
+    if row.is_some() {
+        return Ok(());
+    }
+    let entry = line("close-road", scope, Some(reason.word()), now);
+    journal::append(transaction, &[entry]).await
+}
+
+/// Opens a road that has worked; does nothing when it was open.
+pub(super) async fn open_road(
+    transaction: &mut SqliteConnection,
+    scope: &Scope,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let done = sqlx::query(CLOSE_CIRCUIT).bind(scope.word()).execute(&mut *transaction).await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    let pattern = format!("road:{}:*", scope.word());
+    sqlx::query(RESOLVE_ITEMS).bind(pattern).bind(now.seconds()).execute(&mut *transaction).await?;
+    journal::append(transaction, &[line("open-road", scope, None, now)]).await
+}
+
+/// Calls a person, once per key until it is resolved.
+pub(super) async fn call_a_person(
+    transaction: &mut SqliteConnection,
+    key: &str,
+    kind: &str,
+    detail: &str,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let called = sqlx::query(OPEN_ITEM).bind(key).bind(kind).bind(detail).bind(now.seconds());
+    called.execute(transaction).await?;
+    Ok(())
+}
+
+fn line(verb: &'static str, scope: &Scope, reason: Option<&str>, now: Moment) -> Entry {
+    Entry {
+        at: now,
+        actor: ACTOR.to_owned(),
+        verb,
+        subject: format!("road {}", scope.word()),
+        before: None,
+        after: None,
+        reason: reason.map(str::to_owned),
+    }
+}

@@ -1,0 +1,92 @@
+//! Puts messages into the outbox.
+//!
+//! Must not know: how they are composed.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use sqlx::{Row as _, SqliteConnection};
+
+use super::ACTOR;
+use crate::domain::delivery::{MessageKey, MessageState};
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
+use crate::storage::sqlite::journal;
+use crate::storage::sqlite::units::exactly_one;
+
+const KNOWN: &str = "SELECT id FROM message WHERE message_id = $1";
+
+const ADD_MESSAGE: &str = "\
+INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, raw, raw_sha256, day_on, urgency,
+                     state, held_reason, sealed_at, next_attempt_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id";
+
+const LINK_REMINDER: &str =
+    "UPDATE reminder SET state = 'sealed', message_id = $2 WHERE key = $1 AND state = 'planned'";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[KNOWN, ADD_MESSAGE, LINK_REMINDER];
+
+pub(super) async fn seal(
+    transaction: &mut SqliteConnection,
+    message: &SealedMessage,
+) -> Result<Sealing, StorageError> {
+    let known = sqlx::query(KNOWN).bind(&message.message_id).fetch_optional(&mut *transaction);
+    if let Some(row) = known.await? {
+        return Ok(Sealing::Known(MessageKey(row.try_get("id")?)));
+    }
+    let key = add_message(&mut *transaction, message).await?;
+    if let MessageKind::Reminder { reminders, .. } = &message.kind {
+        for reminder in reminders {
+            let done = sqlx::query(LINK_REMINDER).bind(reminder.as_str()).bind(key.0);
+            let done = done.execute(&mut *transaction).await?;
+            exactly_one("seal reminder", done.rows_affected())?;
+        }
+    }
+    journal::append(transaction, &[entry(key, message)]).await?;
+    Ok(Sealing::Sealed(key))
+}
+
+async fn add_message(
+    transaction: &mut SqliteConnection,
+    message: &SealedMessage,
+) -> Result<MessageKey, StorageError> {
+    let (kind, contact) = match &message.kind {
+        MessageKind::Reminder { contact, .. } => ("reminder", Some(contact.0)),
+        MessageKind::Operator => ("operator", None),
+    };
+    let row = sqlx::query(ADD_MESSAGE)
+        .bind(&message.message_id)
+        .bind(contact)
+        .bind(kind)
+        .bind(message.sender.as_str())
+        .bind(message.recipient.as_str())
+        .bind(&message.subject)
+        .bind(&message.raw)
+        .bind(HEXLOWER.encode(&Sha256::digest(&message.raw)))
+        .bind(message.day.to_string())
+        .bind(message.urgency)
+        .bind(first_state(message).word())
+        .bind(message.held.map(|reason| reason.word()))
+        .bind(message.sealed.seconds())
+        .bind(message.not_before.seconds())
+        .bind(message.expires.seconds())
+        .fetch_one(transaction)
+        .await?;
+    Ok(MessageKey(row.try_get("id")?))
+}
+
+fn first_state(message: &SealedMessage) -> MessageState {
+    if message.held.is_some() { MessageState::Held } else { MessageState::Ready }
+}
+
+fn entry(key: MessageKey, message: &SealedMessage) -> Entry {
+    Entry {
+        at: message.sealed,
+        actor: ACTOR.to_owned(),
+        verb: "seal",
+        subject: format!("message {}", key.0),
+        before: None,
+        after: Some(format!("{} to {}", first_state(message).word(), message.recipient)),
+        reason: message.held.map(|reason| reason.word().to_owned()),
+    }
+}

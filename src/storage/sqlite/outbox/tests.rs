@@ -1,0 +1,332 @@
+//! The outbox on a real file: what each step leaves behind.
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+use sqlx::Row as _;
+
+use super::super::Sqlite;
+use crate::domain::address::Address;
+use crate::domain::delivery::{Fault, Outcome, Reply, Stage, decide};
+use crate::domain::moment::Moment;
+use crate::domain::reminder::ReminderKey;
+use crate::domain::unit::ContactId;
+use crate::storage::StorageError;
+use crate::storage::outbox::{
+    Claim, ClaimTerms, Claimed, MessageKind, Outbox, SealedMessage, Sealing,
+};
+
+/// One unit with two contacts, one obligation owed by it, and two planned reminders to the first contact.
+const LEDGER: &str = "
+INSERT INTO unit (id, name) VALUES (1, '区住建局');
+INSERT INTO contact (id, unit_id, name, address, rank) VALUES
+    (1, 1, '承办人', 'a@unit.example', 'handler'), (2, 1, '负责人', 'b@other.example', 'head');
+INSERT INTO obligation (id, ref, title, written, term, ladder, registered_at) VALUES
+    (1, 'one', '一', 'x', 'x', 'standard', 0), (2, 'two', '二', 'x', 'x', 'standard', 0);
+INSERT INTO assignment (id, obligation_id, unit_id) VALUES (1, 1, 1), (2, 2, 1);
+INSERT INTO reminder (key, obligation_id, assignment_id, deadline_version, rung, role, rank, tone, contact_id,
+                      state, planned_at) VALUES
+    ('r1', 1, 1, 1, 'warn', 'responsible', 'handler', 'warn', 1, 'planned', 0),
+    ('r2', 2, 2, 1, 'warn', 'responsible', 'handler', 'warn', 1, 'planned', 0);
+";
+
+const TERMS: ClaimTerms = ClaimTerms {
+    lease: SignedDuration::from_mins(30),
+    per_minute: None,
+    per_domain_minute: None,
+    per_address_day: None,
+};
+
+struct Ledger {
+    store: Sqlite,
+    _folder: tempfile::TempDir,
+}
+
+impl Ledger {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
+        let ledger = Self { store, _folder: folder };
+        ledger.run(LEDGER).await;
+        ledger
+    }
+
+    /// A ledger with one message of both reminders in the outbox.
+    async fn with_message() -> Self {
+        let ledger = Self::open().await;
+        ledger.store.seal(&message("<1@office.example>", &["r1", "r2"])).await.unwrap();
+        ledger
+    }
+
+    async fn run(&self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&self.store.writer).await.unwrap();
+    }
+
+    async fn text(&self, sql: &'static str) -> String {
+        let rows = sqlx::query(sql).fetch_all(&self.store.reader).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join(" ")
+    }
+
+    async fn reminders(&self) -> String {
+        self.text("SELECT state FROM reminder ORDER BY key").await
+    }
+
+    async fn messages(&self) -> String {
+        self.text("SELECT state || ':' || attempts FROM message ORDER BY id").await
+    }
+
+    async fn claim_at(&self, minutes: i64) -> Claim {
+        self.store.claim(&TERMS, after(minutes)).await.unwrap()
+    }
+
+    async fn claimed(&self, minutes: i64) -> Claimed {
+        match self.claim_at(minutes).await {
+            Claim::Claimed(claimed) => *claimed,
+            other => panic!("nothing claimed: {other:?}"),
+        }
+    }
+
+    async fn end(&self, claimed: &Claimed, outcome: &Outcome, minutes: i64) {
+        let now = after(minutes);
+        let decision = decide(&claimed.standing(), outcome, now, now);
+        self.store.record(&claimed.lease, outcome, &decision, now).await.unwrap();
+    }
+}
+
+fn after(minutes: i64) -> Moment {
+    Moment::at("2022-12-28T01:00:00Z".parse().unwrap()).plus(SignedDuration::from_mins(minutes))
+}
+
+fn message(message_id: &str, reminders: &[&str]) -> SealedMessage {
+    let reminders =
+        reminders.iter().map(|key| ReminderKey::from_stored((*key).to_owned())).collect();
+    SealedMessage {
+        message_id: message_id.to_owned(),
+        kind: MessageKind::Reminder { contact: ContactId(1), reminders },
+        sender: Address::parse("office@office.example").unwrap(),
+        recipient: Address::parse("a@unit.example").unwrap(),
+        subject: "催办".to_owned(),
+        raw: b"Subject: x\r\n\r\nx\r\n".to_vec(),
+        day: date(2022, 12, 28),
+        urgency: 1,
+        sealed: after(0),
+        not_before: after(0),
+        expires: after(5 * 24 * 60),
+        held: None,
+    }
+}
+
+fn to_operator(message_id: &str, recipient: &str) -> SealedMessage {
+    let recipient = Address::parse(recipient).unwrap();
+    SealedMessage { kind: MessageKind::Operator, recipient, ..message(message_id, &[]) }
+}
+
+fn accepted() -> Outcome {
+    Outcome::Accepted { reply: Reply { code: 250, text: "queued".to_owned() } }
+}
+
+fn refused(stage: Stage, code: u16, text: &str) -> Outcome {
+    Outcome::Failed { stage, fault: Fault::Refused(Reply { code, text: text.to_owned() }) }
+}
+
+fn unreachable() -> Outcome {
+    Outcome::Failed { stage: Stage::Connect, fault: Fault::TimedOut }
+}
+
+#[tokio::test]
+async fn an_accepted_message_has_told_its_reminders_and_is_not_claimed_again() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    assert_eq!(claimed.raw, b"Subject: x\r\n\r\nx\r\n");
+    ledger.store.mark_dot(&claimed.lease, after(1)).await.unwrap();
+    ledger.end(&claimed, &accepted(), 1).await;
+    assert_eq!(ledger.messages().await, "accepted:1");
+    assert_eq!(ledger.reminders().await, "told told");
+    assert_eq!(ledger.claim_at(99).await, Claim::NothingDue { next: None });
+}
+
+#[tokio::test]
+async fn sealing_the_same_message_again_changes_nothing() {
+    let ledger = Ledger::with_message().await;
+    let again = ledger.store.seal(&message("<1@office.example>", &["r1", "r2"])).await.unwrap();
+    assert!(matches!(again, Sealing::Known(_)));
+    assert_eq!(ledger.messages().await, "ready:0");
+}
+
+#[tokio::test]
+async fn a_reminder_is_never_in_two_messages() {
+    let ledger = Ledger::with_message().await;
+    let fault = ledger.store.seal(&message("<2@office.example>", &["r2"])).await;
+    assert!(matches!(fault, Err(StorageError::WrongRowCount { .. })));
+    assert_eq!(ledger.messages().await, "ready:0");
+}
+
+#[tokio::test]
+async fn a_late_writer_with_an_old_lease_changes_nothing() {
+    let ledger = Ledger::with_message().await;
+    let first = ledger.claimed(0).await;
+    ledger.end(&first, &Outcome::Withheld, 1).await;
+    let second = ledger.claimed(2).await;
+    assert!(ledger.store.mark_dot(&first.lease, after(3)).await.is_err());
+    let decision = decide(&first.standing(), &accepted(), after(3), after(3));
+    let late = ledger.store.record(&first.lease, &accepted(), &decision, after(3)).await;
+    assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
+    assert_eq!(ledger.reminders().await, "sealed sealed");
+    ledger.end(&second, &accepted(), 4).await;
+    assert_eq!(ledger.messages().await, "accepted:2");
+}
+
+#[tokio::test]
+async fn what_is_done_before_the_claim_is_taken_out_and_the_rest_planned_anew() {
+    let ledger = Ledger::with_message().await;
+    ledger.run("UPDATE assignment SET state = 'reported' WHERE id = 1").await;
+    assert!(matches!(ledger.claim_at(0).await, Claim::Dropped(_)));
+    assert_eq!(ledger.messages().await, "cancelled:0");
+    assert_eq!(ledger.reminders().await, "void planned");
+    assert_eq!(
+        ledger.text("SELECT coalesce(next_look_on, '') FROM assignment").await,
+        " 2022-12-28"
+    );
+}
+
+#[tokio::test]
+async fn a_message_that_may_have_arrived_keeps_its_bytes_while_any_of_it_is_owed() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.store.mark_dot(&claimed.lease, after(0)).await.unwrap();
+    ledger.end(&claimed, &Outcome::Unknown { fault: Fault::TimedOut }, 1).await;
+    ledger.run("UPDATE assignment SET state = 'reported' WHERE id = 1").await;
+    assert_eq!(ledger.claimed(60).await.message_id, "<1@office.example>");
+}
+
+#[tokio::test]
+async fn a_contact_who_has_moved_gets_a_new_message_at_the_new_address() {
+    let ledger = Ledger::with_message().await;
+    ledger.run("UPDATE contact SET address = 'new@unit.example' WHERE id = 1").await;
+    assert!(matches!(ledger.claim_at(0).await, Claim::Dropped(_)));
+    assert_eq!(ledger.reminders().await, "planned planned");
+}
+
+#[tokio::test]
+async fn an_unreachable_relay_costs_no_attempt_and_is_probed_by_one_message_at_a_time() {
+    let ledger = Ledger::with_message().await;
+    ledger.store.seal(&to_operator("<2@office.example>", "op@office.example")).await.unwrap();
+    let (first, second) = (ledger.claimed(0).await, ledger.claimed(0).await);
+    ledger.end(&first, &unreachable(), 1).await;
+    ledger.end(&second, &unreachable(), 1).await;
+    assert_eq!(ledger.messages().await, "ready:0 ready:0");
+    assert_eq!(ledger.claim_at(1).await, Claim::NothingDue { next: Some(after(2)) });
+    let probe = ledger.claimed(2).await;
+    assert!(matches!(ledger.claim_at(2).await, Claim::NothingDue { next: Some(_) }));
+    ledger.end(&probe, &accepted(), 3).await;
+    ledger.claimed(3).await;
+}
+
+#[tokio::test]
+async fn failures_of_sessions_under_way_together_count_once() {
+    let ledger = Ledger::with_message().await;
+    ledger.store.seal(&to_operator("<2@office.example>", "op@office.example")).await.unwrap();
+    let (first, second) = (ledger.claimed(0).await, ledger.claimed(0).await);
+    ledger.end(&first, &unreachable(), 1).await;
+    ledger.end(&second, &unreachable(), 1).await;
+    assert_eq!(ledger.text("SELECT CAST(failures AS TEXT) FROM circuit").await, "1");
+    let probe = ledger.claimed(2).await;
+    ledger.end(&probe, &unreachable(), 3).await;
+    assert_eq!(ledger.text("SELECT CAST(failures AS TEXT) FROM circuit").await, "2");
+}
+
+#[tokio::test]
+async fn a_throttled_domain_waits_while_others_go_on() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.end(&claimed, &refused(Stage::Recipient, 550, "Domain frequency limited"), 0).await;
+    ledger.store.seal(&to_operator("<2@office.example>", "x@unit.example")).await.unwrap();
+    ledger.store.seal(&to_operator("<3@office.example>", "x@free.example")).await.unwrap();
+    assert_eq!(ledger.claimed(1).await.message_id, "<3@office.example>");
+    assert!(matches!(ledger.claim_at(1).await, Claim::NothingDue { next: Some(_) }));
+}
+
+#[tokio::test]
+async fn an_unknown_mailbox_is_suppressed_and_the_planner_looks_again() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.end(&claimed, &refused(Stage::Recipient, 550, "5.1.1 user unknown"), 1).await;
+    assert_eq!(ledger.messages().await, "dead:1");
+    assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
+    assert_eq!(ledger.text("SELECT address FROM suppression").await, "a@unit.example");
+    assert_eq!(ledger.text("SELECT key FROM operator_item").await, "mailbox:a@unit.example");
+    ledger.store.seal(&to_operator("<2@office.example>", "a@unit.example")).await.unwrap();
+    assert!(matches!(ledger.claim_at(2).await, Claim::Dropped(_)));
+    assert_eq!(ledger.messages().await, "dead:1 dead:0");
+}
+
+#[tokio::test]
+async fn a_refused_login_calls_a_person_until_the_road_works_again() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.end(&claimed, &refused(Stage::Login, 535, "no"), 1).await;
+    assert_eq!(
+        ledger.text("SELECT key FROM operator_item WHERE resolved_at IS NULL").await,
+        "road:relay:login"
+    );
+    assert_eq!(ledger.claim_at(30).await, Claim::NothingDue { next: Some(after(31)) });
+    let probe = ledger.claimed(31).await;
+    ledger.end(&probe, &accepted(), 32).await;
+    assert_eq!(ledger.text("SELECT key FROM operator_item WHERE resolved_at IS NULL").await, "");
+}
+
+#[tokio::test]
+async fn what_was_not_accepted_in_its_time_calls_a_person() {
+    let ledger = Ledger::with_message().await;
+    assert_eq!(ledger.store.expire(after(5 * 24 * 60 - 1)).await.unwrap(), 0);
+    assert_eq!(ledger.store.expire(after(5 * 24 * 60)).await.unwrap(), 1);
+    assert_eq!(ledger.messages().await, "expired:0");
+    assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
+    assert_eq!(ledger.text("SELECT kind FROM operator_item").await, "undelivered");
+}
+
+#[tokio::test]
+async fn rates_are_computed_from_recorded_attempts() {
+    let ledger = Ledger::open().await;
+    for (id, recipient) in
+        [("<1@o.cn>", "a@one.cn"), ("<2@o.cn>", "b@one.cn"), ("<3@o.cn>", "c@two.cn")]
+    {
+        ledger.store.seal(&to_operator(id, recipient)).await.unwrap();
+    }
+    let slow = ClaimTerms { per_domain_minute: Some(1), ..TERMS };
+    let claim = |terms: ClaimTerms, minutes| {
+        let store = ledger.store.clone();
+        async move {
+            match store.claim(&terms, after(minutes)).await.unwrap() {
+                Claim::Claimed(claimed) => claimed.message_id,
+                Claim::Dropped(_) | Claim::NothingDue { .. } => String::new(),
+            }
+        }
+    };
+    assert_eq!(claim(slow, 0).await, "<1@o.cn>");
+    assert_eq!(claim(slow, 0).await, "<3@o.cn>", "the second to one.cn has to wait");
+    assert_eq!(claim(slow, 0).await, "");
+    assert_eq!(claim(ClaimTerms { per_minute: Some(2), ..TERMS }, 0).await, "");
+    assert_eq!(claim(slow, 2).await, "<2@o.cn>");
+}
+
+#[tokio::test]
+async fn a_restart_finds_what_was_in_hand_and_whether_the_dot_was_imminent() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    let found = ledger.store.leases().await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0].claimed, found[0].dot_was_imminent), (&claimed, false));
+    ledger.store.mark_dot(&claimed.lease, after(1)).await.unwrap();
+    assert!(ledger.store.leases().await.unwrap()[0].dot_was_imminent);
+}
+
+#[tokio::test]
+async fn every_step_leaves_a_line_in_the_journal() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.end(&claimed, &refused(Stage::Recipient, 450, "greylisted"), 0).await;
+    let again = ledger.claimed(10).await;
+    ledger.end(&again, &accepted(), 10).await;
+    let lines = ledger.text("SELECT verb || '=' || after FROM journal ORDER BY seq").await;
+    assert_eq!(lines, "seal=ready to a@unit.example deliver=deferred deliver=accepted");
+}
