@@ -7,5 +7,6 @@ mod calendar;
 mod cli;
 mod config;
 mod deadline;
+mod delivery;
 mod letters;
 mod support;

@@ -1,3 +1,4 @@
 //! What several test files share.
 
-pub mod office;
+pub(crate) mod office;
+pub(crate) mod smtp_server;

@@ -43,7 +43,9 @@ fn next_morning() -> Moment {
 fn delay(decision: &Decision) -> SignedDuration {
     match decision.fate {
         Fate::Deferred(at) | Fate::Unknown(at) => at.since(now()),
-        other => panic!("not to be tried again: {other:?}"),
+        Fate::Accepted | Fate::Uncharged | Fate::Held(_) | Fate::Dead { .. } => {
+            panic!("not to be tried again: {decision:?}")
+        }
     }
 }
 

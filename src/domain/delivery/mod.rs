@@ -4,12 +4,14 @@
 
 mod class;
 mod decision;
+mod hours;
 mod outcome;
 mod pace;
 mod state;
 
 pub use class::{FailureClass, classify};
 pub use decision::{Circuit, CircuitReason, Decision, Fate, Item, Scope, Standing, decide};
+pub use hours::SendingHours;
 pub use outcome::{Fault, Outcome, Reply, Stage, Unfit};
 pub use pace::{LONGEST_LIFE, UNKNOWN_RETRIES, backoff, probe_delay};
 pub use state::{HeldReason, MessageKey, MessageState};

@@ -75,7 +75,7 @@ mod tests {
         fn stuffed_text_never_holds_the_end_of_data_and_unstuffs_to_itself(
             lines in proptest::collection::vec("[.a]{0,4}", 1..12)
         ) {
-            let raw = lines.iter().map(|line| format!("{line}\r\n")).collect::<String>();
+            let raw = lines.join("\r\n") + "\r\n";
             let wire = dot_stuffed(raw.as_bytes()).into_owned();
             let framed = [b"\r\n", &wire[..]].concat();
             prop_assert!(!framed.windows(5).any(|five| five == b"\r\n.\r\n"));

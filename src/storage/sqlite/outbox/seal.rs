@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
-use crate::domain::delivery::{MessageKey, MessageState};
+use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
@@ -66,7 +66,7 @@ async fn add_message(
         .bind(message.day.to_string())
         .bind(message.urgency)
         .bind(first_state(message).word())
-        .bind(message.held.map(|reason| reason.word()))
+        .bind(message.held.map(HeldReason::word))
         .bind(message.sealed.seconds())
         .bind(message.not_before.seconds())
         .bind(message.expires.seconds())

@@ -79,10 +79,10 @@ impl Ledger {
     }
 
     async fn claimed(&self, minutes: i64) -> Claimed {
-        match self.claim_at(minutes).await {
-            Claim::Claimed(claimed) => *claimed,
-            other => panic!("nothing claimed: {other:?}"),
-        }
+        let Claim::Claimed(claimed) = self.claim_at(minutes).await else {
+            panic!("nothing claimed")
+        };
+        *claimed
     }
 
     async fn end(&self, claimed: &Claimed, outcome: &Outcome, minutes: i64) {

@@ -1,0 +1,85 @@
+//! The two marks of an attempt that come after the claim: dot imminent, and the outcome.
+//!
+//! Must not know: how the message travels.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{Delivery, Step};
+use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, decide};
+use crate::mail::{DotMark, MarkRefused};
+use crate::storage::StorageError;
+use crate::storage::outbox::{Claimed, Lease};
+
+/// How long to wait before an outcome that the ledger did not take is offered again.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// So often it is offered; then the message stays claimed until the next start.
+const OFFERS: u32 = 120;
+
+/// Records the imminent dot of one leased message.
+pub(super) struct LeasedMark<'a> {
+    pub(super) delivery: &'a Delivery,
+    pub(super) lease: &'a Lease,
+}
+
+#[async_trait]
+impl DotMark for LeasedMark<'_> {
+    async fn about_to_dot(&self) -> Result<(), MarkRefused> {
+        let now = self.delivery.clock.now();
+        self.delivery.outbox.mark_dot(self.lease, now).await.map_err(|error| {
+            tracing::error!(%error, message = self.lease.message.0, "dot withheld");
+            MarkRefused
+        })
+    }
+}
+
+/// Decides what follows from an outcome and writes it down.
+pub(super) async fn write_down(
+    delivery: &Delivery,
+    claimed: &Claimed,
+    outcome: &Outcome,
+) -> Result<Step, StorageError> {
+    let now = delivery.clock.now();
+    let morning = delivery.hours.next_morning(now);
+    let decision = in_hours(delivery, decide(&claimed.standing(), outcome, now, morning));
+    log(claimed, outcome, &decision);
+    let mut offers = 1;
+    loop {
+        match delivery.outbox.record(&claimed.lease, outcome, &decision, now).await {
+            Ok(()) => return Ok(Step::Tried(claimed.lease.message, decision.fate)),
+            Err(error) if error.is_passing() && offers < OFFERS => {
+                tracing::warn!(%error, message = claimed.lease.message.0, "outcome not stored yet");
+                tokio::time::sleep(PATIENCE).await;
+                offers += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Moves the next try into the hours in which mail may go out.
+fn in_hours(delivery: &Delivery, decision: Decision) -> Decision {
+    let fate = match decision.fate {
+        Fate::Deferred(at) => Fate::Deferred(delivery.hours.slot(at)),
+        Fate::Unknown(at) => Fate::Unknown(delivery.hours.slot(at)),
+        Fate::Accepted | Fate::Uncharged | Fate::Held(_) | Fate::Dead { .. } => decision.fate,
+    };
+    Decision { fate, ..decision }
+}
+
+fn log(claimed: &Claimed, outcome: &Outcome, decision: &Decision) {
+    let reply = outcome.reply();
+    tracing::info!(
+        message = claimed.lease.message.0,
+        message_id = claimed.message_id,
+        recipient = claimed.recipient.masked(),
+        attempt = claimed.lease.attempt,
+        stage = outcome.stage().word(),
+        class = decision.class.map(FailureClass::word),
+        code = reply.map(|reply| reply.code),
+        reply = reply.map(|reply| reply.text.as_str()),
+        fate = ?decision.fate,
+        "attempt ended"
+    );
+}

@@ -1,0 +1,196 @@
+//! Delivery: takes messages from the outbox one at a time and hands them to the mailer.
+//!
+//! Must not know: SQL, SMTP, how mails are composed, when it is woken.
+
+mod ending;
+
+use std::num::NonZeroU16;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::domain::delivery::{Fate, Fault, MessageKey, Outcome, SendingHours};
+use crate::domain::moment::Moment;
+use crate::mail::{Mailer, Parcel};
+use crate::storage::StorageError;
+use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Outbox};
+use ending::LeasedMark;
+
+/// What delivery works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Delivery {
+    /// Where messages wait.
+    pub outbox: Arc<dyn Outbox>,
+    /// Who takes them.
+    pub mailer: Arc<dyn Mailer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// When mail may go out.
+    pub hours: SendingHours,
+    /// How fast.
+    pub terms: ClaimTerms,
+}
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// One attempt was made and written down.
+    Tried(MessageKey, Fate),
+    /// A message that nobody needs any more was taken out.
+    Dropped(MessageKey),
+    /// Nothing may be sent now. `next` is when that can change by itself.
+    NothingDue {
+        /// `None` when only a new message or a person can change it.
+        next: Option<Moment>,
+    },
+}
+
+/// How many steps ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The relay answers for them.
+    pub accepted: u64,
+    /// The road was closed; nothing was charged.
+    pub uncharged: u64,
+    /// To be tried again.
+    pub deferred: u64,
+    /// May have been delivered; to be sent again.
+    pub unknown: u64,
+    /// Wait for a person.
+    pub held: u64,
+    /// Given up.
+    pub dead: u64,
+    /// Not needed any more.
+    pub dropped: u64,
+    /// When something may be due next, if that is known.
+    pub next: Option<Moment>,
+}
+
+impl Tally {
+    /// Counts one step.
+    pub fn count(&mut self, step: Step) {
+        match step {
+            Step::Tried(_, Fate::Accepted) => self.accepted += 1,
+            Step::Tried(_, Fate::Uncharged) => self.uncharged += 1,
+            Step::Tried(_, Fate::Deferred(_)) => self.deferred += 1,
+            Step::Tried(_, Fate::Unknown(_)) => self.unknown += 1,
+            Step::Tried(_, Fate::Held(_)) => self.held += 1,
+            Step::Tried(_, Fate::Dead { .. }) => self.dead += 1,
+            Step::Dropped(_) => self.dropped += 1,
+            Step::NothingDue { next } => self.next = earlier(self.next, next),
+        }
+    }
+
+    /// Adds what another session counted.
+    pub fn add(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.uncharged += other.uncharged;
+        self.deferred += other.deferred;
+        self.unknown += other.unknown;
+        self.held += other.held;
+        self.dead += other.dead;
+        self.dropped += other.dropped;
+        self.next = earlier(self.next, other.next);
+    }
+}
+
+/// Settles what a former run left in hand. Only under the lock on the ledger: every lease is abandoned then.
+///
+/// # Errors
+///
+/// What the ledger says; a second call goes on where this one stopped.
+pub async fn recover(delivery: &Delivery) -> Result<Tally, StorageError> {
+    let mut tally = Tally::default();
+    for abandoned in delivery.outbox.leases().await? {
+        let outcome = if abandoned.dot_was_imminent {
+            Outcome::Unknown { fault: Fault::Broken("the program ended".to_owned()) }
+        } else {
+            Outcome::Withheld
+        };
+        tally.count(ending::write_down(delivery, &abandoned.claimed, &outcome).await?);
+    }
+    Ok(tally)
+}
+
+/// Sends at most one message and says what it did.
+///
+/// # Errors
+///
+/// What the ledger says. A message claimed before that stays claimed until [`recover`].
+pub async fn deliver_one(delivery: &Delivery) -> Result<Step, StorageError> {
+    let now = delivery.clock.now();
+    let slot = delivery.hours.slot(now);
+    if slot > now {
+        return Ok(Step::NothingDue { next: Some(slot) });
+    }
+    match delivery.outbox.claim(&delivery.terms, now).await? {
+        Claim::Claimed(claimed) => hand_over(delivery, &claimed).await,
+        Claim::Dropped(message) => Ok(Step::Dropped(message)),
+        Claim::NothingDue { next } => Ok(Step::NothingDue { next }),
+    }
+}
+
+/// Gives up what is too old, then sends until nothing is due or `stop` is cancelled, on up to `sessions`
+/// connections. A message in hand is always finished.
+///
+/// # Errors
+///
+/// The first thing the ledger said; the other sessions finish the message in hand.
+pub async fn deliver_all(
+    delivery: &Delivery,
+    sessions: NonZeroU16,
+    stop: &CancellationToken,
+) -> Result<Tally, StorageError> {
+    delivery.outbox.expire(delivery.clock.now()).await?;
+    let stop = stop.child_token();
+    let mut running = JoinSet::new();
+    for _ in 0..sessions.get() {
+        running.spawn(session(delivery.clone(), stop.clone()));
+    }
+    let mut tally = Tally::default();
+    let mut fault = None;
+    while let Some(ended) = running.join_next().await {
+        match ended {
+            Ok(Ok(part)) => tally.add(part),
+            Ok(Err(error)) => {
+                stop.cancel();
+                fault.get_or_insert(error);
+            }
+            Err(panic) => tracing::error!(%panic, "a delivery session ended unexpectedly"),
+        }
+    }
+    fault.map_or(Ok(tally), Err)
+}
+
+async fn session(delivery: Delivery, ended: CancellationToken) -> Result<Tally, StorageError> {
+    let mut tally = Tally::default();
+    while !ended.is_cancelled() {
+        let step = deliver_one(&delivery).await?;
+        tally.count(step);
+        if matches!(step, Step::NothingDue { .. }) {
+            break;
+        }
+    }
+    Ok(tally)
+}
+
+async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Result<Step, StorageError> {
+    let parcel = Parcel {
+        message_id: &claimed.message_id,
+        sender: &claimed.sender,
+        recipient: &claimed.recipient,
+        raw: &claimed.raw,
+    };
+    let mark = LeasedMark { delivery, lease: &claimed.lease };
+    let outcome = delivery.mailer.deliver(&parcel, &mark).await;
+    ending::write_down(delivery, claimed, &outcome).await
+}
+
+fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,4 @@
+//! Handing messages to a relay: each stage, its one wanted answer, its deadline, and what a doubt costs.
+
+mod outbox;
+mod smtp;
