@@ -62,3 +62,34 @@ pub(super) fn label(input: &mut Input<'_>) -> Parsed<Phrase> {
     let _verb = opt(one_of(VERBS)).parse_next(input)?;
     Ok(Phrase::Label)
 }
+
+/// The labels that mean something about time wherever they stand in running text.
+pub(super) fn in_text(input: &mut Input<'_>) -> Parsed<Phrase> {
+    const IN_TEXT: &[&str] = &[
+        "按照规定时限",
+        "按规定时限",
+        "按照规定时间",
+        "按规定时间",
+        "法定时限",
+        "长期坚持",
+        "持续推进",
+        "持续开展",
+        "动态更新",
+        "动态调整",
+        "动态公开",
+        "不定期",
+        "定期",
+        "及时",
+        "实时",
+        "即时",
+        "适时",
+        "随时",
+        "立即",
+        "抓紧",
+        "尽快",
+        "尽早",
+        "按时",
+        "按期",
+    ];
+    one_of(IN_TEXT).value(Phrase::Label).parse_next(input)
+}

@@ -7,6 +7,8 @@
 //! - the grammar (`stretch`, `period`, `recurring`, `label`) finds a phrase;
 //! - `resolve` gives it the document's year.
 
+mod context;
+mod event;
 mod fault;
 mod label;
 mod numeral;
@@ -15,6 +17,7 @@ mod phrase;
 mod recurring;
 mod resolve;
 mod script;
+mod search;
 mod stretch;
 mod tokens;
 
@@ -28,6 +31,7 @@ use crate::domain::term::Term;
 pub use self::fault::{Expected, ExpressionFault};
 use self::phrase::{Edge, Grain, Phrase};
 use self::script::Plain;
+pub use self::search::{Finding, search};
 use self::tokens::{Furthest, Input, Parsed, one_of};
 
 /// Longest text [`read`] looks at, in characters.
@@ -62,6 +66,10 @@ pub enum Doubt {
     BeforeOrInYear,
     /// 次年1月底前: read as once, in the year after the document's; it may come back every year.
     FollowingYear,
+    /// 5个工作日内 without an event: read as from receipt.
+    StartNotNamed,
+    /// 按月: read as by the period's last day.
+    NoDayInPeriod,
 }
 
 /// Reads a text that is one expression of time and nothing else.
@@ -210,5 +218,7 @@ fn event_words(text: &str) -> String {
     mark.and_then(|mark| text.strip_suffix(mark)).unwrap_or(text).to_owned()
 }
 
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;

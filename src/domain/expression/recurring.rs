@@ -11,7 +11,7 @@ use winnow::token::take_while;
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
 
 use super::fault::Expected;
-use super::numeral::number;
+use super::numeral::{is_numeral, number};
 use super::phrase::Phrase;
 use super::stretch::{day_of_month, part_of_month, part_of_year};
 use super::tokens::{Input, Parsed, edge, expecting, looked_up, one_of};
@@ -80,7 +80,8 @@ fn every_year(input: &mut Input<'_>) -> Parsed<Recurrence> {
     in_year(through.month + 12, through.day).ok_or(EmptyError)
 }
 
-fn in_year(month: u32, day: MonthDay) -> Option<Recurrence> {
+/// Every year by a day of a month; months above 12 are those of the next year.
+pub(super) fn in_year(month: u32, day: MonthDay) -> Option<Recurrence> {
     let month = u8::try_from(month.checked_sub(1)?).ok().filter(|month| *month <= 23)?;
     Some(monthly(Cycle::Year, Some(DayInPeriod { month, day })))
 }
@@ -248,14 +249,15 @@ fn counted_somewhere(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
 }
 
 /// 至少1次, 不少于4场, 1次, 2次以上.
-fn counted(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
+pub(super) fn counted(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
     const FLOOR: &[&str] =
         &["不得少于", "不能少于", "不少于", "不得低于", "不低于", "至少", "最少", ">="];
     const OCCASIONS: &[&str] = &["次", "场", "期", "篇", "轮", "遍", "回", "堂"];
     const THINGS: &[&str] = &["件", "例", "批", "个专题"];
     let floor = opt(one_of(FLOOR)).parse_next(input)?;
     if floor.is_some() {
-        let _filling: &str = take_while(0..=8, is_verb).parse_next(input)?;
+        let verb = |c: char| c.is_alphabetic() && !is_numeral(c);
+        let _verb: &str = take_while(0..=10, verb).parse_next(input)?;
     }
     let times = number.verify(|times| *times > 0).parse_next(input)?;
     let counter = opt(one_of(OCCASIONS)).parse_next(input)?;
@@ -265,9 +267,4 @@ fn counted(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
     }
     let above = opt(one_of(&["及以上", "以上"])).parse_next(input)?;
     Ok((floor.is_some() || above.is_some(), times))
-}
-
-fn is_verb(character: char) -> bool {
-    "开展组织进行举办召开发布公开更新报送培训检查清理实施安排调度研究专题集中通报抽查"
-        .contains(character)
 }

@@ -41,16 +41,29 @@ const LEAD_IN: &[&str] = &[
     "在",
 ];
 
-/// A day or a stretch of days, with what closes it.
+/// A day or a stretch of days, with what leads to it and what closes it.
 pub(super) fn by(input: &mut Input<'_>) -> Parsed<Phrase> {
     let lead = opt(one_of(LEAD_IN)).parse_next(input)?;
     let _second = opt(one_of(LEAD_IN)).parse_next(input)?;
-    let stretch = expecting(Expected::Term, stretch).parse_next(input)?;
-    let _and_end = opt(one_of(&["底", "末"])).parse_next(input)?;
-    let edge = edge(input);
+    let phrase = expecting(Expected::Term, closed).parse_next(input)?;
     // 到2025年 names a goal, not a time in which
-    let is_goal = edge == Edge::Open && lead.is_some_and(|lead| lead.ends_with(['到', '至']));
-    Ok(Phrase::Stretch(stretch, if is_goal { Edge::Within } else { edge }))
+    let is_goal = lead.is_some_and(|lead| lead.ends_with(['到', '至']));
+    Ok(if is_goal { as_goal(phrase) } else { phrase })
+}
+
+/// A day or a stretch of days, with what closes it.
+pub(super) fn closed(input: &mut Input<'_>) -> Parsed<Phrase> {
+    let stretch = stretch(input)?;
+    let _and_end = opt(one_of(&["底", "末"])).parse_next(input)?;
+    Ok(Phrase::Stretch(stretch, edge(input)))
+}
+
+/// The phrase as a point to reach.
+pub(super) fn as_goal(phrase: Phrase) -> Phrase {
+    if let Phrase::Stretch(stretch, Edge::Open) = phrase {
+        return Phrase::Stretch(stretch, Edge::Within);
+    }
+    phrase
 }
 
 /// From one day through another.

@@ -1,0 +1,252 @@
+//! Tells deadlines from look-alikes in running text by the words on both sides.
+//!
+//! Document numbers, signature dates, periods of data, effective dates, eligibility terms and target service times
+//! are no deadlines. Must not know: tables, units, sentences before this one.
+
+use crate::domain::term::{PeriodUnit, Recurrence};
+
+use super::numeral::is_numeral;
+use super::period::MARKS;
+use super::phrase::{Edge, Grain, Phrase, Stretch};
+
+/// An expression and the text on both sides, within its sentence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'a> {
+    pub(super) before: &'a str,
+    pub(super) matched: &'a str,
+    pub(super) after: &'a str,
+}
+
+/// What is done by a day that carries no 前.
+const ACTIONS: &[&str] = &[
+    ",", "前", "全面", "全部", "基本", "完成", "报送", "上报", "报", "提交", "形成", "建成",
+    "上线", "实现", "启动", "组织", "开展", "举办", "制定", "出台", "办结", "公布", "落实", "到位",
+    "力争", "确保", "要", "达到", "召开", "向", "将", "对",
+];
+/// The same for a bare day, which is more often the day of a past event.
+const ACTIONS_ON_A_DAY: &[&str] = &["完成", "报送", "上报", "提交", "办结", "上线", "到位", "建成"];
+/// The same for a bare month.
+const ACTIONS_IN_A_MONTH: &[&str] = &[
+    "完成", "报送", "上报", "提交", "形成", "建成", "上线", "实现", "启动", "组织", "开展", "举办",
+    "制定", "出台", "办结", "全面", "全部",
+];
+/// Words that lead to a deadline.
+const LEADS: &[&str] = &["于", "在", "力争", "确保", "争取", "最迟", "至迟", "不晚于", "不迟于"];
+
+/// True when `phrase` sets a time limit, or names a label, where it stands.
+pub(super) fn sets_a_limit(phrase: &Phrase, around: Surroundings<'_>) -> bool {
+    match phrase {
+        Phrase::Stretch(stretch, edge) => is_deadline(*stretch, *edge, around),
+        Phrase::Range(from, through) => is_working_window(*from, *through, around),
+        Phrase::Within(period, edge) => is_term(period.unit, *edge, around),
+        Phrase::AtLeast(period) => is_minimum(period.unit, around),
+        Phrase::Every(recurrence) => is_duty_that_returns(*recurrence, around),
+        Phrase::Times(quota) => {
+            let is_periodic = around.matched.starts_with(['每', '至']);
+            !around.matched.contains('第')
+                && (quota.at_least || is_periodic)
+                && !ends_with_any(around.before, &["人", "户"])
+        }
+        Phrase::Label => is_label(around),
+    }
+}
+
+fn is_deadline(stretch: Stretch, edge: Edge, around: Surroundings<'_>) -> bool {
+    const ENDS_OF_VALIDITY: &[&str] = &[
+        "有效期至",
+        "有效期到",
+        "有效期截至",
+        "试行期至",
+        "延续至",
+        "上年",
+        "上一年",
+        "上年度",
+        "上一年度",
+        "去年",
+        "截至",
+        "截止",
+    ];
+    const BEGINNINGS: &[&str] = &[
+        "起", "施行", "废止", "失效", "后", "以来", "以后", "之后", "第", "容", "生效", "印发",
+        "修订", "报告", "报表", "报道",
+    ];
+    let Surroundings { before, after, .. } = around;
+    if edge != Edge::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
+        return false;
+    }
+    let is_beginning = match edge {
+        Edge::Before => after.starts_with('后'),
+        Edge::Within | Edge::Open => starts_with_any(after, BEGINNINGS),
+    };
+    if is_beginning || ends_with_any(before, &["有效期至", "上一年度", "去年"]) {
+        return false;
+    }
+    let is_led = ends_with_any(before, LEADS);
+    match (edge, stretch.grain) {
+        // 2022年前三季度 is a period of data
+        (Edge::Before, _) => !after.starts_with(is_counting),
+        (Edge::Within, Grain::Month | Grain::Part | Grain::Rest | Grain::Year | Grain::End) => {
+            !before.ends_with(is_counting) && !ends_with_any(before, &["近", "几", "多", "数"])
+        }
+        (Edge::Within | Edge::Open, Grain::Day) => starts_with_any(after, ACTIONS_ON_A_DAY),
+        (Edge::Within | Edge::Open, Grain::EarlyMonth) => is_led || starts_with_any(after, ACTIONS),
+        (Edge::Open, Grain::End) => {
+            is_led || ends_with_any(before, &["到", "至"]) || starts_with_any(after, ACTIONS)
+        }
+        (Edge::Open, Grain::Month) => starts_with_any(after, ACTIONS_IN_A_MONTH),
+        (Edge::Open, Grain::Part | Grain::Rest) => {
+            !before.ends_with(['前', '每']) && (is_led || starts_with_any(after, ACTIONS))
+        }
+        (Edge::Open, Grain::Year) => is_goal(around),
+    }
+}
+
+/// 到2025年, …: a goal; 达到, 得到, 收到 end in the same character.
+pub(super) fn is_goal(around: Surroundings<'_>) -> bool {
+    around.before.ends_with('到')
+        && !ends_with_any(around.before, &["达到", "得到", "收到", "接到", "看到", "提到", "直到"])
+        && around.after.starts_with([',', '、'])
+}
+
+fn is_working_window(from: Stretch, through: Stretch, around: Surroundings<'_>) -> bool {
+    const DATA: &[&str] =
+        &["数据", "情况", "的", "累计", "同比", "同期", "期间发生", "统计", "合计", "规划"];
+    !matches!((from.grain, through.grain), (Grain::Year, _) | (_, Grain::Year))
+        && !ends_with_any(
+            around.before,
+            &["上年", "上一年度", "上年度", "去年", "上一年", "有效期自", "有效期为"],
+        )
+        && !starts_with_any(around.after, DATA)
+}
+
+fn is_term(unit: PeriodUnit, edge: Edge, around: Surroundings<'_>) -> bool {
+    const NO_TERMS: &[&str] = &[
+        "近",
+        "最近",
+        "前",
+        "过去",
+        "连续",
+        "累计",
+        "满",
+        "压缩至",
+        "压缩到",
+        "压缩为",
+        "缩短至",
+        "缩短到",
+        "缩短为",
+        "缩减至",
+        "缩减到",
+        "压减至",
+        "压减到",
+        "控制在",
+        "提速至",
+        "精简至",
+        "由",
+        "每",
+        "第",
+        "不到",
+        "有效期",
+        "有效期为",
+        "任期",
+        "聘期",
+        "不超过",
+        "平均",
+    ];
+    let Surroundings { before, matched, after } = around;
+    if ends_with_any(before, NO_TERMS)
+        || starts_with_any(after, &["容", "累计", "的企业", "无", "不能", "未"])
+    {
+        return false;
+    }
+    let is_bounded = matched.starts_with(['不', '最']) && unit != PeriodUnit::Year;
+    edge == Edge::Within || is_bounded || ends_with_any(before, MARKS)
+}
+
+fn is_minimum(unit: PeriodUnit, around: Surroundings<'_>) -> bool {
+    const PERSONS: &[&str] = &[
+        "工作", "从业", "任职", "连续", "累计", "缴费", "居住", "满", "参保", "学习", "保存",
+        "留存",
+    ];
+    matches!(unit, PeriodUnit::WorkingDay | PeriodUnit::CalendarDay | PeriodUnit::Month)
+        && !around.matched.ends_with("以上")
+        && !ends_with_any(around.before, PERSONS)
+}
+
+fn is_duty_that_returns(recurrence: Recurrence, around: Surroundings<'_>) -> bool {
+    const MONEY_AND_HOURS: &[&str] = &[
+        "计",
+        "息",
+        "折",
+        "均",
+        "上午",
+        "下午",
+        "早",
+        "晚",
+        "工作时间",
+        "每",
+        "可",
+        "元",
+        "的",
+        "预算",
+        "决算",
+        "计划",
+        "春节",
+        "元旦",
+        "国庆",
+    ];
+    let Surroundings { before, matched, after } = around;
+    // 每人每月, 每周一至周五, 逐年提高
+    if ends_with_any(before, &["人", "户", "亩", "床"]) || matched.starts_with("逐年") {
+        return false;
+    }
+    let names_a_day = match recurrence {
+        Recurrence::Daily => false,
+        Recurrence::Weekly(day) => day.is_some(),
+        Recurrence::Monthly { by, .. } => by.is_some(),
+    };
+    if names_a_day {
+        return !starts_with_any(after, &["至", "到", "-", "~", "、周", "元"]);
+    }
+    !after.starts_with(|c: char| c.is_ascii_digit())
+        && !starts_with_any(after, MONEY_AND_HOURS)
+        && !names_money(after)
+}
+
+fn names_money(after: &str) -> bool {
+    let near: String = after.chars().take(10).collect();
+    near.find('元').is_some_and(|place| {
+        near.get(..place).is_some_and(|amount| amount.contains(|c: char| c.is_ascii_digit()))
+    })
+}
+
+fn is_label(around: Surroundings<'_>) -> bool {
+    let Surroundings { before, matched, after } = around;
+    match matched {
+        // 以及时机, 及时性, 不及时, 准确及时的
+        "及时" => {
+            !after.starts_with(['性', '率'])
+                && !before.ends_with(['以', '不'])
+                && !is_adjective(around)
+        }
+        "定期" | "适时" => !before.ends_with('不') && !starts_with_any(after, &["存款", "限"]),
+        "按时" | "按期" => !before.ends_with('未'),
+        "实时" => !starts_with_any(after, &["性", "数据"]),
+        _ => true,
+    }
+}
+
+fn is_adjective(around: Surroundings<'_>) -> bool {
+    around.after.starts_with('的') && ends_with_any(around.before, &["准确", "全面", "规范、准确"])
+}
+
+fn is_counting(character: char) -> bool {
+    character.is_ascii_digit() || is_numeral(character) || "几数半".contains(character)
+}
+
+pub(super) fn ends_with_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.ends_with(word))
+}
+
+pub(super) fn starts_with_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
+}

@@ -1,0 +1,291 @@
+//! Finds every expression of time in running text, in linear time.
+//!
+//! Must not know: tables, units, which sentence is a duty.
+
+use winnow::Parser as _;
+use winnow::stream::Stateful;
+
+use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence, Term};
+
+use super::context::{Surroundings, ends_with_any, is_goal, sets_a_limit, starts_with_any};
+use super::event::event_before;
+use super::fault::ExpressionFault;
+use super::numeral::is_numeral;
+use super::phrase::{Phrase, Stretch, Year};
+use super::resolve::resolve;
+use super::script::Plain;
+use super::tokens::{Furthest, one_of};
+use super::{Doubt, Reading, ReadingContext, Rule, label, period, recurring, stretch};
+
+/// How far a decision looks back and ahead, in bytes of plain text.
+const HORIZON: usize = 600;
+
+/// An expression of time in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its first character, counted from 0 in the text as given.
+    pub start: usize,
+    /// The character behind its last one.
+    pub end: usize,
+    /// What it says; [`ExpressionFault::YearMissing`] or [`ExpressionFault::NoSuchDay`] when a person must say.
+    pub reading: Result<Reading, ExpressionFault>,
+}
+
+/// Finds what sets a time limit in `text`, and the words that only sound like one (及时), in the order of the text.
+///
+/// Dates that are no deadlines are left out: document numbers, signature dates, years of titles, effective dates,
+/// periods of data, eligibility terms. Findings do not overlap.
+///
+/// ```
+/// use duban::domain::expression::{ReadingContext, search};
+/// let text = "根据〔2022〕17号，2022年底前全部入库，并在5个工作日内回复。";
+/// let found = search(text, &ReadingContext { year: Some(2022) });
+/// let terms: Vec<_> = found.iter().map(|f| f.reading.as_ref().unwrap().term.to_string()).collect();
+/// assert_eq!(terms, ["2022-12-31", "5wd"]);
+/// ```
+pub fn search(text: &str, context: &ReadingContext) -> Vec<Finding> {
+    let plain = Plain::of(text);
+    let mut finder = Finder {
+        text: &plain.text,
+        context: *context,
+        sentence: Sentence::default(),
+        found: Vec::new(),
+    };
+    finder.run();
+    let origin = |index: usize| plain.origin.get(index).copied();
+    let to_original = |finding: Finding| {
+        let last = finding.end.checked_sub(1).and_then(origin)?;
+        Some(Finding { start: origin(finding.start)?, end: last + 1, ..finding })
+    };
+    finder.found.into_iter().filter_map(to_original).collect()
+}
+
+/// What an earlier clause of the sentence leaves to a later one.
+#[derive(Default)]
+struct Sentence {
+    /// Byte at which it begins.
+    start: usize,
+    /// A year that was named with a deadline.
+    year: Option<i16>,
+    /// The period of a quota.
+    quota: Option<Cycle>,
+    /// The finding that said 每年 or 每月 without a day.
+    bare: Option<(usize, Cycle)>,
+}
+
+struct Finder<'a> {
+    text: &'a str,
+    context: ReadingContext,
+    sentence: Sentence,
+    found: Vec<Finding>,
+}
+
+impl<'a> Finder<'a> {
+    fn run(&mut self) {
+        let mut skip_to = 0;
+        for (index, (place, character)) in self.text.char_indices().enumerate() {
+            if matches!(character, '。' | '!' | '?' | '\n') {
+                self.sentence =
+                    Sentence { start: place + character.len_utf8(), ..Sentence::default() };
+            } else if place >= skip_to && may_begin(character) {
+                skip_to = self.look(index, place).unwrap_or(skip_to);
+            }
+        }
+    }
+
+    /// Takes the longest limit at `place`; returns the byte behind it.
+    fn look(&mut self, index: usize, place: usize) -> Option<usize> {
+        let before = self.before(place);
+        let here = self.ahead(place);
+        if is_inside_a_number(before, here) {
+            return None;
+        }
+        let (phrase, length) = self.longest(before, here)?;
+        let matched = here.get(..length)?;
+        let around = Surroundings { before, matched, after: here.get(length..)? };
+        if !sets_a_limit(&phrase, around) {
+            // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
+            return (!matches!(phrase, Phrase::Label)).then_some(place + length);
+        }
+        self.take(index, phrase, around);
+        Some(place + length)
+    }
+
+    fn longest(&self, before: &str, here: &str) -> Option<(Phrase, usize)> {
+        const RULES: [Rule; 7] = [
+            recurring::times,
+            recurring::every,
+            stretch::range,
+            stretch::closed,
+            period::at_least,
+            period::within,
+            label::in_text,
+        ];
+        let mut longest: Option<(Phrase, usize)> = None;
+        for rule in RULES {
+            let mut input = Stateful { input: here, state: Furthest::default() };
+            if let Ok(phrase) = (rule)(&mut input) {
+                let length = here.len() - input.input.len();
+                if longest.as_ref().is_none_or(|(_, before)| length > *before) {
+                    longest = Some((phrase, length));
+                }
+            }
+        }
+        longest.or_else(|| self.inherited(here)).or_else(|| period_in_a_name(before, here))
+    }
+
+    /// What needs an earlier clause: 不少于2次 after a quota, 25日前 after 每月.
+    fn inherited(&self, here: &str) -> Option<(Phrase, usize)> {
+        let mut input = Stateful { input: here, state: Furthest::default() };
+        if let Ok((at_least, times)) = recurring::counted(&mut input) {
+            let every = self.sentence.quota.unwrap_or(Cycle::Year);
+            let phrase = Phrase::Times(Quota { times, every, at_least });
+            return at_least.then_some((phrase, here.len() - input.input.len()));
+        }
+        let (_, every) = self.sentence.bare?;
+        let mut input = Stateful { input: here, state: Furthest::default() };
+        let by = (stretch::day_of_month, one_of(&["前", "之前", "以前"])).parse_next(&mut input);
+        let day = by.ok().map(|(day, _)| day).filter(|day| matches!(day, MonthDay::Day(1..=31)))?;
+        let month = every.months() - 1;
+        let by = Some(DayInPeriod { month, day });
+        let phrase = Phrase::Every(Recurrence::Monthly { every, by });
+        (every != Cycle::Year).then_some((phrase, here.len() - input.input.len()))
+    }
+
+    fn take(&mut self, index: usize, phrase: Phrase, around: Surroundings<'_>) {
+        let phrase = self.with_inherited_period(phrase);
+        let phrase = if is_goal(around) { stretch::as_goal(phrase) } else { phrase };
+        let (lead, trigger) = match &phrase {
+            Phrase::Within(..) | Phrase::AtLeast(_) => event_before(around.before),
+            Phrase::Label => (0, None),
+            Phrase::Stretch(..) | Phrase::Range(..) | Phrase::Every(_) | Phrase::Times(_) => {
+                (lead_in(around.before), None)
+            }
+        };
+        let year = self.sentence.year.or(self.context.year);
+        let reading = resolve(&phrase, ReadingContext { year }, index).map(|(term, doubt)| {
+            let doubt = doubt.or_else(|| doubt_of(&phrase, trigger.is_some()));
+            Reading { term, trigger_words: trigger, doubt }
+        });
+        self.remember(&phrase, reading.as_ref().ok());
+        let end = index + around.matched.chars().count();
+        let behind = self.found.last().map_or(0, |finding| finding.end);
+        let start = index.saturating_sub(lead).max(behind);
+        self.found.push(Finding { start, end, reading });
+    }
+
+    /// 每年…，3月底前…: the day belongs to the 每年 before it, which said nothing else.
+    fn with_inherited_period(&mut self, phrase: Phrase) -> Phrase {
+        let Some((bare, every)) = self.sentence.bare else { return phrase };
+        let by = match &phrase {
+            Phrase::Stretch(stretch, _) if every == Cycle::Year => yearly_by(*stretch),
+            Phrase::Every(named @ Recurrence::Monthly { by: Some(_), .. }) => Some(*named),
+            Phrase::Stretch(..)
+            | Phrase::Every(_)
+            | Phrase::Range(..)
+            | Phrase::Within(..)
+            | Phrase::AtLeast(_)
+            | Phrase::Times(_)
+            | Phrase::Label => None,
+        };
+        let Some(recurrence) = by else { return phrase };
+        if bare + 1 == self.found.len() {
+            self.found.pop();
+        }
+        self.sentence.bare = None;
+        Phrase::Every(recurrence)
+    }
+
+    fn remember(&mut self, phrase: &Phrase, reading: Option<&Reading>) {
+        match (phrase, reading.map(|reading| &reading.term)) {
+            (Phrase::Stretch(..), Some(Term::By(date))) => self.sentence.year = Some(date.year()),
+            (Phrase::Times(quota), _) => self.sentence.quota = Some(quota.every),
+            (Phrase::Every(Recurrence::Monthly { every, by: None }), _) => {
+                self.sentence.bare = Some((self.found.len(), *every));
+            }
+            _ => {}
+        }
+    }
+
+    fn before(&self, place: usize) -> &'a str {
+        let from = place.saturating_sub(HORIZON).max(self.sentence.start.min(place));
+        self.text.get(self.text.ceil_char_boundary(from)..place).unwrap_or_default()
+    }
+
+    fn ahead(&self, place: usize) -> &'a str {
+        let until = self.text.floor_char_boundary(place.saturating_add(HORIZON));
+        self.text.get(place..until).unwrap_or_default()
+    }
+}
+
+/// How many characters of lead-in (于, 在, 到) stand right before an expression.
+fn lead_in(before: &str) -> usize {
+    const LEADS: &[&str] = &["截至", "最迟于", "最迟", "于", "在", "到", "至", "自"];
+    let lead = LEADS.iter().find(|lead| before.ends_with(**lead));
+    lead.map_or(0, |lead| lead.chars().count())
+}
+
+fn doubt_of(phrase: &Phrase, has_event: bool) -> Option<Doubt> {
+    let has_no_day = matches!(
+        phrase,
+        Phrase::Every(Recurrence::Monthly { by: None, .. } | Recurrence::Weekly(None))
+    );
+    let has_no_start = matches!(phrase, Phrase::Within(..)) && !has_event;
+    has_no_start.then_some(Doubt::StartNotNamed).or(has_no_day.then_some(Doubt::NoDayInPeriod))
+}
+
+/// Every year by the stretch's last day, unless it names its own year.
+fn yearly_by(stretch: Stretch) -> Option<Recurrence> {
+    let months_on = match stretch.year {
+        Year::Unsaid => 0,
+        Year::Following => 12,
+        Year::Named(_) | Year::Current => return None,
+    };
+    recurring::in_year(stretch.through.month + months_on, stretch.through.day)
+}
+
+/// 季度抽查, 月度例会, 《价格周报》: a period that is said by a name.
+fn period_in_a_name(before: &str, here: &str) -> Option<(Phrase, usize)> {
+    const ORDINALS: &[char] =
+        &['第', '每', '按', '本', '上', '下', '该', '各', '前', '当', '逐', '个', '首', '末'];
+    const WORK: &[&str] = &[
+        "抽查", "检查", "通报", "调度", "报告", "报表", "例会", "会议", "分析", "统计", "考核",
+        "评估", "督查", "国民", "新闻", "排名", "普查", "小结",
+    ];
+    let monthly = |every| Phrase::Every(Recurrence::Monthly { every, by: None });
+    for (word, phrase) in [("季度", monthly(Cycle::Quarter)), ("月度", monthly(Cycle::Month))] {
+        let after = here.strip_prefix(word);
+        let is_ordinal =
+            before.ends_with(ORDINALS) || before.ends_with(|c| is_numeral(c) || c.is_ascii_digit());
+        if after.is_some_and(|after| starts_with_any(after, WORK)) && !is_ordinal {
+            return Some((phrase, word.len()));
+        }
+    }
+    let titles = [
+        ("周报", Phrase::Every(Recurrence::Weekly(None))),
+        ("月报", monthly(Cycle::Month)),
+        ("季报", monthly(Cycle::Quarter)),
+    ];
+    titles.into_iter().find_map(|(word, phrase)| {
+        let after = here.strip_prefix(word)?;
+        (after.starts_with('》') && !ends_with_any(before, &["《"])).then_some((phrase, word.len()))
+    })
+}
+
+/// True for characters an expression can begin with, so that all others cost nothing.
+fn may_begin(character: char) -> bool {
+    character.is_ascii_digit()
+        || is_numeral(character)
+        || "次下翌来明当今本同年上第全每按逐隔不至最提半季月周及定适实即随立抓尽持长动法>"
+            .contains(character)
+}
+
+/// True behind a digit or 第, and inside a Chinese number.
+fn is_inside_a_number(before: &str, here: &str) -> bool {
+    let first = here.chars().next().unwrap_or_default();
+    let is_number = first.is_ascii_digit() || is_numeral(first);
+    is_number
+        && before.ends_with(|c: char| {
+            c.is_ascii_digit() || c == '第' || (is_numeral(c) && is_numeral(first))
+        })
+}
