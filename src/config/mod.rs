@@ -7,6 +7,7 @@ pub mod calendars;
 mod check;
 mod fault;
 mod keys;
+pub mod ladders;
 mod layers;
 mod settings;
 

@@ -7,6 +7,7 @@ mod error;
 pub mod journal;
 pub mod obligations;
 pub mod outbox;
+pub mod reminders;
 pub mod sqlite;
 pub mod units;
 
@@ -14,11 +15,11 @@ pub use error::StorageError;
 
 /// All that a ledger answers.
 pub trait Store:
-    journal::Journal + obligations::Obligations + outbox::Outbox + units::Units
+    journal::Journal + obligations::Obligations + outbox::Outbox + reminders::Reminders + units::Units
 {
 }
 
 impl<S> Store for S where
-    S: journal::Journal + obligations::Obligations + outbox::Outbox + units::Units
+    S: journal::Journal + obligations::Obligations + outbox::Outbox + reminders::Reminders + units::Units
 {
 }

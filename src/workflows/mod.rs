@@ -6,6 +6,7 @@ pub mod deliver;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;
+pub mod plan_reminders;
 pub mod project;
 
 use crate::domain::calendar::WorkCalendar;

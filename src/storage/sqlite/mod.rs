@@ -6,6 +6,7 @@
 pub mod journal;
 mod obligations;
 mod outbox;
+mod reminders;
 mod rows;
 mod units;
 
@@ -88,6 +89,9 @@ impl Sqlite {
             outbox::record::STATEMENTS,
             outbox::roads::STATEMENTS,
             outbox::seal::STATEMENTS,
+            reminders::cases::STATEMENTS,
+            reminders::plans::STATEMENTS,
+            reminders::letters::STATEMENTS,
             units::STATEMENTS,
         ];
         let mut faults = Vec::new();

@@ -72,6 +72,11 @@ SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, in
        registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
 FROM obligation WHERE id = $1";
 
+const BY_IDS: &str = "\
+SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
+
 const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
@@ -96,6 +101,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     LOOK_AGAIN,
     SELECTED,
     BY_ID,
+    BY_IDS,
     BY_REFERENCE,
     PARTIES_OF,
     ASSIGNMENTS_OF,
@@ -248,6 +254,15 @@ async fn set_rest(
 pub(super) fn json_ids(ids: impl Iterator<Item = i64>) -> String {
     let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
     format!("[{}]", ids.join(","))
+}
+
+/// The obligations with these keys, given as a JSON array; each once, by key.
+pub(super) async fn by_ids(
+    transaction: &mut SqliteConnection,
+    ids: &str,
+) -> Result<Vec<Obligation>, StorageError> {
+    let rows = sqlx::query(BY_IDS).bind(ids).fetch_all(&mut *transaction).await?;
+    complete(transaction, &rows).await
 }
 
 /// Adds parties and assignments to rows of `obligation`, with one query each.

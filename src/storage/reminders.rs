@@ -1,0 +1,117 @@
+//! Cases for the planner, and the record of what was decided, sealed and told.
+//!
+//! Must not know: SQL, what a rung means, how a mail looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+
+use crate::domain::ladder::{Ladder, Ladders, Tone};
+use crate::domain::moment::Moment;
+use crate::domain::obligation::{AssignmentId, Obligation, ObligationId};
+use crate::domain::reminder::{Case, Plan, ReminderKey};
+use crate::domain::unit::{ContactId, Rank, Role};
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+
+/// Some assignments with all that the planner asks about them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseBatch {
+    /// In order of their assignments. `leads` are as the document names them: groups are not expanded.
+    pub cases: Vec<Case>,
+    /// Obligations that have not started before, with the ladder they start on; recording a plan freezes it.
+    pub starting: BTreeMap<ObligationId, Arc<Ladder>>,
+    /// Obligations whose ladder is not loaded, with its name; their assignments are not among the cases.
+    pub without_ladder: BTreeMap<ObligationId, String>,
+    /// The last assignment looked at, to go on after; `None` when there was none.
+    pub last: Option<AssignmentId>,
+}
+
+/// What recording a plan changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanRecorded {
+    /// Reminders that were not on record as decided now.
+    pub changed: u64,
+}
+
+/// Planned reminders that may be sealed, with the obligations they are about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedLetters {
+    /// One for each contact, in order of their keys.
+    pub letters: Vec<PlannedLetter>,
+    /// What they are about.
+    pub obligations: BTreeMap<ObligationId, Obligation>,
+}
+
+/// What one contact is to be told in one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedLetter {
+    /// To whom.
+    pub contact: ContactId,
+    /// Worst first: by role, tone, then the earlier due date. Never empty.
+    pub reminders: Vec<PlannedReminder>,
+}
+
+/// A planned reminder as a letter tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedReminder {
+    /// Its key.
+    pub key: ReminderKey,
+    /// The obligation.
+    pub obligation: ObligationId,
+    /// Whose share it is about.
+    pub assignment: AssignmentId,
+    /// In which role the contact is told.
+    pub role: Role,
+    /// The rank the rung asked for.
+    pub rank: Rank,
+    /// How it is said.
+    pub tone: Tone,
+    /// Name of the rung.
+    pub rung: String,
+    /// 0 for the rung itself, then which repeat.
+    pub repeat: u32,
+    /// Others who are or were told of the same rung of the same assignment.
+    pub also_told: Vec<ContactId>,
+}
+
+/// Keeps reminders.
+#[async_trait]
+pub trait Reminders: Send + Sync {
+    /// Returns up to `limit` assignments after `after` that the planner has to look at on `today`. An obligation that has
+    /// not started takes its ladder from `ladders`.
+    ///
+    /// The cost follows what is to be looked at, not what is stored.
+    async fn cases_to_look_at(
+        &self,
+        today: Date,
+        after: Option<AssignmentId>,
+        limit: u32,
+        ladders: &Ladders,
+    ) -> Result<CaseBatch, StorageError>;
+
+    /// Returns every assignment that is still owed.
+    async fn open_cases(&self, ladders: &Ladders) -> Result<CaseBatch, StorageError>;
+
+    /// Returns the contacts who may get no further reminder mail on `today`: they have had one, or one is on its way.
+    async fn contacts_mailed(&self, today: Date) -> Result<BTreeSet<ContactId>, StorageError>;
+
+    /// Puts a plan made of `batch` on record: reminders by their keys, the next look of each assignment, what needs a
+    /// person. The same plan again changes nothing. `entry` is written down when a reminder changed.
+    ///
+    /// A reminder that is sealed or settled meanwhile stays as it is; an assignment whose dates were moved meanwhile keeps
+    /// the look that was ordered then.
+    async fn record_plan(
+        &self,
+        batch: &CaseBatch,
+        plan: &Plan,
+        now: Moment,
+        entry: Entry,
+    ) -> Result<PlanRecorded, StorageError>;
+
+    /// Returns what may be sealed on `today`: planned reminders of work that is still owed and not silenced, for contacts
+    /// who have had no mail yet.
+    async fn planned_letters(&self, today: Date) -> Result<PlannedLetters, StorageError>;
+}

@@ -1,0 +1,212 @@
+//! Reads assignments as cases for the planner: four statements for each batch, however large.
+//!
+//! Must not know: what the planner does with them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
+
+use crate::domain::ladder::{Ladder, Ladders};
+use crate::domain::moment::Moment;
+use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::reminder::{Case, RecordState, Recorded, ReminderKey};
+use crate::domain::unit::{ContactId, Rank, Role, UnitId};
+use crate::storage::StorageError;
+use crate::storage::reminders::CaseBatch;
+use crate::storage::sqlite::obligations::json_ids;
+use crate::storage::sqlite::rows::Place;
+
+/// `INDEXED BY` fails loudly should the index ever not fit: without it a pass would read every assignment.
+const TO_LOOK_AT: &str = "\
+SELECT assignment.id, obligation_id, unit_id, assignment.state, deadline_version, act_by_on, earliest_on,
+       registered_at, silent_until_on, ladder, ladder_hash
+FROM assignment INDEXED BY assignment_look JOIN obligation ON obligation.id = obligation_id
+WHERE next_look_on <= $1 AND assignment.state IN ('open', 'acknowledged') AND assignment.id > $2
+ORDER BY assignment.id LIMIT $3";
+
+const OPEN: &str = "\
+SELECT assignment.id, obligation_id, unit_id, assignment.state, deadline_version, act_by_on, earliest_on,
+       registered_at, silent_until_on, ladder, ladder_hash
+FROM assignment JOIN obligation ON obligation.id = obligation_id
+WHERE assignment.state IN ('open', 'acknowledged') AND obligation.state = 'open' AND act_by_on IS NOT NULL
+ORDER BY assignment.id";
+
+const LADDERS: &str = "\
+SELECT hash, body FROM ladder_version WHERE hash IN (SELECT value FROM json_each($1))";
+
+const LEADS: &str = "\
+SELECT obligation_id, unit_id FROM party
+WHERE role = 'lead' AND obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, position";
+
+const RECORD: &str = "\
+SELECT reminder.id, key, assignment_id, deadline_version, rung, repeat, role, reminder.rank, contact_id, state, told_at,
+       contact.unit_id
+FROM reminder LEFT JOIN contact ON contact.id = contact_id
+WHERE assignment_id IN (SELECT value FROM json_each($1)) ORDER BY reminder.id";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[TO_LOOK_AT, OPEN, LADDERS, LEADS, RECORD];
+
+pub(super) async fn to_look_at(
+    transaction: &mut SqliteConnection,
+    (today, after, limit): (Date, Option<AssignmentId>, u32),
+    ladders: &Ladders,
+) -> Result<CaseBatch, StorageError> {
+    let rows = sqlx::query(TO_LOOK_AT)
+        .bind(today.to_string())
+        .bind(after.map_or(i64::MIN, |after| after.0))
+        .bind(limit)
+        .fetch_all(&mut *transaction)
+        .await?;
+    batch(transaction, &rows, ladders).await
+}
+
+pub(super) async fn open(
+    transaction: &mut SqliteConnection,
+    ladders: &Ladders,
+) -> Result<CaseBatch, StorageError> {
+    let rows = sqlx::query(OPEN).fetch_all(&mut *transaction).await?;
+    batch(transaction, &rows, ladders).await
+}
+
+async fn batch(
+    transaction: &mut SqliteConnection,
+    rows: &[SqliteRow],
+    ladders: &Ladders,
+) -> Result<CaseBatch, StorageError> {
+    let frozen = frozen_ladders(transaction, rows).await?;
+    let mut batch = CaseBatch::default();
+    for row in rows {
+        let place = Place::keyed(row, "assignment")?;
+        let obligation = ObligationId(place.get("obligation_id")?);
+        let name: String = place.get("ladder")?;
+        batch.last = Some(AssignmentId(place.id));
+        let hash: Option<String> = place.get("ladder_hash")?;
+        let ladder = match hash {
+            Some(hash) => frozen.get(&hash).cloned(),
+            None => ladders.find(&name).cloned().inspect(|ladder| {
+                batch.starting.insert(obligation, Arc::clone(ladder));
+            }),
+        };
+        match ladder {
+            Some(ladder) => batch.cases.push(case(&place, obligation, ladder)?),
+            None => {
+                batch.without_ladder.insert(obligation, name);
+            }
+        }
+    }
+    add_leads(transaction, &mut batch.cases).await?;
+    add_record(transaction, &mut batch.cases).await?;
+    Ok(batch)
+}
+
+fn case(
+    place: &Place<'_>,
+    obligation: ObligationId,
+    ladder: Arc<Ladder>,
+) -> Result<Case, StorageError> {
+    Ok(Case {
+        obligation,
+        assignment: AssignmentId(place.id),
+        unit: UnitId(place.get("unit_id")?),
+        leads: Vec::new(),
+        state: place.read("state", AssignmentState::from_word)?,
+        deadline_version: place.number("deadline_version")?,
+        act_by: place.date_if_any("act_by_on")?,
+        is_minimum: place.date_if_any("earliest_on")?.is_some(),
+        registered_on: place.moment("registered_at")?.today(),
+        silent_until: place.date_if_any("silent_until_on")?,
+        ladder,
+        record: Vec::new(),
+    })
+}
+
+/// The frozen ladders of these rows, each read once.
+async fn frozen_ladders(
+    transaction: &mut SqliteConnection,
+    rows: &[SqliteRow],
+) -> Result<BTreeMap<String, Arc<Ladder>>, StorageError> {
+    let mut hashes: Vec<String> = Vec::new();
+    for row in rows {
+        hashes.extend(Place::keyed(row, "assignment")?.get::<Option<String>>("ladder_hash")?);
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+    let rows = sqlx::query(LADDERS)
+        .bind(serde_json::Value::from(hashes).to_string())
+        .fetch_all(transaction)
+        .await?;
+    rows.iter().map(frozen_ladder).collect()
+}
+
+fn frozen_ladder(row: &SqliteRow) -> Result<(String, Arc<Ladder>), StorageError> {
+    let place = Place { row, table: "ladder_version", id: 0 };
+    let ladder: Ladder = place.read("body", |text| text.parse().ok())?;
+    Ok((place.get("hash")?, Arc::new(ladder)))
+}
+
+async fn add_leads(
+    transaction: &mut SqliteConnection,
+    cases: &mut [Case],
+) -> Result<(), StorageError> {
+    let ids = json_ids(cases.iter().map(|case| case.obligation.0));
+    let rows = sqlx::query(LEADS).bind(ids).fetch_all(transaction).await?;
+    let mut leads: BTreeMap<ObligationId, Vec<UnitId>> = BTreeMap::new();
+    for row in &rows {
+        let place = Place { row, table: "party", id: 0 };
+        let obligation = ObligationId(place.get("obligation_id")?);
+        leads.entry(obligation).or_default().push(UnitId(place.get("unit_id")?));
+    }
+    for case in cases {
+        case.leads = leads.get(&case.obligation).cloned().unwrap_or_default();
+    }
+    Ok(())
+}
+
+async fn add_record(
+    transaction: &mut SqliteConnection,
+    cases: &mut [Case],
+) -> Result<(), StorageError> {
+    let ids = json_ids(cases.iter().map(|case| case.assignment.0));
+    let rows = sqlx::query(RECORD).bind(ids).fetch_all(transaction).await?;
+    let mut records: BTreeMap<AssignmentId, Vec<Recorded>> = BTreeMap::new();
+    for row in &rows {
+        let place = Place::keyed(row, "reminder")?;
+        let assignment = AssignmentId(place.get("assignment_id")?);
+        records.entry(assignment).or_default().push(recorded(&place)?);
+    }
+    for case in cases {
+        case.record = records.remove(&case.assignment).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn recorded(place: &Place<'_>) -> Result<Recorded, StorageError> {
+    let told = place.moment_if_any("told_at")?;
+    Ok(Recorded {
+        key: ReminderKey::from_stored(place.get("key")?),
+        deadline_version: place.number("deadline_version")?,
+        rung: place.get("rung")?,
+        repeat: place.number("repeat")?,
+        role: place.read("role", Role::from_word)?,
+        rank: place.read("rank", Rank::from_word)?,
+        unit: place.get::<Option<i64>>("unit_id")?.map(UnitId),
+        contact: place.get::<Option<i64>>("contact_id")?.map(ContactId),
+        state: place.read("state", |word| record_state(word, told))?,
+    })
+}
+
+fn record_state(word: &str, told: Option<Moment>) -> Option<RecordState> {
+    match word {
+        "planned" => Some(RecordState::Planned),
+        "sealed" => Some(RecordState::Sealed),
+        "told" => told.map(|told| RecordState::Told(told.today())),
+        "covered" => Some(RecordState::Covered),
+        "blocked" => Some(RecordState::Blocked),
+        "void" => Some(RecordState::Void),
+        "undeliverable" => Some(RecordState::Undeliverable),
+        _ => None,
+    }
+}

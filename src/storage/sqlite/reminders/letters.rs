@@ -1,0 +1,154 @@
+//! Planned reminders grouped as letters, one for each contact who may get mail.
+//!
+//! Must not know: how a letter looks.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::{Date, Time};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use crate::domain::ladder::Tone;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::{AssignmentId, Obligation, ObligationId};
+use crate::domain::reminder::ReminderKey;
+use crate::domain::unit::{ContactId, Rank, Role};
+use crate::storage::StorageError;
+use crate::storage::reminders::{PlannedLetter, PlannedLetters, PlannedReminder};
+use crate::storage::sqlite::obligations::{by_ids, json_ids};
+use crate::storage::sqlite::rows::Place;
+
+/// A message held because it may have arrived several times already waits for a person, and its contact need not.
+const MAILED: &str = "\
+SELECT contact_id FROM message
+WHERE state IN ('ready', 'deferred', 'unknown') AND kind = 'reminder' AND contact_id IS NOT NULL
+UNION SELECT contact_id FROM message
+WHERE state = 'leased' AND kind = 'reminder' AND contact_id IS NOT NULL
+UNION SELECT contact_id FROM message
+WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND contact_id IS NOT NULL
+UNION SELECT contact_id FROM message
+WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND contact_id IS NOT NULL";
+
+/// What was planned and is still wanted: the work is owed, its dates are the same, nobody silenced it, and its contact can
+/// be reached.
+const PLANNED: &str = "\
+SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, role, reminder.rank, tone, contact_id
+FROM reminder
+JOIN assignment ON assignment.id = assignment_id
+JOIN obligation ON obligation.id = reminder.obligation_id
+JOIN contact ON contact.id = contact_id
+WHERE reminder.state = 'planned'
+  AND obligation.state = 'open' AND obligation.deadline_version = reminder.deadline_version
+  AND (silent_until_on IS NULL OR silent_until_on <= $1)
+  AND (assignment.state = 'open' OR (assignment.state = 'acknowledged' AND tone <> 'notice'))
+  AND contact.retired_at IS NULL AND contact.address NOT IN (SELECT address FROM suppression)
+ORDER BY contact_id, reminder.id";
+
+const TOLD_TOGETHER: &str = "\
+SELECT assignment_id, rung, repeat, contact_id FROM reminder
+WHERE assignment_id IN (SELECT value FROM json_each($1)) AND state IN ('planned', 'sealed', 'told')
+  AND contact_id IS NOT NULL
+ORDER BY contact_id";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[MAILED, PLANNED, TOLD_TOGETHER];
+
+/// Which contacts are told of a rung of an assignment.
+type ToldTogether = BTreeMap<(AssignmentId, String, u32), Vec<ContactId>>;
+
+pub(super) async fn contacts_mailed(
+    transaction: &mut SqliteConnection,
+    today: Date,
+) -> Result<BTreeSet<ContactId>, StorageError> {
+    let midnight =
+        |day: Date| Moment::from_local(day.to_datetime(Time::midnight())).map(Moment::seconds);
+    let rows = sqlx::query(MAILED)
+        .bind(midnight(today))
+        .bind(today.tomorrow().ok().and_then(midnight))
+        .fetch_all(transaction)
+        .await?;
+    rows.iter().map(|row| Ok(ContactId(row.try_get("contact_id")?))).collect()
+}
+
+pub(super) async fn planned(
+    transaction: &mut SqliteConnection,
+    today: Date,
+) -> Result<PlannedLetters, StorageError> {
+    let mailed = contacts_mailed(transaction, today).await?;
+    let rows = sqlx::query(PLANNED).bind(today.to_string()).fetch_all(&mut *transaction).await?;
+    let mut by_contact: BTreeMap<ContactId, Vec<PlannedReminder>> = BTreeMap::new();
+    for row in &rows {
+        let (contact, reminder) = planned_reminder(row)?;
+        if !mailed.contains(&contact) {
+            by_contact.entry(contact).or_default().push(reminder);
+        }
+    }
+    let reminders = || by_contact.values().flatten();
+    let assignments = json_ids(reminders().map(|reminder| reminder.assignment.0));
+    let together = told_together(transaction, &assignments).await?;
+    let obligations = json_ids(reminders().map(|reminder| reminder.obligation.0));
+    let obligations: BTreeMap<ObligationId, Obligation> = by_ids(transaction, &obligations)
+        .await?
+        .into_iter()
+        .map(|obligation| (obligation.id, obligation))
+        .collect();
+    let letters = by_contact.into_iter().map(|(contact, mut reminders)| {
+        for reminder in &mut reminders {
+            reminder.also_told = others(&together, reminder, contact);
+        }
+        sort_worst_first(&mut reminders, &obligations);
+        PlannedLetter { contact, reminders }
+    });
+    Ok(PlannedLetters { letters: letters.collect(), obligations })
+}
+
+fn planned_reminder(row: &SqliteRow) -> Result<(ContactId, PlannedReminder), StorageError> {
+    let place = Place::keyed(row, "reminder")?;
+    let reminder = PlannedReminder {
+        key: ReminderKey::from_stored(place.get("key")?),
+        obligation: ObligationId(place.get("obligation_id")?),
+        assignment: AssignmentId(place.get("assignment_id")?),
+        role: place.read("role", Role::from_word)?,
+        rank: place.read("rank", Rank::from_word)?,
+        tone: place.read("tone", Tone::from_word)?,
+        rung: place.get("rung")?,
+        repeat: place.number("repeat")?,
+        also_told: Vec::new(),
+    };
+    Ok((ContactId(place.get("contact_id")?), reminder))
+}
+
+async fn told_together(
+    transaction: &mut SqliteConnection,
+    assignments: &str,
+) -> Result<ToldTogether, StorageError> {
+    let rows = sqlx::query(TOLD_TOGETHER).bind(assignments).fetch_all(transaction).await?;
+    let mut together = ToldTogether::new();
+    for row in &rows {
+        let place = Place { row, table: "reminder", id: row.try_get("assignment_id")? };
+        let rung = (AssignmentId(place.id), place.get("rung")?, place.number("repeat")?);
+        together.entry(rung).or_default().push(ContactId(place.get("contact_id")?));
+    }
+    Ok(together)
+}
+
+fn others(
+    together: &ToldTogether,
+    reminder: &PlannedReminder,
+    contact: ContactId,
+) -> Vec<ContactId> {
+    let rung = (reminder.assignment, reminder.rung.clone(), reminder.repeat);
+    let told = together.get(&rung).map_or(&[][..], Vec::as_slice);
+    told.iter().copied().filter(|other| *other != contact).collect()
+}
+
+fn sort_worst_first(
+    reminders: &mut [PlannedReminder],
+    obligations: &BTreeMap<ObligationId, Obligation>,
+) {
+    reminders.sort_by_key(|reminder| {
+        let deadline = obligations.get(&reminder.obligation).and_then(|it| it.deadline.as_ref());
+        let due = deadline.map(|deadline| deadline.due);
+        (Reverse((reminder.role, reminder.tone)), due, reminder.key.clone())
+    });
+}

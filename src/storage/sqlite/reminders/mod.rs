@@ -1,0 +1,67 @@
+//! Statements on reminders: cases for the planner, the record of its plans, what may be sealed.
+//!
+//! Must not know: which rungs are due.
+
+pub(super) mod cases;
+pub(super) mod letters;
+pub(super) mod plans;
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+
+use super::Sqlite;
+use crate::domain::ladder::Ladders;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::AssignmentId;
+use crate::domain::reminder::Plan;
+use crate::domain::unit::ContactId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::reminders::{CaseBatch, PlanRecorded, PlannedLetters, Reminders};
+
+#[async_trait]
+impl Reminders for Sqlite {
+    async fn cases_to_look_at(
+        &self,
+        today: Date,
+        after: Option<AssignmentId>,
+        limit: u32,
+        ladders: &Ladders,
+    ) -> Result<CaseBatch, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        cases::to_look_at(&mut transaction, (today, after, limit), ladders).await
+    }
+
+    async fn open_cases(&self, ladders: &Ladders) -> Result<CaseBatch, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        cases::open(&mut transaction, ladders).await
+    }
+
+    async fn contacts_mailed(&self, today: Date) -> Result<BTreeSet<ContactId>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        letters::contacts_mailed(&mut transaction, today).await
+    }
+
+    async fn record_plan(
+        &self,
+        batch: &CaseBatch,
+        plan: &Plan,
+        now: Moment,
+        entry: Entry,
+    ) -> Result<PlanRecorded, StorageError> {
+        let mut transaction = self.write().await?;
+        let changed = plans::record(&mut transaction, batch, plan, now).await?;
+        if changed > 0 {
+            super::journal::append(&mut transaction, &[entry]).await?;
+        }
+        transaction.commit().await?;
+        Ok(PlanRecorded { changed })
+    }
+
+    async fn planned_letters(&self, today: Date) -> Result<PlannedLetters, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        letters::planned(&mut transaction, today).await
+    }
+}

@@ -1,0 +1,120 @@
+//! One pass of planning: what is due and not on record is decided and put on record.
+//!
+//! Must not know: how a reminder becomes a mail.
+
+use std::collections::BTreeSet;
+
+use super::Context;
+use crate::domain::directory::Directory;
+use crate::domain::ladder::Ladders;
+use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
+use crate::domain::unit::{ContactId, UnitId};
+use crate::storage::StorageError;
+use crate::storage::reminders::CaseBatch;
+
+/// Assignments looked at in one step; bounds memory and the time the ledger is locked.
+const BATCH: u32 = 500;
+
+/// What planning needs besides the ledger and the law.
+#[derive(Clone, Copy, Debug)]
+pub struct Planning<'a> {
+    /// The ladders for obligations that start.
+    pub ladders: &'a Ladders,
+    /// When mail may go out.
+    pub hours: MailHours,
+    /// The office that runs this ledger, when it is a known unit.
+    pub supervisor: Option<UnitId>,
+}
+
+/// What a pass of planning did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// Assignments looked at.
+    pub looked_at: usize,
+    /// Reminders that are to be told now.
+    pub to_tell: usize,
+    /// Reminders on record that were not decided so before.
+    pub changed: u64,
+}
+
+/// Plans everything that is due; does nothing outside mail hours, and nothing twice.
+///
+/// # Errors
+///
+/// [`StorageError`]; the batches recorded before it stay, and the next pass goes on from there.
+pub async fn plan_reminders(
+    context: Context<'_>,
+    planning: Planning<'_>,
+) -> Result<Planned, StorageError> {
+    let mut done = Planned::default();
+    if !planning.hours.are_open(context.now, &context.law.calendar) {
+        return Ok(done);
+    }
+    let today = context.now.today();
+    let mut after = None;
+    let mut office = None;
+    loop {
+        let batch = context.store.cases_to_look_at(today, after, BATCH, planning.ladders).await?;
+        let Some(last) = batch.last else { return Ok(done) };
+        after = Some(last);
+        let office = match &mut office {
+            Some(office) => office,
+            None => office.insert(Office::load(context).await?),
+        };
+        record(context, planning, office, batch, &mut done).await?;
+    }
+}
+
+/// What does not change during a pass; loaded only when there is something to look at.
+struct Office {
+    directory: Directory,
+    mailed: BTreeSet<ContactId>,
+}
+
+impl Office {
+    async fn load(context: Context<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            directory: context.store.directory().await?,
+            mailed: context.store.contacts_mailed(context.now.today()).await?,
+        })
+    }
+}
+
+async fn record(
+    context: Context<'_>,
+    planning: Planning<'_>,
+    office: &Office,
+    mut batch: CaseBatch,
+    done: &mut Planned,
+) -> Result<(), StorageError> {
+    for case in &mut batch.cases {
+        case.leads = office.directory.expand(&case.leads);
+    }
+    let situation = Situation {
+        now: context.now,
+        hours: planning.hours,
+        calendar: &context.law.calendar,
+        directory: &office.directory,
+        supervisor: planning.supervisor,
+        mailed: &office.mailed,
+    };
+    let plan = reminder::plan(&situation, &batch.cases);
+    let mut entry = context.entry("plan", format!("pass {}", context.now.today()));
+    entry.after = Some(summary(&plan));
+    let recorded = context.store.record_plan(&batch, &plan, context.now, entry).await?;
+    done.looked_at = done.looked_at.saturating_add(batch.cases.len());
+    done.to_tell = done.to_tell.saturating_add(count(&plan, &|it| *it == Verdict::Planned));
+    done.changed = done.changed.saturating_add(recorded.changed);
+    Ok(())
+}
+
+fn summary(plan: &Plan) -> String {
+    let planned = count(plan, &|it| *it == Verdict::Planned);
+    let blocked = count(plan, &|it| matches!(it, Verdict::Blocked(_)));
+    let covered = count(plan, &|it| matches!(it, Verdict::CoveredBy(_) | Verdict::Acknowledged));
+    format!("{planned} to tell, {covered} covered, {blocked} blocked")
+}
+
+fn count(plan: &Plan, which: &dyn Fn(&Verdict) -> bool) -> usize {
+    plan.reminders.iter().filter(|reminder| which(&reminder.verdict)).count()
+}
