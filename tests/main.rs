@@ -9,4 +9,5 @@ mod config;
 mod deadline;
 mod delivery;
 mod letters;
+mod ladder;
 mod support;

@@ -218,18 +218,17 @@ impl Reading<'_> {
             return None;
         };
         let mut audience = Vec::new();
-        for word in words.iter() {
+        for word in words {
             let Some(text) = word.get_ref().as_str() else {
                 self.fault_at(word, &key, expected.clone());
                 continue;
             };
-            match seat(text) {
-                Some(seat) => audience.push(seat),
-                None => {
-                    let value = text.to_owned();
-                    let kind = LadderFileFaultKind::NotOneOf { value, allowed: SEATS };
-                    self.fault_at(word, &key, kind);
-                }
+            if let Some(seat) = seat(text) {
+                audience.push(seat);
+            } else {
+                let value = text.to_owned();
+                let kind = LadderFileFaultKind::NotOneOf { value, allowed: SEATS };
+                self.fault_at(word, &key, kind);
             }
         }
         Some(audience)

@@ -20,6 +20,10 @@ pub trait Store:
 }
 
 impl<S> Store for S where
-    S: journal::Journal + obligations::Obligations + outbox::Outbox + reminders::Reminders + units::Units
+    S: journal::Journal
+        + obligations::Obligations
+        + outbox::Outbox
+        + reminders::Reminders
+        + units::Units
 {
 }

@@ -47,7 +47,8 @@ SELECT reminder.id, key, assignment_id, deadline_version, rung, repeat, role, re
 FROM reminder LEFT JOIN contact ON contact.id = contact_id
 WHERE assignment_id IN (SELECT value FROM json_each($1)) ORDER BY reminder.id";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[TO_LOOK_AT, OPEN, LADDERS, LEADS, RECORD];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[TO_LOOK_AT, OPEN, LADDERS, LEADS, RECORD];
 
 pub(super) async fn to_look_at(
     transaction: &mut SqliteConnection,

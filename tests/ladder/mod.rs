@@ -1,0 +1,4 @@
+//! The ladder on a real ledger: what is planned, what is told, what must wait.
+
+mod planning;
+mod story;
