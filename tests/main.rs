@@ -8,6 +8,6 @@ mod cli;
 mod config;
 mod deadline;
 mod delivery;
-mod letters;
 mod ladder;
+mod letters;
 mod support;
