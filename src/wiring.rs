@@ -2,12 +2,33 @@
 //!
 //! Must not know: commands, SQL, SMTP.
 
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::config::DataSources;
+use jiff::SignedDuration;
+
+use crate::clock::Clock;
+
 use crate::config::calendars::{self, CalendarFileFault};
+use crate::config::ladders::{self, LadderFileFault};
+use crate::config::{DataSources, Settings, TransportSettings};
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
+use crate::domain::delivery::SendingHours;
+use crate::domain::ladder::Ladders;
+use crate::mail::Mailer;
+use crate::mail::compose::Office;
+use crate::mail::maildir::MaildirMailer;
+use crate::mail::one_line::OneLine;
+use crate::mail::smtp::{SmtpMailer, TrustFault};
+use crate::mail::templates::{TemplateFault, Templates};
+use crate::storage::outbox::{ClaimTerms, Outbox};
+use crate::storage::sqlite::Sqlite;
 use crate::workflows::Law;
+use crate::workflows::deliver::Delivery;
+use crate::workflows::remind::Reminding;
+use crate::workflows::seal_messages::Stationery;
 
 /// Why the law could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +39,15 @@ pub enum WiringFault {
     /// The notices do not make a calendar.
     #[error(transparent)]
     Calendar(#[from] CalendarFault),
+    /// The ladders cannot be read; every fault.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Ladders(Vec<LadderFileFault>),
+    /// The certificates to trust cannot be read.
+    #[error(transparent)]
+    Trust(#[from] TrustFault),
+    /// Templates of the office are broken.
+    #[error("the templates hold {} faults", .0.len())]
+    Templates(Vec<TemplateFault>),
     /// A data file of the office cannot be read.
     #[error("cannot read {}", .path.display())]
     File {
@@ -38,7 +68,20 @@ pub fn law(sources: &DataSources) -> Result<Law, WiringFault> {
     if let Some(folder) = &sources.calendars {
         add_notices(&mut notices, folder)?;
     }
-    Ok(Law { calendar: WorkCalendar::merge(&notices)? })
+    Ok(Law { calendar: WorkCalendar::merge(&notices)?, ladders: ladders(sources)? })
+}
+
+/// The ladders that are built in; those of the office's file are added, or replace one by its name.
+fn ladders(sources: &DataSources) -> Result<Ladders, WiringFault> {
+    let mut all = ladders::shipped().map_err(WiringFault::Ladders)?;
+    if let Some(file) = &sources.ladders {
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| WiringFault::File { path: file.clone(), source })?;
+        all.extend(
+            ladders::read(&file.display().to_string(), &text).map_err(WiringFault::Ladders)?,
+        );
+    }
+    Ok(Ladders::new(all))
 }
 
 /// Adds the notices of a folder; one for a year that is known replaces it.
@@ -64,4 +107,122 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, WiringFault> {
     }
     files.sort();
     Ok(files)
+}
+
+/// What letters are written on.
+///
+/// # Errors
+///
+/// [`WiringFault::Templates`] with every fault of the office's own templates.
+pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
+    let templates = match &settings.data.templates {
+        Some(folder) => Templates::with_folder(folder).map_err(WiringFault::Templates)?,
+        None => Templates::shipped(),
+    };
+    let office = Office {
+        name: OneLine::clean(&settings.office.signature),
+        address: settings.mail.from.clone(),
+        reply_to: settings.mail.reply_to.clone(),
+        contact: OneLine::clean(&settings.office.contact),
+    };
+    let storm_brake = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
+    Ok(Stationery { office, templates, storm_brake })
+}
+
+/// The way out for mails.
+///
+/// # Errors
+///
+/// [`WiringFault::Trust`] when the certificates to trust cannot be read.
+pub fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, WiringFault> {
+    Ok(match &settings.mail.transport {
+        TransportSettings::Smtp(relay) => Arc::new(SmtpMailer::prepare(relay.smtp.clone())?),
+        TransportSettings::Maildir(path) => Arc::new(MaildirMailer::at(path)),
+    })
+}
+
+/// What a pass works with.
+///
+/// # Errors
+///
+/// As [`stationery`] and [`mailer`].
+pub fn reminding(
+    settings: &Settings,
+    law: &Law,
+    ledger: &Sqlite,
+    clock: &Arc<dyn Clock>,
+    actor: &str,
+) -> Result<Reminding, WiringFault> {
+    let store = Arc::new(ledger.clone());
+    let terms = claim_terms(settings);
+    let delivery = Delivery {
+        outbox: Arc::clone(&store) as Arc<dyn Outbox>,
+        mailer: mailer(settings)?,
+        clock: Arc::clone(clock),
+        hours: SendingHours::new(law.calendar.clone(), settings.schedule.mail_hours),
+        terms,
+    };
+    Ok(Reminding {
+        store,
+        law: law.clone(),
+        stationery: stationery(settings)?,
+        delivery,
+        sessions: sessions(settings),
+        hours: settings.schedule.mail_hours,
+        operator: settings.office.operator.clone(),
+        office_unit: settings.office.unit.clone(),
+        actor: actor.to_owned(),
+    })
+}
+
+/// Tries the way out without sending anything: true and what was found when it is open, false and what is wrong
+/// otherwise.
+///
+/// # Errors
+///
+/// As [`mailer`].
+pub async fn try_out_mail(settings: &Settings) -> Result<(bool, String), WiringFault> {
+    match &settings.mail.transport {
+        TransportSettings::Maildir(path) => {
+            Ok((true, format!("mails are written to {}", path.display())))
+        }
+        TransportSettings::Smtp(relay) => {
+            let place = format!("{}:{}", relay.smtp.host, relay.smtp.port);
+            let mailer = SmtpMailer::prepare(relay.smtp.clone())?;
+            Ok(match mailer.try_out().await {
+                Ok(_) => (true, format!("{place} greets, and takes the login")),
+                Err(stop) => (false, format!("{place}: {stop}")),
+            })
+        }
+    }
+}
+
+fn sessions(settings: &Settings) -> NonZeroU16 {
+    match &settings.mail.transport {
+        TransportSettings::Smtp(relay) => relay.sessions,
+        TransportSettings::Maildir(_) => NonZeroU16::MIN,
+    }
+}
+
+fn claim_terms(settings: &Settings) -> ClaimTerms {
+    match &settings.mail.transport {
+        TransportSettings::Smtp(relay) => ClaimTerms {
+            lease: lease(relay.smtp.deadlines.total()),
+            per_minute: relay.per_minute,
+            per_domain_minute: relay.per_domain_minute,
+            per_address_day: None,
+        },
+        TransportSettings::Maildir(_) => ClaimTerms {
+            lease: lease(Duration::ZERO),
+            per_minute: None,
+            per_domain_minute: None,
+            per_address_day: None,
+        },
+    }
+}
+
+/// A session that holds a message this much longer than a delivery can take is dead.
+fn lease(longest_delivery: Duration) -> SignedDuration {
+    SignedDuration::try_from(longest_delivery + Duration::from_mins(5))
+        .unwrap_or(SignedDuration::MAX)
 }

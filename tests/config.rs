@@ -1,6 +1,5 @@
 //! What a configuration may hold, and how every fault of it is named at once.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +11,7 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Vec<Config
     fs::write(&file, text).unwrap();
     let environment =
         environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Sources { named_file: Some(file), environment }.load()
+    Sources { named_file: Some(file), default_file: None, environment }.load()
 }
 
 fn keys_of(faults: &[ConfigFault]) -> Vec<&str> {
@@ -42,7 +41,7 @@ fn the_manual_names_every_key_and_no_other() {
 
 #[test]
 fn without_a_file_the_defaults_hold() {
-    let settings = Sources { named_file: None, environment: BTreeMap::new() }.load();
+    let settings = Sources::default().load();
     assert_eq!(settings.unwrap().database, Path::new("/var/lib/duban/duban.db"));
 }
 

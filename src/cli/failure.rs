@@ -5,9 +5,12 @@
 use std::path::PathBuf;
 
 use crate::config::ConfigFault;
+use crate::daemon::{LockError, ScheduleError};
 use crate::domain::counting::CountingFault;
 use crate::domain::directory::DirectoryFault;
 use crate::intake::RowFault;
+use crate::logging::LoggingError;
+use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
@@ -43,6 +46,19 @@ pub(super) enum Failure {
     },
     /// The journal does not hold together.
     Chain(ChainFault),
+    /// A folder that must be empty is not.
+    FolderNotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another daemon works on the ledger, or its lock cannot be taken.
+    Lock(LockError),
+    /// The timetable cannot be set up.
+    Schedule(ScheduleError),
+    /// A mail template fails on a sample.
+    Compose(ComposeFault),
+    /// There is no log.
+    Logging(LoggingError),
     /// The output cannot be written.
     Output(std::io::Error),
 }
@@ -83,6 +99,24 @@ impl From<InspectError> for Failure {
 impl From<WiringFault> for Failure {
     fn from(fault: WiringFault) -> Self {
         Self::Wiring(fault)
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        Self::Lock(error)
+    }
+}
+
+impl From<ScheduleError> for Failure {
+    fn from(error: ScheduleError) -> Self {
+        Self::Schedule(error)
+    }
+}
+
+impl From<LoggingError> for Failure {
+    fn from(error: LoggingError) -> Self {
+        Self::Logging(error)
     }
 }
 

@@ -60,7 +60,11 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
     }
 }
 
-async fn load_units(files: &[PathBuf], session: &mut Session<'_>) -> Result<Exit, Failure> {
+/// Loads units from files.
+pub(super) async fn load_units(
+    files: &[PathBuf],
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
     let (rows, places) = rows(files, intake::read_units, |row: &UnitRow| row.line)?;
     let list: Vec<ListedUnit> = rows.into_iter().map(|row| row.unit).collect();
     let ledger = session.ledger().await?;
@@ -83,7 +87,8 @@ async fn load_units(files: &[PathBuf], session: &mut Session<'_>) -> Result<Exit
     Ok(Exit::Done)
 }
 
-async fn load_obligations(
+/// Loads obligations from files.
+pub(super) async fn load_obligations(
     files: &[PathBuf],
     year: Option<i16>,
     session: &mut Session<'_>,

@@ -4,12 +4,15 @@
 //! doc comments are the help.
 
 mod as_of;
+mod demo;
 mod exit_code;
 mod failure;
+mod health;
 mod import;
 mod journal;
 mod message;
 mod query;
+mod service;
 mod session;
 mod table;
 mod terminal;
@@ -68,6 +71,16 @@ enum Format {
 enum Command {
     #[command(flatten)]
     Query(query::Command),
+    /// See the whole job on built-in data, in a fresh folder
+    Demo(demo::Arguments),
+    /// Run the daemon
+    Serve(service::Serve),
+    /// Make one pass now: plan, seal, deliver
+    Remind(service::Remind),
+    /// Check the configuration and everything it names; every fault at once
+    CheckConfig(health::CheckConfig),
+    /// Check what the service needs: ledger, units, calendar, templates, relay; sends nothing
+    Doctor(health::Doctor),
     /// Load units or obligations from files: all or nothing, with every bad row named
     #[command(subcommand)]
     Import(import::Command),
@@ -103,10 +116,18 @@ fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
 }
 
 async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    if let Command::Demo(demo) = arguments.command {
+        return demo::run(demo, arguments.as_of, arguments.format, terminal).await;
+    }
     let sources = Sources::of_process(arguments.config);
     let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal).await?;
     let ended = match arguments.command {
         Command::Query(command) => query::run(command, &mut session).await,
+        Command::Demo(_) => Ok(Exit::Done),
+        Command::Serve(_) => service::serve(&mut session).await,
+        Command::Remind(arguments) => service::remind(arguments, &mut session).await,
+        Command::CheckConfig(_) => health::check_config(&mut session).await,
+        Command::Doctor(_) => health::doctor(&mut session).await,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,

@@ -114,7 +114,7 @@ fn table_cells(
     let mark = if view.provisional { "（暂定）" } else { "" };
     let date = |date: Option<jiff::civil::Date>| date.map(view::with_weekday).unwrap_or_default();
     vec![
-        view.full_reference(),
+        standing.obligation.inputs.full_reference(),
         view.title.clone(),
         view.when.clone(),
         format!("{}{mark}", date(view.due)),

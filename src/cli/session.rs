@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::table::TextTable;
 use super::{AsOf, Format, Terminal};
-use crate::clock::{Clock, FixedClock, SystemClock};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Settings, Sources};
+use crate::domain::moment::Moment;
 use crate::storage::Store;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring;
@@ -30,7 +31,9 @@ pub(super) struct Session<'a> {
     /// Where it is printed.
     pub terminal: &'a mut Terminal,
     ledger: Option<Sqlite>,
-    actor: String,
+    /// Who gives the orders.
+    pub(super) actor: String,
+    now: Moment,
 }
 
 impl<'a> Session<'a> {
@@ -44,11 +47,12 @@ impl<'a> Session<'a> {
         let settings = sources.load()?;
         let law = wiring::law(&settings.data)?;
         let clock: Arc<dyn Clock> = match as_of {
-            Some(AsOf(moment)) => Arc::new(FixedClock(moment)),
+            Some(AsOf(moment)) => Arc::new(SystemClock::starting_at(moment)),
             None => Arc::new(SystemClock::real()),
         };
+        let now = as_of.map_or_else(|| clock.now(), |AsOf(moment)| moment);
         let actor = config::login_name(&sources.environment);
-        Ok(Self { settings, law, clock, format, terminal, ledger: None, actor })
+        Ok(Self { settings, law, clock, format, terminal, ledger: None, actor, now })
     }
 
     /// The ledger, opened once.
@@ -63,7 +67,17 @@ impl<'a> Session<'a> {
 
     /// What a workflow works with, on this ledger.
     pub(super) fn context<'b>(&'b self, store: &'b dyn Store) -> Context<'b> {
-        Context { store, law: &self.law, now: self.clock.now(), actor: &self.actor }
+        Context { store, law: &self.law, now: self.now, actor: &self.actor }
+    }
+
+    /// The moment at which this run began, or the one given with `--as-of`.
+    pub(super) fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// Puts out what was printed so far, before something is said on the other side.
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.terminal.out.flush()?)
     }
 
     /// Closes the ledger if it was opened.

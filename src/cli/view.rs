@@ -51,16 +51,6 @@ pub(super) struct ObligationView {
     pub source: String,
 }
 
-impl ObligationView {
-    /// 编号, with the period of a duty that comes back: `002-12/2022`.
-    pub(super) fn full_reference(&self) -> String {
-        match &self.occurrence {
-            Some(period) => format!("{}/{period}", self.reference),
-            None => self.reference.clone(),
-        }
-    }
-}
-
 /// The views of an answer, in its order.
 pub(super) fn obligations(answer: &Answer) -> Vec<ObligationView> {
     answer.standings.iter().map(|standing| obligation(standing, &answer.directory)).collect()

@@ -3,7 +3,7 @@
 //! Must not know: where the settings are used.
 
 use std::fs;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -103,7 +103,7 @@ impl Check {
             self.number("mail.smtp.per_domain_minute", 0, 1_000_000);
         Some(RelaySettings {
             smtp: smtp?,
-            sessions: sessions.and_then(NonZeroU32::new)?,
+            sessions: sessions.and_then(NonZeroU16::new)?,
             per_minute: per_minute.filter(|limit| *limit > 0),
             per_domain_minute: per_domain_minute.filter(|limit| *limit > 0),
         })

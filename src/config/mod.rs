@@ -32,6 +32,8 @@ pub const DEFAULT_FILE: &str = "/etc/duban/duban.toml";
 pub struct Sources {
     /// The file that must exist, if one was named.
     pub named_file: Option<PathBuf>,
+    /// The file read when none is named, if it exists.
+    pub default_file: Option<PathBuf>,
     /// The environment.
     pub environment: BTreeMap<String, String>,
 }
@@ -43,7 +45,7 @@ impl Sources {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Self { named_file, environment }
+        Self { named_file, default_file: Some(DEFAULT_FILE.into()), environment }
     }
 
     /// Reads and checks the settings.
@@ -52,23 +54,22 @@ impl Sources {
     ///
     /// Every fault found, in the order of the file, then the environment.
     pub fn load(&self) -> Result<Settings, Vec<ConfigFault>> {
-        let named = self.named_file.clone().or_else(|| {
-            self.environment.get("DUBAN_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from)
-        });
-        let (path, text) = match named {
-            Some(path) => {
-                let text = read(&path).map_err(|fault| vec![fault])?;
-                (Some(path), text)
-            }
-            None if Path::new(DEFAULT_FILE).exists() => {
-                let path = PathBuf::from(DEFAULT_FILE);
-                let text = read(&path).map_err(|fault| vec![fault])?;
-                (Some(path), text)
-            }
-            None => (None, String::new()),
+        let path = self.file();
+        let text = match &path {
+            Some(path) => read(path).map_err(|fault| vec![fault])?,
+            None => String::new(),
         };
         let layers = layers::Layers::build(path.as_deref(), &text, &self.environment)?;
         check::settings(layers)
+    }
+}
+
+impl Sources {
+    /// The file to read: the named one, be it there or not; else the default one if it is there.
+    fn file(&self) -> Option<PathBuf> {
+        let by_environment = self.environment.get("DUBAN_CONFIG").filter(|path| !path.is_empty());
+        let named = self.named_file.clone().or_else(|| by_environment.map(PathBuf::from));
+        named.or_else(|| self.default_file.clone().filter(|file| file.exists()))
     }
 }
 

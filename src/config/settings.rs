@@ -2,7 +2,7 @@
 //!
 //! Must not know: files, keys, the environment.
 
-use std::num::NonZeroU32;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use crate::domain::address::Address;
@@ -67,7 +67,7 @@ pub struct RelaySettings {
     /// How to reach it and speak to it.
     pub smtp: SmtpSettings,
     /// Connections at the same time.
-    pub sessions: NonZeroU32,
+    pub sessions: NonZeroU16,
     /// Mails a minute to the relay, if limited.
     pub per_minute: Option<u32>,
     /// Mails a minute to one domain, if limited.

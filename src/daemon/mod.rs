@@ -2,6 +2,7 @@
 //!
 //! Must not know: what a pass does (`workflows`), SQL, SMTP.
 
+mod duties;
 mod lifecycle;
 mod lock;
 mod schedule;
@@ -14,10 +15,13 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+pub use duties::OfficeDuties;
 pub use lock::{LedgerLock, LockError};
 pub use schedule::ScheduleError;
+pub use worker::LONGEST_DUTY;
 
-/// The work of the service, one step at a time. A step that fails says so in the log itself.
+/// The work of the service, one step at a time. A step that fails says so in the log itself, and none takes longer
+/// than [`LONGEST_DUTY`].
 #[async_trait]
 pub trait Duties: Send + Sync {
     /// Once, before anything else: settles what a former run left in mid-send.
@@ -32,21 +36,16 @@ pub trait Duties: Send + Sync {
     async fn status(&self) -> String;
 }
 
-/// One run of the worker, as its duties see it: when to stop, and how to show that work goes on.
+/// One run of the worker, as its duties see it.
 #[derive(Clone, Debug, Default)]
 pub struct Shift {
     stop: CancellationToken,
 }
 
 impl Shift {
-    /// True once the process was told to stop: the mail in hand is finished, no other is begun.
-    pub fn is_over(&self) -> bool {
-        self.stop.is_cancelled()
-    }
-
-    /// Tells the watchdog that a long duty goes on; to be said after each mail.
-    pub fn goes_on(&self) {
-        lifecycle::alive();
+    /// Cancelled once the process was told to stop: the mail in hand is finished, no other is begun.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
     }
 }
 

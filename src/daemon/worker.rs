@@ -2,27 +2,50 @@
 //!
 //! Must not know: what a duty does. There is one worker, so no two passes ever run at once.
 
+use std::pin::Pin;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::{Bells, Duties, Shift, lifecycle};
 
 /// Longest sleep: wall time is read again after it, so that a clock set or a suspended machine is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
+/// A duty that takes longer hangs: a pass is cut off long before, and no single mail may take so long.
+pub const LONGEST_DUTY: Duration = Duration::from_mins(90);
+
 /// Works until the shift is over.
 pub(super) async fn run(duties: &dyn Duties, bells: &Bells, shift: &Shift) {
-    let sleep =
-        lifecycle::watchdog_interval().map_or(LONGEST_SLEEP, |limit| limit.min(LONGEST_SLEEP));
-    while !shift.is_over() {
-        tokio::select! {
+    let interval = lifecycle::watchdog_interval();
+    let sleep = interval.map_or(LONGEST_SLEEP, |interval| interval.min(LONGEST_SLEEP));
+    while !shift.stop.is_cancelled() {
+        let duty = tokio::select! {
             biased;
             () = shift.stop.cancelled() => break,
-            () = bells.heartbeat.notified() => duties.heartbeat().await,
-            () = bells.pass.notified() => duties.pass(shift).await,
-            () = tokio::time::sleep(sleep) => duties.retry(shift).await,
-        }
+            () = bells.heartbeat.notified() => duties.heartbeat(),
+            () = bells.pass.notified() => duties.pass(shift),
+            () = tokio::time::sleep(sleep) => duties.retry(shift),
+        };
+        watched(duty, sleep).await;
         lifecycle::alive();
         lifecycle::status(&duties.status().await);
+    }
+}
+
+/// Sees a duty through and says meanwhile that the worker is alive, but not for ever: a duty that hangs lets the
+/// watchdog bite.
+async fn watched(mut duty: Pin<Box<dyn Future<Output = ()> + Send + '_>>, interval: Duration) {
+    let begun = Instant::now();
+    loop {
+        tokio::select! {
+            () = &mut duty => return,
+            () = tokio::time::sleep(interval) => {
+                if begun.elapsed() < LONGEST_DUTY {
+                    lifecycle::alive();
+                }
+            }
+        }
     }
 }
 

@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::address::Address;
-use crate::domain::unit::{Contact, Rank, Unit, UnitId};
+use crate::domain::unit::{Contact, ContactId, Rank, Unit, UnitId};
 
 /// Every unit and contact of the ledger.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     units: BTreeMap<UnitId, Unit>,
     contacts: BTreeMap<UnitId, Vec<Contact>>,
+    units_of_contacts: BTreeMap<ContactId, UnitId>,
     by_name: BTreeMap<String, UnitId>,
 }
 
@@ -110,6 +111,7 @@ impl Directory {
             directory.units.insert(unit.id, unit);
         }
         for contact in contacts {
+            directory.units_of_contacts.insert(contact.id, contact.unit);
             directory.contacts.entry(contact.unit).or_default().push(contact);
         }
         directory
@@ -138,6 +140,12 @@ impl Directory {
     /// The contacts of a unit, in the order they were stored.
     pub fn contacts(&self, unit: UnitId) -> &[Contact] {
         self.contacts.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// The contact with this key.
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        let unit = self.units_of_contacts.get(&id)?;
+        self.contacts(*unit).iter().find(|contact| contact.id == id)
     }
 
     /// The groups that name `member` among their members, by key.
@@ -323,7 +331,6 @@ impl DirectoryChange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::unit::ContactId;
 
     fn listed(name: &str) -> ListedUnit {
         ListedUnit {

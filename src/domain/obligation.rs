@@ -210,6 +210,16 @@ impl Light {
     }
 }
 
+impl Inputs {
+    /// 编号, with the period of a duty that comes back: `002-12/2022`.
+    pub fn full_reference(&self) -> String {
+        match self.occurrence.as_str() {
+            "" => self.reference.clone(),
+            period => format!("{}/{period}", self.reference),
+        }
+    }
+}
+
 impl Obligation {
     /// The state shown to people: that of the obligation once it has ended, else the least advanced of its
     /// assignments.

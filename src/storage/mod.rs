@@ -4,6 +4,7 @@
 
 mod error;
 
+pub mod health;
 pub mod journal;
 pub mod obligations;
 pub mod outbox;
@@ -15,12 +16,18 @@ pub use error::StorageError;
 
 /// All that a ledger answers.
 pub trait Store:
-    journal::Journal + obligations::Obligations + outbox::Outbox + reminders::Reminders + units::Units
+    health::Health
+    + journal::Journal
+    + obligations::Obligations
+    + outbox::Outbox
+    + reminders::Reminders
+    + units::Units
 {
 }
 
 impl<S> Store for S where
-    S: journal::Journal
+    S: health::Health
+        + journal::Journal
         + obligations::Obligations
         + outbox::Outbox
         + reminders::Reminders

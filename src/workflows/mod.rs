@@ -8,8 +8,11 @@ pub mod import_units;
 pub mod inspect;
 pub mod plan_reminders;
 pub mod project;
+pub mod remind;
+pub mod seal_messages;
 
 use crate::domain::calendar::WorkCalendar;
+use crate::domain::ladder::Ladders;
 use crate::domain::moment::Moment;
 use crate::storage::Store;
 use crate::storage::journal::Entry;
@@ -19,6 +22,8 @@ use crate::storage::journal::Entry;
 pub struct Law {
     /// All notices merged.
     pub calendar: WorkCalendar,
+    /// Every ladder that is loaded.
+    pub ladders: Ladders,
 }
 
 /// What a workflow works with.

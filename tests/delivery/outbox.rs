@@ -56,7 +56,7 @@ impl Office {
             outbox: Arc::new(self.store.clone()),
             mailer: Arc::clone(&self.mailer),
             clock: Arc::new(FixedClock(moment)),
-            hours: SendingHours::new(calendar, time(9, 0, 0, 0), time(18, 0, 0, 0)).unwrap(),
+            hours: SendingHours::new(calendar, MailHours::default()),
             terms: ClaimTerms {
                 lease: SignedDuration::from_hours(1),
                 per_minute: None,

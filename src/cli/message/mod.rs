@@ -9,6 +9,7 @@ use std::io::Write;
 
 use super::exit_code::Exit;
 use super::failure::Failure;
+use crate::daemon::LockError;
 use crate::domain::counting::CountingFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
@@ -75,6 +76,18 @@ pub(super) fn describe(failure: &Failure) -> Message {
             Exit::Rejected,
             format!("cannot read {}: {}", path.display(), io(source.kind())),
         ),
+        Failure::FolderNotEmpty { path } => {
+            Message::new(Exit::Rejected, format!("{} is not empty", path.display()))
+                .hint("name a new folder, or leave --into out")
+        }
+        Failure::Lock(error) => lock(error),
+        Failure::Schedule(error) => Message::new(Exit::Configuration, causes(error))
+            .hint("mend schedule.pass and schedule.heartbeat, then run `duban check-config`"),
+        Failure::Compose(fault) => Message::new(Exit::Configuration, causes(fault)).hint(
+            "mend the template in data.templates, or leave the key empty for the built-in ones",
+        ),
+        Failure::Logging(error) => Message::new(Exit::Configuration, causes(error))
+            .hint("write log.filter as info, or as info,duban::mail=debug"),
         Failure::Output(error) => {
             Message::new(Exit::Unexpected, format!("cannot write output: {error}"))
         }
@@ -148,6 +161,16 @@ fn chain(fault: &ChainFault) -> Message {
     };
     Message::new(Exit::Database, line)
         .hint("keep a copy of the ledger as evidence and compare it with the last backup")
+}
+
+fn lock(error: &LockError) -> Message {
+    let message = Message::new(Exit::Database, causes(error));
+    match error {
+        LockError::Held { .. } => message.hint(
+            "one daemon to a ledger: see `systemctl status duban`; `duban remind` makes a pass beside it",
+        ),
+        LockError::File { .. } => message.hint("make the ledger's folder writable for this user"),
+    }
 }
 
 fn wiring(fault: &WiringFault) -> Message {

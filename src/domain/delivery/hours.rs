@@ -2,32 +2,30 @@
 //!
 //! Must not know: what the mail is about.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::moment::Moment;
+use crate::domain::reminder::MailHours;
 
 /// The window of a working day in which mail may go out, make-up days included.
 #[derive(Clone, Debug)]
 pub struct SendingHours {
     calendar: WorkCalendar,
-    from: Time,
-    until: Time,
+    hours: MailHours,
 }
 
 impl SendingHours {
-    /// From `from`, up to but not including `until`, on the working days of `calendar`.
-    ///
-    /// `None` when the window is empty.
-    pub fn new(calendar: WorkCalendar, from: Time, until: Time) -> Option<Self> {
-        (from < until).then_some(Self { calendar, from, until })
+    /// These hours, on the working days of `calendar`.
+    pub fn new(calendar: WorkCalendar, hours: MailHours) -> Self {
+        Self { calendar, hours }
     }
 
     /// The first moment at or after `moment` at which mail may go out.
     pub fn slot(&self, moment: Moment) -> Moment {
         let (day, time) = (moment.today(), moment.time());
-        if self.calendar.is_working_day(day) && time < self.until {
-            if time >= self.from { moment } else { self.start_of(day) }
+        if self.calendar.is_working_day(day) && time < self.hours.until {
+            if time >= self.hours.from { moment } else { self.start_of(day) }
         } else {
             self.next_morning(moment)
         }
@@ -41,21 +39,22 @@ impl SendingHours {
 
     fn start_of(&self, day: Date) -> Moment {
         // a day at the end of jiff's range has no later moment; mail is not due there
-        Moment::from_local(day.to_datetime(self.from)).unwrap_or(Moment::at(jiff::Timestamp::MAX))
+        Moment::from_local(day.to_datetime(self.hours.from))
+            .unwrap_or(Moment::at(jiff::Timestamp::MAX))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::{date, time};
+    use jiff::civil::date;
 
     fn calendar() -> WorkCalendar {
         WorkCalendar::merge(&crate::config::calendars::shipped().unwrap()).unwrap()
     }
 
     fn hours() -> SendingHours {
-        SendingHours::new(calendar(), time(9, 0, 0, 0), time(17, 30, 0, 0)).unwrap()
+        SendingHours::new(calendar(), MailHours::default())
     }
 
     fn local(day: i8, hour: i8, minute: i8) -> Moment {
@@ -79,10 +78,5 @@ mod tests {
             "1 January was given back on Monday the 2nd"
         );
         assert_eq!(hours().next_morning(local(28, 3, 0)), local(29, 9, 0));
-    }
-
-    #[test]
-    fn an_empty_window_is_refused() {
-        assert!(SendingHours::new(calendar(), time(9, 0, 0, 0), time(9, 0, 0, 0)).is_none());
     }
 }

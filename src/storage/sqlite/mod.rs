@@ -3,6 +3,7 @@
 //! Must not know: what the values mean. One writer connection whose transactions all begin IMMEDIATE (a deferred
 //! read-then-write fails at once under contention), readers that cannot write.
 
+mod health;
 pub mod journal;
 mod obligations;
 mod outbox;
@@ -23,6 +24,9 @@ use crate::storage::StorageError;
 
 /// The migrations of `migrations/sqlite`, in order.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// A whole and consistent copy, made while others go on writing.
+const COPY: &str = "VACUUM INTO $1";
 
 /// How long a statement waits for another process to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -65,6 +69,16 @@ impl Sqlite {
         Ok(Self { writer, reader })
     }
 
+    /// Copies the ledger as it stands now to a new file, and opens the copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sqlite::open`]; also when `path` exists.
+    pub async fn copy_to(&self, path: &Path) -> Result<Self, StorageError> {
+        sqlx::query(COPY).bind(path.display().to_string()).execute(&self.writer).await?;
+        Self::open(path).await
+    }
+
     /// Closes all connections, so that the write-ahead log is folded into the file.
     pub async fn close(&self) {
         self.reader.close().await;
@@ -83,6 +97,7 @@ impl Sqlite {
     /// The statements that do not prepare, each with what SQLite said.
     pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
         let all = [
+            health::STATEMENTS,
             journal::STATEMENTS,
             obligations::STATEMENTS,
             outbox::claim::STATEMENTS,

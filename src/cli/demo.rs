@@ -1,0 +1,103 @@
+//! `demo`: the whole job on built-in data, in a folder of its own.
+//!
+//! Must not know: the configuration of this machine, its environment, a relay.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{AsOf, Exit, Format, Terminal, import, query, service};
+use crate::config::Sources;
+use crate::workflows::inspect::{self, Question};
+
+/// The task assignment of Yuzhong district, as tables.
+const UNITS: &str = include_str!("../../config/examples/yuzhong-2022/units.csv");
+const OBLIGATIONS: &str = include_str!("../../config/examples/yuzhong-2022/obligations.csv");
+
+/// When the demonstration takes place unless `--as-of` says otherwise.
+const THREE_DAYS_BEFORE_YEAR_END: &str = "2022-12-28";
+
+/// The whole job on built-in data: ledger, what is due, one pass, mails in a Maildir. Needs no network, no root and no
+/// configuration.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Where to put ledger and mails; a new folder. Default: one among the temporary files
+    #[arg(long, value_name = "FOLDER")]
+    into: Option<PathBuf>,
+}
+
+/// Plays the demonstration.
+pub(super) async fn run(
+    arguments: Arguments,
+    as_of: Option<AsOf>,
+    format: Format,
+    terminal: &mut Terminal,
+) -> Result<Exit, Failure> {
+    let folder = fresh_folder(arguments.into)?;
+    let as_of = as_of.or_else(|| THREE_DAYS_BEFORE_YEAR_END.parse().ok());
+    let mut session = Session::open(&sources(&folder), as_of, format, terminal).await?;
+    let played = play(&mut session, &folder).await;
+    session.close().await;
+    played
+}
+
+async fn play(session: &mut Session<'_>, folder: &Path) -> Result<Exit, Failure> {
+    let (units, obligations) = (folder.join("units.csv"), folder.join("obligations.csv"));
+    for (path, text) in [(&units, UNITS), (&obligations, OBLIGATIONS)] {
+        std::fs::write(path, text)
+            .map_err(|source| Failure::File { path: path.clone(), source })?;
+    }
+    session.say(&format!("As of {}, in {}", session.now().local(), folder.display()))?;
+    session.say("\n1. The task table of Yuzhong district (渝中区) goes into a new ledger")?;
+    import::load_units(&[units], session).await?;
+    import::load_obligations(&[obligations], None, session).await?;
+
+    session.say("\n2. What is due within 10 working days")?;
+    let ledger = session.ledger().await?;
+    let question = Question { within: "10wd".parse().ok(), ..Question::default() };
+    let answer = inspect::upcoming(session.context(&ledger), &question).await?;
+    query::print_list(session, &answer)?;
+    session.flush()?;
+
+    session.say("\n3. One pass: every contact who must be told gets one mail")?;
+    let exit = service::pass(session).await?;
+    session.flush()?;
+    session.say(&format!(
+        "\nThe mails lie in {}; the ledger is {}. Ask it:\n  DUBAN__DATABASE__PATH={1} duban --as-of {} upcoming",
+        folder.join("mail/new").display(),
+        folder.join("duban.db").display(),
+        session.now().today()
+    ))?;
+    Ok(exit)
+}
+
+/// Built-in defaults, with ledger and mails in `folder`.
+fn sources(folder: &Path) -> Sources {
+    let inside = |name: &str| folder.join(name).display().to_string();
+    let environment = [
+        ("DUBAN__DATABASE__PATH", inside("duban.db")),
+        ("DUBAN__MAIL__MAILDIR__PATH", inside("mail")),
+        ("DUBAN__MAIL__FROM", "duban@yuzhong.example".to_owned()),
+        ("DUBAN__LOG__FILTER", "warn".to_owned()),
+    ];
+    let environment: BTreeMap<String, String> =
+        environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Sources { environment, ..Sources::default() }
+}
+
+/// A new, empty folder; one that holds something is refused, so that no ledger is ever overwritten.
+fn fresh_folder(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let Some(folder) = named else {
+        return Ok(tempfile::Builder::new().prefix("duban-demo-").tempdir()?.keep());
+    };
+    let failed = |source| Failure::File { path: folder.clone(), source };
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    let mut content = std::fs::read_dir(&folder).map_err(failed)?;
+    if content.next().is_some() {
+        return Err(Failure::FolderNotEmpty { path: folder });
+    }
+    Ok(folder)
+}

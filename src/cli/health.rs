@@ -1,0 +1,122 @@
+//! `check-config`, `doctor`, `status`: is the configuration right, are the surroundings, is the service well.
+//!
+//! Must not know: how any of it is repaired.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format};
+use crate::mail::compose;
+use crate::storage::units::Units as _;
+use crate::wiring;
+
+/// Read the configuration and everything it names; say every fault at once.
+#[derive(Debug, Args)]
+pub(super) struct CheckConfig {}
+
+/// Look at what the service needs: ledger, calendar, units, templates, relay. Connects to the relay; sends nothing.
+#[derive(Debug, Args)]
+pub(super) struct Doctor {}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    well: bool,
+    detail: String,
+}
+
+/// Says that the configuration is right; every fault of it was said before this is called.
+pub(super) async fn check_config(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let stationery = wiring::stationery(&session.settings)?;
+    compose::check(&stationery.templates, &stationery.office, session.now())
+        .map_err(Failure::Compose)?;
+    wiring::mailer(&session.settings)?;
+    let certain = session.law.calendar.certain_through();
+    session.say(&format!(
+        "the configuration is right; ledger {}, calendar certain through {certain}",
+        session.settings.database.display()
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Looks at the surroundings.
+pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    check_config(session).await?;
+    let checks = vec![directory(session).await?, calendar(session), relay(session).await?];
+    let relay_is_well = checks.iter().all(|check| check.well || check.name != "relay");
+    let all_well = checks.iter().all(|check| check.well);
+    print(session, &checks)?;
+    Ok(match (all_well, relay_is_well) {
+        (true, _) => Exit::Done,
+        (false, true) => Exit::NeedsPerson,
+        (false, false) => Exit::Relay,
+    })
+}
+
+async fn directory(session: &mut Session<'_>) -> Result<Check, Failure> {
+    let directory = session.ledger().await?.directory().await?;
+    let office = &session.settings.office.unit;
+    let unreachable: Vec<&str> = directory
+        .units()
+        .filter(|unit| unit.members.is_empty())
+        .filter(|unit| directory.contacts(unit.id).iter().all(|contact| contact.suppressed))
+        .map(|unit| unit.name.as_str())
+        .collect();
+    let (well, detail) = if directory.find(office).is_none() {
+        (
+            false,
+            format!(
+                "office.unit `{office}` is no unit of the ledger; load it with `duban import units FILE`"
+            ),
+        )
+    } else if unreachable.is_empty() {
+        (
+            true,
+            format!("{} units and groups, each with somebody to tell", directory.units().count()),
+        )
+    } else {
+        (false, format!("nobody can be told in {}", unreachable.join("、")))
+    };
+    Ok(Check { name: "units", well, detail })
+}
+
+/// Working days of certainty below which the next notice is asked for.
+const CERTAINTY_WANTED: i64 = 60;
+
+fn calendar(session: &Session<'_>) -> Check {
+    let (calendar, today) = (&session.law.calendar, session.now().today());
+    let certain = calendar.certain_through();
+    let left = calendar.working_days_between(today, certain);
+    let detail = format!("certain through {certain}, {left} working days from now");
+    if left >= CERTAINTY_WANTED {
+        return Check { name: "calendar", well: true, detail };
+    }
+    let advice = "load the next year's notice with `duban import calendar FILE` when it is out";
+    Check { name: "calendar", well: false, detail: format!("{detail}; {advice}") }
+}
+
+async fn relay(session: &Session<'_>) -> Result<Check, Failure> {
+    let (well, detail) = wiring::try_out_mail(&session.settings).await?;
+    Ok(Check { name: "relay", well, detail })
+}
+
+fn print(session: &mut Session<'_>, checks: &[Check]) -> Result<(), Failure> {
+    let word = |well: bool| if well { "ok" } else { "ATTENTION" };
+    let cells = |check: &Check| {
+        vec![check.name.to_owned(), word(check.well).to_owned(), check.detail.clone()]
+    };
+    match session.format {
+        Format::Json => session.json(&checks),
+        Format::Csv => session.csv(&["name", "state", "detail"], checks.iter().map(cells)),
+        Format::Table => {
+            let mut table = session.table(&["what", "state", "detail"]);
+            for check in checks {
+                table.row(cells(check));
+            }
+            session.print(&table.text())
+        }
+    }
+}

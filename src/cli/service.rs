@@ -1,0 +1,174 @@
+//! `remind` and `serve`: one pass now, or the daemon.
+//!
+//! Must not know: what a pass does.
+
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format};
+use crate::daemon::{self, OfficeDuties, Timetable};
+use crate::logging;
+use crate::storage::outbox::SealedMessage;
+use crate::storage::sqlite::Sqlite;
+use crate::wiring;
+use crate::workflows::remind::{PassReport, Reminding};
+
+/// One pass now: plans what is due and not on record, seals one mail for each contact, and delivers.
+///
+/// Run twice, the second run sends nothing. Outside mail hours nothing is planned. Works beside a running daemon.
+#[derive(Debug, Args)]
+pub(super) struct Remind {
+    /// Show what would be sent; change and send nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// The daemon: wakes by the timetable of the configuration, makes up for what it missed, ends cleanly on SIGTERM.
+#[derive(Debug, Args)]
+pub(super) struct Serve {}
+
+/// A mail as JSON and CSV show it.
+#[derive(Serialize)]
+struct MessageView<'a> {
+    message_id: &'a str,
+    recipient: &'a str,
+    subject: &'a str,
+    held: bool,
+}
+
+/// Makes one pass.
+pub(super) async fn remind(arguments: Remind, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    if arguments.dry_run {
+        let ledger = session.ledger().await?;
+        return rehearse(&ledger, session).await;
+    }
+    pass(session).await
+}
+
+/// Makes one pass and says what it did.
+pub(super) async fn pass(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    logging::start(&session.settings.log)?;
+    let ledger = session.ledger().await?;
+    let reminding = reminding(session, &ledger)?;
+    let report = reminding.pass(session.now(), &CancellationToken::new()).await?;
+    print_messages(session, &report.sealed.messages)?;
+    say_report(session, &report)
+}
+
+/// Plays the pass on a copy of the ledger, up to the sealed mails.
+async fn rehearse(ledger: &Sqlite, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let folder = tempfile::tempdir()?;
+    let copy = ledger.copy_to(&folder.path().join("rehearsal.db")).await?;
+    let reminding = reminding(session, &copy)?;
+    let messages = reminding.rehearse(session.now()).await?;
+    copy.close().await;
+    print_messages(session, &messages)?;
+    session.say(&format!("{} mails would be sent; nothing was changed", messages.len()))?;
+    Ok(Exit::Done)
+}
+
+/// Runs the daemon until it is told to stop.
+pub(super) async fn serve(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    logging::start(&session.settings.log)?;
+    let _lock = daemon::lock(&session.settings.database)?;
+    let ledger = session.ledger().await?;
+    let reminding = Arc::new(reminding(session, &ledger)?);
+    let timetable = Timetable {
+        pass: session.settings.schedule.pass.clone(),
+        heartbeat: session.settings.schedule.heartbeat.clone(),
+    };
+    daemon::run(Arc::new(OfficeDuties::new(reminding)), &timetable).await?;
+    Ok(Exit::Done)
+}
+
+/// What a pass works with, on this ledger.
+pub(super) fn reminding(session: &Session<'_>, ledger: &Sqlite) -> Result<Reminding, Failure> {
+    Ok(wiring::reminding(&session.settings, &session.law, ledger, &session.clock, &session.actor)?)
+}
+
+fn print_messages(session: &mut Session<'_>, messages: &[SealedMessage]) -> Result<(), Failure> {
+    let views: Vec<MessageView<'_>> = messages.iter().map(view).collect();
+    match session.format {
+        Format::Json => session.json(&views),
+        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells)),
+        Format::Table if views.is_empty() => Ok(()),
+        Format::Table => {
+            let mut table = session.table(&["收件人", "主题"]);
+            for view in &views {
+                table.row([view.recipient, view.subject]);
+            }
+            session.print(&table.text())
+        }
+    }
+}
+
+const COLUMNS: [&str; 4] = ["message_id", "recipient", "subject", "held"];
+
+fn view(message: &SealedMessage) -> MessageView<'_> {
+    MessageView {
+        message_id: &message.message_id,
+        recipient: message.recipient.as_str(),
+        subject: &message.subject,
+        held: message.held.is_some(),
+    }
+}
+
+fn cells(view: &MessageView<'_>) -> Vec<String> {
+    vec![
+        view.message_id.to_owned(),
+        view.recipient.to_owned(),
+        view.subject.to_owned(),
+        view.held.to_string(),
+    ]
+}
+
+fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Failure> {
+    let tally = &report.tally;
+    if !report.hours_open {
+        let hours = session.settings.schedule.mail_hours;
+        session.say(&format!(
+            "{} lies outside mail hours (working days, {} to {}): nothing was planned",
+            report.now.local().strftime("%F %H:%M"),
+            hours.from.strftime("%H:%M"),
+            hours.until.strftime("%H:%M"),
+        ))?;
+    }
+    session.say(&format!(
+        "{} mails sealed, {} accepted",
+        report.sealed.messages.len(),
+        tally.accepted
+    ))?;
+    let held = report.sealed.messages.iter().filter(|message| message.held.is_some()).count();
+    if held > 0 {
+        session.say(&format!(
+            "{held} mails are held: far more than usual. Look at them with `duban outbox list`, then `duban outbox release`"
+        ))?;
+    }
+    for (contact, fault) in &report.sealed.faults {
+        session.say(&format!("contact {}: no mail could be written: {fault}", contact.0))?;
+    }
+    let waiting = [tally.uncharged, tally.deferred, tally.unknown].iter().sum::<u64>();
+    if waiting > 0 {
+        session.say(&format!(
+            "{waiting} attempts failed for now and are tried again; see `duban outbox list`"
+        ))?;
+    }
+    if tally.held + tally.dead > 0 {
+        session.say("some mails need a person; see `duban outbox list`")?;
+    }
+    Ok(match () {
+        () if tally.uncharged > 0 && tally.accepted == 0 => Exit::Relay,
+        () if waiting + tally.held + tally.dead > 0
+            || held > 0
+            || !report.sealed.faults.is_empty() =>
+        {
+            Exit::NeedsPerson
+        }
+        () => Exit::Done,
+    })
+}

@@ -1,0 +1,74 @@
+//! The duties of the service, each a call of a workflow and a line in the log.
+//!
+//! Must not know: SQL, SMTP, when it is called.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{Duties, Shift};
+use crate::workflows::remind::{PassReport, Reminding};
+
+/// Reminds the units of one office.
+pub struct OfficeDuties {
+    reminding: Arc<Reminding>,
+}
+
+impl OfficeDuties {
+    /// The duties of the office whose reminding this is.
+    pub fn new(reminding: Arc<Reminding>) -> Self {
+        Self { reminding }
+    }
+}
+
+#[async_trait]
+impl Duties for OfficeDuties {
+    async fn recover(&self) {
+        match self.reminding.recover().await {
+            Ok(0) => {}
+            Ok(settled) => tracing::warn!(settled, "attempts of a former run were settled"),
+            Err(error) => tracing::error!(%error, "what a former run left could not be settled"),
+        }
+    }
+
+    async fn pass(&self, shift: &Shift) {
+        match self.reminding.pass(self.reminding.now(), shift.stop()).await {
+            Ok(report) => log(&report),
+            Err(error) => tracing::error!(%error, "the pass failed; the next one makes up for it"),
+        }
+    }
+
+    async fn retry(&self, shift: &Shift) {
+        if let Err(error) = self.reminding.deliver(shift.stop()).await {
+            tracing::error!(%error, "delivery failed; it is tried again");
+        }
+    }
+
+    async fn heartbeat(&self) {
+        if let Err(error) = self.reminding.heartbeat(self.reminding.now()).await {
+            tracing::error!(%error, "the heartbeat was not sent");
+        }
+    }
+
+    async fn status(&self) -> String {
+        self.reminding.figures().await.map_or_else(
+            |error| error.to_string(),
+            |figures| {
+                let words: Vec<String> =
+                    figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
+                words.join(" · ")
+            },
+        )
+    }
+}
+
+fn log(report: &PassReport) {
+    tracing::info!(
+        looked_at = report.planned.looked_at,
+        to_tell = report.planned.to_tell,
+        sealed = report.sealed.messages.len(),
+        accepted = report.tally.accepted,
+        deferred = report.tally.deferred,
+        "pass"
+    );
+}

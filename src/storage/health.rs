@@ -1,0 +1,17 @@
+//! How the ledger stands as a whole: figures for status lines and heartbeats.
+//!
+//! Must not know: SQL, what a healthy figure is.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::domain::delivery::MessageState;
+use crate::storage::StorageError;
+
+/// Counts.
+#[async_trait]
+pub trait Health: Send + Sync {
+    /// Messages in each state that has any.
+    async fn messages_by_state(&self) -> Result<BTreeMap<MessageState, u64>, StorageError>;
+}

@@ -1,0 +1,31 @@
+//! Statements that count.
+//!
+//! Must not know: what the counts are shown for.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use super::Sqlite;
+use super::rows::Place;
+use crate::domain::delivery::MessageState;
+use crate::storage::StorageError;
+use crate::storage::health::Health;
+
+const MESSAGES_BY_STATE: &str =
+    "SELECT 0 AS id, state, count(*) AS messages FROM message GROUP BY state";
+
+pub(super) const STATEMENTS: &[&str] = &[MESSAGES_BY_STATE];
+
+#[async_trait]
+impl Health for Sqlite {
+    async fn messages_by_state(&self) -> Result<BTreeMap<MessageState, u64>, StorageError> {
+        let rows = sqlx::query(MESSAGES_BY_STATE).fetch_all(&self.reader).await?;
+        rows.iter()
+            .map(|row| {
+                let place = Place::keyed(row, "message")?;
+                Ok((place.read("state", MessageState::from_word)?, place.number("messages")?))
+            })
+            .collect()
+    }
+}

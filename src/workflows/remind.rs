@@ -1,0 +1,244 @@
+//! One pass: what is due and not on record is planned, sealed and delivered.
+//!
+//! Must not know: when it is called, SQL, SMTP, MIME.
+
+use std::num::NonZeroU16;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+use super::deliver::{self, Delivery, Tally};
+use super::plan_reminders::{Planned, Planning, plan_reminders};
+use super::seal_messages::{Sealed, Stationery, compose_messages, seal_messages};
+use super::{Context, Law};
+use crate::domain::address::Address;
+use crate::domain::delivery::{LONGEST_LIFE, MessageState};
+use crate::domain::moment::Moment;
+use crate::domain::reminder::MailHours;
+use crate::mail::compose::{self, ComposeFault, Cover, OperatorLetter, Recipient};
+use crate::mail::one_line::OneLine;
+use crate::storage::outbox::{MessageKind, SealedMessage};
+use crate::storage::{StorageError, Store};
+
+/// A pass waits this long for a rate limit to let the next message go; anything longer is left to a later pass.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(65);
+
+/// A pass delivers no longer than this; what is left goes out with the next waking.
+const LONGEST_DELIVERY: std::time::Duration = std::time::Duration::from_mins(30);
+
+/// Everything a pass works with.
+pub struct Reminding {
+    /// The ledger.
+    pub store: Arc<dyn Store>,
+    /// What is in force.
+    pub law: Law,
+    /// How letters are written.
+    pub stationery: Stationery,
+    /// How messages leave.
+    pub delivery: Delivery,
+    /// Connections at the same time.
+    pub sessions: NonZeroU16,
+    /// When mail may go out.
+    pub hours: MailHours,
+    /// Where duban itself writes to.
+    pub operator: Option<Address>,
+    /// Name of the supervising office's unit.
+    pub office_unit: String,
+    /// Who gives the orders, for the journal.
+    pub actor: String,
+}
+
+/// Why the heartbeat was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum HeartbeatError {
+    /// The letter cannot be composed.
+    #[error(transparent)]
+    Compose(#[from] ComposeFault),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// What a pass did.
+#[derive(Debug)]
+pub struct PassReport {
+    /// As of when.
+    pub now: Moment,
+    /// False outside mail hours: then nothing is planned.
+    pub hours_open: bool,
+    /// What was decided.
+    pub planned: Planned,
+    /// What was sealed.
+    pub sealed: Sealed,
+    /// What became of the attempts.
+    pub tally: Tally,
+}
+
+impl Reminding {
+    /// Plans, seals and delivers as of `now`, until nothing is due any more or `stop` is cancelled.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says. Whatever was done before that is on record, and the next pass goes on from there.
+    pub async fn pass(
+        &self,
+        now: Moment,
+        stop: &CancellationToken,
+    ) -> Result<PassReport, StorageError> {
+        let context = self.context(now);
+        let planned = self.plan(context).await?;
+        let sealed = seal_messages(context, &self.stationery).await?;
+        let tally = self.deliver(stop).await?;
+        let hours_open = self.hours.are_open(now, &self.law.calendar);
+        Ok(PassReport { now, hours_open, planned, sealed, tally })
+    }
+
+    /// Delivers what is due, without planning, for half an hour at the most.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn deliver(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
+        let cut_off = stop.child_token();
+        let delivered = self.deliver_until_idle(&cut_off);
+        tokio::pin!(delivered);
+        tokio::select! {
+            tally = &mut delivered => return tally,
+            () = tokio::time::sleep(LONGEST_DELIVERY) => cut_off.cancel(),
+        }
+        delivered.await
+    }
+
+    async fn deliver_until_idle(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
+        let mut all = Tally::default();
+        loop {
+            let tally = deliver::deliver_all(&self.delivery, self.sessions, stop).await?;
+            let next = tally.next;
+            all.next = None;
+            all.add(tally);
+            let wait = next.map(|next| next.since(self.now()));
+            let Some(wait) = wait.filter(|wait| *wait <= LONGEST_WAIT) else { return Ok(all) };
+            tokio::select! {
+                () = stop.cancelled() => return Ok(all),
+                () = tokio::time::sleep(wait.unsigned_abs()) => {}
+            }
+        }
+    }
+
+    /// Plans and composes without sealing or sending: the mails that a pass as of `now` would send. For a copy of the
+    /// ledger, in which the plan is put on record.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn rehearse(&self, now: Moment) -> Result<Vec<SealedMessage>, StorageError> {
+        let context = self.context(now);
+        self.plan(context).await?;
+        Ok(compose_messages(context, &self.stationery).await?.0)
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        self.delivery.clock.now()
+    }
+
+    /// Settles what a former run left in mid-send; returns how many attempts that were. Only under the ledger's lock.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn recover(&self) -> Result<u64, StorageError> {
+        let tally = deliver::recover(&self.delivery).await?;
+        Ok(tally
+            .uncharged
+            .saturating_add(tally.unknown)
+            .saturating_add(tally.deferred)
+            .saturating_add(tally.held))
+    }
+
+    /// Writes the daily sign of life to the operator, on working days; once a day, however often it is called.
+    ///
+    /// # Errors
+    ///
+    /// [`HeartbeatError`]: the letter cannot be composed, or what the ledger says.
+    pub async fn heartbeat(&self, now: Moment) -> Result<(), HeartbeatError> {
+        let today = now.today();
+        let Some(operator) = self.operator.as_ref() else { return Ok(()) };
+        if !self.law.calendar.is_working_day(today) {
+            return Ok(());
+        }
+        let figures = self.figures().await?;
+        let office = &self.stationery.office;
+        let message_id =
+            compose::message_id(&[format!("heartbeat/{today}")], office.address.domain());
+        let letter = OperatorLetter {
+            cover: Cover {
+                office: office.clone(),
+                recipient: Recipient {
+                    address: operator.clone(),
+                    name: OneLine::clean("督办系统管理员"),
+                    unit: office.name.clone(),
+                },
+                sent: now,
+                message_id: message_id.clone(),
+                references: Vec::new(),
+            },
+            headline: OneLine::clean(&format!("每日值守 {today}")),
+            figures: figures
+                .into_iter()
+                .map(|(name, count)| (OneLine::clean(name), OneLine::clean(&count.to_string())))
+                .collect(),
+            findings: Vec::new(),
+        };
+        let composed = compose::compose_for_operator(&letter, &self.stationery.templates)?;
+        let message = SealedMessage {
+            message_id,
+            kind: MessageKind::Operator,
+            sender: office.address.clone(),
+            recipient: operator.clone(),
+            subject: composed.subject,
+            raw: composed.bytes,
+            day: today,
+            urgency: 0,
+            sealed: now,
+            not_before: now,
+            expires: now.plus(LONGEST_LIFE),
+            held: None,
+        };
+        self.store.seal(&message).await?;
+        Ok(())
+    }
+
+    /// Messages by what is to become of them: name in Chinese, count.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn figures(&self) -> Result<Vec<(&'static str, u64)>, StorageError> {
+        let counts = self.store.messages_by_state().await?;
+        let sum =
+            |states: &[MessageState]| states.iter().filter_map(|state| counts.get(state)).sum();
+        Ok(vec![
+            ("待发", sum(&[MessageState::Ready, MessageState::Leased])),
+            ("待重试", sum(&[MessageState::Deferred, MessageState::Unknown])),
+            ("暂缓", sum(&[MessageState::Held])),
+            ("已送出", sum(&[MessageState::Accepted])),
+            ("未送达", sum(&[MessageState::Dead, MessageState::Expired])),
+        ])
+    }
+
+    fn context(&self, now: Moment) -> Context<'_> {
+        Context { store: self.store.as_ref(), law: &self.law, now, actor: &self.actor }
+    }
+
+    async fn plan(&self, context: Context<'_>) -> Result<Planned, StorageError> {
+        let directory = self.store.directory().await?;
+        let supervisor = directory.find(&self.office_unit).map(|unit| unit.id);
+        if supervisor.is_none() {
+            tracing::warn!(unit = %self.office_unit, "office.unit is no unit of the ledger: nobody supervises");
+        }
+        let planning = Planning { ladders: &self.law.ladders, hours: self.hours, supervisor };
+        plan_reminders(context, planning).await
+    }
+}

@@ -1,0 +1,252 @@
+//! Seals planned reminders into messages: one for each contact, its bytes frozen before the first attempt.
+//!
+//! Must not know: MIME, SQL, how a message travels.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use crate::domain::delivery::{HeldReason, LONGEST_LIFE};
+use crate::domain::directory::Directory;
+use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
+use crate::domain::reminder::ReminderKey;
+use crate::domain::unit::{Contact, ContactId, Role, UnitId};
+use crate::mail::compose::{
+    self, ComposeFault, Cover, Letter, LetterItem, Office, Recipient, When,
+};
+use crate::mail::one_line::OneLine;
+use crate::mail::templates::Templates;
+use crate::storage::StorageError;
+use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
+use crate::storage::reminders::{PlannedLetter, PlannedLetters, PlannedReminder};
+
+/// More names than this are counted, not listed.
+const MOST_NAMES: usize = 6;
+
+/// What letters are written on.
+pub struct Stationery {
+    /// Who sends.
+    pub office: Office,
+    /// How they are worded.
+    pub templates: Templates,
+    /// A pass that would seal more than this holds all of it.
+    pub storm_brake: usize,
+}
+
+/// What sealing did.
+#[derive(Debug, Default)]
+pub struct Sealed {
+    /// Messages sealed, with the address and subject of each.
+    pub messages: Vec<SealedMessage>,
+    /// Messages that could not be composed, with the contact and the reason. Their reminders stay planned.
+    pub faults: Vec<(ContactId, ComposeFault)>,
+}
+
+/// Seals every letter that is planned for today.
+///
+/// # Errors
+///
+/// What the ledger says; what was sealed before that stays sealed.
+pub async fn seal_messages(
+    context: Context<'_>,
+    stationery: &Stationery,
+) -> Result<Sealed, StorageError> {
+    let (messages, faults) = compose_messages(context, stationery).await?;
+    let mut sealed = Sealed { messages: Vec::with_capacity(messages.len()), faults };
+    for message in messages {
+        if let Sealing::Sealed(_) = context.store.seal(&message).await? {
+            sealed.messages.push(message);
+        }
+    }
+    Ok(sealed)
+}
+
+/// Composes every letter that is planned for today without sealing one.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn compose_messages(
+    context: Context<'_>,
+    stationery: &Stationery,
+) -> Result<(Vec<SealedMessage>, Vec<(ContactId, ComposeFault)>), StorageError> {
+    let planned = context.store.planned_letters(context.now.today()).await?;
+    let directory = context.store.directory().await?;
+    let held = (planned.letters.len() > stationery.storm_brake).then_some(HeldReason::StormBrake);
+    let desk = Desk { context, stationery, planned: &planned, directory: &directory };
+    let (mut messages, mut faults) = (Vec::new(), Vec::new());
+    for letter in &planned.letters {
+        let Some(contact) = directory.contact(letter.contact) else { continue };
+        match desk.message(letter, contact, held) {
+            Ok(message) => messages.push(message),
+            Err(fault) => faults.push((letter.contact, fault)),
+        }
+    }
+    Ok((messages, faults))
+}
+
+/// Everything at hand while letters are written.
+struct Desk<'a> {
+    context: Context<'a>,
+    stationery: &'a Stationery,
+    planned: &'a PlannedLetters,
+    directory: &'a Directory,
+}
+
+impl Desk<'_> {
+    fn message(
+        &self,
+        planned: &PlannedLetter,
+        contact: &Contact,
+        held: Option<HeldReason>,
+    ) -> Result<SealedMessage, ComposeFault> {
+        let reminders: Vec<ReminderKey> =
+            planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
+        let keys: Vec<&str> = reminders.iter().map(ReminderKey::as_str).collect();
+        let office = &self.stationery.office;
+        let message_id = compose::message_id(&keys, office.address.domain());
+        let cover = Cover {
+            office: office.clone(),
+            recipient: Recipient {
+                address: contact.address.clone(),
+                name: OneLine::clean(&contact.name),
+                unit: self.unit(contact.unit),
+            },
+            sent: self.context.now,
+            message_id: message_id.clone(),
+            references: Vec::new(),
+        };
+        let why = self.why(planned, contact);
+        let letter = Letter { cover, items: self.items(planned), why };
+        let urgency = urgency(&letter);
+        let composed = compose::compose(&letter, &self.stationery.templates)?;
+        Ok(SealedMessage {
+            message_id,
+            kind: MessageKind::Reminder { contact: contact.id, reminders },
+            sender: office.address.clone(),
+            recipient: contact.address.clone(),
+            subject: composed.subject,
+            raw: composed.bytes,
+            day: self.context.now.today(),
+            urgency,
+            sealed: self.context.now,
+            not_before: self.context.now,
+            expires: self.context.now.plus(LONGEST_LIFE),
+            held,
+        })
+    }
+
+    /// One item for each obligation and rung: a lead unit that is told of forty shares of one duty reads of one duty.
+    fn items(&self, planned: &PlannedLetter) -> Vec<LetterItem> {
+        let mut groups: Vec<(&PlannedReminder, Vec<&PlannedReminder>)> = Vec::new();
+        let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
+        for reminder in &planned.reminders {
+            let group = (reminder.obligation, reminder.rung.as_str(), reminder.role);
+            match places.get(&group).and_then(|place| groups.get_mut(*place)) {
+                Some((_, more)) => more.push(reminder),
+                None => {
+                    places.insert(group, groups.len());
+                    groups.push((reminder, vec![reminder]));
+                }
+            }
+        }
+        groups
+            .into_iter()
+            .filter_map(|(first, all)| {
+                let obligation = self.planned.obligations.get(&first.obligation)?;
+                self.item(obligation, first, &all)
+            })
+            .collect()
+    }
+
+    fn item(
+        &self,
+        obligation: &Obligation,
+        first: &PlannedReminder,
+        all: &[&PlannedReminder],
+    ) -> Option<LetterItem> {
+        let deadline = obligation.deadline.as_ref()?;
+        let left = obligation.days_left(&self.context.law.calendar, self.context.now.today())?;
+        let inputs = &obligation.inputs;
+        let share = |id: AssignmentId| obligation.assignments.iter().find(|share| share.id == id);
+        let owing: Vec<UnitId> = all
+            .iter()
+            .filter_map(|reminder| share(reminder.assignment))
+            .map(|share| share.unit)
+            .collect();
+        Some(LetterItem {
+            key: first.key.as_str().to_owned(),
+            title: OneLine::clean(&inputs.title),
+            reference: OneLine::clean(&inputs.full_reference()),
+            owed_by: self.names(&owing),
+            lead: self.names(&obligation.lead),
+            responsible: self.names(&obligation.responsible),
+            when: When {
+                due: deadline.due,
+                act_by: deadline.act_by,
+                working_days_left: left,
+                provisional: deadline.provisional,
+            },
+            written: OneLine::clean(&inputs.written),
+            source: OneLine::clean(&inputs.source),
+            basis: OneLine::clean(""),
+            role: first.role,
+            tone: first.tone,
+            rung: OneLine::clean(&first.rung),
+            also_told: self.also_told(all),
+            state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
+            note: OneLine::clean(&inputs.note),
+        })
+    }
+
+    /// Who else is told of the same rung, each once; many are counted.
+    fn also_told(&self, all: &[&PlannedReminder]) -> Vec<OneLine> {
+        let mut others: Vec<ContactId> =
+            all.iter().flat_map(|reminder| reminder.also_told.iter().copied()).collect();
+        others.sort_unstable();
+        others.dedup();
+        let names = others.iter().filter_map(|id| self.directory.contact(*id));
+        shortened(names.map(|contact| OneLine::clean(&contact.name)).collect())
+    }
+
+    fn names(&self, units: &[UnitId]) -> Vec<OneLine> {
+        shortened(units.iter().map(|unit| self.unit(*unit)).collect())
+    }
+
+    fn unit(&self, id: UnitId) -> OneLine {
+        OneLine::clean(self.directory.unit(id).map_or("", |unit| unit.name.as_str()))
+    }
+
+    fn why(&self, planned: &PlannedLetter, contact: &Contact) -> OneLine {
+        let mut roles: Vec<Role> = planned.reminders.iter().map(|reminder| reminder.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let roles: Vec<&str> = roles.into_iter().map(Role::chinese).collect();
+        let unit = self.unit(contact.unit);
+        let (unit, rank, roles) = (unit.as_str(), contact.rank.chinese(), roles.join("、"));
+        OneLine::clean(&format!("您登记为{unit}的{rank}，{unit}是所列事项的{roles}"))
+    }
+}
+
+/// At most [`MOST_NAMES`] names; the rest are counted in the last.
+fn shortened(mut names: Vec<OneLine>) -> Vec<OneLine> {
+    let all = names.len();
+    if all > MOST_NAMES {
+        names.truncate(MOST_NAMES);
+        names.push(OneLine::clean(&format!("等共{all}个")));
+    }
+    names
+}
+
+/// Larger for what goes first: the sharpest tone, then the latest.
+fn urgency(letter: &Letter) -> i64 {
+    let worst = |item: &LetterItem| {
+        let tone = match item.tone {
+            crate::domain::ladder::Tone::Notice => 0,
+            crate::domain::ladder::Tone::Warn => 1,
+            crate::domain::ladder::Tone::Overdue => 2,
+            crate::domain::ladder::Tone::Circular => 3,
+        };
+        (tone * 100_000_i64).saturating_sub(item.when.working_days_left)
+    };
+    letter.items.iter().map(worst).max().unwrap_or_default()
+}
