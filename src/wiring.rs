@@ -153,17 +153,16 @@ pub fn reminding(
     clock: &Arc<dyn Clock>,
     actor: &str,
 ) -> Result<Reminding, WiringFault> {
-    let store = Arc::new(ledger.clone());
-    let terms = claim_terms(settings);
+    let outbox: Arc<dyn Outbox> = Arc::new(ledger.clone());
     let delivery = Delivery {
-        outbox: Arc::clone(&store) as Arc<dyn Outbox>,
+        outbox,
         mailer: mailer(settings)?,
         clock: Arc::clone(clock),
         hours: SendingHours::new(law.calendar.clone(), settings.schedule.mail_hours),
-        terms,
+        terms: claim_terms(settings),
     };
     Ok(Reminding {
-        store,
+        store: Arc::new(ledger.clone()),
         law: law.clone(),
         stationery: stationery(settings)?,
         delivery,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use duban::config::{ConfigFault, FaultKind, MANUAL, Place, Settings, Sources, all_keys};
 
+#[expect(clippy::unwrap_in_result, reason = "the faults returned are the subject, those of the test folder are not")]
 fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Vec<ConfigFault>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("duban.toml");
@@ -115,9 +116,7 @@ fn a_password_that_others_may_read_is_refused() {
 
 #[test]
 fn a_missing_file_that_was_named_is_a_fault() {
-    let sources = Sources {
-        named_file: Some("/nonexistent/duban.toml".into()),
-        environment: BTreeMap::new(),
-    };
+    let sources =
+        Sources { named_file: Some("/nonexistent/duban.toml".into()), ..Sources::default() };
     assert!(matches!(sources.load().unwrap_err()[0].kind, FaultKind::Unreadable { .. }));
 }

@@ -38,7 +38,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let folder = fresh_folder(arguments.into)?;
     let as_of = as_of.or_else(|| THREE_DAYS_BEFORE_YEAR_END.parse().ok());
-    let mut session = Session::open(&sources(&folder), as_of, format, terminal).await?;
+    let mut session = Session::open(&sources(&folder), as_of, format, terminal)?;
     let played = play(&mut session, &folder).await;
     session.close().await;
     played

@@ -29,7 +29,7 @@ struct Check {
 }
 
 /// Says that the configuration is right; every fault of it was said before this is called.
-pub(super) async fn check_config(session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) fn check_config(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let stationery = wiring::stationery(&session.settings)?;
     compose::check(&stationery.templates, &stationery.office, session.now())
         .map_err(Failure::Compose)?;
@@ -44,7 +44,7 @@ pub(super) async fn check_config(session: &mut Session<'_>) -> Result<Exit, Fail
 
 /// Looks at the surroundings.
 pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    check_config(session).await?;
+    check_config(session)?;
     let checks = vec![directory(session).await?, calendar(session), relay(session).await?];
     let relay_is_well = checks.iter().all(|check| check.well || check.name != "relay");
     let all_well = checks.iter().all(|check| check.well);

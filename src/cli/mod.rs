@@ -120,13 +120,13 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         return demo::run(demo, arguments.as_of, arguments.format, terminal).await;
     }
     let sources = Sources::of_process(arguments.config);
-    let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal).await?;
+    let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal)?;
     let ended = match arguments.command {
         Command::Query(command) => query::run(command, &mut session).await,
         Command::Demo(_) => Ok(Exit::Done),
         Command::Serve(_) => service::serve(&mut session).await,
         Command::Remind(arguments) => service::remind(arguments, &mut session).await,
-        Command::CheckConfig(_) => health::check_config(&mut session).await,
+        Command::CheckConfig(_) => health::check_config(&mut session),
         Command::Doctor(_) => health::doctor(&mut session).await,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,

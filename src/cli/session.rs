@@ -38,7 +38,7 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Reads the settings and the law. The ledger is opened when a command first asks for it.
-    pub(super) async fn open(
+    pub(super) fn open(
         sources: &Sources,
         as_of: Option<AsOf>,
         format: Format,

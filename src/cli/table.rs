@@ -50,6 +50,11 @@ impl TextTable {
 
     /// The table as text, without trailing blanks, ending in a line break.
     pub(super) fn text(&self) -> String {
-        self.table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        let mut text = String::new();
+        for line in self.table.lines() {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
     }
 }

@@ -83,7 +83,7 @@ impl Check {
         let from = self.address("mail.from");
         let reply_to = self.address_if_any("mail.reply_to");
         let transport = match self.word("mail.transport", &["smtp", "maildir"]) {
-            Some("smtp") => self.relay(from.as_ref()).map(TransportSettings::Smtp),
+            Some("smtp") => self.relay(from.as_ref()).map(Box::new).map(TransportSettings::Smtp),
             Some(_) => self.path("mail.maildir.path").map(TransportSettings::Maildir),
             None => None,
         };

@@ -111,9 +111,10 @@ impl Reading<'_> {
             };
             let line = self.line(name.span().start);
             self.lines.insert(path.clone(), line);
-            match value.get_ref() {
-                DeValue::Table(inner) if keys::is_table(&path) => self.table(&path, inner),
-                _ => self.value(path, value, line),
+            if let (true, DeValue::Table(inner)) = (keys::is_table(&path), value.get_ref()) {
+                self.table(&path, inner);
+            } else {
+                self.value(path, value, line);
             }
         }
     }
@@ -130,10 +131,10 @@ impl Reading<'_> {
         match (key.kind, value.get_ref()) {
             (Kind::Text, DeValue::String(_)) | (Kind::Number, DeValue::Integer(_)) => {}
             (Kind::Text, _) => {
-                self.fault(path, line, FaultKind::WrongType { expected: "a text in quotes" })
+                self.fault(path, line, FaultKind::WrongType { expected: "a text in quotes" });
             }
             (Kind::Number, _) => {
-                self.fault(path, line, FaultKind::WrongType { expected: "a whole number" })
+                self.fault(path, line, FaultKind::WrongType { expected: "a whole number" });
             }
         }
     }

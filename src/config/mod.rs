@@ -41,7 +41,6 @@ pub struct Sources {
 impl Sources {
     /// The named file, and this process's environment.
     pub fn of_process(named_file: Option<PathBuf>) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();

@@ -56,7 +56,7 @@ pub struct MailSettings {
 #[derive(Clone, Debug)]
 pub enum TransportSettings {
     /// A relay.
-    Smtp(RelaySettings),
+    Smtp(Box<RelaySettings>),
     /// A folder.
     Maildir(PathBuf),
 }

@@ -264,7 +264,7 @@ impl<'a> Reading<'a> {
                 }
             }
             None => {
-                self.faults.push(DirectoryFault::UnknownParent { entry, parent: parent.clone() })
+                self.faults.push(DirectoryFault::UnknownParent { entry, parent: parent.clone() });
             }
         }
     }

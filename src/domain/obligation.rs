@@ -233,7 +233,7 @@ impl Obligation {
                 .min()
                 .unwrap_or(AssignmentState::Open)
                 .word(),
-            ended => ended.word(),
+            ended @ (ObligationState::Closed | ObligationState::Withdrawn) => ended.word(),
         }
     }
 

@@ -141,12 +141,11 @@ impl Desk<'_> {
         let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
         for reminder in &planned.reminders {
             let group = (reminder.obligation, reminder.rung.as_str(), reminder.role);
-            match places.get(&group).and_then(|place| groups.get_mut(*place)) {
-                Some((_, more)) => more.push(reminder),
-                None => {
-                    places.insert(group, groups.len());
-                    groups.push((reminder, vec![reminder]));
-                }
+            if let Some((_, more)) = places.get(&group).and_then(|place| groups.get_mut(*place)) {
+                more.push(reminder);
+            } else {
+                places.insert(group, groups.len());
+                groups.push((reminder, vec![reminder]));
             }
         }
         groups
@@ -191,11 +190,23 @@ impl Desk<'_> {
             basis: OneLine::clean(""),
             role: first.role,
             tone: first.tone,
-            rung: OneLine::clean(&first.rung),
+            rung: self.rung(&inputs.ladder, &first.rung),
             also_told: self.also_told(all),
             state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
             note: OneLine::clean(&inputs.note),
         })
+    }
+
+    /// A rung as people say it: 应办日前5个工作日.
+    fn rung(&self, ladder: &str, name: &str) -> OneLine {
+        let ladder = self.context.law.ladders.find(ladder);
+        let rung = ladder.and_then(|ladder| ladder.rungs().iter().find(|rung| rung.name == name));
+        let words = rung.map_or_else(String::new, |rung| match rung.offset {
+            0 => "应办日当天".to_owned(),
+            days if days < 0 => format!("应办日前{}个工作日", days.unsigned_abs()),
+            days => format!("应办日后{days}个工作日"),
+        });
+        OneLine::clean(&words)
     }
 
     /// Who else is told of the same rung, each once; many are counted.

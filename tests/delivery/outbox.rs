@@ -9,13 +9,14 @@ use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::delivery::{Fate, SendingHours};
 use duban::domain::moment::Moment;
+use duban::domain::reminder::MailHours;
 use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
 use duban::storage::outbox::{Claim, ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
 use duban::workflows::deliver::{Delivery, Step, Tally, deliver_all, deliver_one, recover};
 use jiff::SignedDuration;
-use jiff::civil::{date, time};
+use jiff::civil::date;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::smtp_server::{Act, SmtpServer};

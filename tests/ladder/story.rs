@@ -50,7 +50,7 @@ impl Story {
         let story = Self {
             store,
             sql,
-            law: Law { calendar },
+            law: Law { calendar, ladders: Ladders::new(ladders::shipped().unwrap()) },
             ladders: Ladders::new(ladders::shipped().unwrap()),
             _folder: folder,
         };

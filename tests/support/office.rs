@@ -46,8 +46,8 @@ impl TestOffice {
     }
 
     /// Sets a key for all later runs, as `MAIL__SMTP__PORT`.
-    pub fn set(&mut self, key: &str, value: impl ToString) {
-        self.settings.push((format!("DUBAN__{key}"), value.to_string()));
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.settings.push((format!("DUBAN__{key}"), value.to_owned()));
     }
 
     /// A path in the office's folder.

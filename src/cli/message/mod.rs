@@ -41,15 +41,11 @@ impl Message {
 /// Prints what is said about a failure; returns how the process ends.
 pub(super) fn report(failure: &Failure, out: &mut dyn Write) -> Exit {
     let message = describe(failure);
-    let mut text = String::new();
-    for line in &message.lines {
-        text.push_str(&format!("error: {line}\n"));
+    let faults = message.lines.iter().map(|line| ("error", line));
+    for (word, line) in faults.chain(message.hint.iter().map(|hint| ("hint", hint))) {
+        // Nobody is left to tell when even this fails.
+        drop(writeln!(out, "{word}: {line}"));
     }
-    if let Some(hint) = &message.hint {
-        text.push_str(&format!("hint: {hint}\n"));
-    }
-    // Nobody is left to tell when even this fails.
-    drop(out.write_all(text.as_bytes()));
     message.exit
 }
 
@@ -196,10 +192,11 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 /// What the system said, in plain words.
 fn io(kind: std::io::ErrorKind) -> String {
-    match kind {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        other => other.to_string(),
-    }
+    const KNOWN: [(std::io::ErrorKind, &str); 3] = [
+        (std::io::ErrorKind::NotFound, "there is no such file"),
+        (std::io::ErrorKind::PermissionDenied, "this user may not read it"),
+        (std::io::ErrorKind::IsADirectory, "it is a folder"),
+    ];
+    let known = KNOWN.iter().find(|(known, _)| *known == kind);
+    known.map_or_else(|| kind.to_string(), |(_, words)| (*words).to_owned())
 }
