@@ -17,6 +17,7 @@ use crate::wiring::WiringFault;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::inspect::InspectError;
+use crate::workflows::steer_outbox::SteerError;
 
 /// What ended a command.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(super) enum Failure {
         /// What the system said.
         source: std::io::Error,
     },
+    /// An order about messages cannot be followed.
+    Steer(SteerError),
     /// The journal does not hold together.
     Chain(ChainFault),
     /// A folder that must be empty is not.
@@ -92,6 +95,17 @@ impl From<InspectError> for Failure {
             InspectError::Counting(fault) => Self::Counting(fault),
             unknown @ (InspectError::UnknownUnit { .. }
             | InspectError::UnknownObligation { .. }) => Self::Inspect(unknown),
+        }
+    }
+}
+
+impl From<SteerError> for Failure {
+    fn from(error: SteerError) -> Self {
+        match error {
+            SteerError::Storage(error) => Self::Storage(error),
+            refused @ (SteerError::UnknownMessage(_)
+            | SteerError::WrongState { .. }
+            | SteerError::Miscounted { .. }) => Self::Steer(refused),
         }
     }
 }

@@ -11,6 +11,7 @@ mod health;
 mod import;
 mod journal;
 mod message;
+mod outbox;
 mod query;
 mod service;
 mod session;
@@ -86,6 +87,9 @@ enum Command {
     Import(import::Command),
     /// Units, groups and contacts
     Units(units::Arguments),
+    /// Mail waiting, held or given up; hold, release, retry or cancel it
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     /// What happened, in order; --verify checks that nothing was changed afterwards
     Journal(journal::Arguments),
 }
@@ -130,6 +134,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Doctor(_) => health::doctor(&mut session).await,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
+        Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };
     session.close().await;

@@ -6,6 +6,7 @@ mod error;
 
 pub mod health;
 pub mod journal;
+pub mod mailroom;
 pub mod obligations;
 pub mod outbox;
 pub mod reminders;
@@ -18,6 +19,7 @@ pub use error::StorageError;
 pub trait Store:
     health::Health
     + journal::Journal
+    + mailroom::Mailroom
     + obligations::Obligations
     + outbox::Outbox
     + reminders::Reminders
@@ -28,6 +30,7 @@ pub trait Store:
 impl<S> Store for S where
     S: health::Health
         + journal::Journal
+        + mailroom::Mailroom
         + obligations::Obligations
         + outbox::Outbox
         + reminders::Reminders

@@ -10,6 +10,7 @@ pub mod plan_reminders;
 pub mod project;
 pub mod remind;
 pub mod seal_messages;
+pub mod steer_outbox;
 
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::ladder::Ladders;

@@ -21,16 +21,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::smtp_server::{Act, SmtpServer};
 
-struct Office {
-    store: Sqlite,
+pub(super) struct Office {
+    pub(super) store: Sqlite,
     mailer: Arc<dyn Mailer>,
-    relay: SmtpServer,
+    pub(super) relay: SmtpServer,
     _folder: tempfile::TempDir,
 }
 
 impl Office {
     /// An office with `count` messages to different addresses in its outbox.
-    async fn with_messages(count: usize) -> Self {
+    pub(super) async fn with_messages(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
         for number in 1..=count {
@@ -67,14 +67,14 @@ impl Office {
         }
     }
 
-    async fn pass_at(&self, moment: Moment) -> Tally {
+    pub(super) async fn pass_at(&self, moment: Moment) -> Tally {
         let sessions = NonZeroU16::new(4).unwrap();
         deliver_all(&self.at(moment), sessions, &CancellationToken::new()).await.unwrap()
     }
 }
 
 /// 28 December 2022 was a Wednesday, 31 December a Saturday.
-fn december(day: i8, hour: i8, minute: i8) -> Moment {
+pub(super) fn december(day: i8, hour: i8, minute: i8) -> Moment {
     Moment::from_local(date(2022, 12, day).at(hour, minute, 0, 0)).unwrap()
 }
 

@@ -11,10 +11,12 @@ use super::exit_code::Exit;
 use super::failure::Failure;
 use crate::daemon::LockError;
 use crate::domain::counting::CountingFault;
+use crate::domain::delivery::MessageState;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
 use crate::workflows::inspect::InspectError;
+use crate::workflows::steer_outbox::SteerError;
 
 /// What is said about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +70,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Obligations(faults) => rows::obligations(faults),
         Failure::Wiring(fault) => wiring(fault),
         Failure::Chain(fault) => chain(fault),
+        Failure::Steer(error) => steer(error),
         Failure::File { path, source } => Message::new(
             Exit::Rejected,
             format!("cannot read {}: {}", path.display(), io(source.kind())),
@@ -136,6 +139,30 @@ fn inspect(error: &InspectError) -> Message {
         .hint("`duban upcoming --all` lists every obligation with its reference"),
         InspectError::Counting(fault) => counting(fault),
         InspectError::Storage(error) => storage(error),
+    }
+}
+
+fn steer(error: &SteerError) -> Message {
+    let message = Message::new(Exit::Rejected, error.to_string());
+    match error {
+        SteerError::Storage(error) => storage(error),
+        SteerError::UnknownMessage(_) => {
+            message.hint("`duban outbox list --state all` lists every message with its key")
+        }
+        SteerError::WrongState { state, .. } => message.hint(match state {
+            MessageState::Leased => "it is being sent at this moment; look again in a minute",
+            MessageState::Held => "use `duban outbox release` or `duban outbox cancel`",
+            MessageState::Accepted => "the relay has taken it, so it cannot be called back",
+            MessageState::Ready
+            | MessageState::Deferred
+            | MessageState::Unknown
+            | MessageState::Dead
+            | MessageState::Expired
+            | MessageState::Cancelled => "`duban outbox show KEY` says what became of it",
+        }),
+        SteerError::Miscounted { actual, .. } => message.hint(format!(
+            "look at them with `duban outbox list`, then say --all --count {actual}"
+        )),
     }
 }
 

@@ -8,6 +8,7 @@ mod hours;
 mod outcome;
 mod pace;
 mod state;
+mod steering;
 
 pub use class::{FailureClass, classify};
 pub use decision::{Circuit, CircuitReason, Decision, Fate, Item, Scope, Standing, decide};
@@ -15,3 +16,4 @@ pub use hours::SendingHours;
 pub use outcome::{Fault, Outcome, Reply, Stage, Unfit};
 pub use pace::{LONGEST_LIFE, UNKNOWN_RETRIES, backoff, probe_delay};
 pub use state::{HeldReason, MessageKey, MessageState};
+pub use steering::Steering;

@@ -5,6 +5,7 @@
 
 mod health;
 pub mod journal;
+mod mailroom;
 mod obligations;
 mod outbox;
 mod reminders;
@@ -99,6 +100,7 @@ impl Sqlite {
         let all = [
             health::STATEMENTS,
             journal::STATEMENTS,
+            mailroom::STATEMENTS,
             obligations::STATEMENTS,
             outbox::claim::STATEMENTS,
             outbox::record::STATEMENTS,

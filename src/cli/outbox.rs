@@ -1,0 +1,342 @@
+//! `outbox`: mail waiting, held, given up or sent, and what a person may do about it.
+//!
+//! Must not know: how mail is delivered.
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::domain::delivery::{
+    FailureClass, HeldReason, MessageKey, MessageState, Stage, Steering,
+};
+use crate::storage::mailroom::{AttemptRecord, Ending, Mailroom as _, QueuedMessage};
+use crate::workflows::steer_outbox::{SteerError, Target, steer_outbox};
+
+/// Mail on its way
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List messages; without --state those that are not settled yet
+    List {
+        /// Only messages in this state
+        #[arg(long, value_enum)]
+        state: Option<Shown>,
+    },
+    /// One message with every attempt at it
+    Show {
+        /// Key of the message
+        key: i64,
+    },
+    /// The bytes of one message, as the relay gets them
+    Eml {
+        /// Key of the message
+        key: i64,
+    },
+    /// Send messages only when somebody says so
+    Hold(Which),
+    /// Send messages that are held, also those of a stopped storm
+    Release(Which),
+    /// Try waiting messages now, and given-up ones again
+    Retry(Which),
+    /// Never send messages that wait
+    Cancel(Which),
+}
+
+/// The messages meant.
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// Keys of the messages
+    #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
+    keys: Vec<i64>,
+    /// All messages the order can be followed for; needs --count
+    #[arg(long, requires = "count")]
+    all: bool,
+    /// How many messages you mean to steer
+    #[arg(long, value_name = "N", requires = "all")]
+    count: Option<usize>,
+}
+
+/// States of messages, and two sums of them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Shown {
+    /// Every message there ever was.
+    All,
+    /// Waiting for its first try.
+    Ready,
+    /// In the hands of a session.
+    Leased,
+    /// To be tried again.
+    Deferred,
+    /// May have arrived; to be sent again.
+    Unknown,
+    /// Waiting for a person.
+    Held,
+    /// The relay took it.
+    Accepted,
+    /// Not deliverable.
+    Dead,
+    /// Its time ran out.
+    Expired,
+    /// Not wanted any more.
+    Cancelled,
+}
+
+/// A message as JSON shows it.
+#[derive(Serialize)]
+struct MessageView {
+    id: i64,
+    message_id: String,
+    recipient: String,
+    subject: String,
+    day: String,
+    state: &'static str,
+    held_reason: Option<&'static str>,
+    sealed_at: String,
+    next_attempt_at: Option<String>,
+    expires_at: String,
+    accepted_at: Option<String>,
+    attempts: u32,
+    unknowns: u32,
+    stage: Option<&'static str>,
+    class: Option<&'static str>,
+    code: Option<u16>,
+    reply: Option<String>,
+}
+
+/// An attempt as JSON shows it.
+#[derive(Serialize)]
+struct AttemptView {
+    attempt: u32,
+    claimed_at: String,
+    dot_at: Option<String>,
+    ended_at: Option<String>,
+    stage: Option<&'static str>,
+    class: Option<&'static str>,
+    code: Option<u16>,
+    reply: Option<String>,
+}
+
+/// A message with its attempts.
+#[derive(Serialize)]
+struct DetailView {
+    #[serde(flatten)]
+    message: MessageView,
+    tries: Vec<AttemptView>,
+}
+
+/// Looks into the outbox or steers it.
+pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::List { state } => list(state, session).await,
+        Command::Show { key } => show(MessageKey(key), session).await,
+        Command::Eml { key } => eml(MessageKey(key), session).await,
+        Command::Hold(which) => steer(which, Steering::Hold, session).await,
+        Command::Release(which) => steer(which, Steering::Release, session).await,
+        Command::Retry(which) => steer(which, Steering::Retry, session).await,
+        Command::Cancel(which) => steer(which, Steering::Cancel, session).await,
+    }
+}
+
+async fn list(state: Option<Shown>, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let messages = ledger.messages(&states(state)).await?;
+    let views: Vec<MessageView> = messages.iter().map(message_view).collect();
+    match session.format {
+        Format::Json => session.json(&views)?,
+        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells))?,
+        Format::Table => {
+            let headers = ["序号", "状态", "收件人", "主题", "次数", "下次", "最近结果"];
+            let mut table = session.table(&headers).right(&[0, 4]);
+            for message in &messages {
+                table.row(row(message));
+            }
+            session.print(&table.text())?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn show(key: MessageKey, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let message = ledger.message(key).await?.ok_or(SteerError::UnknownMessage(key))?;
+    let attempts = ledger.attempts(key).await?;
+    let detail = DetailView {
+        message: message_view(&message),
+        tries: attempts.iter().map(attempt_view).collect(),
+    };
+    if session.format == Format::Json {
+        session.json(&detail)?;
+        return Ok(Exit::Done);
+    }
+    let mut facts = session.table(&["项目", "内容"]);
+    for (name, value) in COLUMNS.iter().zip(cells(&detail.message)) {
+        facts.row([(*name).to_owned(), value]);
+    }
+    let headers = ["次", "领取", "发送末点", "结束", "阶段", "类别", "答复"];
+    let mut tries = session.table(&headers).right(&[0]);
+    for attempt in &detail.tries {
+        tries.row(attempt_cells(attempt));
+    }
+    session.print(&format!("{}\n{}", facts.text(), tries.text()))?;
+    Ok(Exit::Done)
+}
+
+async fn eml(key: MessageKey, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let raw = ledger.raw(key).await?.ok_or(SteerError::UnknownMessage(key))?;
+    session.terminal.out.write_all(&raw)?;
+    Ok(Exit::Done)
+}
+
+async fn steer(
+    which: Which,
+    steering: Steering,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let target = match which.count {
+        Some(counted) if which.all => Target::All { counted },
+        _ => Target::Keys(which.keys.into_iter().map(MessageKey).collect()),
+    };
+    let context = session.context(&ledger);
+    let steered = steer_outbox(&ledger, &target, steering, context.actor, context.now).await?;
+    session.say(&format!("{}: {steered} messages", steering.word()))?;
+    Ok(Exit::Done)
+}
+
+fn states(shown: Option<Shown>) -> Vec<MessageState> {
+    match shown {
+        None => MessageState::ALL
+            .into_iter()
+            .filter(|state| !matches!(state, MessageState::Accepted | MessageState::Cancelled))
+            .collect(),
+        Some(Shown::All) => Vec::new(),
+        Some(Shown::Ready) => vec![MessageState::Ready],
+        Some(Shown::Leased) => vec![MessageState::Leased],
+        Some(Shown::Deferred) => vec![MessageState::Deferred],
+        Some(Shown::Unknown) => vec![MessageState::Unknown],
+        Some(Shown::Held) => vec![MessageState::Held],
+        Some(Shown::Accepted) => vec![MessageState::Accepted],
+        Some(Shown::Dead) => vec![MessageState::Dead],
+        Some(Shown::Expired) => vec![MessageState::Expired],
+        Some(Shown::Cancelled) => vec![MessageState::Cancelled],
+    }
+}
+
+fn message_view(message: &QueuedMessage) -> MessageView {
+    let QueuedMessage { last, state, .. } = message;
+    MessageView {
+        id: message.key.0,
+        message_id: message.message_id.clone(),
+        recipient: message.recipient.to_string(),
+        subject: message.subject.clone(),
+        day: message.day.to_string(),
+        state: state.word(),
+        held_reason: message.held.map(HeldReason::word),
+        sealed_at: view::moment(message.sealed.seconds()),
+        next_attempt_at: state.is_waiting().then(|| view::moment(message.next_attempt.seconds())),
+        expires_at: view::moment(message.expires.seconds()),
+        accepted_at: message.accepted.map(|moment| view::moment(moment.seconds())),
+        attempts: message.attempts,
+        unknowns: message.unknowns,
+        stage: last.stage.map(Stage::word),
+        class: last.class.map(FailureClass::word),
+        code: last.code,
+        reply: last.reply.clone(),
+    }
+}
+
+fn attempt_view(attempt: &AttemptRecord) -> AttemptView {
+    AttemptView {
+        attempt: attempt.number,
+        claimed_at: view::moment(attempt.claimed.seconds()),
+        dot_at: attempt.dot.map(|moment| view::moment(moment.seconds())),
+        ended_at: attempt.ended.map(|moment| view::moment(moment.seconds())),
+        stage: attempt.ending.stage.map(Stage::word),
+        class: attempt.ending.class.map(FailureClass::word),
+        code: attempt.ending.code,
+        reply: attempt.ending.reply.clone(),
+    }
+}
+
+const COLUMNS: [&str; 17] = [
+    "id",
+    "message_id",
+    "recipient",
+    "subject",
+    "day",
+    "state",
+    "held_reason",
+    "sealed_at",
+    "next_attempt_at",
+    "expires_at",
+    "accepted_at",
+    "attempts",
+    "unknowns",
+    "stage",
+    "class",
+    "code",
+    "reply",
+];
+
+fn cells(message: &MessageView) -> Vec<String> {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    vec![
+        message.id.to_string(),
+        message.message_id.clone(),
+        message.recipient.clone(),
+        message.subject.clone(),
+        message.day.clone(),
+        message.state.to_owned(),
+        text(message.held_reason),
+        message.sealed_at.clone(),
+        text(message.next_attempt_at.as_deref()),
+        message.expires_at.clone(),
+        text(message.accepted_at.as_deref()),
+        message.attempts.to_string(),
+        message.unknowns.to_string(),
+        text(message.stage),
+        text(message.class),
+        message.code.map(|code| code.to_string()).unwrap_or_default(),
+        text(message.reply.as_deref()),
+    ]
+}
+
+fn row(message: &QueuedMessage) -> Vec<String> {
+    let next = message.state.is_waiting();
+    vec![
+        message.key.0.to_string(),
+        message.state.chinese().to_owned(),
+        message.recipient.to_string(),
+        message.subject.clone(),
+        message.attempts.to_string(),
+        if next { view::moment(message.next_attempt.seconds()) } else { String::new() },
+        ending(message.held, &message.last),
+    ]
+}
+
+fn attempt_cells(attempt: &AttemptView) -> Vec<String> {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let code = attempt.code.map(|code| format!("{code} ")).unwrap_or_default();
+    vec![
+        attempt.attempt.to_string(),
+        attempt.claimed_at.clone(),
+        text(attempt.dot_at.as_deref()),
+        text(attempt.ended_at.as_deref()),
+        text(attempt.stage),
+        text(attempt.class),
+        code + attempt.reply.as_deref().unwrap_or_default(),
+    ]
+}
+
+/// In a few words what stands in a message's way, or what the relay last said.
+fn ending(held: Option<HeldReason>, last: &Ending) -> String {
+    let parts = [
+        held.map(|reason| reason.word().to_owned()),
+        last.class.map(|class| class.word().to_owned()),
+        last.code.map(|code| code.to_string()),
+        last.reply.clone(),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}

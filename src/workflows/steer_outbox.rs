@@ -1,0 +1,100 @@
+//! A person holds, releases, retries or cancels messages.
+//!
+//! Must not know: SQL, the command line.
+
+use crate::domain::delivery::{MessageKey, MessageState, Steering};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::mailroom::{Mailroom, Move, QueuedMessage};
+
+/// Which messages are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// These.
+    Keys(Vec<MessageKey>),
+    /// All the order can be followed for; the person has counted them.
+    All {
+        /// What the person has counted.
+        counted: usize,
+    },
+}
+
+/// Why an order is not followed. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum SteerError {
+    /// There is no such message.
+    #[error("message {} is not in the outbox", .0.0)]
+    UnknownMessage(MessageKey),
+    /// The order makes no sense for it.
+    #[error("message {} is {} and cannot be steered so", .key.0, .state.word())]
+    WrongState {
+        /// The message.
+        key: MessageKey,
+        /// Where it stands.
+        state: MessageState,
+    },
+    /// The person has counted another number.
+    #[error("{actual} messages are meant, not {counted}")]
+    Miscounted {
+        /// What the person has counted.
+        counted: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Follows an order for every message meant, or for none; returns how many.
+///
+/// # Errors
+///
+/// A [`SteerError`] naming the first message that stands in the way.
+pub async fn steer_outbox(
+    mailroom: &dyn Mailroom,
+    target: &Target,
+    steering: Steering,
+    actor: &str,
+    now: Moment,
+) -> Result<usize, SteerError> {
+    let messages = match target {
+        Target::Keys(keys) => named(mailroom, keys).await?,
+        Target::All { counted } => all(mailroom, steering, *counted).await?,
+    };
+    let moves = messages.iter().map(|message| step(message, steering));
+    let moves = moves.collect::<Result<Vec<_>, _>>()?;
+    mailroom.steer(&moves, steering, actor, now).await?;
+    Ok(moves.len())
+}
+
+async fn named(
+    mailroom: &dyn Mailroom,
+    keys: &[MessageKey],
+) -> Result<Vec<QueuedMessage>, SteerError> {
+    let mut messages = Vec::with_capacity(keys.len());
+    for key in keys {
+        let message = mailroom.message(*key).await?;
+        messages.push(message.ok_or(SteerError::UnknownMessage(*key))?);
+    }
+    Ok(messages)
+}
+
+async fn all(
+    mailroom: &dyn Mailroom,
+    steering: Steering,
+    counted: usize,
+) -> Result<Vec<QueuedMessage>, SteerError> {
+    let messages = mailroom.messages(steering.applies_to()).await?;
+    if messages.len() == counted {
+        Ok(messages)
+    } else {
+        Err(SteerError::Miscounted { counted, actual: messages.len() })
+    }
+}
+
+fn step(message: &QueuedMessage, steering: Steering) -> Result<Move, SteerError> {
+    let QueuedMessage { key, state, unknowns, .. } = *message;
+    let to = steering.from(state, unknowns > 0).ok_or(SteerError::WrongState { key, state })?;
+    Ok(Move { key, from: state, to })
+}
