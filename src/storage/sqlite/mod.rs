@@ -39,6 +39,7 @@ const READERS: u32 = 4;
 pub struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
+    counter: outbox::Counter,
 }
 
 impl Sqlite {
@@ -67,7 +68,7 @@ impl Sqlite {
             .max_connections(READERS)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, counter: outbox::Counter::default() })
     }
 
     /// Copies the ledger as it stands now to a new file, and opens the copy.

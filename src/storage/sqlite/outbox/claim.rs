@@ -197,9 +197,8 @@ async fn lease(
         .await?;
     let claimed = claimed(&mut *transaction, &place, lease).await?;
     // the others wait for what this one finds
-    for scope in [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())] {
-        roads::reserve_probe(&mut *transaction, &scope, until).await?;
-    }
+    let roads = [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())];
+    roads::reserve_probe(transaction, &roads, until).await?;
     Ok(Claim::Claimed(Box::new(claimed)))
 }
 

@@ -3,9 +3,12 @@
 //! Must not know: what a failure means.
 
 pub(super) mod claim;
+mod group;
 pub(super) mod record;
 pub(super) mod roads;
 pub(super) mod seal;
+
+pub(super) use group::Counter;
 
 use async_trait::async_trait;
 
@@ -14,6 +17,7 @@ use crate::domain::delivery::{Decision, Outcome};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Lease, Outbox, SealedMessage, Sealing};
+use group::{Recording, Request};
 
 /// Who stands in the journal for steps no person takes.
 const ACTOR: &str = "daemon";
@@ -28,16 +32,12 @@ impl Outbox for Sqlite {
     }
 
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError> {
-        let mut transaction = self.write().await?;
-        let claim = claim::claim(&mut transaction, terms, now).await?;
-        transaction.commit().await?;
-        Ok(claim)
+        let answered = self.counter.submit(self, Request::Claim(*terms, now)).await?;
+        Ok(answered.unwrap_or(Claim::NothingDue { next: None }))
     }
 
     async fn mark_dot(&self, lease: &Lease, now: Moment) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
-        record::mark_dot(&mut transaction, lease, now).await?;
-        Ok(transaction.commit().await?)
+        self.counter.submit(self, Request::MarkDot(*lease, now)).await.map(drop)
     }
 
     async fn record(
@@ -47,9 +47,9 @@ impl Outbox for Sqlite {
         decision: &Decision,
         now: Moment,
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
-        record::record(&mut transaction, lease, outcome, decision, now).await?;
-        Ok(transaction.commit().await?)
+        let recording =
+            Recording { lease: *lease, outcome: outcome.clone(), decision: decision.clone(), now };
+        self.counter.submit(self, Request::Record(Box::new(recording))).await.map(drop)
     }
 
     async fn leases(&self) -> Result<Vec<Abandoned>, StorageError> {

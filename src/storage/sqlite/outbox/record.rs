@@ -2,6 +2,7 @@
 //!
 //! Must not know: why it is so (`domain::delivery`). Every write after the claim is guarded by the lease.
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::{ACTOR, roads};
@@ -25,7 +26,7 @@ const END_LEASE: &str = "\
 UPDATE message SET state = $3, lease_until_at = NULL, next_attempt_at = coalesce($4, next_attempt_at),
                    held_reason = $5, accepted_at = $6, unknowns = unknowns + $7, last_stage = $8,
                    last_class = $9, last_code = $10, last_reply = $11
-WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
+WHERE id = $1 AND lease_token = $2 AND state = 'leased' RETURNING recipient";
 
 const END_ATTEMPT: &str = "\
 UPDATE attempt SET ended_at = $4, stage = $5, class = $6, code = $7, reply = $8
@@ -36,7 +37,7 @@ const UNDO_LEASE: &str = "\
 UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts > 1 THEN 'deferred' ELSE 'ready' END,
                    lease_until_at = NULL, attempts = attempts - 1, last_stage = $3, last_class = $4,
                    last_code = $5, last_reply = $6
-WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
+WHERE id = $1 AND lease_token = $2 AND state = 'leased' RETURNING recipient";
 
 const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
 
@@ -119,14 +120,13 @@ pub(super) async fn record(
     decision: &Decision,
     now: Moment,
 ) -> Result<(), StorageError> {
-    if decision.fate == Fate::Uncharged {
-        undo_attempt(&mut *transaction, lease, outcome).await?;
+    let recipient = if decision.fate == Fate::Uncharged {
+        undo_attempt(&mut *transaction, lease, outcome).await?
     } else {
-        end_attempt(&mut *transaction, lease, outcome, decision.fate, now).await?;
         let entry = outcome_entry(lease, outcome, decision, now);
         journal::append(&mut *transaction, &[entry]).await?;
-    }
-    let recipient = recipient_of(&mut *transaction, lease.message).await?;
+        end_attempt(&mut *transaction, lease, outcome, decision.fate, now).await?
+    };
     settle_reminders(&mut *transaction, lease.message, decision, now).await?;
     if decision.fate == (Fate::Dead { suppress: true }) {
         let class = FailureClass::UnknownMailbox.word();
@@ -141,11 +141,12 @@ pub(super) async fn record(
     Ok(())
 }
 
+/// Returns the recipient.
 async fn undo_attempt(
     transaction: &mut SqliteConnection,
     lease: &Lease,
     outcome: &Outcome,
-) -> Result<(), StorageError> {
+) -> Result<String, StorageError> {
     let reply = outcome.reply();
     let done = sqlx::query(UNDO_LEASE)
         .bind(lease.message.0)
@@ -154,21 +155,23 @@ async fn undo_attempt(
         .bind(classify(outcome).map(FailureClass::word))
         .bind(reply.map(|reply| reply.code))
         .bind(reply.map(|reply| reply.text.as_str()))
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-    exactly_one("give message back", done.rows_affected())?;
+    let recipient = held_lease("give message back", done)?;
     let gone =
         sqlx::query(UNDO_ATTEMPT).bind(lease.message.0).bind(lease.attempt).bind(lease.token);
-    exactly_one("forget attempt", gone.execute(transaction).await?.rows_affected())
+    exactly_one("forget attempt", gone.execute(transaction).await?.rows_affected())?;
+    Ok(recipient)
 }
 
+/// Returns the recipient.
 async fn end_attempt(
     transaction: &mut SqliteConnection,
     lease: &Lease,
     outcome: &Outcome,
     fate: Fate,
     now: Moment,
-) -> Result<(), StorageError> {
+) -> Result<String, StorageError> {
     let ambiguous = matches!(outcome, Outcome::Unknown { .. });
     let (stage, class) = (outcome.stage().word(), classify(outcome).map(FailureClass::word));
     let code = outcome.reply().map(|reply| reply.code);
@@ -185,9 +188,9 @@ async fn end_attempt(
         .bind(class)
         .bind(code)
         .bind(text)
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-    exactly_one("record outcome", done.rows_affected())?;
+    let recipient = held_lease("record outcome", done)?;
     let ended = sqlx::query(END_ATTEMPT)
         .bind(lease.message.0)
         .bind(lease.attempt)
@@ -197,7 +200,16 @@ async fn end_attempt(
         .bind(class)
         .bind(code)
         .bind(text);
-    exactly_one("end attempt", ended.execute(transaction).await?.rows_affected())
+    exactly_one("end attempt", ended.execute(transaction).await?.rows_affected())?;
+    Ok(recipient)
+}
+
+/// The recipient of the message whose lease has just ended; no row means that the lease was lost.
+fn held_lease(what: &'static str, row: Option<SqliteRow>) -> Result<String, StorageError> {
+    match row {
+        Some(row) => Ok(row.try_get("recipient")?),
+        None => Err(StorageError::WrongRowCount { what, expected: 1, actual: 0 }),
+    }
 }
 
 async fn settle_reminders(
@@ -254,18 +266,8 @@ async fn settle_roads(
         Circuit::Broken { scope, reason } => {
             roads::close_road(transaction, scope, *reason, lease.claimed, now).await
         }
-        Circuit::Works => {
-            for scope in both {
-                roads::open_road(&mut *transaction, &scope, now).await?;
-            }
-            Ok(())
-        }
-        Circuit::Unchanged => {
-            for scope in both {
-                roads::release_probe(&mut *transaction, &scope, lease.claimed, now).await?;
-            }
-            Ok(())
-        }
+        Circuit::Works => roads::open_roads(transaction, &both, now).await,
+        Circuit::Unchanged => roads::release_probe(transaction, &both, lease.claimed, now).await,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Must not know: messages.
 
-use sqlx::SqliteConnection;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
 use crate::domain::delivery::{CircuitReason, Scope, probe_delay};
@@ -15,17 +15,17 @@ use crate::storage::sqlite::rows::Place;
 const CIRCUIT: &str =
     "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit WHERE scope = $1";
 
-const RESERVE_PROBE: &str = "UPDATE circuit SET next_probe_at = $2 WHERE scope = $1";
+const RESERVE_PROBE: &str = "UPDATE circuit SET next_probe_at = $3 WHERE scope IN ($1, $2)";
 
 const RELEASE_PROBE: &str =
-    "UPDATE circuit SET next_probe_at = $3 WHERE scope = $1 AND opened_at < $2";
+    "UPDATE circuit SET next_probe_at = $4 WHERE scope IN ($1, $2) AND opened_at < $3";
 
 const OPEN_CIRCUIT: &str = "\
 INSERT INTO circuit (scope, reason, opened_at, next_probe_at, failures) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, next_probe_at = excluded.next_probe_at,
                                   failures = excluded.failures";
 
-const CLOSE_CIRCUIT: &str = "DELETE FROM circuit WHERE scope = $1";
+const CLOSE_CIRCUITS: &str = "DELETE FROM circuit WHERE scope IN ($1, $2) RETURNING scope";
 
 const OPEN_ITEM: &str = "\
 INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ($1, $2, $3, $4)
@@ -35,8 +35,15 @@ WHERE resolved_at IS NOT NULL";
 const RESOLVE_ITEMS: &str =
     "UPDATE operator_item SET resolved_at = $2 WHERE key GLOB $1 AND resolved_at IS NULL";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[CIRCUIT, RESERVE_PROBE, RELEASE_PROBE, OPEN_CIRCUIT, CLOSE_CIRCUIT, OPEN_ITEM, RESOLVE_ITEMS];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
+    CIRCUIT,
+    RESERVE_PROBE,
+    RELEASE_PROBE,
+    OPEN_CIRCUIT,
+    CLOSE_CIRCUITS,
+    OPEN_ITEM,
+    RESOLVE_ITEMS,
+];
 
 /// When a closed road may be tried again; `None` when it is open.
 pub(super) async fn next_probe(
@@ -47,28 +54,29 @@ pub(super) async fn next_probe(
     row.map(|row| Place::keyed(&row, "circuit")?.moment("next_probe_at")).transpose()
 }
 
-/// Makes everybody else wait for the probe under way; does nothing on an open road.
+/// Makes everybody else wait for the probe under way; does nothing on open roads.
 pub(super) async fn reserve_probe(
     transaction: &mut SqliteConnection,
-    scope: &Scope,
+    roads: &[Scope; 2],
     until: Moment,
 ) -> Result<(), StorageError> {
-    let reserved = sqlx::query(RESERVE_PROBE).bind(scope.word()).bind(until.seconds());
-    reserved.execute(transaction).await?;
+    let [one, other] = roads;
+    let reserved = sqlx::query(RESERVE_PROBE).bind(one.word()).bind(other.word());
+    reserved.bind(until.seconds()).execute(transaction).await?;
     Ok(())
 }
 
 /// Ends a probe that has found out nothing: the next one may follow soon.
 pub(super) async fn release_probe(
     transaction: &mut SqliteConnection,
-    scope: &Scope,
+    roads: &[Scope; 2],
     claimed: Moment,
     now: Moment,
 ) -> Result<(), StorageError> {
+    let [one, other] = roads;
     let next = now.plus(probe_delay(CircuitReason::Unreachable, 1));
-    let released =
-        sqlx::query(RELEASE_PROBE).bind(scope.word()).bind(claimed.seconds()).bind(next.seconds());
-    released.execute(transaction).await?;
+    let released = sqlx::query(RELEASE_PROBE).bind(one.word()).bind(other.word());
+    released.bind(claimed.seconds()).bind(next.seconds()).execute(transaction).await?;
     Ok(())
 }
 
@@ -105,23 +113,25 @@ pub(super) async fn close_road(
     if row.is_some() {
         return Ok(());
     }
-    let entry = line("close-road", scope, Some(reason.word()), now);
+    let entry = line("close-road", &scope.word(), Some(reason.word()), now);
     journal::append(transaction, &[entry]).await
 }
 
-/// Opens a road that has worked; does nothing when it was open.
-pub(super) async fn open_road(
+/// Opens roads that have worked; does nothing when they were open.
+pub(super) async fn open_roads(
     transaction: &mut SqliteConnection,
-    scope: &Scope,
+    roads: &[Scope; 2],
     now: Moment,
 ) -> Result<(), StorageError> {
-    let done = sqlx::query(CLOSE_CIRCUIT).bind(scope.word()).execute(&mut *transaction).await?;
-    if done.rows_affected() == 0 {
-        return Ok(());
+    let [one, other] = roads;
+    let opened = sqlx::query(CLOSE_CIRCUITS).bind(one.word()).bind(other.word());
+    for row in opened.fetch_all(&mut *transaction).await? {
+        let scope: String = row.try_get("scope")?;
+        let items = sqlx::query(RESOLVE_ITEMS).bind(format!("road:{scope}:*")).bind(now.seconds());
+        items.execute(&mut *transaction).await?;
+        journal::append(&mut *transaction, &[line("open-road", &scope, None, now)]).await?;
     }
-    let pattern = format!("road:{}:*", scope.word());
-    sqlx::query(RESOLVE_ITEMS).bind(pattern).bind(now.seconds()).execute(&mut *transaction).await?;
-    journal::append(transaction, &[line("open-road", scope, None, now)]).await
+    Ok(())
 }
 
 /// Calls a person, once per key until it is resolved.
@@ -137,12 +147,12 @@ pub(super) async fn call_a_person(
     Ok(())
 }
 
-fn line(verb: &'static str, scope: &Scope, reason: Option<&str>, now: Moment) -> Entry {
+fn line(verb: &'static str, scope: &str, reason: Option<&str>, now: Moment) -> Entry {
     Entry {
         at: now,
         actor: ACTOR.to_owned(),
         verb,
-        subject: format!("road {}", scope.word()),
+        subject: format!("road {scope}"),
         before: None,
         after: None,
         reason: reason.map(str::to_owned),

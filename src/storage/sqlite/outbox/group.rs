@@ -1,0 +1,129 @@
+//! Lets concurrent sessions share a commit: whoever comes first serves everybody who waits.
+//!
+//! Must not know: what the steps mean. A commit costs an fsync; sixteen sessions pay it together.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sqlx::SqliteConnection;
+use tokio::sync::{OwnedMutexGuard, oneshot};
+
+use super::{claim, record};
+use crate::domain::delivery::{Decision, Outcome};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::outbox::{Claim, ClaimTerms, Lease};
+use crate::storage::sqlite::Sqlite;
+
+/// One step of one session.
+#[derive(Debug)]
+pub(super) enum Request {
+    Claim(ClaimTerms, Moment),
+    MarkDot(Lease, Moment),
+    Record(Box<Recording>),
+}
+
+/// The end of an attempt.
+#[derive(Debug)]
+pub(super) struct Recording {
+    pub(super) lease: Lease,
+    pub(super) outcome: Outcome,
+    pub(super) decision: Decision,
+    pub(super) now: Moment,
+}
+
+/// What a step answers; only a claim has something to say.
+type Answer = Result<Option<Claim>, StorageError>;
+
+/// A step and whoever waits for it.
+#[derive(Debug)]
+struct Waiting {
+    request: Request,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// Where sessions queue up for the writer.
+#[derive(Clone, Debug, Default)]
+pub(in crate::storage::sqlite) struct Counter {
+    waiting: Arc<Mutex<Vec<Waiting>>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Counter {
+    /// Does one step and returns once it is durable.
+    pub(super) async fn submit(&self, store: &Sqlite, request: Request) -> Answer {
+        let (answer, mut answered) = oneshot::channel();
+        self.lock().push(Waiting { request, answer });
+        tokio::select! {
+            biased;
+            served = &mut answered => return served.unwrap_or(Err(lost())),
+            turn = Arc::clone(&self.turn).lock_owned() => {
+                let batch = std::mem::take(&mut *self.lock());
+                if !batch.is_empty() {
+                    // in a task of its own: a session dropped here must not take the others' answers along
+                    tokio::spawn(serve(store.clone(), batch, turn));
+                }
+            }
+        }
+        answered.await.unwrap_or(Err(lost()))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task that served the step is gone without an answer, as when the runtime shuts down.
+fn lost() -> StorageError {
+    StorageError::Unavailable(sqlx::Error::WorkerCrashed)
+}
+
+/// Does all steps in one transaction; when one of them fails, each in its own, so that no step pays for another.
+async fn serve(store: Sqlite, batch: Vec<Waiting>, turn: OwnedMutexGuard<()>) {
+    let requests = batch.iter().map(|waiting| &waiting.request).collect::<Vec<_>>();
+    let together = perform_all(&store, &requests).await;
+    let answers = match together {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(fault) if requests.len() == 1 => vec![Err(fault)],
+        Err(_) => one_by_one(&store, &requests).await,
+    };
+    drop(turn);
+    for (waiting, answer) in batch.into_iter().zip(answers) {
+        // a session that has gone meanwhile needs no answer
+        drop(waiting.answer.send(answer));
+    }
+}
+
+async fn one_by_one(store: &Sqlite, requests: &[&Request]) -> Vec<Answer> {
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        let alone = perform_all(store, &[request]).await;
+        answers.push(alone.map(|answers| answers.into_iter().flatten().next()));
+    }
+    answers
+}
+
+async fn perform_all(
+    store: &Sqlite,
+    requests: &[&Request],
+) -> Result<Vec<Option<Claim>>, StorageError> {
+    let mut transaction = store.write().await?;
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        answers.push(perform(&mut transaction, request).await?);
+    }
+    transaction.commit().await?;
+    Ok(answers)
+}
+
+async fn perform(transaction: &mut SqliteConnection, request: &Request) -> Answer {
+    match request {
+        Request::Claim(terms, now) => claim::claim(transaction, terms, *now).await.map(Some),
+        Request::MarkDot(lease, now) => {
+            record::mark_dot(transaction, lease, *now).await.map(|()| None)
+        }
+        Request::Record(recording) => {
+            let Recording { lease, outcome, decision, now } = &**recording;
+            record::record(transaction, lease, outcome, decision, *now).await.map(|()| None)
+        }
+    }
+}
