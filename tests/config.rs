@@ -5,7 +5,10 @@ use std::path::Path;
 
 use duban::config::{ConfigFault, FaultKind, MANUAL, Place, Settings, Sources, all_keys};
 
-#[expect(clippy::unwrap_in_result, reason = "the faults returned are the subject, those of the test folder are not")]
+#[expect(
+    clippy::unwrap_in_result,
+    reason = "the faults returned are the subject, those of the test folder are not"
+)]
 fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Vec<ConfigFault>> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("duban.toml");

@@ -10,4 +10,5 @@ mod deadline;
 mod delivery;
 mod ladder;
 mod letters;
+mod service;
 mod support;

@@ -1,4 +1,5 @@
 //! What several test files share.
 
+pub(crate) mod daemon;
 pub(crate) mod office;
 pub(crate) mod smtp_server;

@@ -7,21 +7,21 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder with a ledger, a Maildir and nothing of this machine's environment.
-pub struct TestOffice {
+pub(crate) struct TestOffice {
     folder: TempDir,
     settings: Vec<(String, String)>,
 }
 
 /// What a run of the binary left behind.
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl TestOffice {
     /// An empty office that writes its mails into a Maildir.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let settings = [
@@ -36,7 +36,7 @@ impl TestOffice {
     }
 
     /// The same with the units and obligations of Yuzhong district, loaded as of 2022-06-20.
-    pub fn yuzhong() -> Self {
+    pub(crate) fn yuzhong() -> Self {
         let office = Self::new();
         for kind in ["units", "obligations"] {
             let file = example(&format!("yuzhong-2022/{kind}.csv"));
@@ -46,24 +46,24 @@ impl TestOffice {
     }
 
     /// Sets a key for all later runs, as `MAIL__SMTP__PORT`.
-    pub fn set(&mut self, key: &str, value: &str) {
+    pub(crate) fn set(&mut self, key: &str, value: &str) {
         self.settings.push((format!("DUBAN__{key}"), value.to_owned()));
     }
 
     /// A path in the office's folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a file into the office's folder; returns its path.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         fs::write(&path, content).unwrap();
         path.display().to_string()
     }
 
     /// The binary with these arguments, not started yet.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_duban"));
         command
             .args(arguments)
@@ -75,12 +75,12 @@ impl TestOffice {
     }
 
     /// Runs the binary to its end.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         Run::of(self.command(arguments).output().unwrap(), self.folder.path())
     }
 
     /// Runs a question and reads its JSON.
-    pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
         let mut all = vec!["--format", "json"];
         all.extend(arguments);
         let run = self.run(&all).expect_code(0);
@@ -88,7 +88,7 @@ impl TestOffice {
     }
 
     /// The mails in the Maildir, raw, sorted.
-    pub fn mails(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn mails(&self) -> Vec<Vec<u8>> {
         let Ok(files) = fs::read_dir(self.path("mail/new")) else { return Vec::new() };
         let mut mails: Vec<Vec<u8>> =
             files.map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
@@ -110,13 +110,13 @@ impl Run {
     }
 
     /// Holds the run to an exit code.
-    pub fn expect_code(self, code: i32) -> Self {
+    pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.out, self.err);
         self
     }
 }
 
 /// Path of a file under `config/examples`.
-pub fn example(name: &str) -> String {
+pub(crate) fn example(name: &str) -> String {
     format!("{}/config/examples/{name}", env!("CARGO_MANIFEST_DIR"))
 }

@@ -1,0 +1,79 @@
+//! The real daemon in a process of its own, heard through the socket on which systemd would listen.
+
+use std::os::unix::net::UnixDatagram;
+use std::process::{Child, ExitStatus};
+use std::time::Duration;
+
+use super::office::TestOffice;
+
+/// No test waits longer for a word of the daemon; a healthy one says it at once.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running daemon; killed when the test ends.
+pub(crate) struct Daemon {
+    process: Child,
+    notices: UnixDatagram,
+}
+
+impl Daemon {
+    /// Starts `duban serve` in this office as of a day and waits until it is ready.
+    pub(crate) fn start(office: &TestOffice, as_of: &str) -> Self {
+        let socket = office.path("notify.socket");
+        drop(std::fs::remove_file(&socket));
+        let notices = UnixDatagram::bind(&socket).unwrap();
+        notices.set_read_timeout(Some(PATIENCE)).unwrap();
+        let process = office
+            .command(&["--as-of", as_of, "serve"])
+            .env("NOTIFY_SOCKET", &socket)
+            .spawn()
+            .unwrap();
+        let daemon = Self { process, notices };
+        daemon.wait_for("READY=1");
+        daemon
+    }
+
+    /// Waits until the pass that every start makes is over.
+    pub(crate) fn wait_for_a_pass(&self) {
+        self.wait_for("STATUS=");
+    }
+
+    /// Waits for a notice; returns all that was said until then.
+    pub(crate) fn wait_for(&self, notice: &str) -> Vec<String> {
+        let mut said = Vec::new();
+        let mut buffer = [0; 4096];
+        loop {
+            let length = self
+                .notices
+                .recv(&mut buffer)
+                .unwrap_or_else(|_| panic!("no {notice}; said {said:?}"));
+            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let found = text.lines().any(|line| line.starts_with(notice));
+            said.push(text);
+            if found {
+                return said;
+            }
+        }
+    }
+
+    /// Sends SIGTERM, as systemd does, and waits for the end.
+    pub(crate) fn stop(mut self) -> ExitStatus {
+        let killed = std::process::Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(killed.unwrap().success());
+        self.wait_for("STOPPING=1");
+        self.process.wait().unwrap()
+    }
+
+    /// Kills it, as a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Ended already in most tests; then there is nothing left to kill.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
