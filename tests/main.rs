@@ -2,12 +2,14 @@
 
 #![cfg(test)]
 
+mod adjustments;
 mod architecture;
 mod calendar;
 mod cli;
 mod config;
 mod deadline;
 mod delivery;
+mod golden;
 mod ladder;
 mod letters;
 mod service;

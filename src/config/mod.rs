@@ -3,6 +3,7 @@
 //! Must not know: what the settings are used for. The environment is read here and nowhere else.
 
 pub mod calendars;
+pub mod rules;
 
 mod check;
 mod fault;

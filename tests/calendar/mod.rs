@@ -1,5 +1,7 @@
 //! The shipped calendar against 2,000 due dates computed by two other programs, and against its own laws.
 
+mod laws;
+
 use std::collections::BTreeMap;
 
 use duban::config::calendars;

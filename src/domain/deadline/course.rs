@@ -33,6 +33,17 @@ pub struct Pause {
     pub through: Date,
 }
 
+/// A part of a term, counted in one unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Leg {
+    /// How much, and in what.
+    pub(in crate::domain) period: Period,
+    /// Its day 0.
+    pub(in crate::domain) after: Date,
+    /// Its last day, before any roll.
+    pub(in crate::domain) end: Counted,
+}
+
 impl Course {
     /// Follows the adjustments from the trigger on.
     ///
@@ -62,38 +73,58 @@ impl Course {
         Ok(course)
     }
 
-    /// The last day of a period on this course, before any roll; an open suspension counts as if it ended the
-    /// day it began.
-    pub(super) fn end(
+    /// The parts a period is counted in, each from the end of the one before: the period with its extensions of
+    /// the same unit, then each extension of another unit. An open suspension counts as if it ended the day it began.
+    pub(in crate::domain) fn legs(
         &self,
         period: Period,
         calendar: &WorkCalendar,
-    ) -> Result<Counted, CountingFault> {
-        let paused = self.pauses.iter().map(|Pause { after, through }| {
-            if period.unit == PeriodUnit::WorkingDay {
-                calendar.working_days_between(*after, *through)
-            } else {
-                days_between(*after, *through)
-            }
-        });
-        let paused: i64 = paused.sum();
-        let same_unit = |extension: &&Period| extension.unit == period.unit;
-        let added: i64 =
-            self.extensions.iter().filter(same_unit).map(|period| i64::from(period.amount)).sum();
-        let amount = i64::from(period.amount).saturating_add(added);
-        let mut end = match period.unit {
-            PeriodUnit::WorkingDay | PeriodUnit::CalendarDay => {
-                count(calendar, self.day_zero, amount.saturating_add(paused), period.unit)?
-            }
-            PeriodUnit::Month | PeriodUnit::Year | PeriodUnit::Hour => {
-                let end = count(calendar, self.day_zero, amount, period.unit)?;
-                count(calendar, end.date, paused, PeriodUnit::CalendarDay)?
-            }
-        };
-        for extension in self.extensions.iter().filter(|extension| !same_unit(extension)) {
-            end = add(calendar, end, *extension)?;
+    ) -> Result<Vec<Leg>, CountingFault> {
+        let (same, other): (Vec<&Period>, Vec<&Period>) =
+            self.extensions.iter().partition(|extension| extension.unit == period.unit);
+        let amount = same.iter().try_fold(period.amount, |sum, more| sum.checked_add(more.amount));
+        let amount = amount.ok_or(CountingFault::OutOfRange)?;
+        let whole = Period { amount, unit: period.unit };
+        let mut legs = vec![self.leg(whole, self.day_zero, calendar)?];
+        for extension in other {
+            let Some(last) = legs.last().copied() else { break };
+            let mut leg = self.leg(*extension, last.end.date, calendar)?;
+            leg.end.provisional |= last.end.provisional;
+            legs.push(leg);
         }
-        Ok(end)
+        Ok(legs)
+    }
+
+    /// True when the day lies in a pause.
+    pub(in crate::domain) fn is_paused(&self, day: Date) -> bool {
+        self.pauses.iter().any(|pause| pause.after < day && day <= pause.through)
+    }
+
+    /// Each pause moves the end, unless the leg was over before it began.
+    fn leg(
+        &self,
+        period: Period,
+        after: Date,
+        calendar: &WorkCalendar,
+    ) -> Result<Leg, CountingFault> {
+        let amount = i64::from(period.amount);
+        let mut end = count(calendar, after, amount, period.unit)?;
+        let mut paused = 0;
+        for pause in self.pauses.iter().filter(|pause| pause.through > after) {
+            let first = pause.after.max(after);
+            if first >= end.date {
+                break;
+            }
+            if period.unit == PeriodUnit::WorkingDay {
+                let length = calendar.working_days_between(first, pause.through);
+                paused = i64::saturating_add(paused, length);
+                end = count(calendar, after, amount.saturating_add(paused), period.unit)?;
+            } else {
+                let length = pause.through.duration_since(first).as_hours().div_euclid(24);
+                end = count(calendar, end.date, length, PeriodUnit::CalendarDay)?;
+            }
+        }
+        Ok(Leg { period, after, end })
     }
 
     fn starting(day_zero: Date) -> Self {
@@ -153,6 +184,14 @@ pub(super) fn add(
     Ok(Counted { provisional: end.provisional || added.provisional, ..added })
 }
 
+/// Refuses adjustments where the term takes none.
+pub(super) fn none(adjustments: &[Adjustment]) -> Result<(), DeadlineFault> {
+    match adjustments.first() {
+        Some(first) => Err(fault(0, first, OrderFault::NoRunningClock)),
+        None => Ok(()),
+    }
+}
+
 /// The extensions of a term without a running clock.
 pub(super) fn only_extensions(adjustments: &[Adjustment]) -> Result<Vec<Period>, DeadlineFault> {
     let extensions =
@@ -193,8 +232,4 @@ fn count(
 ) -> Result<Counted, CountingFault> {
     let amount = i32::try_from(amount).map_err(|_| CountingFault::OutOfRange)?;
     add_period(calendar, start, amount, unit, Roll::None)
-}
-
-fn days_between(after: Date, through: Date) -> i64 {
-    through.duration_since(after).as_hours().div_euclid(24)
 }

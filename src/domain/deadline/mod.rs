@@ -9,7 +9,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Span};
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::counting::{Counted, CountingFault, Roll, rolled};
+use crate::domain::counting::{Counted, CountingFault, Roll, add_period, add_working_days, rolled};
 use crate::domain::moment::Moment;
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Recurrence, Term};
 
@@ -95,11 +95,23 @@ pub enum Change {
     Restart,
 }
 
+/// Which way a term is counted from its trigger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// …之日起N日内.
+    #[default]
+    After,
+    /// …N日前: the latest day before the event.
+    Before,
+}
+
 /// How the questions are answered that the law leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Conventions {
     /// Whether the day a suspension begins is itself counted.
     pub suspension: SuspensionEdge,
+    /// How a period before an event is counted.
+    pub before: BeforeEdge,
 }
 
 /// Whether the day a suspension begins is itself counted.
@@ -112,6 +124,16 @@ pub enum SuspensionEdge {
     FirstDayCounts,
     /// It does not: one day later.
     FirstDayPaused,
+}
+
+/// How a period before an event (…N日前) is counted; no text says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum BeforeEdge {
+    /// The event is day 0, the N-th day before it is the latest. Reading: held by `worked_example_16_backward`.
+    #[default]
+    EventIsDayZero,
+    /// N full days lie in between: one day earlier.
+    FullDaysBetween,
 }
 
 /// Where a clock stands.
@@ -208,8 +230,7 @@ pub fn deadline(
     adjustments: &[Adjustment],
     calendar: &WorkCalendar,
 ) -> Result<Option<Deadline>, DeadlineFault> {
-    let conventions = Conventions::default();
-    Case { term, anchor, adjustments, calendar, conventions }.clock().map(Clock::deadline)
+    Case { anchor, adjustments, ..Case::of(term, calendar) }.clock().map(Clock::deadline)
 }
 
 /// Everything a due date is worked out from.
@@ -219,6 +240,8 @@ pub struct Case<'a> {
     pub term: &'a Term,
     /// What it runs from, when known.
     pub anchor: Option<Anchor>,
+    /// Which way the term is counted.
+    pub counts: Direction,
     /// What moved the clock, in order.
     pub adjustments: &'a [Adjustment],
     /// Which days are worked.
@@ -237,7 +260,13 @@ impl Clock {
     }
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// A term counted forwards whose trigger is not known yet, under the default conventions.
+    pub fn of(term: &'a Term, calendar: &'a WorkCalendar) -> Self {
+        let (counts, conventions) = (Direction::default(), Conventions::default());
+        Self { term, anchor: None, counts, adjustments: &[], calendar, conventions }
+    }
+
     /// Where the clock stands.
     ///
     /// # Errors
@@ -256,6 +285,9 @@ impl Case<'_> {
             (Term::Within(Period { amount, unit: PeriodUnit::Hour }), Some(trigger)) => {
                 self.hours(*amount, trigger)
             }
+            (Term::Within(period), Some(event)) if self.counts == Direction::Before => {
+                self.before(*period, event.day())
+            }
             (Term::Within(period) | Term::AtLeast(period), Some(trigger)) => {
                 self.period(*period, trigger.day())
             }
@@ -268,13 +300,33 @@ impl Case<'_> {
 
     fn period(&self, period: Period, day_zero: Date) -> Result<Clock, DeadlineFault> {
         let course = Course::follow(day_zero, self.adjustments, self.conventions)?;
-        let end = rolled(self.calendar, course.end(period, self.calendar)?, Roll::Following);
+        let legs = course.legs(period, self.calendar)?;
+        let raw = legs.last().map(|leg| leg.end).ok_or(CountingFault::OutOfRange)?;
+        let end = rolled(self.calendar, raw, Roll::Following);
         let earliest = matches!(self.term, Term::AtLeast(_)).then_some(end.date);
         let deadline = Deadline { earliest, ..self.planned(end) };
         Ok(match course.suspended_since {
-            Some(since) => Clock::Suspended { since, not_before: deadline },
-            None => Clock::Running(deadline),
+            Some(since) if since <= deadline.due => {
+                Clock::Suspended { since, not_before: deadline }
+            }
+            _ => Clock::Running(deadline),
         })
+    }
+
+    /// The latest day before an event, on a working day.
+    fn before(&self, period: Period, event: Date) -> Result<Clock, DeadlineFault> {
+        course::none(self.adjustments)?;
+        let out_of_range = |_| CountingFault::OutOfRange;
+        let amount = i32::try_from(period.amount).map_err(out_of_range)?.saturating_neg();
+        let day_zero = match self.conventions.before {
+            BeforeEdge::EventIsDayZero => event,
+            BeforeEdge::FullDaysBetween if period.unit == PeriodUnit::WorkingDay => {
+                add_working_days(self.calendar, event, -1)?.date
+            }
+            BeforeEdge::FullDaysBetween => event.yesterday().unwrap_or(event),
+        };
+        let end = add_period(self.calendar, day_zero, amount, period.unit, Roll::Preceding)?;
+        Ok(Clock::Running(self.planned(end)))
     }
 
     /// A named day stays where it is; once extended it is the end of a period, which rolls.

@@ -1,0 +1,258 @@
+//! Rules (规则): statutory terms by name, each version with its legal basis and the days it was in force.
+//!
+//! Must not know: the file they were read from, how a deadline is worked out.
+
+mod admission;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::domain::term::{Period, Term};
+
+pub use crate::domain::deadline::Direction;
+pub use admission::{Refusal, admit};
+
+/// All rules, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rulebook {
+    rules: BTreeMap<String, Rule>,
+}
+
+/// One statutory term through all its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What obligations and commands call it.
+    pub name: String,
+    /// 起算: the event its term runs from; empty for terms with a named day.
+    pub trigger: String,
+    /// The ladder its reminders climb; `None` leaves the choice to the obligation.
+    pub ladder: Option<String>,
+    /// The rules whose terms run from the day this one is actually done.
+    pub then: Vec<String>,
+    /// Its versions, oldest first, none overlapping; never empty.
+    pub versions: Vec<RuleVersion>,
+}
+
+/// A rule as it stood for some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleVersion {
+    /// First day in force.
+    pub from: Date,
+    /// Last day in force; `None` while it is.
+    pub through: Option<Date>,
+    /// The term itself.
+    pub term: Term,
+    /// Which way it is counted from the trigger.
+    pub counts: Direction,
+    /// The instrument (规范名称与文号).
+    pub law: String,
+    /// The article.
+    pub article: String,
+    /// How well the figure is established.
+    pub evidence: Evidence,
+    /// What may move its clock.
+    pub allows: Vec<Allowed>,
+    /// What an operator should know; may be empty.
+    pub note: String,
+}
+
+/// How well a figure is established.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Evidence {
+    /// Read in the article and seen on an independent page.
+    Confirmed,
+    /// Read in the article.
+    Read,
+    /// Seen on a secondary page only, or local.
+    Secondary,
+    /// Not verified.
+    Unverified,
+}
+
+/// An adjustment the law allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// What it does.
+    pub effect: Effect,
+    /// The ground it needs (征求第三方意见).
+    pub ground: String,
+    /// The article.
+    pub article: String,
+}
+
+/// What an allowed adjustment does to the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// 延期, by at most so much, once.
+    Extend(Period),
+    /// 中止.
+    Suspend,
+    /// 重新起算.
+    Restart,
+}
+
+/// What is wrong with a set of rules.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleFault {
+    /// Two rules of one name.
+    #[error("the rule `{0}` is given twice")]
+    Twice(String),
+    /// A rule without a version.
+    #[error("the rule `{0}` has no version")]
+    NoVersion(String),
+    /// A version that begins while the one before is in force, or ends before it begins.
+    #[error(
+        "the rule `{name}` has a version from {from} that overlaps another or ends before it begins"
+    )]
+    Overlap {
+        /// The rule.
+        name: String,
+        /// First day of the version.
+        from: Date,
+    },
+    /// A rule that starts a rule that is not there.
+    #[error("the rule `{name}` starts `{then}`, which is not a rule")]
+    UnknownNext {
+        /// The rule.
+        name: String,
+        /// What it names.
+        then: String,
+    },
+    /// A term that cannot be counted backwards.
+    #[error("the rule `{name}` counts {term} before an event; only days, months and years can be")]
+    NotBackwards {
+        /// The rule.
+        name: String,
+        /// The term.
+        term: Term,
+    },
+}
+
+impl Rulebook {
+    /// Collects rules and checks what must hold among them.
+    ///
+    /// # Errors
+    ///
+    /// Every [`RuleFault`] found.
+    pub fn of(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
+        let mut faults: Vec<RuleFault> = rules.iter().flat_map(Rule::faults).collect();
+        let mut book = Self::default();
+        for rule in rules {
+            let name = rule.name.clone();
+            if book.rules.insert(name.clone(), rule).is_some() {
+                faults.push(RuleFault::Twice(name));
+            }
+        }
+        for rule in book.rules.values() {
+            let unknown = rule.then.iter().filter(|then| !book.rules.contains_key(*then));
+            faults.extend(unknown.map(|then| RuleFault::UnknownNext {
+                name: rule.name.clone(),
+                then: then.clone(),
+            }));
+        }
+        if faults.is_empty() { Ok(book) } else { Err(faults) }
+    }
+
+    /// The rule of a name.
+    pub fn get(&self, name: &str) -> Option<&Rule> {
+        self.rules.get(name)
+    }
+
+    /// All rules, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    /// This book with the rules of `other` added; a rule of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// Every [`RuleFault`] of the result.
+    pub fn extended(&self, other: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
+        let replaced: Vec<&str> = other.iter().map(|rule| rule.name.as_str()).collect();
+        let kept = self.iter().filter(|rule| !replaced.contains(&rule.name.as_str()));
+        let mut rules: Vec<Rule> = kept.cloned().collect();
+        rules.extend(other);
+        Self::of(rules)
+    }
+}
+
+impl Rule {
+    /// The version in force on the trigger's day; `None` before the first, after the last and in a gap.
+    pub fn on(&self, day: Date) -> Option<&RuleVersion> {
+        self.versions.iter().find(|version| {
+            version.from <= day && version.through.is_none_or(|through| day <= through)
+        })
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> Option<&RuleVersion> {
+        self.versions.last()
+    }
+
+    fn faults(&self) -> Vec<RuleFault> {
+        let name = || self.name.clone();
+        if self.versions.is_empty() {
+            return vec![RuleFault::NoVersion(name())];
+        }
+        let mut faults = Vec::new();
+        let mut free_from = Date::MIN;
+        for version in &self.versions {
+            let end = version.through.unwrap_or(Date::MAX);
+            if version.from < free_from || end < version.from {
+                faults.push(RuleFault::Overlap { name: name(), from: version.from });
+            }
+            free_from = end.tomorrow().unwrap_or(Date::MAX);
+            if version.counts == Direction::Before && !matches!(version.term, Term::Within(_)) {
+                faults.push(RuleFault::NotBackwards { name: name(), term: version.term.clone() });
+            }
+        }
+        faults
+    }
+}
+
+impl RuleVersion {
+    /// Identifies the version for ever: its first day and eight digits of the hash of all that bears on the date.
+    pub fn id(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(format!("{} {:?} {} {}\n", self.term, self.counts, self.law, self.article));
+        for Allowed { effect, ground, article } in &self.allows {
+            hash.update(format!("{effect:?} {ground} {article}\n"));
+        }
+        let digest = data_encoding::HEXLOWER.encode(&hash.finalize());
+        format!("{}-{}", self.from, digest.get(..8).unwrap_or_default())
+    }
+}
+
+impl Effect {
+    /// The word used in data and configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Extend(_) => "extend",
+            Self::Suspend => "suspend",
+            Self::Restart => "restart",
+        }
+    }
+}
+
+impl Evidence {
+    /// All marks, best first.
+    pub const ALL: [Self; 4] = [Self::Confirmed, Self::Read, Self::Secondary, Self::Unverified];
+
+    /// The word used in data and configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Read => "read",
+            Self::Secondary => "secondary",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.word() == word)
+    }
+}

@@ -1,0 +1,187 @@
+//! Which adjustments are accepted, and why others are refused.
+
+use duban::config::{calendars, rules};
+use duban::domain::calendar::WorkCalendar;
+use duban::domain::deadline::{Adjustment, Case, Change, Clock, DeadlineFault, OrderFault};
+use duban::domain::rule::{Refusal, Rulebook, admit};
+use duban::domain::term::Term;
+use jiff::civil::{Date, date};
+
+const RULE: &str = "依申请公开答复";
+const CONSULTATION: &str = "征求第三方意见";
+
+fn calendar() -> WorkCalendar {
+    WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap()
+}
+
+fn rulebook() -> Rulebook {
+    rules::shipped().unwrap()
+}
+
+fn on(day: Date, change: Change, ground: &str) -> Adjustment {
+    let ground = (!ground.is_empty()).then(|| ground.to_owned());
+    Adjustment { on: day, change, ground, reason: "案情复杂".to_owned() }
+}
+
+fn by(text: &str) -> Change {
+    Change::Extend(text.parse().unwrap())
+}
+
+/// A reply received on 2 March 2026 and due on the 30th, some adjustments, and one more recorded on `today`.
+fn admitted(so_far: &[Adjustment], next: &Adjustment, today: Date) -> Result<Clock, Refusal> {
+    let (calendar, rulebook, term) =
+        (calendar(), rulebook(), Term::Within("20wd".parse().unwrap()));
+    let received = date(2026, 3, 2);
+    let case =
+        Case { anchor: Some(received.into()), adjustments: so_far, ..Case::of(&term, &calendar) };
+    admit(&case, next, today, rulebook.get(RULE).unwrap().on(received))
+}
+
+fn due(clock: Result<Clock, Refusal>) -> Date {
+    clock.unwrap().deadline().unwrap().due
+}
+
+#[test]
+fn an_extension_is_granted_once_with_a_reason_and_before_expiry() {
+    let last_day = date(2026, 3, 30);
+    let extension = on(last_day, by("20wd"), "");
+    assert_eq!(due(admitted(&[], &extension, last_day)), date(2026, 4, 28));
+
+    let second = admitted(&[extension.clone()], &on(last_day, by("5wd"), ""), last_day);
+    assert_eq!(second, Err(Refusal::AlreadyExtended { by: "20wd".parse().unwrap() }));
+
+    let late = date(2026, 3, 31);
+    let refused = admitted(&[], &on(late, by("20wd"), ""), late);
+    assert_eq!(refused, Err(Refusal::AfterExpiry { due: last_day, on: late }));
+
+    let silent = Adjustment { reason: " ".to_owned(), ..extension };
+    assert_eq!(admitted(&[], &silent, last_day), Err(Refusal::NoReason));
+}
+
+#[test]
+fn an_extension_is_no_longer_than_the_rule_allows() {
+    let day = date(2026, 3, 10);
+    for text in ["21wd", "20d", "1mo"] {
+        let refused = admitted(&[], &on(day, by(text), ""), day);
+        let (by, at_most) = (text.parse().unwrap(), "20wd".parse().unwrap());
+        assert_eq!(refused, Err(Refusal::TooLong { by, at_most }), "{text}");
+    }
+}
+
+#[test]
+fn after_a_restart_the_new_term_may_be_extended_again() {
+    let day = date(2026, 3, 16);
+    let so_far = [on(date(2026, 3, 10), by("20wd"), ""), on(day, Change::Restart, "收到补正")];
+    assert_eq!(due(admitted(&so_far, &on(day, by("20wd"), ""), day)), date(2026, 5, 14));
+}
+
+#[test]
+fn the_ground_chooses_the_model() {
+    let day = date(2026, 3, 9);
+    let suspended = admitted(&[], &on(day, Change::Suspend, CONSULTATION), day).unwrap();
+    assert!(matches!(suspended, Clock::Suspended { since, .. } if since == day));
+
+    let wrong = admitted(&[], &on(day, Change::Suspend, "收到补正"), day);
+    let ground = "收到补正".to_owned();
+    assert_eq!(wrong, Err(Refusal::OtherEffect { ground, effect: "restart" }));
+    let wrong = admitted(&[], &on(day, Change::Restart, CONSULTATION), day);
+    let ground = CONSULTATION.to_owned();
+    assert_eq!(wrong, Err(Refusal::OtherEffect { ground, effect: "suspend" }));
+
+    let unknown = admitted(&[], &on(day, Change::Suspend, "人手不足"), day);
+    let known = vec![CONSULTATION.to_owned(), "征求其他机关意见".to_owned()];
+    let ground = Some("人手不足".to_owned());
+    assert_eq!(unknown, Err(Refusal::OtherGround { effect: "suspend", ground, known }));
+}
+
+#[test]
+fn a_rule_that_allows_no_extension_refuses_it() {
+    let (calendar, rulebook, term) = (calendar(), rulebook(), "20wd".parse().unwrap());
+    let formed = date(2026, 3, 2);
+    let case = Case { anchor: Some(formed.into()), ..Case::of(&term, &calendar) };
+    let rule = rulebook.get("主动公开").unwrap().on(formed);
+    let refused = admit(&case, &on(formed, by("5wd"), ""), formed, rule);
+    assert_eq!(refused, Err(Refusal::NotAllowed { effect: "extend" }));
+    assert_eq!(due(admit(&case, &on(formed, by("5wd"), ""), formed, None)), date(2026, 4, 7));
+}
+
+#[test]
+fn impossible_orders_are_refused_with_the_reason() {
+    let day = date(2026, 3, 9);
+    let suspend = on(day, Change::Suspend, CONSULTATION);
+    let order = |so_far: &[Adjustment], next: Adjustment| match admitted(so_far, &next, next.on) {
+        Err(Refusal::Impossible(DeadlineFault::Order { fault, .. })) => fault,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(order(&[], on(day, Change::Resume, "")), OrderFault::NotSuspended);
+    let again = on(date(2026, 3, 10), Change::Suspend, CONSULTATION);
+    assert_eq!(order(&[suspend.clone()], again), OrderFault::AlreadySuspended(day));
+    let earlier = on(date(2026, 3, 6), Change::Resume, "");
+    assert_eq!(order(&[suspend], earlier), OrderFault::BeforePrevious(day));
+    let too_early = on(date(2026, 2, 27), Change::Suspend, CONSULTATION);
+    assert_eq!(order(&[], too_early), OrderFault::BeforeStart(date(2026, 3, 2)));
+
+    let today = date(2026, 3, 5);
+    let future = admitted(&[], &on(day, Change::Suspend, CONSULTATION), today);
+    assert_eq!(future, Err(Refusal::Future { on: day, today }));
+}
+
+#[test]
+fn what_has_no_running_clock_is_neither_suspended_nor_restarted() {
+    let calendar = calendar();
+    let day = date(2026, 1, 10);
+    for (term, anchor) in [("2026-01-31", None), ("every:1mo", Some(date(2026, 1, 1).into()))] {
+        let term: Term = term.parse().unwrap();
+        let case = Case { anchor, ..Case::of(&term, &calendar) };
+        for change in [Change::Suspend, Change::Restart] {
+            let refused = admit(&case, &on(day, change, ""), day, None).unwrap_err();
+            let fault = OrderFault::NoRunningClock;
+            let expected = DeadlineFault::Order { position: 1, on: day, fault };
+            assert_eq!(refused, Refusal::Impossible(expected), "{term}");
+        }
+    }
+    let term = "20wd".parse().unwrap();
+    let refused = admit(&Case::of(&term, &calendar), &on(day, Change::Suspend, ""), day, None);
+    let expected = DeadlineFault::Order { position: 1, on: day, fault: OrderFault::NotStarted };
+    assert_eq!(refused, Err(Refusal::Impossible(expected)));
+}
+
+/// Appendix A4: received 18 September 2026, 20 working days, stopped on the 23rd, on again on 12 October. Five systems
+/// have five models; the two that Chinese law knows are ours, the other three must not come out.
+#[test]
+fn the_five_clock_models_of_appendix_a4_are_told_apart() {
+    let calendar = calendar();
+    let (received, stopped, resumed) = (date(2026, 9, 18), date(2026, 9, 23), date(2026, 10, 12));
+    let term: Term = "20wd".parse().unwrap();
+    let ours = |adjustments: &[Adjustment]| {
+        let case =
+            Case { anchor: Some(received.into()), adjustments, ..Case::of(&term, &calendar) };
+        case.clock().unwrap().deadline().unwrap().due
+    };
+    let suspension = ours(&[on(stopped, Change::Suspend, ""), on(resumed, Change::Resume, "")]);
+    let restart = ours(&[on(resumed, Change::Restart, "")]);
+
+    let walk = |after: Date, n: i64| {
+        let days = std::iter::successors(after.tomorrow().ok(), |day| day.tomorrow().ok());
+        let mut worked = days.filter(|day| calendar.is_working_day(*day));
+        worked.nth(usize::try_from(n - 1).unwrap()).unwrap()
+    };
+    let run = calendar.working_days_between(received, stopped);
+    let paused = calendar.working_days_between(stopped, resumed);
+    let remaining_from_restart = walk(resumed, 20 - run);
+    let due_plus_paused = walk(walk(received, 20), paused);
+    let plus_one_more = walk(due_plus_paused, 1);
+    let full_term_anew = walk(resumed, 20);
+    let shift = resumed.duration_since(stopped);
+    let shifted_by_calendar_days =
+        calendar.on_or_after(walk(received, 20).checked_add(shift).unwrap());
+
+    let november = |day| date(2026, 11, day);
+    assert_eq!(remaining_from_restart, november(3));
+    assert_eq!(due_plus_paused, november(3));
+    assert_eq!(plus_one_more, november(4));
+    assert_eq!(full_term_anew, november(9));
+    assert_eq!(shifted_by_calendar_days, november(10));
+    assert_eq!(suspension, remaining_from_restart);
+    assert_eq!(restart, full_term_anew);
+}
