@@ -4,7 +4,7 @@ use duban::config::{calendars, rules};
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::deadline::{Adjustment, Case, Change, Clock, DeadlineFault, OrderFault};
 use duban::domain::rule::{Refusal, Rulebook, admit};
-use duban::domain::term::Term;
+use duban::domain::term::{Period, PeriodUnit, Term};
 use jiff::civil::{Date, date};
 
 const RULE: &str = "依申请公开答复";
@@ -29,12 +29,12 @@ fn by(text: &str) -> Change {
 
 /// A reply received on 2 March 2026 and due on the 30th, some adjustments, and one more recorded on `today`.
 fn admitted(so_far: &[Adjustment], next: &Adjustment, today: Date) -> Result<Clock, Refusal> {
-    let (calendar, rulebook, term) =
-        (calendar(), rulebook(), Term::Within("20wd".parse().unwrap()));
+    let (calendar, rulebook) = (calendar(), rulebook());
+    let term = Term::Within(Period { amount: 20, unit: PeriodUnit::WorkingDay });
     let received = date(2026, 3, 2);
     let case =
         Case { anchor: Some(received.into()), adjustments: so_far, ..Case::of(&term, &calendar) };
-    admit(&case, next, today, rulebook.get(RULE).unwrap().on(received))
+    admit(&case, next, today, rulebook.get(RULE).and_then(|rule| rule.on(received)))
 }
 
 fn due(clock: Result<Clock, Refusal>) -> Date {
@@ -47,7 +47,7 @@ fn an_extension_is_granted_once_with_a_reason_and_before_expiry() {
     let extension = on(last_day, by("20wd"), "");
     assert_eq!(due(admitted(&[], &extension, last_day)), date(2026, 4, 28));
 
-    let second = admitted(&[extension.clone()], &on(last_day, by("5wd"), ""), last_day);
+    let second = admitted(std::slice::from_ref(&extension), &on(last_day, by("5wd"), ""), last_day);
     assert_eq!(second, Err(Refusal::AlreadyExtended { by: "20wd".parse().unwrap() }));
 
     let late = date(2026, 3, 31);
@@ -109,13 +109,16 @@ fn a_rule_that_allows_no_extension_refuses_it() {
 fn impossible_orders_are_refused_with_the_reason() {
     let day = date(2026, 3, 9);
     let suspend = on(day, Change::Suspend, CONSULTATION);
-    let order = |so_far: &[Adjustment], next: Adjustment| match admitted(so_far, &next, next.on) {
-        Err(Refusal::Impossible(DeadlineFault::Order { fault, .. })) => fault,
-        other => panic!("{other:?}"),
+    let order = |so_far: &[Adjustment], next: Adjustment| {
+        let refused = admitted(so_far, &next, next.on);
+        let Err(Refusal::Impossible(DeadlineFault::Order { fault, .. })) = refused else {
+            panic!("{refused:?}")
+        };
+        fault
     };
     assert_eq!(order(&[], on(day, Change::Resume, "")), OrderFault::NotSuspended);
     let again = on(date(2026, 3, 10), Change::Suspend, CONSULTATION);
-    assert_eq!(order(&[suspend.clone()], again), OrderFault::AlreadySuspended(day));
+    assert_eq!(order(std::slice::from_ref(&suspend), again), OrderFault::AlreadySuspended(day));
     let earlier = on(date(2026, 3, 6), Change::Resume, "");
     assert_eq!(order(&[suspend], earlier), OrderFault::BeforePrevious(day));
     let too_early = on(date(2026, 2, 27), Change::Suspend, CONSULTATION);

@@ -154,7 +154,7 @@ impl Reader<'_> {
         let through = self.optional_text(fields, "through");
         let through = through.map(|text| {
             let date = text.parse::<Date>().ok();
-            self.fit(fields, "through", "a date YYYY-MM-DD", text, date)
+            self.fit((fields, "through"), "a date YYYY-MM-DD", text, date)
         });
         let term = self.parsed(
             fields,
@@ -168,7 +168,7 @@ impl Reader<'_> {
             "before" => Some(Direction::Before),
             _ => None,
         };
-        let counts = self.fit(fields, "counts", "`after` or `before`", counts, direction);
+        let counts = self.fit((fields, "counts"), "`after` or `before`", counts, direction);
         let law = self.text(fields, "law");
         let article = self.text(fields, "article");
         let expected = "confirmed, read, secondary or unverified";
@@ -204,7 +204,7 @@ impl Reader<'_> {
             }
             "suspend" => Some(Effect::Suspend),
             "restart" => Some(Effect::Restart),
-            other => self.fit(fields, "change", "extend, suspend or restart", other, None),
+            other => self.fit((fields, "change"), "extend, suspend or restart", other, None),
         };
         Some(Allowed { effect: effect?, ground: ground?.to_owned(), article: article?.to_owned() })
     }
@@ -222,9 +222,9 @@ impl Reader<'_> {
     fn tables<'a>(&mut self, fields: Fields<'a>, key: &'static str) -> Vec<Fields<'a>> {
         let mut tables = Vec::new();
         for item in self.items(fields, key) {
-            match item.get_ref() {
-                DeValue::Table(table) => tables.push(Fields { table, at: item.span().start }),
-                _ => self.unfit(item, key, "tables"),
+            match item.get_ref().as_table() {
+                Some(table) => tables.push(Fields { table, at: item.span().start }),
+                None => self.unfit(item, key, "tables"),
             }
         }
         tables
@@ -242,16 +242,12 @@ impl Reader<'_> {
     }
 
     fn items<'a>(&mut self, fields: Fields<'a>, key: &'static str) -> &'a [Spanned<DeValue<'a>>] {
-        match fields.table.get(key) {
-            None => &[],
-            Some(value) => value.get_ref().as_array().map_or_else(
-                || {
-                    self.unfit(value, key, "a list");
-                    [].as_slice()
-                },
-                |array| array,
-            ),
+        let Some(value) = fields.table.get(key) else { return &[] };
+        let items = value.get_ref().as_array();
+        if items.is_none() {
+            self.unfit(value, key, "a list");
         }
+        items.map_or(&[], |items| items)
     }
 
     fn optional_text<'a>(&mut self, fields: Fields<'a>, key: &'static str) -> Option<&'a str> {
@@ -269,7 +265,7 @@ impl Reader<'_> {
             self.fault(Some(fields.at), key, RuleFileFaultKind::Missing);
         }
         let text = self.optional_text(fields, key)?;
-        self.fit(fields, key, "a text", text, (!text.trim().is_empty()).then_some(text))
+        self.fit((fields, key), "a text", text, (!text.trim().is_empty()).then_some(text))
     }
 
     fn parsed<T>(
@@ -280,14 +276,13 @@ impl Reader<'_> {
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.text(fields, key)?;
-        self.fit(fields, key, expected, text, parse(text))
+        self.fit((fields, key), expected, text, parse(text))
     }
 
     /// Passes a value on, and records a fault when there is none.
     fn fit<T>(
         &mut self,
-        fields: Fields<'_>,
-        key: &'static str,
+        (fields, key): (Fields<'_>, &'static str),
         expected: &'static str,
         found: &str,
         value: Option<T>,

@@ -7,7 +7,7 @@ use duban::config::calendars;
 use duban::domain::calendar::{Overlay, WorkCalendar};
 use duban::domain::counting::{Roll, add_period, add_working_days};
 use duban::domain::deadline::{Adjustment, Case, Change, Clock};
-use duban::domain::explanation::{Fate, Step, explain};
+use duban::domain::explanation::{Explanation, Fate, Run, Step, explain};
 use duban::domain::term::{Period, PeriodUnit, Term};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -151,30 +151,34 @@ proptest! {
             adjustments: &adjustments,
             ..Case::of(&term, &CALENDAR)
         };
-        let explanation = explain(&case).unwrap();
-        let runs = explanation.steps.iter().filter_map(|step| match step {
-            Step::Run(run) => Some(run),
-            Step::Adjusted(_) => None,
-        });
-        let runs: Vec<_> = runs.collect();
-        for pair in runs.windows(2) {
-            prop_assert_eq!(pair[0].through.tomorrow().unwrap(), pair[1].from, "no day is left out");
-        }
-        let Clock::Running(deadline) = explanation.clock else { return Ok(()) };
-        prop_assert_eq!(runs.last().unwrap().through, deadline.due);
-        let restarted = adjustments.iter().rposition(|one| one.change == Change::Restart);
-        let since = &adjustments[restarted.map_or(0, |index| index + 1)..];
-        let extended = since.iter().filter_map(|one| match one.change {
-            Change::Extend(by) => Some(by),
-            _ => None,
-        });
-        let (same, other): (Vec<Period>, Vec<Period>) =
-            extended.partition(|by| by.unit == period.unit);
-        if period.unit != PeriodUnit::Month && other.is_empty() {
-            let amount = period.amount + same.iter().map(|by| by.amount).sum::<u32>();
-            let counted: u32 =
-                runs.iter().filter(|run| run.fate == Fate::Counted).map(|run| run.days).sum();
-            prop_assert_eq!(counted, amount);
-        }
+        check_explanation(&explain(&case).unwrap(), period, &adjustments);
+    }
+}
+
+fn check_explanation(explanation: &Explanation, period: Period, adjustments: &[Adjustment]) {
+    let runs: Vec<&Run> = explanation.steps.iter().filter_map(run).collect();
+    for pair in runs.windows(2) {
+        assert_eq!(pair[0].through.tomorrow().unwrap(), pair[1].from, "no day is left out");
+    }
+    let Clock::Running(deadline) = explanation.clock else { return };
+    assert_eq!(runs.last().unwrap().through, deadline.due);
+    let since_restart =
+        adjustments.iter().rev().take_while(|adjustment| adjustment.change != Change::Restart);
+    let extended = since_restart.filter_map(|adjustment| match adjustment.change {
+        Change::Extend(by) => Some(by),
+        Change::Suspend | Change::Resume | Change::Restart => None,
+    });
+    let (same, other): (Vec<Period>, Vec<Period>) = extended.partition(|by| by.unit == period.unit);
+    if period.unit != PeriodUnit::Month && other.is_empty() {
+        let amount = period.amount + same.iter().map(|by| by.amount).sum::<u32>();
+        let counted = runs.iter().filter(|run| run.fate == Fate::Counted);
+        assert_eq!(counted.map(|run| run.days).sum::<u32>(), amount);
+    }
+}
+
+fn run(step: &Step) -> Option<&Run> {
+    match step {
+        Step::Run(run) => Some(run),
+        Step::Adjusted(_) => None,
     }
 }

@@ -264,24 +264,24 @@ fn run_line(run: &Run) -> String {
         Fate::Due => "due",
         Fate::ActBy => "act-by",
     };
-    let mut line = run.from.to_string();
-    if run.from < run.through {
-        line += &format!("..{}", run.through);
-    }
-    line += &format!(" {fate}");
-    match run.numbers {
-        Some((first, last)) if first == last && first > 0 => line += &format!(" {first}"),
-        Some((first, last)) => line += &format!(" {first}..{last}"),
-        None => {}
-    }
-    match &run.kind {
-        None => {}
-        Some(DayKind::Weekday) => line += " 工作日",
-        Some(DayKind::Weekend) => line += " 周末",
-        Some(DayKind::Holiday(day)) => line += &format!(" 放假 {} {}", day.name, day.paper),
-        Some(DayKind::MakeUp(day)) => line += &format!(" 调休上班 {} {}", day.name, day.paper),
-    }
-    line
+    let days = if run.from < run.through {
+        format!("{}..{}", run.from, run.through)
+    } else {
+        run.from.to_string()
+    };
+    let numbers = match run.numbers {
+        Some((first, last)) if first == last && first > 0 => format!(" {first}"),
+        Some((first, last)) => format!(" {first}..{last}"),
+        None => String::new(),
+    };
+    let kind = match &run.kind {
+        None => String::new(),
+        Some(DayKind::Weekday) => " 工作日".to_owned(),
+        Some(DayKind::Weekend) => " 周末".to_owned(),
+        Some(DayKind::Holiday(day)) => format!(" 放假 {} {}", day.name, day.paper),
+        Some(DayKind::MakeUp(day)) => format!(" 调休上班 {} {}", day.name, day.paper),
+    };
+    format!("{days} {fate}{numbers}{kind}")
 }
 
 /// Appendix B3: days taken on the way to an answer.

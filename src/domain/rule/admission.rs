@@ -108,24 +108,22 @@ pub fn admit(
 }
 
 fn check_in_time(case: &Case<'_>, before: Clock, next: &Adjustment) -> Result<(), Refusal> {
-    let extended = case.adjustments.iter().rev().find_map(extension_since_restart);
-    match (next.change, before, extended) {
-        (Change::Extend(_), _, Some(Some(by))) => Err(Refusal::AlreadyExtended { by }),
-        (Change::Extend(_) | Change::Suspend, Clock::Running(deadline), _)
+    let since_restart =
+        case.adjustments.iter().rev().take_while(|earlier| earlier.change != Change::Restart);
+    let mut extensions = since_restart.filter_map(|earlier| match earlier.change {
+        Change::Extend(by) => Some(by),
+        Change::Suspend | Change::Resume | Change::Restart => None,
+    });
+    if let (Change::Extend(_), Some(by)) = (next.change, extensions.next()) {
+        return Err(Refusal::AlreadyExtended { by });
+    }
+    match (next.change, before) {
+        (Change::Extend(_) | Change::Suspend, Clock::Running(deadline))
             if next.on > deadline.due =>
         {
             Err(Refusal::AfterExpiry { due: deadline.due, on: next.on })
         }
         _ => Ok(()),
-    }
-}
-
-/// Ends a search backwards: at an extension with it, at a restart with nothing.
-fn extension_since_restart(adjustment: &Adjustment) -> Option<Option<Period>> {
-    match adjustment.change {
-        Change::Extend(by) => Some(Some(by)),
-        Change::Restart => Some(None),
-        Change::Suspend | Change::Resume => None,
     }
 }
 
