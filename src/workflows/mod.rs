@@ -2,6 +2,7 @@
 //!
 //! Must not know: SQL, SMTP, the terminal.
 
+pub mod count_batch;
 pub mod deliver;
 pub mod import_obligations;
 pub mod import_units;
