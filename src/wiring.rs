@@ -13,10 +13,12 @@ use crate::clock::Clock;
 
 use crate::config::calendars::{self, CalendarFileFault};
 use crate::config::ladders::{self, LadderFileFault};
+use crate::config::rules::{self, RuleFileFault};
 use crate::config::{DataSources, Settings, TransportSettings};
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
 use crate::domain::delivery::SendingHours;
 use crate::domain::ladder::Ladders;
+use crate::domain::rule::Rulebook;
 use crate::mail::Mailer;
 use crate::mail::compose::Office;
 use crate::mail::maildir::MaildirMailer;
@@ -42,6 +44,9 @@ pub enum WiringFault {
     /// The ladders cannot be read; every fault.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Ladders(Vec<LadderFileFault>),
+    /// The rules cannot be read; every fault.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Rules(Vec<RuleFileFault>),
     /// The certificates to trust cannot be read.
     #[error(transparent)]
     Trust(#[from] TrustFault),
@@ -68,18 +73,27 @@ pub fn law(sources: &DataSources) -> Result<Law, WiringFault> {
     if let Some(folder) = &sources.calendars {
         add_notices(&mut notices, folder)?;
     }
-    Ok(Law { calendar: WorkCalendar::merge(&notices)?, ladders: ladders(sources)? })
+    let mut calendar = WorkCalendar::merge(&notices)?;
+    if let Some(file) = &sources.local_days {
+        calendar = calendar.overlaid(&calendars::read_local(&name(file), &text(file)?)?)?;
+    }
+    Ok(Law { calendar, ladders: ladders(sources)?, rules: rules(sources)? })
+}
+
+/// The rules that are built in; those of the office's file are added, or replace one by its name.
+fn rules(sources: &DataSources) -> Result<Rulebook, WiringFault> {
+    let shipped = rules::shipped().map_err(WiringFault::Rules)?;
+    match &sources.rules {
+        Some(file) => rules::read(&name(file), &text(file)?, &shipped).map_err(WiringFault::Rules),
+        None => Ok(shipped),
+    }
 }
 
 /// The ladders that are built in; those of the office's file are added, or replace one by its name.
 fn ladders(sources: &DataSources) -> Result<Ladders, WiringFault> {
     let mut all = ladders::shipped().map_err(WiringFault::Ladders)?;
     if let Some(file) = &sources.ladders {
-        let text = std::fs::read_to_string(file)
-            .map_err(|source| WiringFault::File { path: file.clone(), source })?;
-        all.extend(
-            ladders::read(&file.display().to_string(), &text).map_err(WiringFault::Ladders)?,
-        );
+        all.extend(ladders::read(&name(file), &text(file)?).map_err(WiringFault::Ladders)?);
     }
     Ok(Ladders::new(all))
 }
@@ -87,13 +101,20 @@ fn ladders(sources: &DataSources) -> Result<Ladders, WiringFault> {
 /// Adds the notices of a folder; one for a year that is known replaces it.
 fn add_notices(notices: &mut Vec<Notice>, folder: &Path) -> Result<(), WiringFault> {
     for file in json_files(folder)? {
-        let text = std::fs::read_to_string(&file)
-            .map_err(|source| WiringFault::File { path: file.clone(), source })?;
-        let notice = calendars::read(&file.display().to_string(), &text)?;
+        let notice = calendars::read(&name(&file), &text(&file)?)?;
         notices.retain(|known| known.year != notice.year);
         notices.push(notice);
     }
     Ok(())
+}
+
+fn name(file: &Path) -> String {
+    file.display().to_string()
+}
+
+fn text(file: &Path) -> Result<String, WiringFault> {
+    std::fs::read_to_string(file)
+        .map_err(|source| WiringFault::File { path: file.to_owned(), source })
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, WiringFault> {

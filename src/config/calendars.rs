@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use crate::domain::calendar::{Amendment, Notice, NoticeFault};
+use crate::domain::calendar::{Amendment, Notice, NoticeFault, Overlay};
 
 /// The notices this program was built with, by file name.
 const SHIPPED: [(&str, &str); 20] = [
@@ -85,6 +85,19 @@ pub fn read(name: &str, text: &str) -> Result<Notice, CalendarFileFault> {
     if faults.is_empty() { Ok(notice) } else { Err(fault(CalendarFileFaultKind::Unsound(faults))) }
 }
 
+/// Reads a file of local rest and work days: `{"schema": "local-days/1", "name": …, "off": {…}, "work": {…}}`.
+///
+/// # Errors
+///
+/// A [`CalendarFileFault`] when the text is not such a file.
+pub fn read_local(name: &str, text: &str) -> Result<Overlay, CalendarFileFault> {
+    let file: LocalFile = serde_json::from_str(text).map_err(|error| CalendarFileFault {
+        file: name.to_owned(),
+        fault: CalendarFileFaultKind::Syntax(error),
+    })?;
+    Ok(Overlay { name: file.name, rest: file.off.0, work: file.work.0 })
+}
+
 fn parse(text: &str) -> Result<Notice, CalendarFileFaultKind> {
     let keys: Keys = serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
     if keys.schema.is_some() {
@@ -140,6 +153,22 @@ struct OwnAmendment {
     off_removed: Vec<Date>,
     work_added: Vec<Date>,
     work_removed: Vec<Date>,
+}
+
+#[derive(Deserialize)]
+enum LocalSchema {
+    #[serde(rename = "local-days/1")]
+    Version1,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocalFile {
+    #[serde(rename = "schema")]
+    _schema: LocalSchema,
+    name: String,
+    off: Days,
+    work: Days,
 }
 
 #[derive(Deserialize)]
@@ -297,6 +326,15 @@ mod tests {
             let read = read("holiday-cn", &holiday_cn_text(&notice)).unwrap();
             assert_eq!((read.off, read.work), (notice.off, notice.work), "{}", notice.year);
         }
+    }
+
+    #[test]
+    fn local_days_are_read_and_unknown_keys_refused() {
+        let text = r#"{"schema": "local-days/1", "name": "榆中县", "off": {"2026-08-01": "县庆"}, "work": {}}"#;
+        let overlay = read_local("local.json", text).unwrap();
+        assert_eq!(overlay.rest, [(date(2026, 8, 1), "县庆".to_owned())]);
+        let fault = read_local("local.json", &text.replace("work", "wrok")).unwrap_err();
+        assert!(fault.to_string().starts_with("local.json: unknown field `wrok`"), "{fault}");
     }
 
     fn holiday_cn_text(notice: &Notice) -> String {

@@ -16,6 +16,7 @@ pub mod steer_outbox;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::ladder::Ladders;
 use crate::domain::moment::Moment;
+use crate::domain::rule::Rulebook;
 use crate::storage::Store;
 use crate::storage::journal::Entry;
 
@@ -26,6 +27,8 @@ pub struct Law {
     pub calendar: WorkCalendar,
     /// Every ladder that is loaded.
     pub ladders: Ladders,
+    /// Every rule that is loaded.
+    pub rules: Rulebook,
 }
 
 /// What a workflow works with.

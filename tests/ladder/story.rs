@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use duban::config::{calendars, ladders};
+use duban::config::{calendars, ladders, rules};
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::directory::ListedUnit;
@@ -47,11 +47,12 @@ impl Story {
         let store = Sqlite::open(&path).await.unwrap();
         let sql = SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
+        let ladders = Ladders::new(ladders::shipped().unwrap());
         let story = Self {
             store,
             sql,
-            law: Law { calendar, ladders: Ladders::new(ladders::shipped().unwrap()) },
-            ladders: Ladders::new(ladders::shipped().unwrap()),
+            law: Law { calendar, ladders: ladders.clone(), rules: rules::shipped().unwrap() },
+            ladders,
             _folder: folder,
         };
         story.units(&[BUREAU, LEAD, OFFICE]).await;
