@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Duties, Shift};
+use crate::workflows::heartbeat;
 use crate::workflows::remind::{PassReport, Reminding};
 
 /// Reminds the units of one office.
@@ -45,13 +46,13 @@ impl Duties for OfficeDuties {
     }
 
     async fn heartbeat(&self) {
-        if let Err(error) = self.reminding.heartbeat(self.reminding.now()).await {
+        if let Err(error) = heartbeat::heartbeat(&self.reminding, self.reminding.now()).await {
             tracing::error!(%error, "the heartbeat was not sent");
         }
     }
 
     async fn status(&self) -> String {
-        self.reminding.figures().await.map_or_else(
+        heartbeat::figures(self.reminding.store.as_ref()).await.map_or_else(
             |error| error.to_string(),
             |figures| {
                 let words: Vec<String> =

@@ -4,6 +4,7 @@
 
 pub mod count_batch;
 pub mod deliver;
+pub mod heartbeat;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;

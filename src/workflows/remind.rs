@@ -13,12 +13,9 @@ use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::seal_messages::{Sealed, Stationery, compose_messages, seal_messages};
 use super::{Context, Law};
 use crate::domain::address::Address;
-use crate::domain::delivery::{LONGEST_LIFE, MessageState};
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;
-use crate::mail::compose::{self, ComposeFault, Cover, OperatorLetter, Recipient};
-use crate::mail::one_line::OneLine;
-use crate::storage::outbox::{MessageKind, SealedMessage};
+use crate::storage::outbox::SealedMessage;
 use crate::storage::{StorageError, Store};
 
 /// A pass waits this long for a rate limit to let the next message go; anything longer is left to a later pass.
@@ -47,17 +44,6 @@ pub struct Reminding {
     pub office_unit: String,
     /// Who gives the orders, for the journal.
     pub actor: String,
-}
-
-/// Why the heartbeat was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum HeartbeatError {
-    /// The letter cannot be composed.
-    #[error(transparent)]
-    Compose(#[from] ComposeFault),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }
 
 /// What a pass did.
@@ -155,77 +141,6 @@ impl Reminding {
             .saturating_add(tally.unknown)
             .saturating_add(tally.deferred)
             .saturating_add(tally.held))
-    }
-
-    /// Writes the daily sign of life to the operator, on working days; once a day, however often it is called.
-    ///
-    /// # Errors
-    ///
-    /// [`HeartbeatError`]: the letter cannot be composed, or what the ledger says.
-    pub async fn heartbeat(&self, now: Moment) -> Result<(), HeartbeatError> {
-        let today = now.today();
-        let Some(operator) = self.operator.as_ref() else { return Ok(()) };
-        if !self.law.calendar.is_working_day(today) {
-            return Ok(());
-        }
-        let figures = self.figures().await?;
-        let office = &self.stationery.office;
-        let message_id =
-            compose::message_id(&[format!("heartbeat/{today}")], office.address.domain());
-        let letter = OperatorLetter {
-            cover: Cover {
-                office: office.clone(),
-                recipient: Recipient {
-                    address: operator.clone(),
-                    name: OneLine::clean("督办系统管理员"),
-                    unit: office.name.clone(),
-                },
-                sent: now,
-                message_id: message_id.clone(),
-                references: Vec::new(),
-            },
-            headline: OneLine::clean(&format!("每日值守 {today}")),
-            figures: figures
-                .into_iter()
-                .map(|(name, count)| (OneLine::clean(name), OneLine::clean(&count.to_string())))
-                .collect(),
-            findings: Vec::new(),
-        };
-        let composed = compose::compose_for_operator(&letter, &self.stationery.templates)?;
-        let message = SealedMessage {
-            message_id,
-            kind: MessageKind::Operator,
-            sender: office.address.clone(),
-            recipient: operator.clone(),
-            subject: composed.subject,
-            raw: composed.bytes,
-            day: today,
-            urgency: 0,
-            sealed: now,
-            not_before: now,
-            expires: now.plus(LONGEST_LIFE),
-            held: None,
-        };
-        self.store.seal(&message).await?;
-        Ok(())
-    }
-
-    /// Messages by what is to become of them: name in Chinese, count.
-    ///
-    /// # Errors
-    ///
-    /// What the ledger says.
-    pub async fn figures(&self) -> Result<Vec<(&'static str, u64)>, StorageError> {
-        let counts = self.store.messages_by_state().await?;
-        let sum =
-            |states: &[MessageState]| states.iter().filter_map(|state| counts.get(state)).sum();
-        Ok(vec![
-            ("待发", sum(&[MessageState::Ready, MessageState::Leased])),
-            ("待重试", sum(&[MessageState::Deferred, MessageState::Unknown])),
-            ("暂缓", sum(&[MessageState::Held])),
-            ("已送出", sum(&[MessageState::Accepted])),
-            ("未送达", sum(&[MessageState::Dead, MessageState::Expired])),
-        ])
     }
 
     fn context(&self, now: Moment) -> Context<'_> {

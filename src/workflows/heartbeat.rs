@@ -1,0 +1,102 @@
+//! The daily sign of life to the operator, and the figures in it.
+//!
+//! Must not know: when it is called, MIME, SQL.
+
+use super::remind::Reminding;
+use crate::domain::address::Address;
+use crate::domain::delivery::{LONGEST_LIFE, MessageState};
+use crate::domain::moment::Moment;
+use crate::mail::compose::{self, ComposeFault, Cover, OperatorLetter, Recipient};
+use crate::mail::one_line::OneLine;
+use crate::storage::outbox::{MessageKind, SealedMessage};
+use crate::storage::{StorageError, Store};
+
+/// Why the heartbeat was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum HeartbeatError {
+    /// The letter cannot be composed.
+    #[error(transparent)]
+    Compose(#[from] ComposeFault),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Seals the heartbeat of the day for the operator, if there is one and the day is a working day; once a day, however
+/// often it is called. The next delivery sends it.
+///
+/// # Errors
+///
+/// [`HeartbeatError::Compose`] when a template of the office fails, [`HeartbeatError::Storage`] when the ledger does.
+pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), HeartbeatError> {
+    let Some(operator) = &reminding.operator else { return Ok(()) };
+    if !reminding.law.calendar.is_working_day(now.today()) {
+        return Ok(());
+    }
+    let figures = figures(reminding.store.as_ref()).await?;
+    let letter = letter(reminding, operator, &figures, now);
+    let composed = compose::compose_for_operator(&letter, &reminding.stationery.templates)?;
+    let message = SealedMessage {
+        message_id: letter.cover.message_id,
+        kind: MessageKind::Operator,
+        sender: reminding.stationery.office.address.clone(),
+        recipient: operator.clone(),
+        subject: composed.subject,
+        raw: composed.bytes,
+        day: now.today(),
+        urgency: 0,
+        sealed: now,
+        not_before: now,
+        expires: now.plus(LONGEST_LIFE),
+        held: None,
+    };
+    reminding.store.seal(&message).await?;
+    Ok(())
+}
+
+/// Messages by what is to become of them: name in Chinese, count.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, StorageError> {
+    let counts = store.messages_by_state().await?;
+    let sum = |states: &[MessageState]| states.iter().filter_map(|state| counts.get(state)).sum();
+    Ok(vec![
+        ("待发", sum(&[MessageState::Ready, MessageState::Leased])),
+        ("待重试", sum(&[MessageState::Deferred, MessageState::Unknown])),
+        ("挂起", sum(&[MessageState::Held])),
+        ("已送出", sum(&[MessageState::Accepted])),
+        ("未送达", sum(&[MessageState::Dead, MessageState::Expired])),
+    ])
+}
+
+fn letter(
+    reminding: &Reminding,
+    operator: &Address,
+    figures: &[(&'static str, u64)],
+    now: Moment,
+) -> OperatorLetter {
+    let office = &reminding.stationery.office;
+    let today = now.today();
+    let cover = Cover {
+        office: office.clone(),
+        recipient: Recipient {
+            address: operator.clone(),
+            name: OneLine::clean("督办系统管理员"),
+            unit: office.name.clone(),
+        },
+        sent: now,
+        message_id: compose::message_id(&[format!("heartbeat/{today}")], office.address.domain()),
+        references: Vec::new(),
+    };
+    let figure = |(name, count): &(&'static str, u64)| {
+        (OneLine::clean(name), OneLine::clean(&count.to_string()))
+    };
+    OperatorLetter {
+        cover,
+        headline: OneLine::clean(&format!("每日值守 {today}")),
+        figures: figures.iter().map(figure).collect(),
+        findings: Vec::new(),
+    }
+}
