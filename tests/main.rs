@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod deadline;
 mod delivery;
+mod examples;
 mod golden;
 mod ladder;
 mod letters;
