@@ -73,7 +73,7 @@ snapshots_are_current() {
 }
 
 licences() {
-  cargo deny --offline --log-level error --config .deny.toml check licenses bans sources
+  cargo deny --locked --log-level error --config .deny.toml check licenses bans sources
 }
 
 step 'tools' install_missing
