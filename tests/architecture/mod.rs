@@ -27,8 +27,8 @@ const LAYERS: [Layer; 13] = [
     Layer {
         name: "cli",
         layers: "clock config daemon domain intake logging mail storage wiring workflows",
-        crates: "clap comfy_table csv jiff serde serde_json strsim terminal_size thiserror tokio tracing \
-                 unicode_width",
+        crates: "clap comfy_table csv jiff serde serde_json strsim tempfile terminal_size thiserror tokio tokio_util \
+                 tracing unicode_width",
     },
     Layer {
         name: "daemon",
