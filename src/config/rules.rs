@@ -16,7 +16,7 @@ use crate::domain::term::Period;
 /// The rules this program was built with.
 const SHIPPED: &str = include_str!("../../config/rules.toml");
 
-const RULE_KEYS: [&str; 5] = ["name", "trigger", "ladder", "then", "version"];
+const RULE_KEYS: [&str; 6] = ["name", "code", "trigger", "ladder", "then", "version"];
 const VERSION_KEYS: [&str; 9] =
     ["from", "through", "term", "counts", "law", "article", "evidence", "note", "allows"];
 const ALLOWS_KEYS: [&str; 4] = ["change", "ground", "at_most", "article"];
@@ -133,6 +133,7 @@ impl Reader<'_> {
     fn rule(&mut self, fields: Fields<'_>) -> Option<Rule> {
         self.known_keys(fields, &RULE_KEYS);
         let name = self.text(fields, "name");
+        let code = self.optional_text(fields, "code");
         let trigger = self.optional_text(fields, "trigger");
         let ladder = self.optional_text(fields, "ladder");
         let then = self.texts(fields, "then");
@@ -141,6 +142,7 @@ impl Reader<'_> {
         let trigger = trigger.unwrap_or_default().to_owned();
         Some(Rule {
             name: name?.to_owned(),
+            code: code.map(str::to_owned),
             trigger,
             ladder: ladder.map(str::to_owned),
             then,

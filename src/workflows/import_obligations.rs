@@ -9,12 +9,14 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::Context;
-use super::inspect::similar_name;
-use super::project::{self, ProjectFault};
+use super::inspect::{most_similar, similar_name};
+use super::project;
+use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
 use crate::domain::ladder;
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::recurrence::Occurrence;
+use crate::domain::rule::Rule;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -88,10 +90,24 @@ pub enum ObligationFaultKind {
         /// The earlier row.
         first: usize,
     },
-    /// Neither a term nor a rule that has one.
+    /// Neither a term nor a rule.
     NoTerm,
+    /// No rule of that name or code.
+    UnknownRule {
+        /// The name.
+        name: String,
+        /// The most similar name or code.
+        similar: Option<String>,
+    },
+    /// The rule was not in force on the trigger's day.
+    RuleNotInForce {
+        /// The rule.
+        rule: String,
+        /// The day.
+        on: Date,
+    },
     /// No date can be worked out.
-    NoDate(ProjectFault),
+    NoDate(DeadlineFault),
 }
 
 /// Why a list was not taken in; the ledger is as it was.
@@ -241,26 +257,24 @@ fn registration(
     }
     let named = if responsible.is_empty() { &lead } else { &responsible };
     let performers = directory.expand(named);
-    let Some(term) = listed.term.clone() else {
-        faults.push(ObligationFaultKind::NoTerm);
-        return Err(faults);
-    };
+    let rule = rule(context, listed, &mut faults);
+    let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
     let (occurrence, anchor_on) = occurrence(context, listed, &term, known);
     let inputs = Inputs {
         reference: reference(listed),
         occurrence,
         title: listed.title.clone(),
         written: listed.written.clone(),
-        ladder: ladder::default_ladder(&term).unwrap_or_default().to_owned(),
+        ladder: ladder(rule, &term),
         term,
         anchor_on,
         anchor_at: None,
-        rule: listed.rule.clone(),
+        rule: rule.map(|rule| rule.key().to_owned()),
         internal: false,
         source: listed.source.clone(),
         note: listed.note.clone(),
     };
-    let projection = match project::project(context.law, &inputs) {
+    let projection = match project::project(context.law, &inputs, &[]) {
         Ok(projection) => projection,
         Err(fault) => {
             faults.push(ObligationFaultKind::NoDate(fault));
@@ -271,6 +285,50 @@ fn registration(
         return Err(faults);
     }
     Ok(Registration { inputs, projection, lead, responsible, performers })
+}
+
+/// The rule a row names; one that is not known becomes a fault.
+fn rule<'a>(
+    context: Context<'a>,
+    listed: &ListedObligation,
+    faults: &mut Vec<ObligationFaultKind>,
+) -> Option<&'a Rule> {
+    let name = listed.rule.as_ref()?;
+    let rules = &context.law.rules;
+    let rule = rules.get(name);
+    if rule.is_none() {
+        let similar = most_similar(rules.names(), name);
+        faults.push(ObligationFaultKind::UnknownRule { name: name.clone(), similar });
+    }
+    rule
+}
+
+/// The term of a row: as written, else that of its rule on the trigger's day.
+fn term(
+    context: Context<'_>,
+    listed: &ListedObligation,
+    rule: Option<&Rule>,
+    faults: &mut Vec<ObligationFaultKind>,
+) -> Option<Term> {
+    if let Some(term) = &listed.term {
+        return Some(term.clone());
+    }
+    let on = listed.trigger.unwrap_or_else(|| context.now.today());
+    let term = rule.and_then(|rule| rule.on(on)).map(|version| version.term.clone());
+    match (&term, rule) {
+        (None, Some(rule)) => {
+            faults.push(ObligationFaultKind::RuleNotInForce { rule: rule.name.clone(), on });
+        }
+        (None, None) if listed.rule.is_none() => faults.push(ObligationFaultKind::NoTerm),
+        _ => {}
+    }
+    term
+}
+
+/// The ladder a duty climbs: that of its rule, else the one made for its kind of term.
+fn ladder(rule: Option<&Rule>, term: &Term) -> String {
+    let by_rule = rule.and_then(|rule| rule.ladder.as_deref());
+    by_rule.or_else(|| ladder::default_ladder(term)).unwrap_or_default().to_owned()
 }
 
 /// Which period a duty that comes back is registered for, and its first day: the one the ledger holds, else the one of

@@ -167,8 +167,12 @@ pub fn unit_called<'a>(directory: &'a Directory, name: &str) -> Result<&'a Unit,
 
 /// The known name most like `name`, if any is like it at all.
 pub fn similar_name(directory: &Directory, name: &str) -> Option<String> {
-    directory
-        .names()
+    most_similar(directory.names(), name)
+}
+
+/// The one of `known` most like `name`, if any is like it at all.
+pub fn most_similar<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
+    known
         .map(|known| (strsim::jaro_winkler(known, name), known))
         .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))

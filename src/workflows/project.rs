@@ -1,31 +1,63 @@
-//! Works out the deadline of an obligation from its inputs and the law in force.
+//! Works out the deadline of an obligation from its inputs, its adjustments and the law in force.
 //!
 //! Must not know: where inputs come from or where the result goes.
 
 use super::Law;
-use crate::domain::deadline::{self, Anchor, DeadlineFault};
+use crate::domain::deadline::{
+    Adjustment, Anchor, Case, Clock, Conventions, DeadlineFault, Direction,
+};
 use crate::domain::obligation::Inputs;
+use crate::domain::rule::RuleVersion;
 use crate::storage::obligations::Projection;
 
-/// Why there is no deadline although there should be one.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProjectFault {
-    /// The inputs and the calendar do not give a date.
-    #[error(transparent)]
-    Deadline(#[from] DeadlineFault),
-}
-
-/// Works out the deadline that follows from `inputs`.
+/// Works out the deadline that follows from `inputs` and what moved its clock.
 ///
 /// # Errors
 ///
-/// [`ProjectFault::Deadline`] when the calendar does not reach.
-pub fn project(law: &Law, inputs: &Inputs) -> Result<Projection, ProjectFault> {
-    let anchor = inputs.anchor_at.map(Anchor::from).or(inputs.anchor_on.map(Anchor::from));
-    let deadline = deadline::deadline(&inputs.term, anchor, &[], &law.calendar)?;
+/// [`DeadlineFault`] when the calendar does not reach, or the adjustments tell no possible story.
+pub fn project(
+    law: &Law,
+    inputs: &Inputs,
+    adjustments: &[Adjustment],
+) -> Result<Projection, DeadlineFault> {
+    let clock = case(law, inputs, adjustments).clock()?;
     Ok(Projection {
-        deadline,
+        deadline: clock.deadline(),
         calendar_version: law.calendar.version().to_owned(),
-        rule_version: None,
+        rule_version: rule_version(law, inputs).map(RuleVersion::id),
     })
+}
+
+/// Where the clock of an obligation stands.
+///
+/// # Errors
+///
+/// As [`project`].
+pub fn clock(
+    law: &Law,
+    inputs: &Inputs,
+    adjustments: &[Adjustment],
+) -> Result<Clock, DeadlineFault> {
+    case(law, inputs, adjustments).clock()
+}
+
+/// Everything the due date of an obligation is worked out from.
+pub fn case<'a>(law: &'a Law, inputs: &'a Inputs, adjustments: &'a [Adjustment]) -> Case<'a> {
+    Case {
+        term: &inputs.term,
+        anchor: inputs.anchor_at.map(Anchor::from).or(inputs.anchor_on.map(Anchor::from)),
+        counts: rule_version(law, inputs).map_or(Direction::After, |version| version.counts),
+        adjustments,
+        calendar: &law.calendar,
+        conventions: Conventions::default(),
+    }
+}
+
+/// The version of its rule that an obligation follows: the one in force on the trigger's day, else the newest.
+pub fn rule_version<'a>(law: &'a Law, inputs: &Inputs) -> Option<&'a RuleVersion> {
+    let rule = law.rules.get(inputs.rule.as_deref()?)?;
+    match inputs.anchor_on {
+        Some(day) => rule.on(day),
+        None => rule.newest(),
+    }
 }

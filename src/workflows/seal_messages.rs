@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
+use super::{Context, project};
 use crate::domain::delivery::{HeldReason, LONGEST_LIFE};
 use crate::domain::directory::Directory;
-use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
+use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
 use crate::domain::reminder::ReminderKey;
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
@@ -187,7 +187,7 @@ impl Desk<'_> {
             },
             written: OneLine::clean(&inputs.written),
             source: OneLine::clean(&inputs.source),
-            basis: OneLine::clean(""),
+            basis: self.basis(inputs),
             role: first.role,
             tone: first.tone,
             rung: self.rung(&inputs.ladder, &first.rung),
@@ -195,6 +195,17 @@ impl Desk<'_> {
             state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
             note: OneLine::clean(&inputs.note),
         })
+    }
+
+    /// The rule's name and the article it stands in; empty when the document alone sets the term.
+    fn basis(&self, inputs: &Inputs) -> OneLine {
+        let law = self.context.law;
+        let version = project::rule_version(law, inputs);
+        let rule = inputs.rule.as_deref().and_then(|rule| law.rules.get(rule));
+        let words = rule.zip(version).map_or_else(String::new, |(rule, version)| {
+            format!("{}：{}{}", rule.name, version.law, version.article)
+        });
+        OneLine::clean(&words)
     }
 
     /// A rung as people say it: 应办日前5个工作日.

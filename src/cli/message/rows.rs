@@ -160,6 +160,16 @@ fn obligation(kind: &ObligationFaultKind) -> String {
             "时限: empty, and so is 规则; write the term, for example 2022年底前 or 20个工作日内"
                 .to_owned()
         }
+        ObligationFaultKind::UnknownRule { name, similar } => {
+            let advice = match similar {
+                Some(similar) => format!("did you mean `{similar}`? `duban rules` lists them all"),
+                None => "`duban rules` lists them all; leave it empty if there is none".to_owned(),
+            };
+            format!("规则: no rule is called `{name}`; {advice}")
+        }
+        ObligationFaultKind::RuleNotInForce { rule, on } => {
+            format!("规则: {rule} was not in force on {on}; write the term itself into 时限")
+        }
         ObligationFaultKind::NoDate(fault) => format!("时限: {fault}"),
     }
 }

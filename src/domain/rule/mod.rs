@@ -4,7 +4,7 @@
 
 mod admission;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -23,8 +23,10 @@ pub struct Rulebook {
 /// One statutory term through all its versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// What obligations and commands call it.
+    /// Its Chinese name, for people.
     pub name: String,
+    /// A short ASCII name that is easier to type (`disclosure`), if it has one.
+    pub code: Option<String>,
     /// 起算: the event its term runs from; empty for terms with a named day.
     pub trigger: String,
     /// The ladder its reminders climb; `None` leaves the choice to the obligation.
@@ -145,8 +147,14 @@ impl Rulebook {
                 faults.push(RuleFault::Twice(name));
             }
         }
+        let mut codes = BTreeSet::new();
+        for code in book.rules.values().filter_map(|rule| rule.code.as_ref()) {
+            if !codes.insert(code) || book.rules.contains_key(code) {
+                faults.push(RuleFault::Twice(code.clone()));
+            }
+        }
         for rule in book.rules.values() {
-            let unknown = rule.then.iter().filter(|then| !book.rules.contains_key(*then));
+            let unknown = rule.then.iter().filter(|then| book.get(then).is_none());
             faults.extend(unknown.map(|then| RuleFault::UnknownNext {
                 name: rule.name.clone(),
                 then: then.clone(),
@@ -155,9 +163,15 @@ impl Rulebook {
         if faults.is_empty() { Ok(book) } else { Err(faults) }
     }
 
-    /// The rule of a name.
+    /// The rule of a name or a code.
     pub fn get(&self, name: &str) -> Option<&Rule> {
-        self.rules.get(name)
+        let coded = || self.iter().find(|rule| rule.code.as_deref() == Some(name));
+        self.rules.get(name).or_else(coded)
+    }
+
+    /// Every name and code, for suggestions.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.iter().flat_map(|rule| [rule.name.as_str()].into_iter().chain(rule.code.as_deref()))
     }
 
     /// All rules, sorted by name.
@@ -180,6 +194,11 @@ impl Rulebook {
 }
 
 impl Rule {
+    /// What the ledger calls it: its code, else its name.
+    pub fn key(&self) -> &str {
+        self.code.as_deref().unwrap_or(&self.name)
+    }
+
     /// The version in force on the trigger's day; `None` before the first, after the last and in a gap.
     pub fn on(&self, day: Date) -> Option<&RuleVersion> {
         self.versions.iter().find(|version| {
