@@ -17,6 +17,7 @@ use crate::wiring::WiringFault;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::inspect::InspectError;
+use crate::workflows::life::LifeError;
 use crate::workflows::steer_outbox::SteerError;
 
 /// What ended a command.
@@ -28,6 +29,8 @@ pub(super) enum Failure {
     Storage(StorageError),
     /// A question has no answer.
     Inspect(InspectError),
+    /// A change in the life of an obligation is refused.
+    Life(LifeError),
     /// The calendar does not reach.
     Counting(CountingFault),
     /// Rows of files cannot be read.
@@ -85,6 +88,12 @@ impl Failure {
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
+    }
+}
+
+impl From<LifeError> for Failure {
+    fn from(error: LifeError) -> Self {
+        Self::Life(error)
     }
 }
 

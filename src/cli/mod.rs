@@ -10,6 +10,7 @@ mod failure;
 mod health;
 mod import;
 mod journal;
+mod life;
 mod message;
 mod outbox;
 mod query;
@@ -90,6 +91,8 @@ enum Command {
     /// Mail waiting, held or given up; hold, release, retry or cancel it
     #[command(subcommand)]
     Outbox(outbox::Command),
+    #[command(flatten)]
+    Life(life::Command),
     /// What happened, in order; --verify checks that nothing was changed afterwards
     Journal(journal::Arguments),
 }
@@ -135,6 +138,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
+        Command::Life(command) => life::run(command, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };
     session.close().await;

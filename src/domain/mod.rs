@@ -12,6 +12,7 @@ pub mod directory;
 pub mod explanation;
 pub mod expression;
 pub mod ladder;
+pub mod life;
 pub mod moment;
 pub mod obligation;
 pub mod recurrence;

@@ -6,6 +6,7 @@ mod error;
 
 pub mod health;
 pub mod journal;
+pub mod life;
 pub mod mailroom;
 pub mod obligations;
 pub mod outbox;
@@ -20,6 +21,7 @@ pub trait Store:
     health::Health
     + journal::Journal
     + mailroom::Mailroom
+    + life::Lives
     + obligations::Obligations
     + outbox::Outbox
     + reminders::Reminders
@@ -31,6 +33,7 @@ impl<S> Store for S where
     S: health::Health
         + journal::Journal
         + mailroom::Mailroom
+        + life::Lives
         + obligations::Obligations
         + outbox::Outbox
         + reminders::Reminders

@@ -8,6 +8,7 @@ pub mod heartbeat;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;
+pub mod life;
 pub mod plan_reminders;
 pub mod project;
 pub mod remind;

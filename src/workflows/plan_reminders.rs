@@ -18,7 +18,7 @@ const BATCH: u32 = 500;
 /// What planning needs besides the ledger and the law.
 #[derive(Clone, Copy, Debug)]
 pub struct Planning<'a> {
-    /// The ladders for obligations that start.
+    /// The ladders an obligation may start on.
     pub ladders: &'a Ladders,
     /// When mail may go out.
     pub hours: MailHours,

@@ -69,7 +69,7 @@ async fn the_ladder_is_frozen_when_an_obligation_starts() {
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     assert_eq!(story.pass("2022-12-02").await.len(), 1);
     let quiet = "ladder fixed-date\nrung never 99 overdue gap 0 to responsible/handler\n";
-    story.ladders = duban::domain::ladder::Ladders::new([quiet.parse().unwrap()]);
+    story.law.ladders = duban::domain::ladder::Ladders::new([quiet.parse().unwrap()]);
     assert_eq!(story.pass("2022-12-16").await, ["区财政局承办人: 1 two-weeks"]);
 }
 
@@ -77,7 +77,7 @@ async fn the_ladder_is_frozen_when_an_obligation_starts() {
 async fn an_unknown_ladder_is_put_before_the_operator() {
     let mut story = Story::new().await;
     story.register("1", "2022-12-30", None, "2022-06-17").await;
-    story.ladders = duban::domain::ladder::Ladders::default();
+    story.law.ladders = duban::domain::ladder::Ladders::default();
     assert_eq!(story.pass("2022-12-28").await, Vec::<String>::new());
     assert_eq!(story.column("SELECT key FROM operator_item").await, ["unknown-ladder/fixed-date"]);
 }

@@ -22,53 +22,54 @@ use sqlx::{Row as _, SqlitePool};
 use tempfile::TempDir;
 
 /// A ledger with three units: 区财政局 owes, 区司法局 leads, 区政府办公室 supervises; each has a handler and a head.
-pub struct Story {
-    pub store: Sqlite,
-    pub sql: SqlitePool,
-    pub law: Law,
-    pub ladders: Ladders,
+pub(super) struct Story {
+    pub(super) store: Sqlite,
+    pub(super) sql: SqlitePool,
+    pub(super) law: Law,
     _folder: TempDir,
 }
 
-pub const BUREAU: &str = "区财政局";
-pub const LEAD: &str = "区司法局";
-pub const OFFICE: &str = "区政府办公室";
+pub(super) const BUREAU: &str = "区财政局";
+pub(super) const LEAD: &str = "区司法局";
+pub(super) const OFFICE: &str = "区政府办公室";
 
 /// A moment in Shanghai; a date alone is 9:30.
-pub fn at(text: &str) -> Moment {
+pub(super) fn at(text: &str) -> Moment {
     let local = if text.contains('T') { text.parse() } else { format!("{text}T09:30").parse() };
     Moment::from_local(local.unwrap()).unwrap()
 }
 
 impl Story {
-    pub async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("duban.db");
         let store = Sqlite::open(&path).await.unwrap();
         let sql = SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
-        let ladders = Ladders::new(ladders::shipped().unwrap());
-        let story = Self {
+        let office = Self {
             store,
             sql,
-            law: Law { calendar, ladders: ladders.clone(), rules: rules::shipped().unwrap() },
-            ladders,
+            law: Law {
+                calendar,
+                ladders: Ladders::new(ladders::shipped().unwrap()),
+                rules: rules::shipped().unwrap(),
+            },
             _folder: folder,
         };
-        story.units(&[BUREAU, LEAD, OFFICE]).await;
-        story
+        office.units(&[BUREAU, LEAD, OFFICE]).await;
+        office
     }
 
-    pub fn context(&self, now: Moment) -> Context<'_> {
+    pub(super) fn context(&self, now: Moment) -> Context<'_> {
         Context { store: &self.store, law: &self.law, now, actor: "tester" }
     }
 
     /// Adds units, each with a handler and a head.
-    pub async fn units(&self, names: &[&str]) {
+    pub(super) async fn units(&self, names: &[&str]) {
         let mut list = Vec::new();
         for name in names {
             for rank in [Rank::Handler, Rank::Head] {
-                let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+                let hex = data_encoding::HEXLOWER.encode(name.as_bytes());
                 let address = format!("{}.{}@yuzhong.example", rank.word(), &hex[hex.len() - 12..]);
                 list.push(ListedUnit {
                     name: (*name).to_owned(),
@@ -87,7 +88,13 @@ impl Story {
     }
 
     /// Registers one obligation of 区财政局, led by 区司法局, on a day.
-    pub async fn register(&self, reference: &str, when: &str, trigger: Option<&str>, on: &str) {
+    pub(super) async fn register(
+        &self,
+        reference: &str,
+        when: &str,
+        trigger: Option<&str>,
+        on: &str,
+    ) {
         let listed = ListedObligation {
             reference: Some(reference.to_owned()),
             title: format!("事项{reference}"),
@@ -103,14 +110,14 @@ impl Story {
         import_obligations(self.context(at(on)), &[listed]).await.unwrap();
     }
 
-    pub async fn unit(&self, name: &str) -> UnitId {
+    pub(super) async fn unit(&self, name: &str) -> UnitId {
         self.store.directory().await.unwrap().find(name).unwrap().id
     }
 
     /// Plans as of `now`.
-    pub async fn plan(&self, now: Moment) -> Planned {
+    pub(super) async fn plan(&self, now: Moment) -> Planned {
         let planning = Planning {
-            ladders: &self.ladders,
+            ladders: &self.law.ladders,
             hours: MailHours::default(),
             supervisor: Some(self.unit(OFFICE).await),
         };
@@ -118,7 +125,7 @@ impl Story {
     }
 
     /// Plans, seals and has everything accepted; returns who was told what, as `contact: reference rung, …`.
-    pub async fn pass(&self, day: &str) -> Vec<String> {
+    pub(super) async fn pass(&self, day: &str) -> Vec<String> {
         let now = at(day);
         self.plan(now).await;
         let planned = self.store.planned_letters(now.today()).await.unwrap();
@@ -139,7 +146,7 @@ impl Story {
     }
 
     /// Passes on every day of a span; returns the days on which somebody was told.
-    pub async fn passes(&self, from: &str, through: &str) -> Vec<String> {
+    pub(super) async fn passes(&self, from: &str, through: &str) -> Vec<String> {
         let through: Date = through.parse().unwrap();
         let mut day: Date = from.parse().unwrap();
         let mut told = Vec::new();
@@ -185,12 +192,12 @@ impl Story {
     }
 
     /// The first column of every row, as text.
-    pub async fn column(&self, statement: &'static str) -> Vec<String> {
+    pub(super) async fn column(&self, statement: &'static str) -> Vec<String> {
         let rows = sqlx::query(statement).fetch_all(&self.sql).await.unwrap();
         rows.iter().map(|row| row.get::<String, _>(0)).collect()
     }
 
-    pub async fn execute(&self, statement: &'static str) {
+    pub(super) async fn execute(&self, statement: &'static str) {
         sqlx::query(statement).execute(&self.sql).await.unwrap();
     }
 }

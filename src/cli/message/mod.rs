@@ -3,6 +3,7 @@
 //! Must not know: which command ran. All wording of faults is made in this folder.
 
 mod config;
+mod life;
 mod rows;
 
 use std::io::Write;
@@ -64,6 +65,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Config(faults) => config::describe(faults),
         Failure::Storage(error) => storage(error),
         Failure::Inspect(error) => inspect(error),
+        Failure::Life(error) => life::describe(error),
         Failure::Counting(fault) => counting(fault),
         Failure::Rows(faults) => rows::rows(faults),
         Failure::Units(faults) => rows::units(faults),

@@ -5,6 +5,7 @@
 
 mod health;
 pub mod journal;
+mod life;
 mod mailroom;
 mod obligations;
 mod outbox;
@@ -102,6 +103,7 @@ impl Sqlite {
             health::STATEMENTS,
             journal::STATEMENTS,
             mailroom::STATEMENTS,
+            life::STATEMENTS,
             obligations::STATEMENTS,
             outbox::claim::STATEMENTS,
             outbox::record::STATEMENTS,

@@ -1,0 +1,183 @@
+//! `ack`, `report`, `close`, `reopen`, `withdraw`, `silence`: the life of an obligation.
+//!
+//! Must not know: which change is allowed.
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::domain::life::{Done, Order, Verb};
+use crate::workflows::life::{self, Changed, Target};
+
+/// The life of an obligation.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Sign for it (签收): the unit knows of it; quiets notices, nothing else
+    Ack(Plain),
+    /// Report it done (报结), with evidence and the day it was really done
+    Report(Reported),
+    /// Confirm it done (销号), reported before or not
+    Close(Closed),
+    /// Take a report or closing back: it is owed again
+    Reopen(Plain),
+    /// Strike it out (撤回): it is no longer owed
+    Withdraw(Plain),
+    /// Send nothing about it until a day
+    Silence(Silence),
+}
+
+/// Whose share of which obligation, and who says so.
+#[derive(Debug, Args)]
+pub(super) struct Whose {
+    /// Its reference (编号) or key
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Only the share of this unit, or of the members of this group; else every share it is possible for
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    /// Who says so, for the journal; else the login name
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+/// A change that claims nothing about the work.
+#[derive(Debug, Args)]
+pub(super) struct Plain {
+    #[command(flatten)]
+    whose: Whose,
+}
+
+/// Work that is done. Lateness is judged on the day it was done, not on the day of the report.
+#[derive(Debug, Args)]
+pub(super) struct Reported {
+    #[command(flatten)]
+    whose: Whose,
+    /// Where it can be seen: a URL, or the number of a document
+    #[arg(long, value_name = "URL|NUMBER")]
+    evidence: String,
+    /// The day it was really done; else today
+    #[arg(long, value_name = "DATE")]
+    done: Option<Date>,
+}
+
+/// Work that is confirmed. What was reported stays on record unless it is given anew.
+#[derive(Debug, Args)]
+pub(super) struct Closed {
+    #[command(flatten)]
+    whose: Whose,
+    /// Where it can be seen: a URL, or the number of a document
+    #[arg(long, value_name = "URL|NUMBER")]
+    evidence: Option<String>,
+    /// The day it was really done; else the day reported, else today
+    #[arg(long, value_name = "DATE")]
+    done: Option<Date>,
+}
+
+/// Silence with an end and a reason. Reminders begin again on that day, with the newest rung.
+#[derive(Debug, Args)]
+pub(super) struct Silence {
+    /// Its reference (编号) or key
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The first day on which it may be spoken of again
+    #[arg(long, value_name = "DATE", required_unless_present = "off")]
+    until: Option<Date>,
+    /// Let it speak again at once
+    #[arg(long, conflicts_with = "until")]
+    off: bool,
+    /// Who says so, for the journal; else the login name
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT", required_unless_present = "off")]
+    note: Option<String>,
+}
+
+/// A changed share as JSON shows it.
+#[derive(Serialize)]
+struct ChangeView {
+    #[serde(rename = "ref")]
+    reference: String,
+    unit: String,
+    from: &'static str,
+    to: &'static str,
+}
+
+/// Runs a change.
+pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let today = session.clock.now().today();
+    let (verb, whose, done) = match command {
+        Command::Ack(plain) => (Verb::Acknowledge, plain.whose, None),
+        Command::Reopen(plain) => (Verb::Reopen, plain.whose, None),
+        Command::Withdraw(plain) => (Verb::Withdraw, plain.whose, None),
+        Command::Report(report) => {
+            let on = report.done.unwrap_or(today);
+            (Verb::Report, report.whose, Some(Done { on, evidence: Some(report.evidence) }))
+        }
+        Command::Close(close) => {
+            (Verb::Close, close.whose, claimed(close.done, close.evidence, today))
+        }
+        Command::Silence(asked) => return silence(asked, session).await,
+    };
+    let order = Order { verb, done, reason: whose.note };
+    let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
+    let ledger = session.ledger().await?;
+    let (obligation, changed) = life::act(session.context(&ledger), &target, &order).await?;
+    print(session, &obligation.inputs.full_reference(), &changed)
+}
+
+/// What closing claims; `None` when it only confirms what was reported.
+fn claimed(on: Option<Date>, evidence: Option<String>, today: Date) -> Option<Done> {
+    if on.is_none() && evidence.is_none() {
+        return None;
+    }
+    Some(Done { on: on.unwrap_or(today), evidence })
+}
+
+async fn silence(asked: Silence, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let target = Target { obligation: asked.id, unit: None, by: asked.by };
+    let ledger = session.ledger().await?;
+    let obligation =
+        life::silence(session.context(&ledger), &target, asked.until, asked.note).await?;
+    let reference = obligation.inputs.full_reference();
+    let said = match asked.until {
+        Some(until) => format!("{reference} 在 {} 之前不再提醒", view::with_weekday(until)),
+        None => format!("{reference} 恢复提醒"),
+    };
+    session.say(&said)?;
+    Ok(Exit::Done)
+}
+
+fn print(session: &mut Session<'_>, reference: &str, changed: &[Changed]) -> Result<Exit, Failure> {
+    let views: Vec<ChangeView> = changed
+        .iter()
+        .map(|change| ChangeView {
+            reference: reference.to_owned(),
+            unit: change.unit.clone(),
+            from: change.from.word(),
+            to: change.to.word(),
+        })
+        .collect();
+    let cells = |it: &ChangeView| {
+        vec![it.reference.clone(), it.unit.clone(), it.from.to_owned(), it.to.to_owned()]
+    };
+    match session.format {
+        Format::Json => session.json(&views)?,
+        Format::Csv => session.csv(&["ref", "unit", "from", "to"], views.iter().map(cells))?,
+        Format::Table => {
+            let mut table = session.table(&["编号", "单位", "原状态", "现状态"]);
+            for change in changed {
+                let (from, to) = (change.from.chinese().to_owned(), change.to.chinese().to_owned());
+                table.row(vec![reference.to_owned(), change.unit.clone(), from, to]);
+            }
+            session.print(&table.text())?;
+        }
+    }
+    Ok(Exit::Done)
+}

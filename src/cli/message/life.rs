@@ -1,0 +1,49 @@
+//! What people are told when a change in the life of an obligation is refused.
+//!
+//! Must not know: what is allowed.
+
+use super::{Message, inspect, storage};
+use crate::cli::exit_code::Exit;
+use crate::domain::life::{Refusal, Verb};
+use crate::workflows::life::LifeError;
+
+/// Words a refused change.
+pub(super) fn describe(error: &LifeError) -> Message {
+    match error {
+        LifeError::Inspect(error) => inspect(error),
+        LifeError::Storage(error) => storage(error),
+        LifeError::NoShare { unit, obligation } => {
+            Message::new(Exit::Rejected, format!("{unit} has no share in {obligation}"))
+                .hint(format!("`duban show {obligation}` names the units that owe it"))
+        }
+        LifeError::Refused { unit, refusal } => refused(unit, refusal),
+        LifeError::SilenceInPast { until, today } => Message::new(
+            Exit::Rejected,
+            format!("silence until {until} would end before it begins: today is {today}"),
+        )
+        .hint("name a day to come, or --off"),
+    }
+}
+
+fn refused(unit: &str, refusal: &Refusal) -> Message {
+    match refusal {
+        Refusal::NotPossible { verb, state, possible } => {
+            let possible: Vec<&str> = possible.iter().copied().map(Verb::word).collect();
+            let line = format!("{unit}: `{}` is not possible, it is {}", verb.word(), state.word());
+            Message::new(Exit::Rejected, line).hint(format!("possible: {}", possible.join(", ")))
+        }
+        Refusal::NoEvidence => {
+            Message::new(Exit::Rejected, format!("{unit}: a report needs evidence"))
+                .hint("--evidence takes a URL or the number of a document")
+        }
+        Refusal::DoneInFuture { on } => {
+            Message::new(Exit::Rejected, format!("{unit}: {on} has not come yet"))
+                .hint("--done takes the day the work was really done")
+        }
+        Refusal::TooEarly { on, earliest } => Message::new(
+            Exit::Rejected,
+            format!("{unit}: {on} is before {earliest}, the earliest day on which it may end"),
+        )
+        .hint("an exception needs a reason: --note TEXT"),
+    }
+}

@@ -1,0 +1,265 @@
+//! The life of an assignment: what can be done to it in which state, and whether the work was late.
+//!
+//! Must not know: who gives the order, where it is stored.
+
+use jiff::civil::Date;
+
+use crate::domain::deadline::Deadline;
+use crate::domain::obligation::AssignmentState;
+
+/// What a person does to an assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verb {
+    /// 签收: the unit signs for it.
+    Acknowledge,
+    /// 报结: the unit reports it done.
+    Report,
+    /// 销号: the lead unit or the office confirms it, or closes it at once.
+    Close,
+    /// 重开: it is owed again.
+    Reopen,
+    /// 撤回: it is no longer owed.
+    Withdraw,
+}
+
+/// What is claimed about work that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The day it was really done; lateness is judged on it, not on the day of the report.
+    pub on: Date,
+    /// Where it can be seen: a URL or the number of a document.
+    pub evidence: Option<String>,
+}
+
+/// An order about one assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// What to do.
+    pub verb: Verb,
+    /// What is claimed when it is reported or closed.
+    pub done: Option<Done>,
+    /// Why, in the words of whoever orders it.
+    pub reason: Option<String>,
+}
+
+/// Why an order is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not in this state.
+    #[error("{} is not possible while it is {}", .verb.word(), .state.word())]
+    NotPossible {
+        /// What was ordered.
+        verb: Verb,
+        /// The present state.
+        state: AssignmentState,
+        /// What is possible instead.
+        possible: Vec<Verb>,
+    },
+    /// Reported without anything to show.
+    #[error("a report needs evidence")]
+    NoEvidence,
+    /// Done on a day that has not come.
+    #[error("{on} has not come yet")]
+    DoneInFuture {
+        /// The day claimed.
+        on: Date,
+    },
+    /// A minimum (不少于) that ended before it may, without a reason on record.
+    #[error("{on} is before {earliest}, the earliest lawful end")]
+    TooEarly {
+        /// The day claimed.
+        on: Date,
+        /// The first day allowed.
+        earliest: Date,
+    },
+}
+
+impl Verb {
+    /// All verbs, in the order of a normal life.
+    pub const ALL: [Self; 5] =
+        [Self::Acknowledge, Self::Report, Self::Close, Self::Reopen, Self::Withdraw];
+
+    /// The word of the command line and the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "ack",
+            Self::Report => "report",
+            Self::Close => "close",
+            Self::Reopen => "reopen",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// The state it leads to; `None` where it is not possible.
+    pub fn from(self, state: AssignmentState) -> Option<AssignmentState> {
+        use AssignmentState::{Acknowledged, Closed, Open, Reported, Withdrawn};
+        match (self, state) {
+            (Self::Acknowledge, Open) => Some(Acknowledged),
+            (Self::Report, Open | Acknowledged) => Some(Reported),
+            (Self::Close, Open | Acknowledged | Reported) => Some(Closed),
+            (Self::Reopen, Reported | Closed | Withdrawn) => Some(Open),
+            (Self::Withdraw, Open | Acknowledged | Reported) => Some(Withdrawn),
+            (
+                Self::Acknowledge | Self::Report | Self::Close | Self::Reopen | Self::Withdraw,
+                Open | Acknowledged | Reported | Closed | Withdrawn,
+            ) => None,
+        }
+    }
+}
+
+impl Order {
+    /// The state an assignment goes to from `state`, as of `today`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`]: the verb is not possible, or what is claimed is.
+    ///
+    /// ```
+    /// use duban::domain::life::{Order, Refusal, Verb};
+    /// use duban::domain::obligation::AssignmentState;
+    /// use jiff::civil::date;
+    /// let order = Order { verb: Verb::Acknowledge, done: None, reason: None };
+    /// let today = date(2022, 12, 1);
+    /// assert_eq!(order.apply(AssignmentState::Open, None, today), Ok(AssignmentState::Acknowledged));
+    /// let Err(Refusal::NotPossible { possible, .. }) = order.apply(AssignmentState::Closed, None, today) else {
+    ///     unreachable!()
+    /// };
+    /// assert_eq!(possible, [Verb::Reopen]);
+    /// ```
+    pub fn apply(
+        &self,
+        state: AssignmentState,
+        deadline: Option<&Deadline>,
+        today: Date,
+    ) -> Result<AssignmentState, Refusal> {
+        let next = self.verb.from(state).ok_or_else(|| Refusal::NotPossible {
+            verb: self.verb,
+            state,
+            possible: possible_from(state),
+        })?;
+        if self.verb == Verb::Report
+            && self.done.as_ref().is_none_or(|done| done.evidence.is_none())
+        {
+            return Err(Refusal::NoEvidence);
+        }
+        if let Some(done) = &self.done {
+            self.check_day(done.on, deadline, today)?;
+        }
+        Ok(next)
+    }
+
+    fn check_day(&self, on: Date, deadline: Option<&Deadline>, today: Date) -> Result<(), Refusal> {
+        if on > today {
+            return Err(Refusal::DoneInFuture { on });
+        }
+        match deadline.and_then(|deadline| deadline.earliest) {
+            // Law: 一般不少于30日 leaves room for an exception, which must be argued.
+            Some(earliest) if on < earliest && self.reason.is_none() => {
+                Err(Refusal::TooEarly { on, earliest })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// The verbs possible in a state, in the order of a normal life.
+pub fn possible_from(state: AssignmentState) -> Vec<Verb> {
+    Verb::ALL.into_iter().filter(|verb| verb.from(state).is_some()).collect()
+}
+
+/// True when work done on `on` was late; a minimum cannot be.
+///
+/// ```
+/// use duban::domain::{deadline::Deadline, life::was_late};
+/// use jiff::civil::date;
+/// let deadline = Deadline {
+///     due: date(2022, 12, 31), due_at: None, act_by: date(2022, 12, 30), earliest: None, provisional: false,
+/// };
+/// assert!(!was_late(&deadline, date(2022, 12, 31)));
+/// assert!(was_late(&deadline, date(2023, 1, 1)));
+/// ```
+pub fn was_late(deadline: &Deadline, on: Date) -> bool {
+    deadline.earliest.is_none() && on > deadline.due
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const TODAY: Date = date(2022, 12, 9);
+
+    fn report(on: Date, evidence: Option<&str>, reason: Option<&str>) -> Order {
+        let done = Some(Done { on, evidence: evidence.map(str::to_owned) });
+        Order { verb: Verb::Report, done, reason: reason.map(str::to_owned) }
+    }
+
+    fn minimum(earliest: Date) -> Deadline {
+        Deadline {
+            due: earliest,
+            due_at: None,
+            act_by: earliest,
+            earliest: Some(earliest),
+            provisional: false,
+        }
+    }
+
+    #[test]
+    fn a_normal_life_runs_from_open_to_closed() {
+        let mut state = AssignmentState::Open;
+        for verb in [Verb::Acknowledge, Verb::Report, Verb::Close] {
+            state = verb.from(state).unwrap();
+        }
+        assert_eq!(state, AssignmentState::Closed);
+    }
+
+    #[test]
+    fn every_state_says_what_is_possible() {
+        let words = |state| {
+            let verbs: Vec<&str> = possible_from(state).into_iter().map(Verb::word).collect();
+            verbs.join(" ")
+        };
+        assert_eq!(words(AssignmentState::Open), "ack report close withdraw");
+        assert_eq!(words(AssignmentState::Acknowledged), "report close withdraw");
+        assert_eq!(words(AssignmentState::Reported), "close reopen withdraw");
+        assert_eq!(words(AssignmentState::Closed), "reopen");
+        assert_eq!(words(AssignmentState::Withdrawn), "reopen");
+    }
+
+    #[test]
+    fn a_report_needs_evidence() {
+        let day = date(2022, 12, 3);
+        let apply = |order: Order| order.apply(AssignmentState::Open, None, TODAY);
+        assert_eq!(apply(report(day, None, None)), Err(Refusal::NoEvidence));
+        assert_eq!(
+            apply(Order { verb: Verb::Report, done: None, reason: None }),
+            Err(Refusal::NoEvidence)
+        );
+        assert_eq!(
+            apply(report(day, Some("公告〔2022〕3号"), None)),
+            Ok(AssignmentState::Reported)
+        );
+    }
+
+    #[test]
+    fn nothing_is_done_on_a_day_that_has_not_come() {
+        let tomorrow = date(2022, 12, 10);
+        let order = report(tomorrow, Some("u"), None);
+        assert_eq!(
+            order.apply(AssignmentState::Open, None, TODAY),
+            Err(Refusal::DoneInFuture { on: tomorrow })
+        );
+    }
+
+    #[test]
+    fn a_minimum_may_end_early_only_with_a_reason() {
+        let earliest = date(2022, 12, 8);
+        let on = date(2022, 12, 7);
+        let apply =
+            |order: Order| order.apply(AssignmentState::Open, Some(&minimum(earliest)), TODAY);
+        assert_eq!(apply(report(on, Some("u"), None)), Err(Refusal::TooEarly { on, earliest }));
+        assert!(apply(report(on, Some("u"), Some("应急"))).is_ok());
+        assert!(apply(report(earliest, Some("u"), None)).is_ok());
+    }
+}

@@ -1,0 +1,215 @@
+//! What people do to obligations: sign for, report, close, reopen, withdraw, silence.
+//!
+//! Must not know: the command line, SQL.
+
+use jiff::civil::Date;
+
+use super::Context;
+use super::inspect::{InspectError, find, unit_called};
+use crate::domain::directory::Directory;
+use crate::domain::life::{Done, Order, Refusal};
+use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::life::StateChange;
+
+/// Which assignments an order concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Reference or key of the obligation.
+    pub obligation: String,
+    /// The unit whose share is meant, by any name; a group means its members. `None` means every share it can be applied
+    /// to.
+    pub unit: Option<String>,
+    /// Who says so, when it is not whoever gives the order.
+    pub by: Option<String>,
+}
+
+/// What became of one assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Name of the unit.
+    pub unit: String,
+    /// The state before.
+    pub from: AssignmentState,
+    /// The state now.
+    pub to: AssignmentState,
+}
+
+/// Why an order was not carried out; the ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum LifeError {
+    /// The obligation or unit is not known.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// The unit has no share in it.
+    #[error("{unit} has no share in {obligation}")]
+    NoShare {
+        /// Name of the unit.
+        unit: String,
+        /// Reference of the obligation.
+        obligation: String,
+    },
+    /// No share can be changed so; the refusal of the first one.
+    #[error("{unit}: {refusal}")]
+    Refused {
+        /// Name of the unit.
+        unit: String,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Silence that would end before it begins.
+    #[error("{until} is not after {today}")]
+    SilenceInPast {
+        /// The day asked for.
+        until: Date,
+        /// The present day.
+        today: Date,
+    },
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Applies `order`: to the share of the unit named, else to every share it is possible for.
+///
+/// # Errors
+///
+/// [`LifeError::Refused`] when it is possible for none, or when what is claimed cannot be.
+pub async fn act(
+    context: Context<'_>,
+    target: &Target,
+    order: &Order,
+) -> Result<(Obligation, Vec<Changed>), LifeError> {
+    let obligation = find(context, &target.obligation).await?;
+    let directory = context.store.directory().await?;
+    let shares = shares(&directory, &obligation, target.unit.as_deref())?;
+    let changes = changes(&directory, &obligation, &shares, order, context.now.today())?;
+    let mut entries = Vec::new();
+    let mut outcome = Vec::new();
+    for change in &changes {
+        let unit = shares
+            .iter()
+            .find(|share| share.id == change.assignment)
+            .map_or_else(String::new, |share| name(&directory, share.unit));
+        entries.push(entry(context, target, &obligation, order, (&unit, change)));
+        outcome.push(Changed { unit, from: change.from, to: change.to });
+    }
+    context.store.change_states(obligation.id, &changes, context.now, &entries).await?;
+    Ok((obligation, outcome))
+}
+
+/// Silences an obligation until a day, for a reason; `None` lets it speak again.
+///
+/// # Errors
+///
+/// [`LifeError::SilenceInPast`] for a day that is not to come.
+pub async fn silence(
+    context: Context<'_>,
+    target: &Target,
+    until: Option<Date>,
+    reason: Option<String>,
+) -> Result<Obligation, LifeError> {
+    let today = context.now.today();
+    if let Some(until) = until.filter(|until| *until <= today) {
+        return Err(LifeError::SilenceInPast { until, today });
+    }
+    let obligation = find(context, &target.obligation).await?;
+    let mut entry = context.entry("silence", subject(&obligation));
+    entry.actor = target.by.clone().unwrap_or(entry.actor);
+    entry.after = Some(until.map_or_else(|| "speaks".to_owned(), |until| format!("until {until}")));
+    entry.reason = reason;
+    context.store.silence(obligation.id, until, context.now, &[entry]).await?;
+    Ok(obligation)
+}
+
+/// The shares meant; those of a group when a group is named.
+fn shares<'a>(
+    directory: &Directory,
+    obligation: &'a Obligation,
+    unit: Option<&str>,
+) -> Result<Vec<&'a Assignment>, LifeError> {
+    let Some(asked) = unit else { return Ok(obligation.assignments.iter().collect()) };
+    let unit = unit_called(directory, asked)?;
+    let meant = directory.expand(&[unit.id]);
+    let shares: Vec<&Assignment> =
+        obligation.assignments.iter().filter(|share| meant.contains(&share.unit)).collect();
+    if shares.is_empty() {
+        let (unit, obligation) = (unit.name.clone(), obligation.inputs.reference.clone());
+        return Err(LifeError::NoShare { unit, obligation });
+    }
+    Ok(shares)
+}
+
+/// One change for each share the order is possible for. What is claimed about the work must hold for every one of them.
+fn changes(
+    directory: &Directory,
+    obligation: &Obligation,
+    shares: &[&Assignment],
+    order: &Order,
+    today: Date,
+) -> Result<Vec<StateChange>, LifeError> {
+    let mut changes = Vec::new();
+    let mut first_refusal = None;
+    for share in shares {
+        match order.apply(share.state, obligation.deadline.as_ref(), today) {
+            Ok(to) => changes.push(StateChange {
+                assignment: share.id,
+                from: share.state,
+                to,
+                done: claimed(order, share, to, today),
+            }),
+            Err(refusal) => {
+                let unit = name(directory, share.unit);
+                let error = LifeError::Refused { unit, refusal };
+                let is_about_state = matches!(
+                    &error,
+                    LifeError::Refused { refusal: Refusal::NotPossible { .. }, .. }
+                );
+                if !is_about_state {
+                    return Err(error);
+                }
+                first_refusal.get_or_insert(error);
+            }
+        }
+    }
+    match first_refusal {
+        Some(refusal) if changes.is_empty() => Err(refusal),
+        Some(_) | None => Ok(changes),
+    }
+}
+
+/// What goes on record about the work. Closing what nobody reported takes it as done today.
+fn claimed(order: &Order, share: &Assignment, to: AssignmentState, today: Date) -> Option<Done> {
+    let is_unreported = to == AssignmentState::Closed && share.done_on.is_none();
+    let today = Done { on: today, evidence: None };
+    order.done.clone().filter(|_| to.is_done()).or(is_unreported.then_some(today))
+}
+
+fn entry(
+    context: Context<'_>,
+    target: &Target,
+    obligation: &Obligation,
+    order: &Order,
+    (unit, change): (&str, &StateChange),
+) -> Entry {
+    let mut entry = context.entry(order.verb.word(), subject(obligation));
+    entry.actor = target.by.clone().unwrap_or(entry.actor);
+    entry.before = Some(format!("{unit}: {}", change.from.word()));
+    let done = change.done.as_ref();
+    let on = done.map(|done| format!(", done {}", done.on)).unwrap_or_default();
+    let evidence = done.and_then(|done| done.evidence.as_ref());
+    let evidence = evidence.map(|it| format!(", {it}")).unwrap_or_default();
+    entry.after = Some(format!("{unit}: {}{on}{evidence}", change.to.word()));
+    entry.reason.clone_from(&order.reason);
+    entry
+}
+
+fn subject(obligation: &Obligation) -> String {
+    format!("obligation {}", obligation.inputs.reference)
+}
+
+fn name(directory: &Directory, unit: UnitId) -> String {
+    directory.unit(unit).map_or_else(|| unit.0.to_string(), |unit| unit.name.clone())
+}

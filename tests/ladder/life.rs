@@ -1,0 +1,145 @@
+//! The life of an assignment on a real ledger, and what its reminders make of it.
+
+use duban::domain::life::{Done, Order, Refusal, Verb};
+use duban::domain::obligation::ObligationState;
+use duban::storage::journal::Journal as _;
+use duban::storage::obligations::Obligations as _;
+use duban::workflows::life::{LifeError, Target, act, silence};
+
+use super::story::{BUREAU, Story, at};
+
+fn target(unit: Option<&str>) -> Target {
+    Target { obligation: "1".into(), unit: unit.map(Into::into), by: None }
+}
+
+fn order(verb: Verb) -> Order {
+    Order { verb, done: None, reason: None }
+}
+
+fn report(on: &str) -> Order {
+    let done = Done { on: on.parse().unwrap(), evidence: Some("https://x.example/1".into()) };
+    Order { verb: Verb::Report, done: Some(done), reason: None }
+}
+
+async fn story() -> Story {
+    let story = Story::new().await;
+    story.register("1", "2022-12-30", None, "2022-06-17").await;
+    story
+}
+
+impl Story {
+    async fn act(&self, day: &str, order: &Order) -> Result<(), LifeError> {
+        act(self.context(at(day)), &target(None), order).await.map(drop)
+    }
+
+    async fn obligation_state(&self) -> ObligationState {
+        self.store.obligations_called(&["1".into()]).await.unwrap()[0].state
+    }
+}
+
+#[tokio::test]
+async fn done_on_the_third_and_recorded_on_the_ninth_keeps_both_days() {
+    let story = story().await;
+    story.act("2022-12-09", &report("2022-12-03")).await.unwrap();
+    assert_eq!(
+        story.column("SELECT done_on || ' ' || date(reported_at, 'unixepoch', '+8 hours') FROM assignment").await,
+        ["2022-12-03 2022-12-09"]
+    );
+    story.act("2022-12-12", &order(Verb::Close)).await.unwrap();
+    assert_eq!(
+        story.column("SELECT done_on || ' ' || state FROM assignment").await,
+        ["2022-12-03 closed"]
+    );
+    assert_eq!(story.obligation_state().await, ObligationState::Closed);
+}
+
+#[tokio::test]
+async fn reported_work_is_silent_and_reopened_work_is_chased_again() {
+    let story = story().await;
+    assert_eq!(story.pass("2022-12-23").await.len(), 2);
+    story.act("2022-12-26", &report("2022-12-26")).await.unwrap();
+    assert_eq!(story.passes("2022-12-27", "2023-01-06").await, Vec::<String>::new());
+    story.act("2023-01-09", &order(Verb::Reopen)).await.unwrap();
+    assert_eq!(
+        story.pass("2023-01-09").await,
+        ["区财政局承办人: 1 late", "区财政局负责人: 1 lead"]
+    );
+    assert_eq!(
+        story.column("SELECT coalesce(done_on, 'not done') FROM assignment").await,
+        ["not done"]
+    );
+}
+
+#[tokio::test]
+async fn a_unit_that_signs_and_then_does_nothing_is_spared_notices_only() {
+    let story = story().await;
+    story.act("2022-06-20", &order(Verb::Acknowledge)).await.unwrap();
+    assert_eq!(
+        story.passes("2022-06-20", "2023-01-05").await,
+        [
+            "2022-12-23 区财政局承办人: 1 week",
+            "2022-12-23 区财政局负责人: 1 week",
+            "2022-12-28 区财政局承办人: 1 two-days",
+            "2022-12-28 区财政局负责人: 1 two-days",
+            "2022-12-28 区司法局承办人: 1 two-days",
+            "2022-12-30 区财政局承办人: 1 today",
+            "2022-12-30 区财政局负责人: 1 today",
+            "2023-01-03 区财政局承办人: 1 late",
+            "2023-01-03 区财政局负责人: 1 late",
+            "2023-01-05 区财政局负责人: 1 lead",
+            "2023-01-05 区司法局承办人: 1 lead",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_planned_reminder_is_void_once_the_work_is_withdrawn() {
+    let story = story().await;
+    story.plan(at("2022-12-28")).await;
+    story.act("2022-12-28", &order(Verb::Withdraw)).await.unwrap();
+    let states = story.column(
+        "SELECT DISTINCT state FROM reminder WHERE contact_id IS NOT NULL AND rung = 'two-days'",
+    );
+    assert_eq!(states.await, ["void"]);
+    assert_eq!(story.obligation_state().await, ObligationState::Withdrawn);
+}
+
+#[tokio::test]
+async fn what_is_not_possible_says_what_is() {
+    let story = story().await;
+    story.act("2022-12-09", &report("2022-12-03")).await.unwrap();
+    let error = story.act("2022-12-09", &order(Verb::Acknowledge)).await.unwrap_err();
+    let LifeError::Refused { unit, refusal: Refusal::NotPossible { possible, .. } } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (unit.as_str(), possible),
+        (BUREAU, vec![Verb::Close, Verb::Reopen, Verb::Withdraw])
+    );
+}
+
+#[tokio::test]
+async fn a_unit_without_a_share_is_refused() {
+    let story = story().await;
+    let asked = target(Some("区司法局"));
+    let error = act(story.context(at("2022-12-09")), &asked, &order(Verb::Acknowledge)).await;
+    assert!(matches!(error, Err(LifeError::NoShare { .. })), "{error:?}");
+}
+
+#[tokio::test]
+async fn silence_lasts_until_its_day_and_leaves_a_reason() {
+    let story = story().await;
+    let until = Some("2022-12-31".parse().unwrap());
+    let reason = Some("机构改革".to_owned());
+    silence(story.context(at("2022-12-01")), &target(None), until, reason).await.unwrap();
+    assert_eq!(
+        story.passes("2022-12-01", "2023-01-03").await,
+        ["2023-01-03 区财政局承办人: 1 late", "2023-01-03 区财政局负责人: 1 late"]
+    );
+    let lines = story.store.journal_of("obligation 1").await.unwrap();
+    let line = lines.iter().find(|line| line.verb == "silence").unwrap();
+    assert_eq!(line.reason.as_deref(), Some("机构改革"));
+    let past = Some("2022-12-01".parse().unwrap());
+    let refused = silence(story.context(at("2022-12-01")), &target(None), past, None).await;
+    assert!(matches!(refused, Err(LifeError::SilenceInPast { .. })));
+}
