@@ -211,6 +211,11 @@ impl Light {
 }
 
 impl Inputs {
+    /// What the journal calls it.
+    pub fn journal_subject(&self) -> String {
+        format!("obligation {}", self.full_reference())
+    }
+
     /// 编号, with the period of a duty that comes back: `002-12/2022`.
     pub fn full_reference(&self) -> String {
         match self.occurrence.as_str() {

@@ -4,6 +4,7 @@
 
 mod error;
 
+pub mod adjustments;
 pub mod health;
 pub mod journal;
 pub mod life;
@@ -18,7 +19,8 @@ pub use error::StorageError;
 
 /// All that a ledger answers.
 pub trait Store:
-    health::Health
+    adjustments::Adjustments
+    + health::Health
     + journal::Journal
     + mailroom::Mailroom
     + life::Lives
@@ -30,7 +32,8 @@ pub trait Store:
 }
 
 impl<S> Store for S where
-    S: health::Health
+    S: adjustments::Adjustments
+        + health::Health
         + journal::Journal
         + mailroom::Mailroom
         + life::Lives

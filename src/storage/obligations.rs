@@ -80,6 +80,12 @@ pub trait Obligations: Send + Sync {
     /// Returns the obligation with this key.
     async fn obligation(&self, id: ObligationId) -> Result<Option<Obligation>, StorageError>;
 
+    /// Returns the obligations with these keys, by key.
+    async fn obligations_by_key(
+        &self,
+        ids: &[ObligationId],
+    ) -> Result<Vec<Obligation>, StorageError>;
+
     /// Returns every occurrence of the obligations of these references, newest occurrence first.
     async fn obligations_called(
         &self,

@@ -164,7 +164,7 @@ impl Import {
         known: Option<&Obligation>,
     ) {
         let Some(known) = known else {
-            let mut entry = context.entry("register", subject(&registration.inputs));
+            let mut entry = context.entry("register", registration.inputs.journal_subject());
             entry.after =
                 Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
             self.entries.push(entry);
@@ -176,7 +176,7 @@ impl Import {
             self.imported.unchanged = self.imported.unchanged.saturating_add(1);
             return;
         }
-        let mut entry = context.entry("revise", subject(&registration.inputs));
+        let mut entry = context.entry("revise", registration.inputs.journal_subject());
         entry.before = Some(summary(&known.inputs, known.deadline.as_ref()));
         entry.after =
             Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
@@ -194,10 +194,6 @@ fn newest(obligations: Vec<Obligation>) -> BTreeMap<String, Obligation> {
         newest.entry(obligation.inputs.reference.clone()).or_insert(obligation);
     }
     newest
-}
-
-fn subject(inputs: &Inputs) -> String {
-    format!("obligation {}", inputs.reference)
 }
 
 fn summary(inputs: &Inputs, deadline: Option<&crate::domain::deadline::Deadline>) -> String {

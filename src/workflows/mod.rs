@@ -2,6 +2,7 @@
 //!
 //! Must not know: SQL, SMTP, the terminal.
 
+pub mod adjust;
 pub mod count_batch;
 pub mod deliver;
 pub mod heartbeat;
@@ -11,6 +12,7 @@ pub mod inspect;
 pub mod life;
 pub mod plan_reminders;
 pub mod project;
+pub mod recalculate;
 pub mod remind;
 pub mod seal_messages;
 pub mod steer_outbox;

@@ -3,6 +3,7 @@
 //! Must not know: what the values mean. One writer connection whose transactions all begin IMMEDIATE (a deferred
 //! read-then-write fails at once under contention), readers that cannot write.
 
+mod adjustments;
 mod health;
 pub mod journal;
 mod life;
@@ -100,6 +101,7 @@ impl Sqlite {
     /// The statements that do not prepare, each with what SQLite said.
     pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
         let all = [
+            adjustments::STATEMENTS,
             health::STATEMENTS,
             journal::STATEMENTS,
             mailroom::STATEMENTS,

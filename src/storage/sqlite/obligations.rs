@@ -19,7 +19,7 @@ use crate::domain::obligation::{
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::obligations::{Obligations, Registration, Revision, Selection};
+use crate::storage::obligations::{Obligations, Projection, Registration, Revision, Selection};
 
 const ADD_OBLIGATION: &str = "\
 INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
@@ -43,7 +43,7 @@ const ADD_PARTY: &str =
     "INSERT INTO party (obligation_id, role, position, unit_id) VALUES ($1, $2, $3, $4)";
 
 const ADD_ASSIGNMENT: &str = "\
-INSERT INTO assignment (obligation_id, unit_id, next_look_on) VALUES ($1, $2, $3)
+INSERT INTO assignment (obligation_id, unit_id) VALUES ($1, $2)
 ON CONFLICT (obligation_id, unit_id) DO NOTHING";
 
 /// Shares of units that no longer owe it; those already reported stay.
@@ -67,12 +67,12 @@ WHERE ($1 IS NULL OR due_on <= $1)
   AND ($4 OR (state = 'open' AND due_on IS NOT NULL))
 ORDER BY due_on IS NULL, due_on, id";
 
-const BY_ID: &str = "\
+const BY_KEY: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
-FROM obligation WHERE id = $1";
+FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
-const BY_IDS: &str = "\
+const BY_KEYS: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
@@ -100,8 +100,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     WITHDRAW_OTHERS,
     LOOK_AGAIN,
     SELECTED,
-    BY_ID,
-    BY_IDS,
+    BY_KEY,
+    BY_KEYS,
     BY_REFERENCE,
     PARTIES_OF,
     ASSIGNMENTS_OF,
@@ -142,9 +142,17 @@ impl Obligations for Sqlite {
     }
 
     async fn obligation(&self, id: ObligationId) -> Result<Option<Obligation>, StorageError> {
+        Ok(self.obligations_by_key(&[id]).await?.pop())
+    }
+
+    async fn obligations_by_key(
+        &self,
+        ids: &[ObligationId],
+    ) -> Result<Vec<Obligation>, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        let rows = sqlx::query(BY_ID).bind(id.0).fetch_all(&mut *transaction).await?;
-        Ok(complete(&mut transaction, &rows).await?.pop())
+        let ids = json_ids(ids.iter().map(|id| id.0));
+        let rows = sqlx::query(BY_KEY).bind(ids).fetch_all(&mut *transaction).await?;
+        complete(&mut transaction, &rows).await
     }
 
     async fn obligations_called(
@@ -221,19 +229,6 @@ async fn set_rest(
     registration: &Registration,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let deadline = registration.projection.deadline.as_ref();
-    let done = sqlx::query(SET_PROJECTION)
-        .bind(id.0)
-        .bind(deadline.map(|deadline| deadline.due.to_string()))
-        .bind(deadline.and_then(|deadline| deadline.due_at).map(Moment::seconds))
-        .bind(deadline.map(|deadline| deadline.act_by.to_string()))
-        .bind(deadline.and_then(|deadline| deadline.earliest).map(|date| date.to_string()))
-        .bind(deadline.is_some_and(|deadline| deadline.provisional))
-        .bind(&registration.projection.calendar_version)
-        .bind(&registration.projection.rule_version)
-        .execute(&mut *transaction)
-        .await?;
-    exactly_one("set projection", done.rows_affected())?;
     for (role, units) in [("lead", &registration.lead), ("responsible", &registration.responsible)]
     {
         for (position, unit) in (0_i64..).zip(units) {
@@ -241,12 +236,38 @@ async fn set_rest(
             party.execute(&mut *transaction).await?;
         }
     }
-    let look_on = deadline.map(|_| now.today().to_string());
     for unit in &registration.performers {
-        let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0).bind(&look_on);
+        let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0);
         assignment.execute(&mut *transaction).await?;
     }
-    sqlx::query(LOOK_AGAIN).bind(id.0).bind(&look_on).execute(&mut *transaction).await?;
+    set_projection(transaction, id, &registration.projection, true, now).await
+}
+
+/// Stores a deadline. With `look_again` the planner looks at every share of it in its next pass.
+pub(super) async fn set_projection(
+    transaction: &mut SqliteConnection,
+    id: ObligationId,
+    projection: &Projection,
+    look_again: bool,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let deadline = projection.deadline.as_ref();
+    let done = sqlx::query(SET_PROJECTION)
+        .bind(id.0)
+        .bind(deadline.map(|deadline| deadline.due.to_string()))
+        .bind(deadline.and_then(|deadline| deadline.due_at).map(Moment::seconds))
+        .bind(deadline.map(|deadline| deadline.act_by.to_string()))
+        .bind(deadline.and_then(|deadline| deadline.earliest).map(|date| date.to_string()))
+        .bind(deadline.is_some_and(|deadline| deadline.provisional))
+        .bind(&projection.calendar_version)
+        .bind(&projection.rule_version)
+        .execute(&mut *transaction)
+        .await?;
+    exactly_one("set projection", done.rows_affected())?;
+    if look_again {
+        let today = now.today().to_string();
+        sqlx::query(LOOK_AGAIN).bind(id.0).bind(today).execute(&mut *transaction).await?;
+    }
     Ok(())
 }
 
@@ -261,7 +282,7 @@ pub(super) async fn by_ids(
     transaction: &mut SqliteConnection,
     ids: &str,
 ) -> Result<Vec<Obligation>, StorageError> {
-    let rows = sqlx::query(BY_IDS).bind(ids).fetch_all(&mut *transaction).await?;
+    let rows = sqlx::query(BY_KEYS).bind(ids).fetch_all(&mut *transaction).await?;
     complete(transaction, &rows).await
 }
 

@@ -1,0 +1,65 @@
+//! What moved clocks, and deadlines worked out again.
+//!
+//! Must not know: SQL, what an adjustment does to a date.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::domain::deadline::Adjustment;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::ObligationId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::obligations::Projection;
+
+/// A deadline worked out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reprojection {
+    /// Whose.
+    pub id: ObligationId,
+    /// What follows now.
+    pub projection: Projection,
+    /// True when the deadline is another one: reminders on record were about the old one.
+    pub moved: bool,
+}
+
+/// Keeps adjustments.
+#[async_trait]
+pub trait Adjustments: Send + Sync {
+    /// Returns the adjustments of these obligations, each list in the order it was recorded; obligations without any are
+    /// left out.
+    async fn adjustments(
+        &self,
+        obligations: &[ObligationId],
+    ) -> Result<BTreeMap<ObligationId, Vec<Adjustment>>, StorageError>;
+
+    /// Records the next adjustment of an obligation that has `earlier` of them, and the deadline that follows.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] with a unique violation when another command recorded one meanwhile.
+    async fn record_adjustment(
+        &self,
+        earlier: usize,
+        adjustment: &Adjustment,
+        reprojection: &Reprojection,
+        now: Moment,
+        entry: Entry,
+    ) -> Result<(), StorageError>;
+
+    /// Stores deadlines worked out again, all or nothing.
+    async fn reproject(
+        &self,
+        reprojections: &[Reprojection],
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError>;
+
+    /// Returns the open obligations that were worked out on another calendar than this version; those whose rule may be
+    /// another now are among them.
+    async fn open_obligations_not_on(
+        &self,
+        calendar_version: &str,
+    ) -> Result<Vec<ObligationId>, StorageError>;
+}

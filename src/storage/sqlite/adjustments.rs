@@ -1,0 +1,144 @@
+//! Statements on adjustments and on deadlines worked out again.
+//!
+//! Must not know: what an adjustment does to a date.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::obligations::{json_ids, set_projection};
+use super::rows::Place;
+use super::{Sqlite, journal};
+use crate::domain::deadline::{Adjustment, Change};
+use crate::domain::moment::Moment;
+use crate::domain::obligation::ObligationId;
+use crate::storage::StorageError;
+use crate::storage::adjustments::{Adjustments, Reprojection};
+use crate::storage::journal::Entry;
+
+const ADJUSTMENTS_OF: &str = "\
+SELECT obligation_id AS id, kind, effective_on, amount, ground, reason FROM adjustment
+WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, position";
+
+const ADD_ADJUSTMENT: &str = "\
+INSERT INTO adjustment (obligation_id, position, kind, effective_on, amount, ground, reason, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+const NEXT_VERSION: &str =
+    "UPDATE obligation SET deadline_version = deadline_version + 1 WHERE id = $1";
+
+const NOT_ON_CALENDAR: &str = "\
+SELECT id FROM obligation WHERE state = 'open' AND calendar_version IS NOT $1 ORDER BY id";
+
+pub(super) const STATEMENTS: &[&str] =
+    &[ADJUSTMENTS_OF, ADD_ADJUSTMENT, NEXT_VERSION, NOT_ON_CALENDAR];
+
+#[async_trait]
+impl Adjustments for Sqlite {
+    async fn adjustments(
+        &self,
+        obligations: &[ObligationId],
+    ) -> Result<BTreeMap<ObligationId, Vec<Adjustment>>, StorageError> {
+        let ids = json_ids(obligations.iter().map(|id| id.0));
+        let rows = sqlx::query(ADJUSTMENTS_OF).bind(ids).fetch_all(&self.reader).await?;
+        let mut adjustments: BTreeMap<ObligationId, Vec<Adjustment>> = BTreeMap::new();
+        for row in &rows {
+            let (id, adjustment) = adjustment(row)?;
+            adjustments.entry(id).or_default().push(adjustment);
+        }
+        Ok(adjustments)
+    }
+
+    async fn record_adjustment(
+        &self,
+        earlier: usize,
+        adjustment: &Adjustment,
+        reprojection: &Reprojection,
+        now: Moment,
+        entry: Entry,
+    ) -> Result<(), StorageError> {
+        let (kind, amount) = words(adjustment.change);
+        let position = i64::try_from(earlier).unwrap_or(i64::MAX);
+        let mut transaction = self.write().await?;
+        sqlx::query(ADD_ADJUSTMENT)
+            .bind(reprojection.id.0)
+            .bind(position)
+            .bind(kind)
+            .bind(adjustment.on.to_string())
+            .bind(amount)
+            .bind(&adjustment.ground)
+            .bind(&adjustment.reason)
+            .bind(now.seconds())
+            .execute(&mut *transaction)
+            .await?;
+        reproject(&mut transaction, reprojection, now).await?;
+        journal::append(&mut transaction, &[entry]).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn reproject(
+        &self,
+        reprojections: &[Reprojection],
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        for reprojection in reprojections {
+            reproject(&mut transaction, reprojection, now).await?;
+        }
+        journal::append(&mut transaction, entries).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn open_obligations_not_on(
+        &self,
+        calendar_version: &str,
+    ) -> Result<Vec<ObligationId>, StorageError> {
+        let rows =
+            sqlx::query(NOT_ON_CALENDAR).bind(calendar_version).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok(ObligationId(row.try_get("id")?))).collect()
+    }
+}
+
+async fn reproject(
+    transaction: &mut SqliteConnection,
+    reprojection: &Reprojection,
+    now: Moment,
+) -> Result<(), StorageError> {
+    set_projection(transaction, reprojection.id, &reprojection.projection, reprojection.moved, now)
+        .await?;
+    if reprojection.moved {
+        sqlx::query(NEXT_VERSION).bind(reprojection.id.0).execute(transaction).await?;
+    }
+    Ok(())
+}
+
+fn words(change: Change) -> (&'static str, Option<String>) {
+    match change {
+        Change::Extend(by) => ("extend", Some(by.to_string())),
+        Change::Suspend => ("suspend", None),
+        Change::Resume => ("resume", None),
+        Change::Restart => ("restart", None),
+    }
+}
+
+fn adjustment(row: &SqliteRow) -> Result<(ObligationId, Adjustment), StorageError> {
+    let place = Place::keyed(row, "adjustment")?;
+    let by = place.read_if_any("amount", |text| text.parse().ok())?;
+    let change = place.read("kind", |kind| match (kind, by) {
+        ("extend", Some(by)) => Some(Change::Extend(by)),
+        ("suspend", None) => Some(Change::Suspend),
+        ("resume", None) => Some(Change::Resume),
+        ("restart", None) => Some(Change::Restart),
+        _ => None,
+    })?;
+    let adjustment = Adjustment {
+        on: place.date("effective_on")?,
+        change,
+        ground: place.get("ground")?,
+        reason: place.get("reason")?,
+    };
+    Ok((ObligationId(place.id), adjustment))
+}

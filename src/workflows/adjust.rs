@@ -1,0 +1,110 @@
+//! Moves a running clock: extend, suspend, resume, restart.
+//!
+//! Must not know: which order is lawful (`domain::rule`), where it was given.
+
+use jiff::civil::Date;
+
+use super::inspect::{InspectError, find};
+use super::{Context, project};
+use crate::domain::deadline::{Adjustment, Change, Clock, Deadline};
+use crate::domain::obligation::Obligation;
+use crate::domain::rule::{self, Refusal};
+use crate::storage::StorageError;
+use crate::storage::adjustments::Reprojection;
+use crate::storage::journal::Entry;
+
+/// What an adjustment did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjusted {
+    /// The obligation as it stood before.
+    pub obligation: Obligation,
+    /// Where the clock stands now.
+    pub clock: Clock,
+}
+
+/// Why a clock was not moved; nothing is changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdjustError {
+    /// The obligation cannot be found.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// Nobody owes it any more.
+    #[error("{reference} is {state}")]
+    NotOwed {
+        /// Its reference.
+        reference: String,
+        /// How it stands.
+        state: &'static str,
+    },
+    /// Impossible, or not lawful.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Records an adjustment of the obligation whose key or reference is `asked`, and works its deadline out again.
+///
+/// # Errors
+///
+/// [`AdjustError::NotOwed`] after its end; [`AdjustError::Refused`] for an impossible order, a ground the rule does not
+/// know, an extension after expiry or a second one.
+pub async fn adjust(
+    context: Context<'_>,
+    asked: &str,
+    adjustment: &Adjustment,
+) -> Result<Adjusted, AdjustError> {
+    let obligation = find(context, asked).await?;
+    if !obligation.is_owed() {
+        let (reference, state) = (obligation.inputs.full_reference(), obligation.shown_state());
+        return Err(AdjustError::NotOwed { reference, state });
+    }
+    let mut known = context.store.adjustments(&[obligation.id]).await?;
+    let earlier = known.remove(&obligation.id).unwrap_or_default();
+    let case = project::case(context.law, &obligation.inputs, &earlier);
+    let rule_version = project::rule_version(context.law, &obligation.inputs);
+    let clock = rule::admit(&case, adjustment, context.now.today(), rule_version)?;
+    let all: Vec<Adjustment> = earlier.iter().chain([adjustment]).cloned().collect();
+    let projection =
+        project::project(context.law, &obligation.inputs, &all).map_err(Refusal::from)?;
+    let moved = projection.deadline != obligation.deadline;
+    let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());
+    let reprojection = Reprojection { id: obligation.id, projection, moved };
+    let count = earlier.len();
+    context.store.record_adjustment(count, adjustment, &reprojection, context.now, entry).await?;
+    Ok(Adjusted { obligation, clock })
+}
+
+fn entry(
+    context: Context<'_>,
+    obligation: &Obligation,
+    adjustment: &Adjustment,
+    after: Option<&Deadline>,
+) -> Entry {
+    let verb = match adjustment.change {
+        Change::Extend(_) => "extend",
+        Change::Suspend => "suspend",
+        Change::Resume => "resume",
+        Change::Restart => "restart",
+    };
+    let mut entry = context.entry(verb, obligation.inputs.journal_subject());
+    entry.before = Some(due(obligation.deadline.as_ref().map(|deadline| deadline.due)));
+    entry.after = Some(due(after.map(|deadline| deadline.due)));
+    entry.reason = Some(reason(adjustment));
+    entry
+}
+
+fn due(due: Option<Date>) -> String {
+    due.map_or_else(|| "no date".to_owned(), |due| format!("due {due}"))
+}
+
+fn reason(adjustment: &Adjustment) -> String {
+    let ground =
+        adjustment.ground.as_deref().map(|ground| format!("{ground}; ")).unwrap_or_default();
+    let by = match adjustment.change {
+        Change::Extend(by) => format!("by {by}; "),
+        Change::Suspend | Change::Resume | Change::Restart => String::new(),
+    };
+    format!("on {}; {by}{ground}{}", adjustment.on, adjustment.reason)
+}
