@@ -72,6 +72,17 @@ snapshots_are_current() {
   return $stale
 }
 
+# The program's main job on a fresh folder, and every mail it wrote read by Python's library without a defect.
+demo_mails_are_readable() {
+  local mail read=0
+  TMPDIR=$scratch target/debug/duban demo >/dev/null || return
+  for mail in "$scratch"/duban-demo-*/mail/new/*; do
+    python3 tests/letters/read_mail.py <"$mail" | grep -q '"defects": \[\]' || { echo "defective: $mail"; return 1; }
+    read=$((read + 1))
+  done
+  echo "$read mails" && [ "$read" -gt 0 ]
+}
+
 licences() {
   cargo deny --locked --log-level error --config .deny.toml check licenses bans sources
 }
@@ -83,6 +94,7 @@ step 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-pri
 step 'tests' cargo test --locked --quiet
 step 'snapshots are current' snapshots_are_current
 step 'program' cargo build --locked --quiet
+step 'demo: every mail can be read' demo_mails_are_readable
 step 'systemd: unit is valid' unit_is_valid
 step 'systemd: exposure at most 1.5' unit_is_hardened
 step 'systemd: account and folders' account_and_folders_can_be_made
