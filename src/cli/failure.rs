@@ -14,6 +14,7 @@ use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
+use crate::workflows::adjust::AdjustError;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::inspect::InspectError;
@@ -29,6 +30,8 @@ pub(super) enum Failure {
     Storage(StorageError),
     /// A question has no answer.
     Inspect(InspectError),
+    /// A clock was not moved.
+    Adjust(AdjustError),
     /// A change in the life of an obligation is refused.
     Life(LifeError),
     /// The calendar does not reach.
@@ -88,6 +91,12 @@ impl Failure {
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
+    }
+}
+
+impl From<AdjustError> for Failure {
+    fn from(error: AdjustError) -> Self {
+        Self::Adjust(error)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must not know: SQL, SMTP, how dates are computed. One file and one arguments struct per group of commands; their
 //! doc comments are the help.
 
+mod adjust;
 mod as_of;
 mod demo;
 mod exit_code;
@@ -93,6 +94,8 @@ enum Command {
     Outbox(outbox::Command),
     #[command(flatten)]
     Life(life::Command),
+    #[command(flatten)]
+    Adjust(adjust::Command),
     /// What happened, in order; --verify checks that nothing was changed afterwards
     Journal(journal::Arguments),
 }
@@ -138,6 +141,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
+        Command::Adjust(command) => adjust::run(command, &mut session).await,
         Command::Life(command) => life::run(command, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };

@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use super::Context;
 use super::inspect::{most_similar, similar_name};
 use super::project;
-use crate::domain::deadline::DeadlineFault;
+use crate::domain::deadline::{Adjustment, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::ladder;
-use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::obligation::{Inputs, Obligation, ObligationId};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::term::Term;
@@ -133,10 +133,13 @@ pub async fn import_obligations(
     let directory = context.store.directory().await?;
     let references: Vec<String> = list.iter().map(reference).collect();
     let known = newest(context.store.obligations_called(&references).await?);
-    let registrations = registrations(context, &directory, list, &known)?;
+    let ids: Vec<ObligationId> = known.values().map(|known| known.id).collect();
+    let adjustments = context.store.adjustments(&ids).await?;
+    let ledger = Ledger { directory, known, adjustments };
+    let registrations = registrations(context, &ledger, list)?;
     let mut import = Import::default();
     for registration in registrations {
-        let known = known.get(&registration.inputs.reference);
+        let known = ledger.known.get(&registration.inputs.reference);
         let same = known.filter(|known| known.inputs.occurrence == registration.inputs.occurrence);
         import.take(context, registration, same);
     }
@@ -145,6 +148,14 @@ pub async fn import_obligations(
         context.store.register(&new, &revised, context.now, &entries).await?;
     }
     Ok(imported)
+}
+
+/// What the ledger holds that bears on a list.
+struct Ledger {
+    directory: Directory,
+    /// The newest occurrence of each reference of the list.
+    known: BTreeMap<String, Obligation>,
+    adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
 
 /// What an import is going to do.
@@ -212,9 +223,8 @@ fn is_same(known: &Obligation, registration: &Registration) -> bool {
 
 fn registrations(
     context: Context<'_>,
-    directory: &Directory,
+    ledger: &Ledger,
     list: &[ListedObligation],
-    known: &BTreeMap<String, Obligation>,
 ) -> Result<Vec<Registration>, ImportObligationsError> {
     let mut faults = Vec::new();
     let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
@@ -226,7 +236,7 @@ fn registrations(
             kinds.push(ObligationFaultKind::SameReference { reference: reference.clone(), first });
         }
         first_rows.insert(reference.clone(), entry);
-        match registration(context, directory, listed, known.get(&reference)) {
+        match registration(context, ledger, listed) {
             Ok(registration) => registrations.push(registration),
             Err(more) => kinds.extend(more),
         }
@@ -241,11 +251,13 @@ fn registrations(
 
 fn registration(
     context: Context<'_>,
-    directory: &Directory,
+    ledger: &Ledger,
     listed: &ListedObligation,
-    known: Option<&Obligation>,
 ) -> Result<Registration, Vec<ObligationFaultKind>> {
     let mut faults = Vec::new();
+    let directory = &ledger.directory;
+    let known = ledger.known.get(&reference(listed));
+    let adjustments = known.and_then(|known| ledger.adjustments.get(&known.id));
     let lead = units(directory, &listed.lead, true, &mut faults);
     let responsible = units(directory, &listed.responsible, false, &mut faults);
     if listed.lead.is_empty() && listed.responsible.is_empty() {
@@ -270,13 +282,14 @@ fn registration(
         source: listed.source.clone(),
         note: listed.note.clone(),
     };
-    let projection = match project::project(context.law, &inputs, &[]) {
-        Ok(projection) => projection,
-        Err(fault) => {
-            faults.push(ObligationFaultKind::NoDate(fault));
-            return Err(faults);
-        }
-    };
+    let projection =
+        match project::project(context.law, &inputs, adjustments.map_or(&[], Vec::as_slice)) {
+            Ok(projection) => projection,
+            Err(fault) => {
+                faults.push(ObligationFaultKind::NoDate(fault));
+                return Err(faults);
+            }
+        };
     if !faults.is_empty() {
         return Err(faults);
     }

@@ -2,6 +2,7 @@
 //!
 //! Must not know: which command ran. All wording of faults is made in this folder.
 
+mod adjust;
 mod config;
 mod life;
 mod rows;
@@ -65,6 +66,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Config(faults) => config::describe(faults),
         Failure::Storage(error) => storage(error),
         Failure::Inspect(error) => inspect(error),
+        Failure::Adjust(error) => adjust::describe(error),
         Failure::Life(error) => life::describe(error),
         Failure::Counting(fault) => counting(fault),
         Failure::Rows(faults) => rows::rows(faults),
