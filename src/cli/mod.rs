@@ -14,6 +14,7 @@ mod journal;
 mod life;
 mod message;
 mod outbox;
+mod plan;
 mod query;
 mod service;
 mod session;
@@ -92,6 +93,8 @@ enum Command {
     /// Mail waiting, held or given up; hold, release, retry or cancel it
     #[command(subcommand)]
     Outbox(outbox::Command),
+    /// Show who would be mailed what, day by day; changes nothing
+    Plan(plan::Arguments),
     #[command(flatten)]
     Life(life::Command),
     #[command(flatten)]
@@ -142,6 +145,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,
+        Command::Plan(arguments) => plan::run(arguments, &mut session).await,
         Command::Life(command) => life::run(command, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };

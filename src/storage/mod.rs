@@ -10,6 +10,7 @@ pub mod journal;
 pub mod life;
 pub mod mailroom;
 pub mod obligations;
+pub mod occurrences;
 pub mod outbox;
 pub mod reminders;
 pub mod sqlite;
@@ -25,6 +26,7 @@ pub trait Store:
     + mailroom::Mailroom
     + life::Lives
     + obligations::Obligations
+    + occurrences::Occurrences
     + outbox::Outbox
     + reminders::Reminders
     + units::Units
@@ -38,6 +40,7 @@ impl<S> Store for S where
         + mailroom::Mailroom
         + life::Lives
         + obligations::Obligations
+        + occurrences::Occurrences
         + outbox::Outbox
         + reminders::Reminders
         + units::Units

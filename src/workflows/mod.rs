@@ -5,11 +5,13 @@
 pub mod adjust;
 pub mod count_batch;
 pub mod deliver;
+pub mod foresee;
 pub mod heartbeat;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;
 pub mod life;
+pub mod open_occurrences;
 pub mod plan_reminders;
 pub mod project;
 pub mod recalculate;

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::open_occurrences::open_occurrences;
 use crate::domain::directory::Directory;
 use crate::domain::ladder::Ladders;
 use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
@@ -29,6 +30,8 @@ pub struct Planning<'a> {
 /// What a pass of planning did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Planned {
+    /// Occurrences of duties that come back, opened by this pass.
+    pub opened: usize,
     /// Assignments looked at.
     pub looked_at: usize,
     /// Reminders that are to be told now.
@@ -37,7 +40,7 @@ pub struct Planned {
     pub changed: u64,
 }
 
-/// Plans everything that is due; does nothing outside mail hours, and nothing twice.
+/// Opens what comes back and plans everything that is due; does nothing outside mail hours, and nothing twice.
 ///
 /// # Errors
 ///
@@ -50,6 +53,7 @@ pub async fn plan_reminders(
     if !planning.hours.are_open(context.now, &context.law.calendar) {
         return Ok(done);
     }
+    done.opened = open(context).await?;
     let today = context.now.today();
     let mut after = None;
     let mut office = None;
@@ -63,6 +67,14 @@ pub async fn plan_reminders(
         };
         record(context, planning, office, batch, &mut done).await?;
     }
+}
+
+async fn open(context: Context<'_>) -> Result<usize, StorageError> {
+    let opened = open_occurrences(context).await?;
+    for (reference, fault) in &opened.faults {
+        tracing::warn!(%reference, %fault, "the next occurrence has no date");
+    }
+    Ok(opened.occurrences.len())
 }
 
 /// What does not change during a pass; loaded only when there is something to look at.

@@ -2,4 +2,5 @@
 
 mod life;
 mod planning;
+mod standing;
 mod story;

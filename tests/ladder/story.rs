@@ -10,7 +10,7 @@ use duban::domain::ladder::Ladders;
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::domain::unit::{Rank, UnitId};
-use duban::storage::reminders::{PlannedLetter, Reminders as _};
+use duban::storage::reminders::{PlannedLetter, PlannedReminder, Reminders as _};
 use duban::storage::sqlite::Sqlite;
 use duban::storage::units::Units as _;
 use duban::workflows::import_obligations::{ListedObligation, import_obligations};
@@ -153,6 +153,31 @@ impl Story {
         while day <= through {
             for letter in self.pass(&day.to_string()).await {
                 told.push(format!("{day} {letter}"));
+            }
+            day = day.tomorrow().unwrap();
+        }
+        told
+    }
+
+    /// As [`passes`](Self::passes), naming periods, each letter in alphabetical order.
+    pub(super) async fn passes_with_periods(&self, from: &str, through: &str) -> Vec<String> {
+        let through: Date = through.parse().unwrap();
+        let mut day: Date = from.parse().unwrap();
+        let names = self.contact_names().await;
+        let mut told = Vec::new();
+        while day <= through {
+            let now = at(&day.to_string());
+            self.plan(now).await;
+            let planned = self.store.planned_letters(day).await.unwrap();
+            for letter in &planned.letters {
+                let full = |it: &PlannedReminder| {
+                    let inputs = &planned.obligations[&it.obligation].inputs;
+                    format!("{} {}", inputs.full_reference(), it.rung)
+                };
+                let mut said: Vec<String> = letter.reminders.iter().map(full).collect();
+                said.sort();
+                told.push(format!("{day} {}: {}", names[&letter.contact.0], said.join(", ")));
+                self.accept(letter, now).await;
             }
             day = day.tomorrow().unwrap();
         }

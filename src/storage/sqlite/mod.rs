@@ -9,6 +9,7 @@ pub mod journal;
 mod life;
 mod mailroom;
 mod obligations;
+mod occurrences;
 mod outbox;
 mod reminders;
 mod rows;
@@ -107,6 +108,7 @@ impl Sqlite {
             mailroom::STATEMENTS,
             life::STATEMENTS,
             obligations::STATEMENTS,
+            occurrences::STATEMENTS,
             outbox::claim::STATEMENTS,
             outbox::record::STATEMENTS,
             outbox::roads::STATEMENTS,

@@ -166,7 +166,7 @@ impl Obligations for Sqlite {
     }
 }
 
-async fn add(
+pub(super) async fn add(
     transaction: &mut SqliteConnection,
     inputs: &Inputs,
     now: Moment,
@@ -223,7 +223,7 @@ async fn revise(
 }
 
 /// Everything about an obligation besides its inputs.
-async fn set_rest(
+pub(super) async fn set_rest(
     transaction: &mut SqliteConnection,
     id: ObligationId,
     registration: &Registration,

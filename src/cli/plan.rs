@@ -1,0 +1,181 @@
+//! `plan`: who would be mailed what, day by day, without changing anything.
+//!
+//! Must not know: which rungs are due.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::domain::reminder::Foreseen;
+use crate::domain::unit::{Contact, UnitId};
+use crate::storage::units::Units as _;
+use crate::workflows::foresee::{Foresight, foresee};
+use crate::workflows::inspect::unit_called;
+use crate::workflows::plan_reminders::Planning;
+
+/// Who would be mailed what on which day, against the present ledger; nothing is written.
+///
+/// It is assumed that every mail is accepted and that nobody does anything.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// First day; else today
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// Last day
+    #[arg(long, value_name = "DATE")]
+    to: Date,
+    /// Only mails to this contact, by name or address
+    #[arg(long, value_name = "NAME|ADDRESS")]
+    contact: Option<String>,
+    /// Only mails to this unit, or to the members of this group
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    /// Compare with a plan kept as JSON; a difference ends with exit code 20
+    #[arg(long, value_name = "FILE")]
+    verify: Option<PathBuf>,
+}
+
+/// One mail to come, as JSON shows it.
+#[derive(Serialize)]
+struct MailView {
+    on: Date,
+    contact: String,
+    email: String,
+    unit: String,
+    reminders: Vec<ReminderView>,
+}
+
+/// One reminder of a mail to come.
+#[derive(Serialize)]
+struct ReminderView {
+    #[serde(rename = "ref")]
+    reference: String,
+    title: String,
+    owed_by: String,
+    due: Option<Date>,
+    rung: String,
+    repeat: u32,
+    role: &'static str,
+    tone: &'static str,
+}
+
+const COLUMNS: [&str; 9] =
+    ["on", "contact", "unit", "ref", "title", "owed_by", "due", "rung", "tone"];
+
+/// Plays the planner and prints what it would send.
+pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let office = &session.settings.office.unit;
+    let supervisor = ledger.directory().await?.find(office).map(|unit| unit.id);
+    let context = session.context(&ledger);
+    let planning = Planning {
+        ladders: &session.law.ladders,
+        hours: session.settings.schedule.mail_hours,
+        supervisor,
+    };
+    let from = arguments.from.unwrap_or_else(|| context.now.today());
+    let foresight = foresee(context, planning, from, arguments.to).await?;
+    let mails = chosen(&foresight, &arguments)?;
+    if let Some(file) = &arguments.verify {
+        return verify(session, file, &mails);
+    }
+    match session.format {
+        Format::Json => session.json(&mails)?,
+        Format::Csv => session.csv(&COLUMNS, mails.iter().flat_map(rows))?,
+        Format::Table => {
+            let headers =
+                ["日期", "联系人", "单位", "编号", "事项", "责任单位", "到期日", "级", "语气"];
+            let mut table = session.table(&headers);
+            mails.iter().flat_map(rows).for_each(|row| table.row(row));
+            session.print(&table.text())?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn chosen(foresight: &Foresight, arguments: &Arguments) -> Result<Vec<MailView>, Failure> {
+    let directory = &foresight.directory;
+    let units: Option<Vec<UnitId>> = match &arguments.unit {
+        Some(name) => Some(directory.expand(&[unit_called(directory, name)?.id])),
+        None => None,
+    };
+    let is_meant = |contact: &Contact| {
+        let named = arguments.contact.as_ref();
+        named.is_none_or(|it| *it == contact.name || *it == contact.address.to_string())
+            && units.as_ref().is_none_or(|units| units.contains(&contact.unit))
+    };
+    let mails = foresight.messages.iter().filter_map(|message| {
+        let contact = directory.contact(message.contact).filter(|it| is_meant(it))?;
+        Some(mail(foresight, message, contact))
+    });
+    Ok(mails.collect())
+}
+
+fn mail(foresight: &Foresight, message: &Foreseen, contact: &Contact) -> MailView {
+    let directory = &foresight.directory;
+    let reminders = message.reminders.iter().filter_map(|reminder| {
+        let matter = foresight.matters.get(&reminder.obligation)?;
+        let owed_by = foresight.performers.get(&reminder.assignment)?;
+        Some(ReminderView {
+            reference: matter.reference.clone(),
+            title: matter.title.clone(),
+            owed_by: view::name(directory, *owed_by),
+            due: matter.due,
+            rung: reminder.rung.clone(),
+            repeat: reminder.repeat,
+            role: reminder.role.word(),
+            tone: reminder.tone.word(),
+        })
+    });
+    MailView {
+        on: message.on,
+        contact: contact.name.clone(),
+        email: contact.address.to_string(),
+        unit: view::name(directory, contact.unit),
+        reminders: reminders.collect(),
+    }
+}
+
+fn rows(mail: &MailView) -> Vec<Vec<String>> {
+    let row = |it: &ReminderView| {
+        vec![
+            mail.on.to_string(),
+            mail.contact.clone(),
+            mail.unit.clone(),
+            it.reference.clone(),
+            it.title.clone(),
+            it.owed_by.clone(),
+            it.due.map(|due| due.to_string()).unwrap_or_default(),
+            if it.repeat == 0 { it.rung.clone() } else { format!("{}#{}", it.rung, it.repeat) },
+            it.tone.to_owned(),
+        ]
+    };
+    mail.reminders.iter().map(row).collect()
+}
+
+/// Says what is expected and missing (`-`), and what comes without being expected (`+`).
+fn verify(session: &mut Session<'_>, file: &PathBuf, mails: &[MailView]) -> Result<Exit, Failure> {
+    let unreadable = |source| Failure::File { path: file.clone(), source };
+    let text = std::fs::read_to_string(file).map_err(unreadable)?;
+    let expected: Vec<Value> =
+        serde_json::from_str(&text).map_err(|error| unreadable(error.into()))?;
+    let present = mails
+        .iter()
+        .map(serde_json::to_value)
+        .collect::<Result<Vec<Value>, _>>()
+        .map_err(|error| Failure::Output(error.into()))?;
+    let missing = expected.iter().filter(|mail| !present.contains(mail)).map(|mail| ('-', mail));
+    let added = present.iter().filter(|mail| !expected.contains(mail)).map(|mail| ('+', mail));
+    let mut differs = false;
+    for (sign, mail) in missing.chain(added) {
+        differs = true;
+        session.print(&format!("{sign} {mail}\n"))?;
+    }
+    Ok(if differs { Exit::NeedsPerson } else { Exit::Done })
+}

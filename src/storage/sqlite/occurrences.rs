@@ -1,0 +1,98 @@
+//! Statements on the newest occurrences of duties that come back.
+//!
+//! Must not know: when an occurrence begins.
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use sqlx::Row as _;
+
+use super::obligations::{add, by_ids, json_ids, set_rest};
+use super::rows::Place;
+use super::units::exactly_one;
+use super::{Sqlite, journal};
+use crate::domain::moment::Moment;
+use crate::domain::obligation::ObligationId;
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+use crate::storage::obligations::Registration;
+use crate::storage::occurrences::{NewestOccurrence, Occurrences};
+
+const NEWEST: &str = "\
+SELECT id, ends_on FROM obligation INDEXED BY obligation_unfollowed
+WHERE occurrence <> '' AND followed = 0 ORDER BY id";
+
+const SET_FOLLOWED: &str = "UPDATE obligation SET followed = 1 WHERE id = $1";
+
+const IS_THERE: &str = "SELECT id FROM obligation WHERE ref = $1 AND occurrence = $2";
+
+const INHERIT: &str = "\
+UPDATE obligation
+SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2),
+    starts_on = (SELECT starts_on FROM obligation WHERE id = $2)
+WHERE id = $1";
+
+const END_SERIES: &str =
+    "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = (
+         SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY anchor_on DESC LIMIT 1)";
+
+pub(super) const STATEMENTS: &[&str] = &[NEWEST, SET_FOLLOWED, IS_THERE, INHERIT, END_SERIES];
+
+#[async_trait]
+impl Occurrences for Sqlite {
+    async fn newest_occurrences(&self) -> Result<Vec<NewestOccurrence>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        let rows = sqlx::query(NEWEST).fetch_all(&mut *transaction).await?;
+        let mut ends = Vec::with_capacity(rows.len());
+        for row in &rows {
+            ends.push(Place::keyed(row, "obligation")?.date_if_any("ends_on")?);
+        }
+        let ids = rows.iter().map(|row| row.try_get("id")).collect::<Result<Vec<i64>, _>>()?;
+        let obligations = by_ids(&mut transaction, &json_ids(ids.into_iter())).await?;
+        let newest = obligations.into_iter().zip(ends);
+        Ok(newest.map(|(obligation, ends_on)| NewestOccurrence { obligation, ends_on }).collect())
+    }
+
+    async fn follow_occurrence(
+        &self,
+        previous: ObligationId,
+        next: Option<&Registration>,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        let followed =
+            sqlx::query(SET_FOLLOWED).bind(previous.0).execute(&mut *transaction).await?;
+        exactly_one("follow occurrence", followed.rows_affected())?;
+        if let Some(next) = next {
+            let known = sqlx::query(IS_THERE)
+                .bind(&next.inputs.reference)
+                .bind(&next.inputs.occurrence)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            if known.is_none() {
+                let id = add(&mut transaction, &next.inputs, now).await?;
+                set_rest(&mut transaction, id, next, now).await?;
+                let inherited = sqlx::query(INHERIT).bind(id.0).bind(previous.0);
+                inherited.execute(&mut *transaction).await?;
+                journal::append(&mut transaction, entries).await?;
+            }
+        } else {
+            journal::append(&mut transaction, entries).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn end_series(
+        &self,
+        reference: &str,
+        on: Option<Date>,
+        entries: &[Entry],
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        let ended = sqlx::query(END_SERIES).bind(reference).bind(on.map(|on| on.to_string()));
+        let ended = ended.execute(&mut *transaction).await?;
+        exactly_one("end series", ended.rows_affected())?;
+        journal::append(&mut transaction, entries).await?;
+        Ok(transaction.commit().await?)
+    }
+}

@@ -1,0 +1,117 @@
+//! Who would be mailed what, day by day, against the present ledger; nothing is written.
+//!
+//! Must not know: how the answer is printed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::Context;
+use super::open_occurrences::foresee_occurrences;
+use super::plan_reminders::Planning;
+use crate::domain::directory::Directory;
+use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
+use crate::domain::reminder::{Case, Foreseen, Situation, simulate};
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::obligations::{Registration, Selection};
+
+/// Messages to come.
+#[derive(Clone, Debug)]
+pub struct Foresight {
+    /// By day, then contact.
+    pub messages: Vec<Foreseen>,
+    /// What they are about.
+    pub matters: BTreeMap<ObligationId, Matter>,
+    /// The responsible unit of each assignment.
+    pub performers: BTreeMap<AssignmentId, UnitId>,
+    /// Who they go to.
+    pub directory: Directory,
+}
+
+/// An obligation, or an occurrence that is not open yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// 编号, with its period.
+    pub reference: String,
+    /// 事项.
+    pub title: String,
+    /// 到期日.
+    pub due: Option<Date>,
+}
+
+/// Plays the planner from `from` through `through`, assuming every mail is accepted and nobody does anything. Occurrences
+/// that will open by themselves are among what is played; they carry keys below 0.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn foresee(
+    context: Context<'_>,
+    planning: Planning<'_>,
+    from: Date,
+    through: Date,
+) -> Result<Foresight, StorageError> {
+    let directory = context.store.directory().await?;
+    let mut cases = context.store.open_cases(planning.ladders).await?.cases;
+    for case in &mut cases {
+        case.leads = directory.expand(&case.leads);
+    }
+    let obligations = context.store.obligations(&Selection::default()).await?;
+    let mut matters: BTreeMap<ObligationId, Matter> =
+        obligations.iter().map(|it| (it.id, matter(it))).collect();
+    for (n, next) in (1_i64..).zip(foresee_occurrences(context, &directory, through).await?) {
+        let id = ObligationId(n.saturating_neg());
+        cases.extend(cases_of(&next, id, planning, &directory));
+        let due = next.projection.deadline.as_ref().map(|deadline| deadline.due);
+        let reference = next.inputs.full_reference();
+        matters.insert(id, Matter { reference, title: next.inputs.title, due });
+    }
+    let mailed = context.store.contacts_mailed(context.now.today()).await?;
+    let situation = Situation {
+        now: context.now,
+        hours: planning.hours,
+        calendar: &context.law.calendar,
+        directory: &directory,
+        supervisor: planning.supervisor,
+        mailed: &mailed,
+    };
+    let messages = simulate(&situation, &cases, from, through);
+    let performers = cases.iter().map(|case| (case.assignment, case.unit)).collect();
+    Ok(Foresight { messages, matters, performers, directory })
+}
+
+fn matter(obligation: &Obligation) -> Matter {
+    Matter {
+        reference: obligation.inputs.full_reference(),
+        title: obligation.inputs.title.clone(),
+        due: obligation.deadline.as_ref().map(|deadline| deadline.due),
+    }
+}
+
+/// One case for each unit that will owe the occurrence.
+fn cases_of(
+    next: &Registration,
+    id: ObligationId,
+    planning: Planning<'_>,
+    directory: &Directory,
+) -> Vec<Case> {
+    let Some(ladder) = planning.ladders.find(&next.inputs.ladder) else { return Vec::new() };
+    let deadline = next.projection.deadline.as_ref();
+    let case = |(n, unit): (i64, &UnitId)| Case {
+        obligation: id,
+        assignment: AssignmentId(id.0.saturating_mul(1_000_000).saturating_sub(n)),
+        unit: *unit,
+        leads: directory.expand(&next.lead),
+        state: AssignmentState::Open,
+        deadline_version: 1,
+        act_by: deadline.map(|deadline| deadline.act_by),
+        is_minimum: deadline.is_some_and(|deadline| deadline.earliest.is_some()),
+        registered_on: next.inputs.anchor_on.unwrap_or(Date::MIN),
+        silent_until: None,
+        ladder: Arc::clone(ladder),
+        record: Vec::new(),
+    };
+    (0_i64..).zip(&next.performers).map(case).collect()
+}

@@ -1,0 +1,178 @@
+//! Duties that come back open their next occurrence by themselves, once, ahead of its first rung.
+//!
+//! Must not know: SQL, when this is called. A pass that was missed is made up for by the next one.
+
+use jiff::civil::Date;
+
+use super::inspect::{InspectError, find};
+use super::{Context, project};
+use crate::domain::deadline::DeadlineFault;
+use crate::domain::directory::Directory;
+use crate::domain::ladder::{Ladders, default_ladder};
+use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::recurrence::Occurrence;
+use crate::domain::reminder::first_look_on;
+use crate::storage::StorageError;
+use crate::storage::obligations::Registration;
+use crate::storage::occurrences::NewestOccurrence;
+
+/// What was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// Full references of the occurrences opened, in order.
+    pub occurrences: Vec<String>,
+    /// Series whose next date cannot be worked out; they are asked again at the next pass.
+    pub faults: Vec<(String, DeadlineFault)>,
+}
+
+/// Why a series was not ended.
+#[derive(Debug, thiserror::Error)]
+pub enum SeriesError {
+    /// The obligation is not known.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// It does not come back.
+    #[error("{reference} does not come back")]
+    NoSeries {
+        /// Its reference.
+        reference: String,
+    },
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Opens every occurrence whose time has come; several of one series when passes were missed.
+///
+/// # Errors
+///
+/// [`StorageError`]; what was opened before stays open.
+pub async fn open_occurrences(context: Context<'_>) -> Result<Opened, StorageError> {
+    let newest = context.store.newest_occurrences().await?;
+    let mut opened = Opened::default();
+    if newest.is_empty() {
+        return Ok(opened);
+    }
+    let directory = context.store.directory().await?;
+    for series in newest {
+        let reference = series.obligation.inputs.full_reference();
+        match next(context, &directory, &series, context.now.today()) {
+            Ok(Next::NotYet) => {}
+            Ok(Next::Never) => {
+                let mut entry = context.entry("end-series", subject(&series.obligation));
+                entry.after = series.ends_on.map(|on| format!("ended on {on}"));
+                let id = series.obligation.id;
+                context.store.follow_occurrence(id, None, context.now, &[entry]).await?;
+            }
+            Ok(Next::Opens(registration)) => {
+                let mut entry = context.entry("open-occurrence", subject(&series.obligation));
+                entry.after = Some(registration.inputs.occurrence.clone());
+                let id = series.obligation.id;
+                let next = Some(&*registration);
+                context.store.follow_occurrence(id, next, context.now, &[entry]).await?;
+                opened.occurrences.push(registration.inputs.full_reference());
+            }
+            Err(fault) => opened.faults.push((reference, fault)),
+        }
+    }
+    if opened.occurrences.is_empty() {
+        return Ok(opened);
+    }
+    // A series that slept may owe several periods; each round opens one of each.
+    let more = Box::pin(open_occurrences(context)).await?;
+    opened.occurrences.extend(more.occurrences);
+    Ok(opened)
+}
+
+/// The occurrences of all series that begin after those on record and have a reminder through `through`, without opening
+/// them; by series, then period.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn foresee_occurrences(
+    context: Context<'_>,
+    directory: &Directory,
+    through: Date,
+) -> Result<Vec<Registration>, StorageError> {
+    let mut foreseen = Vec::new();
+    for mut series in context.store.newest_occurrences().await? {
+        while let Ok(Next::Opens(next)) = next(context, directory, &series, through) {
+            series.obligation.inputs = next.inputs.clone();
+            foreseen.push(*next);
+        }
+    }
+    Ok(foreseen)
+}
+
+/// Sets the day after which no further occurrence begins; `None` lets the series go on.
+///
+/// # Errors
+///
+/// [`SeriesError::NoSeries`] for a duty that does not come back.
+pub async fn end_series(
+    context: Context<'_>,
+    asked: &str,
+    on: Option<Date>,
+    reason: Option<String>,
+) -> Result<Obligation, SeriesError> {
+    let obligation = find(context, asked).await?;
+    if obligation.inputs.occurrence.is_empty() {
+        return Err(SeriesError::NoSeries { reference: obligation.inputs.reference });
+    }
+    let mut entry = context.entry("end-series", subject(&obligation));
+    entry.after = Some(on.map_or_else(|| "goes on".to_owned(), |on| format!("ends on {on}")));
+    entry.reason = reason;
+    context.store.end_series(&obligation.inputs.reference, on, &[entry]).await?;
+    Ok(obligation)
+}
+
+/// What follows an occurrence.
+enum Next {
+    NotYet,
+    Never,
+    Opens(Box<Registration>),
+}
+
+fn next(
+    context: Context<'_>,
+    directory: &Directory,
+    series: &NewestOccurrence,
+    today: Date,
+) -> Result<Next, DeadlineFault> {
+    let Obligation { inputs, lead, responsible, .. } = &series.obligation;
+    let present = inputs.anchor_on.and_then(|day| Occurrence::containing(&inputs.term, day));
+    let Some(next) = present.and_then(|present| present.next(&inputs.term)) else {
+        return Ok(Next::Never);
+    };
+    if series.ends_on.is_some_and(|ends_on| next.first > ends_on) {
+        return Ok(Next::Never);
+    }
+    let first = next.first;
+    let inputs = Inputs { occurrence: next.label, anchor_on: Some(first), ..inputs.clone() };
+    let projection = project::project(context.law, &inputs, &[])?;
+    let act_by = projection.deadline.as_ref().map(|deadline| deadline.act_by);
+    let look = act_by.and_then(|act_by| first_look(context, &inputs, act_by));
+    if look.map_or(first, |look| look.min(first)) > today {
+        return Ok(Next::NotYet);
+    }
+    let named = if responsible.is_empty() { lead } else { responsible };
+    Ok(Next::Opens(Box::new(Registration {
+        performers: directory.expand(named),
+        inputs,
+        projection,
+        lead: lead.clone(),
+        responsible: responsible.clone(),
+    })))
+}
+
+fn first_look(context: Context<'_>, inputs: &Inputs, act_by: Date) -> Option<Date> {
+    let ladders: &Ladders = &context.law.ladders;
+    let named = ladders.find(&inputs.ladder);
+    let ladder = named.or_else(|| ladders.find(default_ladder(&inputs.term)?))?;
+    first_look_on(ladder, act_by, &context.law.calendar)
+}
+
+fn subject(obligation: &Obligation) -> String {
+    format!("obligation {}", obligation.inputs.reference)
+}

@@ -1,0 +1,118 @@
+//! Standing duties: occurrences open by themselves, once, ahead of their first rung.
+
+use duban::domain::life::{Order, Verb};
+use duban::domain::reminder::MailHours;
+use duban::domain::unit::UnitId;
+use duban::workflows::foresee::foresee;
+use duban::workflows::life::{Target, act};
+use duban::workflows::open_occurrences::end_series;
+use duban::workflows::plan_reminders::Planning;
+
+use super::story::{OFFICE, Story, at};
+
+const OCCURRENCES: &str =
+    "SELECT occurrence || ' ' || due_on || ' ' || state FROM obligation ORDER BY occurrence";
+
+impl Story {
+    async fn planning(&self) -> Planning<'_> {
+        let supervisor: Option<UnitId> = Some(self.unit(OFFICE).await);
+        Planning { ladders: &self.law.ladders, hours: MailHours::default(), supervisor }
+    }
+}
+
+#[tokio::test]
+async fn the_next_month_opens_once_ahead_of_its_first_rung() {
+    let story = Story::new().await;
+    story.register("月报", "every:1mo@0-10", None, "2022-11-01").await;
+    assert_eq!(story.column(OCCURRENCES).await, ["2022-11 2022-11-10 open"]);
+    story.passes("2022-11-01", "2022-11-30").await;
+    assert_eq!(story.column(OCCURRENCES).await, ["2022-11 2022-11-10 open"]);
+    story.passes("2022-12-01", "2022-12-02").await;
+    story.pass("2022-12-02").await;
+    assert_eq!(
+        story.column(OCCURRENCES).await,
+        ["2022-11 2022-11-10 open", "2022-12 2022-12-10 open"]
+    );
+}
+
+#[tokio::test]
+async fn a_series_that_slept_opens_every_period_it_missed() {
+    let story = Story::new().await;
+    story.register("季报", "every:3mo@2-last", None, "2022-01-10").await;
+    story.pass("2022-12-05").await;
+    assert_eq!(
+        story.column("SELECT occurrence FROM obligation ORDER BY occurrence").await,
+        ["2022Q1", "2022Q2", "2022Q3", "2022Q4"]
+    );
+}
+
+#[tokio::test]
+async fn a_yearly_duty_of_january_opens_in_december() {
+    let story = Story::new().await;
+    story.register("年报", "every:12mo@0-31", None, "2022-01-04").await;
+    story.passes("2022-12-26", "2022-12-30").await;
+    assert_eq!(
+        story
+            .column("SELECT occurrence || ' ' || act_by_on FROM obligation ORDER BY occurrence")
+            .await,
+        ["2022 2022-01-30", "2023 2023-01-31"]
+    );
+}
+
+#[tokio::test]
+async fn skipping_one_occurrence_leaves_the_series_going() {
+    let story = Story::new().await;
+    story.register("月报", "every:1mo@0-10", None, "2022-11-01").await;
+    let target = Target { obligation: "月报".into(), unit: None, by: None };
+    let order = Order { verb: Verb::Withdraw, done: None, reason: Some("系统升级".into()) };
+    act(story.context(at("2022-11-02")), &target, &order).await.unwrap();
+    story.pass("2022-12-02").await;
+    assert_eq!(
+        story.column(OCCURRENCES).await,
+        ["2022-11 2022-11-10 withdrawn", "2022-12 2022-12-10 open"]
+    );
+}
+
+#[tokio::test]
+async fn a_series_that_has_ended_opens_nothing_more() {
+    let story = Story::new().await;
+    story.register("月报", "every:1mo@0-10", None, "2022-11-01").await;
+    let on = Some("2022-11-30".parse().unwrap());
+    end_series(story.context(at("2022-11-02")), "月报", on, None).await.unwrap();
+    story.pass("2023-03-01").await;
+    assert_eq!(story.column("SELECT occurrence FROM obligation").await, ["2022-11"]);
+    story.register("一次", "2022-12-30", None, "2022-11-01").await;
+    assert!(end_series(story.context(at("2022-11-02")), "一次", on, None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_plan_of_the_coming_months_holds_what_the_passes_then_send_and_writes_nothing() {
+    let story = Story::new().await;
+    story.register("月报", "every:1mo@0-10", None, "2022-11-01").await;
+    story.register("一次", "2022-12-30", None, "2022-11-01").await;
+    let (from, through) = ("2022-11-02".parse().unwrap(), "2023-02-28".parse().unwrap());
+    let planning = story.planning().await;
+    let foresight =
+        foresee(story.context(at("2022-11-02")), planning, from, through).await.unwrap();
+    assert_eq!(story.column("SELECT key FROM reminder").await, Vec::<String>::new());
+    let foreseen: Vec<String> = foresight
+        .messages
+        .iter()
+        .map(|message| {
+            let mut said: Vec<String> = message
+                .reminders
+                .iter()
+                .map(|it| format!("{} {}", foresight.matters[&it.obligation].reference, it.rung))
+                .collect();
+            said.sort();
+            let name = &foresight.directory.contact(message.contact).unwrap().name;
+            format!("{} {name}: {}", message.on, said.join(", "))
+        })
+        .collect();
+    let mut sent = story.passes_with_periods("2022-11-02", "2023-02-28").await;
+    sent.sort();
+    let mut foreseen_sorted = foreseen.clone();
+    foreseen_sorted.sort();
+    assert!(foreseen.len() > 40, "{}", foreseen.len());
+    assert_eq!(sent, foreseen_sorted);
+}
