@@ -152,8 +152,7 @@ fn print(session: &mut Session<'_>, adjusted: &Adjusted) -> Result<(), Failure> 
             [cells(&view)],
         ),
         Format::Table => {
-            let date =
-                |date: Option<Date>| date.map(view::with_weekday).unwrap_or_else(|| "—".into());
+            let date = |date: Option<Date>| date.map_or_else(|| "—".to_owned(), view::with_weekday);
             let now = if view.suspended { "中止".to_owned() } else { date(view.due) };
             let mark = if view.provisional { "（暂定）" } else { "" };
             let mut table = session.table(&["编号", "事项", "原到期日", "现到期日", "应办日"]);

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::civil::Date;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +17,7 @@ use crate::logging;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring;
+use crate::workflows::recalculate::Moved;
 use crate::workflows::remind::{PassReport, Reminding};
 
 /// One pass now: plans what is due and not on record, seals one mail for each contact, and delivers.
@@ -127,6 +129,19 @@ fn cells(view: &MessageView<'_>) -> Vec<String> {
     ]
 }
 
+/// `002-13: due 2022-12-31 before, 2022-12-30 now`.
+fn moved_line(moved: &Moved) -> String {
+    let words = |due: Option<(Date, bool)>| match due {
+        Some((due, true)) => format!("{due} (provisional)"),
+        Some((due, false)) => due.to_string(),
+        None => "none".to_owned(),
+    };
+    let before =
+        moved.obligation.deadline.as_ref().map(|deadline| (deadline.due, deadline.provisional));
+    let reference = moved.obligation.inputs.full_reference();
+    format!("{reference}: due {} before, {} now", words(before), words(moved.now_due))
+}
+
 fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Failure> {
     let tally = &report.tally;
     if !report.hours_open {
@@ -137,6 +152,9 @@ fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Fa
             hours.from.strftime("%H:%M"),
             hours.until.strftime("%H:%M"),
         ))?;
+    }
+    for moved in &report.moved {
+        session.say(&moved_line(moved))?;
     }
     session.say(&format!(
         "{} mails sealed, {} accepted",

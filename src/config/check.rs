@@ -21,6 +21,8 @@ use crate::domain::address::Address;
 use crate::domain::reminder::MailHours;
 use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
 
+/// The key that names the file with the relay's password.
+const PASSWORD_KEY: &str = "mail.smtp.password_file";
 /// Name of the systemd credential that holds the password of the relay.
 const PASSWORD_CREDENTIAL: &str = "smtp-password";
 
@@ -138,35 +140,40 @@ impl Check {
         if user.is_empty() {
             return None;
         }
-        let named = self.layers.text("mail.smtp.password_file");
-        let file = match named.as_str() {
-            "" => self
-                .layers
-                .environment
-                .get("CREDENTIALS_DIRECTORY")
-                .map(|folder| PathBuf::from(folder).join(PASSWORD_CREDENTIAL)),
-            named => Some(PathBuf::from(named)),
-        };
-        let Some(file) = file else {
-            self.fault("mail.smtp.password_file", FaultKind::Needed { by: "mail.smtp.username" });
+        let password = match self.layers.text(PASSWORD_KEY).as_str() {
+            "" => self.credential(),
+            named => self.private_file(PathBuf::from(named)),
+        }?;
+        if password.is_empty() {
+            self.fault(PASSWORD_KEY, FaultKind::Needed { by: "mail.smtp.username" });
+            return None;
+        }
+        Some(Credentials { user, password: SecretString::from(password) })
+    }
+
+    /// The password that systemd hands to this service alone; it guards the file itself.
+    fn credential(&mut self) -> Option<String> {
+        let Some(folder) = self.layers.environment.get("CREDENTIALS_DIRECTORY") else {
+            self.fault(PASSWORD_KEY, FaultKind::Needed { by: "mail.smtp.username" });
             return None;
         };
-        Some(Credentials { user, password: self.secret(file)? })
+        self.first_line(PathBuf::from(folder).join(PASSWORD_CREDENTIAL))
     }
 
     /// The first line of a file that nobody else may read.
-    fn secret(&mut self, path: PathBuf) -> Option<SecretString> {
-        const KEY: &str = "mail.smtp.password_file";
-        let opened =
-            fs::metadata(&path).and_then(|about| Ok((about.mode(), fs::read_to_string(&path)?)));
-        match opened {
-            Ok((mode, _)) if mode & 0o077 != 0 => {
-                self.fault(KEY, FaultKind::SecretReadableByOthers { path });
-                None
-            }
-            Ok((_, text)) => Some(SecretString::from(text.lines().next().unwrap_or_default())),
+    fn private_file(&mut self, path: PathBuf) -> Option<String> {
+        if fs::metadata(&path).is_ok_and(|about| about.mode() & 0o077 != 0) {
+            self.fault(PASSWORD_KEY, FaultKind::SecretReadableByOthers { path });
+            return None;
+        }
+        self.first_line(path)
+    }
+
+    fn first_line(&mut self, path: PathBuf) -> Option<String> {
+        match fs::read_to_string(&path) {
+            Ok(text) => Some(text.lines().next().unwrap_or_default().to_owned()),
             Err(error) => {
-                self.fault(KEY, FaultKind::FileUnusable { path, reason: error.kind() });
+                self.fault(PASSWORD_KEY, FaultKind::FileUnusable { path, reason: error.kind() });
                 None
             }
         }

@@ -64,6 +64,12 @@ impl Duties for OfficeDuties {
 }
 
 fn log(report: &PassReport) {
+    for moved in &report.moved {
+        tracing::warn!(
+            obligation = moved.obligation.inputs.full_reference(),
+            "its dates are others now"
+        );
+    }
     tracing::info!(
         looked_at = report.planned.looked_at,
         to_tell = report.planned.to_tell,

@@ -34,7 +34,8 @@ pub trait Adjustments: Send + Sync {
         obligations: &[ObligationId],
     ) -> Result<BTreeMap<ObligationId, Vec<Adjustment>>, StorageError>;
 
-    /// Records the next adjustment of an obligation that has `earlier` of them, and the deadline that follows.
+    /// Records the next adjustment of an obligation that has `earlier` of them, and the deadline that follows, at the moment
+    /// of `entry`.
     ///
     /// # Errors
     ///
@@ -44,7 +45,6 @@ pub trait Adjustments: Send + Sync {
         earlier: usize,
         adjustment: &Adjustment,
         reprojection: &Reprojection,
-        now: Moment,
         entry: Entry,
     ) -> Result<(), StorageError>;
 

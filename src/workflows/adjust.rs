@@ -72,7 +72,7 @@ pub async fn adjust(
     let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());
     let reprojection = Reprojection { id: obligation.id, projection, moved };
     let count = earlier.len();
-    context.store.record_adjustment(count, adjustment, &reprojection, context.now, entry).await?;
+    context.store.record_adjustment(count, adjustment, &reprojection, entry).await?;
     Ok(Adjusted { obligation, clock })
 }
 

@@ -37,7 +37,8 @@ pub struct Stationery {
 pub struct Sealed {
     /// Messages sealed, with the address and subject of each.
     pub messages: Vec<SealedMessage>,
-    /// Messages that could not be composed, with the contact and the reason. Their reminders stay planned.
+    /// Letters that could not be composed as the office words them, with the contact and the reason. The built-in wording
+    /// stood in; where that failed too, the reminders stay planned.
     pub faults: Vec<(ContactId, ComposeFault)>,
 }
 
@@ -72,11 +73,18 @@ pub async fn compose_messages(
     let planned = context.store.planned_letters(context.now.today()).await?;
     let directory = context.store.directory().await?;
     let held = (planned.letters.len() > stationery.storm_brake).then_some(HeldReason::StormBrake);
-    let desk = Desk { context, stationery, planned: &planned, directory: &directory };
+    let desk = Desk { context, stationery, planned: &planned, directory: &directory, held };
+    let shipped = Templates::shipped();
     let (mut messages, mut faults) = (Vec::new(), Vec::new());
     for letter in &planned.letters {
         let Some(contact) = directory.contact(letter.contact) else { continue };
-        match desk.message(letter, contact, held) {
+        // An office's broken template must not silence a reminder: the built-in wording stands in, and the fault is told.
+        let own = desk.message(letter, contact, &stationery.templates);
+        let message = own.or_else(|fault| {
+            faults.push((letter.contact, fault));
+            desk.message(letter, contact, &shipped)
+        });
+        match message {
             Ok(message) => messages.push(message),
             Err(fault) => faults.push((letter.contact, fault)),
         }
@@ -90,6 +98,7 @@ struct Desk<'a> {
     stationery: &'a Stationery,
     planned: &'a PlannedLetters,
     directory: &'a Directory,
+    held: Option<HeldReason>,
 }
 
 impl Desk<'_> {
@@ -97,7 +106,7 @@ impl Desk<'_> {
         &self,
         planned: &PlannedLetter,
         contact: &Contact,
-        held: Option<HeldReason>,
+        templates: &Templates,
     ) -> Result<SealedMessage, ComposeFault> {
         let reminders: Vec<ReminderKey> =
             planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
@@ -118,7 +127,7 @@ impl Desk<'_> {
         let why = self.why(planned, contact);
         let letter = Letter { cover, items: self.items(planned), why };
         let urgency = urgency(&letter);
-        let composed = compose::compose(&letter, &self.stationery.templates)?;
+        let composed = compose::compose(&letter, templates)?;
         Ok(SealedMessage {
             message_id,
             kind: MessageKind::Reminder { contact: contact.id, reminders },
@@ -131,7 +140,7 @@ impl Desk<'_> {
             sealed: self.context.now,
             not_before: self.context.now,
             expires: self.context.now.plus(LONGEST_LIFE),
-            held,
+            held: self.held,
         })
     }
 
@@ -245,16 +254,18 @@ impl Desk<'_> {
         let roles: Vec<&str> = roles.into_iter().map(Role::chinese).collect();
         let unit = self.unit(contact.unit);
         let (unit, rank, roles) = (unit.as_str(), contact.rank.chinese(), roles.join("、"));
-        OneLine::clean(&format!("您登记为{unit}的{rank}，{unit}是所列事项的{roles}"))
+        OneLine::clean(&format!("您登记为{unit}的{rank}，{unit}是所列事项的{roles}。"))
     }
 }
 
-/// At most [`MOST_NAMES`] names; the rest are counted in the last.
+/// At most [`MOST_NAMES`] names; the last one says how many there are when there are more.
 fn shortened(mut names: Vec<OneLine>) -> Vec<OneLine> {
     let all = names.len();
     if all > MOST_NAMES {
         names.truncate(MOST_NAMES);
-        names.push(OneLine::clean(&format!("等共{all}个")));
+        if let Some(last) = names.last_mut() {
+            *last = OneLine::clean(&format!("{}等{all}个", last.as_str()));
+        }
     }
     names
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::office::TestOffice;
 
 /// No test waits longer for a word of the daemon; a healthy one says it at once.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running daemon; killed when the test ends.
 pub(crate) struct Daemon {

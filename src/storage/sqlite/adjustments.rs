@@ -56,7 +56,6 @@ impl Adjustments for Sqlite {
         earlier: usize,
         adjustment: &Adjustment,
         reprojection: &Reprojection,
-        now: Moment,
         entry: Entry,
     ) -> Result<(), StorageError> {
         let (kind, amount) = words(adjustment.change);
@@ -70,10 +69,10 @@ impl Adjustments for Sqlite {
             .bind(amount)
             .bind(&adjustment.ground)
             .bind(&adjustment.reason)
-            .bind(now.seconds())
+            .bind(entry.at.seconds())
             .execute(&mut *transaction)
             .await?;
-        reproject(&mut transaction, reprojection, now).await?;
+        reproject(&mut transaction, reprojection, entry.at).await?;
         journal::append(&mut transaction, &[entry]).await?;
         Ok(transaction.commit().await?)
     }
