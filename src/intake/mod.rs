@@ -4,7 +4,9 @@
 //! Must not know: the ledger, mail, how a fault is worded.
 
 mod columns;
+pub mod document;
 mod encoding;
+pub mod extract;
 mod fault;
 mod obligations;
 mod sheet;

@@ -96,7 +96,7 @@ impl Sheet {
 }
 
 /// Rows of a text with commas or tabs between the cells.
-fn separated_rows(file: &str, text: &str) -> Result<Vec<SheetRow>, Vec<RowFault>> {
+pub(super) fn separated_rows(file: &str, text: &str) -> Result<Vec<SheetRow>, Vec<RowFault>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -1,0 +1,133 @@
+//! Spreadsheets: every worksheet is a table, merged cells are marked.
+//!
+//! Cells are streamed, never spread over the rectangle they claim. Must not know: what the cells say.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use calamine::{Data, DataRef, Dimensions, Reader, Xls, XlsError, Xlsx, XlsxError};
+
+use super::{Above, Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell};
+
+const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "workbook" };
+/// Most columns of a worksheet that are looked at.
+const MOST_COLUMNS: u32 = 256;
+/// Largest xls file: it is unpacked whole.
+const LARGEST_XLS: usize = 8 * 1024 * 1024;
+
+type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
+
+/// Reads an xlsx file.
+pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Document, DocumentFault> {
+    check_unpacked_size(bytes)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|fault| {
+        if matches!(fault, XlsxError::Password) { DocumentFault::Encrypted } else { DAMAGED }
+    })?;
+    let mut document = Document::default();
+    for name in workbook.sheet_names() {
+        let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let Ok(cells) = workbook.worksheet_cells_reader(&name) else { continue };
+        let grid = streamed(cells)?;
+        document.push_table(rows_of(&grid, &merged)?);
+    }
+    Ok(document)
+}
+
+/// Reads an xls file.
+pub(super) fn read_xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
+    if bytes.len() > LARGEST_XLS {
+        return Err(DocumentFault::TooLarge { bytes: bytes.len(), limit: LARGEST_XLS });
+    }
+    let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|fault| {
+        if matches!(fault, XlsError::Password) { DocumentFault::Encrypted } else { DAMAGED }
+    })?;
+    let mut document = Document::default();
+    for name in workbook.sheet_names() {
+        let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let Ok(range) = workbook.worksheet_range(&name) else { continue };
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        let mut grid = Grid::new();
+        for (row, column, value) in range.used_cells() {
+            let place = |first: u32, index: usize| Some(first + u32::try_from(index).ok()?);
+            let place = place(first_row, row).zip(place(first_column, column));
+            if let Some((row, column)) = place.filter(|(_, column)| *column < MOST_COLUMNS) {
+                grid.entry(row).or_default().insert(column, written(value));
+            }
+        }
+        document.push_table(rows_of(&grid, &merged)?);
+    }
+    Ok(document)
+}
+
+/// Unpacks every part without keeping it: what a part declares cannot be trusted.
+fn check_unpacked_size(bytes: &[u8]) -> Result<(), DocumentFault> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+    let mut left = LARGEST_TEXT;
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).map_err(|_| DAMAGED)?;
+        let unpacked =
+            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|_| DAMAGED)?;
+        left = left
+            .checked_sub(unpacked)
+            .ok_or(DocumentFault::ExpandsTooFar { limit: LARGEST_TEXT })?;
+    }
+    Ok(())
+}
+
+fn streamed(mut cells: calamine::XlsxCellReader<'_, Cursor<&[u8]>>) -> Result<Grid, DocumentFault> {
+    let mut grid = Grid::new();
+    let mut count = 0;
+    while let Some(cell) = cells.next_cell().map_err(|_| DAMAGED)? {
+        let (row, column) = cell.get_position();
+        if *cell.get_value() == DataRef::Empty || column >= MOST_COLUMNS {
+            continue;
+        }
+        count += 1;
+        if count > MOST_CELLS {
+            return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
+        }
+        let value = Data::from(cell.get_value().clone());
+        grid.entry(row).or_default().insert(column, written(&value));
+    }
+    Ok(grid)
+}
+
+/// A cell as a person sees it; a date without time as YYYY-MM-DD.
+fn written(value: &Data) -> String {
+    if let Data::DateTime(moment) = value
+        && moment.is_datetime()
+    {
+        let (year, month, day, ..) = moment.to_ymd_hms_milli();
+        return format!("{year:04}-{month:02}-{day:02}");
+    }
+    value.to_string()
+}
+
+/// Rows that hold something, from column A to the last column used.
+fn rows_of(grid: &Grid, merged: &[Dimensions]) -> Result<Vec<Vec<RawCell>>, DocumentFault> {
+    let last_column = |row: &BTreeMap<u32, String>| row.last_key_value().map(|(column, _)| *column);
+    let Some(width) = grid.values().filter_map(last_column).max() else { return Ok(Vec::new()) };
+    let cells = grid.len().saturating_mul(usize::try_from(width).unwrap_or(usize::MAX));
+    if cells > MOST_CELLS {
+        return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
+    }
+    let downward: Vec<_> = merged.iter().filter(|area| area.end.0 > area.start.0).collect();
+    let row_of = |(row, values): (&u32, &BTreeMap<u32, String>)| {
+        let cell = |column| RawCell {
+            text: values.get(&column).cloned().unwrap_or_default(),
+            above: above(*row, column, &downward),
+        };
+        (0..=width).map(cell).collect()
+    };
+    Ok(grid.iter().map(row_of).collect())
+}
+
+fn above(row: u32, column: u32, downward: &[&Dimensions]) -> Above {
+    if downward.is_empty() {
+        return Above::Unsaid;
+    }
+    let covers = |area: &&&Dimensions| {
+        area.start.0 < row && row <= area.end.0 && (area.start.1..=area.end.1).contains(&column)
+    };
+    if downward.iter().any(|area| covers(&area)) { Above::Merged } else { Above::Apart }
+}

@@ -1,0 +1,344 @@
+//! Turns findings in a piece of text into duties with clause, sentence, units and questions.
+//!
+//! Must not know: whether the piece was a cell or a paragraph.
+
+use std::collections::HashSet;
+
+use crate::domain::expression::{
+    Doubt, ExpressionFault, Finding, Reading, ReadingContext, read, search,
+};
+use crate::domain::term::Term;
+
+use super::super::document::Piece;
+use super::names::{Names, Vocabulary};
+use super::numbering::{Level, number_of};
+use super::parties::{self, Parties};
+use super::{Confidence, DocumentFacts, ExtractedDuty, Question, UndatedWord};
+
+/// Longest sentence that is kept, in characters.
+const LONGEST_SENTENCE: usize = 400;
+/// Characters on both sides of an expression that tell a sentence printed twice.
+const CONTEXT: usize = 10;
+
+/// What is known about a piece from where it stands.
+#[derive(Default)]
+pub(super) struct Place {
+    /// Chapter and section.
+    pub(super) clause: String,
+    /// Parties of its row or of a labelled line.
+    pub(super) parties: Option<Parties>,
+    /// Parties of the heading above.
+    pub(super) heading: Option<Parties>,
+    /// Running text: its own brackets and subjects name parties, and pages may be printed twice.
+    pub(super) is_prose: bool,
+}
+
+/// Gathers the duties of a document.
+pub(super) struct Collector<'a> {
+    facts: &'a DocumentFacts,
+    vocabulary: &'a Vocabulary,
+    first_named_leads: bool,
+    duties: Vec<ExtractedDuty>,
+    undated: Vec<UndatedWord>,
+    /// Surroundings of the duties in running text.
+    seen: HashSet<String>,
+}
+
+/// A piece with its characters by number.
+struct Numbered<'a> {
+    piece: &'a Piece,
+    /// Byte place of each character, then the length.
+    places: Vec<usize>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(
+        facts: &'a DocumentFacts,
+        vocabulary: &'a Vocabulary,
+        first_named_leads: bool,
+    ) -> Self {
+        Self {
+            facts,
+            vocabulary,
+            first_named_leads,
+            duties: Vec::new(),
+            undated: Vec::new(),
+            seen: HashSet::new(),
+        }
+    }
+
+    pub(super) fn vocabulary(&self) -> &'a Vocabulary {
+        self.vocabulary
+    }
+
+    pub(super) fn names_in(&self, text: &str) -> Names {
+        self.vocabulary.names_in(text)
+    }
+
+    pub(super) fn finish(self) -> (Vec<ExtractedDuty>, Vec<UndatedWord>) {
+        (self.duties, self.undated)
+    }
+
+    /// Takes every time limit in `piece`.
+    pub(super) fn collect(&mut self, piece: &Piece, place: &Place) {
+        let numbered = Numbered::new(piece);
+        for finding in search(&piece.text, &self.context()) {
+            let written = numbered.between(finding.start, finding.end).to_owned();
+            let start = piece.start + finding.start;
+            if finding.reading.as_ref().is_ok_and(|reading| reading.term == Term::Undated) {
+                self.undated.push(UndatedWord { start, written });
+            } else if !place.is_prose || self.is_new(&numbered, &finding) {
+                let text = numbered.sentence_around(&finding);
+                let parties = self.parties(&numbered, &finding, place);
+                let clause = format!("{}{}", place.clause, numbered.item_before(finding.start));
+                self.take(Found {
+                    start,
+                    written,
+                    reading: finding.reading,
+                    text,
+                    clause,
+                    parties,
+                });
+            }
+        }
+    }
+
+    /// Takes the time limit of a cell that holds nothing else; `title` is what is to be done by then.
+    pub(super) fn collect_time_cell(&mut self, cell: &Piece, title: &str, place: &Place) {
+        match read(&cell.text, &self.context()) {
+            Ok(reading) if reading.term == Term::Undated => {
+                self.undated.push(UndatedWord { start: cell.start, written: cell.text.clone() });
+            }
+            Ok(reading) => self.take_cell(cell, Ok(reading), title, place),
+            Err(
+                fault @ (ExpressionFault::YearMissing { .. } | ExpressionFault::NoSuchDay { .. }),
+            ) => {
+                self.take_cell(cell, Err(fault), title, place);
+            }
+            Err(_) => {
+                let before = self.duties.len();
+                self.collect(cell, place);
+                for duty in self.duties.iter_mut().skip(before) {
+                    duty.text = format!("{title}（{}）", duty.text);
+                }
+            }
+        }
+    }
+
+    fn take_cell(
+        &mut self,
+        cell: &Piece,
+        reading: Result<Reading, ExpressionFault>,
+        title: &str,
+        place: &Place,
+    ) {
+        let (item, text) = match number_of(title) {
+            Some((Level::Item, number, rest)) => (number, rest),
+            _ => (String::new(), title),
+        };
+        self.take(Found {
+            start: cell.start,
+            written: cell.text.clone(),
+            reading,
+            text: text.trim().to_owned(),
+            clause: format!("{}{item}", place.clause),
+            parties: (place.parties.clone(), false),
+        });
+    }
+
+    fn context(&self) -> ReadingContext {
+        ReadingContext { year: self.facts.year }
+    }
+
+    /// False for a sentence that was printed before: scraped pages repeat themselves.
+    fn is_new(&mut self, numbered: &Numbered<'_>, finding: &Finding) -> bool {
+        let around = numbered.between(finding.start.saturating_sub(CONTEXT), finding.end + CONTEXT);
+        let sentence =
+            around.rsplit_once('。').filter(|(before, _)| before.chars().count() < CONTEXT);
+        let written = numbered.between(finding.start, finding.end + CONTEXT);
+        let key = sentence.map_or(around, |_| written);
+        self.seen.insert(key.split_whitespace().collect())
+    }
+
+    /// Who owes what was found, and whether that was taken from elsewhere.
+    fn parties(
+        &self,
+        numbered: &Numbered<'_>,
+        finding: &Finding,
+        place: &Place,
+    ) -> (Option<Parties>, bool) {
+        if !place.is_prose {
+            return (place.parties.clone(), false);
+        }
+        let behind = numbered.between(finding.end, numbered.end_of_item(finding.end));
+        if let Some(parties) =
+            parties::in_brackets(behind, self.vocabulary).or_else(|| place.parties.clone())
+        {
+            return (Some(parties), false);
+        }
+        let sentence = numbered.sentence_around(finding);
+        if let Some(parties) = parties::subject(&sentence, self.vocabulary) {
+            return (Some(parties), false);
+        }
+        let before =
+            numbered.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.start);
+        let elsewhere = place.heading.clone().or_else(|| parties::subject(before, self.vocabulary));
+        (elsewhere, true)
+    }
+
+    fn take(&mut self, found: Found) {
+        let Found { start, written, reading, text, clause, parties: (parties, is_elsewhere) } =
+            found;
+        let Parties { mut lead, responsible, is_open } = parties.unwrap_or_default();
+        if self.first_named_leads && lead.is_empty() {
+            lead.extend(responsible.first().cloned());
+        }
+        let mut questions = self.questions_about_time(&reading, &text);
+        let units = lead.iter().chain(&responsible);
+        let relevant = units.filter(|name| name.contains("有关") || name.contains("相关"));
+        questions.extend(relevant.map(|name| Question::WhichOf(name.clone())));
+        if is_open {
+            questions.push(Question::WhoElse);
+        }
+        if responsible.is_empty() {
+            questions.push(Question::WhichUnits);
+        } else if is_elsewhere {
+            questions.push(Question::UnitsFromElsewhere);
+        }
+        let (term, trigger_words) = match reading {
+            Ok(reading) => (Ok(reading.term), reading.trigger_words),
+            Err(fault) => (Err(fault), None),
+        };
+        let confidence = if term.is_err() || responsible.is_empty() {
+            Confidence::Low
+        } else if questions.is_empty() {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        self.duties.push(ExtractedDuty {
+            start,
+            written,
+            term,
+            trigger_words,
+            lead,
+            responsible,
+            clause,
+            text,
+            confidence,
+            questions,
+        });
+    }
+
+    fn questions_about_time(
+        &self,
+        reading: &Result<Reading, ExpressionFault>,
+        text: &str,
+    ) -> Vec<Question> {
+        let reading = match reading {
+            Ok(reading) => reading,
+            Err(ExpressionFault::YearMissing { .. }) => return vec![Question::WhichYear],
+            Err(_) => return vec![Question::NoSuchDay],
+        };
+        let is_past = match (&reading.term, self.facts.issued) {
+            (Term::By(due), Some(issued)) => *due < issued,
+            _ => false,
+        };
+        let is_due = matches!(reading.term, Term::By(_) | Term::Within(_));
+        let needs_approval = is_due
+            && (text.contains("审定后") || text.contains("批准后") || text.contains("审批后"));
+        [
+            reading.doubt.map(|doubt: Doubt| Question::Sense(doubt)),
+            is_past.then_some(Question::AlreadyPast),
+            needs_approval.then_some(Question::WhichStep),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// A time limit with what stands around it.
+struct Found {
+    start: usize,
+    written: String,
+    reading: Result<Reading, ExpressionFault>,
+    text: String,
+    clause: String,
+    parties: (Option<Parties>, bool),
+}
+
+impl<'a> Numbered<'a> {
+    fn new(piece: &'a Piece) -> Self {
+        let places = piece.text.char_indices().map(|(place, _)| place);
+        let places = places.chain([piece.text.len()]).collect();
+        Self { piece, places }
+    }
+
+    /// The text from one character until another, clipped to the piece.
+    fn between(&self, from: usize, until: usize) -> &'a str {
+        let place = |index: usize| self.places.get(index).copied().unwrap_or(self.piece.text.len());
+        self.piece.text.get(place(from)..place(until.max(from))).unwrap_or_default()
+    }
+
+    fn sentence_around(&self, finding: &Finding) -> String {
+        let before = self.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.start);
+        let after = self.between(finding.end, finding.end + LONGEST_SENTENCE);
+        let from = before.rfind(is_stop).map_or(0, |place| place + first_length(before, place));
+        let until = after.find(is_stop).map_or(after.len(), |place| {
+            if after.get(place..).is_some_and(|rest| rest.starts_with('\n')) {
+                place
+            } else {
+                place + first_length(after, place)
+            }
+        });
+        let written = self.between(finding.start, finding.end);
+        let sentence =
+            [before.get(from..), Some(written), after.get(..until)].into_iter().flatten();
+        let sentence: String = sentence.collect();
+        let sentence = sentence.trim();
+        number_of(sentence)
+            .filter(|(level, ..)| *level >= Level::Item)
+            .map_or(sentence, |(_, _, rest)| rest)
+            .trim()
+            .to_owned()
+    }
+
+    /// The end of the numbered item that character `from` stands in.
+    fn end_of_item(&self, from: usize) -> usize {
+        let rest = self.between(from, from + LONGEST_SENTENCE);
+        let next = rest
+            .match_indices('\n')
+            .find(|(place, _)| rest.get(place + 1..).is_some_and(|line| number_of(line).is_some()));
+        let length =
+            next.map_or(rest, |(place, _)| rest.get(..place).unwrap_or_default()).chars().count();
+        from + length
+    }
+
+    /// The number of the item above character `start`: 2 of 2．持续推进.
+    fn item_before(&self, start: usize) -> String {
+        let before = self.between(start.saturating_sub(LONGEST_SENTENCE * 4), start);
+        let heads = before.rmatch_indices(['\n', '。']).map(|(place, mark)| place + mark.len());
+        let heads = heads.chain([0]).filter_map(|place| before.get(place..));
+        heads
+            .filter_map(|head| number_of(head).or_else(|| start_of_item(head, before)))
+            .find(|(level, ..)| *level >= Level::Item)
+            .map_or_else(String::new, |(_, number, _)| number)
+    }
+}
+
+/// A bare number right before the expression: 3．10月底前.
+fn start_of_item<'t>(head: &'t str, _before: &str) -> Option<(Level, String, &'t str)> {
+    let digits = head.trim_end().strip_suffix(['．', '.', '、'])?;
+    let number: String = digits.chars().rev().take_while(char::is_ascii_digit).collect();
+    let number: String = number.chars().rev().collect();
+    (!number.is_empty() && number.len() <= 3).then_some((Level::Item, number, ""))
+}
+
+fn is_stop(character: char) -> bool {
+    matches!(character, '。' | '！' | '？' | '\n')
+}
+
+fn first_length(text: &str, place: usize) -> usize {
+    text.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}

@@ -1,0 +1,153 @@
+//! Title, number, year and day of a document.
+//!
+//! Must not know: its duties.
+
+use jiff::civil::Date;
+
+use crate::domain::expression::read_date;
+
+use super::super::document::{Block, Document};
+use super::DocumentFacts;
+
+/// Endings of titles.
+const KINDS: &[&str] = &[
+    "通知",
+    "要点",
+    "分工",
+    "方案",
+    "意见",
+    "办法",
+    "计划",
+    "规定",
+    "清单",
+    "决定",
+    "措施",
+    "细则",
+    "任务书",
+    "安排",
+    "通报",
+    "公告",
+    "函",
+];
+/// Most characters of a line that belongs to a title.
+const LONGEST_TITLE_LINE: usize = 60;
+/// Paragraphs at the head in which a title is looked for.
+const HEAD: usize = 40;
+
+/// Tells what identifies `document`.
+pub(super) fn facts_of(document: &Document) -> DocumentFacts {
+    let lines = head_lines(document);
+    let title = title_of(&lines);
+    let number = number_in(&document.text);
+    let issued = issued_on(&document.text);
+    let year_of_number = || year_between(number.as_deref()?, '〔', '〕');
+    let year = title
+        .as_deref()
+        .and_then(year_in)
+        .or_else(|| issued.map(Date::year))
+        .or_else(year_of_number);
+    DocumentFacts { title, number, year, issued }
+}
+
+/// The first lines of the document, cells of a first table included.
+fn head_lines(document: &Document) -> Vec<&str> {
+    let lines = document.blocks.iter().flat_map(|block| match block {
+        Block::Paragraph(piece) => piece.text.lines().collect::<Vec<_>>(),
+        Block::Table(rows) => {
+            rows.iter().take(2).flatten().map(|cell| cell.piece.text.as_str()).collect()
+        }
+    });
+    lines.map(str::trim).filter(|line| !line.is_empty()).take(HEAD).collect()
+}
+
+fn title_of(lines: &[&str]) -> Option<String> {
+    let (last, ending) =
+        lines.iter().enumerate().find_map(|(index, line)| Some((index, ends_a_title(line)?)))?;
+    let mut title = ending.to_owned();
+    if title.contains("关于") || title.chars().count() > 25 {
+        return Some(title);
+    }
+    // a title over several lines: go up to the line that says 关于, at most three
+    for above in lines.get(last.saturating_sub(3)..last)?.iter().rev() {
+        if above.chars().count() > LONGEST_TITLE_LINE || above.contains(['。', '：', ':', '〔'])
+        {
+            break;
+        }
+        title.insert_str(0, above);
+        if above.contains("关于") {
+            return Some(title);
+        }
+    }
+    Some(ending.to_owned())
+}
+
+/// The part of a line up to the end of the title it holds.
+fn ends_a_title(line: &str) -> Option<&str> {
+    let line = line.strip_suffix(".docx").or_else(|| line.strip_suffix(".doc")).unwrap_or(line);
+    let is_title = |text: &str| {
+        let length = text.chars().count();
+        (6..=LONGEST_TITLE_LINE + 20).contains(&length)
+            && !text.contains(['。', '，', '；'])
+            && KINDS.iter().any(|kind| text.ends_with(kind))
+    };
+    if is_title(line) {
+        return Some(line);
+    }
+    // a flattened page: …的通知发布日期:…
+    let end = line.find("的通知").map(|place| place + "的通知".len())?;
+    line.get(..end).filter(|text| is_title(text))
+}
+
+/// The first document number outside of brackets and titles: 渝府办发〔2020〕89号.
+fn number_in(text: &str) -> Option<String> {
+    text.match_indices('〔').find_map(|(open, _)| {
+        let (before, after) = text.split_at(open);
+        let is_letter = |c: char| c.is_alphabetic() && !"于知".contains(c);
+        let prefix: String = before.chars().rev().take_while(|c| is_letter(*c)).take(10).collect();
+        let prefix: String = prefix.chars().rev().collect();
+        let prefix = prefix.rsplit("通").next().unwrap_or_default().to_owned();
+        let end = after.find('号').filter(|end| *end <= 30)?;
+        let quoted =
+            before.ends_with(&format!("（{prefix}")) || before.ends_with(&format!("({prefix}"));
+        (!prefix.is_empty() && !quoted)
+            .then(|| format!("{prefix}{}号", after.get(..end).unwrap_or_default()))
+    })
+}
+
+/// The day before （此件…, before 印发, alone on its line, or after 发布日期.
+fn issued_on(text: &str) -> Option<Date> {
+    let before = |mark: &str| {
+        text.match_indices(mark).find_map(|(place, _)| day_at_the_end(text.get(..place)?))
+    };
+    before("（此件")
+        .or_else(|| before("(此件"))
+        .or_else(|| before("印发"))
+        .or_else(|| {
+            text.lines().map(str::trim).filter(|line| line.ends_with('日')).find_map(read_date)
+        })
+        .or_else(|| {
+            let (_, after) = text.split_once("发布日期")?;
+            read_date(after.trim_start_matches([':', '：', ' ']).get(..10)?)
+        })
+}
+
+/// 2022年6月17日 at the end of `text`.
+fn day_at_the_end(text: &str) -> Option<Date> {
+    let text = text.trim_end();
+    let from = text.char_indices().rev().take(12).filter(|(_, c)| c.is_ascii_digit()).last()?.0;
+    let candidate = text.get(from..).filter(|candidate| candidate.ends_with('日'))?;
+    read_date(candidate)
+}
+
+/// The first year named with 年: 2022年政务公开工作要点.
+fn year_in(title: &str) -> Option<i16> {
+    title.match_indices('年').find_map(|(place, _)| {
+        let digits = title.get(place.checked_sub(4)?..place)?;
+        digits.parse().ok().filter(|year| (1990..=2100).contains(year))
+    })
+}
+
+fn year_between(text: &str, open: char, close: char) -> Option<i16> {
+    let (_, rest) = text.split_once(open)?;
+    rest.split_once(close)?.0.parse().ok()
+}

@@ -1,0 +1,225 @@
+//! Names of units: where one ends and the next begins.
+//!
+//! Must not know: who leads and who is responsible.
+
+use std::collections::HashSet;
+
+use super::super::document::{Block, Document};
+use super::{once_each, roles, tables};
+
+/// What names of units end in.
+const ENDINGS: &[&str] = &[
+    "局",
+    "委",
+    "办",
+    "部",
+    "厅",
+    "院",
+    "馆",
+    "中心",
+    "政府",
+    "部门",
+    "单位",
+    "机关",
+    "办公室",
+    "办公厅",
+    "委员会",
+    "办事处",
+    "街道",
+    "镇",
+    "乡",
+    "公司",
+    "集团",
+    "小组",
+    "专班",
+    "管委会",
+    "银行",
+    "学校",
+    "医院",
+    "机构",
+    "企业",
+    "联合会",
+    "协会",
+    "工会",
+    "妇联",
+    "团委",
+    "残联",
+    "园区",
+    "新区",
+    "开发区",
+    "分局",
+    "总队",
+    "支队",
+    "大队",
+    "处",
+    "科",
+    "室",
+    "所",
+    "站",
+    "队",
+    "社区",
+    "村",
+];
+/// What no name begins with.
+const VERBS: &[&str] = &[
+    "加强", "推进", "做好", "落实", "指导", "督促", "对", "在", "由", "以", "将", "把", "按",
+    "根据", "参照", "通过", "经", "报", "向", "与", "为", "严格", "认真", "切实", "组织", "协调",
+    "涉及", "针对", "围绕", "依托", "明确", "建立", "完善", "要", "公开",
+];
+const SEPARATORS: [char; 6] = ['、', '；', ';', '，', ',', '\n'];
+
+/// Names that occur in the document and in the ledger.
+pub(super) struct Vocabulary {
+    known: HashSet<String>,
+    seen: HashSet<String>,
+}
+
+/// The names of one cell or phrase.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    pub(super) names: Vec<String>,
+    /// The list ends in 等: it is open.
+    pub(super) is_open: bool,
+}
+
+impl Vocabulary {
+    /// Gathers the names of the unit columns of `document`, beside the `known` ones.
+    pub(super) fn of(document: &Document, known: &[String]) -> Self {
+        let mut vocabulary = Self { known: known.iter().cloned().collect(), seen: HashSet::new() };
+        for block in &document.blocks {
+            let Block::Table(rows) = block else { continue };
+            let cells = tables::cells_of_role(rows, roles::Role::is_unit);
+            let names: Vec<_> = cells.iter().flat_map(|text| split(text).names).collect();
+            vocabulary.seen.extend(names);
+        }
+        vocabulary
+    }
+
+    /// The names in `text`; names written without anything between them are parted when all of them are known.
+    pub(super) fn names_in(&self, text: &str) -> Names {
+        let Names { names, is_open } = split(text);
+        let parted =
+            names.into_iter().flat_map(|name| self.part(&name).unwrap_or_else(|| vec![name]));
+        Names { names: once_each(parted), is_open }
+    }
+
+    /// The names the ledger does not know, sorted.
+    pub(super) fn unknown<'a>(&self, names: impl Iterator<Item = &'a String>) -> Vec<String> {
+        if self.known.is_empty() {
+            return Vec::new();
+        }
+        let mut unknown: Vec<_> =
+            names.filter(|name| !self.known.contains(*name)).cloned().collect();
+        unknown.sort();
+        unknown.dedup();
+        unknown
+    }
+
+    /// Two or more names that make up `joined` from end to end.
+    fn part(&self, joined: &str) -> Option<Vec<String>> {
+        if self.known.contains(joined) {
+            return None;
+        }
+        let places: Vec<usize> = joined.char_indices().map(|(place, _)| place).skip(1).collect();
+        places.iter().rev().find_map(|place| {
+            let (first, rest) = joined.split_at_checked(*place)?;
+            if !self.holds(first) {
+                return None;
+            }
+            let rest = if self.holds(rest) { vec![rest.to_owned()] } else { self.part(rest)? };
+            Some(std::iter::once(first.to_owned()).chain(rest).collect())
+        })
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        name.chars().nth(2).is_some() && (self.known.contains(name) || self.seen.contains(name))
+    }
+}
+
+/// True for a text that is a name of a unit by its ending and beginning.
+pub(super) fn is_unit_like(name: &str) -> bool {
+    let length = name.chars().count();
+    (2..=30).contains(&length)
+        && ends_like_a_unit(name)
+        && !name.ends_with("全部")
+        && !VERBS.iter().any(|verb| name.starts_with(verb))
+        && !name.contains(|c: char| c.is_ascii_digit() || "。：“”《》".contains(c))
+}
+
+fn ends_like_a_unit(name: &str) -> bool {
+    // 街道办事处 in 各镇人民政府（街道办事处）
+    name.ends_with(['）', ')']) && name.contains(['（', '('])
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Splits a list of names. A name broken over two lines is put together again; 、 behind a single character (市、区县政府)
+/// and inside brackets joins.
+fn split(text: &str) -> Names {
+    let text = text.trim().trim_end_matches(['。', '；', ';', '，']);
+    let is_open = text.ends_with('等');
+    let mut names: Vec<String> = Vec::new();
+    let mut name = String::new();
+    let mut depth = 0_usize;
+    for character in text.trim_end_matches('等').chars() {
+        match character {
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > 0 || !SEPARATORS.contains(&character) {
+            name.push(character);
+        } else if character == '、' && name.trim().chars().count() == 1 {
+            name = format!("{}、", name.trim());
+        } else if character == '\n' && (name.trim().is_empty() || !ends_like_a_unit(name.trim())) {
+            name = name.trim().to_owned();
+        } else {
+            names.push(std::mem::take(&mut name));
+        }
+    }
+    names.push(name);
+    let tidy = |name: String| name.split_whitespace().collect::<String>();
+    let is_name = |name: &String| !matches!(name.as_str(), "" | "—" | "——" | "-" | "/" | "无");
+    Names { names: once_each(names.into_iter().map(tidy).filter(is_name)), is_open }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        split(text).names
+    }
+
+    #[test]
+    fn a_name_broken_over_two_lines_is_one_name() {
+        assert_eq!(
+            names("党工委编办\n政务服务和大\n\n数据管理局"),
+            ["党工委编办", "政务服务和大数据管理局"]
+        );
+        assert_eq!(names("人力资源和社会\n\n保障局"), ["人力资源和社会保障局"]);
+        assert_eq!(
+            names("管委会各部门\n各镇人民政府（街道办事处）"),
+            ["管委会各部门", "各镇人民政府（街道办事处）"]
+        );
+        assert_eq!(names("区卫生健康委、\n\n区政府新闻办"), ["区卫生健康委", "区政府新闻办"]);
+    }
+
+    #[test]
+    fn lists_are_split_and_open_lists_are_told() {
+        assert_eq!(
+            names("区政府各部门、管委会，区党政信息中心"),
+            ["区政府各部门", "管委会", "区党政信息中心"]
+        );
+        assert_eq!(names("市、区县政府门户网站主办单位"), ["市、区县政府门户网站主办单位"]);
+        assert!(names("—").is_empty());
+        assert!(split("区商务委、区交通局等").is_open);
+    }
+
+    #[test]
+    fn names_without_anything_between_them_are_parted_when_both_are_known() {
+        let known = ["区政府办公室".to_owned(), "区司法局".to_owned()];
+        let vocabulary = Vocabulary::of(&Document::default(), &known);
+        assert_eq!(vocabulary.names_in("区政府办公室区司法局").names, known);
+        assert_eq!(vocabulary.names_in("区政府办公室区教委").names, ["区政府办公室区教委"]);
+    }
+}

@@ -1,0 +1,227 @@
+//! Who leads and who is responsible, out of brackets, labelled lines and the subject of a sentence.
+//!
+//! Must not know: tables, time limits.
+
+use super::names::{Names, Vocabulary, is_unit_like};
+use super::once_each;
+
+/// Who owes a duty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Parties {
+    pub(super) lead: Vec<String>,
+    pub(super) responsible: Vec<String>,
+    /// A list ended in 等.
+    pub(super) is_open: bool,
+}
+
+/// Words before a colon, and whether they name a lead.
+const LABELS: &[(&str, bool)] = &[
+    ("牵头单位", true),
+    ("牵头部门", true),
+    ("主办单位", true),
+    ("牵头", true),
+    ("责任单位", false),
+    ("责任部门", false),
+    ("配合单位", false),
+    ("配合部门", false),
+    ("负责单位", false),
+    ("协办单位", false),
+    ("参与单位", false),
+    ("参加单位", false),
+    ("承办单位", false),
+    ("落实单位", false),
+];
+/// What closes the names of one role in 区教委牵头，区财政局配合; longer words first.
+const DOINGS: &[(&str, bool)] = &[
+    ("牵头负责", true),
+    ("牵头落实", true),
+    ("牵头", true),
+    ("按照职责分工负责", false),
+    ("按职责分工负责", false),
+    ("按职责分工落实", false),
+    ("按职责负责", false),
+    ("分工负责", false),
+    ("分别负责", false),
+    ("共同负责", false),
+    ("具体负责", false),
+    ("负责落实", false),
+    ("负责", false),
+    ("协同配合", false),
+    ("配合", false),
+    ("参与", false),
+    ("参加", false),
+    ("协助", false),
+    ("指导", false),
+    ("落实", false),
+];
+/// Verbs behind the subject of a duty.
+const MODALS: &[&str] = &[
+    "应当", "必须", "要", "应", "须", "需", "负责", "牵头", "会同", "于", "在", "每", "将", "对",
+    "落实", "根据",
+];
+
+/// The parties of the first bracket in `text` that names some.
+pub(super) fn in_brackets(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    let mut rest = text;
+    while let Some((_, opened)) = rest.split_once(['（', '(']) {
+        let inside = inside_of_bracket(opened);
+        if let Some(parties) = labelled(inside, vocabulary).or_else(|| by_doing(inside, vocabulary))
+        {
+            return Some(parties);
+        }
+        rest = opened;
+    }
+    None
+}
+
+/// The parties of a text such as 牵头单位：区教委；责任单位：区财政局.
+pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    let mut marks: Vec<(usize, usize, bool)> = Vec::new();
+    for (place, _) in text.match_indices(['：', ':']) {
+        let before = text.get(..place)?.trim_end();
+        if let Some((label, leads)) = LABELS.iter().find(|(label, _)| before.ends_with(label)) {
+            let colon = text.get(place..)?.chars().next().map_or(1, char::len_utf8);
+            marks.push((before.len() - label.len(), place + colon, *leads));
+        }
+    }
+    let mut parties = Parties::default();
+    for (index, (_, from, leads)) in marks.iter().enumerate() {
+        let until = marks.get(index + 1).map_or(text.len(), |(start, ..)| *start);
+        let names = text.get(*from..until)?.trim_end_matches(['，', '；', ',', ';', ' ', '　']);
+        parties.add(vocabulary.names_in(names), *leads);
+    }
+    parties.if_named()
+}
+
+/// The parties of 区教委牵头，区财政局、区民政局配合.
+fn by_doing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    let mut parties = Parties::default();
+    for part in text.split(['，', ',', '；', ';']) {
+        let (names, leads) = DOINGS
+            .iter()
+            .find_map(|(doing, leads)| Some((part.trim().strip_suffix(doing)?, *leads)))?;
+        let names = vocabulary.names_in(names);
+        if !names.names.iter().all(|name| is_unit_like(name)) {
+            return None;
+        }
+        parties.add(names, leads);
+    }
+    parties.if_named()
+}
+
+/// The units that a sentence begins with, or one of its clauses: 各区县政府、市政府各部门要….
+pub(super) fn subject(sentence: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    sentence.split(['，', ',', '；', ';', '：', ':', '。', '\n']).find_map(|clause| {
+        let clause = super::numbering::number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
+        let end =
+            MODALS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
+        let names = clause.get(..end)?;
+        let names = names.rsplit('的').next().unwrap_or(names);
+        let names = vocabulary.names_in(names);
+        let all_units =
+            !names.names.is_empty() && names.names.iter().all(|name| is_unit_like(name));
+        let is_role =
+            names.names.iter().any(|name| name.ends_with("牵头单位") || name.ends_with("责任单位"));
+        let Names { names, is_open } = names;
+        (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
+    })
+}
+
+fn inside_of_bracket(opened: &str) -> &str {
+    let mut depth = 0_usize;
+    for (place, character) in opened.char_indices() {
+        match character {
+            '（' | '(' => depth += 1,
+            '）' | ')' if depth == 0 => return opened.get(..place).unwrap_or_default(),
+            '）' | ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    ""
+}
+
+impl Parties {
+    fn add(&mut self, names: Names, leads: bool) {
+        self.is_open |= names.is_open;
+        let list = if leads { &mut self.lead } else { &mut self.responsible };
+        list.extend(names.names);
+    }
+
+    /// The parties, unless there are none. A unit that only leads is also the one that does it.
+    fn if_named(mut self) -> Option<Self> {
+        if self.responsible.is_empty() {
+            self.responsible.clone_from(&self.lead);
+        }
+        self.lead = once_each(self.lead);
+        self.responsible = once_each(self.responsible);
+        (!self.responsible.is_empty()).then_some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::document::Document;
+    use super::*;
+
+    fn bracket(text: &str) -> (Vec<String>, Vec<String>, bool) {
+        let vocabulary = Vocabulary::of(&Document::default(), &[]);
+        let parties = in_brackets(text, &vocabulary).unwrap_or_default();
+        (parties.lead, parties.responsible, parties.is_open)
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn brackets_name_who_leads_and_who_is_responsible() {
+        for (text, lead, responsible) in [
+            (
+                "（区教委牵头，区财政局、区民政局配合）",
+                &["区教委"][..],
+                &["区财政局", "区民政局"][..],
+            ),
+            ("（区教委负责）", &[], &["区教委"]),
+            ("（区教委、区财政局按职责分工负责）", &[], &["区教委", "区财政局"]),
+            (
+                "（牵头单位：区教委，配合单位：区财政局、区民政局）",
+                &["区教委"],
+                &["区财政局", "区民政局"],
+            ),
+            ("（责任单位：区教委；各街道办事处）", &[], &["区教委", "各街道办事处"]),
+            ("（区教委牵头）", &["区教委"], &["区教委"]),
+            ("（一般不少于30日）", &[], &[]),
+            (
+                "公开（含区县），（各镇人民政府（街道办事处）负责）",
+                &[],
+                &["各镇人民政府（街道办事处）"],
+            ),
+        ] {
+            assert_eq!(bracket(text), (names(lead), names(responsible), false), "{text}");
+        }
+        assert!(bracket("（区教委牵头，区财政局等按职责分工负责）").2);
+    }
+
+    #[test]
+    fn the_subject_of_a_sentence_owes_the_duty() {
+        let vocabulary = Vocabulary::of(&Document::default(), &[]);
+        for (text, responsible) in [
+            (
+                "2．各区县政府、市政府各部门要在2020年11月底前，系统梳理",
+                &["各区县政府", "市政府各部门"][..],
+            ),
+            ("2022年底前，区教委应当完成", &["区教委"]),
+            ("县级以上财政部门应当于6月底前公开", &["县级以上财政部门"]),
+        ] {
+            assert_eq!(
+                subject(text, &vocabulary).unwrap().responsible,
+                names(responsible),
+                "{text}"
+            );
+        }
+        for text in ["加强各部门要做的工作", "各牵头单位要切实履行", "2022年底前全部入库"]
+        {
+            assert_eq!(subject(text, &vocabulary), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Duties from tables: columns by their headers, merged and empty cells filled from above.
+//!
+//! Must not know: the file the table came in.
+
+use super::super::document::{Above, Cell, Piece};
+use super::duties::{Collector, Place};
+use super::names::Names;
+use super::numbering::number_of;
+use super::parties::Parties;
+use super::roles::{Role, roles_of, widened};
+
+/// Rows at the head of a table in which a header is looked for.
+const HEAD: usize = 8;
+
+/// A table under its header.
+struct Layout<'a> {
+    roles: Vec<Role>,
+    header: &'a [Cell],
+    first_row: usize,
+}
+
+/// What the rows above leave to a row, by column.
+#[derive(Default)]
+struct Carried {
+    cells: Vec<String>,
+}
+
+/// Reads the duties of a table.
+pub(super) fn read(rows: &[Vec<Cell>], collector: &mut Collector<'_>) {
+    let Some(layout) = layout_of(rows) else {
+        return read_loose_cells(rows, collector);
+    };
+    for row in rows.iter().take(layout.first_row.saturating_sub(1)) {
+        read_loose_cells(std::slice::from_ref(row), collector);
+    }
+    let mut carried = Carried::default();
+    for row in rows.iter().skip(layout.first_row) {
+        if !is_header_again(row, layout.header) {
+            read_row(row, &layout, rows, &mut carried, collector);
+        }
+    }
+}
+
+/// The texts of the cells in columns of some role, header and empty ones left out.
+pub(super) fn cells_of_role(rows: &[Vec<Cell>], wanted: fn(Role) -> bool) -> Vec<&str> {
+    let Some(layout) = layout_of(rows) else { return Vec::new() };
+    let below = rows.iter().skip(layout.first_row);
+    below
+        .flat_map(|row| {
+            let roles = widened(layout.roles.clone(), row.len());
+            row.iter()
+                .zip(roles)
+                .filter(|(_, role)| wanted(*role))
+                .map(|(cell, _)| cell.piece.text.as_str())
+        })
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+fn layout_of(rows: &[Vec<Cell>]) -> Option<Layout<'_>> {
+    rows.iter().take(HEAD).enumerate().find_map(|(index, header)| {
+        let texts: Vec<_> = header.iter().map(|cell| cell.piece.text.as_str()).collect();
+        let width = rows.get(index + 1).map_or(header.len(), Vec::len).max(header.len());
+        let roles = widened(roles_of(&texts)?, width);
+        Some(Layout { roles, header, first_row: index + 1 })
+    })
+}
+
+/// Without a header a cell is as good as a paragraph.
+fn read_loose_cells(rows: &[Vec<Cell>], collector: &mut Collector<'_>) {
+    for cell in rows.iter().flatten() {
+        collector.collect(&cell.piece, &Place::default());
+    }
+}
+
+/// A header printed again at a page break.
+fn is_header_again(row: &[Cell], header: &[Cell]) -> bool {
+    let mut texts = header.iter().map(|cell| &cell.piece.text).filter(|text| !text.is_empty());
+    let found = row.iter().map(|cell| &cell.piece.text).filter(|text| !text.is_empty());
+    found.zip(&mut texts).all(|(found, header)| found == header) && texts.next().is_none()
+}
+
+fn read_row(
+    row: &[Cell],
+    layout: &Layout<'_>,
+    rows: &[Vec<Cell>],
+    carried: &mut Carried,
+    collector: &mut Collector<'_>,
+) {
+    let roles = widened(layout.roles.clone(), row.len());
+    let mut place = Place::default();
+    let (mut lead, mut responsible) = (String::new(), String::new());
+    let mut time = None;
+    for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
+        let is_marked = || column_is_marked(rows, column);
+        let text = carried.fill(column, cell, *role, is_marked);
+        match role {
+            Role::Task | Role::Section => place.clause.push_str(&clause_number(&text)),
+            Role::Lead => add_line(&mut lead, &text),
+            Role::Responsible => add_line(&mut responsible, &text),
+            Role::Time => time = Some(&cell.piece),
+            Role::Measure | Role::Other => {}
+        }
+    }
+    let names = |text: &str| collector.names_in(text);
+    let (lead, responsible) = (names(&lead), names(&responsible));
+    place.parties = Some(parties_of(lead, responsible));
+    let measures = row.iter().zip(&roles).filter(|(_, role)| **role == Role::Measure);
+    let measures: Vec<&Piece> = measures.map(|(cell, _)| &cell.piece).collect();
+    if let Some(time) = time.filter(|time| !time.text.is_empty()) {
+        let title = measures.last().map_or("", |measure| measure.text.as_str());
+        collector.collect_time_cell(time, title, &place);
+    }
+    for (cell, role) in row.iter().zip(&roles) {
+        if matches!(role, Role::Task | Role::Section | Role::Measure) {
+            collector.collect(&cell.piece, &place);
+        }
+    }
+}
+
+fn parties_of(lead: Names, responsible: Names) -> Parties {
+    Parties {
+        is_open: lead.is_open || responsible.is_open,
+        lead: lead.names,
+        responsible: responsible.names,
+    }
+}
+
+impl Carried {
+    /// The text of a cell, or what holds from above: merged cells always; empty ones where the file cannot mark
+    /// merging, or marks none in that column. Measures and times are never filled unless merged.
+    fn fill(
+        &mut self,
+        column: usize,
+        cell: &Cell,
+        role: Role,
+        is_marked: impl Fn() -> bool,
+    ) -> String {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, String::new());
+        }
+        let Some(held) = self.cells.get_mut(column) else { return String::new() };
+        let holds = match cell.above {
+            Above::Merged => true,
+            Above::Unsaid => !matches!(role, Role::Measure | Role::Time),
+            Above::Apart => match role {
+                Role::Task | Role::Section => true,
+                Role::Lead | Role::Responsible => !is_marked(),
+                Role::Measure | Role::Time | Role::Other => false,
+            },
+        };
+        if !(cell.piece.text.is_empty() && holds) {
+            held.clone_from(&cell.piece.text);
+        }
+        held.clone()
+    }
+}
+
+fn column_is_marked(rows: &[Vec<Cell>], column: usize) -> bool {
+    rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.above == Above::Merged))
+}
+
+/// 三、 of 三、提高政策公开质量; nothing when the cell has no number.
+fn clause_number(text: &str) -> String {
+    number_of(text).map(|(_, number, _)| number).unwrap_or_default()
+}
+
+fn add_line(list: &mut String, line: &str) {
+    if !list.is_empty() {
+        list.push('；');
+    }
+    list.push_str(line);
+}
