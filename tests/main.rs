@@ -11,6 +11,7 @@ mod deadline;
 mod delivery;
 mod examples;
 mod golden;
+mod intake;
 mod ladder;
 mod letters;
 mod service;

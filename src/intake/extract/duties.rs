@@ -152,11 +152,10 @@ impl<'a> Collector<'a> {
 
     /// False for a sentence that was printed before: scraped pages repeat themselves.
     fn is_new(&mut self, numbered: &Numbered<'_>, finding: &Finding) -> bool {
-        let around = numbered.between(finding.start.saturating_sub(CONTEXT), finding.end + CONTEXT);
-        let sentence =
-            around.rsplit_once('。').filter(|(before, _)| before.chars().count() < CONTEXT);
-        let written = numbered.between(finding.start, finding.end + CONTEXT);
-        let key = sentence.map_or(around, |_| written);
+        let before = numbered.between(finding.start.saturating_sub(CONTEXT), finding.start);
+        let before = before.rsplit(is_stop).next().unwrap_or(before);
+        let before = before.trim_start_matches(|c: char| c.is_ascii_digit() || "．.、".contains(c));
+        let key = format!("{before}{}", numbered.between(finding.start, finding.end + CONTEXT));
         self.seen.insert(key.split_whitespace().collect())
     }
 

@@ -11,6 +11,7 @@ mod parties;
 mod prose;
 mod roles;
 mod tables;
+mod values;
 
 use std::collections::HashSet;
 
@@ -21,6 +22,7 @@ use crate::domain::term::Term;
 
 use self::duties::Collector;
 use self::names::Vocabulary;
+pub use self::values::TermValues;
 use super::document::{Block, Document};
 
 /// What a document says.

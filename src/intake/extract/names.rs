@@ -170,9 +170,7 @@ fn split(text: &str) -> Names {
             name.push(character);
         } else if character == '、' && name.trim().chars().count() == 1 {
             name = format!("{}、", name.trim());
-        } else if character == '\n' && (name.trim().is_empty() || !ends_like_a_unit(name.trim())) {
-            name = name.trim().to_owned();
-        } else {
+        } else if character != '\n' || ends_like_a_unit(name.trim()) {
             names.push(std::mem::take(&mut name));
         }
     }
