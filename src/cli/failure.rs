@@ -9,6 +9,7 @@ use crate::daemon::{LockError, ScheduleError};
 use crate::domain::counting::CountingFault;
 use crate::domain::directory::DirectoryFault;
 use crate::intake::RowFault;
+use crate::intake::document::DocumentFault;
 use crate::logging::LoggingError;
 use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
@@ -50,6 +51,13 @@ pub(super) enum Failure {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A file is no document that can be read.
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        fault: DocumentFault,
     },
     /// An order about messages cannot be followed.
     Steer(SteerError),

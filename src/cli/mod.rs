@@ -7,6 +7,7 @@ mod adjust;
 mod as_of;
 mod demo;
 mod exit_code;
+mod extract;
 mod failure;
 mod health;
 mod import;
@@ -88,6 +89,7 @@ enum Command {
     /// Load units or obligations from files: all or nothing, with every bad row named
     #[command(subcommand)]
     Import(import::Command),
+    Extract(extract::Arguments),
     /// Units, groups and contacts
     Units(units::Arguments),
     /// Mail waiting, held or given up; hold, release, retry or cancel it
@@ -142,6 +144,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::CheckConfig(_) => health::check_config(&mut session),
         Command::Doctor(_) => health::doctor(&mut session).await,
         Command::Import(command) => import::run(command, &mut session).await,
+        Command::Extract(arguments) => extract::run(arguments, &mut session).await,
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,

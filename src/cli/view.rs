@@ -103,7 +103,12 @@ pub(super) fn name(directory: &Directory, unit: UnitId) -> String {
 
 /// A date with its weekday, as in `2022-12-31 周六`.
 pub(super) fn with_weekday(date: Date) -> String {
-    let weekday = match date.weekday() {
+    format!("{date} {}", weekday(date.weekday()))
+}
+
+/// A weekday, as in `周六`.
+pub(super) fn weekday(day: Weekday) -> &'static str {
+    match day {
         Weekday::Monday => "周一",
         Weekday::Tuesday => "周二",
         Weekday::Wednesday => "周三",
@@ -111,8 +116,7 @@ pub(super) fn with_weekday(date: Date) -> String {
         Weekday::Friday => "周五",
         Weekday::Saturday => "周六",
         Weekday::Sunday => "周日",
-    };
-    format!("{date} {weekday}")
+    }
 }
 
 /// Working days left in words: `还剩2日`, `今日到期`, `逾期5日`.

@@ -1,4 +1,8 @@
-//! Documents and tables in: the five seed documents against what people found in them.
+//! Documents and tables in: the five seed documents against what people found in them, other kinds of files, hostile
+//! ones, and the way into the ledger.
 
+mod built;
 mod gold;
+mod hostile;
+mod round_trip;
 mod seeds;

@@ -2,4 +2,5 @@
 
 pub(crate) mod daemon;
 pub(crate) mod office;
+pub(crate) mod office_files;
 pub(crate) mod smtp_server;

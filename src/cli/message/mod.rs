@@ -5,6 +5,7 @@
 mod adjust;
 mod config;
 mod life;
+pub(super) mod questions;
 mod rows;
 
 use std::io::Write;
@@ -14,6 +15,7 @@ use super::failure::Failure;
 use crate::daemon::LockError;
 use crate::domain::counting::CountingFault;
 use crate::domain::delivery::MessageState;
+use crate::intake::document::DocumentFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
@@ -79,6 +81,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
             Exit::Rejected,
             format!("cannot read {}: {}", path.display(), io(source.kind())),
         ),
+        Failure::Document { path, fault } => document(path, fault),
         Failure::FolderNotEmpty { path } => {
             Message::new(Exit::Rejected, format!("{} is not empty", path.display()))
                 .hint("name a new folder, or leave --into out")
@@ -93,6 +96,28 @@ pub(super) fn describe(failure: &Failure) -> Message {
             .hint("write log.filter as info, or as info,duban::mail=debug"),
         Failure::Output(error) => {
             Message::new(Exit::Unexpected, format!("cannot write output: {error}"))
+        }
+    }
+}
+
+fn document(path: &std::path::Path, fault: &DocumentFault) -> Message {
+    let message = Message::new(Exit::Rejected, format!("{} {fault}", path.display()));
+    match fault {
+        DocumentFault::TooLarge { .. } | DocumentFault::TooManyCells { .. } => {
+            message.hint("split the document, or save its text alone")
+        }
+        DocumentFault::ExpandsTooFar { .. } => message
+            .hint("do not trust this file: open it in an office program and save its text alone"),
+        DocumentFault::Empty => message.hint(
+            "a scanned document holds pictures only: run text recognition first and save the text",
+        ),
+        DocumentFault::NotText { .. } => {
+            message.hint("save it as UTF-8 or GBK text, as docx or as xlsx")
+        }
+        DocumentFault::Encrypted => message.hint("remove the password and save it again"),
+        DocumentFault::OtherKind { instead, .. } => message.hint(format!("save it as {instead}")),
+        DocumentFault::Damaged { .. } => {
+            message.hint("open it in an office program and save it again")
         }
     }
 }

@@ -296,11 +296,7 @@ impl<'a> Numbered<'a> {
             [before.get(from..), Some(written), after.get(..until)].into_iter().flatten();
         let sentence: String = sentence.collect();
         let sentence = sentence.trim();
-        number_of(sentence)
-            .filter(|(level, ..)| *level >= Level::Item)
-            .map_or(sentence, |(_, _, rest)| rest)
-            .trim()
-            .to_owned()
+        number_of(sentence).map_or(sentence, |(_, _, rest)| rest).trim().to_owned()
     }
 
     /// The end of the numbered item that character `from` stands in.

@@ -2,6 +2,8 @@
 //!
 //! Must not know: its duties.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::domain::expression::read_date;
@@ -45,7 +47,8 @@ pub(super) fn facts_of(document: &Document) -> DocumentFacts {
         .as_deref()
         .and_then(year_in)
         .or_else(|| issued.map(Date::year))
-        .or_else(year_of_number);
+        .or_else(year_of_number)
+        .or_else(|| commonest_year(&document.text));
     DocumentFacts { title, number, year, issued }
 }
 
@@ -145,6 +148,19 @@ fn year_in(title: &str) -> Option<i16> {
         let digits = title.get(place.checked_sub(4)?..place)?;
         digits.parse().ok().filter(|year| (1990..=2100).contains(year))
     })
+}
+
+/// The year the text names most often, the earliest of equals: for a table that lost its title.
+fn commonest_year(text: &str) -> Option<i16> {
+    let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
+    for (place, _) in text.match_indices('年') {
+        let digits = place.checked_sub(4).and_then(|from| text.get(from..place));
+        if let Some(year) = digits.and_then(|digits| digits.parse().ok()) {
+            *counts.entry(year).or_default() += 1;
+        }
+    }
+    let named = counts.into_iter().filter(|(year, _)| (1990..=2100).contains(year));
+    named.rev().max_by_key(|(_, count)| *count).map(|(year, _)| year)
 }
 
 fn year_between(text: &str, open: char, close: char) -> Option<i16> {

@@ -1,0 +1,120 @@
+//! `extract`: the dated duties of a task-assignment document, for a person to review.
+//!
+//! Must not know: kinds of files, how an expression of time is read.
+
+mod review;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format};
+use crate::intake::document::Document;
+use crate::intake::extract::{Extraction, extract};
+use crate::storage::units::Units as _;
+
+/// Read a task-assignment document and print the dated duties found in it.
+///
+/// Reads .docx, .xlsx, .xls, .csv, .tsv, .html, .md and .txt in UTF-8, UTF-16 or GBK. Names of units are matched to those
+/// of the ledger when there is one. With --format csv the output is what `duban import obligations` takes; its column
+/// 问题 says where a person must decide.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The document's year, for days without one; else the year of its title
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
+    year: Option<i16>,
+    /// Also write the document with every expression marked beside what was understood
+    #[arg(long, value_name = "FILE.html")]
+    review: Option<PathBuf>,
+    /// Also write the units the ledger does not know, for `duban import units` once addresses are filled in
+    #[arg(long, value_name = "FILE.csv")]
+    units: Option<PathBuf>,
+    /// The document
+    #[arg(value_name = "DOCUMENT")]
+    document: PathBuf,
+}
+
+/// Reads the document and prints what was found.
+pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let path = &arguments.document;
+    let bytes = bytes_of(path)?;
+    let name = path.display().to_string();
+    let document = Document::read(&name, &bytes)
+        .map_err(|fault| Failure::Document { path: path.clone(), fault })?;
+    let known = known_names(session).await?;
+    let extraction = extract(&document, &known, arguments.year);
+    if let Some(file) = &arguments.review {
+        write(file, &review::page(&document, &extraction))?;
+    }
+    if let Some(file) = &arguments.units {
+        write(file, &view::units_list(&extraction, known.is_empty()))?;
+    }
+    print(session, &extraction, &name)?;
+    summarize(session, &extraction)?;
+    Ok(Exit::Done)
+}
+
+fn print(session: &mut Session<'_>, extraction: &Extraction, file: &str) -> Result<(), Failure> {
+    match session.format {
+        Format::Json => session.json(&view::extraction(extraction)),
+        Format::Csv => {
+            let source = view::source(&extraction.facts, file);
+            let rows: Vec<_> = view::import_rows(extraction, &source);
+            session.csv(&view::IMPORT_COLUMNS, rows)
+        }
+        Format::Table => {
+            let mut table = session.table(&view::TABLE_COLUMNS);
+            for duty in &extraction.duties {
+                table.row(view::table_cells(duty));
+            }
+            session.print(&table.text())
+        }
+    }
+}
+
+fn summarize(session: &mut Session<'_>, extraction: &Extraction) -> Result<(), Failure> {
+    let open = extraction.duties.iter().filter(|duty| !duty.questions.is_empty()).count();
+    session.say(&format!(
+        "{} duties found, {open} of them with a question; {} words without a date",
+        extraction.duties.len(),
+        extraction.undated.len()
+    ))?;
+    if !extraction.unknown_units.is_empty() {
+        session.say(&format!(
+            "not in the ledger: {}; load them with `duban import units`, or mend the names",
+            extraction.unknown_units.join("、")
+        ))?;
+    }
+    Ok(())
+}
+
+/// All names and aliases of the ledger's units; none when there is no ledger yet.
+async fn known_names(session: &mut Session<'_>) -> Result<Vec<String>, Failure> {
+    if !session.settings.database.exists() {
+        return Ok(Vec::new());
+    }
+    let ledger = session.ledger().await?;
+    let directory = ledger.directory().await?;
+    let names = directory.units().flat_map(|unit| unit.aliases.iter().chain([&unit.name]));
+    Ok(names.cloned().collect())
+}
+
+/// The bytes of a file; one that is far too large is refused before it is read.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+    use crate::intake::{LARGEST_FILE, document::DocumentFault};
+    let failed = |source| Failure::File { path: path.to_owned(), source };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    let bytes = usize::try_from(size).unwrap_or(usize::MAX);
+    if bytes > LARGEST_FILE {
+        let fault = DocumentFault::TooLarge { bytes, limit: LARGEST_FILE };
+        return Err(Failure::Document { path: path.to_owned(), fault });
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|source| Failure::File { path: path.to_owned(), source })
+}

@@ -1,0 +1,134 @@
+//! A page to check a reading at a glance: the document, every expression marked, beside what was understood.
+//!
+//! One file without scripts or anything from elsewhere. Must not know: how duties are found.
+
+use super::super::message::questions;
+use super::view::understood;
+use crate::intake::document::Document;
+use crate::intake::extract::{ExtractedDuty, Extraction};
+
+const HEAD: &str = "<!doctype html>
+<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>时限核对</title><style>
+body{margin:0;font:15px/1.7 sans-serif;color:#222}
+main{display:flex}
+#text{flex:3;padding:1em 2em;white-space:pre-wrap;overflow-wrap:anywhere}
+#found{flex:2;padding:1em;background:#f6f6f6;font-size:14px}
+mark{background:#c8e6c9}mark.open{background:#ffe0b2}mark.undated{background:#eee;color:#777}
+table{border-collapse:collapse;width:100%}td{border:1px solid #ccc;padding:.3em;vertical-align:top}
+tr.open td{background:#fff3e0}a{color:inherit}
+</style></head><body><main>";
+
+/// A stretch of the text to mark.
+struct Marked {
+    start: usize,
+    end: usize,
+    number: Option<usize>,
+    class: &'static str,
+}
+
+/// Builds the page.
+pub(super) fn page(document: &Document, extraction: &Extraction) -> String {
+    let mut page = String::from(HEAD);
+    page.push_str("<div id=\"text\">");
+    push_text(&mut page, &document.text, &marks(extraction));
+    page.push_str("</div><div id=\"found\"><table>");
+    for (index, duty) in extraction.duties.iter().enumerate() {
+        push_row(&mut page, index + 1, duty);
+    }
+    page.push_str("</table></div></main></body></html>\n");
+    page
+}
+
+fn marks(extraction: &Extraction) -> Vec<Marked> {
+    let length = |written: &str| written.chars().count();
+    let duties = extraction.duties.iter().enumerate().map(|(index, duty)| Marked {
+        start: duty.start,
+        end: duty.start + length(&duty.written),
+        number: Some(index + 1),
+        class: if duty.questions.is_empty() { "" } else { "open" },
+    });
+    let undated = extraction.undated.iter().map(|word| Marked {
+        start: word.start,
+        end: word.start + length(&word.written),
+        number: None,
+        class: "undated",
+    });
+    let mut marks: Vec<_> = duties.chain(undated).collect();
+    marks.sort_by_key(|mark| mark.start);
+    marks
+}
+
+fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
+    let mut marks = marks.iter().peekable();
+    let mut open: Option<&Marked> = None;
+    for (index, character) in text.chars().enumerate() {
+        if open.is_some_and(|mark| mark.end <= index) {
+            page.push_str("</mark>");
+            open = None;
+        }
+        while marks.peek().is_some_and(|mark| mark.start < index) {
+            marks.next();
+        }
+        if open.is_none()
+            && let Some(mark) = marks.next_if(|mark| mark.start == index)
+        {
+            let id = mark.number.map(|number| format!(" id=\"m{number}\"")).unwrap_or_default();
+            page.extend(["<mark class=\"", mark.class, "\"", &id, ">"]);
+            open = Some(mark);
+        }
+        push_character(page, character);
+    }
+    if open.is_some() {
+        page.push_str("</mark>");
+    }
+}
+
+fn push_row(page: &mut String, number: usize, duty: &ExtractedDuty) {
+    let class = if duty.questions.is_empty() { "" } else { "open" };
+    let number = number.to_string();
+    let head =
+        ["<tr class=\"", class, "\"><td><a href=\"#m", &number, "\">", &number, "</a></td><td>"];
+    page.extend(head);
+    let trigger = duty.trigger_words.as_ref().map(|words| format!("起算：{words}"));
+    let lines = [
+        Some(format!("{} → {}", duty.written, understood(duty))),
+        trigger,
+        Some(duty.clause.clone()),
+        Some(format!("牵头：{}", duty.lead.join("、"))).filter(|_| !duty.lead.is_empty()),
+        Some(format!("责任：{}", duty.responsible.join("、")))
+            .filter(|_| !duty.responsible.is_empty()),
+        questions::words(&duty.questions),
+    ];
+    for line in lines.into_iter().flatten().filter(|line| !line.is_empty()) {
+        line.chars().for_each(|character| push_character(page, character));
+        page.push_str("<br>");
+    }
+    page.push_str("</td></tr>");
+}
+
+fn push_character(page: &mut String, character: char) {
+    match character {
+        '&' => page.push_str("&amp;"),
+        '<' => page.push_str("&lt;"),
+        '>' => page.push_str("&gt;"),
+        '"' => page.push_str("&quot;"),
+        other => page.push(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::extract::extract;
+
+    #[test]
+    fn every_expression_is_marked_and_nothing_of_the_document_is_markup() {
+        let text = "<b>及时</b>公开，2022年底前全部入库。";
+        let document = Document::read("a.txt", text.as_bytes()).unwrap();
+        let page = page(&document, &extract(&document, &[], None));
+        assert!(page.contains(
+            "&lt;b&gt;<mark class=\"undated\">及时</mark>&lt;/b&gt;公开，<mark class=\"open\" id=\"m1\">2022年底前</mark>"
+        ));
+        assert!(page.contains("2022年底前 → 2022-12-31"));
+    }
+}

@@ -1,0 +1,71 @@
+//! Files that are no documents, or worse: each is refused by name, in bounded memory.
+
+use duban::intake::LARGEST_FILE;
+use duban::intake::document::{Document, DocumentFault};
+
+use crate::support::office_files::{WordCell, archive, docx};
+
+fn fault(name: &str, bytes: &[u8]) -> DocumentFault {
+    Document::read(name, bytes).unwrap_err()
+}
+
+#[test]
+fn what_is_no_document_is_called_what_it_is() {
+    assert_eq!(fault("a.txt", b""), DocumentFault::Empty);
+    assert_eq!(fault("a.txt", " \n\t\n".as_bytes()), DocumentFault::Empty);
+    assert_eq!(
+        fault("a.docx", b"%PDF-1.7"),
+        DocumentFault::OtherKind { kind: "PDF", instead: "docx" }
+    );
+    assert_eq!(fault("a.docx", b"PK\x03\x04"), DocumentFault::Damaged { part: "zip" });
+    assert_eq!(fault("a.txt", b"\xff\xff\xff"), DocumentFault::NotText { at: 0 });
+    let other = archive(&[("readme.txt", b"hello")]);
+    assert_eq!(fault("a.docx", &other), DocumentFault::OtherKind { kind: "ZIP", instead: "docx" });
+    let word = docx(&["2022年底前完成"], &[]);
+    assert!(matches!(fault("a.docx", &word[..word.len() / 2]), DocumentFault::Damaged { .. }));
+    let empty = docx(&[], &[vec![WordCell::default()]]);
+    assert_eq!(fault("a.docx", &empty), DocumentFault::Empty);
+}
+
+#[test]
+fn an_encrypted_file_is_told_from_an_old_one() {
+    let compound_file = |stream: &str| -> Vec<u8> {
+        let name = stream.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]
+            .into_iter()
+            .chain([0; 600])
+            .chain(name)
+            .collect()
+    };
+    assert_eq!(fault("a.docx", &compound_file("EncryptedPackage")), DocumentFault::Encrypted);
+    assert_eq!(
+        fault("a.doc", &compound_file("WordDocument")),
+        DocumentFault::OtherKind { kind: "Word 97-2003", instead: "docx" }
+    );
+    assert!(matches!(fault("a.xls", &compound_file("Workbook")), DocumentFault::Damaged { .. }));
+}
+
+#[test]
+fn a_file_that_unpacks_without_end_is_refused() {
+    let filling = vec![b'a'; 80 * 1024 * 1024];
+    let mut xml = b"<w:document><w:body><w:p><w:r><w:t>".to_vec();
+    xml.extend(&filling);
+    let bomb = archive(&[("word/document.xml", &xml)]);
+    assert!(bomb.len() < 1024 * 1024, "the trap itself is small");
+    assert!(matches!(fault("a.docx", &bomb), DocumentFault::ExpandsTooFar { .. }));
+    let bomb = archive(&[("xl/workbook.xml", b"<workbook/>"), ("xl/sharedStrings.xml", &filling)]);
+    assert!(matches!(fault("a.xlsx", &bomb), DocumentFault::ExpandsTooFar { .. }));
+    let large = vec![b'a'; LARGEST_FILE + 1];
+    let (bytes, limit) = (large.len(), LARGEST_FILE);
+    assert_eq!(fault("a.txt", &large), DocumentFault::TooLarge { bytes, limit });
+}
+
+#[test]
+fn two_cells_far_apart_cost_two_cells() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_string(0, 0, "2022年底前完成").unwrap();
+    sheet.write_string(1_000_000, 16_000, "x").unwrap();
+    let document = Document::read("a.xlsx", &workbook.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(document.text.trim(), "2022年底前完成");
+}
