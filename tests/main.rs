@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod deadline;
 mod delivery;
+mod due;
 mod examples;
 mod golden;
 mod intake;

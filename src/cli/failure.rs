@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use super::due::DueFault;
 use crate::config::ConfigFault;
 use crate::daemon::{LockError, ScheduleError};
 use crate::domain::counting::CountingFault;
@@ -37,6 +38,8 @@ pub(super) enum Failure {
     Life(LifeError),
     /// The calendar does not reach.
     Counting(CountingFault),
+    /// The calculator has no answer.
+    Due(DueFault),
     /// Rows of files cannot be read.
     Rows(Vec<RowFault>),
     /// Rows of a list of obligations cannot be taken in.

@@ -5,8 +5,11 @@
 
 mod adjust;
 mod as_of;
+mod calendar;
 mod demo;
+mod due;
 mod exit_code;
+mod explanation;
 mod extract;
 mod failure;
 mod health;
@@ -17,6 +20,7 @@ mod message;
 mod outbox;
 mod plan;
 mod query;
+mod rules;
 mod service;
 mod session;
 mod table;
@@ -86,6 +90,12 @@ enum Command {
     CheckConfig(health::CheckConfig),
     /// Check what the service needs: ledger, units, calendar, templates, relay; sends nothing
     Doctor(health::Doctor),
+    /// Work out when a term ends, and why
+    Due(due::Arguments),
+    /// The working calendar: rest days, make-up days, and up to where it is certain
+    Calendar(calendar::Arguments),
+    /// The statutory terms, with their legal basis
+    Rules(rules::Arguments),
     /// Load units or obligations from files: all or nothing, with every bad row named
     #[command(subcommand)]
     Import(import::Command),
@@ -145,6 +155,9 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Doctor(_) => health::doctor(&mut session).await,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Extract(arguments) => extract::run(arguments, &mut session).await,
+        Command::Due(arguments) => due::run(&arguments, &mut session),
+        Command::Calendar(arguments) => calendar::run(&arguments, &mut session),
+        Command::Rules(arguments) => rules::run(&arguments, &mut session),
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,

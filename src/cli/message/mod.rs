@@ -4,11 +4,12 @@
 
 mod adjust;
 mod config;
+mod due;
 mod life;
 pub(super) mod questions;
 mod rows;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::exit_code::Exit;
 use super::failure::Failure;
@@ -19,6 +20,7 @@ use crate::intake::document::DocumentFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
+use crate::workflows::count_batch::BatchFault;
 use crate::workflows::inspect::InspectError;
 use crate::workflows::steer_outbox::SteerError;
 
@@ -62,6 +64,11 @@ pub(super) fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
+/// Says what is wrong with one row of a table; the rest goes on.
+pub(super) fn batch_row(file: &str, fault: &BatchFault, out: &mut dyn Write) -> io::Result<()> {
+    due::row(file, fault, out)
+}
+
 /// Words a failure.
 pub(super) fn describe(failure: &Failure) -> Message {
     match failure {
@@ -71,6 +78,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Adjust(error) => adjust::describe(error),
         Failure::Life(error) => life::describe(error),
         Failure::Counting(fault) => counting(fault),
+        Failure::Due(fault) => due::describe(fault),
         Failure::Rows(faults) => rows::rows(faults),
         Failure::Units(faults) => rows::units(faults),
         Failure::Obligations(faults) => rows::obligations(faults),
@@ -247,11 +255,11 @@ fn causes(error: &dyn std::error::Error) -> String {
 }
 
 /// What the system said, in plain words.
-fn io(kind: std::io::ErrorKind) -> String {
-    const KNOWN: [(std::io::ErrorKind, &str); 3] = [
-        (std::io::ErrorKind::NotFound, "there is no such file"),
-        (std::io::ErrorKind::PermissionDenied, "this user may not read it"),
-        (std::io::ErrorKind::IsADirectory, "it is a folder"),
+fn io(kind: io::ErrorKind) -> String {
+    const KNOWN: [(io::ErrorKind, &str); 3] = [
+        (io::ErrorKind::NotFound, "there is no such file"),
+        (io::ErrorKind::PermissionDenied, "this user may not read it"),
+        (io::ErrorKind::IsADirectory, "it is a folder"),
     ];
     let known = KNOWN.iter().find(|(known, _)| *known == kind);
     known.map_or_else(|| kind.to_string(), |(_, words)| (*words).to_owned())

@@ -105,6 +105,18 @@ pub enum Direction {
     Before,
 }
 
+impl Change {
+    /// The word used in data and SQL.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Extend(_) => "extend",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Restart => "restart",
+        }
+    }
+}
+
 /// How the questions are answered that the law leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Conventions {

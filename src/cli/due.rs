@@ -1,0 +1,238 @@
+//! `due`: the calculator.
+//!
+//! Must not know: how dates are counted, the ledger.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use jiff::civil::{Date, DateTime};
+
+use super::explanation::{self, Basis};
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format};
+use crate::domain::deadline::{Anchor, Case, DeadlineFault, Direction};
+use crate::domain::explanation::explain;
+use crate::domain::expression::{self, ExpressionFault, ReadingContext};
+use crate::domain::moment::Moment;
+use crate::domain::recurrence::Occurrence;
+use crate::domain::rule::Rule;
+use crate::domain::term::Term;
+use crate::workflows::count_batch::{self, BatchError};
+
+/// Work out when a term ends, on the official working calendar.
+///
+/// TERM is what a document writes (20个工作日内, 不少于30日, 3个月内, 2026年底前, 每年1月31日前) or the short form (20wd, 30d,
+/// 3mo, 5h, >=30d, 2026-12-31). With --rule the term, its legal basis and the version in force come from the rule.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The term
+    #[arg(value_name = "TERM", required_unless_present_any = ["rule", "batch"])]
+    term: Option<String>,
+    /// The trigger, which is day 0 and is not counted: a date, or a date and time for terms in hours
+    #[arg(long, value_name = "DATE|DATETIME")]
+    from: Option<Trigger>,
+    /// Take the term from this rule, as it stood on the trigger's day
+    #[arg(long, value_name = "RULE", conflicts_with = "term")]
+    rule: Option<String>,
+    /// Count back from the event (…N日前), to the latest working day before it
+    #[arg(long)]
+    before: bool,
+    /// Print every day from the trigger to the due date, with its reason
+    #[arg(long)]
+    explain: bool,
+    /// Read rows `start_date,n,unit,roll` from a CSV file (- is standard input) and append `due_date,provisional`.
+    ///
+    /// unit: working, calendar, month; roll: none, following, preceding; n may be negative or 0. A bad row is said on
+    /// standard error with its line, gets empty cells, and does not stop the rest.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "rule", "from", "before", "explain"])]
+    batch: Option<PathBuf>,
+}
+
+/// A trigger as the command line takes it.
+#[derive(Clone, Copy, Debug)]
+struct Trigger(Anchor);
+
+impl FromStr for Trigger {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(day) = expression::read_date(text) {
+            return Ok(Self(Anchor::Day(day)));
+        }
+        let instant = text.parse::<DateTime>().ok().and_then(Moment::from_local);
+        instant.map(|moment| Self(Anchor::Instant(moment))).ok_or_else(|| {
+            "write a date such as 2026-02-11, or a date and time such as 2026-02-11T22:30"
+                .to_owned()
+        })
+    }
+}
+
+/// Why the calculator has no answer.
+#[derive(Debug)]
+pub(super) enum DueFault {
+    /// The term cannot be read.
+    Term {
+        /// As written.
+        written: String,
+        /// Why not.
+        fault: ExpressionFault,
+    },
+    /// The term runs from a trigger and none was given.
+    NoTrigger {
+        /// The term.
+        term: Term,
+    },
+    /// No rule of that name.
+    UnknownRule {
+        /// The name asked for.
+        name: String,
+        /// The most similar name.
+        similar: Option<String>,
+    },
+    /// The rule had no version in force on the day.
+    NotInForce {
+        /// The rule.
+        name: String,
+        /// The day.
+        day: Date,
+        /// First day of its first version.
+        first: Option<Date>,
+    },
+    /// The numbers do not give a date.
+    Deadline(DeadlineFault),
+    /// A table lacks a column.
+    NoColumn {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: &'static str,
+    },
+}
+
+impl From<DueFault> for Failure {
+    fn from(fault: DueFault) -> Self {
+        Self::Due(fault)
+    }
+}
+
+impl From<DeadlineFault> for Failure {
+    fn from(fault: DeadlineFault) -> Self {
+        match fault {
+            DeadlineFault::Counting(fault) => Self::Counting(fault),
+            fault @ (DeadlineFault::NoInstant { .. } | DeadlineFault::Order { .. }) => {
+                Self::Due(DueFault::Deadline(fault))
+            }
+        }
+    }
+}
+
+/// Runs the calculator.
+pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match (&arguments.batch, &arguments.rule, &arguments.term) {
+        (Some(file), ..) => batch(file, session),
+        (None, Some(name), _) => by_rule(name, arguments, session),
+        (None, None, Some(written)) => by_term(written, arguments, session),
+        (None, None, None) => Ok(Exit::Usage),
+    }
+}
+
+fn by_term(
+    written: &str,
+    arguments: &Arguments,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
+    let context = ReadingContext { year: Some(session.now().today().year()) };
+    let term = expression::read(written, &context)
+        .map_err(|fault| DueFault::Term { written: written.to_owned(), fault })?
+        .term;
+    let counts = if arguments.before { Direction::Before } else { Direction::After };
+    answer(&term, counts, None, arguments, session)
+}
+
+fn by_rule(name: &str, arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let rule = rule_called(name, session)?.clone();
+    let day = arguments.from.map_or_else(|| session.now().today(), |Trigger(anchor)| anchor.day());
+    let version = rule.on(day).ok_or_else(|| DueFault::NotInForce {
+        name: rule.name.clone(),
+        day,
+        first: rule.versions.first().map(|version| version.from),
+    })?;
+    let basis = Basis { rule: &rule, version };
+    answer(&version.term, version.counts, Some(basis), arguments, session)
+}
+
+/// The rule of that name.
+pub(super) fn rule_called<'a>(name: &str, session: &'a Session<'_>) -> Result<&'a Rule, DueFault> {
+    session.law.rules.get(name).ok_or_else(|| {
+        let names = session.law.rules.iter().map(|rule| rule.name.as_str());
+        let likeness = |known: &str| strsim::jaro_winkler(known, name);
+        let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let similar = nearest.filter(|nearest| likeness(nearest) > 0.6).map(str::to_owned);
+        DueFault::UnknownRule { name: name.to_owned(), similar }
+    })
+}
+
+fn answer(
+    term: &Term,
+    counts: Direction,
+    basis: Option<Basis<'_>>,
+    arguments: &Arguments,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
+    let from = arguments.from.map(|Trigger(anchor)| anchor);
+    let anchor = match term {
+        Term::Every(_) | Term::Times(_) => {
+            let day = from.map_or_else(|| session.now().today(), Anchor::day);
+            Occurrence::containing(term, day).map(|period| Anchor::Day(period.first))
+        }
+        Term::Within(_) | Term::AtLeast(_) if from.is_none() => {
+            return Err(DueFault::NoTrigger { term: term.clone() }.into());
+        }
+        Term::By(_) | Term::Within(_) | Term::AtLeast(_) | Term::Window { .. } | Term::Undated => {
+            from
+        }
+    };
+    let case = Case { anchor, counts, ..Case::of(term, &session.law.calendar) };
+    let explanation = explain(&case)?;
+    match session.format {
+        Format::Table => explanation::print(session, &explanation, basis, arguments.explain)?,
+        Format::Json => session.json(&explanation::view(&explanation, basis, arguments.explain))?,
+        Format::Csv => explanation::print_csv(session, &explanation, arguments.explain)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn batch(file: &Path, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let name = file.display().to_string();
+    let input: Box<dyn Read> = if name == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        let source = |source| Failure::File { path: file.to_owned(), source };
+        Box::new(File::open(file).map_err(source)?)
+    };
+    let mut said = Ok(());
+    let err = &mut session.terminal.err;
+    let tally = count_batch::count_batch(
+        &session.law.calendar,
+        input,
+        &mut session.terminal.out,
+        |fault| {
+            if said.is_ok() {
+                said = super::message::batch_row(&name, &fault, err.as_mut());
+            }
+        },
+    )
+    .map_err(|error| match error {
+        BatchError::NoColumn { column } => {
+            DueFault::NoColumn { file: file.to_owned(), column }.into()
+        }
+        BatchError::Input(source) => Failure::File { path: file.to_owned(), source },
+        BatchError::Output(error) => Failure::Output(error),
+    })?;
+    said?;
+    Ok(if tally.faulty == 0 { Exit::Done } else { Exit::Rejected })
+}

@@ -1,0 +1,415 @@
+//! How a date is argued on paper and in JSON: every run of days with its reason.
+//!
+//! Must not know: which command asks.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::view;
+use crate::domain::calendar::DayKind;
+use crate::domain::deadline::{Adjustment, Anchor, Change, Clock, Direction};
+use crate::domain::explanation::{Explanation, Fate, Run, Step};
+use crate::domain::rule::{Rule, RuleVersion};
+use crate::domain::term::{Period, PeriodUnit, Term};
+
+/// The rule a date follows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Basis<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Its version in force on the trigger's day.
+    pub version: &'a RuleVersion,
+}
+
+/// An explanation as JSON shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct ExplanationView {
+    term: String,
+    trigger: Option<Date>,
+    trigger_at: Option<String>,
+    counts: &'static str,
+    /// `running`, `suspended`, `waiting`, `undated`.
+    clock: &'static str,
+    due: Option<Date>,
+    due_at: Option<String>,
+    act_by: Option<Date>,
+    earliest: Option<Date>,
+    suspended_since: Option<Date>,
+    provisional: bool,
+    rule: Option<String>,
+    rule_version: Option<String>,
+    law: Option<String>,
+    article: Option<String>,
+    certain_through: Date,
+    calendar_version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<StepView>>,
+}
+
+/// One step as JSON shows it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum StepView {
+    Run {
+        from: Date,
+        through: Date,
+        days: u32,
+        fate: &'static str,
+        first: Option<i64>,
+        last: Option<i64>,
+        kind: Option<&'static str>,
+        name: Option<String>,
+        paper: Option<String>,
+        assumed: bool,
+    },
+    Adjustment {
+        on: Date,
+        adjustment: &'static str,
+        by: Option<String>,
+        ground: Option<String>,
+        reason: String,
+    },
+}
+
+/// The JSON of an explanation; its steps only when asked for.
+pub(super) fn view(
+    explanation: &Explanation,
+    basis: Option<Basis<'_>>,
+    with_steps: bool,
+) -> ExplanationView {
+    let deadline = explanation.clock.deadline();
+    let local = |moment: crate::domain::moment::Moment| moment.local().to_string();
+    ExplanationView {
+        term: explanation.term.to_string(),
+        trigger: explanation.trigger.map(Anchor::day),
+        trigger_at: match explanation.trigger {
+            Some(Anchor::Instant(moment)) => Some(local(moment)),
+            Some(Anchor::Day(_)) | None => None,
+        },
+        counts: match explanation.counts {
+            Direction::After => "after",
+            Direction::Before => "before",
+        },
+        clock: match explanation.clock {
+            Clock::Undated => "undated",
+            Clock::Waiting => "waiting",
+            Clock::Suspended { .. } => "suspended",
+            Clock::Running(_) => "running",
+        },
+        due: deadline.map(|deadline| deadline.due),
+        due_at: deadline.and_then(|deadline| deadline.due_at).map(local),
+        act_by: deadline.map(|deadline| deadline.act_by),
+        earliest: deadline.and_then(|deadline| deadline.earliest),
+        suspended_since: match explanation.clock {
+            Clock::Suspended { since, .. } => Some(since),
+            Clock::Undated | Clock::Waiting | Clock::Running(_) => None,
+        },
+        provisional: deadline.is_some_and(|deadline| deadline.provisional),
+        rule: basis.map(|basis| basis.rule.name.clone()),
+        rule_version: basis.map(|basis| basis.version.id()),
+        law: basis.map(|basis| basis.version.law.clone()),
+        article: basis.map(|basis| basis.version.article.clone()),
+        certain_through: explanation.certain_through,
+        calendar_version: explanation.calendar_version.clone(),
+        steps: with_steps.then(|| explanation.steps.iter().map(step_view).collect()),
+    }
+}
+
+fn step_view(step: &Step) -> StepView {
+    match step {
+        Step::Adjusted(Adjustment { on, change, ground, reason }) => StepView::Adjustment {
+            on: *on,
+            adjustment: change.word(),
+            by: match change {
+                Change::Extend(by) => Some(by.to_string()),
+                Change::Suspend | Change::Resume | Change::Restart => None,
+            },
+            ground: ground.clone(),
+            reason: reason.clone(),
+        },
+        Step::Run(run) => {
+            let (kind, listed) = match &run.kind {
+                None => (None, None),
+                Some(DayKind::Weekday) => (Some("weekday"), None),
+                Some(DayKind::Weekend) => (Some("weekend"), None),
+                Some(DayKind::Holiday(day)) => (Some("holiday"), Some(day)),
+                Some(DayKind::MakeUp(day)) => (Some("make_up"), Some(day)),
+            };
+            StepView::Run {
+                from: run.from,
+                through: run.through,
+                days: run.days,
+                fate: fate_word(run.fate),
+                first: run.numbers.map(|(first, _)| first),
+                last: run.numbers.map(|(_, last)| last),
+                kind,
+                name: listed.map(|day| day.name.to_string()),
+                paper: listed.map(|day| day.paper.to_string()),
+                assumed: run.assumed,
+            }
+        }
+    }
+}
+
+fn fate_word(fate: Fate) -> &'static str {
+    match fate {
+        Fate::DayZero => "day_zero",
+        Fate::Counted => "counted",
+        Fate::Skipped => "skipped",
+        Fate::Paused => "paused",
+        Fate::Dropped => "dropped",
+        Fate::RolledOver => "rolled_over",
+        Fate::Due => "due",
+        Fate::ActBy => "act_by",
+    }
+}
+
+/// The dates as CSV, or with `with_steps` a row a run.
+pub(super) fn print_csv(
+    session: &mut Session<'_>,
+    explanation: &Explanation,
+    with_steps: bool,
+) -> Result<(), Failure> {
+    let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    if with_steps {
+        let rows = explanation.steps.iter().map(|step| step_row(&step_view(step)).to_vec());
+        return session.csv(&STEP_COLUMNS, rows);
+    }
+    let dates = view(explanation, None, false);
+    let row = vec![
+        dates.term,
+        text(dates.trigger),
+        text(dates.due),
+        dates.due_at.unwrap_or_default(),
+        text(dates.act_by),
+        text(dates.earliest),
+        dates.provisional.to_string(),
+    ];
+    session.csv(&["term", "trigger", "due", "due_at", "act_by", "earliest", "provisional"], [row])
+}
+
+const STEP_COLUMNS: [&str; 9] =
+    ["from", "through", "days", "fate", "first", "last", "kind", "name", "paper"];
+
+fn step_row(step: &StepView) -> [String; 9] {
+    let number = |number: &Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    match step {
+        StepView::Run { from, through, days, fate, first, last, kind, name, paper, .. } => [
+            from.to_string(),
+            through.to_string(),
+            days.to_string(),
+            (*fate).to_owned(),
+            number(first),
+            number(last),
+            kind.unwrap_or_default().to_owned(),
+            text(name),
+            text(paper),
+        ],
+        StepView::Adjustment { on, adjustment, by, ground, .. } => [
+            on.to_string(),
+            on.to_string(),
+            String::new(),
+            (*adjustment).to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+            text(by),
+            text(ground),
+        ],
+    }
+}
+
+/// Prints what follows, and with `with_steps` the whole argument, fit for the files of a review.
+pub(super) fn print(
+    session: &mut Session<'_>,
+    explanation: &Explanation,
+    basis: Option<Basis<'_>>,
+    with_steps: bool,
+) -> Result<(), Failure> {
+    let mut facts = session.table(&["项目", "内容"]);
+    for (name, cell) in facts_of(explanation, basis) {
+        facts.row([name.to_owned(), cell]);
+    }
+    session.print(&facts.text())?;
+    if with_steps && !explanation.steps.is_empty() {
+        let mut table = session.table(&["日期", "天数", "计数", "说明"]).right(&[1]);
+        for step in &explanation.steps {
+            table.row(step_cells(step, explanation.counts));
+        }
+        session.print(&format!("\n{}", table.text()))?;
+    }
+    Ok(())
+}
+
+fn facts_of(explanation: &Explanation, basis: Option<Basis<'_>>) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("期限", term_in_chinese(&explanation.term, explanation.counts))];
+    match explanation.trigger {
+        Some(Anchor::Day(day)) => {
+            let name = match (&explanation.term, explanation.counts) {
+                (Term::Every(_) | Term::Times(_), _) => "周期首日",
+                (_, Direction::Before) => "事件日",
+                (_, Direction::After) => "起算日",
+            };
+            facts.push((name, view::with_weekday(day)));
+        }
+        Some(Anchor::Instant(moment)) => {
+            facts.push(("起算时刻", moment.local().strftime("%F %H:%M").to_string()));
+        }
+        None => {}
+    }
+    if let Some(Basis { rule, version }) = basis {
+        facts.push(("规则", format!("{}（{}）", rule.name, version.id())));
+        facts.push(("依据", format!("{}{}", version.law, version.article)));
+    }
+    facts.extend(outcome(&explanation.clock));
+    if explanation.clock.deadline().is_some_and(|deadline| deadline.provisional) {
+        let certain = explanation.certain_through;
+        let year = certain.year().saturating_add(1);
+        facts.push((
+            "暂定",
+            format!("放假安排只确定到{certain}，其后按周一至周五推定；载入{year}年通知后重新计算"),
+        ));
+    }
+    facts.extend(methods(explanation).into_iter().map(|method| ("算法", method)));
+    facts.push((
+        "日历",
+        format!("确定至{}，版本{}", explanation.certain_through, explanation.calendar_version),
+    ));
+    facts
+}
+
+fn outcome(clock: &Clock) -> Vec<(&'static str, String)> {
+    let deadline = match clock {
+        Clock::Undated => return vec![("到期日", "没有日期".to_owned())],
+        Clock::Waiting => return vec![("到期日", "起算日未知，尚无到期日".to_owned())],
+        Clock::Suspended { since, not_before } => {
+            let text = format!("自{since}起中止，不早于{}", view::with_weekday(not_before.due));
+            return vec![("到期日", text)];
+        }
+        Clock::Running(deadline) => deadline,
+    };
+    let mut facts = vec![("到期日", view::with_weekday(deadline.due))];
+    if let Some(due_at) = deadline.due_at {
+        facts.push(("到期时刻", due_at.local().strftime("%F %H:%M").to_string()));
+    }
+    facts.push(("应办日", view::with_weekday(deadline.act_by)));
+    if let Some(earliest) = deadline.earliest {
+        facts.push(("最早结束", view::with_weekday(earliest)));
+    }
+    facts
+}
+
+/// The rules of counting this date rests on, each with its article.
+fn methods(explanation: &Explanation) -> Vec<String> {
+    let (Term::Within(period) | Term::AtLeast(period)) = &explanation.term else {
+        return vec!["固定日期不因休息日顺延，应办日为该日或者之前最近的工作日".to_owned()];
+    };
+    if explanation.counts == Direction::Before {
+        return vec!["事件当日为第0日，向前计算，遇休息日再向前".to_owned()];
+    }
+    let first_day = "起算的当日不计入，自下一日开始计算（民法典第二百零一条）";
+    let rolls = "末日是休息日的，以休息日结束的次日为末日（民法典第二百零三条）";
+    let methods: &[&str] = match period.unit {
+        PeriodUnit::WorkingDay => &[first_day, "只计工作日，调休上班日是工作日，放假日不是"],
+        PeriodUnit::CalendarDay => &[first_day, "中间的休息日不扣除", rolls],
+        PeriodUnit::Month | PeriodUnit::Year => &[
+            first_day,
+            "以末月的对应日为末日，没有对应日的以月末为末日（民法典第二百零二条）",
+            rolls,
+        ],
+        PeriodUnit::Hour => &["自起算时刻连续计算，夜间与休息日不扣除（民法典第二百零一条）"],
+    };
+    methods.iter().map(|method| (*method).to_owned()).collect()
+}
+
+fn step_cells(step: &Step, counts: Direction) -> [String; 4] {
+    match step {
+        Step::Adjusted(adjustment) => {
+            [view::with_weekday(adjustment.on), String::new(), String::new(), adjusted(adjustment)]
+        }
+        Step::Run(run) => {
+            let days = if run.from == run.through {
+                view::with_weekday(run.from)
+            } else {
+                format!("{} 至 {}", view::with_weekday(run.from), view::with_weekday(run.through))
+            };
+            [days, run.days.to_string(), numbers(run, counts), reason(run)]
+        }
+    }
+}
+
+fn numbers(run: &Run, counts: Direction) -> String {
+    let word = match counts {
+        Direction::After => "第",
+        Direction::Before => "前",
+    };
+    match run.numbers {
+        None => String::new(),
+        Some((first, last)) if first == last => format!("{word}{}日", first.abs()),
+        Some((first, last)) => format!("{word}{}—{}日", first.abs(), last.abs()),
+    }
+}
+
+fn reason(run: &Run) -> String {
+    let fate = match run.fate {
+        Fate::DayZero => "第0日，不计入",
+        Fate::Counted => "计入",
+        Fate::Skipped => "不计",
+        Fate::Paused => "中止，不计",
+        Fate::Dropped => "已过，因重新起算不计",
+        Fate::RolledOver => "休息日，移过",
+        Fate::Due => "到期日",
+        Fate::ActBy => "应办日",
+    };
+    let kind = match &run.kind {
+        None => String::new(),
+        Some(DayKind::Weekday) if run.assumed => "工作日（推定）".to_owned(),
+        Some(DayKind::Weekday) => "工作日".to_owned(),
+        Some(DayKind::Weekend) if run.assumed => "周末（推定）".to_owned(),
+        Some(DayKind::Weekend) => "周末".to_owned(),
+        Some(DayKind::Holiday(day)) => format!("{}放假，{}", day.name, day.paper),
+        Some(DayKind::MakeUp(day)) => format!("{}调休上班，{}", day.name, day.paper),
+    };
+    if kind.is_empty() { fate.to_owned() } else { format!("{fate}：{kind}") }
+}
+
+fn adjusted(adjustment: &Adjustment) -> String {
+    let what = match adjustment.change {
+        Change::Extend(by) => format!("延期{}", period_in_chinese(by)),
+        Change::Suspend => "中止".to_owned(),
+        Change::Resume => "恢复".to_owned(),
+        Change::Restart => "重新起算".to_owned(),
+    };
+    let because: Vec<&str> = [adjustment.ground.as_deref(), Some(adjustment.reason.as_str())]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect();
+    if because.is_empty() { what } else { format!("{what}：{}", because.join("，")) }
+}
+
+fn term_in_chinese(term: &Term, counts: Direction) -> String {
+    match (term, counts) {
+        (Term::Within(period), Direction::After) => format!("{}内", period_in_chinese(*period)),
+        (Term::Within(period), Direction::Before) => format!("{}前", period_in_chinese(*period)),
+        (Term::AtLeast(period), _) => format!("不少于{}", period_in_chinese(*period)),
+        (Term::By(date), _) => format!("{date}前（含当日）"),
+        (Term::Window { from, through }, _) => format!("{from}至{through}"),
+        (Term::Undated, _) => "没有日期".to_owned(),
+        (Term::Every(_) | Term::Times(_), _) => term.to_string(),
+    }
+}
+
+fn period_in_chinese(period: Period) -> String {
+    let unit = match period.unit {
+        PeriodUnit::WorkingDay => "个工作日",
+        PeriodUnit::CalendarDay => "日",
+        PeriodUnit::Month => "个月",
+        PeriodUnit::Year => "年",
+        PeriodUnit::Hour => "小时",
+    };
+    format!("{}{unit}", period.amount)
+}

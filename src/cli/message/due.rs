@@ -1,0 +1,70 @@
+//! Words the faults of the calculator and of adjustments to a clock.
+//!
+//! Must not know: how a date is worked out.
+
+use std::io::{self, Write};
+
+use super::{Message, rows};
+use crate::cli::Exit;
+use crate::cli::due::DueFault;
+use crate::workflows::count_batch::{BatchFault, BatchFaultKind};
+
+/// Words why the calculator has no answer.
+pub(super) fn describe(fault: &DueFault) -> Message {
+    match fault {
+        DueFault::Term { written, fault } => {
+            Message::new(Exit::Rejected, rows::term(written, fault))
+        }
+        DueFault::NoTrigger { term } => {
+            Message::new(Exit::Rejected, format!("{term} runs from a trigger, and none was given"))
+                .hint("add --from DATE: the day of the event, which is not counted")
+        }
+        DueFault::UnknownRule { name, similar } => {
+            let message = Message::new(Exit::Rejected, format!("no rule is called `{name}`"));
+            match similar {
+                Some(similar) => {
+                    message.hint(format!("did you mean `{similar}`? `duban rules` lists them all"))
+                }
+                None => message.hint("`duban rules` lists all rules"),
+            }
+        }
+        DueFault::NotInForce { name, day, first } => {
+            let line = format!("the rule `{name}` was not in force on {day}");
+            let message = Message::new(Exit::Rejected, line);
+            match first {
+                Some(first) => message.hint(format!(
+                    "its first version is of {first}; `duban rules {name}` shows all"
+                )),
+                None => message,
+            }
+        }
+        DueFault::Deadline(fault) => Message::new(Exit::Rejected, fault.to_string())
+            .hint("give the instant with --from 2026-10-01T22:30 where the term counts hours"),
+        DueFault::NoColumn { file, column } => Message::new(
+            Exit::Rejected,
+            format!("{}:1: the header has no column `{column}`", file.display()),
+        )
+        .hint("the columns are start_date,n,unit,roll; others are passed on"),
+    }
+}
+
+/// Says what is wrong with one row of a table.
+pub(super) fn row(file: &str, fault: &BatchFault, out: &mut dyn Write) -> io::Result<()> {
+    let what = match &fault.kind {
+        BatchFaultKind::Missing { column } => format!("has no cell for {column}"),
+        BatchFaultKind::NotADate(text) => {
+            format!("start_date: `{text}` is no date; write as 2026-02-11")
+        }
+        BatchFaultKind::NotANumber(text) => {
+            format!("n: `{text}` is no whole number; write as 20 or -5")
+        }
+        BatchFaultKind::NotAUnit(text) => {
+            format!("unit: `{text}` is not allowed; write one of working, calendar, month")
+        }
+        BatchFaultKind::NotARoll(text) => {
+            format!("roll: `{text}` is not allowed; write one of none, following, preceding")
+        }
+        BatchFaultKind::Counting(fault) => fault.to_string(),
+    };
+    writeln!(out, "error: {file}:{}: {what}", fault.line)
+}
