@@ -16,4 +16,5 @@ mod intake;
 mod ladder;
 mod letters;
 mod service;
+mod storage;
 mod support;

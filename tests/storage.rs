@@ -1,0 +1,86 @@
+//! The ledger's file: its statements, its rights, its journal.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use duban::storage::StorageError;
+use duban::storage::journal::{ChainFault, FIRST_HASH, Journal as _, verify};
+use duban::storage::sqlite::Sqlite;
+use sqlx::{Connection as _, SqliteConnection};
+
+use crate::support::office::TestOffice;
+
+/// Writes into a ledger behind its back.
+async fn tamper(ledger: &Path, statement: &'static str) {
+    let mut connection =
+        SqliteConnection::connect(&format!("sqlite://{}", ledger.display())).await.unwrap();
+    sqlx::query(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn first_fault(ledger: &Path) -> Option<ChainFault> {
+    let ledger = Sqlite::open(ledger).await.unwrap();
+    let lines = ledger.journal_after(0, u32::MAX).await.unwrap();
+    verify((0, FIRST_HASH.to_owned()), &lines).err()
+}
+
+#[tokio::test]
+async fn every_statement_prepares() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Sqlite::open(&folder.path().join("duban.db")).await.unwrap();
+    let prepared = ledger.prepare_all().await;
+    assert!(prepared.as_ref().is_ok_and(|count| *count > 40), "{prepared:?}");
+}
+
+#[tokio::test]
+async fn nobody_but_the_owner_may_read_the_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/down/duban.db");
+    let ledger = Sqlite::open(&path).await.unwrap();
+    for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.path());
+    }
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_ledger_written_by_a_newer_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("duban.db");
+    Sqlite::open(&path).await.unwrap().close().await;
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'from the future', 1, x'00', 0)";
+    tamper(&path, newer).await;
+    assert!(matches!(Sqlite::open(&path).await, Err(StorageError::Schema(_))));
+}
+
+#[tokio::test]
+async fn a_changed_line_of_the_journal_is_named() {
+    let office = TestOffice::yuzhong();
+    let ledger = office.path("duban.db");
+    assert_eq!(first_fault(&ledger).await, None);
+    tamper(&ledger, "UPDATE journal SET actor = 'somebody else' WHERE seq = 7").await;
+    assert_eq!(first_fault(&ledger).await, Some(ChainFault::Changed { seq: 7 }));
+    let run = office.run(&["journal", "--verify"]).expect_code(11);
+    assert!(run.err.contains("line 7 was changed"), "{}", run.err);
+}
+
+#[tokio::test]
+async fn a_removed_line_of_the_journal_is_named() {
+    let office = TestOffice::yuzhong();
+    let ledger = office.path("duban.db");
+    tamper(&ledger, "DELETE FROM journal WHERE seq = 5").await;
+    assert_eq!(first_fault(&ledger).await, Some(ChainFault::Broken { seq: 6, expected: 5 }));
+}
+
+#[tokio::test]
+async fn two_lines_of_the_journal_that_changed_places_are_named() {
+    let office = TestOffice::yuzhong();
+    let ledger = office.path("duban.db");
+    tamper(&ledger, "UPDATE journal SET seq = CASE seq WHEN 3 THEN -1 ELSE seq END").await;
+    tamper(&ledger, "UPDATE journal SET seq = 3 WHERE seq = 4").await;
+    tamper(&ledger, "UPDATE journal SET seq = 4 WHERE seq = -1").await;
+    assert_eq!(first_fault(&ledger).await, Some(ChainFault::Broken { seq: 3, expected: 3 }));
+}
