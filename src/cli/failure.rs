@@ -17,10 +17,12 @@ use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
 use crate::workflows::adjust::AdjustError;
+use crate::workflows::count::CountError;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::inspect::InspectError;
 use crate::workflows::life::LifeError;
+use crate::workflows::open_occurrences::SeriesError;
 use crate::workflows::steer_outbox::SteerError;
 
 /// What ended a command.
@@ -36,6 +38,10 @@ pub(super) enum Failure {
     Adjust(AdjustError),
     /// A change in the life of an obligation is refused.
     Life(LifeError),
+    /// An event cannot be counted.
+    Count(CountError),
+    /// A series cannot be ended.
+    Series(SeriesError),
     /// The calendar does not reach.
     Counting(CountingFault),
     /// The calculator has no answer.
@@ -108,6 +114,18 @@ impl From<StorageError> for Failure {
 impl From<AdjustError> for Failure {
     fn from(error: AdjustError) -> Self {
         Self::Adjust(error)
+    }
+}
+
+impl From<CountError> for Failure {
+    fn from(error: CountError) -> Self {
+        Self::Count(error)
+    }
+}
+
+impl From<SeriesError> for Failure {
+    fn from(error: SeriesError) -> Self {
+        Self::Series(error)
     }
 }
 

@@ -5,7 +5,10 @@
 
 mod adjust;
 mod as_of;
+mod bulletin;
+mod bulletin_document;
 mod calendar;
+mod count;
 mod demo;
 mod due;
 mod exit_code;
@@ -107,6 +110,12 @@ enum Command {
     Outbox(outbox::Command),
     /// Show who would be mailed what, day by day; changes nothing
     Plan(plan::Arguments),
+    /// Count an event of a quota
+    Count(count::Count),
+    /// Let a duty that comes back end
+    End(count::End),
+    /// The 通报 table
+    Bulletin(bulletin::Arguments),
     #[command(flatten)]
     Life(life::Command),
     #[command(flatten)]
@@ -162,6 +171,9 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,
         Command::Plan(arguments) => plan::run(arguments, &mut session).await,
+        Command::Count(arguments) => count::run(arguments, &mut session).await,
+        Command::End(arguments) => count::end(arguments, &mut session).await,
+        Command::Bulletin(arguments) => bulletin::run(arguments, &mut session).await,
         Command::Life(command) => life::run(command, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,
     };

@@ -1,3 +1,303 @@
-//! The 通报 table: per unit, what was due, on time, late, still open.
+//! The bulletin (通报): who was on time and who was late, over a span of due dates.
 //!
-//! Must not know: how it is printed.
+//! Must not know: how it is printed, where shares come from.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::deadline::Deadline;
+use crate::domain::life::was_late;
+use crate::domain::obligation::{AssignmentState, ObligationId};
+use crate::domain::unit::UnitId;
+
+/// One unit's share of one obligation with a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The obligation.
+    pub obligation: ObligationId,
+    /// Who owes it.
+    pub unit: UnitId,
+    /// When it is due.
+    pub deadline: Deadline,
+    /// The day its clock began: the trigger's day, else the day it was registered.
+    pub began_on: Date,
+    /// How far it has come.
+    pub state: AssignmentState,
+    /// The day it was done.
+    pub done_on: Option<Date>,
+}
+
+/// What became of a share, as of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Done on or before its due date.
+    OnTime,
+    /// Done after it. It stays so for ever.
+    Late,
+    /// Not done, not late yet.
+    Pending,
+    /// Not done, and late.
+    Overdue,
+}
+
+/// 红黄蓝, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Color {
+    /// 红: something is overdue.
+    Red,
+    /// 黄: something was done late.
+    Yellow,
+    /// 蓝: nothing was late.
+    Blue,
+}
+
+/// One unit, or all of them together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Shares due in the span.
+    pub due: u32,
+    /// Done on time.
+    pub on_time: u32,
+    /// Done late.
+    pub late: u32,
+    /// Not done, not late yet.
+    pub pending: u32,
+    /// Not done, and late.
+    pub overdue: u32,
+    /// Working days from the beginning to the day it was done, summed over what is done.
+    pub days_taken: i64,
+}
+
+/// The table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bulletin {
+    /// First due date of the span.
+    pub from: Date,
+    /// Last due date of the span.
+    pub through: Date,
+    /// The day as of which it was made.
+    pub as_of: Date,
+    /// Each unit with something due: best first; equal ones by unit.
+    pub units: Vec<(UnitId, Tally)>,
+    /// All of them together.
+    pub total: Tally,
+    /// 回头看: shares due in the year before the span that are still owed, by due date.
+    pub look_back: Vec<Share>,
+}
+
+impl Share {
+    /// What became of it as of `today`; work claimed done without a day counts as done on its due date.
+    pub fn outcome(&self, today: Date) -> Outcome {
+        match (self.state.is_done(), self.done_on) {
+            (true, Some(on)) if was_late(&self.deadline, on) => Outcome::Late,
+            (true, _) => Outcome::OnTime,
+            (false, _) if was_late(&self.deadline, today) => Outcome::Overdue,
+            (false, _) => Outcome::Pending,
+        }
+    }
+}
+
+impl Color {
+    /// The word used in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Yellow => "yellow",
+            Self::Blue => "blue",
+        }
+    }
+
+    /// The Chinese word.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Red => "红",
+            Self::Yellow => "黄",
+            Self::Blue => "蓝",
+        }
+    }
+}
+
+impl Tally {
+    /// Its color.
+    pub fn color(&self) -> Color {
+        match (self.overdue, self.late) {
+            (0, 0) => Color::Blue,
+            (0, _) => Color::Yellow,
+            _ => Color::Red,
+        }
+    }
+
+    /// Shares on time in a thousand of those judged; `None` while none is.
+    pub fn on_time_per_mille(&self) -> Option<u32> {
+        let judged = self.on_time.saturating_add(self.late).saturating_add(self.overdue);
+        self.on_time.saturating_mul(1000).checked_div(judged)
+    }
+
+    /// Working days taken on average, in tenths; `None` while nothing is done.
+    pub fn average_tenths(&self) -> Option<i64> {
+        let done = i64::from(self.on_time.saturating_add(self.late));
+        self.days_taken.saturating_mul(10).checked_div(done)
+    }
+
+    fn add(&mut self, share: &Share, today: Date, calendar: &WorkCalendar) {
+        let outcome = share.outcome(today);
+        let place = match outcome {
+            Outcome::OnTime => &mut self.on_time,
+            Outcome::Late => &mut self.late,
+            Outcome::Pending => &mut self.pending,
+            Outcome::Overdue => &mut self.overdue,
+        };
+        *place = place.saturating_add(1);
+        self.due = self.due.saturating_add(1);
+        if matches!(outcome, Outcome::OnTime | Outcome::Late) {
+            let done_on = share.done_on.unwrap_or(share.deadline.due);
+            let taken = calendar.working_days_between(share.began_on, done_on).max(0);
+            self.days_taken = self.days_taken.saturating_add(taken);
+        }
+    }
+
+    /// Sorts the best first: more on time in proportion, then fewer overdue, then faster.
+    fn merit(&self) -> (Reverse<u32>, u32, i64) {
+        let on_time = self.on_time_per_mille().unwrap_or(1000);
+        (Reverse(on_time), self.overdue, self.average_tenths().unwrap_or(0))
+    }
+}
+
+/// Makes the bulletin of the shares due from `from` through `through`, as of `today`. Withdrawn shares do not count; shares
+/// due in the year before the span count for the look-back only.
+///
+/// ```
+/// use duban::domain::bulletin::{Color, Share, bulletin};
+/// use duban::domain::{calendar::WorkCalendar, deadline::Deadline, obligation::*, unit::UnitId};
+/// use jiff::civil::date;
+/// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
+/// let due = date(2022, 12, 30);
+/// let late = Share {
+///     obligation: ObligationId(1), unit: UnitId(1), began_on: date(2022, 12, 1),
+///     deadline: Deadline { due, due_at: None, act_by: due, earliest: None, provisional: false },
+///     state: AssignmentState::Closed, done_on: Some(date(2023, 1, 3)),
+/// };
+/// let made = bulletin(&[late], (date(2022, 1, 1), date(2022, 12, 31)), date(2023, 1, 10), &calendar);
+/// assert_eq!((made.total.due, made.total.late, made.total.color()), (1, 1, Color::Yellow));
+/// ```
+pub fn bulletin(
+    shares: &[Share],
+    (from, through): (Date, Date),
+    today: Date,
+    calendar: &WorkCalendar,
+) -> Bulletin {
+    let mut units: BTreeMap<UnitId, Tally> = BTreeMap::new();
+    let mut total = Tally::default();
+    let mut look_back = Vec::new();
+    let year_before = from.checked_sub(jiff::Span::new().years(1)).unwrap_or(Date::MIN);
+    for share in shares.iter().filter(|share| share.state != AssignmentState::Withdrawn) {
+        let due = share.deadline.due;
+        if (from..=through).contains(&due) {
+            units.entry(share.unit).or_default().add(share, today, calendar);
+            total.add(share, today, calendar);
+        } else if (year_before..from).contains(&due) && share.outcome(today) == Outcome::Overdue {
+            look_back.push(share.clone());
+        }
+    }
+    let mut units: Vec<(UnitId, Tally)> = units.into_iter().collect();
+    units.sort_by_key(|(unit, tally)| (tally.merit(), *unit));
+    look_back.sort_by_key(|share| (share.deadline.due, share.obligation, share.unit));
+    Bulletin { from, through, as_of: today, units, total, look_back }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::config::calendars;
+
+    const YEAR: (Date, Date) = (date(2022, 1, 1), date(2022, 12, 31));
+
+    fn share(unit: i64, due: Date, state: AssignmentState, done_on: Option<Date>) -> Share {
+        let deadline =
+            Deadline { due, due_at: None, act_by: due, earliest: None, provisional: false };
+        let began_on = date(2022, 6, 17);
+        Share {
+            obligation: ObligationId(1),
+            unit: UnitId(unit),
+            deadline,
+            began_on,
+            state,
+            done_on,
+        }
+    }
+
+    fn made(shares: &[Share], today: Date) -> Bulletin {
+        let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
+        bulletin(shares, YEAR, today, &calendar)
+    }
+
+    #[test]
+    fn lateness_is_judged_on_the_day_it_was_done_and_stays_after_closing() {
+        let due = date(2022, 9, 30);
+        let today = date(2022, 12, 1);
+        let outcome = |state, on| share(1, due, state, on).outcome(today);
+        assert_eq!(outcome(AssignmentState::Reported, Some(due)), Outcome::OnTime);
+        assert_eq!(outcome(AssignmentState::Closed, Some(date(2022, 10, 1))), Outcome::Late);
+        assert_eq!(outcome(AssignmentState::Open, None), Outcome::Overdue);
+        let coming = share(1, date(2022, 12, 1), AssignmentState::Acknowledged, None);
+        assert_eq!(coming.outcome(today), Outcome::Pending);
+    }
+
+    #[test]
+    fn a_minimum_is_never_late() {
+        let mut comment = share(1, date(2022, 9, 30), AssignmentState::Open, None);
+        comment.deadline.earliest = Some(comment.deadline.due);
+        assert_eq!(comment.outcome(date(2022, 12, 1)), Outcome::Pending);
+    }
+
+    #[test]
+    fn units_are_listed_best_first_with_their_colors() {
+        let due = date(2022, 6, 30);
+        let shares = [
+            share(1, due, AssignmentState::Open, None),
+            share(2, due, AssignmentState::Closed, Some(date(2022, 7, 1))),
+            share(2, due, AssignmentState::Closed, Some(due)),
+            share(3, due, AssignmentState::Closed, Some(date(2022, 6, 20))),
+            share(4, due, AssignmentState::Withdrawn, None),
+        ];
+        let made = made(&shares, date(2022, 12, 1));
+        let listed: Vec<(i64, Color)> =
+            made.units.iter().map(|(unit, tally)| (unit.0, tally.color())).collect();
+        assert_eq!(listed, [(3, Color::Blue), (2, Color::Yellow), (1, Color::Red)]);
+        assert_eq!(
+            (made.total.due, made.total.on_time, made.total.late, made.total.overdue),
+            (4, 2, 1, 1)
+        );
+        assert_eq!(made.total.on_time_per_mille(), Some(500));
+    }
+
+    #[test]
+    fn of_two_units_on_time_the_faster_comes_first() {
+        let due = date(2022, 6, 30);
+        let shares = [
+            share(1, due, AssignmentState::Closed, Some(date(2022, 6, 29))),
+            share(2, due, AssignmentState::Closed, Some(date(2022, 6, 21))),
+        ];
+        let made = made(&shares, date(2022, 12, 1));
+        assert_eq!(made.units[0].0, UnitId(2));
+        assert_eq!(made.units[0].1.average_tenths(), Some(20));
+    }
+
+    #[test]
+    fn the_look_back_holds_what_last_year_left_undone() {
+        let shares = [
+            share(1, date(2021, 12, 31), AssignmentState::Open, None),
+            share(2, date(2021, 11, 30), AssignmentState::Closed, Some(date(2022, 3, 1))),
+            share(3, date(2020, 12, 31), AssignmentState::Open, None),
+        ];
+        let made = made(&shares, date(2022, 12, 1));
+        let left: Vec<i64> = made.look_back.iter().map(|share| share.unit.0).collect();
+        assert_eq!(left, [1]);
+        assert_eq!(made.total, Tally::default());
+    }
+}

@@ -3,6 +3,8 @@
 //! Must not know: SQL, SMTP, the terminal.
 
 pub mod adjust;
+pub mod bulletin;
+pub mod count;
 pub mod count_batch;
 pub mod deliver;
 pub mod foresee;

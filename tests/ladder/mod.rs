@@ -1,6 +1,8 @@
 //! The ladder on a real ledger: what is planned, what is told, what must wait.
 
+mod commands;
 mod life;
 mod planning;
+mod quota;
 mod standing;
 mod story;

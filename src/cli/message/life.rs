@@ -5,7 +5,9 @@
 use super::{Message, inspect, storage};
 use crate::cli::exit_code::Exit;
 use crate::domain::life::{Refusal, Verb};
+use crate::workflows::count::CountError;
 use crate::workflows::life::LifeError;
+use crate::workflows::open_occurrences::SeriesError;
 
 /// Words a refused change.
 pub(super) fn describe(error: &LifeError) -> Message {
@@ -45,5 +47,37 @@ fn refused(unit: &str, refusal: &Refusal) -> Message {
             format!("{unit}: {on} is before {earliest}, the earliest day on which it may end"),
         )
         .hint("an exception needs a reason: --note TEXT"),
+    }
+}
+
+/// Words an event that cannot be counted.
+pub(super) fn uncounted(error: &CountError) -> Message {
+    match error {
+        CountError::Inspect(error) => inspect(error),
+        CountError::Storage(error) => storage(error),
+        CountError::NoQuota { reference } => {
+            Message::new(Exit::Rejected, format!("{reference} is no quota: nothing is counted"))
+                .hint("`duban report` reports a duty that is done once")
+        }
+        CountError::WhichUnit { units } => {
+            Message::new(Exit::Rejected, "the unit that held it must be one that owes the quota")
+                .hint(format!("--unit takes one of {}", units.join("、")))
+        }
+        CountError::OutsidePeriod { on, first, last } => {
+            Message::new(Exit::Rejected, format!("{on} does not lie between {first} and {last}"))
+                .hint("--on takes a day of the quota's period that has come")
+        }
+    }
+}
+
+/// Words a series that cannot be ended.
+pub(super) fn unended(error: &SeriesError) -> Message {
+    match error {
+        SeriesError::Inspect(error) => inspect(error),
+        SeriesError::Storage(error) => storage(error),
+        SeriesError::NoSeries { reference } => {
+            Message::new(Exit::Rejected, format!("{reference} does not come back"))
+                .hint("`duban withdraw` strikes out a duty that is owed once")
+        }
     }
 }

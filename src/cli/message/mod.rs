@@ -77,6 +77,8 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Inspect(error) => inspect(error),
         Failure::Adjust(error) => adjust::describe(error),
         Failure::Life(error) => life::describe(error),
+        Failure::Count(error) => life::uncounted(error),
+        Failure::Series(error) => life::unended(error),
         Failure::Counting(fault) => counting(fault),
         Failure::Due(fault) => due::describe(fault),
         Failure::Rows(faults) => rows::rows(faults),

@@ -1,0 +1,129 @@
+//! `count` and `end`: events of a quota, and the end of a duty that comes back.
+//!
+//! Must not know: what pace means.
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::storage::units::Units as _;
+use crate::workflows::count::{Event, count};
+use crate::workflows::open_occurrences::end_series;
+
+/// One event that counts towards a quota (每年不少于4次). The same event again is counted once; with the last one the share
+/// is reported done.
+#[derive(Debug, Args)]
+pub(super) struct Count {
+    /// Reference (编号) or key of the quota
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The day it was held
+    #[arg(long, value_name = "DATE")]
+    on: Date,
+    /// What it was
+    #[arg(long, value_name = "TEXT")]
+    what: String,
+    /// Who held it; needed when several units owe the quota
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+}
+
+/// The end of a duty that comes back: no occurrence begins after a day. The one that is open stays open.
+#[derive(Debug, Args)]
+pub(super) struct End {
+    /// Its reference (编号) or the key of an occurrence
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The last day on which an occurrence may begin
+    #[arg(long, value_name = "DATE", required_unless_present = "never")]
+    on: Option<Date>,
+    /// Let it go on
+    #[arg(long, conflicts_with = "on")]
+    never: bool,
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+/// Where a unit stands, as JSON shows it.
+#[derive(Serialize)]
+struct PaceView {
+    #[serde(rename = "ref")]
+    reference: String,
+    unit: String,
+    counted: bool,
+    done: u32,
+    required: u32,
+    expected: u32,
+    bunched: u32,
+    next_by: Option<Date>,
+    no_longer_fits: bool,
+}
+
+/// Counts an event.
+pub(super) async fn run(arguments: Count, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let event = Event {
+        obligation: arguments.id,
+        unit: arguments.unit,
+        on: arguments.on,
+        what: arguments.what,
+    };
+    let ledger = session.ledger().await?;
+    let (obligation, line, counted) = count(session.context(&ledger), &event).await?;
+    let directory = ledger.directory().await?;
+    let pace = line.pace;
+    let view = PaceView {
+        reference: obligation.inputs.full_reference(),
+        unit: view::name(&directory, line.unit),
+        counted,
+        done: pace.done,
+        required: pace.required,
+        expected: pace.expected,
+        bunched: pace.bunched,
+        next_by: pace.next_by,
+        no_longer_fits: pace.no_longer_fits,
+    };
+    print(session, &view)?;
+    Ok(if view.no_longer_fits { Exit::NeedsPerson } else { Exit::Done })
+}
+
+/// Ends a series.
+pub(super) async fn end(arguments: End, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let context = session.context(&ledger);
+    let obligation = end_series(context, &arguments.id, arguments.on, arguments.note).await?;
+    let reference = obligation.inputs.reference;
+    let said = match arguments.on {
+        Some(on) => format!("{reference} 在 {} 之后不再产生新一期", view::with_weekday(on)),
+        None => format!("{reference} 继续按期产生"),
+    };
+    session.say(&said)?;
+    Ok(Exit::Done)
+}
+
+fn print(session: &mut Session<'_>, view: &PaceView) -> Result<(), Failure> {
+    let next_by = view.next_by.map(|day| day.to_string()).unwrap_or_default();
+    let progress = format!("{}/{}", view.done, view.required);
+    match session.format {
+        Format::Json => session.json(view),
+        Format::Csv => {
+            let row = vec![view.reference.clone(), view.unit.clone(), progress, next_by];
+            session.csv(&["ref", "unit", "done", "next_by"], [row])
+        }
+        Format::Table => {
+            let mut table = session.table(&["编号", "单位", "已完成", "同期应有", "下一次最迟"]);
+            let alarm = if view.no_longer_fits { "（剩余时间不足）" } else { "" };
+            table.row(vec![
+                view.reference.clone(),
+                view.unit.clone(),
+                progress,
+                view.expected.to_string(),
+                format!("{next_by}{alarm}"),
+            ]);
+            session.print(&table.text())
+        }
+    }
+}

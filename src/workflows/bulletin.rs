@@ -1,0 +1,120 @@
+//! The bulletin (通报) of a span of due dates, from the ledger as it stands.
+//!
+//! Must not know: how it is printed.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::Context;
+use crate::domain::bulletin::{Bulletin, Share, bulletin};
+use crate::domain::directory::Directory;
+use crate::domain::obligation::{Assignment, Obligation, ObligationId};
+use crate::domain::recurrence::{Occurrence, Pace, pace};
+use crate::domain::term::Term;
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::life::CountedEvent;
+use crate::storage::obligations::Selection;
+
+/// A bulletin with what names its parts.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The table.
+    pub bulletin: Bulletin,
+    /// Quotas due in the span, by obligation, then unit.
+    pub quotas: Vec<QuotaLine>,
+    /// The obligations it is about.
+    pub obligations: BTreeMap<ObligationId, Obligation>,
+    /// Their units.
+    pub directory: Directory,
+}
+
+/// How far one unit has come with one quota.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotaLine {
+    /// The quota.
+    pub obligation: ObligationId,
+    /// The unit.
+    pub unit: UnitId,
+    /// How far.
+    pub pace: Pace,
+}
+
+/// Makes the bulletin of what is due from `from` through `through`, as of the present moment.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn report(
+    context: Context<'_>,
+    from: Date,
+    through: Date,
+) -> Result<Report, StorageError> {
+    let selection = Selection { due_through: Some(through), all: true, ..Selection::default() };
+    let obligations = context.store.obligations(&selection).await?;
+    let shares: Vec<Share> = obligations.iter().flat_map(shares).collect();
+    let today = context.now.today();
+    let bulletin = bulletin(&shares, (from, through), today, &context.law.calendar);
+    let quotas = quotas(context, &obligations, from).await?;
+    let directory = context.store.directory().await?;
+    let obligations = obligations.into_iter().map(|it| (it.id, it)).collect();
+    Ok(Report { bulletin, quotas, obligations, directory })
+}
+
+fn shares(obligation: &Obligation) -> Vec<Share> {
+    let Some(deadline) = &obligation.deadline else { return Vec::new() };
+    let registered_on = obligation.registered_at.today();
+    let began_on = obligation.inputs.anchor_on.unwrap_or(registered_on);
+    let share = |assignment: &Assignment| Share {
+        obligation: obligation.id,
+        unit: assignment.unit,
+        deadline: *deadline,
+        began_on,
+        state: assignment.state,
+        done_on: assignment.done_on,
+    };
+    obligation.assignments.iter().map(share).collect()
+}
+
+async fn quotas(
+    context: Context<'_>,
+    obligations: &[Obligation],
+    from: Date,
+) -> Result<Vec<QuotaLine>, StorageError> {
+    let is_in_span =
+        |it: &&Obligation| it.deadline.as_ref().is_some_and(|deadline| deadline.due >= from);
+    let quotas: Vec<&Obligation> = obligations
+        .iter()
+        .filter(|it| matches!(it.inputs.term, Term::Times(_)))
+        .filter(is_in_span)
+        .collect();
+    let ids: Vec<ObligationId> = quotas.iter().map(|it| it.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let events = context.store.counted_events(&ids).await?;
+    Ok(quotas.into_iter().flat_map(|quota| lines(context, quota, &events)).collect())
+}
+
+/// One line for each unit that owes the quota.
+pub(super) fn lines(
+    context: Context<'_>,
+    obligation: &Obligation,
+    events: &[CountedEvent],
+) -> Vec<QuotaLine> {
+    let inputs = &obligation.inputs;
+    let Term::Times(quota) = inputs.term else { return Vec::new() };
+    let period = inputs.anchor_on.and_then(|day| Occurrence::containing(&inputs.term, day));
+    let Some(period) = period else { return Vec::new() };
+    let line = |unit: UnitId| {
+        let held: Vec<Date> = events
+            .iter()
+            .filter(|event| event.obligation == obligation.id && event.unit == unit)
+            .map(|event| event.on)
+            .collect();
+        let pace = pace(quota, &period, &held, context.now.today(), &context.law.calendar);
+        QuotaLine { obligation: obligation.id, unit, pace }
+    };
+    obligation.assignments.iter().map(|share| line(share.unit)).collect()
+}

@@ -1,0 +1,163 @@
+//! Events that count towards a quota (每年不少于4次).
+//!
+//! Must not know: the command line, SQL.
+
+use jiff::civil::Date;
+
+use super::Context;
+use super::bulletin::{QuotaLine, lines};
+use super::inspect::{InspectError, find, unit_called};
+use crate::domain::life::Done;
+use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
+use crate::domain::recurrence::Occurrence;
+use crate::domain::term::Term;
+use crate::storage::StorageError;
+use crate::storage::life::{CountedEvent, StateChange};
+
+/// An event to be counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Reference or key of the quota.
+    pub obligation: String,
+    /// Who held it, by any name; `None` when only one unit owes the quota.
+    pub unit: Option<String>,
+    /// When.
+    pub on: Date,
+    /// What it was.
+    pub what: String,
+}
+
+/// Why an event was not counted.
+#[derive(Debug, thiserror::Error)]
+pub enum CountError {
+    /// The obligation or unit is not known.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// It is no quota.
+    #[error("{reference} is no quota")]
+    NoQuota {
+        /// Its reference.
+        reference: String,
+    },
+    /// Several units owe it, and none was named; or the one named does not.
+    #[error("the unit that held it is not known")]
+    WhichUnit {
+        /// Names of the units that owe it.
+        units: Vec<String>,
+    },
+    /// A day that has not come, or outside the period of the quota.
+    #[error("{on} does not lie between {first} and {last}")]
+    OutsidePeriod {
+        /// The day claimed.
+        on: Date,
+        /// First day possible.
+        first: Date,
+        /// Last day possible.
+        last: Date,
+    },
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Counts an event; returns where the unit stands, and false when it was counted before. With the last one the share is
+/// reported done on that day.
+///
+/// # Errors
+///
+/// [`CountError`].
+pub async fn count(
+    context: Context<'_>,
+    event: &Event,
+) -> Result<(Obligation, QuotaLine, bool), CountError> {
+    let obligation = find(context, &event.obligation).await?;
+    check_day(context, &obligation, event.on)?;
+    let share = share(context, &obligation, event.unit.as_deref()).await?;
+    let counted = CountedEvent {
+        obligation: obligation.id,
+        unit: share.unit,
+        on: event.on,
+        what: event.what.clone(),
+    };
+    let mut entry = context.entry("count", format!("obligation {}", obligation.inputs.reference));
+    entry.after = Some(format!("{} {}", event.on, event.what));
+    let is_new = context.store.count_event(&counted, context.now, &[entry]).await?;
+    let events = context.store.counted_events(&[obligation.id]).await?;
+    let line = lines(context, &obligation, &events).into_iter().find(|it| it.unit == share.unit);
+    let Some(line) = line else {
+        return Err(CountError::NoQuota { reference: obligation.inputs.reference });
+    };
+    if line.pace.is_met() && share.state.is_owed() {
+        report(context, &obligation, &share, &events).await?;
+    }
+    Ok((obligation, line, is_new))
+}
+
+fn check_day(context: Context<'_>, obligation: &Obligation, on: Date) -> Result<(), CountError> {
+    let inputs = &obligation.inputs;
+    let period = match inputs.term {
+        Term::Times(_) => {
+            inputs.anchor_on.and_then(|day| Occurrence::containing(&inputs.term, day))
+        }
+        Term::By(_)
+        | Term::Within(_)
+        | Term::AtLeast(_)
+        | Term::Every(_)
+        | Term::Window { .. }
+        | Term::Undated => None,
+    };
+    let Some(period) = period else {
+        return Err(CountError::NoQuota { reference: inputs.reference.clone() });
+    };
+    let last = period.last.min(context.now.today());
+    if (period.first..=last).contains(&on) {
+        Ok(())
+    } else {
+        Err(CountError::OutsidePeriod { on, first: period.first, last })
+    }
+}
+
+async fn share(
+    context: Context<'_>,
+    obligation: &Obligation,
+    asked: Option<&str>,
+) -> Result<Assignment, CountError> {
+    let directory = context.store.directory().await?;
+    let share = match asked {
+        Some(name) => {
+            let unit = unit_called(&directory, name)?.id;
+            obligation.assignments.iter().find(|share| share.unit == unit)
+        }
+        None => match obligation.assignments.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        },
+    };
+    share.cloned().ok_or_else(|| {
+        let owing = obligation.assignments.iter().filter_map(|it| directory.unit(it.unit));
+        CountError::WhichUnit { units: owing.map(|unit| unit.name.clone()).collect() }
+    })
+}
+
+/// A quota that is met is done: on the day of the event that met it.
+async fn report(
+    context: Context<'_>,
+    obligation: &Obligation,
+    share: &Assignment,
+    events: &[CountedEvent],
+) -> Result<(), StorageError> {
+    let Term::Times(quota) = obligation.inputs.term else { return Ok(()) };
+    let place = usize::try_from(quota.times).unwrap_or(usize::MAX).saturating_sub(1);
+    let Some(last) = events.iter().filter(|event| event.unit == share.unit).nth(place) else {
+        return Ok(());
+    };
+    let change = StateChange {
+        assignment: share.id,
+        from: share.state,
+        to: AssignmentState::Reported,
+        done: Some(Done { on: last.on, evidence: Some(last.what.clone()) }),
+    };
+    let mut entry = context.entry("report", format!("obligation {}", obligation.inputs.reference));
+    entry.after = Some(format!("quota met on {}", last.on));
+    context.store.change_states(obligation.id, &[change], context.now, &[entry]).await
+}
