@@ -37,7 +37,7 @@ pub(super) fn year_number(input: &mut Input<'_>) -> Parsed<i16> {
 
 /// True for a character that can stand in a Chinese number.
 pub(super) fn is_numeral(character: char) -> bool {
-    digit(character).is_some() || "十百千廿卅".contains(character)
+    digit(character).is_some() || matches!(character, '十' | '百' | '千' | '廿' | '卅')
 }
 
 fn digit(character: char) -> Option<u32> {

@@ -2,6 +2,8 @@
 //!
 //! Owns the map back to the text as written. Must not know: terms, grammar.
 
+use std::sync::LazyLock;
+
 /// Text in one form, and where each of its characters stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Plain {
@@ -12,11 +14,9 @@ pub(super) struct Plain {
 }
 
 /// Traditional characters of time expressions and of the words around them, each followed by its simplified form.
-const TRADITIONAL: &str = "個个內内後后時时間间號号於于從从開开發发單单牽牵頭头責责終终結结總总週周兩两報报變变\
-    實实現现進进與与應应達达會会辦办機机關关長长過过準准數数點点級级區区縣县當当隨随適适續续動动態态舉举\
-    場场組组織织負负務务門门導导評评訂订製制啟启審审執执處处歲岁穩稳備备複复復复對对劃划關关資资訊讯調调\
-    齊齐協协請请據据項项為为東东馬马鎮镇鄉乡廳厅黨党員员國国農农業业衛卫環环財财稅税險险規规則则產产網网\
-    書书記记錄录參参貳二參三壹一貳二叁三肆四伍五陸六柒七捌八玖九拾十佰百仟千廿廿卅卅○〇零〇達达劵券寫写";
+const TRADITIONAL: &str = "個个內内後后時时間间號号於于從从開开發发單单牽牵頭头責责終终結结總总週周兩两報报變变實实現现進进與与應应達达會会辦办機机關关長长過过準准數数點点級级區区縣县當当隨随適适續续動动態态\
+    舉举場场組组織织負负務务門门導导評评訂订製制啟启審审執执處处歲岁穩稳備备複复復复對对劃划資资訊讯調调齊齐協协請请據据項项為为東东馬马鎮镇鄉乡廳厅黨党員员國国農农業业衛卫環环財财稅税\
+    險险規规則则產产網网書书記记錄录參参○〇零〇劵券寫写";
 
 impl Plain {
     /// Brings `text` to one form. White space goes; a line end stays unless it stands inside a date or a period.
@@ -86,13 +86,16 @@ fn plain_form(character: char) -> char {
 }
 
 fn simplified(character: char) -> char {
-    let mut pairs = TRADITIONAL.chars();
-    while let (Some(traditional), Some(simple)) = (pairs.next(), pairs.next()) {
-        if traditional == character {
-            return simple;
-        }
-    }
-    character
+    /// The pairs of [`TRADITIONAL`], sorted: every character of a document is looked up.
+    static SORTED: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+        let (traditional, simple) =
+            (TRADITIONAL.chars().step_by(2), TRADITIONAL.chars().skip(1).step_by(2));
+        let mut pairs: Vec<_> = traditional.zip(simple).collect();
+        pairs.sort_unstable();
+        pairs
+    });
+    let place = SORTED.binary_search_by_key(&character, |(traditional, _)| *traditional);
+    place.ok().and_then(|place| SORTED.get(place)).map_or(character, |(_, simple)| *simple)
 }
 
 #[cfg(test)]

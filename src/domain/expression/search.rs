@@ -276,8 +276,47 @@ fn period_in_a_name(before: &str, here: &str) -> Option<(Phrase, usize)> {
 fn may_begin(character: char) -> bool {
     character.is_ascii_digit()
         || is_numeral(character)
-        || "次下翌来明当今本同年上第全每按逐隔不至最提半季月周及定适实即随立抓尽持长动法>"
-            .contains(character)
+        || matches!(
+            character,
+            '次' | '下'
+                | '翌'
+                | '来'
+                | '明'
+                | '当'
+                | '今'
+                | '本'
+                | '同'
+                | '年'
+                | '上'
+                | '第'
+                | '全'
+                | '每'
+                | '按'
+                | '逐'
+                | '隔'
+                | '不'
+                | '至'
+                | '最'
+                | '提'
+                | '半'
+                | '季'
+                | '月'
+                | '周'
+                | '及'
+                | '定'
+                | '适'
+                | '实'
+                | '即'
+                | '随'
+                | '立'
+                | '抓'
+                | '尽'
+                | '持'
+                | '长'
+                | '动'
+                | '法'
+                | '>'
+        )
 }
 
 /// True behind a digit or 第, and inside a Chinese number.

@@ -20,6 +20,26 @@ type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
 /// Reads an xlsx file.
 pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Document, DocumentFault> {
     check_unpacked_size(bytes)?;
+    contained(|| xlsx(bytes))
+}
+
+/// Reads an xls file.
+pub(super) fn read_xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
+    if bytes.len() > LARGEST_XLS {
+        return Err(DocumentFault::TooLarge { bytes: bytes.len(), limit: LARGEST_XLS });
+    }
+    contained(|| xls(bytes))
+}
+
+/// The crate that reads workbooks panics on some damaged ones (`the_fuzzed_spreadsheet_reader_holds` finds them): that
+/// is a fault of the file, not the end of the program.
+fn contained(
+    read: impl FnOnce() -> Result<Document, DocumentFault> + std::panic::UnwindSafe,
+) -> Result<Document, DocumentFault> {
+    std::panic::catch_unwind(read).unwrap_or(Err(DAMAGED))
+}
+
+fn xlsx(bytes: &[u8]) -> Result<Document, DocumentFault> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|fault| {
         if matches!(fault, XlsxError::Password) { DocumentFault::Encrypted } else { DAMAGED }
     })?;
@@ -33,11 +53,7 @@ pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Document, DocumentFault> {
     Ok(document)
 }
 
-/// Reads an xls file.
-pub(super) fn read_xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
-    if bytes.len() > LARGEST_XLS {
-        return Err(DocumentFault::TooLarge { bytes: bytes.len(), limit: LARGEST_XLS });
-    }
+fn xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|fault| {
         if matches!(fault, XlsError::Password) { DocumentFault::Encrypted } else { DAMAGED }
     })?;

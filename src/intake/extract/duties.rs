@@ -179,6 +179,11 @@ impl<'a> Collector<'a> {
         if let Some(parties) = parties::subject(&sentence, self.vocabulary) {
             return (Some(parties), false);
         }
+        let after = numbered.between(finding.end, finding.end + LONGEST_SENTENCE);
+        let behind = after.split_once('。').map(|(_, behind)| behind);
+        if let Some(parties) = behind.and_then(|text| parties::trailing(text, self.vocabulary)) {
+            return (Some(parties), true);
+        }
         let before =
             numbered.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.start);
         let elsewhere = place.heading.clone().or_else(|| parties::subject(before, self.vocabulary));

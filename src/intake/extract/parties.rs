@@ -14,6 +14,8 @@ pub(super) struct Parties {
     pub(super) is_open: bool,
 }
 
+/// Most characters of the units behind a sentence.
+const LONGEST_RUN: usize = 60;
 /// Words before a colon, and whether they name a lead.
 const LABELS: &[(&str, bool)] = &[
     ("牵头单位", true),
@@ -127,6 +129,37 @@ pub(super) fn subject(sentence: &str, vocabulary: &Vocabulary) -> Option<Parties
     })
 }
 
+/// The units that a flattened table leaves behind the sentence: 市政府办公厅各区县政府（三）… is the lead, then those
+/// responsible. `text` begins right behind the sentence.
+pub(super) fn trailing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    /// What names of units begin with, at their level.
+    const LEVELS: [char; 9] = ['市', '区', '县', '省', '各', '全', '镇', '乡', '管'];
+    let end =
+        text.find(|c: char| c.is_ascii_digit() || "。，；：".contains(c)).unwrap_or(text.len());
+    let run = text.get(..end)?;
+    let run = run
+        .rsplit_once(['（', '('])
+        .filter(|(_, inside)| inside.contains(['）', ')']))
+        .map_or(run, |(names, _)| names);
+    let units = |names: &str| {
+        let names = vocabulary.names_in(names);
+        let all = !names.names.is_empty() && names.names.iter().all(|name| is_unit_like(name));
+        all.then_some(names)
+    };
+    let run = run.trim();
+    if run.chars().nth(LONGEST_RUN).is_some() || !run.starts_with(LEVELS) {
+        return None;
+    }
+    let junctions =
+        run.char_indices().skip(1).filter(|(_, c)| LEVELS.contains(c)).map(|(place, _)| place);
+    let (lead, responsible) = junctions
+        .filter(|place| !run.get(..*place).is_some_and(|before| before.ends_with(['、', '，'])))
+        .find_map(|place| Some((units(run.get(..place)?)?, units(run.get(place..)?)?)))
+        .or_else(|| Some((Names::default(), units(run)?)))?;
+    let is_open = lead.is_open || responsible.is_open;
+    Some(Parties { lead: lead.names, responsible: responsible.names, is_open })
+}
+
 fn inside_of_bracket(opened: &str) -> &str {
     let mut depth = 0_usize;
     for (place, character) in opened.char_indices() {
@@ -200,6 +233,35 @@ mod tests {
             assert_eq!(bracket(text), (names(lead), names(responsible), false), "{text}");
         }
         assert!(bracket("（区教委牵头，区财政局等按职责分工负责）").2);
+    }
+
+    #[test]
+    fn a_flattened_table_leaves_lead_and_responsible_behind_the_sentence() {
+        let vocabulary = Vocabulary::of(&Document::default(), &[]);
+        for (text, lead, responsible) in [
+            ("市政府办公厅各区县政府（三）以行政", &["市政府办公厅"][..], &["各区县政府"][..]),
+            (
+                "市政府办公厅、市司法局市政府各部门2．各区县",
+                &["市政府办公厅", "市司法局"],
+                &["市政府各部门"],
+            ),
+            (
+                "市政府办公厅市政府各部门、各区县政府2．严格",
+                &["市政府办公厅"],
+                &["市政府各部门", "各区县政府"],
+            ),
+        ] {
+            let parties = trailing(text, &vocabulary).unwrap();
+            assert_eq!(
+                (parties.lead, parties.responsible),
+                (names(lead), names(responsible)),
+                "{text}"
+            );
+        }
+        for text in ["三、加强监督检查，强化", "1．加大稳就业", "市场主体要公开", ""]
+        {
+            assert_eq!(trailing(text, &vocabulary), None, "{text}");
+        }
     }
 
     #[test]
