@@ -48,8 +48,13 @@ pub(super) enum Failure {
     Due(DueFault),
     /// Rows of files cannot be read.
     Rows(Vec<RowFault>),
-    /// Rows of a list of obligations cannot be taken in.
-    Obligations(Vec<(RowPlace, ObligationFault)>),
+    /// Rows of a list of obligations cannot be read, others cannot be taken in.
+    Obligations {
+        /// Those that cannot be read.
+        unread: Vec<RowFault>,
+        /// Those that cannot be taken in.
+        refused: Vec<(RowPlace, ObligationFault)>,
+    },
     /// The law cannot be put together.
     Wiring(WiringFault),
     /// A list of units contradicts itself or the ledger; each fault with its place in a file.
@@ -208,9 +213,18 @@ pub(super) fn obligations_failure(error: ImportObligationsError, places: &[RowPl
     match error {
         ImportObligationsError::Storage(error) => Failure::Storage(error),
         ImportObligationsError::Rejected(faults) => {
-            Failure::Obligations(placed(faults, |fault| fault.entry, places))
+            rejected_obligations(Vec::new(), faults, places)
         }
     }
+}
+
+/// Gathers all that is wrong with a list of obligations.
+pub(super) fn rejected_obligations(
+    unread: Vec<RowFault>,
+    refused: Vec<ObligationFault>,
+    places: &[RowPlace],
+) -> Failure {
+    Failure::Obligations { unread, refused: placed(refused, |fault| fault.entry, places) }
 }
 
 fn placed<F>(

@@ -10,8 +10,9 @@ use super::Exit;
 use super::failure::{self, Failure, RowPlace};
 use super::session::Session;
 use crate::domain::directory::ListedUnit;
-use crate::intake::{self, ObligationRow, UnitRow};
-use crate::workflows::import_obligations::{ListedObligation, import_obligations};
+use crate::domain::listed::ListedObligation;
+use crate::intake::{self, ObligationRow, Table, UnitRow};
+use crate::workflows::import_obligations::{check_obligations, import_obligations};
 use crate::workflows::import_units::import_units;
 
 /// What is loaded.
@@ -65,8 +66,11 @@ pub(super) async fn load_units(
     files: &[PathBuf],
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
-    let (rows, places) = rows(files, intake::read_units, |row: &UnitRow| row.line)?;
-    let list: Vec<ListedUnit> = rows.into_iter().map(|row| row.unit).collect();
+    let (table, places) = read(files, intake::read_units, |row: &UnitRow| row.line)?;
+    if !table.faults.is_empty() {
+        return Err(Failure::Rows(table.faults));
+    }
+    let list: Vec<ListedUnit> = table.rows.into_iter().map(|row| row.unit).collect();
     let ledger = session.ledger().await?;
     let change = import_units(session.context(&ledger), &list)
         .await
@@ -93,11 +97,16 @@ pub(super) async fn load_obligations(
     year: Option<i16>,
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
-    let read = |name: &str, bytes: &[u8]| intake::read_obligations(name, bytes, year);
-    let (rows, places) = rows(files, read, |row: &ObligationRow| row.line)?;
-    let list: Vec<ListedObligation> = rows.into_iter().map(listed_obligation).collect();
+    let reader = |name: &str, bytes: &[u8]| intake::read_obligations(name, bytes, year);
+    let (table, places) = read(files, reader, |row: &ObligationRow| row.line)?;
+    let list: Vec<ListedObligation> = table.rows.into_iter().map(|row| row.listed).collect();
     let ledger = session.ledger().await?;
-    let imported = import_obligations(session.context(&ledger), &list)
+    let context = session.context(&ledger);
+    if !table.faults.is_empty() {
+        let others = check_obligations(context, &list).await?;
+        return Err(failure::rejected_obligations(table.faults, others, &places));
+    }
+    let imported = import_obligations(context, &list)
         .await
         .map_err(|error| failure::obligations_failure(error, &places))?;
     if imported.added == 0 && imported.revised == 0 {
@@ -114,43 +123,23 @@ pub(super) async fn load_obligations(
     Ok(Exit::Done)
 }
 
-/// Reads all rows of all files; every fault of every file at once.
-fn rows<R>(
+/// Reads all files as one table, with the place of each of its rows.
+fn read<R>(
     files: &[PathBuf],
-    read: impl Fn(&str, &[u8]) -> Result<Vec<R>, Vec<intake::RowFault>>,
+    read: impl Fn(&str, &[u8]) -> Table<R>,
     line: impl Fn(&R) -> usize,
-) -> Result<(Vec<R>, Vec<RowPlace>), Failure> {
-    let (mut rows, mut places, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+) -> Result<(Table<R>, Vec<RowPlace>), Failure> {
+    let (mut all, mut places) = (Table::default(), Vec::new());
     for file in files {
         let name = file.display().to_string();
-        match read(&name, &bytes(file)?) {
-            Ok(more) => {
-                places.extend(
-                    more.iter().map(|row| RowPlace { file: name.clone(), line: line(row) }),
-                );
-                rows.extend(more);
-            }
-            Err(more) => faults.extend(more),
-        }
+        let table = read(&name, &bytes(file)?);
+        let place = |row: &R| RowPlace { file: name.clone(), line: line(row) };
+        places.extend(table.rows.iter().map(place));
+        all.extend(table);
     }
-    if faults.is_empty() { Ok((rows, places)) } else { Err(Failure::Rows(faults)) }
+    Ok((all, places))
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(file).map_err(|source| Failure::File { path: file.to_owned(), source })
-}
-
-fn listed_obligation(row: ObligationRow) -> ListedObligation {
-    ListedObligation {
-        reference: row.reference,
-        title: row.title,
-        written: row.written,
-        term: row.term,
-        trigger: row.trigger,
-        lead: row.lead,
-        responsible: row.responsible,
-        rule: row.rule,
-        source: row.source,
-        note: row.note,
-    }
 }

@@ -64,6 +64,9 @@ pub(super) struct Reported {
     /// The day it was really done; else today
     #[arg(long, value_name = "DATE")]
     done: Option<Date>,
+    /// Why a minimum (不少于) ended before its earliest lawful end, for the journal
+    #[arg(long, value_name = "TEXT")]
+    shortened_because: Option<String>,
 }
 
 /// Work that is confirmed. What was reported stays on record unless it is given anew.
@@ -77,6 +80,9 @@ pub(super) struct Closed {
     /// The day it was really done; else the day reported, else today
     #[arg(long, value_name = "DATE")]
     done: Option<Date>,
+    /// Why a minimum (不少于) ended before its earliest lawful end, for the journal
+    #[arg(long, value_name = "TEXT")]
+    shortened_because: Option<String>,
 }
 
 /// Silence with an end and a reason. Reminders begin again on that day, with the newest rung.
@@ -117,11 +123,16 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
         Command::Reopen(plain) => (Verb::Reopen, plain.whose, None),
         Command::Withdraw(plain) => (Verb::Withdraw, plain.whose, None),
         Command::Report(report) => {
-            let on = report.done.unwrap_or(today);
-            (Verb::Report, report.whose, Some(Done { on, evidence: Some(report.evidence) }))
+            let done = Done {
+                on: report.done.unwrap_or(today),
+                evidence: Some(report.evidence),
+                shortened_because: report.shortened_because,
+            };
+            (Verb::Report, report.whose, Some(done))
         }
         Command::Close(close) => {
-            (Verb::Close, close.whose, claimed(close.done, close.evidence, today))
+            let claimed = claimed(&close, today);
+            (Verb::Close, close.whose, claimed)
         }
         Command::Silence(asked) => return silence(asked, session).await,
     };
@@ -133,11 +144,16 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
 }
 
 /// What closing claims; `None` when it only confirms what was reported.
-fn claimed(on: Option<Date>, evidence: Option<String>, today: Date) -> Option<Done> {
-    if on.is_none() && evidence.is_none() {
+fn claimed(close: &Closed, today: Date) -> Option<Done> {
+    let Closed { evidence, done, shortened_because, .. } = close;
+    if done.is_none() && evidence.is_none() && shortened_because.is_none() {
         return None;
     }
-    Some(Done { on: on.unwrap_or(today), evidence })
+    Some(Done {
+        on: done.unwrap_or(today),
+        evidence: evidence.clone(),
+        shortened_because: shortened_because.clone(),
+    })
 }
 
 async fn silence(asked: Silence, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -29,6 +29,8 @@ pub struct Done {
     pub on: Date,
     /// Where it can be seen: a URL or the number of a document.
     pub evidence: Option<String>,
+    /// Why a minimum (不少于) ended before it may, when it did.
+    pub shortened_because: Option<String>,
 }
 
 /// An order about one assignment.
@@ -143,22 +145,23 @@ impl Order {
             return Err(Refusal::NoEvidence);
         }
         if let Some(done) = &self.done {
-            self.check_day(done.on, deadline, today)?;
+            check_day(done, deadline, today)?;
         }
         Ok(next)
     }
+}
 
-    fn check_day(&self, on: Date, deadline: Option<&Deadline>, today: Date) -> Result<(), Refusal> {
-        if on > today {
-            return Err(Refusal::DoneInFuture { on });
+fn check_day(done: &Done, deadline: Option<&Deadline>, today: Date) -> Result<(), Refusal> {
+    let on = done.on;
+    if on > today {
+        return Err(Refusal::DoneInFuture { on });
+    }
+    match deadline.and_then(|deadline| deadline.earliest) {
+        // Law: 一般不少于30日 leaves room for an exception, which must be argued.
+        Some(earliest) if on < earliest && done.shortened_because.is_none() => {
+            Err(Refusal::TooEarly { on, earliest })
         }
-        match deadline.and_then(|deadline| deadline.earliest) {
-            // Law: 一般不少于30日 leaves room for an exception, which must be argued.
-            Some(earliest) if on < earliest && self.reason.is_none() => {
-                Err(Refusal::TooEarly { on, earliest })
-            }
-            Some(_) | None => Ok(()),
-        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -191,8 +194,10 @@ mod tests {
     const TODAY: Date = date(2022, 12, 9);
 
     fn report(on: Date, evidence: Option<&str>, reason: Option<&str>) -> Order {
-        let done = Some(Done { on, evidence: evidence.map(str::to_owned) });
-        Order { verb: Verb::Report, done, reason: reason.map(str::to_owned) }
+        let (evidence, shortened_because) =
+            (evidence.map(str::to_owned), reason.map(str::to_owned));
+        let done = Some(Done { on, evidence, shortened_because });
+        Order { verb: Verb::Report, done, reason: None }
     }
 
     fn minimum(earliest: Date) -> Deadline {

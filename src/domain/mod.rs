@@ -13,6 +13,7 @@ pub mod explanation;
 pub mod expression;
 pub mod ladder;
 pub mod life;
+pub mod listed;
 pub mod moment;
 pub mod obligation;
 pub mod recurrence;

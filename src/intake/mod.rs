@@ -10,10 +10,12 @@ pub mod extract;
 mod fault;
 mod obligations;
 mod sheet;
+mod table;
 mod units;
 
 pub use self::fault::{RowFault, RowFaultKind};
 pub use self::obligations::{ObligationRow, read_obligations};
+pub use self::table::Table;
 pub use self::units::{UnitRow, read_units};
 
 /// Largest table or document that is read, in bytes.

@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_date};
+use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
 use super::columns::{CellFault, Column, Located, LocatedRow, names_in};
 use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
+use super::table::Table;
 
 const COLUMNS: [Column; 11] = [
     Column { chinese: "事项", english: "title", required: true },
@@ -43,62 +45,45 @@ const QUESTION: usize = 10;
 pub struct ObligationRow {
     /// Its line in the file.
     pub line: usize,
-    /// What is owed (事项).
-    pub title: String,
-    /// The term as written (时限); empty when only a rule is named.
-    pub written: String,
-    /// What it says; `None` when only a rule is named.
-    pub term: Option<Term>,
+    /// What it says of the obligation.
+    pub listed: ListedObligation,
     /// The event a period runs from, in words, when the term names it.
     pub trigger_words: Option<String>,
     /// The term has more than one sense.
     pub doubt: Option<Doubt>,
-    /// The day of the event (起算日).
-    pub trigger: Option<Date>,
-    /// 牵头单位, as written.
-    pub lead: Vec<String>,
-    /// 责任单位, as written.
-    pub responsible: Vec<String>,
-    /// 规则: the name of a statutory term.
-    pub rule: Option<String>,
-    /// 来源: document and clause.
-    pub source: String,
-    /// 备注.
-    pub note: String,
-    /// 编号: what identifies the row when the file is imported again.
-    pub reference: Option<String>,
     /// 问题: what a person should settle, as `extract` writes it.
     pub question: Option<String>,
 }
 
 /// Reads a table of obligations; `year` is taken where a day has none and the row names none either.
 ///
-/// # Errors
-///
-/// Every fault of the file.
-pub fn read_obligations(
-    file_name: &str,
-    bytes: &[u8],
-    year: Option<i16>,
-) -> Result<Vec<ObligationRow>, Vec<RowFault>> {
-    let sheet = Sheet::read(file_name, bytes)?;
-    let located = Located::in_header(&sheet, &COLUMNS)?;
+/// Rows with a fault are left out; every fault is among those returned.
+pub fn read_obligations(file_name: &str, bytes: &[u8], year: Option<i16>) -> Table<ObligationRow> {
+    Table::of(file_name, bytes, &COLUMNS, |sheet, located| read_rows(sheet, located, year))
+}
+
+fn read_rows(sheet: &Sheet, located: &Located, year: Option<i16>) -> Table<ObligationRow> {
     let mut faults = sheet.faults.clone();
     let mut rows: Vec<ObligationRow> = Vec::with_capacity(sheet.rows.len());
     let mut lines_by_reference: HashMap<&str, usize> = HashMap::new();
     for row in &sheet.rows {
-        let reader = ObligationReader(LocatedRow { sheet: &sheet, located: &located, row });
-        rows.extend(reader.obligation(year, &mut faults));
-        let Some(reference) = reader.0.filled(REFERENCE) else { continue };
-        let first_line = *lines_by_reference.entry(reference).or_insert(row.line);
-        if first_line != row.line {
-            let reference = reference.to_owned();
-            let kind = RowFaultKind::RepeatedReference { reference, first_line };
-            faults.push(reader.0.fault(REFERENCE, kind));
+        let reader = ObligationReader(LocatedRow { sheet, located, row });
+        let read = reader.obligation(year, &mut faults);
+        let reference = reader.0.filled(REFERENCE);
+        let first_line = reference
+            .map(|reference| *lines_by_reference.entry(reference).or_insert(row.line))
+            .filter(|first_line| *first_line != row.line);
+        match (reference, first_line) {
+            (Some(reference), Some(first_line)) => {
+                let reference = reference.to_owned();
+                let kind = RowFaultKind::RepeatedReference { reference, first_line };
+                faults.push(reader.0.fault(REFERENCE, kind));
+            }
+            _ => rows.extend(read),
         }
     }
     faults.sort_by_key(|fault| fault.line);
-    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+    Table { rows, faults }
 }
 
 /// Reads the cells of one row.
@@ -117,20 +102,23 @@ impl ObligationReader<'_> {
         let when = self.0.keep(self.year(year).and_then(|year| self.when(year)), faults);
         let trigger = self.0.keep(self.trigger(), faults);
         let (title, when, trigger) = (title?, when?, trigger?);
-        Some(ObligationRow {
-            line: self.0.row.line,
+        let listed = ListedObligation {
+            reference: self.0.filled(REFERENCE).map(str::to_owned),
             title,
             written: self.0.cell(WHEN).to_owned(),
             term: when.term,
-            trigger_words: when.trigger_words,
-            doubt: when.doubt,
             trigger,
             lead: names_in(self.0.cell(LEAD)),
             responsible: names_in(self.0.cell(RESPONSIBLE)),
             rule: self.0.filled(RULE).map(str::to_owned),
             source: self.0.cell(SOURCE).to_owned(),
             note: self.0.cell(NOTE).to_owned(),
-            reference: self.0.filled(REFERENCE).map(str::to_owned),
+        };
+        Some(ObligationRow {
+            line: self.0.row.line,
+            listed,
+            trigger_words: when.trigger_words,
+            doubt: when.doubt,
             question: self.0.filled(QUESTION).map(str::to_owned),
         })
     }
@@ -189,44 +177,47 @@ mod tests {
 
     const HEADER: &str = "事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号\n";
 
-    fn rows(body: &str) -> Result<Vec<ObligationRow>, Vec<RowFault>> {
+    fn table(body: &str) -> Table<ObligationRow> {
         read_obligations("事项.csv", format!("{HEADER}{body}").as_bytes(), Some(2022))
     }
 
     #[test]
     fn a_row_carries_its_line_and_typed_values() {
-        let read = rows(
+        let read = table(
             "政策咨询事项全部入库,2022年底前,,区政府办公室;区政务服务办,区发改委、区教委,,任务分工三（十）2,,002-13\n\
              公开政府信息,自形成或者变更之日起20个工作日内,2022年6月17日,—,区政府各部门,,,,\n",
         )
-        .unwrap();
+        .rows;
         assert_eq!(read[0].line, 2);
-        assert_eq!(read[0].term, Some(Term::By(date(2022, 12, 31))));
-        assert_eq!(read[0].lead, ["区政府办公室", "区政务服务办"]);
-        assert_eq!(read[0].reference.as_deref(), Some("002-13"));
-        assert_eq!(read[1].trigger, Some(date(2022, 6, 17)));
+        assert_eq!(read[0].listed.term, Some(Term::By(date(2022, 12, 31))));
+        assert_eq!(read[0].listed.lead, ["区政府办公室", "区政务服务办"]);
+        assert_eq!(read[0].listed.reference.as_deref(), Some("002-13"));
+        assert_eq!(read[1].listed.trigger, Some(date(2022, 6, 17)));
         assert_eq!(read[1].trigger_words.as_deref(), Some("形成或者变更"));
-        assert!(read[1].lead.is_empty() && read[1].reference.is_none());
+        assert!(read[1].listed.lead.is_empty() && read[1].listed.reference.is_none());
     }
 
     #[test]
     fn a_date_may_be_written_in_three_ways() {
         for written in ["2022-06-17", "2022/6/17", "2022年6月17日"] {
-            let read = rows(&format!("甲,20wd,{written},,乙,,,,\n")).unwrap();
-            assert_eq!(read[0].trigger, Some(date(2022, 6, 17)), "{written}");
+            let read = table(&format!("甲,20wd,{written},,乙,,,,\n")).rows;
+            assert_eq!(read[0].listed.trigger, Some(date(2022, 6, 17)), "{written}");
         }
     }
 
     #[test]
     fn a_rule_may_stand_for_the_term() {
-        let read = rows("答复申请,,2022-06-17,,区教委,依申请公开答复,,,\n").unwrap();
-        assert_eq!((&read[0].term, read[0].rule.as_deref()), (&None, Some("依申请公开答复")));
+        let read = table("答复申请,,2022-06-17,,区教委,依申请公开答复,,,\n").rows;
+        assert_eq!(
+            (&read[0].listed.term, read[0].listed.rule.as_deref()),
+            (&None, Some("依申请公开答复"))
+        );
     }
 
     #[test]
     fn every_fault_of_every_row_is_named() {
-        let faults = rows("甲,13月5日前,6月17日,,乙,,,,A1\n,20,,,乙,,,,A2\n丙,30d,,,乙,,,,A1\n")
-            .unwrap_err();
+        let faults =
+            table("甲,13月5日前,6月17日,,乙,,,,A1\n,20,,,乙,,,,A2\n丙,30d,,,乙,,,,A1\n").faults;
         let found: Vec<_> = faults
             .iter()
             .map(|fault| (fault.line.unwrap(), fault.column.as_deref().unwrap(), &fault.kind))
@@ -258,10 +249,10 @@ mod tests {
     #[test]
     fn a_day_without_a_year_takes_the_rows_year_then_the_files() {
         let text = "title,when,responsible,year\n甲,10月底前,乙,2020年\n丙,10月底前,乙,\n";
-        let read = read_obligations("o.csv", text.as_bytes(), Some(2022)).unwrap();
-        assert_eq!(read[0].term, Some(Term::By(date(2020, 10, 31))));
-        assert_eq!(read[1].term, Some(Term::By(date(2022, 10, 31))));
-        let faults = read_obligations("o.csv", text.as_bytes(), None).unwrap_err();
+        let read = read_obligations("o.csv", text.as_bytes(), Some(2022)).rows;
+        assert_eq!(read[0].listed.term, Some(Term::By(date(2020, 10, 31))));
+        assert_eq!(read[1].listed.term, Some(Term::By(date(2022, 10, 31))));
+        let faults = read_obligations("o.csv", text.as_bytes(), None).faults;
         let missing = ExpressionFault::YearMissing { at: 0 };
         assert_eq!(
             faults[0].kind,
@@ -272,12 +263,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _rows = read_obligations("o.csv", &bytes, None);
+            let _table = read_obligations("o.csv", &bytes, None);
         }
 
         #[test]
         fn no_table_makes_the_reader_panic(body in "[甲,\"\n\r\t年月日前20;]{0,80}") {
-            let _rows = rows(&body);
+            let _table = table(&body);
         }
     }
 }

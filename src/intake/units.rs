@@ -9,6 +9,7 @@ use crate::domain::unit::Rank;
 use super::columns::{CellFault, Column, Located, LocatedRow, names_in};
 use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
+use super::table::Table;
 
 const COLUMNS: [Column; 7] = [
     Column { chinese: "单位", english: "unit", required: true },
@@ -38,22 +39,22 @@ pub struct UnitRow {
 
 /// Reads a table of units; one row a contact.
 ///
-/// # Errors
-///
-/// Every fault of the file.
-pub fn read_units(file_name: &str, bytes: &[u8]) -> Result<Vec<UnitRow>, Vec<RowFault>> {
-    let sheet = Sheet::read(file_name, bytes)?;
-    let located = Located::in_header(&sheet, &COLUMNS)?;
+/// Rows with a fault are left out; every fault is among those returned.
+pub fn read_units(file_name: &str, bytes: &[u8]) -> Table<UnitRow> {
+    Table::of(file_name, bytes, &COLUMNS, read_rows)
+}
+
+fn read_rows(sheet: &Sheet, located: &Located) -> Table<UnitRow> {
     let mut faults = sheet.faults.clone();
     let mut rows = Vec::with_capacity(sheet.rows.len());
     for row in &sheet.rows {
-        let reader = UnitReader(LocatedRow { sheet: &sheet, located: &located, row });
+        let reader = UnitReader(LocatedRow { sheet, located, row });
         if let Some(unit) = reader.unit(&mut faults) {
             rows.push(UnitRow { line: row.line, unit });
         }
     }
     faults.sort_by_key(|fault| fault.line);
-    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+    Table { rows, faults }
 }
 
 /// Reads the cells of one row.
@@ -125,7 +126,7 @@ mod tests {
     use crate::domain::address::AddressFault;
 
     fn kinds(text: &str) -> Vec<(Option<usize>, Option<String>, RowFaultKind)> {
-        let faults = read_units("单位.csv", text.as_bytes()).unwrap_err();
+        let faults = read_units("单位.csv", text.as_bytes()).faults;
         faults.into_iter().map(|fault| (fault.line, fault.column, fault.kind)).collect()
     }
 
@@ -138,7 +139,7 @@ mod tests {
              街道办事处,,,,,,\n"
                 .as_bytes(),
         )
-        .unwrap();
+        .rows;
         assert_eq!(rows[0].unit.aliases, ["区人社局", "区人力资源社会保障局"]);
         assert_eq!(rows[0].unit.groups, ["区政府各部门", "成员单位"]);
         let address = Address::parse("a@y.example").unwrap();
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn english_headers_in_any_order_do_as_well() {
-        let rows = read_units("u.csv", b"rank,Email,contact,unit\nHead,a@y.example,H,U\n").unwrap();
+        let rows = read_units("u.csv", b"rank,Email,contact,unit\nHead,a@y.example,H,U\n").rows;
         assert_eq!(rows[0].unit.contact.as_ref().unwrap().2, Rank::Head);
     }
 

@@ -155,7 +155,11 @@ async fn report(
         assignment: share.id,
         from: share.state,
         to: AssignmentState::Reported,
-        done: Some(Done { on: last.on, evidence: Some(last.what.clone()) }),
+        done: Some(Done {
+            on: last.on,
+            evidence: Some(last.what.clone()),
+            shortened_because: None,
+        }),
     };
     let mut entry = context.entry("report", format!("obligation {}", obligation.inputs.reference));
     entry.after = Some(format!("quota met on {}", last.on));

@@ -14,6 +14,7 @@ use super::project;
 use crate::domain::deadline::{Adjustment, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::ladder;
+use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
@@ -22,31 +23,6 @@ use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Revision};
-
-/// One row of a list of obligations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedObligation {
-    /// 编号; a row without one gets a reference made of its title, term and source.
-    pub reference: Option<String>,
-    /// 事项.
-    pub title: String,
-    /// 时限 as written.
-    pub written: String,
-    /// 时限 as understood; `None` leaves it to the rule.
-    pub term: Option<Term>,
-    /// 起算日.
-    pub trigger: Option<Date>,
-    /// 牵头单位, by any of their names.
-    pub lead: Vec<String>,
-    /// 责任单位, by any of their names.
-    pub responsible: Vec<String>,
-    /// 规则.
-    pub rule: Option<String>,
-    /// 来源.
-    pub source: String,
-    /// 备注.
-    pub note: String,
-}
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,13 +106,9 @@ pub async fn import_obligations(
     context: Context<'_>,
     list: &[ListedObligation],
 ) -> Result<Imported, ImportObligationsError> {
-    let directory = context.store.directory().await?;
-    let references: Vec<String> = list.iter().map(reference).collect();
-    let known = newest(context.store.obligations_called(&references).await?);
-    let ids: Vec<ObligationId> = known.values().map(|known| known.id).collect();
-    let adjustments = context.store.adjustments(&ids).await?;
-    let ledger = Ledger { directory, known, adjustments };
-    let registrations = registrations(context, &ledger, list)?;
+    let ledger = Ledger::load(context, list).await?;
+    let registrations =
+        registrations(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
     let mut import = Import::default();
     for registration in registrations {
         let known = ledger.known.get(&registration.inputs.reference);
@@ -150,12 +122,36 @@ pub async fn import_obligations(
     Ok(imported)
 }
 
+/// Returns what is wrong with `list`, and takes nothing in: for a list of which other rows are faulty already.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn check_obligations(
+    context: Context<'_>,
+    list: &[ListedObligation],
+) -> Result<Vec<ObligationFault>, StorageError> {
+    let ledger = Ledger::load(context, list).await?;
+    Ok(registrations(context, &ledger, list).err().unwrap_or_default())
+}
+
 /// What the ledger holds that bears on a list.
 struct Ledger {
     directory: Directory,
     /// The newest occurrence of each reference of the list.
     known: BTreeMap<String, Obligation>,
     adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
+}
+
+impl Ledger {
+    async fn load(context: Context<'_>, list: &[ListedObligation]) -> Result<Self, StorageError> {
+        let directory = context.store.directory().await?;
+        let references: Vec<String> = list.iter().map(reference).collect();
+        let known = newest(context.store.obligations_called(&references).await?);
+        let ids: Vec<ObligationId> = known.values().map(|known| known.id).collect();
+        let adjustments = context.store.adjustments(&ids).await?;
+        Ok(Self { directory, known, adjustments })
+    }
 }
 
 /// What an import is going to do.
@@ -225,7 +221,7 @@ fn registrations(
     context: Context<'_>,
     ledger: &Ledger,
     list: &[ListedObligation],
-) -> Result<Vec<Registration>, ImportObligationsError> {
+) -> Result<Vec<Registration>, Vec<ObligationFault>> {
     let mut faults = Vec::new();
     let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
     let mut registrations = Vec::new();
@@ -242,11 +238,7 @@ fn registrations(
         }
         faults.extend(kinds.into_iter().map(|kind| ObligationFault { entry, kind }));
     }
-    if faults.is_empty() {
-        Ok(registrations)
-    } else {
-        Err(ImportObligationsError::Rejected(faults))
-    }
+    if faults.is_empty() { Ok(registrations) } else { Err(faults) }
 }
 
 fn registration(

@@ -116,7 +116,7 @@ pub async fn silence(
         return Err(LifeError::SilenceInPast { until, today });
     }
     let obligation = find(context, &target.obligation).await?;
-    let mut entry = context.entry("silence", subject(&obligation));
+    let mut entry = context.entry("silence", obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);
     entry.after = Some(until.map_or_else(|| "speaks".to_owned(), |until| format!("until {until}")));
     entry.reason = reason;
@@ -183,7 +183,7 @@ fn changes(
 /// What goes on record about the work. Closing what nobody reported takes it as done today.
 fn claimed(order: &Order, share: &Assignment, to: AssignmentState, today: Date) -> Option<Done> {
     let is_unreported = to == AssignmentState::Closed && share.done_on.is_none();
-    let today = Done { on: today, evidence: None };
+    let today = Done { on: today, evidence: None, shortened_because: None };
     order.done.clone().filter(|_| to.is_done()).or(is_unreported.then_some(today))
 }
 
@@ -194,7 +194,7 @@ fn entry(
     order: &Order,
     (unit, change): (&str, &StateChange),
 ) -> Entry {
-    let mut entry = context.entry(order.verb.word(), subject(obligation));
+    let mut entry = context.entry(order.verb.word(), obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);
     entry.before = Some(format!("{unit}: {}", change.from.word()));
     let done = change.done.as_ref();
@@ -202,12 +202,9 @@ fn entry(
     let evidence = done.and_then(|done| done.evidence.as_ref());
     let evidence = evidence.map(|it| format!(", {it}")).unwrap_or_default();
     entry.after = Some(format!("{unit}: {}{on}{evidence}", change.to.word()));
-    entry.reason.clone_from(&order.reason);
+    let shortened = order.done.as_ref().and_then(|done| done.shortened_because.as_ref());
+    entry.reason = shortened.or(order.reason.as_ref()).cloned();
     entry
-}
-
-fn subject(obligation: &Obligation) -> String {
-    format!("obligation {}", obligation.inputs.reference)
 }
 
 fn name(directory: &Directory, unit: UnitId) -> String {

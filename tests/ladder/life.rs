@@ -17,7 +17,11 @@ fn order(verb: Verb) -> Order {
 }
 
 fn report(on: &str) -> Order {
-    let done = Done { on: on.parse().unwrap(), evidence: Some("https://x.example/1".into()) };
+    let done = Done {
+        on: on.parse().unwrap(),
+        evidence: Some("https://x.example/1".into()),
+        shortened_because: None,
+    };
     Order { verb: Verb::Report, done: Some(done), reason: None }
 }
 

@@ -7,17 +7,17 @@ use zip::write::SimpleFileOptions;
 
 /// A cell of a table in a Word document.
 #[derive(Clone, Debug, Default)]
-pub struct WordCell {
+pub(crate) struct WordCell {
     /// Paragraphs, apart by line ends.
-    pub text: String,
+    pub(crate) text: String,
     /// Columns it spans; 0 counts as 1.
-    pub columns: usize,
+    pub(crate) columns: usize,
     /// Merged with the cell above.
-    pub continues: bool,
+    pub(crate) continues: bool,
 }
 
 /// A zip file with these parts.
-pub fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -27,7 +27,7 @@ pub fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A docx file with paragraphs above one table.
-pub fn docx(paragraphs: &[&str], rows: &[Vec<WordCell>]) -> Vec<u8> {
+pub(crate) fn docx(paragraphs: &[&str], rows: &[Vec<WordCell>]) -> Vec<u8> {
     let mut body = String::new();
     for text in paragraphs {
         body.push_str(&paragraph(text));
@@ -72,7 +72,7 @@ fn paragraph(text: &str) -> String {
 }
 
 /// An xlsx file: a title over all columns, then the rows; equal neighbours in the first `merged` columns are one cell.
-pub fn xlsx(title: &str, rows: &[Vec<String>], merged: usize) -> Vec<u8> {
+pub(crate) fn xlsx(title: &str, rows: &[Vec<String>], merged: usize) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     let plain = Format::new();

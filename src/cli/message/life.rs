@@ -46,7 +46,7 @@ fn refused(unit: &str, refusal: &Refusal) -> Message {
             Exit::Rejected,
             format!("{unit}: {on} is before {earliest}, the earliest day on which it may end"),
         )
-        .hint("an exception needs a reason: --note TEXT"),
+        .hint("an exception needs a reason: --shortened-because TEXT"),
     }
 }
 

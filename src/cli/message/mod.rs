@@ -83,7 +83,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Due(fault) => due::describe(fault),
         Failure::Rows(faults) => rows::rows(faults),
         Failure::Units(faults) => rows::units(faults),
-        Failure::Obligations(faults) => rows::obligations(faults),
+        Failure::Obligations { unread, refused } => rows::obligations(unread, refused),
         Failure::Wiring(fault) => wiring(fault),
         Failure::Chain(fault) => chain(fault),
         Failure::Steer(error) => steer(error),

@@ -128,12 +128,17 @@ fn unit(fault: &DirectoryFault) -> String {
     }
 }
 
-/// Words the faults of a list of obligations.
-pub(super) fn obligations(faults: &[(RowPlace, ObligationFault)]) -> Message {
-    let lines = faults.iter().map(|(place, fault)| {
-        format!("{}:{}: {}", place.file, place.line, obligation(&fault.kind))
+/// Words the faults of a list of obligations, in the order of its rows.
+pub(super) fn obligations(unread: &[RowFault], refused: &[(RowPlace, ObligationFault)]) -> Message {
+    let unread = unread.iter().map(|fault| ((fault.file.as_str(), fault.line), row(fault)));
+    let refused = refused.iter().map(|(place, fault)| {
+        let line = format!("{}:{}: {}", place.file, place.line, obligation(&fault.kind));
+        ((place.file.as_str(), Some(place.line)), line)
     });
-    Message { lines: lines.collect(), hint: Some(NOTHING_LOADED.into()), exit: Exit::Rejected }
+    let mut lines: Vec<_> = unread.chain(refused).collect();
+    lines.sort_by_key(|(place, _)| *place);
+    let lines = lines.into_iter().map(|(_, line)| line).collect();
+    Message { lines, hint: Some(NOTHING_LOADED.into()), exit: Exit::Rejected }
 }
 
 fn obligation(kind: &ObligationFaultKind) -> String {

@@ -1,0 +1,32 @@
+//! An obligation as a list names it: understood, but not yet compared with the ledger.
+//!
+//! Must not know: files, the ledger.
+
+use jiff::civil::Date;
+
+use crate::domain::term::Term;
+
+/// One obligation of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObligation {
+    /// 编号: what identifies it when the list is loaded again; one without gets a reference made of its words.
+    pub reference: Option<String>,
+    /// 事项.
+    pub title: String,
+    /// 时限 as written; empty when only a rule is named.
+    pub written: String,
+    /// 时限 as understood; `None` leaves it to the rule.
+    pub term: Option<Term>,
+    /// 起算日.
+    pub trigger: Option<Date>,
+    /// 牵头单位, by any of their names.
+    pub lead: Vec<String>,
+    /// 责任单位, by any of their names.
+    pub responsible: Vec<String>,
+    /// 规则: the name or code of a statutory term.
+    pub rule: Option<String>,
+    /// 来源: document and clause.
+    pub source: String,
+    /// 备注.
+    pub note: String,
+}
