@@ -151,3 +151,31 @@ fn rules_are_shown_as_they_stood_on_the_day() {
     assert_eq!(term("2020-06-01"), "20wd");
     assert_eq!(office.json(&["rules", "依申请公开答复"]).as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn an_obligation_is_argued_with_what_moved_its_clock() {
+    let office = TestOffice::new();
+    let units =
+        "单位,别名,上级单位,单位组,联系人,邮箱,职级\n区司法局,,,,王某,wang@sfj.example,承办人\n";
+    let duty = "事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号\n\
+                答复张某申请,,2026-03-02,,区司法局,依申请公开答复,,,f-1\n";
+    let (units, duty) = (office.write("units.csv", units), office.write("duties.csv", duty));
+    let run = |arguments: &[&str]| office.run(arguments).expect_code(0);
+    run(&["--as-of", "2026-03-02", "import", "units", &units]);
+    run(&["--as-of", "2026-03-02", "import", "obligations", &duty]);
+    run(&["--as-of", "2026-03-09", "suspend", "f-1", "--ground", "征求第三方意见"]);
+    run(&["--as-of", "2026-03-25", "resume", "f-1"]);
+    let told = run(&["explain", "f-1"]).out;
+    insta::assert_snapshot!(told);
+    let json = office.json(&["explain", "f-1"]);
+    assert_eq!(json["due"], "2026-04-16");
+    assert_eq!(json["article"], "第三十三条第二款");
+    let counted: i64 = json["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["fate"] == "counted")
+        .map(|step| step["days"].as_i64().unwrap())
+        .sum();
+    assert_eq!(counted, 20);
+}

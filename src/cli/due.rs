@@ -21,7 +21,7 @@ use crate::domain::moment::Moment;
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::term::Term;
-use crate::workflows::count_batch::{self, BatchError};
+use crate::intake::count_batch::{self, BatchError};
 
 /// Work out when a term ends, on the official working calendar.
 ///

@@ -145,6 +145,7 @@ impl From<InspectError> for Failure {
         match error {
             InspectError::Storage(error) => Self::Storage(error),
             InspectError::Counting(fault) => Self::Counting(fault),
+            InspectError::Deadline(fault) => fault.into(),
             unknown @ (InspectError::UnknownUnit { .. }
             | InspectError::UnknownObligation { .. }) => Self::Inspect(unknown),
         }

@@ -4,12 +4,16 @@
 
 use clap::{Args, Subcommand};
 
+use super::explanation::{self, Basis};
 use super::failure::Failure;
 use super::session::Session;
 use super::view::{self, ObligationView};
 use super::{Exit, Format};
+use crate::domain::explanation::Explanation;
+use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::term::Period;
 use crate::workflows::inspect::{self, Answer, Question};
+use crate::workflows::project;
 
 /// Questions about the ledger.
 #[derive(Debug, Subcommand)]
@@ -18,6 +22,8 @@ pub(super) enum Command {
     Upcoming(Upcoming),
     /// One obligation with everything known about it
     Show(Show),
+    /// Why an obligation is due when it is: every day from the trigger on, with its reason and notice
+    Explain(Explain),
 }
 
 /// What is owed, by due date. Working days left count from today to the act-by date; negative is late.
@@ -40,6 +46,15 @@ pub(super) struct Upcoming {
 /// One obligation with everything known about it.
 #[derive(Debug, Args)]
 pub(super) struct Show {
+    /// Its reference (编号) or key
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// Why an obligation is due when it is: every day from the trigger to the due date, counted or skipped, with its reason
+/// and notice, each adjustment, the article and the versions used. Fit for the files of a review.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
     /// Its reference (编号) or key
     #[arg(value_name = "ID")]
     id: String,
@@ -86,6 +101,11 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
             let answer = inspect::show(session.context(&ledger), &asked.id).await?;
             print_one(session, &answer)?;
         }
+        Command::Explain(asked) => {
+            let (obligation, explanation) =
+                inspect::explain(session.context(&ledger), &asked.id).await?;
+            print_explanation(session, &obligation, &explanation)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -102,6 +122,31 @@ pub(super) fn print_list(session: &mut Session<'_>, answer: &Answer) -> Result<(
                 table.row(table_cells(answer, standing, view));
             }
             session.print(&table.text())
+        }
+    }
+}
+
+fn print_explanation(
+    session: &mut Session<'_>,
+    obligation: &Obligation,
+    explanation: &Explanation,
+) -> Result<(), Failure> {
+    let rules = session.law.rules.clone();
+    let rule = obligation.inputs.rule.as_deref().and_then(|name| rules.get(name));
+    let version = project::rule_version(&session.law, &obligation.inputs).cloned();
+    let basis = rule.zip(version.as_ref()).map(|(rule, version)| Basis { rule, version });
+    match session.format {
+        Format::Json => session.json(&explanation::view(explanation, basis, true)),
+        Format::Csv => explanation::print_csv(session, explanation, true),
+        Format::Table => {
+            let Inputs { title, written, .. } = &obligation.inputs;
+            let reference = obligation.inputs.full_reference();
+            let written = match written.as_str() {
+                "" => String::new(),
+                written => format!("时限原文：{written}\n"),
+            };
+            session.print(&format!("{reference} {title}\n{written}\n"))?;
+            explanation::print(session, explanation, basis, true)
         }
     }
 }

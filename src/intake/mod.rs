@@ -4,6 +4,7 @@
 //! Must not know: the ledger, mail, how a fault is worded.
 
 mod columns;
+pub mod count_batch;
 pub mod document;
 mod encoding;
 pub mod extract;

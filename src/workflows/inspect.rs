@@ -4,9 +4,11 @@
 
 use jiff::civil::Date;
 
-use super::Context;
+use super::{Context, project};
 use crate::domain::counting::{self, CountingFault};
+use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
+use crate::domain::explanation::{self, Explanation};
 use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::Period;
 use crate::domain::unit::{Unit, UnitId};
@@ -33,6 +35,9 @@ pub enum InspectError {
     /// The calendar does not reach.
     #[error(transparent)]
     Counting(#[from] CountingFault),
+    /// The inputs, the adjustments and the law in force give no date.
+    #[error(transparent)]
+    Deadline(#[from] DeadlineFault),
     /// The ledger failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -122,6 +127,23 @@ pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, InspectEr
     let obligation = find(context, asked).await?;
     let directory = context.store.directory().await?;
     Ok(Answer { standings: vec![standing(context, obligation)], directory })
+}
+
+/// Returns one obligation, by key or reference, with the argument for its date: every day from the trigger on.
+///
+/// # Errors
+///
+/// As [`find`]; and [`InspectError::Deadline`] when the law in force gives it no date.
+pub async fn explain(
+    context: Context<'_>,
+    asked: &str,
+) -> Result<(Obligation, Explanation), InspectError> {
+    let obligation = find(context, asked).await?;
+    let mut adjustments = context.store.adjustments(&[obligation.id]).await?;
+    let adjustments = adjustments.remove(&obligation.id).unwrap_or_default();
+    let case = project::case(context.law, &obligation.inputs, &adjustments);
+    let explanation = explanation::explain(&case)?;
+    Ok((obligation, explanation))
 }
 
 fn standing(context: Context<'_>, obligation: Obligation) -> Standing {

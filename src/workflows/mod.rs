@@ -5,7 +5,6 @@
 pub mod adjust;
 pub mod bulletin;
 pub mod count;
-pub mod count_batch;
 pub mod deliver;
 pub mod foresee;
 pub mod heartbeat;

@@ -17,7 +17,7 @@ use divan::Bencher;
 use duban::config::calendars;
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::counting::add_working_days;
-use duban::workflows::count_batch::count_batch;
+use duban::intake::count_batch::count_batch;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 

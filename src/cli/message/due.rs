@@ -4,10 +4,11 @@
 
 use std::io::{self, Write};
 
-use super::{Message, rows};
+use super::{Message, counting, rows};
 use crate::cli::Exit;
 use crate::cli::due::DueFault;
-use crate::workflows::count_batch::{BatchFault, BatchFaultKind};
+use crate::domain::deadline::DeadlineFault;
+use crate::intake::count_batch::{BatchFault, BatchFaultKind};
 
 /// Words why the calculator has no answer.
 pub(super) fn describe(fault: &DueFault) -> Message {
@@ -38,13 +39,23 @@ pub(super) fn describe(fault: &DueFault) -> Message {
                 None => message,
             }
         }
-        DueFault::Deadline(fault) => Message::new(Exit::Rejected, fault.to_string())
-            .hint("give the instant with --from 2026-10-01T22:30 where the term counts hours"),
+        DueFault::Deadline(fault) => deadline(fault),
         DueFault::NoColumn { file, column } => Message::new(
             Exit::Rejected,
             format!("{}:1: the header has no column `{column}`", file.display()),
         )
         .hint("the columns are start_date,n,unit,roll; others are passed on"),
+    }
+}
+
+/// Words why a term and what moved its clock give no date.
+pub(super) fn deadline(fault: &DeadlineFault) -> Message {
+    match fault {
+        DeadlineFault::Counting(fault) => counting(fault),
+        DeadlineFault::NoInstant { .. } => Message::new(Exit::Rejected, fault.to_string())
+            .hint("give the date and time, as 2026-10-01T22:30"),
+        DeadlineFault::Order { .. } => Message::new(Exit::Rejected, fault.to_string())
+            .hint("`duban journal` shows when each adjustment was recorded, and by whom"),
     }
 }
 

@@ -16,11 +16,11 @@ use super::failure::Failure;
 use crate::daemon::LockError;
 use crate::domain::counting::CountingFault;
 use crate::domain::delivery::MessageState;
+use crate::intake::count_batch::BatchFault;
 use crate::intake::document::DocumentFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
-use crate::workflows::count_batch::BatchFault;
 use crate::workflows::inspect::InspectError;
 use crate::workflows::steer_outbox::SteerError;
 
@@ -177,6 +177,7 @@ fn inspect(error: &InspectError) -> Message {
         )
         .hint("`duban upcoming --all` lists every obligation with its reference"),
         InspectError::Counting(fault) => counting(fault),
+        InspectError::Deadline(fault) => due::deadline(fault),
         InspectError::Storage(error) => storage(error),
     }
 }

@@ -89,7 +89,7 @@ pub enum BatchError {
 /// [`BatchError::NoColumn`], [`BatchError::Input`], [`BatchError::Output`].
 ///
 /// ```
-/// use duban::{domain::calendar::WorkCalendar, workflows::count_batch::count_batch};
+/// use duban::{domain::calendar::WorkCalendar, intake::count_batch::count_batch};
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let input = "start_date,n,unit,roll\n2026-02-11,20,working,none\n2026-02-30,1,month,none\n";
 /// let (mut output, mut faults) = (Vec::new(), Vec::new());
