@@ -38,7 +38,7 @@
 //!
 //! # What is not there, and the test that holds it
 //!
-//! - The domain does no IO, reads no clock, knows no SQL and no mail: `architecture::imports_follow_the_layers`.
+//! - The domain does no IO, reads no clock, knows no SQL and no mail: `architecture::every_layer_names_only_what_lies_below_it`.
 //! - Nothing outside [`clock`] reads the time, nothing outside [`config`] the environment: `.clippy.toml`.
 //! - No statement of SQL is built from parts: `storage::every_statement_prepares`.
 //! - No transaction is open while SMTP talks: the three commits of [`storage::outbox::Outbox`].
