@@ -26,6 +26,7 @@ mod query;
 mod rules;
 mod service;
 mod session;
+mod status;
 mod table;
 mod terminal;
 mod units;
@@ -105,6 +106,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Units, groups and contacts
     Units(units::Arguments),
+    /// How the service stands; --deep checks the whole ledger
+    Status(status::Arguments),
     /// Mail waiting, held or given up; hold, release, retry or cancel it
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -168,6 +171,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Calendar(arguments) => calendar::run(&arguments, &mut session),
         Command::Rules(arguments) => rules::run(&arguments, &mut session),
         Command::Units(arguments) => units::run(arguments, &mut session).await,
+        Command::Status(arguments) => status::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,
         Command::Plan(arguments) => plan::run(arguments, &mut session).await,

@@ -57,6 +57,11 @@ pub(super) async fn pass(session: &mut Session<'_>) -> Result<Exit, Failure> {
     logging::start(&session.settings.log)?;
     let ledger = session.ledger().await?;
     let reminding = reminding(session, &ledger)?;
+    // without a daemon beside it, this pass may settle what a former one left in mid-send
+    let lock = daemon::lock(&session.settings.database);
+    if lock.is_ok() {
+        reminding.recover().await?;
+    }
     let report = reminding.pass(session.now(), &CancellationToken::new()).await?;
     print_messages(session, &report.sealed.messages)?;
     say_report(session, &report)

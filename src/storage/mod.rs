@@ -5,6 +5,7 @@
 mod error;
 
 pub mod adjustments;
+pub mod audit;
 pub mod health;
 pub mod journal;
 pub mod life;
@@ -21,6 +22,7 @@ pub use error::StorageError;
 /// All that a ledger answers.
 pub trait Store:
     adjustments::Adjustments
+    + audit::Audit
     + health::Health
     + journal::Journal
     + mailroom::Mailroom
@@ -35,6 +37,7 @@ pub trait Store:
 
 impl<S> Store for S where
     S: adjustments::Adjustments
+        + audit::Audit
         + health::Health
         + journal::Journal
         + mailroom::Mailroom

@@ -186,8 +186,9 @@ pub trait Outbox: Send + Sync {
         now: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Returns all leases. At start, under the lock on the ledger, every one of them is abandoned.
-    async fn leases(&self) -> Result<Vec<Abandoned>, StorageError>;
+    /// Returns the leases that end before `moment`, or all of them. Under the lock on the ledger every lease is
+    /// abandoned; beside a running service only one whose time is over.
+    async fn leases(&self, ending: Option<Moment>) -> Result<Vec<Abandoned>, StorageError>;
 
     /// Gives up what was not accepted in its time; returns how many messages that were.
     async fn expire(&self, now: Moment) -> Result<u64, StorageError>;

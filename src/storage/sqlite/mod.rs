@@ -4,6 +4,7 @@
 //! read-then-write fails at once under contention), readers that cannot write.
 
 mod adjustments;
+mod audit;
 mod health;
 pub mod journal;
 mod life;
@@ -103,6 +104,7 @@ impl Sqlite {
     pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
         let all = [
             adjustments::STATEMENTS,
+            audit::STATEMENTS,
             health::STATEMENTS,
             journal::STATEMENTS,
             mailroom::STATEMENTS,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Delivery, Step};
+use super::{Delivery, Step, fail_point};
 use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, decide};
 use crate::mail::{DotMark, MarkRefused};
 use crate::storage::StorageError;
@@ -30,7 +30,9 @@ impl DotMark for LeasedMark<'_> {
         self.delivery.outbox.mark_dot(self.lease, now).await.map_err(|error| {
             tracing::error!(%error, message = self.lease.message.0, "dot withheld");
             MarkRefused
-        })
+        })?;
+        fail_point::reach("dot-imminent");
+        Ok(())
     }
 }
 
@@ -47,7 +49,10 @@ pub(super) async fn write_down(
     let mut offers = 1;
     loop {
         match delivery.outbox.record(&claimed.lease, outcome, &decision, now).await {
-            Ok(()) => return Ok(Step::Tried(claimed.lease.message, decision.fate)),
+            Ok(()) => {
+                fail_point::reach("recorded");
+                return Ok(Step::Tried(claimed.lease.message, decision.fate));
+            }
             Err(error) if error.is_passing() && offers < OFFERS => {
                 tracing::warn!(%error, message = claimed.lease.message.0, "outcome not stored yet");
                 tokio::time::sleep(PATIENCE).await;

@@ -3,6 +3,7 @@
 //! Must not know: SQL, SMTP, how mails are composed, when it is woken.
 
 mod ending;
+mod fail_point;
 
 use std::num::NonZeroU16;
 use std::sync::Arc;
@@ -102,8 +103,13 @@ impl Tally {
 ///
 /// What the ledger says; a second call goes on where this one stopped.
 pub async fn recover(delivery: &Delivery) -> Result<Tally, StorageError> {
+    settle(delivery, None).await
+}
+
+/// Settles the leases that end before `ending`, or all of them.
+async fn settle(delivery: &Delivery, ending: Option<Moment>) -> Result<Tally, StorageError> {
     let mut tally = Tally::default();
-    for abandoned in delivery.outbox.leases().await? {
+    for abandoned in delivery.outbox.leases(ending).await? {
         let outcome = if abandoned.dot_was_imminent {
             Outcome::Unknown { fault: Fault::Broken("the program ended".to_owned()) }
         } else {
@@ -125,6 +131,7 @@ pub async fn deliver_one(delivery: &Delivery) -> Result<Step, StorageError> {
     if slot > now {
         return Ok(Step::NothingDue { next: Some(slot) });
     }
+    fail_point::reach("due");
     match delivery.outbox.claim(&delivery.terms, now).await? {
         Claim::Claimed(claimed) => hand_over(delivery, &claimed).await,
         Claim::Dropped(message) => Ok(Step::Dropped(message)),
@@ -132,7 +139,7 @@ pub async fn deliver_one(delivery: &Delivery) -> Result<Step, StorageError> {
     }
 }
 
-/// Gives up what is too old, then sends until nothing is due or `stop` is cancelled, on up to `sessions`
+/// Gives up what is too old, settles leases whose time is over, then sends until nothing is due or `stop` is cancelled, on up to `sessions`
 /// connections. A message in hand is always finished.
 ///
 /// # Errors
@@ -143,7 +150,9 @@ pub async fn deliver_all(
     sessions: NonZeroU16,
     stop: &CancellationToken,
 ) -> Result<Tally, StorageError> {
-    delivery.outbox.expire(delivery.clock.now()).await?;
+    let now = delivery.clock.now();
+    delivery.outbox.expire(now).await?;
+    settle(delivery, Some(now)).await?;
     let stop = stop.child_token();
     let mut running = JoinSet::new();
     for _ in 0..sessions.get() {
@@ -177,6 +186,7 @@ async fn session(delivery: Delivery, ended: CancellationToken) -> Result<Tally, 
 }
 
 async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Result<Step, StorageError> {
+    fail_point::reach("claimed");
     let parcel = Parcel {
         message_id: &claimed.message_id,
         sender: &claimed.sender,
@@ -185,6 +195,7 @@ async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Result<Step, Stora
     };
     let mark = LeasedMark { delivery, lease: &claimed.lease };
     let outcome = delivery.mailer.deliver(&parcel, &mark).await;
+    fail_point::reach("answered");
     ending::write_down(delivery, claimed, &outcome).await
 }
 

@@ -69,7 +69,7 @@ const LEASES: &str = "\
 SELECT id, message.message_id, sender, recipient, raw, sealed_at, attempts, unknowns, message.lease_token,
        contact_id, claimed_at, dot_at
 FROM message JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
-WHERE state = 'leased' ORDER BY id";
+WHERE state = 'leased' AND ($1 IS NULL OR lease_until_at < $1) ORDER BY id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[ATTEMPTS_SINCE, MOST_URGENT, NEXT_MOMENT, WANTED, LEASE, OPEN_ATTEMPT, EARLIER, LEASES];
@@ -236,9 +236,11 @@ async fn earlier(
 
 pub(super) async fn leases(
     connection: &mut SqliteConnection,
+    ending: Option<Moment>,
 ) -> Result<Vec<Abandoned>, StorageError> {
     let mut abandoned = Vec::new();
-    for row in sqlx::query(LEASES).fetch_all(&mut *connection).await? {
+    let rows = sqlx::query(LEASES).bind(ending.map(Moment::seconds));
+    for row in rows.fetch_all(&mut *connection).await? {
         let place = Place::keyed(&row, "message")?;
         let lease = Lease {
             message: MessageKey(place.id),

@@ -52,9 +52,9 @@ impl Outbox for Sqlite {
         self.counter.submit(self, Request::Record(Box::new(recording))).await.map(drop)
     }
 
-    async fn leases(&self) -> Result<Vec<Abandoned>, StorageError> {
+    async fn leases(&self, ending: Option<Moment>) -> Result<Vec<Abandoned>, StorageError> {
         let mut reader = self.reader.acquire().await?;
-        claim::leases(&mut reader).await
+        claim::leases(&mut reader, ending).await
     }
 
     async fn expire(&self, now: Moment) -> Result<u64, StorageError> {

@@ -313,11 +313,11 @@ async fn rates_are_computed_from_recorded_attempts() {
 async fn a_restart_finds_what_was_in_hand_and_whether_the_dot_was_imminent() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
-    let found = ledger.store.leases().await.unwrap();
+    let found = ledger.store.leases(None).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((&found[0].claimed, found[0].dot_was_imminent), (&claimed, false));
     ledger.store.mark_dot(&claimed.lease, after(1)).await.unwrap();
-    assert!(ledger.store.leases().await.unwrap()[0].dot_was_imminent);
+    assert!(ledger.store.leases(None).await.unwrap()[0].dot_was_imminent);
 }
 
 #[tokio::test]

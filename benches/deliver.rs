@@ -1,0 +1,179 @@
+//! Durable, recorded deliveries next to Postfix's own load generator, to the same sink, in one run.
+//!
+//! `cargo bench --bench deliver [-- MESSAGES]`; needs `smtp-sink` and `smtp-source` (Debian: postfix).
+
+use std::net::{TcpListener, TcpStream};
+use std::num::{NonZeroU16, NonZeroU32};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use duban::clock::FixedClock;
+use duban::config::calendars;
+use duban::domain::address::Address;
+use duban::domain::calendar::WorkCalendar;
+use duban::domain::delivery::SendingHours;
+use duban::domain::moment::Moment;
+use duban::domain::reminder::MailHours;
+use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
+use duban::storage::outbox::{ClaimTerms, MessageKind, Outbox, SealedMessage};
+use duban::storage::sqlite::Sqlite;
+use duban::workflows::deliver::{Delivery, deliver_all};
+use jiff::SignedDuration;
+use jiff::civil::date;
+use tokio_util::sync::CancellationToken;
+
+/// Sessions at the same time, here and there.
+const SESSIONS: u16 = 16;
+/// Size of each message in bytes.
+const SIZE: usize = 4096;
+
+/// A sink on loopback that ends with the bench.
+struct Sink {
+    child: Child,
+    port: u16,
+}
+
+impl Sink {
+    fn start() -> Option<Self> {
+        let port = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+        let child = Command::new("smtp-sink")
+            .args(["-u", "nobody", &format!("127.0.0.1:{port}"), "1000"])
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let sink = Self { child, port };
+        (0..100)
+            .any(|_| {
+                std::thread::sleep(Duration::from_millis(20));
+                TcpStream::connect(("127.0.0.1", port)).is_ok()
+            })
+            .then_some(sink)
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn main() -> ExitCode {
+    let asked = std::env::args().filter_map(|argument| argument.parse().ok()).next();
+    let count: u32 = asked.unwrap_or(10_000);
+    let Some(sink) = Sink::start() else {
+        println!("smtp-sink is not installed; nothing measured");
+        return ExitCode::SUCCESS;
+    };
+    let source = rate(count, source(&sink, count));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (taken, memory) = runtime.block_on(duban(&sink, count));
+    let duban = rate(count, taken);
+    println!("{count} messages of {SIZE} bytes, {SESSIONS} sessions, to one smtp-sink");
+    println!("smtp-source -d            {source:>9.0} a second");
+    println!("duban, synchronous=FULL   {duban:>9.0} a second   ratio {:.2}", duban / source);
+    println!("resident memory           {:>9} KiB before, {} KiB after", memory.0, memory.1);
+    ExitCode::SUCCESS
+}
+
+fn rate(count: u32, taken: Duration) -> f64 {
+    f64::from(count) / taken.as_secs_f64()
+}
+
+fn source(sink: &Sink, count: u32) -> Duration {
+    let start = Instant::now();
+    let status = Command::new("smtp-source")
+        .args([
+            "-d",
+            "-s",
+            &SESSIONS.to_string(),
+            "-l",
+            &SIZE.to_string(),
+            "-m",
+            &count.to_string(),
+        ])
+        .args(["-f", "office@office.example", "-t", "a@unit.example"])
+        .arg(format!("127.0.0.1:{}", sink.port))
+        .status()
+        .unwrap();
+    assert!(status.success());
+    start.elapsed()
+}
+
+/// Delivers everything; returns the time taken and resident memory before and after in KiB.
+async fn duban(sink: &Sink, count: u32) -> (Duration, (u64, u64)) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
+    for number in 0..count {
+        store.seal(&message(number)).await.unwrap();
+    }
+    let delivery = delivery(sink, &store);
+    let sessions = NonZeroU16::new(SESSIONS).unwrap();
+    let before = resident_memory();
+    let start = Instant::now();
+    let tally = deliver_all(&delivery, sessions, &CancellationToken::new()).await.unwrap();
+    let taken = start.elapsed();
+    assert_eq!(tally.accepted, u64::from(count), "{tally:?}");
+    (taken, (before, resident_memory()))
+}
+
+fn delivery(sink: &Sink, store: &Sqlite) -> Delivery {
+    let settings = SmtpSettings {
+        host: "127.0.0.1".to_owned(),
+        port: sink.port,
+        encryption: Encryption::None,
+        credentials: None,
+        ca_file: None,
+        hello: "office.example".to_owned(),
+        messages_per_connection: NonZeroU32::new(1000).unwrap(),
+        deadlines: Deadlines::default(),
+    };
+    let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
+    Delivery {
+        outbox: Arc::new(store.clone()),
+        mailer: Arc::new(SmtpMailer::prepare(settings).unwrap()),
+        clock: Arc::new(FixedClock(morning())),
+        hours: SendingHours::new(calendar, MailHours::default()),
+        terms: ClaimTerms {
+            lease: SignedDuration::from_hours(1),
+            per_minute: None,
+            per_domain_minute: None,
+            per_address_day: None,
+        },
+    }
+}
+
+fn morning() -> Moment {
+    Moment::from_local(date(2022, 12, 28).at(10, 0, 0, 0)).unwrap()
+}
+
+fn message(number: u32) -> SealedMessage {
+    let message_id = format!("<{number}@office.example>");
+    let mut raw = format!("Message-ID: {message_id}\r\nSubject: bench\r\n\r\n").into_bytes();
+    while raw.len() < SIZE {
+        raw.extend_from_slice(b"The quick brown fox jumps over the lazy dog, again and again.\r\n");
+    }
+    SealedMessage {
+        message_id,
+        kind: MessageKind::Operator,
+        sender: Address::parse("office@office.example").unwrap(),
+        recipient: Address::parse(&format!("a{number}@unit.example")).unwrap(),
+        subject: "bench".to_owned(),
+        raw,
+        day: date(2022, 12, 28),
+        urgency: 0,
+        sealed: morning(),
+        not_before: morning(),
+        expires: morning().plus(SignedDuration::from_hours(24)),
+        held: None,
+    }
+}
+
+fn resident_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next())
+        .and_then(|kib| kib.parse().ok())
+        .unwrap_or(0)
+}

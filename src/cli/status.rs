@@ -1,0 +1,150 @@
+//! `status`: how the service stands, in figures and in what waits for a person.
+//!
+//! Must not know: how anything of it is repaired.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::domain::delivery::MessageState;
+use crate::storage::audit::{Audit as _, Grace, Violation};
+use crate::storage::health::Health as _;
+use crate::storage::mailroom::{ClosedRoad, Mailroom as _, OpenItem};
+
+/// What may be late before it counts as forgotten: a weekend with a holiday beside it, and the planner's own day.
+const GRACE: Grace =
+    Grace { due: SignedDuration::from_hours(12 * 24), look: SignedDuration::from_hours(12 * 24) };
+
+/// How the service stands: mail by state, closed roads, what waits for a person.
+///
+/// Exit code 0: all is well. 20: something waits for a person. 11: --deep found the ledger to contradict itself.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Read every message and check what must always hold of the ledger
+    #[arg(long)]
+    deep: bool,
+}
+
+/// The whole state as JSON shows it.
+#[derive(Serialize)]
+struct StatusView {
+    messages: BTreeMap<&'static str, u64>,
+    closed_roads: Vec<RoadView>,
+    items: Vec<ItemView>,
+    /// `null` unless asked for with --deep.
+    violations: Option<Vec<ViolationView>>,
+}
+
+#[derive(Serialize)]
+struct RoadView {
+    road: String,
+    reason: &'static str,
+    since: String,
+    next_probe_at: String,
+    failures: u32,
+}
+
+#[derive(Serialize)]
+struct ItemView {
+    key: String,
+    kind: String,
+    detail: String,
+    since: String,
+}
+
+#[derive(Serialize)]
+struct ViolationView {
+    invariant: &'static str,
+    subject: String,
+}
+
+/// Shows how the service stands.
+pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let messages = ledger.messages_by_state().await?;
+    let roads = ledger.closed_roads().await?;
+    let items = ledger.open_items().await?;
+    let violations =
+        if arguments.deep { Some(ledger.violations(GRACE, session.now()).await?) } else { None };
+    let exit = verdict(&messages, &items, violations.as_deref());
+    let view = StatusView {
+        messages: messages.iter().map(|(state, count)| (state.word(), *count)).collect(),
+        closed_roads: roads.iter().map(road_view).collect(),
+        items: items.iter().map(item_view).collect(),
+        violations: violations.map(|all| all.iter().map(violation_view).collect()),
+    };
+    match session.format {
+        Format::Json => session.json(&view)?,
+        Format::Csv => session.csv(&["what", "which", "detail"], rows(&view))?,
+        Format::Table => {
+            let mut table = session.table(&["方面", "对象", "情况"]);
+            for row in rows(&view) {
+                table.row(row);
+            }
+            session.print(&table.text())?;
+        }
+    }
+    Ok(exit)
+}
+
+fn verdict(
+    messages: &BTreeMap<MessageState, u64>,
+    items: &[OpenItem],
+    violations: Option<&[Violation]>,
+) -> Exit {
+    if violations.is_some_and(|violations| !violations.is_empty()) {
+        return Exit::Database;
+    }
+    let held = messages.get(&MessageState::Held).is_some_and(|count| *count > 0);
+    if held || !items.is_empty() { Exit::NeedsPerson } else { Exit::Done }
+}
+
+fn rows(view: &StatusView) -> Vec<Vec<String>> {
+    let row =
+        |what: &str, which: &str, detail: String| vec![what.to_owned(), which.to_owned(), detail];
+    let messages =
+        view.messages.iter().map(|(state, count)| row("messages", state, count.to_string()));
+    let roads = view.closed_roads.iter().map(|road| {
+        let RoadView { reason, since, next_probe_at, failures, .. } = road;
+        let detail =
+            format!("{reason}, {failures} failures since {since}, next try {next_probe_at}");
+        row("closed road", &road.road, detail)
+    });
+    let items = view.items.iter().map(|item| {
+        row("needs a person", &item.kind, format!("{} (since {})", item.detail, item.since))
+    });
+    let violations = view
+        .violations
+        .iter()
+        .flatten()
+        .map(|violation| row("violation", violation.invariant, violation.subject.clone()));
+    messages.chain(roads).chain(items).chain(violations).collect()
+}
+
+fn road_view(road: &ClosedRoad) -> RoadView {
+    RoadView {
+        road: road.scope.word(),
+        reason: road.reason.word(),
+        since: view::moment(road.since.seconds()),
+        next_probe_at: view::moment(road.next_probe.seconds()),
+        failures: road.failures,
+    }
+}
+
+fn item_view(item: &OpenItem) -> ItemView {
+    ItemView {
+        key: item.key.clone(),
+        kind: item.kind.clone(),
+        detail: item.detail.clone(),
+        since: view::moment(item.since.seconds()),
+    }
+}
+
+fn violation_view(violation: &Violation) -> ViolationView {
+    ViolationView { invariant: violation.invariant.word(), subject: violation.subject.clone() }
+}
