@@ -2,6 +2,12 @@
 //!
 //! `cargo bench --bench deliver [-- MESSAGES]`; needs `smtp-sink` and `smtp-source` (Debian: postfix).
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench ends when it cannot measure, and its output is what it is for"
+)]
+
 use std::net::{TcpListener, TcpStream};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -60,7 +66,7 @@ impl Drop for Sink {
 }
 
 fn main() -> ExitCode {
-    let asked = std::env::args().filter_map(|argument| argument.parse().ok()).next();
+    let asked = std::env::args().find_map(|argument| argument.parse().ok());
     let count: u32 = asked.unwrap_or(10_000);
     let Some(sink) = Sink::start() else {
         println!("smtp-sink is not installed; nothing measured");

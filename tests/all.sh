@@ -90,8 +90,9 @@ licences() {
 step 'tools' install_missing
 step 'format' cargo fmt --all --check
 step 'clippy' cargo clippy --all-targets --locked --quiet -- -D warnings
+step 'clippy of fail points' cargo clippy --all-targets --features fail-points --locked --quiet -- -D warnings
 step 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items --locked --quiet
-step 'tests' cargo test --locked --quiet
+step 'tests' cargo test --features fail-points --locked --quiet
 step 'snapshots are current' snapshots_are_current
 step 'program' cargo build --locked --quiet
 step 'demo: every mail can be read' demo_mails_are_readable

@@ -11,6 +11,7 @@ mod deadline;
 mod delivery;
 mod due;
 mod examples;
+mod faults;
 mod golden;
 mod intake;
 mod ladder;

@@ -66,7 +66,11 @@ pub(crate) struct SmtpServer {
     state: Arc<Mutex<State>>,
 }
 
+/// Called with each verb heard, before it is answered, and with KEPT once a message is kept but not answered for.
+type Watch = Arc<dyn Fn(&str) + Send + Sync>;
+
 struct State {
+    watch: Option<Watch>,
     tls: Tls,
     extensions: Vec<&'static str>,
     plan: Vec<Planned>,
@@ -97,6 +101,7 @@ impl SmtpServer {
     pub(crate) async fn start_with(tls: Tls, extensions: &[&'static str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let state = State {
+            watch: None,
             tls,
             extensions: extensions.to_vec(),
             plan: Vec::new(),
@@ -133,6 +138,11 @@ impl SmtpServer {
         self.plan(Planned { verb: "RCPT", containing: part, act, again: true })
     }
 
+    /// Calls `watch` with each verb heard, and with KEPT for each message kept, before it is answered.
+    pub(crate) fn watch(&self, watch: impl Fn(&str) + Send + Sync + 'static) {
+        self.lock().watch = Some(Arc::new(watch));
+    }
+
     /// From now on everything is answered as usual.
     pub(crate) fn behave(&self) {
         self.lock().plan.clear();
@@ -167,6 +177,13 @@ impl SmtpServer {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
+    }
+
+    fn heard(&self, verb: &str) {
+        let watch = self.lock().watch.clone();
+        if let Some(watch) = watch {
+            watch(verb);
+        }
     }
 
     fn act_for(&self, verb: &str, line: &str) -> Option<Act> {
@@ -296,7 +313,16 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
     line: &str,
     usual: &str,
 ) -> io::Result<Option<String>> {
-    let text = match server.act_for(verb, line) {
+    server.heard(verb);
+    carry_out(wire, server.act_for(verb, line), usual).await
+}
+
+async fn carry_out<S: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut BufReader<S>,
+    act: Option<Act>,
+    usual: &str,
+) -> io::Result<Option<String>> {
+    let text = match act {
         None => usual.to_owned(),
         Some(Act::Reply(text)) => text.to_owned(),
         Some(Act::Late(delay)) => {
@@ -315,30 +341,23 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
     Ok(Some(text))
 }
 
+/// Keeps a message unless it is planned otherwise, then answers; false when the link is to be closed.
 async fn take<S: AsyncRead + AsyncWrite + Unpin>(
     wire: &mut BufReader<S>,
     server: &SmtpServer,
     mail: Mail,
 ) -> io::Result<bool> {
-    let planned = server
-        .lock()
-        .plan
-        .iter()
-        .any(|planned| planned.verb == "DOT" && matches!(planned.act, Act::KeepAndClose));
-    if planned {
+    let act = server.act_for("DOT", &mail.to);
+    let keeps = match &act {
+        None | Some(Act::Late(_) | Act::KeepAndClose) => true,
+        Some(Act::Reply(text)) => text.starts_with('2'),
+        Some(Act::Drip(_) | Act::Silence | Act::Close) => false,
+    };
+    if keeps {
         server.lock().mails.push(mail);
-        server.act_for("DOT", "");
-        return Ok(false);
+        server.heard("KEPT");
     }
-    match answer(wire, server, "DOT", &mail.to.clone(), "250 2.0.0 queued").await? {
-        Some(said) => {
-            if said.starts_with('2') {
-                server.lock().mails.push(mail);
-            }
-            Ok(true)
-        }
-        None => Ok(false),
-    }
+    Ok(carry_out(wire, act, "250 2.0.0 queued").await?.is_some())
 }
 
 async fn log_in<S: AsyncRead + AsyncWrite + Unpin>(

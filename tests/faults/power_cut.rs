@@ -1,0 +1,50 @@
+//! The process ends at a named place between two commits.
+
+use super::{DAY, EVENING, LATER, check, mails_of_the_day, unknowns, yuzhong_with};
+use crate::support::smtp_server::SmtpServer;
+
+/// Ends a pass at this place, makes another later; returns doubled mails and unknown outcomes.
+async fn cut_at(place: &'static str) -> (usize, usize) {
+    let relay = SmtpServer::start().await;
+    tokio::task::spawn_blocking(move || {
+        let office = yuzhong_with(&relay);
+        let cut = office
+            .command(&["--as-of", DAY, "remind"])
+            .env("DUBAN_FAIL_POINT", place)
+            .output()
+            .unwrap();
+        assert_eq!(cut.status.code(), None, "it ended by a signal");
+        for time in [LATER, EVENING] {
+            office.run(&["--as-of", time, "remind"]);
+        }
+        (check(&office, &relay, mails_of_the_day()), unknowns(&office))
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_and_after_the_claim_nothing_is_ambiguous() {
+    for place in ["due", "claimed"] {
+        assert_eq!(cut_at(place).await, (0, 0), "{place}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn between_the_mark_and_the_dot_the_outcome_is_unknown_and_the_mail_comes_once() {
+    let (doubled, unknowns) = cut_at("dot-imminent").await;
+    assert_eq!(doubled, 0);
+    assert!(unknowns >= 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn between_the_answer_and_its_record_the_mail_comes_twice_and_is_counted() {
+    let (doubled, unknowns) = cut_at("answered").await;
+    assert!(doubled >= 1 && doubled <= unknowns, "{doubled} doubled, {unknowns} unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_record_nothing_is_sent_again() {
+    let (doubled, unknowns) = cut_at("recorded").await;
+    assert!(doubled <= unknowns);
+}
