@@ -74,7 +74,10 @@ fn check(office: &TestOffice, relay: &SmtpServer, expected: usize) -> usize {
 fn unknowns(office: &TestOffice) -> usize {
     let messages = office.json(&["outbox", "list", "--state", "all"]);
     let messages = messages.as_array().unwrap();
-    messages.iter().map(|message| message["unknowns"].as_u64().unwrap() as usize).sum()
+    messages
+        .iter()
+        .map(|message| usize::try_from(message["unknowns"].as_u64().unwrap()).unwrap())
+        .sum()
 }
 
 /// Makes a pass and kills it (SIGKILL) at the `nth` time (from 1) the relay hears `verb`, before it answers.

@@ -8,12 +8,12 @@ const MESSAGES: usize = 1000;
 const KILLS: usize = 200;
 
 /// Numbers that look random and are the same in every run (Numerical Recipes' generator).
-struct Dice(u32);
+struct Dice(usize);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.0 >> 8) as usize % sides
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % (1 << 32);
+        (self.0 >> 8) % sides
     }
 }
 
@@ -23,19 +23,21 @@ fn busy_office(relay: &SmtpServer) -> TestOffice {
     office.set("OFFICE__UNIT", "督查室");
     office.set("DELIVERY__STORM_BRAKE", "100000");
     office.set("MAIL__SMTP__SESSIONS", "4");
-    let mut units =
-        "unit,aliases,parent,groups,contact,email,rank\n督查室,,,,室,room@o.example,handler\n"
-            .to_owned();
-    let mut obligations = "title,when,trigger,lead,responsible,rule,source,note,ref\n".to_owned();
-    for number in 1..=MESSAGES {
-        units += &format!("单位{number},,,,承办人,u{number}@unit{number}.example,handler\n");
-        obligations += &format!("事项{number},2022-12-30,,,单位{number},,,,R{number}\n");
-    }
+    let header =
+        "unit,aliases,parent,groups,contact,email,rank\n督查室,,,,室,room@o.example,handler\n";
+    let units = rows(header, |n| format!("单位{n},,,,承办人,u{n}@unit{n}.example,handler\n"));
+    let header = "title,when,trigger,lead,responsible,rule,source,note,ref\n";
+    let obligations = rows(header, |n| format!("事项{n},2022-12-30,,,单位{n},,,,R{n}\n"));
     let units = office.write("units.csv", units);
     let obligations = office.write("obligations.csv", obligations);
     office.run(&["--as-of", "2022-12-01", "import", "units", &units]).expect_code(0);
     office.run(&["--as-of", "2022-12-01", "import", "obligations", &obligations]).expect_code(0);
     office
+}
+
+fn rows(header: &str, row: impl Fn(usize) -> String) -> String {
+    let rows = (1..=MESSAGES).map(row).collect::<Vec<_>>();
+    header.to_owned() + &rows.concat()
 }
 
 /// One minute of 28 December 2022 after another, from nine o'clock.

@@ -63,9 +63,9 @@ async fn an_unknown_mailbox_is_given_up_alone_and_a_person_is_called() {
         let states = states(office);
         assert_eq!(states.iter().filter(|state| *state == "dead").count(), 1);
         assert!(states.iter().filter(|state| *state == "accepted").count() >= states.len() - 1);
-        let status = office.run(&["--as-of", DAY, "--format", "json", "status", "--deep"]);
-        assert!(status.out.contains("\"violations\": []"), "{}", status.out);
-        assert!(status.out.contains("mailbox:quwangxinban-chengban@yuzhong.example"));
+        let run = office.run(&["--as-of", DAY, "--format", "json", "status", "--deep"]);
+        assert!(run.out.contains("\"violations\": []"), "{}", run.out);
+        assert!(run.out.contains("mailbox:quwangxinban-chengban@yuzhong.example"));
     })
     .await;
 }
