@@ -136,6 +136,13 @@ pub struct Abandoned {
     pub dot_was_imminent: bool,
 }
 
+impl ClaimTerms {
+    /// True when any rate is limited.
+    pub fn limit(&self) -> bool {
+        self.per_minute.or(self.per_domain_minute).or(self.per_address_day).is_some()
+    }
+}
+
 impl Claimed {
     /// What a decision needs to know of the message.
     pub fn standing(&self) -> Standing<'_> {

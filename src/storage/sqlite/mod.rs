@@ -112,6 +112,7 @@ impl Sqlite {
             obligations::STATEMENTS,
             occurrences::STATEMENTS,
             outbox::claim::STATEMENTS,
+            outbox::marks::STATEMENTS,
             outbox::record::STATEMENTS,
             outbox::roads::STATEMENTS,
             outbox::seal::STATEMENTS,

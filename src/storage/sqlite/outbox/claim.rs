@@ -2,11 +2,14 @@
 //!
 //! Must not know: how it is sent.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
+use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::record::{Burial, bury, take_back};
+use super::record::{Burial, bury, exactly, take_back};
 use super::roads;
 use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey, Scope};
@@ -14,7 +17,6 @@ use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Claimed, Lease};
 use crate::storage::sqlite::rows::Place;
-use crate::storage::sqlite::units::exactly_one;
 
 /// A minute is the window of the rates.
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -23,9 +25,15 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const ATTEMPTS_SINCE: &str = "SELECT count(*) AS attempts FROM attempt WHERE claimed_at > $1";
 
 /// The order is urgency, then age. A domain whose road is closed and an address or domain that has had its share
-/// are passed over.
+/// are passed over. `linked` counts all reminders of the message, `owed` those whose duty still stands.
 const MOST_URGENT: &str = "\
-SELECT id, message_id, sender, recipient, raw, sealed_at, attempts, unknowns, lease_token, contact_id
+SELECT id, message_id, sender, recipient, raw, sealed_at, attempts, unknowns, lease_token,
+       (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
+       (SELECT count(*) FROM owed_reminder WHERE message_id = message.id) AS owed,
+       EXISTS (SELECT 1 FROM suppression WHERE address = recipient) AS suppressed,
+       contact_id IS NULL
+           OR EXISTS (SELECT 1 FROM contact WHERE id = contact_id AND address = recipient AND retired_at IS NULL)
+           AS reachable
 FROM message
 WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at <= $1 AND expires_at > $1
   AND NOT EXISTS (SELECT 1 FROM circuit
@@ -39,7 +47,7 @@ WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at <= $1 AND ex
   AND ($4 IS NULL OR $4 > (
       SELECT count(*) FROM attempt JOIN message AS other ON other.id = attempt.message_id
       WHERE attempt.claimed_at > $5 AND other.recipient = message.recipient))
-ORDER BY urgency DESC, next_attempt_at, id LIMIT 1";
+ORDER BY urgency DESC, next_attempt_at, id LIMIT $6";
 
 const NEXT_MOMENT: &str = "\
 SELECT min(max(next_attempt_at, coalesce((
@@ -47,20 +55,13 @@ SELECT min(max(next_attempt_at, coalesce((
     WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)), 0))) AS next
 FROM message WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at > $1";
 
-/// `linked` counts all reminders of the message, `owed` those whose duty still stands.
-const WANTED: &str = "\
-SELECT (SELECT count(*) FROM reminder WHERE message_id = $1) AS linked,
-       (SELECT count(*) FROM owed_reminder WHERE message_id = $1) AS owed,
-       EXISTS (SELECT 1 FROM suppression WHERE address = $2) AS suppressed,
-       $3 IS NULL OR EXISTS (SELECT 1 FROM contact WHERE id = $3 AND address = $2 AND retired_at IS NULL)
-           AS reachable";
-
 const LEASE: &str = "\
 UPDATE message SET state = 'leased', lease_token = lease_token + 1, attempts = attempts + 1, lease_until_at = $2
-WHERE id = $1 AND state IN ('ready', 'deferred', 'unknown')";
+WHERE id IN (SELECT value FROM json_each($1)) AND state IN ('ready', 'deferred', 'unknown')";
 
-const OPEN_ATTEMPT: &str =
-    "INSERT INTO attempt (message_id, n, lease_token, claimed_at) VALUES ($1, $2, $3, $4)";
+const OPEN_ATTEMPTS: &str = "\
+INSERT INTO attempt (message_id, n, lease_token, claimed_at)
+SELECT id, attempts, lease_token, $2 FROM message WHERE id IN (SELECT value FROM json_each($1))";
 
 const EARLIER: &str =
     "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND n < $2 ORDER BY n";
@@ -72,7 +73,7 @@ FROM message JOIN attempt ON attempt.message_id = message.id AND attempt.n = mes
 WHERE state = 'leased' AND ($1 IS NULL OR lease_until_at < $1) ORDER BY id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[ATTEMPTS_SINCE, MOST_URGENT, NEXT_MOMENT, WANTED, LEASE, OPEN_ATTEMPT, EARLIER, LEASES];
+    &[ATTEMPTS_SINCE, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];
 
 /// What the ledger says about a message that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,41 +86,78 @@ enum Wanted {
     Suppressed,
 }
 
+/// Claims for `sessions` sessions at a time; returns an answer for each.
 pub(super) async fn claim(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
+    sessions: usize,
     now: Moment,
-) -> Result<Claim, StorageError> {
-    if let Some(next) = relay_is_busy_until(&mut *transaction, terms, now).await? {
-        return Ok(Claim::NothingDue { next: Some(next) });
-    }
-    let Some(row) = most_urgent(&mut *transaction, terms, now).await? else {
-        return nothing_due(transaction, now).await;
-    };
-    let key = MessageKey(row.try_get("id")?);
-    match wanted(&mut *transaction, &row).await? {
-        Wanted::Yes => lease(transaction, &row, terms, now).await,
-        Wanted::Otherwise => {
-            take_back(transaction, key, now).await?;
-            Ok(Claim::Dropped(key))
+) -> Result<Vec<Claim>, StorageError> {
+    let mut claims = Vec::with_capacity(sessions);
+    while claims.len() < sessions {
+        let closed = roads::closed(&mut *transaction).await?;
+        if let Some(next) = relay_is_busy_until(&mut *transaction, terms, &closed, now).await? {
+            claims.resize(sessions, Claim::NothingDue { next: Some(next) });
+            break;
         }
-        Wanted::Suppressed => {
-            bury(transaction, key, Burial::Suppressed, now).await?;
-            Ok(Claim::Dropped(key))
+        // a probe and a rate are asked about anew for each message
+        let limit = if closed.is_empty() && !terms.limit() { sessions - claims.len() } else { 1 };
+        let rows = most_urgent(&mut *transaction, terms, limit, now).await?;
+        if rows.is_empty() {
+            let nothing = nothing_due(&mut *transaction, now).await?;
+            claims.resize(sessions, nothing);
+            break;
+        }
+        claims.extend(take(&mut *transaction, rows, terms, &closed, now).await?);
+    }
+    Ok(claims)
+}
+
+/// Leases the messages that are still wanted and drops the others.
+async fn take(
+    transaction: &mut SqliteConnection,
+    rows: Vec<SqliteRow>,
+    terms: &ClaimTerms,
+    closed: &BTreeMap<Scope, Moment>,
+    now: Moment,
+) -> Result<Vec<Claim>, StorageError> {
+    let mut claims = Vec::with_capacity(rows.len());
+    let mut chosen = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = MessageKey(row.try_get("id")?);
+        match wanted(&row)? {
+            Wanted::Yes => chosen.push(row),
+            Wanted::Otherwise => {
+                take_back(&mut *transaction, key, now).await?;
+                claims.push(Claim::Dropped(key));
+            }
+            Wanted::Suppressed => {
+                bury(&mut *transaction, key, Burial::Suppressed, now).await?;
+                claims.push(Claim::Dropped(key));
+            }
         }
     }
+    let until = now.plus(terms.lease);
+    for claimed in lease(&mut *transaction, &chosen, until, now).await? {
+        if !closed.is_empty() {
+            // the others wait for what this one finds
+            let roads = [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())];
+            roads::reserve_probe(&mut *transaction, &roads, until).await?;
+        }
+        claims.push(Claim::Claimed(Box::new(claimed)));
+    }
+    Ok(claims)
 }
 
 /// The relay's own circuit, then its rate.
 async fn relay_is_busy_until(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
+    closed: &BTreeMap<Scope, Moment>,
     now: Moment,
 ) -> Result<Option<Moment>, StorageError> {
-    if let Some(probe) = roads::next_probe(&mut *transaction, &Scope::Relay).await?
-        && probe > now
-    {
-        return Ok(Some(probe));
+    if let Some(probe) = closed.get(&Scope::Relay).filter(|probe| **probe > now) {
+        return Ok(Some(*probe));
     }
     let Some(per_minute) = terms.per_minute else { return Ok(None) };
     let since = now.plus(-MINUTE).seconds();
@@ -131,15 +169,17 @@ async fn relay_is_busy_until(
 async fn most_urgent(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
+    limit: usize,
     now: Moment,
-) -> Result<Option<SqliteRow>, StorageError> {
+) -> Result<Vec<SqliteRow>, StorageError> {
     Ok(sqlx::query(MOST_URGENT)
         .bind(now.seconds())
         .bind(terms.per_domain_minute)
         .bind(now.plus(-MINUTE).seconds())
         .bind(terms.per_address_day)
         .bind(now.plus(-DAY).seconds())
-        .fetch_optional(transaction)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(transaction)
         .await?)
 }
 
@@ -154,52 +194,43 @@ async fn nothing_due(
     Ok(Claim::NothingDue { next })
 }
 
-async fn wanted(
-    transaction: &mut SqliteConnection,
-    row: &SqliteRow,
-) -> Result<Wanted, StorageError> {
+fn wanted(row: &SqliteRow) -> Result<Wanted, StorageError> {
     let may_have_arrived = row.try_get::<i64, _>("unknowns")? > 0;
-    let answer = sqlx::query(WANTED)
-        .bind(row.try_get::<i64, _>("id")?)
-        .bind(row.try_get::<String, _>("recipient")?)
-        .bind(row.try_get::<Option<i64>, _>("contact_id")?)
-        .fetch_one(transaction)
-        .await?;
-    let (linked, owed): (i64, i64) = (answer.try_get("linked")?, answer.try_get("owed")?);
-    if answer.try_get("suppressed")? {
+    let (linked, owed): (i64, i64) = (row.try_get("linked")?, row.try_get("owed")?);
+    if row.try_get("suppressed")? {
         return Ok(Wanted::Suppressed);
     }
     // a message that may have arrived keeps its bytes as long as any of it is owed, else it would arrive twice
     // under two Message-IDs
     let stands = if may_have_arrived { linked == 0 || owed > 0 } else { owed == linked };
-    if stands && answer.try_get("reachable")? { Ok(Wanted::Yes) } else { Ok(Wanted::Otherwise) }
+    if stands && row.try_get("reachable")? { Ok(Wanted::Yes) } else { Ok(Wanted::Otherwise) }
 }
 
 async fn lease(
     transaction: &mut SqliteConnection,
-    row: &SqliteRow,
-    terms: &ClaimTerms,
+    rows: &[SqliteRow],
+    until: Moment,
     now: Moment,
-) -> Result<Claim, StorageError> {
-    let place = Place::keyed(row, "message")?;
-    let token = place.get::<i64>("lease_token")?.saturating_add(1);
-    let attempt = place.number::<u32>("attempts")?.saturating_add(1);
-    let lease = Lease { message: MessageKey(place.id), token, attempt, claimed: now };
-    let until = now.plus(terms.lease);
-    let leased = sqlx::query(LEASE).bind(place.id).bind(until.seconds());
-    exactly_one("claim message", leased.execute(&mut *transaction).await?.rows_affected())?;
-    sqlx::query(OPEN_ATTEMPT)
-        .bind(place.id)
-        .bind(attempt)
-        .bind(token)
-        .bind(now.seconds())
-        .execute(&mut *transaction)
-        .await?;
-    let claimed = claimed(&mut *transaction, &place, lease).await?;
-    // the others wait for what this one finds
-    let roads = [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())];
-    roads::reserve_probe(transaction, &roads, until).await?;
-    Ok(Claim::Claimed(Box::new(claimed)))
+) -> Result<Vec<Claimed>, StorageError> {
+    let mut all = Vec::with_capacity(rows.len());
+    let mut keys = Vec::with_capacity(rows.len());
+    for row in rows {
+        let place = Place::keyed(row, "message")?;
+        let token = place.get::<i64>("lease_token")?.saturating_add(1);
+        let attempt = place.number::<u32>("attempts")?.saturating_add(1);
+        let lease = Lease { message: MessageKey(place.id), token, attempt, claimed: now };
+        keys.push(place.id);
+        all.push(claimed(&mut *transaction, &place, lease).await?);
+    }
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let keys = Value::from(keys).to_string();
+    let leased = sqlx::query(LEASE).bind(&keys).bind(until.seconds());
+    exactly("claim message", all.len(), leased.execute(&mut *transaction).await?.rows_affected())?;
+    let opened = sqlx::query(OPEN_ATTEMPTS).bind(&keys).bind(now.seconds());
+    exactly("open attempt", all.len(), opened.execute(transaction).await?.rows_affected())?;
+    Ok(all)
 }
 
 async fn claimed(

@@ -4,11 +4,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sqlx::SqliteConnection;
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
-use super::{claim, record};
-use crate::domain::delivery::{Decision, Outcome};
+use super::{claim, marks, record};
+use crate::domain::delivery::{Decision, Fate, Outcome};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Lease};
@@ -102,28 +101,56 @@ async fn one_by_one(store: &Sqlite, requests: &[&Request]) -> Vec<Answer> {
     answers
 }
 
+/// One statement a kind of step, however many steps: the order of steps of different messages does not matter, and
+/// a message never has two.
 async fn perform_all(
     store: &Sqlite,
     requests: &[&Request],
 ) -> Result<Vec<Option<Claim>>, StorageError> {
+    let steps = Sorted::from(requests);
     let mut transaction = store.write().await?;
-    let mut answers = Vec::with_capacity(requests.len());
-    for request in requests {
-        answers.push(perform(&mut transaction, request).await?);
+    marks::mark_dots(&mut transaction, &steps.dots).await?;
+    marks::accept(&mut transaction, &steps.accepted).await?;
+    for recording in &steps.failed {
+        let Recording { lease, outcome, decision, now } = recording;
+        record::record(&mut transaction, lease, outcome, decision, *now).await?;
     }
+    let mut claims = match steps.claims.first() {
+        Some((terms, now)) => {
+            claim::claim(&mut transaction, terms, steps.claims.len(), *now).await?.into_iter()
+        }
+        None => Vec::new().into_iter(),
+    };
     transaction.commit().await?;
-    Ok(answers)
+    let answers = requests.iter().map(|request| match request {
+        Request::Claim(..) => claims.next(),
+        Request::MarkDot(..) | Request::Record(_) => None,
+    });
+    Ok(answers.collect())
 }
 
-async fn perform(transaction: &mut SqliteConnection, request: &Request) -> Answer {
-    match request {
-        Request::Claim(terms, now) => claim::claim(transaction, terms, *now).await.map(Some),
-        Request::MarkDot(lease, now) => {
-            record::mark_dot(transaction, lease, *now).await.map(|()| None)
+/// Steps by kind. All sessions of a ledger claim on the same terms.
+#[derive(Default)]
+struct Sorted<'a> {
+    claims: Vec<(ClaimTerms, Moment)>,
+    dots: Vec<(Lease, Moment)>,
+    accepted: Vec<&'a Recording>,
+    failed: Vec<&'a Recording>,
+}
+
+impl<'a> From<&[&'a Request]> for Sorted<'a> {
+    fn from(requests: &[&'a Request]) -> Self {
+        let mut sorted = Self::default();
+        for request in requests {
+            match request {
+                Request::Claim(terms, now) => sorted.claims.push((*terms, *now)),
+                Request::MarkDot(lease, now) => sorted.dots.push((*lease, *now)),
+                Request::Record(recording) if recording.decision.fate == Fate::Accepted => {
+                    sorted.accepted.push(recording);
+                }
+                Request::Record(recording) => sorted.failed.push(recording),
+            }
         }
-        Request::Record(recording) => {
-            let Recording { lease, outcome, decision, now } = &**recording;
-            record::record(transaction, lease, outcome, decision, *now).await.map(|()| None)
-        }
+        sorted
     }
 }

@@ -4,6 +4,7 @@
 
 pub(super) mod claim;
 mod group;
+pub(super) mod marks;
 pub(super) mod record;
 pub(super) mod roads;
 pub(super) mod seal;

@@ -1,4 +1,4 @@
-//! Writes down the marks of an attempt and what follows from its end.
+//! Writes down how an attempt failed and what follows from it.
 //!
 //! Must not know: why it is so (`domain::delivery`). Every write after the claim is guarded by the lease.
 
@@ -18,10 +18,6 @@ use crate::storage::sqlite::journal;
 use crate::storage::sqlite::rows::Place;
 use crate::storage::sqlite::units::exactly_one;
 
-const MARK_DOT: &str = "\
-UPDATE attempt SET dot_at = $4 WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL
-  AND EXISTS (SELECT 1 FROM message WHERE id = $1 AND lease_token = $3 AND state = 'leased')";
-
 const END_LEASE: &str = "\
 UPDATE message SET state = $3, lease_until_at = NULL, next_attempt_at = coalesce($4, next_attempt_at),
                    held_reason = $5, accepted_at = $6, unknowns = unknowns + $7, last_stage = $8,
@@ -40,9 +36,6 @@ UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts >
 WHERE id = $1 AND lease_token = $2 AND state = 'leased' RETURNING recipient";
 
 const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
-
-const TELL_REMINDERS: &str =
-    "UPDATE reminder SET state = 'told', told_at = $2 WHERE message_id = $1 AND state = 'sealed'";
 
 const GIVE_UP_REMINDERS: &str = "\
 UPDATE reminder SET state = 'undeliverable', reason = $2 WHERE message_id = $1 AND state = 'sealed'";
@@ -73,12 +66,10 @@ SELECT id FROM message WHERE state IN ('ready', 'deferred', 'unknown', 'held') A
 const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
-    MARK_DOT,
     END_LEASE,
     END_ATTEMPT,
     UNDO_LEASE,
     UNDO_ATTEMPT,
-    TELL_REMINDERS,
     GIVE_UP_REMINDERS,
     PLAN_REMINDERS_AGAIN,
     VOID_REMINDERS,
@@ -98,21 +89,7 @@ pub(super) enum Burial {
     Expired,
 }
 
-pub(super) async fn mark_dot(
-    transaction: &mut SqliteConnection,
-    lease: &Lease,
-    now: Moment,
-) -> Result<(), StorageError> {
-    let done = sqlx::query(MARK_DOT)
-        .bind(lease.message.0)
-        .bind(lease.attempt)
-        .bind(lease.token)
-        .bind(now.seconds())
-        .execute(transaction)
-        .await?;
-    exactly_one("mark imminent dot", done.rows_affected())
-}
-
+/// Writes down the end of an attempt that was not accepted.
 pub(super) async fn record(
     transaction: &mut SqliteConnection,
     lease: &Lease,
@@ -204,6 +181,20 @@ async fn end_attempt(
     Ok(recipient)
 }
 
+/// Holds a step to as many rows as it names.
+pub(super) fn exactly(
+    what: &'static str,
+    expected: usize,
+    actual: u64,
+) -> Result<(), StorageError> {
+    let expected = u64::try_from(expected).unwrap_or(u64::MAX);
+    if actual == expected {
+        Ok(())
+    } else {
+        Err(StorageError::WrongRowCount { what, expected, actual })
+    }
+}
+
 /// The recipient of the message whose lease has just ended; no row means that the lease was lost.
 fn held_lease(what: &'static str, row: Option<SqliteRow>) -> Result<String, StorageError> {
     match row {
@@ -219,16 +210,13 @@ async fn settle_reminders(
     now: Moment,
 ) -> Result<(), StorageError> {
     match decision.fate {
-        Fate::Accepted => {
-            let told = sqlx::query(TELL_REMINDERS).bind(message.0).bind(now.seconds());
-            told.execute(transaction).await?;
-            Ok(())
-        }
         Fate::Dead { .. } => {
             let reason = decision.class.map_or("undeliverable", FailureClass::word);
             give_up_reminders(transaction, message, reason, now).await
         }
-        Fate::Uncharged | Fate::Deferred(_) | Fate::Unknown(_) | Fate::Held(_) => Ok(()),
+        Fate::Accepted | Fate::Uncharged | Fate::Deferred(_) | Fate::Unknown(_) | Fate::Held(_) => {
+            Ok(())
+        }
     }
 }
 
@@ -386,7 +374,12 @@ fn described(item: &Item, message: MessageKey, recipient: &str) -> (String, &'st
     }
 }
 
-fn outcome_entry(lease: &Lease, outcome: &Outcome, decision: &Decision, now: Moment) -> Entry {
+pub(super) fn outcome_entry(
+    lease: &Lease,
+    outcome: &Outcome,
+    decision: &Decision,
+    now: Moment,
+) -> Entry {
     let answer = outcome.reply().map(|reply| format!("{} {}", reply.code, reply.text));
     let class =
         decision.class.map(|class| format!("{} at {}", class.word(), outcome.stage().word()));

@@ -2,6 +2,8 @@
 //!
 //! Must not know: messages.
 
+use std::collections::BTreeMap;
+
 use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
@@ -14,6 +16,8 @@ use crate::storage::sqlite::rows::Place;
 
 const CIRCUIT: &str =
     "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit WHERE scope = $1";
+
+const CLOSED: &str = "SELECT 0 AS id, scope, next_probe_at FROM circuit";
 
 const RESERVE_PROBE: &str = "UPDATE circuit SET next_probe_at = $3 WHERE scope IN ($1, $2)";
 
@@ -37,6 +41,7 @@ const RESOLVE_ITEMS: &str =
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     CIRCUIT,
+    CLOSED,
     RESERVE_PROBE,
     RELEASE_PROBE,
     OPEN_CIRCUIT,
@@ -45,13 +50,16 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     RESOLVE_ITEMS,
 ];
 
-/// When a closed road may be tried again; `None` when it is open.
-pub(super) async fn next_probe(
+/// The roads that are closed, each with the moment at which one message may try it again.
+pub(super) async fn closed(
     connection: &mut SqliteConnection,
-    scope: &Scope,
-) -> Result<Option<Moment>, StorageError> {
-    let row = sqlx::query(CIRCUIT).bind(scope.word()).fetch_optional(connection).await?;
-    row.map(|row| Place::keyed(&row, "circuit")?.moment("next_probe_at")).transpose()
+) -> Result<BTreeMap<Scope, Moment>, StorageError> {
+    let mut roads = BTreeMap::new();
+    for row in sqlx::query(CLOSED).fetch_all(connection).await? {
+        let place = Place::keyed(&row, "circuit")?;
+        roads.insert(place.read("scope", Scope::from_word)?, place.moment("next_probe_at")?);
+    }
+    Ok(roads)
 }
 
 /// Makes everybody else wait for the probe under way; does nothing on open roads.

@@ -330,3 +330,36 @@ async fn every_step_leaves_a_line_in_the_journal() {
     let lines = ledger.text("SELECT verb || '=' || after FROM journal ORDER BY seq").await;
     assert_eq!(lines, "seal=ready to a@unit.example deliver=deferred deliver=accepted");
 }
+
+#[tokio::test]
+async fn sessions_that_claim_together_get_different_messages() {
+    let ledger = Ledger::open().await;
+    for id in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
+        ledger.store.seal(&to_operator(id, "a@one.cn")).await.unwrap();
+    }
+    let claim = || ledger.claim_at(0);
+    let (one, two, three, four) = tokio::join!(claim(), claim(), claim(), claim());
+    let mut taken = [one, two, three, four].into_iter().map(|claim| match claim {
+        Claim::Claimed(claimed) => claimed.message_id,
+        Claim::Dropped(_) | Claim::NothingDue { .. } => String::new(),
+    });
+    let taken = taken.by_ref().collect::<std::collections::BTreeSet<_>>();
+    let expected = ["", "<1@o.cn>", "<2@o.cn>", "<3@o.cn>"].map(str::to_owned);
+    assert_eq!(taken, expected.into());
+}
+
+#[tokio::test]
+async fn a_lost_lease_does_not_take_the_others_of_its_commit_along() {
+    let ledger = Ledger::open().await;
+    for id in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
+        ledger.store.seal(&to_operator(id, "a@one.cn")).await.unwrap();
+    }
+    let (one, lost, three) =
+        (ledger.claimed(0).await, ledger.claimed(0).await, ledger.claimed(0).await);
+    ledger.end(&lost, &Outcome::Withheld, 0).await;
+    let mark = |claimed: &Claimed| {
+        let (store, lease) = (ledger.store.clone(), claimed.lease);
+        async move { store.mark_dot(&lease, after(1)).await.is_ok() }
+    };
+    assert_eq!(tokio::join!(mark(&one), mark(&lost), mark(&three)), (true, false, true));
+}
