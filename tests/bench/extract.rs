@@ -5,8 +5,8 @@ use duban::intake::document::Document;
 use duban::intake::extract::extract;
 
 const SEEDS: [&str; 2] = [
-    include_str!("../tests/seeds/002_cc9e57af21d3afad.txt"),
-    include_str!("../tests/seeds/004_434dd7b64f93f40d.txt"),
+    include_str!("../seeds/002_cc9e57af21d3afad.txt"),
+    include_str!("../seeds/004_434dd7b64f93f40d.txt"),
 ];
 /// A page of a printed document, in characters.
 const PAGE: usize = 750;
