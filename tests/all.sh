@@ -60,6 +60,12 @@ account_and_folders_can_be_made() {
     { systemd-tmpfiles --create --root="$root" "$PWD/deploy/duban.tmpfiles" && [ -f "$root/etc/duban/smtp-password" ]; }
 }
 
+# All tests, documentation included; how many there were is said at the end.
+every_test() {
+  cargo test --features fail-points --locked --quiet 2>&1 | tee "$scratch/tests"
+  return "${PIPESTATUS[0]}"
+}
+
 # No snapshot waits for review, and none is left from a test that is gone.
 snapshots_are_current() {
   local file name stale=0
@@ -92,7 +98,7 @@ step 'format' cargo fmt --all --check
 step 'clippy' cargo clippy --all-targets --locked --quiet -- -D warnings
 step 'clippy of fail points' cargo clippy --all-targets --features fail-points --locked --quiet -- -D warnings
 step 'rustdoc' env RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items --locked --quiet
-step 'tests' cargo test --features fail-points --locked --quiet
+step 'tests' every_test
 step 'snapshots are current' snapshots_are_current
 step 'program' cargo build --locked --quiet
 step 'demo: every mail can be read' demo_mails_are_readable
@@ -110,6 +116,8 @@ else
   left_out+=('licences, bans, sources: cargo-deny is not here')
 fi
 
+[ ! -f "$scratch/tests" ] || awk '/^test result:/ { passed += $4; failed += $6 }
+  END { printf "%d passed, %d failed\n", passed, failed }' "$scratch/tests"
 for what in "${left_out[@]}"; do echo "NOT CHECKED  $what"; done
 [ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}"; exit 1; }
 echo "all checks passed in ${SECONDS}s"

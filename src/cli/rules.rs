@@ -25,6 +25,7 @@ pub(super) struct Arguments {
 #[derive(Serialize)]
 struct RuleView {
     name: String,
+    code: Option<String>,
     version: String,
     from: Date,
     through: Option<Date>,
@@ -65,6 +66,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Ex
         Format::Table => {
             let mut table = session.table(&[
                 "规则",
+                "代码",
                 "期限",
                 "起算",
                 "依据",
@@ -82,13 +84,15 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Ex
     Ok(Exit::Done)
 }
 
-const COLUMNS: [&str; 10] = [
-    "name", "from", "through", "term", "counts", "trigger", "law", "article", "evidence", "ladder",
+const COLUMNS: [&str; 11] = [
+    "name", "code", "from", "through", "term", "counts", "trigger", "law", "article", "evidence",
+    "ladder",
 ];
 
 fn rule_view(rule: &Rule, version: &RuleVersion) -> RuleView {
     RuleView {
         name: rule.name.clone(),
+        code: rule.code.clone(),
         version: version.id(),
         from: version.from,
         through: version.through,
@@ -135,6 +139,7 @@ fn table_cells(view: &RuleView) -> Vec<String> {
     });
     vec![
         view.name.clone(),
+        view.code.clone().unwrap_or_default(),
         format!("{}{direction}", view.term),
         view.trigger.clone(),
         format!("{}{}{mark}", view.law, view.article),
@@ -148,6 +153,7 @@ fn table_cells(view: &RuleView) -> Vec<String> {
 fn csv_cells(view: &RuleView) -> Vec<String> {
     vec![
         view.name.clone(),
+        view.code.clone().unwrap_or_default(),
         view.from.to_string(),
         view.through.map(|through| through.to_string()).unwrap_or_default(),
         view.term.clone(),
