@@ -88,7 +88,7 @@ impl<'a> Collector<'a> {
             if finding.reading.as_ref().is_ok_and(|reading| reading.term == Term::Undated) {
                 self.undated.push(UndatedWord { start, written });
             } else if !place.is_prose || self.is_new(&numbered, &finding) {
-                let text = numbered.sentence_around(&finding);
+                let text = self.sentence(&numbered, &finding);
                 let parties = self.parties(&numbered, &finding, place);
                 let clause = format!("{}{}", place.clause, numbered.item_before(finding.start));
                 self.take(Found {
@@ -155,8 +155,25 @@ impl<'a> Collector<'a> {
         let before = numbered.between(finding.start.saturating_sub(CONTEXT), finding.start);
         let before = before.rsplit(is_stop).next().unwrap_or(before);
         let before = before.trim_start_matches(|c: char| c.is_ascii_digit() || "．.、".contains(c));
-        let key = format!("{before}{}", numbered.between(finding.start, finding.end + CONTEXT));
+        let written = numbered.between(finding.start, finding.end);
+        let after = numbered.between(finding.end, finding.end + CONTEXT);
+        let after = after.split(is_stop).next().unwrap_or(after);
+        let key = format!("{before}{written}{after}");
         self.seen.insert(key.split_whitespace().collect())
+    }
+
+    /// The sentence of a finding, without the units and the number that a flattened table leaves at its head
+    /// (市政府办公厅市政府有关部门3．2020年10月30日前 …).
+    fn sentence(&self, numbered: &Numbered<'_>, finding: &Finding) -> String {
+        let sentence = numbered.sentence_around(finding);
+        let head = sentence.find(['．', '.']).and_then(|place| sentence.split_at_checked(place));
+        let stripped = head.and_then(|(head, rest)| {
+            let units = head.trim_end_matches(|c: char| c.is_ascii_digit());
+            let is_numbered = units.len() < head.len();
+            let is_row = is_numbered && parties::trailing(units, self.vocabulary).is_some();
+            is_row.then(|| rest.trim_start_matches(['．', '.']).to_owned())
+        });
+        stripped.unwrap_or(sentence)
     }
 
     /// Who owes what was found, and whether that was taken from elsewhere.
@@ -175,7 +192,7 @@ impl<'a> Collector<'a> {
         {
             return (Some(parties), false);
         }
-        let sentence = numbered.sentence_around(finding);
+        let sentence = self.sentence(numbered, finding);
         if let Some(parties) = parties::subject(&sentence, self.vocabulary) {
             return (Some(parties), false);
         }

@@ -48,3 +48,23 @@ fn a_time_column_sets_the_limit_of_its_row() {
     assert_eq!(duty.questions, [Question::Sense(Doubt::MonthWithoutDay)]);
     assert_eq!(extraction.undated[0].written, "持续推进");
 }
+
+#[test]
+fn a_flattened_page_leaves_the_units_of_a_row_behind_its_sentence() {
+    let extraction = read(
+        "关于印发2020年任务分工的通知发布日期:2020-07-17\n\
+         重点任务贯彻举措牵头单位责任单位2．按要求公开。市政府办公厅市政府有关部门3．2020年10月30日前，编制完成目录。\
+         市政府办公厅各区县政府（三）以规章为重点。市政府办公厅市政府有关部门3．2020年10月30日前，编制完成目录。",
+    );
+    assert_eq!(extraction.duties.len(), 1, "a sentence printed twice is one duty");
+    let duty = &extraction.duties[0];
+    assert_eq!(
+        (duty.text.as_str(), duty.clause.as_str()),
+        ("2020年10月30日前，编制完成目录。", "3")
+    );
+    assert_eq!(
+        (&duty.lead[..], &duty.responsible[..]),
+        (&["市政府办公厅".to_owned()][..], &["各区县政府".to_owned()][..])
+    );
+    assert_eq!(duty.questions, [Question::UnitsFromElsewhere]);
+}
