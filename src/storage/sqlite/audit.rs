@@ -49,7 +49,8 @@ WHERE unknowns <> (SELECT count(*) FROM attempt WHERE message_id = message.id AN
 const OVERLOOKED: &str = "\
 SELECT 'assignment ' || assignment.id AS subject FROM assignment
 JOIN obligation ON obligation.id = assignment.obligation_id
-WHERE assignment.state IN ('open', 'acknowledged') AND obligation.state = 'open' AND next_look_on < $1";
+WHERE assignment.state IN ('open', 'acknowledged') AND obligation.state = 'open'
+  AND obligation.act_by_on IS NOT NULL AND next_look_on < $1";
 
 const FOR_THE_SUPPRESSED: &str = "\
 SELECT 'message ' || id AS subject FROM message JOIN suppression ON suppression.address = message.recipient

@@ -126,14 +126,11 @@ async fn settle(delivery: &Delivery, ending: Option<Moment>) -> Result<Tally, St
 ///
 /// What the ledger says. A message claimed before that stays claimed until [`recover`].
 pub async fn deliver_one(delivery: &Delivery) -> Result<Step, StorageError> {
-    let now = delivery.clock.now();
-    let slot = delivery.hours.slot(now);
-    if slot > now {
-        return Ok(Step::NothingDue { next: Some(slot) });
-    }
-    fail_point::reach("due");
-    match delivery.outbox.claim(&delivery.terms, now).await? {
-        Claim::Claimed(claimed) => hand_over(delivery, &claimed).await,
+    match next_claim(delivery).await? {
+        Claim::Claimed(claimed) => {
+            let outcome = hand_over(delivery, &claimed).await;
+            ending::write_down(delivery, &claimed, &outcome).await
+        }
         Claim::Dropped(message) => Ok(Step::Dropped(message)),
         Claim::NothingDue { next } => Ok(Step::NothingDue { next }),
     }
@@ -173,19 +170,56 @@ pub async fn deliver_all(
     fault.map_or(Ok(tally), Err)
 }
 
+/// Steps one after another. An outcome is written down in the same commit as the next claim: both wait for it
+/// together, and what the outcome closes the claim already finds closed.
 async fn session(delivery: Delivery, ended: CancellationToken) -> Result<Tally, StorageError> {
     let mut tally = Tally::default();
-    while !ended.is_cancelled() {
-        let step = deliver_one(&delivery).await?;
-        tally.count(step);
-        if matches!(step, Step::NothingDue { .. }) {
-            break;
-        }
+    let mut claim = claim_unless(&delivery, &ended).await?;
+    loop {
+        claim = match claim {
+            Claim::Claimed(claimed) => {
+                let outcome = hand_over(&delivery, &claimed).await;
+                let (done, next) = tokio::join!(
+                    ending::write_down(&delivery, &claimed, &outcome),
+                    claim_unless(&delivery, &ended)
+                );
+                tally.count(done?);
+                next?
+            }
+            Claim::Dropped(message) => {
+                tally.count(Step::Dropped(message));
+                claim_unless(&delivery, &ended).await?
+            }
+            Claim::NothingDue { next } => {
+                tally.count(Step::NothingDue { next });
+                return Ok(tally);
+            }
+        };
     }
-    Ok(tally)
 }
 
-async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Result<Step, StorageError> {
+/// Claims nothing more once the end is asked for.
+async fn claim_unless(
+    delivery: &Delivery,
+    ended: &CancellationToken,
+) -> Result<Claim, StorageError> {
+    if ended.is_cancelled() {
+        return Ok(Claim::NothingDue { next: None });
+    }
+    next_claim(delivery).await
+}
+
+async fn next_claim(delivery: &Delivery) -> Result<Claim, StorageError> {
+    let now = delivery.clock.now();
+    let slot = delivery.hours.slot(now);
+    if slot > now {
+        return Ok(Claim::NothingDue { next: Some(slot) });
+    }
+    fail_point::reach("due");
+    delivery.outbox.claim(&delivery.terms, now).await
+}
+
+async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Outcome {
     fail_point::reach("claimed");
     let parcel = Parcel {
         message_id: &claimed.message_id,
@@ -196,7 +230,7 @@ async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Result<Step, Stora
     let mark = LeasedMark { delivery, lease: &claimed.lease };
     let outcome = delivery.mailer.deliver(&parcel, &mark).await;
     fail_point::reach("answered");
-    ending::write_down(delivery, claimed, &outcome).await
+    outcome
 }
 
 fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
