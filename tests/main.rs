@@ -5,6 +5,7 @@
 mod adjustments;
 mod architecture;
 mod calendar;
+mod chain;
 mod cli;
 mod config;
 mod deadline;

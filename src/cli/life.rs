@@ -6,10 +6,11 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::session::Session;
 use super::{Exit, Format, view};
 use crate::domain::life::{Done, Order, Verb};
+use crate::workflows::chain;
 use crate::workflows::life::{self, Changed, Target};
 
 /// The life of an obligation.
@@ -140,6 +141,12 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
     let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
     let ledger = session.ledger().await?;
     let (obligation, changed) = life::act(session.context(&ledger), &target, &order).await?;
+    let started = chain::start_next(session.context(&ledger), obligation.id)
+        .await
+        .map_err(|error| failure::obligations_failure(error, &[]))?;
+    if !started.is_empty() {
+        session.say(&format!("started: {}", started.join(", ")))?;
+    }
     print(session, &obligation.inputs.full_reference(), &changed)
 }
 

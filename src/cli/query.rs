@@ -221,6 +221,10 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
                     table.row([name.to_owned(), cell]);
                 }
             }
+            for next in &standing.follows {
+                let due = view::with_weekday(next.due);
+                table.row(["后续".to_owned(), format!("{}：若如期办结，预计{due}到期", next.rule)]);
+            }
             for share in &standing.obligation.assignments {
                 let unit = view::name(&answer.directory, share.unit);
                 table.row(["任务".to_owned(), format!("{unit}：{}", share.state.chinese())]);

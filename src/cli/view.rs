@@ -57,7 +57,7 @@ pub(super) fn obligations(answer: &Answer) -> Vec<ObligationView> {
 }
 
 fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
-    let Standing { obligation, days_left, light } = standing;
+    let Standing { obligation, days_left, light, .. } = standing;
     let deadline = obligation.deadline.as_ref();
     let owing =
         obligation.assignments.iter().filter(|share| share.state != AssignmentState::Withdrawn);

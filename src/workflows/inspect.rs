@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::chain::{self, Forecast};
 use super::{Context, project};
 use crate::domain::counting::{self, CountingFault};
 use crate::domain::deadline::DeadlineFault;
@@ -65,6 +66,8 @@ pub struct Standing {
     pub days_left: Option<i64>,
     /// Its light.
     pub light: Light,
+    /// What will follow from it, forecast.
+    pub follows: Vec<Forecast>,
 }
 
 /// Obligations as they stand, and the directory that names their units.
@@ -150,7 +153,9 @@ fn standing(context: Context<'_>, obligation: Obligation) -> Standing {
     let today = context.now.today();
     let days_left = obligation.days_left(&context.law.calendar, today);
     let light = obligation.light(&context.law.calendar, today);
-    Standing { obligation, days_left, light }
+    // A forecast that leaves the calendar is no reason to answer nothing.
+    let follows = chain::forecast(context, &obligation).unwrap_or_default();
+    Standing { obligation, days_left, light, follows }
 }
 
 fn last_day(
@@ -185,6 +190,11 @@ pub fn unit_called<'a>(directory: &'a Directory, name: &str) -> Result<&'a Unit,
         name: name.to_owned(),
         similar: similar_name(directory, name),
     })
+}
+
+/// The names of units, in their order.
+pub fn unit_names(directory: &Directory, units: &[UnitId]) -> Vec<String> {
+    units.iter().filter_map(|unit| directory.unit(*unit)).map(|unit| unit.name.clone()).collect()
 }
 
 /// The known name most like `name`, if any is like it at all.

@@ -4,6 +4,7 @@
 
 pub mod adjust;
 pub mod bulletin;
+pub mod chain;
 pub mod count;
 pub mod deliver;
 pub mod foresee;
