@@ -38,6 +38,11 @@ pub(super) enum Failure {
     Adjust(AdjustError),
     /// A change in the life of an obligation is refused.
     Life(LifeError),
+    /// A reference that stands for another duty.
+    Taken {
+        /// The reference.
+        reference: String,
+    },
     /// An event cannot be counted.
     Count(CountError),
     /// A series cannot be ended.

@@ -3,6 +3,7 @@
 //! Must not know: SQL, SMTP, how dates are computed. One file and one arguments struct per group of commands; their
 //! doc comments are the help.
 
+mod add;
 mod adjust;
 mod as_of;
 mod bulletin;
@@ -113,6 +114,8 @@ enum Command {
     Outbox(outbox::Command),
     /// Show who would be mailed what, day by day; changes nothing
     Plan(plan::Arguments),
+    /// Register one duty, or an event that starts the clock of a rule
+    Add(add::Arguments),
     /// Count an event of a quota
     Count(count::Count),
     /// Let a duty that comes back end
@@ -175,6 +178,7 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,
         Command::Plan(arguments) => plan::run(arguments, &mut session).await,
+        Command::Add(arguments) => add::run(arguments, &mut session).await,
         Command::Count(arguments) => count::run(arguments, &mut session).await,
         Command::End(arguments) => count::end(arguments, &mut session).await,
         Command::Bulletin(arguments) => bulletin::run(arguments, &mut session).await,

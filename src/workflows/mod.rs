@@ -2,6 +2,7 @@
 //!
 //! Must not know: SQL, SMTP, the terminal.
 
+pub mod add;
 pub mod adjust;
 pub mod bulletin;
 pub mod chain;

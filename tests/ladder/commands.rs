@@ -111,3 +111,21 @@ fn a_kept_plan_is_verified_and_a_difference_needs_a_person() {
     let run = office.run(&verify).expect_code(20);
     assert!(run.out.starts_with("- {"), "{}", run.out);
 }
+
+#[test]
+fn each_event_of_a_rule_starts_a_clock_of_its_own_and_the_same_event_only_once() {
+    let office = office();
+    let add = |on| {
+        let what =
+            ["--rule", "disclosure", "--title", "公开预算信息", "--unit", "区财政局", "--on", on];
+        office.json(&[&["--as-of", "2022-12-12", "add"], &what[..]].concat())
+    };
+    assert_eq!(add("2022-12-01")[0]["due"], "2022-12-29");
+    assert_eq!(add("2022-12-12")[0]["due"], "2023-01-10");
+    add("2022-12-12");
+    let all = office.json(&["--as-of", "2022-12-12", "upcoming", "--unit", "区财政局"]);
+    let events = all.as_array().unwrap().iter().filter(|it| it["title"] == "公开预算信息").count();
+    assert_eq!(events, 2);
+    let other = ["add", "--ref", "A1", "--when", "20wd", "--title", "别的", "--unit", "区财政局"];
+    office.run(&other).expect_code(14);
+}

@@ -77,6 +77,11 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Inspect(error) => inspect(error),
         Failure::Adjust(error) => adjust::describe(error),
         Failure::Life(error) => life::describe(error),
+        Failure::Taken { reference } => Message::new(
+            Exit::Rejected,
+            format!("{reference} is the reference of another duty, which `add` never changes"),
+        )
+        .hint("give another --ref, or leave it out"),
         Failure::Count(error) => life::uncounted(error),
         Failure::Series(error) => life::unended(error),
         Failure::Counting(fault) => counting(fault),

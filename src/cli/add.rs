@@ -1,0 +1,100 @@
+//! `add`: one duty, most often an event that starts the clock of a rule.
+//!
+//! Must not know: how a date is computed.
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::due::DueFault;
+use super::failure::{Failure, RowPlace};
+use super::session::Session;
+use super::{Exit, query};
+use crate::domain::expression::{self, ReadingContext};
+use crate::workflows::add::{AddError, add};
+use crate::workflows::import_obligations::{ImportObligationsError, ListedObligation};
+use crate::workflows::inspect;
+
+/// Register one duty: `duban add --rule disclosure --on 2022-12-01 --title … --unit …` starts the clock of a rule, as many
+/// times as there are events. The same event again is registered once; nothing known is ever changed.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What is to be done (事项)
+    #[arg(long, value_name = "TEXT")]
+    title: String,
+    /// The rule it follows; `duban rules` lists them
+    #[arg(long, value_name = "NAME", required_unless_present = "when")]
+    rule: Option<String>,
+    /// The term, as documents write it or in short form; else that of the rule
+    #[arg(long, value_name = "TERM")]
+    when: Option<String>,
+    /// The day of the event from which the term runs (起算日)
+    #[arg(long, value_name = "DATE")]
+    on: Option<Date>,
+    /// A unit or group that owes it; may be repeated
+    #[arg(long = "unit", value_name = "UNIT")]
+    units: Vec<String>,
+    /// A unit that leads; may be repeated
+    #[arg(long = "lead", value_name = "UNIT")]
+    leads: Vec<String>,
+    /// Its reference (编号); else one is made
+    #[arg(long = "ref", value_name = "REF")]
+    reference: Option<String>,
+    /// Where it is written (来源)
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    source: String,
+    /// A remark
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
+}
+
+/// Registers the duty and shows it.
+pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let duty = duty(arguments, session)?;
+    let ledger = session.ledger().await?;
+    let (reference, is_new) = add(session.context(&ledger), duty).await?;
+    if !is_new {
+        session.say(&format!("{reference} 已在台账中，未作改动"))?;
+    }
+    let answer = inspect::show(session.context(&ledger), &reference).await?;
+    query::print_list(session, &answer)?;
+    Ok(Exit::Done)
+}
+
+fn duty(arguments: Arguments, session: &Session<'_>) -> Result<ListedObligation, Failure> {
+    let context = ReadingContext { year: Some(session.now().today().year()) };
+    let term = match &arguments.when {
+        Some(written) => {
+            let read = expression::read(written, &context)
+                .map_err(|fault| DueFault::Term { written: written.clone(), fault })?;
+            Some(read.term)
+        }
+        None => None,
+    };
+    Ok(ListedObligation {
+        reference: arguments.reference,
+        title: arguments.title,
+        written: arguments.when.unwrap_or_default(),
+        term,
+        trigger: arguments.on,
+        lead: arguments.leads,
+        responsible: arguments.units,
+        rule: arguments.rule,
+        source: arguments.source,
+        note: arguments.note,
+    })
+}
+
+impl From<AddError> for Failure {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Taken { reference } => Self::Taken { reference },
+            AddError::Storage(error) | AddError::Import(ImportObligationsError::Storage(error)) => {
+                Self::Storage(error)
+            }
+            AddError::Import(ImportObligationsError::Rejected(faults)) => {
+                let place = || RowPlace { file: "add".to_owned(), line: 1 };
+                Self::Obligations(faults.into_iter().map(|fault| (place(), fault)).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Registers one duty: most often an event that starts the clock of a rule.
+//!
+//! Must not know: the command line, how a date is computed.
+
+use data_encoding::BASE32_NOPAD;
+use sha2::{Digest as _, Sha256};
+
+use super::Context;
+use super::import_obligations::{
+    ImportObligationsError, Imported, ListedObligation, import_obligations,
+};
+use crate::storage::StorageError;
+
+/// Why a duty was not registered; the ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// The reference stands for another duty, which `add` never changes.
+    #[error("{reference} is another duty")]
+    Taken {
+        /// The reference.
+        reference: String,
+    },
+    /// It cannot be taken in.
+    #[error(transparent)]
+    Import(#[from] ImportObligationsError),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Registers `duty`; returns its reference, and false when it was registered before. Without a reference it gets one made
+/// of its words and its trigger: as many events, so many clocks; the same event again is the same duty.
+///
+/// # Errors
+///
+/// [`AddError`].
+pub async fn add(
+    context: Context<'_>,
+    mut duty: ListedObligation,
+) -> Result<(String, bool), AddError> {
+    let reference = duty.reference.clone().unwrap_or_else(|| made_reference(&duty));
+    let known = context.store.obligations_called(std::slice::from_ref(&reference)).await?;
+    let is_other = known.iter().any(|known| {
+        let inputs = &known.inputs;
+        inputs.title != duty.title
+            || inputs.anchor_on != duty.trigger && inputs.occurrence.is_empty()
+            || duty.term.as_ref().is_some_and(|term| *term != inputs.term)
+    });
+    if is_other {
+        return Err(AddError::Taken { reference });
+    }
+    duty.reference = Some(reference.clone());
+    let Imported { added, .. } = import_obligations(context, &[duty]).await?;
+    Ok((reference, added > 0))
+}
+
+fn made_reference(duty: &ListedObligation) -> String {
+    let trigger = duty.trigger.map(|day| day.to_string()).unwrap_or_default();
+    let rule = duty.rule.clone().unwrap_or_default();
+    let units = duty.responsible.join("、");
+    let mut hash = Sha256::new();
+    for part in [&duty.title, &duty.written, &rule, &trigger, &units, &duty.source] {
+        hash.update(part.len().to_string());
+        hash.update(":");
+        hash.update(part);
+    }
+    let short: Vec<u8> = hash.finalize().into_iter().take(5).collect();
+    format!("add-{}", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
+}
