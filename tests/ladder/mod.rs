@@ -4,5 +4,6 @@ mod commands;
 mod life;
 mod planning;
 mod quota;
+mod shipped;
 mod standing;
 mod story;

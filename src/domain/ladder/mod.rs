@@ -356,12 +356,13 @@ fn days_before(offset: i32) -> u32 {
     if offset < 0 { offset.unsigned_abs() } else { 0 }
 }
 
-/// Fewer working days than any term of `period` has held since the calendar of 2007.
+/// Not more working days than any term of `period` has held since the calendar of 2007; the fewest were those around
+/// Spring Festival of 2020. Held by `no_term_has_held_fewer_working_days_than_a_ladder_counts_on`.
 fn fewest_working_days(period: Period) -> u32 {
     match period.unit {
         PeriodUnit::WorkingDay => period.amount,
-        PeriodUnit::CalendarDay => (period.amount.saturating_mul(5) / 7).saturating_sub(6),
-        PeriodUnit::Month => period.amount.saturating_mul(15),
+        PeriodUnit::CalendarDay => (period.amount.saturating_mul(2) / 3).saturating_sub(6),
+        PeriodUnit::Month => period.amount.saturating_mul(13),
         PeriodUnit::Year => period.amount.saturating_mul(241),
         PeriodUnit::Hour => 0,
     }

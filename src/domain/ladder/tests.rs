@@ -2,7 +2,12 @@
 //!
 //! Must not know: the shipped ladders.
 
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+
 use super::*;
+use crate::config::calendars;
+use crate::domain::calendar::WorkCalendar;
 
 fn rung(name: &str, offset: i32, tone: Tone, audience: &[(Role, Rank)]) -> Rung {
     Rung {
@@ -130,4 +135,23 @@ fn a_stored_text_that_was_altered_is_not_a_ladder() {
     assert_eq!("".parse::<Ladder>(), line(1));
     assert_eq!("ladder a\nrung x\n".parse::<Ladder>(), line(2));
     assert!(matches!("ladder a\n".parse::<Ladder>(), Err(NotALadder::Faults(_))));
+}
+
+#[test]
+fn no_term_has_held_fewer_working_days_than_a_ladder_counts_on() {
+    let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
+    let starts: Vec<Date> =
+        std::iter::successors(Some(date(2007, 1, 1)), |day| day.tomorrow().ok())
+            .take_while(|day| *day < date(2025, 9, 1))
+            .collect();
+    for (unit, most) in [(PeriodUnit::CalendarDay, 120), (PeriodUnit::Month, 24)] {
+        for amount in 1..=most {
+            let count = i32::try_from(amount).unwrap();
+            let span = if unit == PeriodUnit::Month { count.months() } else { count.days() };
+            let held = |start: &Date| calendar.working_days_between(*start, *start + span);
+            let fewest = starts.iter().map(held).min().unwrap();
+            let counted_on = fewest_working_days(Period { amount, unit });
+            assert!(i64::from(counted_on) <= fewest, "{amount} {unit:?}: {counted_on} > {fewest}");
+        }
+    }
 }
