@@ -78,18 +78,36 @@ impl<'a> Desk<'a> {
         self.release_contacts_out_of_reach();
     }
 
-    /// Every seat hears the newest due step that speaks to it; older ones are covered.
+    /// Every seat hears the newest due step that speaks to it; older ones are covered. Whenever a step of a seat is
+    /// settled all older ones are settled with it, so below a settled step nothing is left to ask.
     fn tell_due_steps(&mut self) {
-        let mut newest: Vec<(Seat, ReminderKey)> = Vec::new();
+        let mut newest: Vec<(Seat, Option<ReminderKey>)> = Vec::new();
         let due: Vec<Step<'a>> =
             self.steps.iter().rev().filter(|step| step.on <= self.today).copied().collect();
         for step in due {
             for seat in self.seats(step) {
-                if let Some((_, key)) = newest.iter().find(|(other, _)| *other == seat) {
-                    self.cover(step, seat, key);
-                } else {
-                    let key = self.tell(step, seat);
-                    newest.push((seat, key));
+                let known = newest.iter().position(|(other, _)| *other == seat);
+                let by = known.and_then(|place| newest.get(place)).map(|(_, by)| by.clone());
+                if by == Some(None) {
+                    continue;
+                }
+                let settled = self.served(step, seat).map(|served| served.state);
+                let stands = match (settled, by.flatten()) {
+                    (Some(state), _) => {
+                        if state == RecordState::Sealed {
+                            self.look_tomorrow();
+                        }
+                        None
+                    }
+                    (None, Some(by)) => {
+                        self.cover(step, seat, &by);
+                        Some(by)
+                    }
+                    (None, None) => Some(self.tell(step, seat)),
+                };
+                match known.and_then(|place| newest.get_mut(place)) {
+                    Some(seen) => seen.1 = stands,
+                    None => newest.push((seat, stands)),
                 }
             }
         }
@@ -108,13 +126,6 @@ impl<'a> Desk<'a> {
 
     /// Decides the newest due step of a seat; returns the key that now stands for it.
     fn tell(&mut self, step: Step<'a>, seat: Seat) -> ReminderKey {
-        if let Some(served) = self.served(step, seat) {
-            let key = served.key.clone();
-            if matches!(served.state, RecordState::Sealed) {
-                self.look_tomorrow();
-            }
-            return key;
-        }
         let contacts = self.reach(step, seat);
         let Some(first) = contacts.first() else {
             return self.nobody(step, seat);
@@ -210,11 +221,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Covers an older step of a seat, unless it has been told.
+    /// Covers an older step of a seat.
     fn cover(&mut self, step: Step<'a>, seat: Seat, by: &ReminderKey) {
-        if self.served(step, seat).is_some() {
-            return;
-        }
         let contacts = self.reach(step, seat);
         let verdict = || Verdict::CoveredBy(by.clone());
         if contacts.is_empty() {
