@@ -10,8 +10,9 @@ use super::failure::{Failure, RowPlace};
 use super::session::Session;
 use super::{Exit, query};
 use crate::domain::expression::{self, ReadingContext};
+use crate::domain::listed::ListedObligation;
 use crate::workflows::add::{AddError, add};
-use crate::workflows::import_obligations::{ImportObligationsError, ListedObligation};
+use crate::workflows::import_obligations::ImportObligationsError;
 use crate::workflows::inspect;
 
 /// Register one duty: `duban add --rule disclosure --on 2022-12-01 --title … --unit …` starts the clock of a rule, as many
@@ -93,7 +94,8 @@ impl From<AddError> for Failure {
             }
             AddError::Import(ImportObligationsError::Rejected(faults)) => {
                 let place = || RowPlace { file: "add".to_owned(), line: 1 };
-                Self::Obligations(faults.into_iter().map(|fault| (place(), fault)).collect())
+                let refused = faults.into_iter().map(|fault| (place(), fault)).collect();
+                Self::Obligations { unread: Vec::new(), refused }
             }
         }
     }

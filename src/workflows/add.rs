@@ -6,9 +6,8 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest as _, Sha256};
 
 use super::Context;
-use super::import_obligations::{
-    ImportObligationsError, Imported, ListedObligation, import_obligations,
-};
+use super::import_obligations::{ImportObligationsError, Imported, import_obligations};
+use crate::domain::listed::ListedObligation;
 use crate::storage::StorageError;
 
 /// Why a duty was not registered; the ledger is as it was.
