@@ -55,7 +55,7 @@ pub(super) async fn mark_dots(
     let rows = marks
         .iter()
         .map(|(lease, now)| json!([lease.message.0, lease.attempt, lease.token, now.seconds()]));
-    let all = Value::from_iter(rows).to_string();
+    let all = rows.collect::<Value>().to_string();
     let done = sqlx::query(MARK_DOTS).bind(all).execute(transaction).await?;
     record::exactly("mark imminent dot", marks.len(), done.rows_affected())
 }
@@ -68,7 +68,7 @@ pub(super) async fn accept(
     if recordings.is_empty() {
         return Ok(());
     }
-    let all = Value::from_iter(recordings.iter().map(|recording| row(recording))).to_string();
+    let all = recordings.iter().map(|recording| row(recording)).collect::<Value>().to_string();
     for (what, statement) in [("record outcome", ACCEPT_MESSAGES), ("end attempt", ACCEPT_ATTEMPTS)]
     {
         let done = sqlx::query(statement).bind(&all).execute(&mut *transaction).await?;
