@@ -114,6 +114,12 @@ pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Inspe
     if let Some(newest) = called.into_iter().next() {
         return Ok(newest);
     }
+    if let Some((reference, period)) = asked.rsplit_once('/') {
+        let called = context.store.obligations_called(&[reference.to_owned()]).await?;
+        if let Some(found) = called.into_iter().find(|known| known.inputs.occurrence == period) {
+            return Ok(found);
+        }
+    }
     let by_key = match asked.parse().map(ObligationId) {
         Ok(id) => context.store.obligation(id).await?,
         Err(_) => None,

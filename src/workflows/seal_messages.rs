@@ -110,7 +110,9 @@ impl Desk<'_> {
     ) -> Result<SealedMessage, ComposeFault> {
         let reminders: Vec<ReminderKey> =
             planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
-        let keys: Vec<&str> = reminders.iter().map(ReminderKey::as_str).collect();
+        // The address is part of it: what is sealed anew for another address is another mail.
+        let keys = reminders.iter().map(ReminderKey::as_str);
+        let keys: Vec<&str> = keys.chain([contact.address.as_str()]).collect();
         let office = &self.stationery.office;
         let message_id = compose::message_id(&keys, office.address.domain());
         let cover = Cover {

@@ -2,6 +2,8 @@
 //!
 //! Run with `cargo bench --bench pass`.
 
+#![expect(clippy::unwrap_used, reason = "a bench may stop at the first surprise")]
+
 use std::path::Path;
 
 use divan::Bencher;

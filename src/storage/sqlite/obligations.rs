@@ -240,7 +240,9 @@ pub(super) async fn set_rest(
         let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0);
         assignment.execute(&mut *transaction).await?;
     }
-    set_projection(transaction, id, &registration.projection, true, now).await
+    // A duty without a date has nothing to be looked at for.
+    let look = registration.projection.deadline.is_some();
+    set_projection(transaction, id, &registration.projection, look, now).await
 }
 
 /// Stores a deadline. With `look_again` the planner looks at every share of it in its next pass.
