@@ -121,12 +121,12 @@ fn fuzz(
     let seconds = option_env!("DUBAN_FUZZ_SECONDS").map(|seconds| seconds.parse().unwrap());
     let began = Instant::now();
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
-    let mut tried = 0;
-    while seconds.map_or(tried < tries, |seconds| began.elapsed() < Duration::from_secs(seconds)) {
+    let mut done = 0;
+    while seconds.map_or(done < tries, |seconds| began.elapsed() < Duration::from_secs(seconds)) {
         let input = chance.mutated(corpus);
         let held = std::panic::catch_unwind(|| target(&input));
         assert!(held.is_ok(), "{name} fails on {:?}", String::from_utf8_lossy(&input));
-        tried += 1;
+        done += 1;
     }
     println!("{name}: {tried} inputs in {:?}", began.elapsed());
 }
