@@ -25,6 +25,8 @@ use crate::mail::maildir::MaildirMailer;
 use crate::mail::one_line::OneLine;
 use crate::mail::smtp::{SmtpMailer, TrustFault};
 use crate::mail::templates::{TemplateFault, Templates};
+use crate::storage::StorageError;
+use crate::storage::calendars::{Calendars as _, KeptNotice};
 use crate::storage::outbox::{ClaimTerms, Outbox};
 use crate::storage::sqlite::Sqlite;
 use crate::workflows::Law;
@@ -63,15 +65,19 @@ pub enum WiringFault {
     },
 }
 
-/// Puts together what is in force: what is built in, and what the office adds.
+/// Puts together what is in force: what is built in, what the office's files add, and the notices imported into its
+/// ledger. Of several notices for one year the last named is in force.
 ///
 /// # Errors
 ///
 /// The first file that cannot be used.
-pub fn law(sources: &DataSources) -> Result<Law, WiringFault> {
+pub fn law(sources: &DataSources, imported: &[KeptNotice]) -> Result<Law, WiringFault> {
     let mut notices = calendars::shipped()?;
     if let Some(folder) = &sources.calendars {
         add_notices(&mut notices, folder)?;
+    }
+    for KeptNotice { file, body, .. } in imported {
+        take_in(&mut notices, calendars::read(file, body)?);
     }
     let mut calendar = WorkCalendar::merge(&notices)?;
     if let Some(file) = &sources.local_days {
@@ -101,11 +107,14 @@ fn ladders(sources: &DataSources) -> Result<Ladders, WiringFault> {
 /// Adds the notices of a folder; one for a year that is known replaces it.
 fn add_notices(notices: &mut Vec<Notice>, folder: &Path) -> Result<(), WiringFault> {
     for file in json_files(folder)? {
-        let notice = calendars::read(&name(&file), &text(&file)?)?;
-        notices.retain(|known| known.year != notice.year);
-        notices.push(notice);
+        take_in(notices, calendars::read(&name(&file), &text(&file)?)?);
     }
     Ok(())
+}
+
+fn take_in(notices: &mut Vec<Notice>, notice: Notice) {
+    notices.retain(|known| known.year != notice.year);
+    notices.push(notice);
 }
 
 fn name(file: &Path) -> String {
@@ -193,6 +202,48 @@ pub fn reminding(
         office_unit: settings.office.unit.clone(),
         actor: actor.to_owned(),
     })
+}
+
+/// Everything a pass is built from, kept by the daemon so that it can be built again.
+pub struct Workshop {
+    /// Checked settings.
+    pub settings: Settings,
+    /// The ledger.
+    pub ledger: Sqlite,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Who gives the orders, for the journal.
+    pub actor: String,
+}
+
+impl Workshop {
+    /// Returns a number that grows with every import of a calendar.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn imports_so_far(&self) -> Result<i64, StorageError> {
+        self.ledger.imports_so_far().await
+    }
+
+    /// Returns the imported notices in force.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn imported(&self) -> Result<Vec<KeptNotice>, StorageError> {
+        self.ledger.kept_notices().await
+    }
+
+    /// Builds what a pass works with, on the calendar that `imported` make with the rest.
+    ///
+    /// # Errors
+    ///
+    /// As [`law`] and [`reminding`].
+    pub fn reminding(&self, imported: &[KeptNotice]) -> Result<Reminding, WiringFault> {
+        let law = law(&self.settings.data, imported)?;
+        reminding(&self.settings, &law, &self.ledger, &self.clock, &self.actor)
+    }
 }
 
 /// Tries the way out without sending anything: true and what was found when it is open, false and what is wrong

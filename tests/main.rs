@@ -14,6 +14,7 @@ mod due;
 mod examples;
 mod faults;
 mod golden;
+mod import_calendar;
 mod intake;
 mod ladder;
 mod letters;

@@ -48,7 +48,8 @@ struct DayView {
 }
 
 /// Prints a year.
-pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    session.take_in_imported_notices().await?;
     let year = arguments.year.unwrap_or_else(|| session.now().today().year());
     let view = year_view(&session.law.calendar, year);
     match session.format {

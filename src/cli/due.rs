@@ -131,7 +131,8 @@ impl From<DeadlineFault> for Failure {
 }
 
 /// Runs the calculator.
-pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    session.take_in_imported_notices().await?;
     match (&arguments.batch, &arguments.rule, &arguments.term) {
         (Some(file), ..) => batch(file, session),
         (None, Some(name), _) => by_rule(name, arguments, session),

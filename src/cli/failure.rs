@@ -5,8 +5,9 @@
 use std::path::PathBuf;
 
 use super::due::DueFault;
+use super::import_calendar::CalendarRefusal;
 use crate::config::ConfigFault;
-use crate::daemon::{LockError, ScheduleError};
+use crate::daemon::{LockError, RenewalError, ScheduleError};
 use crate::domain::counting::CountingFault;
 use crate::domain::directory::DirectoryFault;
 use crate::intake::RowFault;
@@ -49,6 +50,8 @@ pub(super) enum Failure {
     Series(SeriesError),
     /// The calendar does not reach.
     Counting(CountingFault),
+    /// Notices were not taken in.
+    Calendar(CalendarRefusal),
     /// The calculator has no answer.
     Due(DueFault),
     /// Rows of files cannot be read.
@@ -171,6 +174,15 @@ impl From<SteerError> for Failure {
 impl From<WiringFault> for Failure {
     fn from(fault: WiringFault) -> Self {
         Self::Wiring(fault)
+    }
+}
+
+impl From<RenewalError> for Failure {
+    fn from(error: RenewalError) -> Self {
+        match error {
+            RenewalError::Ledger(error) => Self::Storage(error),
+            RenewalError::Wiring(fault) => Self::Wiring(fault),
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::Exit;
 use super::failure::{self, Failure, RowPlace};
 use super::session::Session;
+use super::{Exit, import_calendar};
 use crate::domain::directory::ListedUnit;
 use crate::domain::listed::ListedObligation;
 use crate::intake::{self, ObligationRow, Table, UnitRow};
@@ -22,6 +22,8 @@ pub(super) enum Command {
     Units(Units),
     /// Obligations: one row a duty
     Obligations(Obligations),
+    /// Notices of holidays: one file a year
+    Calendar(import_calendar::Arguments),
 }
 
 /// Units, groups and contacts, one row a contact. CSV in UTF-8 or GBK with the headers
@@ -54,6 +56,7 @@ pub(super) struct Obligations {
 /// Runs an import.
 pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Calendar(calendar) => import_calendar::run(&calendar, session).await,
         Command::Units(units) => load_units(&units.files, session).await,
         Command::Obligations(obligations) => {
             load_obligations(&obligations.files, obligations.year, session).await

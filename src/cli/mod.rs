@@ -18,6 +18,7 @@ mod extract;
 mod failure;
 mod health;
 mod import;
+mod import_calendar;
 mod journal;
 mod life;
 mod message;
@@ -170,8 +171,8 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Doctor(_) => health::doctor(&mut session).await,
         Command::Import(command) => import::run(command, &mut session).await,
         Command::Extract(arguments) => extract::run(arguments, &mut session).await,
-        Command::Due(arguments) => due::run(&arguments, &mut session),
-        Command::Calendar(arguments) => calendar::run(&arguments, &mut session),
+        Command::Due(arguments) => due::run(&arguments, &mut session).await,
+        Command::Calendar(arguments) => calendar::run(&arguments, &mut session).await,
         Command::Rules(arguments) => rules::run(&arguments, &mut session),
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Status(arguments) => status::run(arguments, &mut session).await,

@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format};
-use crate::daemon::{self, OfficeDuties, Timetable};
+use crate::daemon::{self, OfficeDuties, Renewal, Timetable};
 use crate::logging;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::sqlite::Sqlite;
-use crate::wiring;
+use crate::wiring::{self, Workshop};
 use crate::workflows::recalculate::Moved;
 use crate::workflows::remind::{PassReport, Reminding};
 
@@ -84,12 +84,18 @@ pub(super) async fn serve(session: &mut Session<'_>) -> Result<Exit, Failure> {
     logging::start(&session.settings.log)?;
     let _lock = daemon::lock(&session.settings.database)?;
     let ledger = session.ledger().await?;
-    let reminding = Arc::new(reminding(session, &ledger)?);
+    let workshop = Workshop {
+        settings: session.settings.clone(),
+        ledger,
+        clock: Arc::clone(&session.clock),
+        actor: session.actor.clone(),
+    };
+    let (reminding, renewal) = Renewal::begin(workshop).await?;
     let timetable = Timetable {
         pass: session.settings.schedule.pass.clone(),
         heartbeat: session.settings.schedule.heartbeat.clone(),
     };
-    daemon::run(Arc::new(OfficeDuties::new(reminding)), &timetable).await?;
+    daemon::run(Arc::new(OfficeDuties::new(reminding, renewal)), &timetable).await?;
     Ok(Exit::Done)
 }
 

@@ -14,6 +14,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Settings, Sources};
 use crate::domain::moment::Moment;
 use crate::storage::Store;
+use crate::storage::calendars::Calendars as _;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring;
 use crate::workflows::{Context, Law};
@@ -45,7 +46,7 @@ impl<'a> Session<'a> {
         terminal: &'a mut Terminal,
     ) -> Result<Self, Failure> {
         let settings = sources.load()?;
-        let law = wiring::law(&settings.data)?;
+        let law = wiring::law(&settings.data, &[])?;
         let clock: Arc<dyn Clock> = match as_of {
             Some(AsOf(moment)) => Arc::new(SystemClock::starting_at(moment)),
             None => Arc::new(SystemClock::real()),
@@ -55,14 +56,26 @@ impl<'a> Session<'a> {
         Ok(Self { settings, law, clock, format, terminal, ledger: None, actor, now })
     }
 
-    /// The ledger, opened once.
+    /// The ledger, opened once; notices imported into it are in force from then on.
     pub(super) async fn ledger(&mut self) -> Result<Sqlite, Failure> {
         if let Some(ledger) = &self.ledger {
             return Ok(ledger.clone());
         }
         let ledger = Sqlite::open(&self.settings.database).await?;
         self.ledger = Some(ledger.clone());
+        let imported = ledger.kept_notices().await?;
+        if !imported.is_empty() {
+            self.law = wiring::law(&self.settings.data, &imported)?;
+        }
         Ok(ledger)
+    }
+
+    /// Puts notices in force that were imported into the ledger, for commands that need no ledger otherwise.
+    pub(super) async fn take_in_imported_notices(&mut self) -> Result<(), Failure> {
+        if self.settings.database.exists() {
+            self.ledger().await?;
+        }
+        Ok(())
     }
 
     /// What a workflow works with, on this ledger.

@@ -5,27 +5,44 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::sync::Mutex;
 
+use super::renewal::Renewal;
 use super::{Duties, Shift};
 use crate::workflows::heartbeat;
 use crate::workflows::remind::{PassReport, Reminding};
 
 /// Reminds the units of one office.
 pub struct OfficeDuties {
-    reminding: Arc<Reminding>,
+    reminding: Mutex<Arc<Reminding>>,
+    renewal: Renewal,
 }
 
 impl OfficeDuties {
-    /// The duties of the office whose reminding this is.
-    pub fn new(reminding: Arc<Reminding>) -> Self {
-        Self { reminding }
+    /// The duties of the office whose reminding this is; `renewal` began with it.
+    pub fn new(reminding: Arc<Reminding>, renewal: Renewal) -> Self {
+        Self { reminding: Mutex::new(reminding), renewal }
+    }
+
+    /// What a pass works with: asked at the start of each duty, so that none changes in its midst.
+    async fn reminding(&self) -> Arc<Reminding> {
+        let mut reminding = self.reminding.lock().await;
+        match self.renewal.renewed().await {
+            Ok(None) => {}
+            Ok(Some(renewed)) => {
+                tracing::info!("another calendar is in force");
+                *reminding = renewed;
+            }
+            Err(error) => tracing::error!(%error, "the calendar in force could not be taken in"),
+        }
+        Arc::clone(&reminding)
     }
 }
 
 #[async_trait]
 impl Duties for OfficeDuties {
     async fn recover(&self) {
-        match self.reminding.recover().await {
+        match self.reminding().await.recover().await {
             Ok(0) => {}
             Ok(settled) => tracing::warn!(settled, "attempts of a former run were settled"),
             Err(error) => tracing::error!(%error, "what a former run left could not be settled"),
@@ -33,26 +50,28 @@ impl Duties for OfficeDuties {
     }
 
     async fn pass(&self, shift: &Shift) {
-        match self.reminding.pass(self.reminding.now(), shift.stop()).await {
+        let reminding = self.reminding().await;
+        match reminding.pass(reminding.now(), shift.stop()).await {
             Ok(report) => log(&report),
             Err(error) => tracing::error!(%error, "the pass failed; the next one makes up for it"),
         }
     }
 
     async fn retry(&self, shift: &Shift) {
-        if let Err(error) = self.reminding.deliver(shift.stop()).await {
+        if let Err(error) = self.reminding().await.deliver(shift.stop()).await {
             tracing::error!(%error, "delivery failed; it is tried again");
         }
     }
 
     async fn heartbeat(&self) {
-        if let Err(error) = heartbeat::heartbeat(&self.reminding, self.reminding.now()).await {
+        let reminding = self.reminding().await;
+        if let Err(error) = heartbeat::heartbeat(&reminding, reminding.now()).await {
             tracing::error!(%error, "the heartbeat was not sent");
         }
     }
 
     async fn status(&self) -> String {
-        heartbeat::figures(self.reminding.store.as_ref()).await.map_or_else(
+        heartbeat::figures(self.reminding().await.store.as_ref()).await.map_or_else(
             |error| error.to_string(),
             |figures| {
                 let words: Vec<String> =

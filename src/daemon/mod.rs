@@ -5,6 +5,7 @@
 mod duties;
 mod lifecycle;
 mod lock;
+mod renewal;
 mod schedule;
 mod worker;
 
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use duties::OfficeDuties;
 pub use lock::{LedgerLock, LockError};
+pub use renewal::{Renewal, RenewalError};
 pub use schedule::ScheduleError;
 pub use worker::LONGEST_DUTY;
 

@@ -68,7 +68,21 @@ pub enum CountingFault {
 /// let unsure = add_working_days(&calendar, date(2026, 12, 4), 20).unwrap();
 /// assert_eq!((unsure.date, unsure.provisional), (date(2027, 1, 1), true));
 /// ```
+#[inline]
 pub fn add_working_days(
+    calendar: &WorkCalendar,
+    start: Date,
+    n: i32,
+) -> Result<Counted, CountingFault> {
+    if let Some((date, provisional)) = calendar.count_in_tables(start, n) {
+        return Ok(Counted { date, provisional });
+    }
+    count_beyond_tables(calendar, start, n)
+}
+
+/// The same for what the tables do not hold: nothing to count, days beyond the notices, days before them.
+#[cold]
+fn count_beyond_tables(
     calendar: &WorkCalendar,
     start: Date,
     n: i32,

@@ -6,6 +6,7 @@ mod error;
 
 pub mod adjustments;
 pub mod audit;
+pub mod calendars;
 pub mod health;
 pub mod journal;
 pub mod life;
@@ -23,6 +24,7 @@ pub use error::StorageError;
 pub trait Store:
     adjustments::Adjustments
     + audit::Audit
+    + calendars::Calendars
     + health::Health
     + journal::Journal
     + mailroom::Mailroom
@@ -38,6 +40,7 @@ pub trait Store:
 impl<S> Store for S where
     S: adjustments::Adjustments
         + audit::Audit
+        + calendars::Calendars
         + health::Health
         + journal::Journal
         + mailroom::Mailroom

@@ -10,6 +10,7 @@ pub mod count;
 pub mod deliver;
 pub mod foresee;
 pub mod heartbeat;
+pub mod import_calendar;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use super::{Message, counting, rows};
 use crate::cli::Exit;
 use crate::cli::due::DueFault;
+use crate::cli::import_calendar::CalendarRefusal;
 use crate::domain::deadline::DeadlineFault;
 use crate::intake::count_batch::{BatchFault, BatchFaultKind};
 
@@ -57,6 +58,16 @@ pub(super) fn deadline(fault: &DeadlineFault) -> Message {
         DeadlineFault::Order { .. } => Message::new(Exit::Rejected, fault.to_string())
             .hint("`duban journal` shows when each adjustment was recorded, and by whom"),
     }
+}
+
+/// Words why notices were not taken in.
+pub(super) fn calendar(refusal: &CalendarRefusal) -> Message {
+    let lines = match refusal {
+        CalendarRefusal::Files(faults) => faults.iter().map(ToString::to_string).collect(),
+        CalendarRefusal::Merge(fault) => vec![fault.to_string()],
+    };
+    let hint = "nothing was taken in; compare the file with the notice's text and load all missing years together";
+    Message { lines, hint: Some(hint.to_owned()), exit: Exit::Rejected }
 }
 
 /// Says what is wrong with one row of a table.

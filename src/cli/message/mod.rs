@@ -85,6 +85,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Count(error) => life::uncounted(error),
         Failure::Series(error) => life::unended(error),
         Failure::Counting(fault) => counting(fault),
+        Failure::Calendar(refusal) => due::calendar(refusal),
         Failure::Due(fault) => due::describe(fault),
         Failure::Rows(faults) => rows::rows(faults),
         Failure::Units(faults) => rows::units(faults),

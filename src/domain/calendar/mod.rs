@@ -47,6 +47,10 @@ struct Tables {
     select: Vec<Date>,
     /// First and last day of the two tables above.
     table: (Date, Date),
+    /// Slots of [`first`](Self::first) and [`certain_through`](Self::certain_through).
+    slots: (usize, usize),
+    /// Ranks of the day before the one and of the other.
+    ranks: (i64, i64),
     /// Every day a paper names.
     listed: BTreeMap<Date, Listed>,
     /// SHA-256 of what was merged, in hex.
@@ -241,6 +245,31 @@ impl WorkCalendar {
         Ok(Self { tables: Arc::new(tables) })
     }
 
+    /// The `n`-th working day after `start`, before it when `n` is negative, and whether that is provisional.
+    ///
+    /// `None` for what the tables alone cannot answer: `n` is 0, or a day lies outside of them or before
+    /// [`first`](Self::first). Dates are compared by slot and by rank, so the common case is two look-ups and no more.
+    #[inline]
+    pub(super) fn count_in_tables(&self, start: Date, n: i32) -> Option<(Date, bool)> {
+        let tables = &*self.tables;
+        let slot = slot(tables.first_year, start)?;
+        let rank = i64::from(*tables.rank.get(slot)?);
+        if slot < tables.slots.0 || n == 0 {
+            return None;
+        }
+        let mut number = rank.wrapping_add(i64::from(n));
+        if n < 0 {
+            let before = slot.checked_sub(1).and_then(|before| tables.rank.get(before));
+            let works = before.is_none_or(|before| i64::from(*before) < rank);
+            number = number.wrapping_add(i64::from(!works));
+        }
+        if number <= tables.ranks.0 {
+            return None;
+        }
+        let day = *tables.select.get(usize::try_from(number.wrapping_sub(1)).ok()?)?;
+        Some((day, number > tables.ranks.1 || slot > tables.slots.1))
+    }
+
     /// The number of the last working day not after `date`; 1 is the first of the tables, and numbers go on
     /// below and above them from Monday to Friday.
     pub(super) fn rank(&self, date: Date) -> i64 {
@@ -291,7 +320,24 @@ impl Tables {
         }
         let version = version_of(covered, certain_through, &listed);
         let first = covered.0;
-        Self { first, certain_through, first_year, rank, select, table, listed, version }
+        let slot_of = |date| slot(first_year, date).unwrap_or(0);
+        let slots = (slot_of(first), slot_of(certain_through));
+        let rank_at = |slot: Option<usize>| {
+            slot.and_then(|slot| rank.get(slot)).map_or(0, |rank| i64::from(*rank))
+        };
+        let ranks = (rank_at(slots.0.checked_sub(1)), rank_at(Some(slots.1)));
+        Self {
+            first,
+            certain_through,
+            first_year,
+            rank,
+            select,
+            table,
+            slots,
+            ranks,
+            listed,
+            version,
+        }
     }
 
     /// Number of working days in the tables.
@@ -301,6 +347,7 @@ impl Tables {
 }
 
 /// The place of a date in the table of ranks; `None` before the first year.
+#[inline]
 fn slot(first_year: i32, date: Date) -> Option<usize> {
     let years = i32::from(date.year()).wrapping_sub(first_year);
     let month = i32::from(date.month()).wrapping_sub(1);

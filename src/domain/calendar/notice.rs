@@ -122,6 +122,11 @@ impl Notice {
         Some(notice)
     }
 
+    /// The number of the paper that last changed it.
+    pub fn newest_paper(&self) -> &str {
+        self.amendments.last().map_or(&self.number, |amendment| &amendment.number)
+    }
+
     /// True for a day of the year, or of the December before it.
     pub(super) fn may_name(&self, date: Date) -> bool {
         date.year() == self.year

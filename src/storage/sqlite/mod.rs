@@ -5,6 +5,7 @@
 
 mod adjustments;
 mod audit;
+mod calendars;
 mod health;
 pub mod journal;
 mod life;
@@ -104,6 +105,7 @@ impl Sqlite {
     pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
         let all = [
             adjustments::STATEMENTS,
+            calendars::STATEMENTS,
             audit::STATEMENTS,
             health::STATEMENTS,
             journal::STATEMENTS,

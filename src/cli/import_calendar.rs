@@ -1,0 +1,173 @@
+//! `import calendar`: notices into the ledger, and what they move.
+//!
+//! Must not know: the formats of notices, how dates are worked out again.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::config::calendars::{self, CalendarFileFault};
+use crate::domain::calendar::{CalendarFault, Notice};
+use crate::storage::calendars::{Calendars as _, KeptNotice};
+use crate::wiring::{self, WiringFault};
+use crate::workflows::import_calendar::import_calendar;
+use crate::workflows::recalculate::{Moved, Recalculated};
+
+/// Notices of the State Council's holidays (放假安排通知), one file a year: JSON in the format cn-calendar/1 of the files in
+/// config/calendar, or that of NateScarlet/holiday-cn.
+///
+/// A file for a year that is known replaces it, as an amendment does. Every open obligation is worked out again; those
+/// that move are listed with the paper that moved them.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Files to load, together or not at all
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Why notices were not taken in.
+#[derive(Debug)]
+pub(super) enum CalendarRefusal {
+    /// Files that are no sound notices.
+    Files(Vec<CalendarFileFault>),
+    /// Sound notices that do not make a calendar with the rest.
+    Merge(CalendarFault),
+}
+
+/// An obligation that moved, as JSON shows it.
+#[derive(Serialize)]
+struct MovedView {
+    #[serde(rename = "ref")]
+    reference: String,
+    title: String,
+    due_before: Option<Date>,
+    due: Option<Date>,
+    provisional: bool,
+    paper: String,
+}
+
+impl From<CalendarRefusal> for Failure {
+    fn from(refusal: CalendarRefusal) -> Self {
+        Self::Calendar(refusal)
+    }
+}
+
+/// Loads notices from files.
+pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (notices, fresh) = read(&arguments.files)?;
+    let ledger = session.ledger().await?;
+    let mut kept = ledger.kept_notices().await?;
+    kept.extend(fresh.iter().cloned());
+    let law = wiring::law(&session.settings.data, &kept).map_err(|fault| match fault {
+        WiringFault::Calendar(fault) => CalendarRefusal::Merge(fault).into(),
+        other => Failure::Wiring(other),
+    })?;
+    if law.calendar.version() == session.law.calendar.version() {
+        session.say(&format!("{} notices read: nothing new", notices.len()))?;
+        return Ok(Exit::Done);
+    }
+    let papers: Vec<&str> = notices.iter().map(Notice::newest_paper).collect();
+    let paper = papers.join("、");
+    let done = import_calendar(session.context(&ledger), &law, &fresh, &paper).await?;
+    let certain = law.calendar.certain_through();
+    session.law = law;
+    session.say(&format!(
+        "{} notices taken in, certain through {certain}; {} open obligations worked out again, {} moved",
+        notices.len(),
+        done.looked_at,
+        done.moved.len()
+    ))?;
+    print(session, &done, &paper)?;
+    Ok(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson })
+}
+
+/// Reads all files; every fault of every file at once.
+fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<KeptNotice>), Failure> {
+    let (mut notices, mut kept, mut faults) = (Vec::<Notice>::new(), Vec::new(), Vec::new());
+    for path in files {
+        let body = std::fs::read_to_string(path)
+            .map_err(|source| Failure::File { path: path.clone(), source })?;
+        let file = path.display().to_string();
+        match calendars::read(&file, &body) {
+            Ok(notice) => {
+                kept.push(KeptNotice { year: notice.year, file, body });
+                notices.push(notice);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(CalendarRefusal::Files(faults).into());
+    }
+    for (index, notice) in notices.iter().enumerate() {
+        if let Some(first) = notices.iter().take(index).find(|other| other.year == notice.year) {
+            let (first, second) = (first.number.clone(), notice.number.clone());
+            let fault = CalendarFault::YearTwice { year: notice.year, first, second };
+            return Err(CalendarRefusal::Merge(fault).into());
+        }
+    }
+    Ok((notices, kept))
+}
+
+fn print(session: &mut Session<'_>, done: &Recalculated, paper: &str) -> Result<(), Failure> {
+    for (id, fault) in &done.faults {
+        session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
+    }
+    let views: Vec<MovedView> = done.moved.iter().map(|moved| moved_view(moved, paper)).collect();
+    match session.format {
+        Format::Json => session.json(&views),
+        Format::Csv => session.csv(
+            &["ref", "title", "due_before", "due", "provisional", "paper"],
+            views.iter().map(csv_cells),
+        ),
+        Format::Table if views.is_empty() => Ok(()),
+        Format::Table => {
+            let mut table = session.table(&["编号", "事项", "原到期日", "现到期日", "依据"]);
+            for view in &views {
+                table.row(table_cells(view));
+            }
+            session.print(&table.text())
+        }
+    }
+}
+
+fn moved_view(moved: &Moved, paper: &str) -> MovedView {
+    let inputs = &moved.obligation.inputs;
+    MovedView {
+        reference: inputs.full_reference(),
+        title: inputs.title.clone(),
+        due_before: moved.obligation.deadline.as_ref().map(|deadline| deadline.due),
+        due: moved.now_due.map(|(due, _)| due),
+        provisional: moved.now_due.is_some_and(|(_, provisional)| provisional),
+        paper: paper.to_owned(),
+    }
+}
+
+fn csv_cells(view: &MovedView) -> Vec<String> {
+    let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    vec![
+        view.reference.clone(),
+        view.title.clone(),
+        date(view.due_before),
+        date(view.due),
+        view.provisional.to_string(),
+        view.paper.clone(),
+    ]
+}
+
+fn table_cells(view: &MovedView) -> Vec<String> {
+    let date = |date: Option<Date>| date.map(view::with_weekday).unwrap_or_default();
+    let mark = if view.provisional { "（暂定）" } else { "" };
+    vec![
+        view.reference.clone(),
+        view.title.clone(),
+        date(view.due_before),
+        format!("{}{mark}", date(view.due)),
+        view.paper.clone(),
+    ]
+}

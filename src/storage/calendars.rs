@@ -1,0 +1,37 @@
+//! Notices that were imported into the ledger.
+//!
+//! Must not know: SQL, the format of a notice's file.
+
+use async_trait::async_trait;
+
+use crate::storage::StorageError;
+use crate::storage::journal::Entry;
+
+/// An imported notice, as the text of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptNotice {
+    /// The year in its title.
+    pub year: i16,
+    /// The file it came from.
+    pub file: String,
+    /// The text of the file.
+    pub body: String,
+}
+
+/// Keeps imported notices; none is ever changed or removed.
+#[async_trait]
+pub trait Calendars: Send + Sync {
+    /// Returns the notices in force: the newest of each year, by year.
+    async fn kept_notices(&self) -> Result<Vec<KeptNotice>, StorageError>;
+
+    /// Returns a number that grows with every import; 0 before the first.
+    async fn imports_so_far(&self) -> Result<i64, StorageError>;
+
+    /// Keeps notices that together with the rest make the calendar of this version, all or none.
+    async fn keep_notices(
+        &self,
+        notices: &[KeptNotice],
+        calendar_version: &str,
+        entry: Entry,
+    ) -> Result<(), StorageError>;
+}

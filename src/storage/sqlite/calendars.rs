@@ -1,0 +1,68 @@
+//! Statements on imported notices.
+//!
+//! Must not know: the format of a notice's file.
+
+use async_trait::async_trait;
+use sqlx::Row as _;
+
+use super::rows::Place;
+use super::{Sqlite, journal};
+use crate::storage::StorageError;
+use crate::storage::calendars::{Calendars, KeptNotice};
+use crate::storage::journal::Entry;
+
+const NOTICES_IN_FORCE: &str = "\
+SELECT id, year, file, body FROM calendar_notice AS notice
+WHERE NOT EXISTS (SELECT 1 FROM calendar_notice AS newer WHERE newer.year = notice.year AND newer.id > notice.id)
+ORDER BY year";
+
+const IMPORTS_SO_FAR: &str = "SELECT coalesce(max(id), 0) AS newest FROM calendar_notice";
+
+const KEEP_NOTICE: &str = "\
+INSERT INTO calendar_notice (year, file, body, calendar_version, imported_at, imported_by)
+VALUES ($1, $2, $3, $4, $5, $6)";
+
+pub(super) const STATEMENTS: &[&str] = &[NOTICES_IN_FORCE, IMPORTS_SO_FAR, KEEP_NOTICE];
+
+#[async_trait]
+impl Calendars for Sqlite {
+    async fn kept_notices(&self) -> Result<Vec<KeptNotice>, StorageError> {
+        let rows = sqlx::query(NOTICES_IN_FORCE).fetch_all(&self.reader).await?;
+        let notice = |row| {
+            let place = Place::keyed(row, "calendar_notice")?;
+            Ok(KeptNotice {
+                year: place.number("year")?,
+                file: place.get("file")?,
+                body: place.get("body")?,
+            })
+        };
+        rows.iter().map(notice).collect()
+    }
+
+    async fn imports_so_far(&self) -> Result<i64, StorageError> {
+        let row = sqlx::query(IMPORTS_SO_FAR).fetch_one(&self.reader).await?;
+        Ok(row.try_get("newest")?)
+    }
+
+    async fn keep_notices(
+        &self,
+        notices: &[KeptNotice],
+        calendar_version: &str,
+        entry: Entry,
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.write().await?;
+        for KeptNotice { year, file, body } in notices {
+            sqlx::query(KEEP_NOTICE)
+                .bind(*year)
+                .bind(file)
+                .bind(body)
+                .bind(calendar_version)
+                .bind(entry.at.seconds())
+                .bind(&entry.actor)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        journal::append(&mut transaction, &[entry]).await?;
+        Ok(transaction.commit().await?)
+    }
+}

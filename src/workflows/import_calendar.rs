@@ -1,0 +1,31 @@
+//! Takes notices into the ledger and works every open obligation out again on the calendar they make.
+//!
+//! Must not know: the format of a notice's file, how notices are merged.
+
+use super::recalculate::{Recalculated, recalculate};
+use super::{Context, Law};
+use crate::storage::StorageError;
+use crate::storage::calendars::KeptNotice;
+
+/// Keeps `notices`, which with the rest make the calendar of `law`, and works open obligations out on it.
+///
+/// `paper` names what was imported; it becomes the reason of every date that moves. Should the process end between the
+/// two steps, the next pass works out what is left.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn import_calendar(
+    context: Context<'_>,
+    law: &Law,
+    notices: &[KeptNotice],
+    paper: &str,
+) -> Result<Recalculated, StorageError> {
+    let version = law.calendar.version();
+    let mut entry = context.entry("import-calendar", "calendar".to_owned());
+    entry.before = Some(context.law.calendar.version().to_owned());
+    entry.after = Some(version.to_owned());
+    entry.reason = Some(paper.to_owned());
+    context.store.keep_notices(notices, version, entry).await?;
+    recalculate(Context { law, ..context }, paper).await
+}
