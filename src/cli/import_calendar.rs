@@ -63,9 +63,11 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
     let ledger = session.ledger().await?;
     let mut kept = ledger.kept_notices().await?;
     kept.extend(fresh.iter().cloned());
-    let law = wiring::law(&session.settings.data, &kept).map_err(|fault| match fault {
-        WiringFault::Calendar(fault) => CalendarRefusal::Merge(fault).into(),
-        other => Failure::Wiring(other),
+    let law = wiring::law(&session.settings.data, &kept).map_err(|fault| {
+        if let WiringFault::Calendar(fault) = fault {
+            return CalendarRefusal::Merge(fault).into();
+        }
+        Failure::Wiring(fault)
     })?;
     if law.calendar.version() == session.law.calendar.version() {
         session.say(&format!("{} notices read: nothing new", notices.len()))?;

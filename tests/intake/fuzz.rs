@@ -128,7 +128,7 @@ fn fuzz(
         assert!(held.is_ok(), "{name} fails on {:?}", String::from_utf8_lossy(&input));
         done += 1;
     }
-    println!("{name}: {tried} inputs in {:?}", began.elapsed());
+    println!("{name}: {done} inputs in {:?}", began.elapsed());
 }
 
 fn texts(corpus: &[&str]) -> Vec<Vec<u8>> {
