@@ -56,8 +56,8 @@ pub trait Adjustments: Send + Sync {
         entries: &[Entry],
     ) -> Result<(), StorageError>;
 
-    /// Returns the open obligations that were worked out on another calendar than this version; those whose rule may be
-    /// another now are among them.
+    /// Returns the open obligations that were worked out on another calendar than this version, by key. Costs nothing when
+    /// there are none.
     async fn open_obligations_not_on(
         &self,
         calendar_version: &str,
