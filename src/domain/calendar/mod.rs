@@ -308,15 +308,18 @@ impl Tables {
         let latest = listed.keys().next_back().map_or(covered.1, |day| (*day).max(covered.1));
         let table = (earliest.first_of_year(), latest.last_of_year());
         let first_year = i32::from(table.0.year());
+        let count = |days: &Vec<Date>| u32::try_from(days.len()).unwrap_or(u32::MAX);
         let mut rank = Vec::new();
         let mut select = Vec::new();
         let days = std::iter::successors(Some(table.0), |day| day.tomorrow().ok());
         for day in days.take_while(|day| *day <= table.1) {
+            // A slot that is no day, 31 June, keeps the rank of the day before it.
+            let before = count(&select);
+            rank.resize(slot(first_year, day).unwrap_or(0), before);
             if listed.get(&day).map_or(!weekdays::is_weekend(day), |listed| listed.works) {
                 select.push(day);
             }
-            let slots = slot(first_year, day).map_or(0, |slot| slot.saturating_add(1));
-            rank.resize(slots, u32::try_from(select.len()).unwrap_or(u32::MAX));
+            rank.push(count(&select));
         }
         let version = version_of(covered, certain_through, &listed);
         let first = covered.0;
