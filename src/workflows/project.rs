@@ -6,6 +6,7 @@ use super::Law;
 use crate::domain::deadline::{
     Adjustment, Anchor, Case, Clock, Conventions, DeadlineFault, Direction,
 };
+use crate::domain::moment::Moment;
 use crate::domain::obligation::Inputs;
 use crate::domain::rule::RuleVersion;
 use crate::storage::obligations::Projection;
@@ -56,8 +57,6 @@ pub fn case<'a>(law: &'a Law, inputs: &'a Inputs, adjustments: &'a [Adjustment])
 /// The version of its rule that an obligation follows: the one in force on the trigger's day, else the newest.
 pub fn rule_version<'a>(law: &'a Law, inputs: &Inputs) -> Option<&'a RuleVersion> {
     let rule = law.rules.get(inputs.rule.as_deref()?)?;
-    match inputs.anchor_on {
-        Some(day) => rule.on(day),
-        None => rule.newest(),
-    }
+    let day = inputs.anchor_on.or(inputs.anchor_at.map(Moment::today));
+    day.map_or_else(|| rule.newest(), |day| rule.on(day))
 }

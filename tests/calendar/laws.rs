@@ -182,3 +182,10 @@ fn run(step: &Step) -> Option<&Run> {
         Step::Adjusted(_) => None,
     }
 }
+
+#[test]
+fn counting_back_from_the_first_of_a_month_finds_the_last_day_of_the_month_before() {
+    let before = |day| add_working_days(&CALENDAR, day, -1).unwrap().date;
+    assert_eq!(before(date(2012, 3, 1)), date(2012, 2, 29));
+    assert_eq!(before(date(2026, 7, 1)), date(2026, 6, 30));
+}
