@@ -108,7 +108,7 @@ step 'systemd: account and folders' account_and_folders_can_be_made
 
 if [ "${1:-}" != --no-tools ]; then
   cargo deny --version >/dev/null 2>&1 ||
-    step 'cargo-deny (once, three minutes)' timeout 600 cargo install cargo-deny --locked --quiet
+    step 'cargo-deny (once, some minutes)' timeout 1800 cargo install cargo-deny --locked --quiet
 fi
 if cargo deny --version >/dev/null 2>&1; then
   step 'licences, bans, sources' licences

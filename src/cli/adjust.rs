@@ -33,7 +33,7 @@ pub(super) struct Extend {
     #[arg(value_name = "ID")]
     id: String,
     /// How much, as 20wd
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", value_parser = super::as_of::period)]
     by: Period,
     /// Why; who approved it
     #[arg(long, value_name = "TEXT")]

@@ -1,12 +1,13 @@
-//! The moment that stands in for "now".
+//! Values of the command line: the moment that stands in for "now", and periods.
 //!
-//! Must not know: what is asked as of it.
+//! Must not know: what is asked with them.
 
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, time};
 
 use crate::domain::moment::Moment;
+use crate::domain::term::Period;
 
 /// A date (then 09:00 of it, inside working hours) or a date and time, in Asia/Shanghai.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,11 @@ impl FromStr for AsOf {
         };
         Moment::from_local(local).map(Self).ok_or(NotAMoment)
     }
+}
+
+/// Reads a period of the command line.
+pub(super) fn period(text: &str) -> Result<Period, &'static str> {
+    text.parse().map_err(|_| "write 10wd (working days), 30d, 3mo or 1y")
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Upcoming {
     /// Only what is due within this period, as 10wd (working days), 30d, 3mo; late ones are always shown
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", value_parser = super::as_of::period)]
     within: Option<Period>,
     /// Only what concerns this unit or group, by any of its names
     #[arg(long, value_name = "UNIT")]
