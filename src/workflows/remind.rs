@@ -104,7 +104,8 @@ impl Reminding {
         let mut all = Tally::default();
         loop {
             let tally = deliver::deliver_all(&self.delivery, self.sessions, stop).await?;
-            let next = tally.next;
+            // A closed road opens by a probe of a later waking; only a rate limit is worth waiting for.
+            let next = tally.next.filter(|_| tally.uncharged == 0);
             all.next = None;
             all.add(tally);
             let wait = next.map(|next| next.since(self.now()));

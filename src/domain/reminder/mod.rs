@@ -210,11 +210,11 @@ impl Obstacle {
 ///
 /// ```
 /// # use std::{collections::BTreeSet, sync::Arc};
-/// # use duban::domain::{calendar::WorkCalendar, directory::Directory, moment::Moment, obligation::*, reminder::*, unit::*};
+/// # use duban::domain::{address::Address, calendar::WorkCalendar, directory::Directory, moment::Moment, obligation::*, reminder::*, unit::*};
 /// # use jiff::civil::date;
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let handler = Contact {
-///     id: ContactId(7), unit: UnitId(1), name: "承办人".into(), address: "a@b.example".parse().unwrap(),
+///     id: ContactId(7), unit: UnitId(1), name: "承办人".into(), address: Address::parse("a@b.example").unwrap(),
 ///     rank: Rank::Handler, away: None, suppressed: false,
 /// };
 /// # let unit = Unit { id: UnitId(1), name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };
