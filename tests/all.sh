@@ -2,7 +2,7 @@
 # Every check of the project, the same by hand and in CI. Needs a Rust toolchain with clippy and rustfmt; installs what
 # else is missing on Debian. Prints one line a step; what a failing step said follows it. Exits 1 if any step failed.
 #
-#   tests/all.sh             everything, under 15 minutes on two cores from nothing
+#   tests/all.sh             everything; some twenty minutes on two cores from nothing
 #   tests/all.sh --no-tools  leaves out what must first be installed from a registry (cargo-deny)
 set -uo pipefail
 cd "$(dirname "$0")/.."
