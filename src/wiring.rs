@@ -83,7 +83,7 @@ pub fn law(sources: &DataSources, imported: &[KeptNotice]) -> Result<Law, Wiring
     if let Some(file) = &sources.local_days {
         calendar = calendar.overlaid(&calendars::read_local(&name(file), &text(file)?)?)?;
     }
-    Ok(Law { calendar, ladders: ladders(sources)?, rules: rules(sources)? })
+    Ok(Law::new(calendar, ladders(sources)?, rules(sources)?))
 }
 
 /// The rules that are built in; those of the office's file are added, or replace one by its name.

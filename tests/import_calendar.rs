@@ -31,7 +31,11 @@ fn before_amendment(year: i16) -> Value {
 }
 
 /// An office whose calendar of that year is the one before the amendment, with one reply that runs across it.
-fn office_before_amendment(year: i16, received: &str, term: &str) -> (TestOffice, String) {
+pub(crate) fn office_before_amendment(
+    year: i16,
+    received: &str,
+    term: &str,
+) -> (TestOffice, String) {
     let office = TestOffice::new();
     let old = office.write("old.json", before_amendment(year).to_string());
     let new = office.write("new.json", shipped(year).to_string());
@@ -44,6 +48,18 @@ fn office_before_amendment(year: i16, received: &str, term: &str) -> (TestOffice
         office.run(&["--as-of", received, "import", arguments[0], arguments[1]]).expect_code(0);
     }
     (office, new)
+}
+
+/// Not the real notice of 2027, which nobody has: rests on these days and on twelve weekdays more.
+pub(crate) fn some_notice_of_2027(days: &[&str]) -> Value {
+    let more = [
+        "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09", "10-01",
+        "10-04", "10-05",
+    ];
+    let off: serde_json::Map<String, Value> =
+        more.iter().chain(days).map(|day| (format!("2027-{day}"), json!("假"))).collect();
+    json!({"schema": "cn-calendar/1", "year": 2027, "notice": "试", "issued": "2026-11-20",
+        "published": null, "amendments": [], "off": off, "work": {}})
 }
 
 #[test]
@@ -86,16 +102,7 @@ fn the_next_years_notice_makes_a_provisional_date_definite() {
     let office = TestOffice::new();
     let asked = ["due", "20wd", "--from", "2026-12-04"];
     assert_eq!(office.json(&asked)["provisional"], true);
-    // Not the real notice of 2027, which nobody has: one rest of thirteen weekdays.
-    let off: serde_json::Map<String, Value> = [
-        "01-01", "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09",
-        "10-01", "10-04", "10-05",
-    ]
-    .iter()
-    .map(|day| (format!("2027-{day}"), json!("假")))
-    .collect();
-    let notice = json!({"schema": "cn-calendar/1", "year": 2027, "notice": "试", "issued": "2026-11-20",
-        "published": null, "amendments": [], "off": off, "work": {}});
+    let notice = some_notice_of_2027(&["01-01"]);
     let file = office.write("cn-2027.json", notice.to_string());
     office.run(&["import", "calendar", &file]).expect_code(0);
     let answer = office.json(&asked);

@@ -18,6 +18,7 @@ mod import_calendar;
 mod intake;
 mod ladder;
 mod letters;
+mod new_date;
 mod service;
 mod storage;
 mod support;

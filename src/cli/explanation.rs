@@ -12,7 +12,7 @@ use crate::domain::calendar::DayKind;
 use crate::domain::deadline::{Adjustment, Anchor, Change, Clock, Direction};
 use crate::domain::explanation::{Explanation, Fate, Run, Step};
 use crate::domain::rule::{Rule, RuleVersion};
-use crate::domain::term::{Period, PeriodUnit, Term};
+use crate::domain::term::{PeriodUnit, Term};
 
 /// The rule a date follows.
 #[derive(Clone, Copy, Debug)]
@@ -378,7 +378,7 @@ fn reason(run: &Run) -> String {
 
 fn adjusted(adjustment: &Adjustment) -> String {
     let what = match adjustment.change {
-        Change::Extend(by) => format!("延期{}", period_in_chinese(by)),
+        Change::Extend(by) => format!("延期{}", by.chinese()),
         Change::Suspend => "中止".to_owned(),
         Change::Resume => "恢复".to_owned(),
         Change::Restart => "重新起算".to_owned(),
@@ -393,23 +393,12 @@ fn adjusted(adjustment: &Adjustment) -> String {
 
 fn term_in_chinese(term: &Term, counts: Direction) -> String {
     match (term, counts) {
-        (Term::Within(period), Direction::After) => format!("{}内", period_in_chinese(*period)),
-        (Term::Within(period), Direction::Before) => format!("{}前", period_in_chinese(*period)),
-        (Term::AtLeast(period), _) => format!("不少于{}", period_in_chinese(*period)),
+        (Term::Within(period), Direction::After) => format!("{}内", period.chinese()),
+        (Term::Within(period), Direction::Before) => format!("{}前", period.chinese()),
+        (Term::AtLeast(period), _) => format!("不少于{}", period.chinese()),
         (Term::By(date), _) => format!("{date}前（含当日）"),
         (Term::Window { from, through }, _) => format!("{from}至{through}"),
         (Term::Undated, _) => "没有日期".to_owned(),
         (Term::Every(_) | Term::Times(_), _) => term.to_string(),
     }
-}
-
-fn period_in_chinese(period: Period) -> String {
-    let unit = match period.unit {
-        PeriodUnit::WorkingDay => "个工作日",
-        PeriodUnit::CalendarDay => "日",
-        PeriodUnit::Month => "个月",
-        PeriodUnit::Year => "年",
-        PeriodUnit::Hour => "小时",
-    };
-    format!("{}{unit}", period.amount)
 }

@@ -84,7 +84,7 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
         done.looked_at,
         done.moved.len()
     ))?;
-    print(session, &done, &paper)?;
+    print(session, &done)?;
     Ok(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
 
@@ -116,11 +116,11 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<KeptNotice>), Failure> {
     Ok((notices, kept))
 }
 
-fn print(session: &mut Session<'_>, done: &Recalculated, paper: &str) -> Result<(), Failure> {
+fn print(session: &mut Session<'_>, done: &Recalculated) -> Result<(), Failure> {
     for (id, fault) in &done.faults {
         session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
     }
-    let views: Vec<MovedView> = done.moved.iter().map(|moved| moved_view(moved, paper)).collect();
+    let views: Vec<MovedView> = done.moved.iter().map(moved_view).collect();
     match session.format {
         Format::Json => session.json(&views),
         Format::Csv => session.csv(
@@ -138,7 +138,7 @@ fn print(session: &mut Session<'_>, done: &Recalculated, paper: &str) -> Result<
     }
 }
 
-fn moved_view(moved: &Moved, paper: &str) -> MovedView {
+fn moved_view(moved: &Moved) -> MovedView {
     let inputs = &moved.obligation.inputs;
     MovedView {
         reference: inputs.full_reference(),
@@ -146,7 +146,7 @@ fn moved_view(moved: &Moved, paper: &str) -> MovedView {
         due_before: moved.obligation.deadline.as_ref().map(|deadline| deadline.due),
         due: moved.now_due.map(|(due, _)| due),
         provisional: moved.now_due.is_some_and(|(_, provisional)| provisional),
-        paper: paper.to_owned(),
+        paper: moved.paper.clone(),
     }
 }
 

@@ -140,7 +140,7 @@ fn cells(view: &MessageView<'_>) -> Vec<String> {
     ]
 }
 
-/// `002-13: due 2022-12-31 before, 2022-12-30 now`.
+/// `002-13: due 2022-12-31 before, 2022-12-30 now; 国办发明电〔2022〕16号`.
 fn moved_line(moved: &Moved) -> String {
     let words = |due: Option<(Date, bool)>| match due {
         Some((due, true)) => format!("{due} (provisional)"),
@@ -150,7 +150,8 @@ fn moved_line(moved: &Moved) -> String {
     let before =
         moved.obligation.deadline.as_ref().map(|deadline| (deadline.due, deadline.provisional));
     let reference = moved.obligation.inputs.full_reference();
-    format!("{reference}: due {} before, {} now", words(before), words(moved.now_due))
+    let (before, now) = (words(before), words(moved.now_due));
+    format!("{reference}: due {before} before, {now} now; {}", moved.paper)
 }
 
 fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Failure> {
@@ -164,8 +165,11 @@ fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Fa
             hours.until.strftime("%H:%M"),
         ))?;
     }
-    for moved in &report.moved {
+    for moved in &report.recalculated.moved {
         session.say(&moved_line(moved))?;
+    }
+    for (id, fault) in &report.recalculated.faults {
+        session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
     }
     session.say(&format!(
         "{} mails sealed, {} accepted",
@@ -194,7 +198,8 @@ fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Fa
         () if tally.uncharged > 0 && tally.accepted == 0 => Exit::Relay,
         () if waiting + tally.held + tally.dead > 0
             || held > 0
-            || !report.sealed.faults.is_empty() =>
+            || !report.sealed.faults.is_empty()
+            || !report.recalculated.faults.is_empty() =>
         {
             Exit::NeedsPerson
         }

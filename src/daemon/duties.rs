@@ -83,11 +83,12 @@ impl Duties for OfficeDuties {
 }
 
 fn log(report: &PassReport) {
-    for moved in &report.moved {
-        tracing::warn!(
-            obligation = moved.obligation.inputs.full_reference(),
-            "its dates are others now"
-        );
+    for moved in &report.recalculated.moved {
+        let obligation = moved.obligation.inputs.full_reference();
+        tracing::warn!(obligation, paper = moved.paper, "its dates are others now");
+    }
+    for (id, fault) in &report.recalculated.faults {
+        tracing::warn!(obligation = id.0, %fault, "its date stays as it was");
     }
     tracing::info!(
         looked_at = report.planned.looked_at,

@@ -58,6 +58,8 @@ pub struct Obligation {
     pub deadline: Option<Deadline>,
     /// Grows each time the deadline moves.
     pub deadline_version: u32,
+    /// What the deadline was worked out with.
+    pub basis: Basis,
     /// When it was registered.
     pub registered_at: Moment,
     /// How it stands as a whole.
@@ -68,6 +70,24 @@ pub struct Obligation {
     pub responsible: Vec<UnitId>,
     /// The units that owe it, each with its share.
     pub assignments: Vec<Assignment>,
+}
+
+/// Which versions of the law gave a deadline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// Version of the calendar; `None` in a ledger older than calendar versions.
+    pub calendar_version: Option<String>,
+    /// Version of the rule; `None` without a rule.
+    pub rule_version: Option<String>,
+}
+
+/// A deadline that was replaced by another one, as those are told who know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateChange {
+    /// The deadline before; `None` when there was none.
+    pub before: Option<Deadline>,
+    /// What moved it, for people: a notice, a rule, an adjustment.
+    pub paper: String,
 }
 
 /// How an obligation stands as a whole.

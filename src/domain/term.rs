@@ -157,6 +157,25 @@ impl PeriodUnit {
     }
 }
 
+impl Period {
+    /// As documents write it, without 内 or 前: 20个工作日, 3个月.
+    ///
+    /// ```
+    /// use duban::domain::term::Period;
+    /// assert_eq!("20wd".parse::<Period>().unwrap().chinese(), "20个工作日");
+    /// ```
+    pub fn chinese(self) -> String {
+        let unit = match self.unit {
+            PeriodUnit::WorkingDay => "个工作日",
+            PeriodUnit::CalendarDay => "日",
+            PeriodUnit::Month => "个月",
+            PeriodUnit::Year => "年",
+            PeriodUnit::Hour => "小时",
+        };
+        format!("{}{unit}", self.amount)
+    }
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.amount, self.unit.suffix())

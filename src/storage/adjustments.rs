@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use crate::domain::deadline::Adjustment;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::ObligationId;
+use crate::domain::obligation::{DateChange, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Projection;
@@ -20,8 +20,8 @@ pub struct Reprojection {
     pub id: ObligationId,
     /// What follows now.
     pub projection: Projection,
-    /// True when the deadline is another one: reminders on record were about the old one.
-    pub moved: bool,
+    /// What to tell when the deadline is another one: reminders on record were about the old one.
+    pub change: Option<DateChange>,
 }
 
 /// Keeps adjustments.
@@ -56,10 +56,10 @@ pub trait Adjustments: Send + Sync {
         entries: &[Entry],
     ) -> Result<(), StorageError>;
 
-    /// Returns the open obligations that were worked out on another calendar than this version, by key. Costs nothing when
-    /// there are none.
-    async fn open_obligations_not_on(
+    /// Returns the open obligations that were worked out under another law than that of this version, by key. Costs nothing
+    /// when there are none.
+    async fn open_obligations_not_under(
         &self,
-        calendar_version: &str,
+        law_version: &str,
     ) -> Result<Vec<ObligationId>, StorageError>;
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::domain::deadline::Deadline;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -36,6 +37,10 @@ pub struct Projection {
     pub calendar_version: String,
     /// Version of the rule it follows, if any.
     pub rule_version: Option<String>,
+    /// Version of all the law in force together; under another one it is worked out again.
+    pub law_version: String,
+    /// The term as the rule has it now, or as the document writes it.
+    pub term: Term,
 }
 
 /// A duty whose inputs changed.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::domain::ladder::{Ladder, Ladders, Tone};
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentId, Obligation, ObligationId};
+use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
 use crate::domain::reminder::{Case, Plan, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
@@ -75,6 +75,8 @@ pub struct PlannedReminder {
     pub repeat: u32,
     /// Others who are or were told of the same rung of the same assignment.
     pub also_told: Vec<ContactId>,
+    /// For the notice of a change: the dates this contact was last told, else the first ones, and what moved them.
+    pub change: Option<DateChange>,
 }
 
 /// Keeps reminders.

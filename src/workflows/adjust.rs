@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::inspect::{InspectError, find};
-use super::{Context, project};
+use super::{Context, project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, Clock, Deadline};
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::{self, Refusal};
@@ -68,9 +68,9 @@ pub async fn adjust(
     let all: Vec<Adjustment> = earlier.iter().chain([adjustment]).cloned().collect();
     let projection =
         project::project(context.law, &obligation.inputs, &all).map_err(Refusal::from)?;
-    let moved = projection.deadline != obligation.deadline;
     let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());
-    let reprojection = Reprojection { id: obligation.id, projection, moved };
+    let change = recalculate::change(&obligation, &projection, &in_words(adjustment));
+    let reprojection = Reprojection { id: obligation.id, projection, change };
     let count = earlier.len();
     context.store.record_adjustment(count, adjustment, &reprojection, entry).await?;
     Ok(Adjusted { obligation, clock })
@@ -93,6 +93,19 @@ fn entry(
     entry.after = Some(due(after.map(|deadline| deadline.due)));
     entry.reason = Some(reason(adjustment));
     entry
+}
+
+/// 延期20个工作日：经负责人批准.
+fn in_words(adjustment: &Adjustment) -> String {
+    let what = match adjustment.change {
+        Change::Extend(by) => format!("延期{}", by.chinese()),
+        Change::Suspend => format!("自{}起中止", adjustment.on),
+        Change::Resume => format!("自{}起恢复", adjustment.on),
+        Change::Restart => format!("自{}重新起算", adjustment.on),
+    };
+    let because = [adjustment.ground.as_deref(), Some(adjustment.reason.as_str())];
+    let because: Vec<&str> = because.into_iter().flatten().filter(|it| !it.is_empty()).collect();
+    if because.is_empty() { what } else { format!("{what}：{}", because.join("，")) }
 }
 
 fn due(due: Option<Date>) -> String {

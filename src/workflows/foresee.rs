@@ -106,6 +106,7 @@ fn cases_of(
         leads: directory.expand(&next.lead),
         state: AssignmentState::Open,
         deadline_version: 1,
+        is_redated: false,
         act_by: deadline.map(|deadline| deadline.act_by),
         is_minimum: deadline.is_some_and(|deadline| deadline.earliest.is_some()),
         registered_on: next.inputs.anchor_on.unwrap_or(Date::MIN),

@@ -27,5 +27,5 @@ pub async fn import_calendar(
     entry.after = Some(version.to_owned());
     entry.reason = Some(paper.to_owned());
     context.store.keep_notices(notices, version, entry).await?;
-    recalculate(Context { law, ..context }, paper).await
+    recalculate(Context { law, ..context }, Some(paper)).await
 }

@@ -9,6 +9,7 @@ use crate::domain::deadline::{
 use crate::domain::moment::Moment;
 use crate::domain::obligation::Inputs;
 use crate::domain::rule::RuleVersion;
+use crate::domain::term::Term;
 use crate::storage::obligations::Projection;
 
 /// Works out the deadline that follows from `inputs` and what moved its clock.
@@ -26,7 +27,16 @@ pub fn project(
         deadline: clock.deadline(),
         calendar_version: law.calendar.version().to_owned(),
         rule_version: rule_version(law, inputs).map(RuleVersion::id),
+        law_version: law.version().to_owned(),
+        term: term(law, inputs).clone(),
     })
+}
+
+/// The term of an obligation: as the document writes it, else as its rule has it on the trigger's day.
+pub fn term<'a>(law: &'a Law, inputs: &'a Inputs) -> &'a Term {
+    let of_rule = || rule_version(law, inputs).map(|version| &version.term);
+    let is_written = !inputs.written.is_empty();
+    Some(&inputs.term).filter(|_| is_written).or_else(of_rule).unwrap_or(&inputs.term)
 }
 
 /// Where the clock of an obligation stands.
@@ -45,7 +55,7 @@ pub fn clock(
 /// Everything the due date of an obligation is worked out from.
 pub fn case<'a>(law: &'a Law, inputs: &'a Inputs, adjustments: &'a [Adjustment]) -> Case<'a> {
     Case {
-        term: &inputs.term,
+        term: term(law, inputs),
         anchor: inputs.anchor_at.map(Anchor::from).or(inputs.anchor_on.map(Anchor::from)),
         counts: rule_version(law, inputs).map_or(Direction::After, |version| version.counts),
         adjustments,

@@ -1,23 +1,29 @@
 //! Works every open obligation out again when the calendar or a rule is another one, and lists those that moved.
 //!
-//! Must not know: why the law changed, how the list is printed.
+//! Must not know: why the law changed, how the list is printed, who is told (`reminder`).
 
 use jiff::civil::Date;
 
 use super::{Context, project};
-use crate::domain::deadline::DeadlineFault;
-use crate::domain::obligation::{Obligation, ObligationId};
+use crate::domain::deadline::{Adjustment, Deadline, DeadlineFault};
+use crate::domain::obligation::{DateChange, Obligation, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
+use crate::storage::obligations::Projection;
 
-/// An obligation whose dates are others now.
+/// What moved a date when nobody says which paper it was: a file of the office's own, or a setting.
+const SOME_PAPER: &str = "放假安排、本地工作日或者计算口径有变动";
+
+/// An obligation whose dates are others now, or are certain, or are so no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// The obligation as it stood before.
     pub obligation: Obligation,
     /// Its due date now, and whether that is provisional; `None` without one.
     pub now_due: Option<(Date, bool)>,
+    /// The notice or the rule that moved it.
+    pub paper: String,
 }
 
 /// What working out again did.
@@ -28,60 +34,123 @@ pub struct Recalculated {
     /// Those whose dates moved, or became certain or provisional, by key.
     pub moved: Vec<Moved>,
     /// Those that give no date any more; they stay as they were.
-    pub faults: Vec<(ObligationId, DeadlineFault)>,
+    pub faults: Vec<(ObligationId, RecalculationFault)>,
 }
 
-/// Works out again every open obligation that was worked out on another calendar than the one in force.
+/// Why an obligation keeps the date it had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecalculationFault {
+    /// Its rule is not loaded any more, or no version of it covers the day of the trigger.
+    #[error("the rule `{0}` it follows is not in force for it any more")]
+    RuleGone(String),
+    /// The law in force gives no date.
+    #[error(transparent)]
+    Deadline(#[from] DeadlineFault),
+}
+
+/// Works out again every open obligation that was worked out under another law than the one in force.
 ///
-/// `paper` is the notice or file that changed the law; it becomes the reason in the journal.
+/// `paper` is the notice that changed the calendar, where it is known; what a rule moved names the rule instead. It stands
+/// in the journal and in the mail to those who know the old date: they are told once, with the first pass.
 ///
 /// # Errors
 ///
 /// What the ledger says; then nothing is changed.
-pub async fn recalculate(context: Context<'_>, paper: &str) -> Result<Recalculated, StorageError> {
-    let version = context.law.calendar.version();
-    let ids = context.store.open_obligations_not_on(version).await?;
+pub async fn recalculate(
+    context: Context<'_>,
+    paper: Option<&str>,
+) -> Result<Recalculated, StorageError> {
+    let ids = context.store.open_obligations_not_under(context.law.version()).await?;
     let obligations = context.store.obligations_by_key(&ids).await?;
     let adjustments = context.store.adjustments(&ids).await?;
     let mut result = Recalculated { looked_at: obligations.len(), ..Recalculated::default() };
     let (mut reprojections, mut entries) = (Vec::new(), Vec::new());
     for obligation in obligations {
         let earlier = adjustments.get(&obligation.id).map_or(&[][..], Vec::as_slice);
-        let projection = match project::project(context.law, &obligation.inputs, earlier) {
+        let projection = match work_out(context, &obligation, earlier) {
             Ok(projection) => projection,
             Err(fault) => {
                 result.faults.push((obligation.id, fault));
                 continue;
             }
         };
-        let moved = projection.deadline != obligation.deadline;
-        let now_due =
-            projection.deadline.as_ref().map(|deadline| (deadline.due, deadline.provisional));
-        reprojections.push(Reprojection { id: obligation.id, projection, moved });
-        if moved {
-            entries.push(entry(context, &obligation, now_due, paper));
-            result.moved.push(Moved { obligation, now_due });
+        let moved = moved(context, obligation, &projection, paper);
+        let id = moved.obligation.id;
+        if projection.deadline != moved.obligation.deadline {
+            entries.push(entry(context, &moved));
+            let change = change(&moved.obligation, &projection, &moved.paper);
+            reprojections.push(Reprojection { id, projection, change });
+            result.moved.push(moved);
+        } else {
+            reprojections.push(Reprojection { id, projection, change: None });
         }
     }
-    context.store.reproject(&reprojections, context.now, &entries).await?;
+    if !reprojections.is_empty() {
+        context.store.reproject(&reprojections, context.now, &entries).await?;
+    }
     Ok(result)
 }
 
-fn entry(
+/// What those who know the old dates are told; nothing when the same dates have only become certain, or uncertain.
+pub fn change(obligation: &Obligation, projection: &Projection, paper: &str) -> Option<DateChange> {
+    let (before, now) = (&obligation.deadline, &projection.deadline);
+    let stays = match (before, now) {
+        (Some(before), Some(now)) => before.coincides_with(now),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    (!stays).then(|| DateChange { before: *before, paper: paper.to_owned() })
+}
+
+fn work_out(
     context: Context<'_>,
     obligation: &Obligation,
-    now_due: Option<(Date, bool)>,
-    paper: &str,
-) -> Entry {
+    adjustments: &[Adjustment],
+) -> Result<Projection, RecalculationFault> {
+    let inputs = &obligation.inputs;
+    let had_one = obligation.basis.rule_version.is_some();
+    if let Some(rule) = inputs.rule.as_ref().filter(|_| had_one)
+        && project::rule_version(context.law, inputs).is_none()
+    {
+        return Err(RecalculationFault::RuleGone(rule.clone()));
+    }
+    Ok(project::project(context.law, inputs, adjustments)?)
+}
+
+fn moved(
+    context: Context<'_>,
+    obligation: Obligation,
+    projection: &Projection,
+    paper: Option<&str>,
+) -> Moved {
+    let by_rule = obligation.basis.rule_version != projection.rule_version;
+    let rule = by_rule.then(|| rule_in_words(context, &obligation)).flatten();
+    let paper = rule.unwrap_or_else(|| paper.unwrap_or(SOME_PAPER).to_owned());
+    Moved { obligation, now_due: projection.deadline.as_ref().map(due), paper }
+}
+
+/// 规则“依申请公开答复”：政府信息公开条例第三十三条.
+fn rule_in_words(context: Context<'_>, obligation: &Obligation) -> Option<String> {
+    let inputs = &obligation.inputs;
+    let rule = context.law.rules.get(inputs.rule.as_deref()?)?;
+    let version = project::rule_version(context.law, inputs)?;
+    Some(format!("规则“{}”：{}{}", rule.name, version.law, version.article))
+}
+
+fn due(deadline: &Deadline) -> (Date, bool) {
+    (deadline.due, deadline.provisional)
+}
+
+fn entry(context: Context<'_>, moved: &Moved) -> Entry {
     let words = |due: Option<(Date, bool)>| match due {
         Some((due, true)) => format!("due {due}, provisional"),
         Some((due, false)) => format!("due {due}"),
         None => "no date".to_owned(),
     };
-    let before = obligation.deadline.as_ref().map(|deadline| (deadline.due, deadline.provisional));
+    let Moved { obligation, now_due, paper } = moved;
     let mut entry = context.entry("recalculate", obligation.inputs.journal_subject());
-    entry.before = Some(words(before));
-    entry.after = Some(words(now_due));
-    entry.reason = Some(paper.to_owned());
+    entry.before = Some(words(obligation.deadline.as_ref().map(due)));
+    entry.after = Some(words(*now_due));
+    entry.reason = Some(paper.clone());
     entry
 }

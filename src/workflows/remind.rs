@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::deliver::{self, Delivery, Tally};
 use super::plan_reminders::{Planned, Planning, plan_reminders};
-use super::recalculate::{Moved, recalculate};
+use super::recalculate::{Recalculated, recalculate};
 use super::seal_messages::{Sealed, Stationery, compose_messages, seal_messages};
 use super::{Context, Law};
 use crate::domain::address::Address;
@@ -54,8 +54,8 @@ pub struct PassReport {
     pub now: Moment,
     /// False outside mail hours: then nothing is planned.
     pub hours_open: bool,
-    /// Obligations whose dates are others now, because the calendar is.
-    pub moved: Vec<Moved>,
+    /// What was worked out again because the law in force is another one.
+    pub recalculated: Recalculated,
     /// What was decided.
     pub planned: Planned,
     /// What was sealed.
@@ -76,12 +76,12 @@ impl Reminding {
         stop: &CancellationToken,
     ) -> Result<PassReport, StorageError> {
         let context = self.context(now);
-        let moved = recalculate(context, "the law in force is another one").await?.moved;
+        let recalculated = recalculate(context, None).await?;
         let planned = self.plan(context).await?;
         let sealed = seal_messages(context, &self.stationery).await?;
         let tally = self.deliver(stop).await?;
         let hours_open = self.hours.are_open(now, &self.law.calendar);
-        Ok(PassReport { now, hours_open, moved, planned, sealed, tally })
+        Ok(PassReport { now, hours_open, recalculated, planned, sealed, tally })
     }
 
     /// Delivers what is due, without planning, for half an hour at the most.
@@ -125,6 +125,7 @@ impl Reminding {
     /// What the ledger says.
     pub async fn rehearse(&self, now: Moment) -> Result<Vec<SealedMessage>, StorageError> {
         let context = self.context(now);
+        recalculate(context, None).await?;
         self.plan(context).await?;
         Ok(compose_messages(context, &self.stationery).await?.0)
     }

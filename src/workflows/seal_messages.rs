@@ -2,16 +2,16 @@
 //!
 //! Must not know: MIME, SQL, how a message travels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, project};
 use crate::domain::delivery::{HeldReason, LONGEST_LIFE};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
-use crate::domain::reminder::ReminderKey;
+use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
-    self, ComposeFault, Cover, Letter, LetterItem, Office, Recipient, When,
+    self, ComposeFault, Cover, Letter, LetterItem, NewDate, Office, Recipient, When,
 };
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
@@ -159,11 +159,19 @@ impl Desk<'_> {
                 groups.push((reminder, vec![reminder]));
             }
         }
+        let told: BTreeSet<ObligationId> = groups
+            .iter()
+            .filter(|(first, _)| first.rung != RUNG_OF_CHANGE)
+            .map(|(first, _)| first.obligation)
+            .collect();
         groups
             .into_iter()
+            .filter(|(first, _)| first.rung != RUNG_OF_CHANGE || !told.contains(&first.obligation))
             .filter_map(|(first, all)| {
                 let obligation = self.planned.obligations.get(&first.obligation)?;
-                self.item(obligation, first, &all)
+                let mut item = self.item(obligation, first, &all);
+                item.change = change(planned, first);
+                Some(item)
             })
             .collect()
     }
@@ -173,9 +181,7 @@ impl Desk<'_> {
         obligation: &Obligation,
         first: &PlannedReminder,
         all: &[&PlannedReminder],
-    ) -> Option<LetterItem> {
-        let deadline = obligation.deadline.as_ref()?;
-        let left = obligation.days_left(&self.context.law.calendar, self.context.now.today())?;
+    ) -> LetterItem {
         let inputs = &obligation.inputs;
         let share = |id: AssignmentId| obligation.assignments.iter().find(|share| share.id == id);
         let owing: Vec<UnitId> = all
@@ -183,19 +189,15 @@ impl Desk<'_> {
             .filter_map(|reminder| share(reminder.assignment))
             .map(|share| share.unit)
             .collect();
-        Some(LetterItem {
+        LetterItem {
             key: first.key.as_str().to_owned(),
             title: OneLine::clean(&inputs.title),
             reference: OneLine::clean(&inputs.full_reference()),
             owed_by: self.names(&owing),
             lead: self.names(&obligation.lead),
             responsible: self.names(&obligation.responsible),
-            when: When {
-                due: deadline.due,
-                act_by: deadline.act_by,
-                working_days_left: left,
-                provisional: deadline.provisional,
-            },
+            when: self.when(obligation),
+            change: None,
             written: OneLine::clean(&inputs.written),
             source: OneLine::clean(&inputs.source),
             basis: self.basis(inputs),
@@ -205,6 +207,17 @@ impl Desk<'_> {
             also_told: self.also_told(all),
             state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
             note: OneLine::clean(&inputs.note),
+        }
+    }
+
+    fn when(&self, obligation: &Obligation) -> Option<When> {
+        let deadline = obligation.deadline.as_ref()?;
+        let today = self.context.now.today();
+        Some(When {
+            due: deadline.due,
+            act_by: deadline.act_by,
+            working_days_left: obligation.days_left(&self.context.law.calendar, today)?,
+            provisional: deadline.provisional,
         })
     }
 
@@ -221,6 +234,9 @@ impl Desk<'_> {
 
     /// A rung as people say it: 应办日前5个工作日.
     fn rung(&self, ladder: &str, name: &str) -> OneLine {
+        if name == RUNG_OF_CHANGE {
+            return OneLine::clean("日期变更通知");
+        }
         let ladder = self.context.law.ladders.find(ladder);
         let rung = ladder.and_then(|ladder| ladder.rungs().iter().find(|rung| rung.name == name));
         let words = rung.map_or_else(String::new, |rung| match rung.offset {
@@ -260,6 +276,20 @@ impl Desk<'_> {
     }
 }
 
+/// What the letter tells of a change of the dates of the obligation that `first` is about: an item of its own when no rung
+/// speaks of the obligation, else a part of what the rung says.
+fn change(planned: &PlannedLetter, first: &PlannedReminder) -> Option<NewDate> {
+    let of_same = |reminder: &&PlannedReminder| reminder.obligation == first.obligation;
+    let changes = planned.reminders.iter().filter(of_same);
+    let change = changes.filter_map(|reminder| reminder.change.as_ref()).next()?;
+    Some(NewDate {
+        before: change.before.map(|before| before.due),
+        act_by_before: change.before.map(|before| before.act_by),
+        paper: OneLine::clean(&change.paper),
+        is_all: first.rung == RUNG_OF_CHANGE,
+    })
+}
+
 /// At most [`MOST_NAMES`] names; the last one says how many there are when there are more.
 fn shortened(mut names: Vec<OneLine>) -> Vec<OneLine> {
     let all = names.len();
@@ -281,7 +311,8 @@ fn urgency(letter: &Letter) -> i64 {
             crate::domain::ladder::Tone::Overdue => 2,
             crate::domain::ladder::Tone::Circular => 3,
         };
-        (tone * 100_000_i64).saturating_sub(item.when.working_days_left)
+        let left = item.when.map_or(0, |when| when.working_days_left);
+        (tone * 100_000_i64).saturating_sub(left)
     };
     letter.items.iter().map(worst).max().unwrap_or_default()
 }

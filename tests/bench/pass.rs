@@ -44,11 +44,11 @@ impl Ledger {
             fill(&path, assignments).await;
             store
         });
-        let law = Law {
-            calendar: WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap(),
-            ladders: Ladders::new(ladders::shipped().unwrap()),
-            rules: rules::shipped().unwrap(),
-        };
+        let law = Law::new(
+            WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap(),
+            Ladders::new(ladders::shipped().unwrap()),
+            rules::shipped().unwrap(),
+        );
         Self { store, law, runtime, _folder: folder }
     }
 

@@ -50,11 +50,11 @@ impl Story {
         let office = Self {
             store,
             sql,
-            law: Law {
+            law: Law::new(
                 calendar,
-                ladders: Ladders::new(ladders::shipped().unwrap()),
-                rules: rules::shipped().unwrap(),
-            },
+                Ladders::new(ladders::shipped().unwrap()),
+                rules::shipped().unwrap(),
+            ),
             _folder: folder,
         };
         office.units(&[BUREAU, LEAD, OFFICE]).await;

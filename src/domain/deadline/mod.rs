@@ -36,6 +36,12 @@ impl Deadline {
     pub fn is_over(&self, now: Moment) -> bool {
         self.due_at.map_or(now.today() > self.due, |due_at| now > due_at)
     }
+
+    /// True when both fall at the same time; whether they are certain of it is not asked.
+    pub fn coincides_with(&self, other: &Self) -> bool {
+        let Self { due, due_at, act_by, earliest, provisional: _ } = *other;
+        (self.due, self.due_at, self.act_by, self.earliest) == (due, due_at, act_by, earliest)
+    }
 }
 
 /// What a term runs from.

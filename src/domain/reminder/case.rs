@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::change::{RUNG_OF_CHANGE, TONE_OF_CHANGE};
 use super::hours::{next_working_day, working_days_from};
 use super::seat::{Seat, reach, units_of};
 use super::step::{Step, steps};
@@ -36,13 +37,13 @@ pub(super) fn decide(situation: &Situation<'_>, case: &Case, plan: &mut Plan) {
 }
 
 /// One case on the desk.
-struct Desk<'a> {
-    situation: &'a Situation<'a>,
-    case: &'a Case,
-    today: Date,
+pub(super) struct Desk<'a> {
+    pub(super) situation: &'a Situation<'a>,
+    pub(super) case: &'a Case,
+    pub(super) today: Date,
     steps: Vec<Step<'a>>,
-    reminders: Vec<Reminder>,
-    findings: BTreeSet<Finding>,
+    pub(super) reminders: Vec<Reminder>,
+    pub(super) findings: BTreeSet<Finding>,
     look: Option<Date>,
 }
 
@@ -75,6 +76,7 @@ impl<'a> Desk<'a> {
             self.look_again(next.on);
         }
         self.tell_due_steps();
+        self.tell_change();
         self.release_contacts_out_of_reach();
     }
 
@@ -344,7 +346,9 @@ impl<'a> Desk<'a> {
         };
         let tone = |record: &Recorded| {
             let rungs = self.case.ladder.rungs();
-            rungs.iter().find(|rung| rung.name == record.rung).map_or(Tone::Notice, |it| it.tone)
+            let rung = rungs.iter().find(|rung| rung.name == record.rung);
+            let of_change = (record.rung == RUNG_OF_CHANGE).then_some(TONE_OF_CHANGE);
+            rung.map(|it| it.tone).or(of_change).unwrap_or(Tone::Notice)
         };
         let taken = self.case.record.iter().filter(waiting).filter(|it| which(it, self.case));
         let taken: Vec<Reminder> = taken
@@ -366,7 +370,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What is on record under the present dates.
-    fn current(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+    pub(super) fn current(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
         let version = self.case.deadline_version;
         self.case.record.iter().filter(move |record| record.deadline_version == version)
     }
@@ -375,7 +379,7 @@ impl<'a> Desk<'a> {
         self.case.ladder.rungs().iter().position(|rung| rung.name == record.rung)
     }
 
-    fn look_tomorrow(&mut self) {
+    pub(super) fn look_tomorrow(&mut self) {
         self.look_again(next_working_day(self.situation.calendar, self.today));
     }
 

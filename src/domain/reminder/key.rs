@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::Case;
+use super::change::RUNG_OF_CHANGE;
 use super::seat::Seat;
 use super::step::Step;
 use crate::domain::unit::ContactId;
@@ -28,6 +29,12 @@ impl ReminderKey {
 
     pub(super) fn for_contact(case: &Case, step: Step<'_>, contact: ContactId) -> Self {
         Self(format!("{}/c{}", of_step(case, step), contact.0))
+    }
+
+    pub(super) fn for_change(case: &Case, contact: ContactId) -> Self {
+        let Case { obligation, deadline_version, assignment, .. } = case;
+        let (obligation, assignment, contact) = (obligation.0, assignment.0, contact.0);
+        Self(format!("o{obligation}/v{deadline_version}/a{assignment}/{RUNG_OF_CHANGE}/c{contact}"))
     }
 
     pub(super) fn for_nobody(case: &Case, step: Step<'_>, seat: Seat) -> Self {

@@ -4,6 +4,7 @@
 //! never "is it exactly the day?".
 
 mod case;
+mod change;
 mod hours;
 mod key;
 mod seat;
@@ -22,6 +23,7 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 
+pub use change::RUNG_OF_CHANGE;
 pub use hours::MailHours;
 pub use key::ReminderKey;
 pub use simulation::{Foreseen, simulate};
@@ -59,6 +61,8 @@ pub struct Case {
     pub state: AssignmentState,
     /// Which reckoning of the dates this is; each new one starts the ladder anew.
     pub deadline_version: u32,
+    /// True when this reckoning has replaced another one that somebody may know.
+    pub is_redated: bool,
     /// The day the rungs count from; `None` while there is no date.
     pub act_by: Option<Date>,
     /// A minimum (不少于): the date is the earliest lawful end and nothing can be late.
@@ -222,8 +226,8 @@ impl Obstacle {
 /// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
 /// let case = Case {
 ///     obligation: ObligationId(1), assignment: AssignmentId(1), unit: UnitId(1), leads: vec![],
-///     state: AssignmentState::Open, deadline_version: 1, act_by: Some(date(2022, 12, 30)), is_minimum: false,
-///     registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), record: vec![],
+///     state: AssignmentState::Open, deadline_version: 1, is_redated: false, act_by: Some(date(2022, 12, 30)),
+///     is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), record: vec![],
 /// };
 /// let now = Moment::from_local(date(2022, 12, 23).at(9, 30, 0, 0)).unwrap();
 /// let mailed = BTreeSet::new();

@@ -76,8 +76,10 @@ pub struct LetterItem {
     pub lead: Vec<OneLine>,
     /// 责任单位 as the document names them.
     pub responsible: Vec<OneLine>,
-    /// When it falls due.
-    pub when: When,
+    /// When it falls due; `None` while its clock is stopped.
+    pub when: Option<When>,
+    /// The dates are others than the recipient knows.
+    pub change: Option<NewDate>,
     /// The term as the document writes it.
     pub written: OneLine,
     /// 来源: document and clause.
@@ -96,6 +98,19 @@ pub struct LetterItem {
     pub state: AssignmentState,
     /// A remark of the ledger; may be empty.
     pub note: OneLine,
+}
+
+/// A date that is another one now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDate {
+    /// The due date the recipient knows; `None` when the clock was stopped.
+    pub before: Option<Date>,
+    /// The act-by date the recipient knows.
+    pub act_by_before: Option<Date>,
+    /// The notice, rule or adjustment that moved it.
+    pub paper: OneLine,
+    /// The mail has nothing else to say of this item.
+    pub is_all: bool,
 }
 
 /// When an item falls due, seen from the day of the mail.

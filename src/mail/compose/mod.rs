@@ -20,7 +20,9 @@ use crate::mail::compose::view::{LetterView, OperatorView};
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::{TemplateFault, Templates};
 
-pub use letter::{Cover, Finding, Letter, LetterItem, Office, OperatorLetter, Recipient, When};
+pub use letter::{
+    Cover, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
+};
 
 /// Keys named in a header; the Message-ID stands for all of them.
 const MOST_KEYS_SHOWN: usize = 10;

@@ -7,13 +7,14 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
 use crate::mail::compose::letter::{
-    Cover, Finding, Letter, LetterItem, Office, OperatorLetter, Recipient, When,
+    Cover, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
 };
 use crate::mail::compose::message_id;
 use crate::mail::one_line::OneLine;
 
-/// One letter with everything, one with as little as there can be; both from the office to itself.
-pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 2] {
+/// One letter with everything, one with as little as there can be, one about a date that is gone; all from the office to
+/// itself.
+pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 3] {
     let full = [(Role::Responsible, Tone::Overdue, -3), (Role::Lead, Tone::Warn, 2)];
     let mut items: Vec<_> =
         full.into_iter().map(|(role, tone, left)| full_item(role, tone, left, sent)).collect();
@@ -25,6 +26,11 @@ pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 2] {
         Letter {
             cover: bare_cover(office, sent),
             items: vec![bare_item(sent)],
+            why: OneLine::default(),
+        },
+        Letter {
+            cover: bare_cover(office, sent),
+            items: vec![stopped_item(sent)],
             why: OneLine::default(),
         },
     ]
@@ -68,7 +74,13 @@ fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> Le
         rung: line("第一次催办"),
         also_told: vec![line("区司法局承办人")],
         note: line("样例"),
-        when: When { working_days_left, provisional: true, ..when(sent) },
+        when: Some(When { working_days_left, provisional: true, ..when(sent) }),
+        change: Some(NewDate {
+            before: Some(sent.today()),
+            act_by_before: Some(sent.today()),
+            paper: line("样例通知"),
+            is_all: false,
+        }),
         ..bare_item(sent)
     }
 }
@@ -81,7 +93,8 @@ fn bare_item(sent: Moment) -> LetterItem {
         owed_by: Vec::new(),
         lead: Vec::new(),
         responsible: Vec::new(),
-        when: when(sent),
+        when: Some(when(sent)),
+        change: None,
         written: OneLine::default(),
         source: OneLine::default(),
         basis: OneLine::default(),
@@ -92,6 +105,12 @@ fn bare_item(sent: Moment) -> LetterItem {
         state: AssignmentState::Open,
         note: OneLine::default(),
     }
+}
+
+fn stopped_item(sent: Moment) -> LetterItem {
+    let paper = line("中止");
+    let change = NewDate { before: None, act_by_before: None, paper, is_all: true };
+    LetterItem { when: None, change: Some(change), ..bare_item(sent) }
 }
 
 fn when(sent: Moment) -> When {

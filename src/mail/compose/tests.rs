@@ -49,12 +49,13 @@ fn question_bank() -> LetterItem {
             "区人力社保局",
             "街道办事处",
         ]),
-        when: When {
+        when: Some(When {
             due: date(2022, 12, 31),
             act_by: date(2022, 12, 30),
             working_days_left: 2,
             provisional: false,
-        },
+        }),
+        change: None,
         written: "2022年底前".into(),
         source: "渝中府办〔2022〕24号 任务分工 三、（十）2".into(),
         basis: OneLine::default(),
@@ -72,12 +73,12 @@ fn late_answer() -> LetterItem {
         key: "14/1/1/46/late/7".to_owned(),
         title: "主动回复问答库未能匹配的政策咨询".into(),
         reference: "002-14".into(),
-        when: When {
+        when: Some(When {
             due: date(2022, 12, 23),
             act_by: date(2022, 12, 23),
             working_days_left: -3,
             provisional: true,
-        },
+        }),
         written: "5个工作日内".into(),
         basis: "政策咨询答复（渝中府办〔2022〕24号 任务分工 三、（十）3）".into(),
         tone: Tone::Overdue,
@@ -85,6 +86,39 @@ fn late_answer() -> LetterItem {
         note: OneLine::default(),
         ..question_bank()
     }
+}
+
+fn amended() -> NewDate {
+    NewDate {
+        before: Some(date(2022, 12, 30)),
+        act_by_before: Some(date(2022, 12, 30)),
+        paper: "国办发明电〔2022〕16号".into(),
+        is_all: true,
+    }
+}
+
+#[test]
+fn a_date_that_moved_is_told_with_the_old_one_and_the_paper() {
+    let moved =
+        LetterItem {
+            change: Some(amended()), rung: "日期变更通知".into(), ..question_bank()
+        };
+    let bytes = composed(&letter(vec![moved])).bytes;
+    let mail = MessageParser::default().parse(&bytes).unwrap();
+    let text = mail.body_text(0).unwrap();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| {
+            ["时限状态", "到期日期", "原到期日", "变更依据"].iter().any(|it| line.contains(it))
+        })
+        .map(str::trim)
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    时限状态  【日期变更】还剩2个工作日
+    到期日期  2022年12月31日（星期六）
+    原到期日  2022年12月30日（星期五）
+    变更依据  国办发明电〔2022〕16号
+    "#);
 }
 
 fn letter(items: Vec<LetterItem>) -> Letter {
@@ -291,12 +325,16 @@ fn subjects_say_how_urgent_the_bundle_is() {
         working_days_left: 0,
         due: date(2022, 12, 28),
         act_by: date(2022, 12, 28),
-        ..question_bank().when
+        provisional: false,
     };
-    let today = LetterItem { when: soon, ..question_bank() };
+    let today = LetterItem { when: Some(soon), ..question_bank() };
+    let moved = LetterItem { change: Some(amended()), ..question_bank() };
+    let stopped = LetterItem { when: None, ..moved.clone() };
     let subjects: Vec<_> = [
         vec![question_bank()],
         vec![today],
+        vec![moved],
+        vec![stopped],
         vec![late_answer()],
         vec![question_bank(), question_bank(), question_bank()],
         vec![late_answer(), question_bank()],
@@ -308,6 +346,8 @@ fn subjects_say_how_urgent_the_bundle_is() {
     insta::assert_snapshot!(subjects.join("\n"), @r#"
     【督办】政策咨询事项全部纳入“政策咨询问答库” 还剩2个工作日（12月31日到期）
     【督办】政策咨询事项全部纳入“政策咨询问答库” 今日到期（12月28日到期）
+    【督办】政策咨询事项全部纳入“政策咨询问答库” 日期变更（12月31日到期）
+    【督办】政策咨询事项全部纳入“政策咨询问答库” 日期变更（已中止）
     【督办】主动回复问答库未能匹配的政策咨询 已逾期3个工作日（12月23日到期）
     【督办】政策咨询事项全部纳入“政策咨询问答库”等3项 即将到期（最近12月30日）
     【督办】主动回复问答库未能匹配的政策咨询等2项 其中1项已逾期

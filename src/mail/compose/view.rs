@@ -53,6 +53,10 @@ struct ItemView<'a> {
     left: String,
     late: bool,
     provisional: bool,
+    moved: bool,
+    due_before: String,
+    act_by_before: String,
+    paper: String,
     written: &'a OneLine,
     source: &'a OneLine,
     basis: &'a OneLine,
@@ -85,7 +89,8 @@ impl<'a> LetterView<'a> {
     pub(super) fn of(letter: &'a Letter) -> Self {
         let today = letter.cover.sent.today();
         let items: Vec<_> = letter.items.iter().map(|item| ItemView::of(item, today)).collect();
-        let open = letter.items.iter().map(|item| item.when.act_by).filter(|day| *day >= today);
+        let planned_for = letter.items.iter().filter_map(|item| Some(item.when?.act_by));
+        let open = planned_for.filter(|day| *day >= today);
         Self {
             cover: CoverView::of(&letter.cover),
             total: items.len(),
@@ -130,21 +135,30 @@ impl<'a> CoverView<'a> {
 
 impl<'a> ItemView<'a> {
     fn of(item: &'a LetterItem, today: Date) -> Self {
+        let (when, change) = (item.when, item.change.as_ref());
+        let due_before = change.and_then(|change| change.before);
+        let act_by_before = change.and_then(|change| change.act_by_before);
+        let act_by_before = act_by_before.filter(|before| Some(*before) != due_before);
+        let is_only_moved = change.is_some_and(|change| change.is_all);
         Self {
             title: &item.title,
             reference: &item.reference,
-            due: full_date(item.when.due),
-            due_day: month_and_day(item.when.due),
-            act_by: full_date(item.when.act_by),
-            rest_day: item.when.act_by != item.when.due,
-            left: time_left(item.when, today),
-            late: today > item.when.due,
-            provisional: item.when.provisional,
+            due: date_if_any(when.map(|when| when.due)),
+            due_day: when.map_or_else(String::new, |when| month_and_day(when.due)),
+            act_by: date_if_any(when.map(|when| when.act_by)),
+            rest_day: when.is_some_and(|when| when.act_by != when.due),
+            left: when.map_or_else(|| "已中止，暂无到期日".to_owned(), |it| time_left(it, today)),
+            late: when.is_some_and(|when| today > when.due),
+            provisional: when.is_some_and(|when| when.provisional),
+            moved: change.is_some(),
+            due_before: date_if_any(due_before),
+            act_by_before: date_if_any(act_by_before),
+            paper: change.map_or_else(String::new, |change| change.paper.as_str().to_owned()),
             written: &item.written,
             source: &item.source,
             basis: &item.basis,
             role: item.role.chinese(),
-            tone: item.tone.chinese(),
+            tone: if is_only_moved { "日期变更" } else { item.tone.chinese() },
             tone_word: item.tone.word(),
             rung: &item.rung,
             owed_by: listed(&item.owed_by),
@@ -185,6 +199,10 @@ fn roles_of(items: &[LetterItem]) -> Vec<&'static str> {
 
 fn listed(texts: &[OneLine]) -> String {
     texts.iter().map(OneLine::as_str).collect::<Vec<_>>().join("、")
+}
+
+fn date_if_any(date: Option<Date>) -> String {
+    date.map_or_else(String::new, full_date)
 }
 
 /// `2022年12月31日（星期六）`.

@@ -10,10 +10,11 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::obligations::{json_ids, set_projection};
 use super::rows::Place;
+use super::units::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::deadline::{Adjustment, Change};
 use crate::domain::moment::Moment;
-use crate::domain::obligation::ObligationId;
+use crate::domain::obligation::{DateChange, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::adjustments::{Adjustments, Reprojection};
 use crate::storage::journal::Entry;
@@ -29,14 +30,19 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const NEXT_VERSION: &str =
     "UPDATE obligation SET deadline_version = deadline_version + 1 WHERE id = $1";
 
+const ADD_CHANGE: &str = "\
+INSERT INTO date_change (obligation_id, deadline_version, due_on, due_at, act_by_on, earliest_on, provisional, paper,
+                         changed_at)
+SELECT id, deadline_version, $2, $3, $4, $5, $6, $7, $8 FROM obligation WHERE id = $1";
+
 /// Three searches of one index; an inequality would read every open obligation.
-const NOT_ON_CALENDAR: &str = "\
-SELECT id FROM obligation WHERE state = 'open' AND calendar_version < $1
-UNION ALL SELECT id FROM obligation WHERE state = 'open' AND calendar_version > $1
-UNION ALL SELECT id FROM obligation WHERE state = 'open' AND calendar_version IS NULL";
+const NOT_UNDER_LAW: &str = "\
+SELECT id FROM obligation WHERE state = 'open' AND law_version < $1
+UNION ALL SELECT id FROM obligation WHERE state = 'open' AND law_version > $1
+UNION ALL SELECT id FROM obligation WHERE state = 'open' AND law_version IS NULL";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[ADJUSTMENTS_OF, ADD_ADJUSTMENT, NEXT_VERSION, NOT_ON_CALENDAR];
+    &[ADJUSTMENTS_OF, ADD_ADJUSTMENT, NEXT_VERSION, ADD_CHANGE, NOT_UNDER_LAW];
 
 #[async_trait]
 impl Adjustments for Sqlite {
@@ -94,12 +100,11 @@ impl Adjustments for Sqlite {
         Ok(transaction.commit().await?)
     }
 
-    async fn open_obligations_not_on(
+    async fn open_obligations_not_under(
         &self,
-        calendar_version: &str,
+        law_version: &str,
     ) -> Result<Vec<ObligationId>, StorageError> {
-        let rows =
-            sqlx::query(NOT_ON_CALENDAR).bind(calendar_version).fetch_all(&self.reader).await?;
+        let rows = sqlx::query(NOT_UNDER_LAW).bind(law_version).fetch_all(&self.reader).await?;
         let mut ids = rows
             .iter()
             .map(|row| Ok(ObligationId(row.try_get("id")?)))
@@ -114,12 +119,35 @@ async fn reproject(
     reprojection: &Reprojection,
     now: Moment,
 ) -> Result<(), StorageError> {
-    set_projection(transaction, reprojection.id, &reprojection.projection, reprojection.moved, now)
-        .await?;
-    if reprojection.moved {
-        sqlx::query(NEXT_VERSION).bind(reprojection.id.0).execute(transaction).await?;
+    let Reprojection { id, projection, change } = reprojection;
+    set_projection(&mut *transaction, *id, projection, change.is_some(), now).await?;
+    if let Some(change) = change {
+        sqlx::query(NEXT_VERSION).bind(id.0).execute(&mut *transaction).await?;
+        add_change(transaction, *id, change, now).await?;
     }
     Ok(())
+}
+
+/// Keeps what the new version of a deadline has replaced.
+async fn add_change(
+    transaction: &mut SqliteConnection,
+    id: ObligationId,
+    change: &DateChange,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let before = change.before.as_ref();
+    let added = sqlx::query(ADD_CHANGE)
+        .bind(id.0)
+        .bind(before.map(|before| before.due.to_string()))
+        .bind(before.and_then(|before| before.due_at).map(Moment::seconds))
+        .bind(before.map(|before| before.act_by.to_string()))
+        .bind(before.and_then(|before| before.earliest).map(|date| date.to_string()))
+        .bind(before.is_some_and(|before| before.provisional))
+        .bind(&change.paper)
+        .bind(now.seconds())
+        .execute(transaction)
+        .await?;
+    exactly_one("keep date change", added.rows_affected())
 }
 
 fn words(change: Change) -> (&'static str, Option<String>) {

@@ -14,7 +14,8 @@ use super::{Sqlite, journal};
 use crate::domain::deadline::Deadline;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{
-    Assignment, AssignmentId, AssignmentState, Inputs, Obligation, ObligationId, ObligationState,
+    Assignment, AssignmentId, AssignmentState, Basis, Inputs, Obligation, ObligationId,
+    ObligationState,
 };
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -34,7 +35,7 @@ WHERE id = $1";
 
 const SET_PROJECTION: &str = "\
 UPDATE obligation SET due_on = $2, due_at = $3, act_by_on = $4, earliest_on = $5, provisional = $6,
-                      calendar_version = $7, rule_version = $8
+                      calendar_version = $7, rule_version = $8, law_version = $9, term = $10
 WHERE id = $1";
 
 const CLEAR_PARTIES: &str = "DELETE FROM party WHERE obligation_id = $1";
@@ -57,7 +58,8 @@ UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('
 
 const SELECTED: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       rule_version
 FROM obligation
 WHERE ($1 IS NULL OR due_on <= $1)
   AND ($2 IS NULL OR due_on < $2)
@@ -69,17 +71,20 @@ ORDER BY due_on IS NULL, due_on, id";
 
 const BY_KEY: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       rule_version
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_KEYS: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       rule_version
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version
+       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       rule_version
 FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY occurrence DESC, id";
 
 const PARTIES_OF: &str = "\
@@ -263,6 +268,8 @@ pub(super) async fn set_projection(
         .bind(deadline.is_some_and(|deadline| deadline.provisional))
         .bind(&projection.calendar_version)
         .bind(&projection.rule_version)
+        .bind(&projection.law_version)
+        .bind(projection.term.to_string())
         .execute(&mut *transaction)
         .await?;
     exactly_one("set projection", done.rows_affected())?;
@@ -341,6 +348,10 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
         },
         deadline: deadline(&place)?,
         deadline_version: place.number("deadline_version")?,
+        basis: Basis {
+            calendar_version: place.get("calendar_version")?,
+            rule_version: place.get("rule_version")?,
+        },
         registered_at: place.moment("registered_at")?,
         state: place.read("state", ObligationState::from_word)?,
         lead: Vec::new(),
@@ -349,7 +360,8 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
     })
 }
 
-fn deadline(place: &Place<'_>) -> Result<Option<Deadline>, StorageError> {
+/// The deadline of a row that names its columns as `obligation` does.
+pub(super) fn deadline(place: &Place<'_>) -> Result<Option<Deadline>, StorageError> {
     let Some(due) = place.date_if_any("due_on")? else { return Ok(None) };
     Ok(Some(Deadline {
         due,

@@ -6,6 +6,7 @@ mod escalation;
 mod laws;
 mod pacing;
 mod reaching;
+mod redated;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -158,6 +159,7 @@ fn case(n: i64, act_by: &str) -> Case {
         leads: vec![LEAD],
         state: AssignmentState::Open,
         deadline_version: 1,
+        is_redated: false,
         act_by: Some(act_by.parse().unwrap()),
         is_minimum: false,
         registered_on: "2022-06-17".parse().unwrap(),

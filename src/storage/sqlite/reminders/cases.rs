@@ -21,15 +21,21 @@ use crate::storage::sqlite::rows::Place;
 
 /// `INDEXED BY` fails loudly should the index ever not fit: without it a pass would read every assignment.
 const TO_LOOK_AT: &str = "\
-SELECT assignment.id, obligation_id, unit_id, assignment.state, deadline_version, act_by_on, earliest_on,
-       registered_at, silent_until_on, ladder, ladder_hash
+SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
+       registered_at, silent_until_on, ladder, ladder_hash,
+       EXISTS (SELECT 1 FROM date_change
+               WHERE date_change.obligation_id = obligation.id
+                 AND date_change.deadline_version = obligation.deadline_version) AS is_redated
 FROM assignment INDEXED BY assignment_look JOIN obligation ON obligation.id = obligation_id
 WHERE next_look_on <= $1 AND assignment.state IN ('open', 'acknowledged') AND assignment.id > $2
 ORDER BY assignment.id LIMIT $3";
 
 const OPEN: &str = "\
-SELECT assignment.id, obligation_id, unit_id, assignment.state, deadline_version, act_by_on, earliest_on,
-       registered_at, silent_until_on, ladder, ladder_hash
+SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
+       registered_at, silent_until_on, ladder, ladder_hash,
+       EXISTS (SELECT 1 FROM date_change
+               WHERE date_change.obligation_id = obligation.id
+                 AND date_change.deadline_version = obligation.deadline_version) AS is_redated
 FROM assignment JOIN obligation ON obligation.id = obligation_id
 WHERE assignment.state IN ('open', 'acknowledged') AND obligation.state = 'open' AND act_by_on IS NOT NULL
 ORDER BY assignment.id";
@@ -115,6 +121,7 @@ fn case(
         leads: Vec::new(),
         state: place.read("state", AssignmentState::from_word)?,
         deadline_version: place.number("deadline_version")?,
+        is_redated: place.get("is_redated")?,
         act_by: place.date_if_any("act_by_on")?,
         is_minimum: place.date_if_any("earliest_on")?.is_some(),
         registered_on: place.moment("registered_at")?.today(),

@@ -11,12 +11,12 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentId, Obligation, ObligationId};
-use crate::domain::reminder::ReminderKey;
+use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
+use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
 use crate::storage::reminders::{PlannedLetter, PlannedLetters, PlannedReminder};
-use crate::storage::sqlite::obligations::{by_ids, json_ids};
+use crate::storage::sqlite::obligations::{by_ids, deadline, json_ids};
 use crate::storage::sqlite::rows::Place;
 
 /// A message held because it may have arrived several times already waits for a person, and its contact need not.
@@ -51,7 +51,20 @@ WHERE assignment_id IN (SELECT value FROM json_each($1)) AND state IN ('planned'
   AND contact_id IS NOT NULL
 ORDER BY contact_id";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[MAILED, PLANNED, TOLD_TOGETHER];
+/// What moved the dates since the contact was last told of them, oldest first.
+const CHANGES: &str = "\
+SELECT reminder.id, due_on, due_at, act_by_on, earliest_on, provisional, paper
+FROM reminder JOIN date_change ON date_change.obligation_id = reminder.obligation_id
+WHERE reminder.id IN (SELECT value FROM json_each($1))
+  AND date_change.deadline_version <= reminder.deadline_version
+  AND date_change.deadline_version > coalesce((
+      SELECT max(told.deadline_version) FROM reminder AS told
+      WHERE told.assignment_id = reminder.assignment_id AND told.contact_id = reminder.contact_id
+        AND told.state = 'told'), 0)
+ORDER BY reminder.id, date_change.deadline_version";
+
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES];
 
 /// Which contacts are told of a rung of an assignment.
 type ToldTogether = BTreeMap<(AssignmentId, String, u32), Vec<ContactId>>;
@@ -76,9 +89,10 @@ pub(super) async fn planned(
 ) -> Result<PlannedLetters, StorageError> {
     let mailed = contacts_mailed(transaction, today).await?;
     let rows = sqlx::query(PLANNED).bind(today.to_string()).fetch_all(&mut *transaction).await?;
+    let changes = changes(transaction, &rows).await?;
     let mut by_contact: BTreeMap<ContactId, Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
-        let (contact, reminder) = planned_reminder(row)?;
+        let (contact, reminder) = planned_reminder(row, &changes)?;
         if !mailed.contains(&contact) {
             by_contact.entry(contact).or_default().push(reminder);
         }
@@ -102,7 +116,42 @@ pub(super) async fn planned(
     Ok(PlannedLetters { letters: letters.collect(), obligations })
 }
 
-fn planned_reminder(row: &SqliteRow) -> Result<(ContactId, PlannedReminder), StorageError> {
+/// The changes that these rows of `reminder` are to tell, by key of the reminder: the oldest dates not told yet, with all
+/// that moved them since.
+async fn changes(
+    transaction: &mut SqliteConnection,
+    rows: &[SqliteRow],
+) -> Result<BTreeMap<i64, DateChange>, StorageError> {
+    let mut ids = Vec::new();
+    for row in rows {
+        let place = Place::keyed(row, "reminder")?;
+        if place.get::<String>("rung")? == RUNG_OF_CHANGE {
+            ids.push(place.id);
+        }
+    }
+    let mut changes: BTreeMap<i64, DateChange> = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(changes);
+    }
+    let ids = json_ids(ids.into_iter());
+    for row in &sqlx::query(CHANGES).bind(ids).fetch_all(transaction).await? {
+        let place = Place::keyed(row, "date_change")?;
+        let paper: String = place.get("paper")?;
+        match changes.get_mut(&place.id) {
+            Some(first) if first.paper.contains(&paper) => {}
+            Some(first) => first.paper = format!("{}；{paper}", first.paper),
+            None => {
+                changes.insert(place.id, DateChange { before: deadline(&place)?, paper });
+            }
+        }
+    }
+    Ok(changes)
+}
+
+fn planned_reminder(
+    row: &SqliteRow,
+    changes: &BTreeMap<i64, DateChange>,
+) -> Result<(ContactId, PlannedReminder), StorageError> {
     let place = Place::keyed(row, "reminder")?;
     let reminder = PlannedReminder {
         key: ReminderKey::from_stored(place.get("key")?),
@@ -114,6 +163,7 @@ fn planned_reminder(row: &SqliteRow) -> Result<(ContactId, PlannedReminder), Sto
         rung: place.get("rung")?,
         repeat: place.number("repeat")?,
         also_told: Vec::new(),
+        change: changes.get(&place.id).cloned(),
     };
     Ok((ContactId(place.get("contact_id")?), reminder))
 }
