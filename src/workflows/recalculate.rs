@@ -76,14 +76,12 @@ pub async fn recalculate(
         };
         let moved = moved(context, obligation, &projection, paper);
         let id = moved.obligation.id;
+        let change = change(&moved.obligation, &projection, &moved.paper);
         if projection.deadline != moved.obligation.deadline {
             entries.push(entry(context, &moved));
-            let change = change(&moved.obligation, &projection, &moved.paper);
-            reprojections.push(Reprojection { id, projection, change });
             result.moved.push(moved);
-        } else {
-            reprojections.push(Reprojection { id, projection, change: None });
         }
+        reprojections.push(Reprojection { id, projection, change });
     }
     if !reprojections.is_empty() {
         context.store.reproject(&reprojections, context.now, &entries).await?;

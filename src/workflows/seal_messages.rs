@@ -280,8 +280,8 @@ impl Desk<'_> {
 /// speaks of the obligation, else a part of what the rung says.
 fn change(planned: &PlannedLetter, first: &PlannedReminder) -> Option<NewDate> {
     let of_same = |reminder: &&PlannedReminder| reminder.obligation == first.obligation;
-    let changes = planned.reminders.iter().filter(of_same);
-    let change = changes.filter_map(|reminder| reminder.change.as_ref()).next()?;
+    let mut reminders = planned.reminders.iter().filter(of_same);
+    let change = reminders.find_map(|reminder| reminder.change.as_ref())?;
     Some(NewDate {
         before: change.before.map(|before| before.due),
         act_by_before: change.before.map(|before| before.act_by),
