@@ -173,12 +173,25 @@ pub trait Outbox: Send + Sync {
     /// taken out, and the reminders still owed go back to the planner.
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError>;
 
-    /// Writes down that the next byte may deliver the message.
+    /// Writes down that the next byte may deliver the message; with `ahead` also claims the next one on these terms, in
+    /// the same commit.
     ///
     /// # Errors
     ///
-    /// [`StorageError::WrongRowCount`] when the lease is lost: nothing may be sent.
-    async fn mark_dot(&self, lease: &Lease, now: Moment) -> Result<(), StorageError>;
+    /// [`StorageError::WrongRowCount`] when the lease is lost: nothing may be sent, and nothing was claimed.
+    async fn mark_dot(
+        &self,
+        lease: &Lease,
+        ahead: Option<&ClaimTerms>,
+        now: Moment,
+    ) -> Result<Option<Claim>, StorageError>;
+
+    /// Gives back a message that was claimed and not offered to the relay, as if it had not been claimed.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::WrongRowCount`] when the lease is lost: nothing is changed.
+    async fn give_back(&self, lease: &Lease) -> Result<(), StorageError>;
 
     /// Writes down the end of an attempt and what follows from it.
     ///

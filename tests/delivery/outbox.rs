@@ -181,7 +181,7 @@ async fn a_crash_before_the_dot_costs_nothing_and_one_after_it_is_unknown() {
         let Claim::Claimed(claimed) = claim else { panic!("nothing claimed") };
         leases.push(claimed.lease);
     }
-    office.store.mark_dot(&leases[1], december(28, 9, 0)).await.unwrap();
+    office.store.mark_dot(&leases[1], None, december(28, 9, 0)).await.unwrap();
     let tally = recover(&office.at(december(28, 9, 1))).await.unwrap();
     assert_eq!((tally.deferred, tally.unknown), (1, 1));
     assert_eq!(office.pass_at(december(28, 9, 1)).await.accepted, 1, "at once");

@@ -63,8 +63,11 @@ WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at < $1
                   WHERE scope = 'relay'
                      OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";
 
-const BYTES_AFTER: &str =
-    "SELECT id, raw, raw_sha256 FROM message WHERE id > $1 ORDER BY id LIMIT 500";
+/// Bytes that are gone count as changed.
+const BYTES_AFTER: &str = "\
+SELECT message.id AS id, coalesce(raw, x'') AS raw, raw_sha256
+FROM message LEFT JOIN message_raw ON message_raw.id = message.id
+WHERE message.id > $1 ORDER BY message.id LIMIT 500";
 
 pub(super) const STATEMENTS: &[&str] = &[
     TOLD_UNACCEPTED,

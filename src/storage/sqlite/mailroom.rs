@@ -38,7 +38,7 @@ const ATTEMPTS: &str = "\
 SELECT message_id AS id, n, claimed_at, dot_at, ended_at, stage, class, code, reply
 FROM attempt WHERE message_id = $1 ORDER BY n";
 
-const RAW: &str = "SELECT raw FROM message WHERE id = $1";
+const RAW: &str = "SELECT raw FROM message_raw WHERE id = $1";
 
 /// A message whose time is over gets a new life when a person wants it sent after all.
 const STEER: &str = "\

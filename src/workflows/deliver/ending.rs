@@ -2,15 +2,18 @@
 //!
 //! Must not know: how the message travels.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
 use super::{Delivery, Step, fail_point};
 use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, decide};
+use crate::domain::moment::Moment;
 use crate::mail::{DotMark, MarkRefused};
 use crate::storage::StorageError;
-use crate::storage::outbox::{Claimed, Lease};
+use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Lease};
 
 /// How long to wait before an outcome that the ledger did not take is offered again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -19,18 +22,46 @@ const OFFERS: u32 = 120;
 
 /// Records the imminent dot of one leased message.
 pub(super) struct LeasedMark<'a> {
-    pub(super) delivery: &'a Delivery,
-    pub(super) lease: &'a Lease,
+    delivery: &'a Delivery,
+    lease: Lease,
+    ended: Option<&'a CancellationToken>,
+    ahead: OnceLock<Claim>,
+}
+
+impl<'a> LeasedMark<'a> {
+    /// The mark of this lease; until `ended` is cancelled it claims the next message in the same commit.
+    pub(super) fn new(
+        delivery: &'a Delivery,
+        lease: Lease,
+        ended: Option<&'a CancellationToken>,
+    ) -> Self {
+        Self { delivery, lease, ended, ahead: OnceLock::new() }
+    }
+
+    /// What was claimed; `None` when the mark was not reached or nothing was asked for.
+    pub(super) fn into_ahead(self) -> Option<Claim> {
+        self.ahead.into_inner()
+    }
+
+    fn terms_at(&self, now: Moment) -> Option<&ClaimTerms> {
+        let goes_on = self.ended.is_some_and(|ended| !ended.is_cancelled());
+        let open = self.delivery.hours.slot(now) <= now;
+        (goes_on && open).then_some(&self.delivery.terms)
+    }
 }
 
 #[async_trait]
 impl DotMark for LeasedMark<'_> {
     async fn about_to_dot(&self) -> Result<(), MarkRefused> {
         let now = self.delivery.clock.now();
-        self.delivery.outbox.mark_dot(self.lease, now).await.map_err(|error| {
+        let marked = self.delivery.outbox.mark_dot(&self.lease, self.terms_at(now), now).await;
+        let ahead = marked.map_err(|error| {
             tracing::error!(%error, message = self.lease.message.0, "dot withheld");
             MarkRefused
         })?;
+        if let Some(ahead) = ahead {
+            self.ahead.get_or_init(|| ahead);
+        }
         fail_point::reach("dot-imminent");
         Ok(())
     }

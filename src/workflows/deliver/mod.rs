@@ -4,6 +4,7 @@
 
 mod ending;
 mod fail_point;
+mod session;
 
 use std::num::NonZeroU16;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::mail::{Mailer, Parcel};
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Outbox};
 use ending::LeasedMark;
+use session::{Offered, Session};
 
 /// What delivery works with. Cheap to clone.
 #[derive(Clone)]
@@ -128,8 +130,8 @@ async fn settle(delivery: &Delivery, ending: Option<Moment>) -> Result<Tally, St
 pub async fn deliver_one(delivery: &Delivery) -> Result<Step, StorageError> {
     match next_claim(delivery).await? {
         Claim::Claimed(claimed) => {
-            let outcome = hand_over(delivery, &claimed).await;
-            ending::write_down(delivery, &claimed, &outcome).await
+            let offered = hand_over(delivery, *claimed, None).await;
+            ending::write_down(delivery, &offered.claimed, &offered.outcome).await
         }
         Claim::Dropped(message) => Ok(Step::Dropped(message)),
         Claim::NothingDue { next } => Ok(Step::NothingDue { next }),
@@ -153,7 +155,7 @@ pub async fn deliver_all(
     let stop = stop.child_token();
     let mut running = JoinSet::new();
     for _ in 0..sessions.get() {
-        running.spawn(session(delivery.clone(), stop.clone()));
+        running.spawn(Session::new(delivery.clone(), stop.clone()).run());
     }
     let mut tally = Tally::default();
     let mut fault = None;
@@ -170,45 +172,6 @@ pub async fn deliver_all(
     fault.map_or(Ok(tally), Err)
 }
 
-/// Steps one after another. An outcome is written down in the same commit as the next claim: both wait for it
-/// together, and what the outcome closes the claim already finds closed.
-async fn session(delivery: Delivery, ended: CancellationToken) -> Result<Tally, StorageError> {
-    let mut tally = Tally::default();
-    let mut claim = claim_unless(&delivery, &ended).await?;
-    loop {
-        claim = match claim {
-            Claim::Claimed(claimed) => {
-                let outcome = hand_over(&delivery, &claimed).await;
-                let (done, next) = tokio::join!(
-                    ending::write_down(&delivery, &claimed, &outcome),
-                    claim_unless(&delivery, &ended)
-                );
-                tally.count(done?);
-                next?
-            }
-            Claim::Dropped(message) => {
-                tally.count(Step::Dropped(message));
-                claim_unless(&delivery, &ended).await?
-            }
-            Claim::NothingDue { next } => {
-                tally.count(Step::NothingDue { next });
-                return Ok(tally);
-            }
-        };
-    }
-}
-
-/// Claims nothing more once the end is asked for.
-async fn claim_unless(
-    delivery: &Delivery,
-    ended: &CancellationToken,
-) -> Result<Claim, StorageError> {
-    if ended.is_cancelled() {
-        return Ok(Claim::NothingDue { next: None });
-    }
-    next_claim(delivery).await
-}
-
 async fn next_claim(delivery: &Delivery) -> Result<Claim, StorageError> {
     let now = delivery.clock.now();
     let slot = delivery.hours.slot(now);
@@ -219,7 +182,12 @@ async fn next_claim(delivery: &Delivery) -> Result<Claim, StorageError> {
     delivery.outbox.claim(&delivery.terms, now).await
 }
 
-async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Outcome {
+/// Hands a message over; until `ended` is cancelled the next one is claimed when its dot is marked.
+async fn hand_over(
+    delivery: &Delivery,
+    claimed: Claimed,
+    ended: Option<&CancellationToken>,
+) -> Offered {
     fail_point::reach("claimed");
     let parcel = Parcel {
         message_id: &claimed.message_id,
@@ -227,10 +195,11 @@ async fn hand_over(delivery: &Delivery, claimed: &Claimed) -> Outcome {
         recipient: &claimed.recipient,
         raw: &claimed.raw,
     };
-    let mark = LeasedMark { delivery, lease: &claimed.lease };
+    let mark = LeasedMark::new(delivery, claimed.lease, ended);
     let outcome = delivery.mailer.deliver(&parcel, &mark).await;
     fail_point::reach("answered");
-    outcome
+    let ahead = mark.into_ahead();
+    Offered { claimed, outcome, ahead }
 }
 
 fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {

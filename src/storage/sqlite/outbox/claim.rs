@@ -27,7 +27,8 @@ const ATTEMPTS_SINCE: &str = "SELECT count(*) AS attempts FROM attempt WHERE cla
 /// The order is urgency, then age. A domain whose road is closed and an address or domain that has had its share
 /// are passed over. `linked` counts all reminders of the message, `owed` those whose duty still stands.
 const MOST_URGENT: &str = "\
-SELECT id, message_id, sender, recipient, raw, sealed_at, attempts, unknowns, lease_token,
+SELECT id, message_id, sender, recipient, (SELECT raw FROM message_raw WHERE message_raw.id = message.id) AS raw,
+       sealed_at, attempts, unknowns, lease_token,
        (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
        (SELECT count(*) FROM owed_reminder WHERE message_id = message.id) AS owed,
        EXISTS (SELECT 1 FROM suppression WHERE address = recipient) AS suppressed,
@@ -67,10 +68,11 @@ const EARLIER: &str =
     "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND n < $2 ORDER BY n";
 
 const LEASES: &str = "\
-SELECT id, message.message_id, sender, recipient, raw, sealed_at, attempts, unknowns, message.lease_token,
+SELECT message.id, message.message_id, sender, recipient, raw, sealed_at, attempts, unknowns, message.lease_token,
        contact_id, claimed_at, dot_at
-FROM message JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
-WHERE state = 'leased' AND ($1 IS NULL OR lease_until_at < $1) ORDER BY id";
+FROM message JOIN message_raw ON message_raw.id = message.id
+JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
+WHERE state = 'leased' AND ($1 IS NULL OR lease_until_at < $1) ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[ATTEMPTS_SINCE, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];

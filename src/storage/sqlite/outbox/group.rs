@@ -17,7 +17,9 @@ use crate::storage::sqlite::Sqlite;
 #[derive(Debug)]
 pub(super) enum Request {
     Claim(ClaimTerms, Moment),
-    MarkDot(Lease, Moment),
+    /// With terms, also a claim.
+    MarkDot(Lease, Option<ClaimTerms>, Moment),
+    GiveBack(Lease),
     Record(Box<Recording>),
 }
 
@@ -102,7 +104,7 @@ async fn one_by_one(store: &Sqlite, requests: &[&Request]) -> Vec<Answer> {
 }
 
 /// One statement a kind of step, however many steps: the order of steps of different messages does not matter, and
-/// a message never has two.
+/// a message never has two. Claims come last: they must find closed what the outcomes close.
 async fn perform_all(
     store: &Sqlite,
     requests: &[&Request],
@@ -115,6 +117,9 @@ async fn perform_all(
         let Recording { lease, outcome, decision, now } = recording;
         record::record(&mut transaction, lease, outcome, decision, *now).await?;
     }
+    for lease in &steps.given_back {
+        record::give_back(&mut transaction, lease).await?;
+    }
     let mut claims = match steps.claims.first() {
         Some((terms, now)) => {
             claim::claim(&mut transaction, terms, steps.claims.len(), *now).await?.into_iter()
@@ -123,8 +128,8 @@ async fn perform_all(
     };
     transaction.commit().await?;
     let answers = requests.iter().map(|request| match request {
-        Request::Claim(..) => claims.next(),
-        Request::MarkDot(..) | Request::Record(_) => None,
+        Request::Claim(..) | Request::MarkDot(_, Some(_), _) => claims.next(),
+        Request::MarkDot(_, None, _) | Request::GiveBack(_) | Request::Record(_) => None,
     });
     Ok(answers.collect())
 }
@@ -136,6 +141,7 @@ struct Sorted<'a> {
     dots: Vec<(Lease, Moment)>,
     accepted: Vec<&'a Recording>,
     failed: Vec<&'a Recording>,
+    given_back: Vec<Lease>,
 }
 
 impl<'a> From<&[&'a Request]> for Sorted<'a> {
@@ -144,7 +150,11 @@ impl<'a> From<&[&'a Request]> for Sorted<'a> {
         for request in requests {
             match request {
                 Request::Claim(terms, now) => sorted.claims.push((*terms, *now)),
-                Request::MarkDot(lease, now) => sorted.dots.push((*lease, *now)),
+                Request::MarkDot(lease, ahead, now) => {
+                    sorted.dots.push((*lease, *now));
+                    sorted.claims.extend(ahead.map(|terms| (terms, *now)));
+                }
+                Request::GiveBack(lease) => sorted.given_back.push(*lease),
                 Request::Record(recording) if recording.decision.fate == Fate::Accepted => {
                     sorted.accepted.push(recording);
                 }

@@ -37,8 +37,17 @@ impl Outbox for Sqlite {
         Ok(answered.unwrap_or(Claim::NothingDue { next: None }))
     }
 
-    async fn mark_dot(&self, lease: &Lease, now: Moment) -> Result<(), StorageError> {
-        self.counter.submit(self, Request::MarkDot(*lease, now)).await.map(drop)
+    async fn mark_dot(
+        &self,
+        lease: &Lease,
+        ahead: Option<&ClaimTerms>,
+        now: Moment,
+    ) -> Result<Option<Claim>, StorageError> {
+        self.counter.submit(self, Request::MarkDot(*lease, ahead.copied(), now)).await
+    }
+
+    async fn give_back(&self, lease: &Lease) -> Result<(), StorageError> {
+        self.counter.submit(self, Request::GiveBack(*lease)).await.map(drop)
     }
 
     async fn record(

@@ -35,6 +35,12 @@ UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts >
                    last_code = $5, last_reply = $6
 WHERE id = $1 AND lease_token = $2 AND state = 'leased' RETURNING recipient";
 
+/// As [`UNDO_LEASE`], for a message that was not even offered: nothing was learned of it.
+const GIVE_BACK: &str = "\
+UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts > 1 THEN 'deferred' ELSE 'ready' END,
+                   lease_until_at = NULL, attempts = attempts - 1
+WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
+
 const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
 
 const GIVE_UP_REMINDERS: &str = "\
@@ -69,6 +75,7 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     END_LEASE,
     END_ATTEMPT,
     UNDO_LEASE,
+    GIVE_BACK,
     UNDO_ATTEMPT,
     GIVE_UP_REMINDERS,
     PLAN_REMINDERS_AGAIN,
@@ -134,11 +141,28 @@ async fn undo_attempt(
         .bind(reply.map(|reply| reply.text.as_str()))
         .fetch_optional(&mut *transaction)
         .await?;
-    let recipient = held_lease("give message back", done)?;
+    let recipient = held_lease("take attempt back", done)?;
+    forget_attempt(transaction, lease).await?;
+    Ok(recipient)
+}
+
+/// Ends a lease as if there had been none.
+pub(super) async fn give_back(
+    transaction: &mut SqliteConnection,
+    lease: &Lease,
+) -> Result<(), StorageError> {
+    let done = sqlx::query(GIVE_BACK).bind(lease.message.0).bind(lease.token);
+    exactly_one("give message back", done.execute(&mut *transaction).await?.rows_affected())?;
+    forget_attempt(transaction, lease).await
+}
+
+async fn forget_attempt(
+    transaction: &mut SqliteConnection,
+    lease: &Lease,
+) -> Result<(), StorageError> {
     let gone =
         sqlx::query(UNDO_ATTEMPT).bind(lease.message.0).bind(lease.attempt).bind(lease.token);
-    exactly_one("forget attempt", gone.execute(transaction).await?.rows_affected())?;
-    Ok(recipient)
+    exactly_one("forget attempt", gone.execute(transaction).await?.rows_affected())
 }
 
 /// Returns the recipient.

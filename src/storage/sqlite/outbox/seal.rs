@@ -17,14 +17,17 @@ use crate::storage::sqlite::units::exactly_one;
 const KNOWN: &str = "SELECT id FROM message WHERE message_id = $1";
 
 const ADD_MESSAGE: &str = "\
-INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, raw, raw_sha256, day_on, urgency,
+INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, raw_sha256, day_on, urgency,
                      state, held_reason, sealed_at, next_attempt_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id";
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
+
+const ADD_RAW: &str = "INSERT INTO message_raw (id, raw) VALUES ($1, $2)";
 
 const LINK_REMINDER: &str =
     "UPDATE reminder SET state = 'sealed', message_id = $2 WHERE key = $1 AND state = 'planned'";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[KNOWN, ADD_MESSAGE, LINK_REMINDER];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[KNOWN, ADD_MESSAGE, ADD_RAW, LINK_REMINDER];
 
 pub(super) async fn seal(
     transaction: &mut SqliteConnection,
@@ -61,7 +64,6 @@ async fn add_message(
         .bind(message.sender.as_str())
         .bind(message.recipient.as_str())
         .bind(&message.subject)
-        .bind(&message.raw)
         .bind(HEXLOWER.encode(&Sha256::digest(&message.raw)))
         .bind(message.day.to_string())
         .bind(message.urgency)
@@ -70,9 +72,11 @@ async fn add_message(
         .bind(message.sealed.seconds())
         .bind(message.not_before.seconds())
         .bind(message.expires.seconds())
-        .fetch_one(transaction)
+        .fetch_one(&mut *transaction)
         .await?;
-    Ok(MessageKey(row.try_get("id")?))
+    let key = MessageKey(row.try_get("id")?);
+    sqlx::query(ADD_RAW).bind(key.0).bind(&message.raw).execute(transaction).await?;
+    Ok(key)
 }
 
 fn first_state(message: &SealedMessage) -> MessageState {

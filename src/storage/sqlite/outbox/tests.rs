@@ -137,7 +137,7 @@ async fn an_accepted_message_has_told_its_reminders_and_is_not_claimed_again() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
     assert_eq!(claimed.raw, b"Subject: x\r\n\r\nx\r\n");
-    ledger.store.mark_dot(&claimed.lease, after(1)).await.unwrap();
+    ledger.store.mark_dot(&claimed.lease, None, after(1)).await.unwrap();
     ledger.end(&claimed, &accepted(), 1).await;
     assert_eq!(ledger.messages().await, "accepted:1");
     assert_eq!(ledger.reminders().await, "told told");
@@ -166,7 +166,7 @@ async fn a_late_writer_with_an_old_lease_changes_nothing() {
     let first = ledger.claimed(0).await;
     ledger.end(&first, &Outcome::Withheld, 1).await;
     let second = ledger.claimed(2).await;
-    assert!(ledger.store.mark_dot(&first.lease, after(3)).await.is_err());
+    assert!(ledger.store.mark_dot(&first.lease, None, after(3)).await.is_err());
     let decision = decide(&first.standing(), &accepted(), after(3), after(3));
     let late = ledger.store.record(&first.lease, &accepted(), &decision, after(3)).await;
     assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
@@ -192,7 +192,7 @@ async fn what_is_done_before_the_claim_is_taken_out_and_the_rest_planned_anew() 
 async fn a_message_that_may_have_arrived_keeps_its_bytes_while_any_of_it_is_owed() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
-    ledger.store.mark_dot(&claimed.lease, after(0)).await.unwrap();
+    ledger.store.mark_dot(&claimed.lease, None, after(0)).await.unwrap();
     ledger.end(&claimed, &Outcome::Unknown { fault: Fault::TimedOut }, 1).await;
     ledger.run("UPDATE assignment SET state = 'reported' WHERE id = 1").await;
     assert_eq!(ledger.claimed(60).await.message_id, "<1@office.example>");
@@ -316,7 +316,7 @@ async fn a_restart_finds_what_was_in_hand_and_whether_the_dot_was_imminent() {
     let found = ledger.store.leases(None).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((&found[0].claimed, found[0].dot_was_imminent), (&claimed, false));
-    ledger.store.mark_dot(&claimed.lease, after(1)).await.unwrap();
+    ledger.store.mark_dot(&claimed.lease, None, after(1)).await.unwrap();
     assert!(ledger.store.leases(None).await.unwrap()[0].dot_was_imminent);
 }
 
@@ -359,7 +359,7 @@ async fn a_lost_lease_does_not_take_the_others_of_its_commit_along() {
     ledger.end(&lost, &Outcome::Withheld, 0).await;
     let mark = |claimed: &Claimed| {
         let (store, lease) = (ledger.store.clone(), claimed.lease);
-        async move { store.mark_dot(&lease, after(1)).await.is_ok() }
+        async move { store.mark_dot(&lease, None, after(1)).await.is_ok() }
     };
     assert_eq!(tokio::join!(mark(&one), mark(&lost), mark(&three)), (true, false, true));
 }
