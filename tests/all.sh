@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check of the project, the same by hand and in CI. Needs a Rust toolchain with clippy and rustfmt; installs what
-# else is missing on Debian. Prints one line a step; what a failing step said follows it. Exits 1 if any step failed.
+# else is missing on Debian. Run it as root: the tests with a real Postfix change accounts. Prints one line a step; what a
+# failing step said follows it. Exits 1 if any step failed.
 #
 #   tests/all.sh             everything; some twenty minutes on two cores from nothing
 #   tests/all.sh --no-tools  leaves out what must first be installed from a registry (cargo-deny)
@@ -29,11 +30,16 @@ step() {
 # The programs the checks call, and the Debian packages that hold them.
 install_missing() {
   local missing=() pair root=()
-  for pair in cc:build-essential python3:python3 systemd-analyze:systemd systemd-sysusers:systemd; do
+  for pair in cc:build-essential python3:python3 systemd-analyze:systemd systemd-sysusers:systemd \
+    openssl:openssl postfix:postfix smtp-sink:postfix saslpasswd2:sasl2-bin; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
+  # what the login of tests/faults/postfix needs and no command tells of
+  compgen -G '/usr/lib/*/sasl2/libplain.so*' >/dev/null || missing+=(libsasl2-modules)
   [ ${#missing[@]} -eq 0 ] && return
   [ "$(id -u)" -eq 0 ] || root=(sudo -n)
+  # Postfix itself is not to be set up: the tests run one of their own
+  echo 'postfix postfix/main_mailer_type select No configuration' | "${root[@]}" debconf-set-selections
   "${root[@]}" apt-get update -q &&
     DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
 }

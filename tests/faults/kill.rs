@@ -12,7 +12,7 @@ async fn killed_at(verb: &'static str) -> (usize, usize) {
         for time in [LATER, EVENING] {
             office.run(&["--as-of", time, "remind"]);
         }
-        (check(&office, &relay, mails_of_the_day()), unknowns(&office))
+        (check(&office, relay.mails(), mails_of_the_day()), unknowns(&office))
     })
     .await
     .unwrap()

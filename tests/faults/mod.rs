@@ -3,6 +3,7 @@
 //! After each case the ledger is asked whether it contradicts itself (`status --deep`).
 
 mod kill;
+mod postfix;
 #[cfg(feature = "fail-points")]
 mod power_cut;
 #[cfg(feature = "fail-points")]
@@ -10,11 +11,14 @@ mod random_kill;
 mod relay;
 
 use std::collections::BTreeMap;
-use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::io;
+use std::process::Stdio;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
 
 use crate::support::office::TestOffice;
-use crate::support::smtp_server::SmtpServer;
+use crate::support::smtp_server::{Mail, SmtpServer};
 
 /// The day on which the Yuzhong files owe mails.
 const DAY: &str = "2022-12-28";
@@ -50,12 +54,12 @@ fn mails_of_the_day() -> usize {
 /// Holds the ledger to its invariants, and the relay's mails to "each at least once, equal bytes".
 ///
 /// Returns how many mails arrived more than once.
-fn check(office: &TestOffice, relay: &SmtpServer, expected: usize) -> usize {
+fn check(office: &TestOffice, mails: Vec<Mail>, expected: usize) -> usize {
     let status = office.run(&["--as-of", EVENING, "--format", "json", "status", "--deep"]);
     let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
     assert_eq!(status["violations"], serde_json::json!([]));
     let mut bodies: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
-    for mail in relay.mails() {
+    for mail in mails {
         bodies.entry(mail.message_id()).or_default().push(mail.body);
     }
     assert_eq!(bodies.len(), expected, "every message arrives");
@@ -80,7 +84,57 @@ fn unknowns(office: &TestOffice) -> usize {
         .sum()
 }
 
-/// Makes a pass and kills it (SIGKILL) at the `nth` time (from 1) the relay hears `verb`, before it answers.
+/// What happens to a pass that a test means to kill.
+enum Event {
+    /// It must die now; the sender is dropped once it has.
+    Kill(Sender<()>),
+    /// It has come to its end by itself.
+    Ended,
+}
+
+/// Kills the pass it was made for.
+#[derive(Clone)]
+struct Trigger(Sender<Event>);
+
+impl Trigger {
+    /// Returns once the process is gone.
+    fn pull(&self) {
+        let (dead, died) = mpsc::channel();
+        if self.0.send(Event::Kill(dead)).is_ok() {
+            assert!(
+                died.recv().is_err(),
+                "nothing is ever sent: the end of the sender is the news"
+            );
+        }
+    }
+}
+
+/// Makes a pass that `arm` may kill (SIGKILL).
+fn pass_killed_by(office: &TestOffice, as_of: &str, arm: impl FnOnce(Trigger)) {
+    let (events, heard) = mpsc::channel();
+    arm(Trigger(events.clone()));
+    let mut child = office
+        .command(&["--as-of", as_of, "remind"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    std::thread::spawn(move || {
+        drop(io::copy(&mut output, &mut io::sink()));
+        drop(events.send(Event::Ended));
+    });
+    let event = heard.recv().unwrap();
+    if let Event::Kill(dead) = event {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(dead);
+    } else {
+        child.wait().unwrap();
+    }
+}
+
+/// Makes a pass and kills it at the `nth` time (from 1) the relay hears `verb`, before it answers.
 fn pass_killed_at(
     office: &TestOffice,
     relay: &SmtpServer,
@@ -88,33 +142,21 @@ fn pass_killed_at(
     verb: &'static str,
     nth: usize,
 ) {
-    let child = Arc::new(Mutex::new(None::<Child>));
-    let seen = Mutex::new(0);
-    let victim = Arc::clone(&child);
-    relay.watch(move |heard| {
-        let mut seen = seen.lock().unwrap();
-        if heard == verb || verb == "ANY" {
-            *seen += 1;
-            if *seen == nth {
-                victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
+    pass_killed_by(office, as_of, |trigger| {
+        let seen = AtomicUsize::new(0);
+        relay.watch(move |heard| {
+            let counts = heard == verb || verb == "ANY";
+            if counts && seen.fetch_add(1, Ordering::Relaxed) + 1 == nth {
+                trigger.pull();
             }
-        }
+        });
     });
-    let mut guard = child.lock().unwrap();
-    let spawned = office
-        .command(&["--as-of", as_of, "remind"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    *guard = Some(spawned);
-    drop(guard);
-    loop {
-        // the lock is not held while waiting: the relay needs it to kill
-        if child.lock().unwrap().as_mut().unwrap().try_wait().unwrap().is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
     relay.watch(|_| ());
+}
+
+/// The states of all messages there ever were.
+fn states(office: &TestOffice) -> Vec<String> {
+    let messages = office.json(&["outbox", "list", "--state", "all"]);
+    let words = messages.as_array().unwrap().iter();
+    words.map(|message| message["state"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,6 +1,6 @@
 //! A relay that refuses, throttles or stays silent, seen from the command line.
 
-use super::{DAY, LATER, check, mails_of_the_day, yuzhong_with};
+use super::{DAY, LATER, check, mails_of_the_day, states, yuzhong_with};
 use crate::support::office::TestOffice;
 use crate::support::smtp_server::{Act, SmtpServer};
 
@@ -10,12 +10,6 @@ async fn with_yuzhong<T: Send + 'static>(
 ) -> T {
     let relay = SmtpServer::start().await;
     tokio::task::spawn_blocking(move || story(&mut yuzhong_with(&relay), &relay)).await.unwrap()
-}
-
-fn states(office: &TestOffice) -> Vec<String> {
-    let messages = office.json(&["outbox", "list", "--state", "all"]);
-    let words = messages.as_array().unwrap().iter();
-    words.map(|message| message["state"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +31,7 @@ async fn a_refused_login_kills_no_message_calls_a_person_and_is_asked_again_seld
         relay.behave();
         relay.always("EHLO", Act::Reply("250-relay.example\r\n250 AUTH PLAIN"));
         office.run(&["--as-of", LATER, "remind"]).expect_code(0);
-        check(office, relay, mails_of_the_day());
+        check(office, relay.mails(), mails_of_the_day());
         let status = office.run(&["--as-of", LATER, "--format", "json", "status"]).out;
         assert!(!status.contains("road:"), "the road is open again: {status}");
     })
@@ -77,7 +71,7 @@ async fn greylisting_costs_one_more_try_with_the_same_bytes() {
         relay.once("RCPT", Act::Reply("450 4.7.1 greylisted"));
         office.run(&["--as-of", DAY, "remind"]);
         office.run(&["--as-of", LATER, "remind"]).expect_code(0);
-        assert_eq!(check(office, relay, mails_of_the_day()), 0);
+        assert_eq!(check(office, relay.mails(), mails_of_the_day()), 0);
     })
     .await;
 }
@@ -88,7 +82,7 @@ async fn a_link_that_dies_after_the_dot_doubles_at_most_what_is_counted() {
         relay.once("DOT", Act::KeepAndClose).once("DOT", Act::Close);
         office.run(&["--as-of", DAY, "remind"]);
         office.run(&["--as-of", LATER, "remind"]).expect_code(0);
-        assert_eq!(check(office, relay, mails_of_the_day()), 1);
+        assert_eq!(check(office, relay.mails(), mails_of_the_day()), 1);
     })
     .await;
 }
