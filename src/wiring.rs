@@ -16,7 +16,7 @@ use crate::config::ladders::{self, LadderFileFault};
 use crate::config::rules::{self, RuleFileFault};
 use crate::config::{DataSources, Settings, TransportSettings};
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
-use crate::domain::delivery::SendingHours;
+use crate::domain::delivery::{SendingHours, StormBrake};
 use crate::domain::ladder::Ladders;
 use crate::domain::rule::Rulebook;
 use crate::mail::Mailer;
@@ -155,7 +155,8 @@ pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
         reply_to: settings.mail.reply_to.clone(),
         contact: OneLine::clean(&settings.office.contact),
     };
-    let storm_brake = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
+    let floor = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
+    let storm_brake = StormBrake { floor };
     Ok(Stationery { office, templates, storm_brake })
 }
 

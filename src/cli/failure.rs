@@ -18,6 +18,7 @@ use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
 use crate::workflows::adjust::AdjustError;
+use crate::workflows::away::AwayError;
 use crate::workflows::count::CountError;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
@@ -44,6 +45,8 @@ pub(super) enum Failure {
         /// The reference.
         reference: String,
     },
+    /// An absence cannot be entered.
+    Away(AwayError),
     /// An event cannot be counted.
     Count(CountError),
     /// A series cannot be ended.
@@ -127,6 +130,12 @@ impl From<StorageError> for Failure {
 impl From<AdjustError> for Failure {
     fn from(error: AdjustError) -> Self {
         Self::Adjust(error)
+    }
+}
+
+impl From<AwayError> for Failure {
+    fn from(error: AwayError) -> Self {
+        Self::Away(error)
     }
 }
 

@@ -1,24 +1,58 @@
-//! `units`: who is in the directory.
+//! `units`: who is in the directory, and who is away.
 //!
 //! Must not know: how it got there.
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::session::Session;
 use super::view;
 use super::{Exit, Format};
-use crate::domain::directory::Directory;
+use crate::domain::address::Address;
+use crate::domain::directory::{Absence, Directory};
 use crate::domain::unit::{Contact, Unit};
 use crate::storage::units::Units as _;
+use crate::workflows::away::set_absence;
 
 /// Every unit and group with its other names, members and contacts. Load them with `duban import units FILE`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     /// Only this unit or group, by any of its names
     #[arg(value_name = "UNIT")]
     name: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What can be changed without a file.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say when a contact is away (外出) and who stands in; --back ends it
+    Away(Away),
+}
+
+/// When a contact is away. Mail goes to whoever stands in, and without a name to the contacts of the next higher rank of
+/// the unit, else the next lower. What was told meanwhile is not told again on return.
+#[derive(Debug, Args)]
+struct Away {
+    /// The contact, by name or address
+    #[arg(value_name = "NAME|ADDRESS")]
+    contact: String,
+    /// First day away
+    #[arg(long, value_name = "DATE", required_unless_present = "back", requires = "to")]
+    from: Option<Date>,
+    /// Last day away
+    #[arg(long, value_name = "DATE", requires = "from")]
+    to: Option<Date>,
+    /// Who stands in: the address of another contact of the same unit; else the deputy rank
+    #[arg(long, value_name = "ADDRESS", value_parser = Address::parse)]
+    delegate: Option<Address>,
+    /// Back again, or not going after all
+    #[arg(long, conflicts_with_all = ["from", "to", "delegate"])]
+    back: bool,
 }
 
 /// A unit as JSON shows it.
@@ -39,11 +73,23 @@ struct ContactView {
     email: String,
     rank: &'static str,
     suppressed: bool,
+    away: Option<AbsenceView>,
 }
 
-/// Prints the directory.
+/// An absence as JSON shows it.
+#[derive(Serialize)]
+struct AbsenceView {
+    from: Date,
+    through: Date,
+    delegate: Option<String>,
+}
+
+/// Prints the directory, or enters an absence.
 pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ledger = session.ledger().await?;
+    if let Some(Command::Away(away)) = arguments.command {
+        return go_away(away, session).await;
+    }
     let directory = ledger.directory().await?;
     let chosen = match &arguments.name {
         Some(name) => vec![crate::workflows::inspect::unit_called(&directory, name)?],
@@ -64,7 +110,24 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
     Ok(Exit::Done)
 }
 
-const COLUMNS: [&str; 7] = ["unit", "aliases", "parent", "groups", "contact", "email", "rank"];
+const COLUMNS: [&str; 8] =
+    ["unit", "aliases", "parent", "groups", "contact", "email", "rank", "away"];
+
+async fn go_away(away: Away, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let span = away.from.zip(away.to);
+    let absence = span.map(|(from, through)| Absence { from, through, delegate: away.delegate });
+    let ledger = session.ledger().await?;
+    let contact = set_absence(session.context(&ledger), &away.contact, absence.clone()).await?;
+    let said = match absence {
+        None => format!("{} 在岗", contact.name),
+        Some(Absence { from, through, delegate }) => {
+            let by = delegate.map_or_else(|| "同单位其他职级".to_owned(), |it| it.to_string());
+            format!("{} 自 {from} 至 {through} 外出，由{by}代收", contact.name)
+        }
+    };
+    session.say(&said)?;
+    Ok(Exit::Done)
+}
 
 fn unit_view(unit: &Unit, directory: &Directory) -> UnitView {
     UnitView {
@@ -73,12 +136,22 @@ fn unit_view(unit: &Unit, directory: &Directory) -> UnitView {
         parent: unit.parent.map(|parent| view::name(directory, parent)),
         groups: view::names(directory, directory.groups_of(unit.id)),
         members: view::names(directory, unit.members.iter().copied()),
-        contacts: directory.contacts(unit.id).iter().map(contact_view).collect(),
+        contacts: directory
+            .contacts(unit.id)
+            .iter()
+            .map(|it| contact_view(it, directory))
+            .collect(),
     }
 }
 
-fn contact_view(contact: &Contact) -> ContactView {
+fn contact_view(contact: &Contact, directory: &Directory) -> ContactView {
+    let away = directory.absence(contact).map(|Absence { from, through, delegate }| AbsenceView {
+        from,
+        through,
+        delegate: delegate.map(|it| it.to_string()),
+    });
     ContactView {
+        away,
         name: contact.name.clone(),
         email: contact.address.to_string(),
         rank: contact.rank.word(),
@@ -92,7 +165,8 @@ fn cells(unit: &UnitView) -> Vec<String> {
         .iter()
         .map(|contact| {
             let mark = if contact.suppressed { "（停用）" } else { "" };
-            format!("{} <{}>{mark}", contact.name, contact.email)
+            let away = contact.away.as_ref().map(|it| format!("（外出 {}）", absence(it)));
+            format!("{} <{}>{mark}{}", contact.name, contact.email, away.unwrap_or_default())
         })
         .collect();
     vec![
@@ -104,12 +178,22 @@ fn cells(unit: &UnitView) -> Vec<String> {
     ]
 }
 
+/// An absence as the column 外出 has it.
+fn absence(view: &AbsenceView) -> String {
+    let AbsenceView { from, through, delegate } = view;
+    let by = delegate.as_ref().map(|delegate| format!("→{delegate}")).unwrap_or_default();
+    format!("{from}..{through}{by}")
+}
+
 /// One row a contact, as `import units` reads it back; a unit without contacts gets one row.
 fn csv_rows(unit: &UnitView) -> Vec<Vec<String>> {
     let row = |contact: Option<&ContactView>| {
         let contact = contact.map_or_else(
-            || [String::new(), String::new(), String::new()],
-            |contact| [contact.name.clone(), contact.email.clone(), contact.rank.to_owned()],
+            || [const { String::new() }; 4],
+            |contact| {
+                let away = contact.away.as_ref().map(absence).unwrap_or_default();
+                [contact.name.clone(), contact.email.clone(), contact.rank.to_owned(), away]
+            },
         );
         let about =
             [unit.name.clone(), unit.aliases.join("；"), unit.parent.clone().unwrap_or_default()];

@@ -88,7 +88,7 @@ pub struct ScheduleSettings {
 /// How much a pass may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliverySettings {
-    /// Mails of one pass above which it is held.
+    /// Mails of one pass that are never held as a storm.
     pub storm_brake: u32,
 }
 

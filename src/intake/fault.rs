@@ -100,6 +100,14 @@ pub enum RowFaultKind {
         /// Why not.
         fault: AddressFault,
     },
+    /// Not an absence: two days, and perhaps who stands in.
+    #[error("`{written}` is no absence")]
+    BadAbsence {
+        /// As written.
+        written: String,
+        /// An absence in the form that is read.
+        example: &'static str,
+    },
     /// Not a rank.
     #[error("`{written}` is no rank")]
     UnknownRank {

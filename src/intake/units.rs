@@ -3,7 +3,8 @@
 //! Must not know: which units the ledger holds.
 
 use crate::domain::address::Address;
-use crate::domain::directory::ListedUnit;
+use crate::domain::directory::{Absence, ListedContact, ListedUnit};
+use crate::domain::expression::read_date;
 use crate::domain::unit::Rank;
 
 use super::columns::{CellFault, Column, Located, LocatedRow, names_in};
@@ -11,7 +12,7 @@ use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
 use super::table::Table;
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column { chinese: "单位", english: "unit", required: true },
     Column { chinese: "别名", english: "aliases", required: false },
     Column { chinese: "上级单位", english: "parent", required: false },
@@ -19,6 +20,7 @@ const COLUMNS: [Column; 7] = [
     Column { chinese: "联系人", english: "contact", required: false },
     Column { chinese: "邮箱", english: "email", required: false },
     Column { chinese: "职级", english: "rank", required: false },
+    Column { chinese: "外出", english: "away", required: false },
 ];
 const UNIT: usize = 0;
 const ALIASES: usize = 1;
@@ -27,6 +29,10 @@ const GROUPS: usize = 3;
 const CONTACT: usize = 4;
 const EMAIL: usize = 5;
 const RANK: usize = 6;
+const AWAY: usize = 7;
+
+/// An absence as it is written: first and last day, and who stands in.
+const ABSENCE: &str = "2026-10-01..2026-10-15→deputy@bureau.example";
 
 /// One row of a table of units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,16 +86,42 @@ impl UnitReader<'_> {
         }
     }
 
-    /// True when any of the contact's three cells holds something; then all of them must.
+    /// True when any of the contact's cells holds something; then its name, address and rank must.
     fn names_contact(&self) -> bool {
-        [CONTACT, EMAIL, RANK].into_iter().any(|column| self.0.filled(column).is_some())
+        [CONTACT, EMAIL, RANK, AWAY].into_iter().any(|column| self.0.filled(column).is_some())
     }
 
-    fn contact(&self, faults: &mut Vec<RowFault>) -> Option<(String, Address, Rank)> {
+    fn contact(&self, faults: &mut Vec<RowFault>) -> Option<ListedContact> {
         let name = self.0.keep(self.of_contact(CONTACT, "办公室承办人"), faults);
         let address = self.0.keep(self.address(), faults);
         let rank = self.0.keep(self.rank(), faults);
-        Some((name?.to_owned(), address?, rank?))
+        let absence = self.0.keep(self.absence(), faults);
+        let (name, address, rank) = (name?.to_owned(), address?, rank?);
+        Some(ListedContact { name, address, rank, absence: absence? })
+    }
+
+    fn absence(&self) -> Result<Option<Absence>, CellFault> {
+        let Some(written) = self.0.filled(AWAY) else { return Ok(None) };
+        let (span, delegate) = match written.split_once('→').or_else(|| written.split_once("->"))
+        {
+            Some((span, delegate)) => (span, Some(delegate)),
+            None => (written, None),
+        };
+        let delegate = delegate.map(Address::parse).transpose().map_err(|fault| {
+            in_cell(AWAY, RowFaultKind::BadAddress { written: written.to_owned(), fault })
+        })?;
+        let days = span.split_once("..").or_else(|| span.split_once('至'));
+        let days =
+            days.and_then(|(from, through)| read_date(from.trim()).zip(read_date(through.trim())));
+        match days {
+            Some((from, through)) if from <= through => {
+                Ok(Some(Absence { from, through, delegate }))
+            }
+            Some(_) | None => {
+                let (written, example) = (written.to_owned(), ABSENCE);
+                Err(in_cell(AWAY, RowFaultKind::BadAbsence { written, example }))
+            }
+        }
     }
 
     fn address(&self) -> Result<Address, CellFault> {
@@ -142,15 +174,38 @@ mod tests {
         .rows;
         assert_eq!(rows[0].unit.aliases, ["区人社局", "区人力资源社会保障局"]);
         assert_eq!(rows[0].unit.groups, ["区政府各部门", "成员单位"]);
-        let address = Address::parse("a@y.example").unwrap();
-        assert_eq!(rows[0].unit.contact, Some(("办公室承办人".to_owned(), address, Rank::Handler)));
+        let contact = ListedContact {
+            name: "办公室承办人".to_owned(),
+            address: Address::parse("a@y.example").unwrap(),
+            rank: Rank::Handler,
+            absence: None,
+        };
+        assert_eq!(rows[0].unit.contact, Some(contact));
         assert_eq!((rows[1].line, &rows[1].unit.contact), (3, &None));
     }
 
     #[test]
     fn english_headers_in_any_order_do_as_well() {
         let rows = read_units("u.csv", b"rank,Email,contact,unit\nHead,a@y.example,H,U\n").rows;
-        assert_eq!(rows[0].unit.contact.as_ref().unwrap().2, Rank::Head);
+        assert_eq!(rows[0].unit.contact.as_ref().unwrap().rank, Rank::Head);
+    }
+
+    #[test]
+    fn an_absence_is_two_days_and_perhaps_a_delegate() {
+        let absence = |written: &str| {
+            let text =
+                format!("单位,联系人,邮箱,职级,外出\n甲,张三,z@y.example,承办人,{written}\n");
+            let table = read_units("u.csv", text.as_bytes());
+            let rows = table.rows.into_iter();
+            let read = rows.map(|row| row.unit.contact.unwrap().absence.unwrap().to_string());
+            read.chain(table.faults.iter().map(|fault| fault.kind.to_string())).next().unwrap()
+        };
+        assert_eq!(absence("2026-10-01..2026-10-15"), "2026-10-01..2026-10-15");
+        let written = "2026年10月1日至2026年10月15日 -> L@Y.example";
+        assert_eq!(absence(written), "2026-10-01..2026-10-15→L@y.example");
+        assert_eq!(absence("2026-10-01"), "`2026-10-01` is no absence");
+        assert_eq!(absence("2026-10-15..2026-10-01"), "`2026-10-15..2026-10-01` is no absence");
+        assert!(absence("2026-10-01..2026-10-15→李四").contains("not plain ASCII"));
     }
 
     #[test]

@@ -116,4 +116,7 @@ pub trait Reminders: Send + Sync {
     /// Returns what may be sealed on `today`: planned reminders of work that is still owed and not silenced, for contacts
     /// who have had no mail yet.
     async fn planned_letters(&self, today: Date) -> Result<PlannedLetters, StorageError>;
+
+    /// Returns how many reminder mails went out on the busiest day since then; 0 when none did.
+    async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError>;
 }

@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 
 use crate::domain::directory::{Directory, DirectoryChange};
+use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 
@@ -14,10 +15,12 @@ pub trait Units: Send + Sync {
     /// Returns the whole directory.
     async fn directory(&self) -> Result<Directory, StorageError>;
 
-    /// Applies `change` and writes `entries` down, all or nothing.
+    /// Applies `change` and writes `entries` down, all or nothing. Mail that waits for an address a contact has no more is
+    /// cancelled, and its reminders go back to the planner.
     async fn change_directory(
         &self,
         change: &DirectoryChange,
+        now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError>;
 }

@@ -31,15 +31,16 @@ pub async fn import_units(
     if !change.is_empty() {
         let mut entry = context.entry("import-units", "directory".to_owned());
         entry.after = Some(format!(
-            "{} units, {} aliases, {} memberships, {} contacts added; {} addresses and {} superiors changed",
+            "{} units, {} aliases, {} memberships, {} contacts added; {} addresses, {} superiors and {} absences changed",
             change.units.len(),
             change.aliases.len(),
             change.members.len(),
             change.contacts.len(),
             change.addresses.len(),
             change.parents.len(),
+            change.absences.len(),
         ));
-        context.store.change_directory(&change, &[entry]).await?;
+        context.store.change_directory(&change, context.now, &[entry]).await?;
     }
     Ok(change)
 }

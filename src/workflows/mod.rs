@@ -4,6 +4,7 @@
 
 pub mod add;
 pub mod adjust;
+pub mod away;
 pub mod bulletin;
 pub mod chain;
 pub mod count;

@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
+
 use super::{Context, project};
-use crate::domain::delivery::{HeldReason, LONGEST_LIFE};
+use crate::domain::delivery::{HeldReason, LONGEST_LIFE, StormBrake, USUAL_DAYS};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
 use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
@@ -28,8 +30,8 @@ pub struct Stationery {
     pub office: Office,
     /// How they are worded.
     pub templates: Templates,
-    /// A pass that would seal more than this holds all of it.
-    pub storm_brake: usize,
+    /// When a pass holds all it would seal.
+    pub storm_brake: StormBrake,
 }
 
 /// What sealing did.
@@ -72,7 +74,7 @@ pub async fn compose_messages(
 ) -> Result<(Vec<SealedMessage>, Vec<(ContactId, ComposeFault)>), StorageError> {
     let planned = context.store.planned_letters(context.now.today()).await?;
     let directory = context.store.directory().await?;
-    let held = (planned.letters.len() > stationery.storm_brake).then_some(HeldReason::StormBrake);
+    let held = storm(context, stationery, planned.letters.len()).await?;
     let desk = Desk { context, stationery, planned: &planned, directory: &directory, held };
     let shipped = Templates::shipped();
     let (mut messages, mut faults) = (Vec::new(), Vec::new());
@@ -90,6 +92,20 @@ pub async fn compose_messages(
         }
     }
     Ok((messages, faults))
+}
+
+/// Why a pass that would send so many mails is held, if it is.
+async fn storm(
+    context: Context<'_>,
+    stationery: &Stationery,
+    would_send: usize,
+) -> Result<Option<HeldReason>, StorageError> {
+    if would_send <= stationery.storm_brake.floor {
+        return Ok(None);
+    }
+    let since = context.now.plus(SignedDuration::from_hours(24 * -USUAL_DAYS));
+    let busiest = context.store.busiest_day(since).await?;
+    Ok(stationery.storm_brake.holds(would_send, busiest).then_some(HeldReason::StormBrake))
 }
 
 /// Everything at hand while letters are written.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use duban::config::{calendars, ladders, rules};
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
-use duban::domain::directory::ListedUnit;
+use duban::domain::directory::{ListedContact, ListedUnit};
 use duban::domain::ladder::Ladders;
 use duban::domain::listed::ListedObligation;
 use duban::domain::moment::Moment;
@@ -74,14 +74,13 @@ impl Story {
                 let address = format!("{}.{}@yuzhong.example", rank.word(), &hex[hex.len() - 12..]);
                 list.push(ListedUnit {
                     name: (*name).to_owned(),
-                    aliases: Vec::new(),
-                    parent: None,
-                    groups: Vec::new(),
-                    contact: Some((
-                        format!("{name}{}", rank.chinese()),
-                        Address::parse(&address).unwrap(),
+                    contact: Some(ListedContact {
+                        name: format!("{name}{}", rank.chinese()),
+                        address: Address::parse(&address).unwrap(),
                         rank,
-                    )),
+                        absence: None,
+                    }),
+                    ..ListedUnit::default()
                 });
             }
         }

@@ -5,6 +5,7 @@
 use super::{Message, inspect, storage};
 use crate::cli::exit_code::Exit;
 use crate::domain::life::{Refusal, Verb};
+use crate::workflows::away::AwayError;
 use crate::workflows::count::CountError;
 use crate::workflows::life::LifeError;
 use crate::workflows::open_occurrences::SeriesError;
@@ -47,6 +48,29 @@ fn refused(unit: &str, refusal: &Refusal) -> Message {
             format!("{unit}: {on} is before {earliest}, the earliest day on which it may end"),
         )
         .hint("an exception needs a reason: --shortened-because TEXT"),
+    }
+}
+
+/// Words an absence that cannot be entered.
+pub(super) fn not_away(error: &AwayError) -> Message {
+    match error {
+        AwayError::Storage(error) => storage(error),
+        AwayError::UnknownContact { asked, similar } => {
+            let message = Message::new(Exit::Rejected, format!("no contact is called `{asked}`"));
+            message.hint(match similar {
+                Some(similar) => format!("did you mean `{similar}`? `duban units` lists them all"),
+                None => "`duban units` lists them all".to_owned(),
+            })
+        }
+        AwayError::SeveralContacts { asked, known } => {
+            Message::new(Exit::Rejected, format!("several contacts are called `{asked}`"))
+                .hint(format!("name one by an address of its own: {}", known.join("; ")))
+        }
+        AwayError::Backwards { from, through } => {
+            Message::new(Exit::Rejected, format!("{through} is before {from}"))
+                .hint("--from takes the first day away, --to the last")
+        }
+        AwayError::Delegate(fault) => Message::new(Exit::Rejected, super::rows::unit(fault)),
     }
 }
 

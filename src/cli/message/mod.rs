@@ -82,6 +82,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
             format!("{reference} is the reference of another duty, which `add` never changes"),
         )
         .hint("give another --ref, or leave it out"),
+        Failure::Away(error) => life::not_away(error),
         Failure::Count(error) => life::uncounted(error),
         Failure::Series(error) => life::unended(error),
         Failure::Counting(fault) => counting(fault),

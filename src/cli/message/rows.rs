@@ -5,6 +5,7 @@
 use super::Message;
 use crate::cli::Exit;
 use crate::cli::failure::RowPlace;
+use crate::domain::address::Address;
 use crate::domain::directory::DirectoryFault;
 use crate::domain::expression::{Expected, ExpressionFault};
 use crate::intake::{RowFault, RowFaultKind};
@@ -56,6 +57,9 @@ fn cell(kind: &RowFaultKind) -> String {
                 "`{written}` is no date; write as {example}, or leave it empty until the event happens"
             )
         }
+        RowFaultKind::BadAbsence { written, example } => format!(
+            "`{written}` is no absence: first day, last day and, if somebody stands in, the address; write as {example}"
+        ),
         RowFaultKind::RepeatedReference { .. } => {
             format!("{kind}; give each row a reference of its own")
         }
@@ -109,8 +113,21 @@ pub(super) fn units(faults: &[(RowPlace, DirectoryFault)]) -> Message {
     Message { lines: lines.collect(), hint: Some(NOTHING_LOADED.into()), exit: Exit::Rejected }
 }
 
-fn unit(fault: &DirectoryFault) -> String {
+/// Words what is wrong with one entry of a list of units.
+pub(super) fn unit(fault: &DirectoryFault) -> String {
     match fault {
+        DirectoryFault::UnknownDelegate { unit, delegate, known, .. } if known.is_empty() => {
+            format!(
+                "外出: {delegate} cannot stand in: {unit} has no other contact; name nobody, and the deputy rank is told"
+            )
+        }
+        DirectoryFault::UnknownDelegate { unit, delegate, known, .. } => {
+            let known: Vec<&str> = known.iter().map(Address::as_str).collect();
+            format!(
+                "外出: {delegate} is no other contact of {unit}; name one of {}, or nobody",
+                known.join(", ")
+            )
+        }
         DirectoryFault::AliasTaken { alias, holder, .. } => {
             format!("别名: `{alias}` already stands for {holder}; remove it here, or there")
         }

@@ -2,6 +2,7 @@
 //!
 //! Must not know: sockets, SMTP syntax, how mails are built, where messages are kept.
 
+mod brake;
 mod class;
 mod decision;
 mod hours;
@@ -10,6 +11,7 @@ mod pace;
 mod state;
 mod steering;
 
+pub use brake::{StormBrake, USUAL_DAYS};
 pub use class::{FailureClass, classify};
 pub use decision::{Circuit, CircuitReason, Decision, Fate, Item, Scope, Standing, decide};
 pub use hours::SendingHours;

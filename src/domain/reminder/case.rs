@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::change::{RUNG_OF_CHANGE, TONE_OF_CHANGE};
 use super::hours::{next_working_day, working_days_from};
+use super::past::Past;
 use super::seat::{Seat, reach, units_of};
 use super::step::{Step, steps};
 use super::{
@@ -25,6 +26,7 @@ pub(super) fn decide(situation: &Situation<'_>, case: &Case, plan: &mut Plan) {
         situation,
         case,
         today,
+        past: Past::of(case),
         steps: Vec::new(),
         reminders: Vec::new(),
         findings: BTreeSet::new(),
@@ -41,6 +43,7 @@ pub(super) struct Desk<'a> {
     pub(super) situation: &'a Situation<'a>,
     pub(super) case: &'a Case,
     pub(super) today: Date,
+    pub(super) past: Past<'a>,
     steps: Vec<Step<'a>>,
     pub(super) reminders: Vec<Reminder>,
     pub(super) findings: BTreeSet<Finding>,
@@ -84,17 +87,22 @@ impl<'a> Desk<'a> {
     /// settled all older ones are settled with it, so below a settled step nothing is left to ask.
     fn tell_due_steps(&mut self) {
         let mut newest: Vec<(Seat, Option<ReminderKey>)> = Vec::new();
+        let mut seats: (Option<usize>, Vec<Seat>) = (None, Vec::new());
         let due: Vec<Step<'a>> =
             self.steps.iter().rev().filter(|step| step.on <= self.today).copied().collect();
         for step in due {
-            for seat in self.seats(step) {
+            // Repeats speak to the seats of their rung.
+            if seats.0 != Some(step.place) {
+                seats = (Some(step.place), self.seats(step));
+            }
+            for seat in seats.1.iter().copied() {
                 let known = newest.iter().position(|(other, _)| *other == seat);
-                let by = known.and_then(|place| newest.get(place)).map(|(_, by)| by.clone());
-                if by == Some(None) {
+                let by = known.and_then(|place| newest.get(place)).map(|(_, by)| by);
+                if by == Some(&None) {
                     continue;
                 }
-                let settled = self.served(step, seat).map(|served| served.state);
-                let stands = match (settled, by.flatten()) {
+                let by = by.cloned().flatten();
+                let stands = match (self.past.settled(step, seat), by) {
                     (Some(state), _) => {
                         if state == RecordState::Sealed {
                             self.look_tomorrow();
@@ -141,16 +149,6 @@ impl<'a> Desk<'a> {
         key
     }
 
-    /// The record that says this seat has been told of this step, or need not be.
-    fn served(&self, step: Step<'a>, seat: Seat) -> Option<&'a Recorded> {
-        self.current().find(|record| {
-            step.is_of(record)
-                && (record.role, record.rank, record.unit)
-                    == (seat.role, seat.rank, Some(seat.unit))
-                && is_final(record.state)
-        })
-    }
-
     fn verdict(&self, step: Step<'a>, contact: &Contact, gate: &Gate) -> Verdict {
         if self.is_quiet(step.rung.tone) {
             return Verdict::Acknowledged;
@@ -174,16 +172,11 @@ impl<'a> Desk<'a> {
 
     /// What the same contact hears or heard of this case at a newer step, in whatever seat.
     fn newer_for(&self, contact: &Contact, step: Step<'a>) -> Option<ReminderKey> {
-        let own = ReminderKey::for_contact(self.case, step, contact.id);
         let in_hand = self.reminders.iter().find(|it| {
-            it.contact == Some(contact.id) && it.verdict == Verdict::Planned && it.key != own
+            it.contact == Some(contact.id) && it.verdict == Verdict::Planned && !step.is_of(it)
         });
-        let told = self.current().find(|record| {
-            record.contact == Some(contact.id)
-                && matches!(record.state, RecordState::Sealed | RecordState::Told(_))
-                && self.steps.iter().any(|it| it.is_of(record) && it.on > step.on)
-        });
-        in_hand.map(|it| it.key.clone()).or_else(|| told.map(|it| it.key.clone()))
+        let told = || self.past.newer_for(contact.id, step);
+        in_hand.map(|it| &it.key).or_else(told).cloned()
     }
 
     /// A seat that cannot be reached is never counted as told: it goes to the operator's list, and the rung to the next
@@ -226,25 +219,39 @@ impl<'a> Desk<'a> {
     /// Covers an older step of a seat.
     fn cover(&mut self, step: Step<'a>, seat: Seat, by: &ReminderKey) {
         let contacts = self.reach(step, seat);
-        let verdict = || Verdict::CoveredBy(by.clone());
         if contacts.is_empty() {
-            self.put(step, seat, None, verdict());
+            self.put(step, seat, None, Verdict::CoveredBy(by.clone()));
         }
         for contact in contacts {
-            self.put(step, seat, Some(contact), verdict());
+            if !self.is_decided(step, seat, Some(contact)) {
+                self.put(step, seat, Some(contact), Verdict::CoveredBy(by.clone()));
+            }
         }
     }
 
-    /// Puts a decision on the list, unless its key has been settled before or is decided already.
+    /// True when it is settled on record, or decided in this pass, who of a seat hears of a step.
+    fn is_decided(&self, step: Step<'a>, seat: Seat, contact: Option<&Contact>) -> bool {
+        let Some(contact) = contact else {
+            let key = ReminderKey::for_nobody(self.case, step, seat);
+            return self.past.is_settled(&key) || self.reminders.iter().any(|it| it.key == key);
+        };
+        let is_told = |it: &Reminder| {
+            it.contact == Some(contact.id)
+                && it.deadline_version == self.case.deadline_version
+                && step.is_of(it)
+        };
+        self.past.is_settled_for(contact.id, step) || self.reminders.iter().any(is_told)
+    }
+
+    /// Puts a decision on the list, unless it has been settled before or is decided already.
     fn put(&mut self, step: Step<'a>, seat: Seat, contact: Option<&Contact>, verdict: Verdict) {
+        if self.is_decided(step, seat, contact) {
+            return;
+        }
         let key = match contact {
             Some(contact) => ReminderKey::for_contact(self.case, step, contact.id),
             None => ReminderKey::for_nobody(self.case, step, seat),
         };
-        let is_settled = self.current().any(|it| it.key == key && is_final(it.state));
-        if is_settled || self.reminders.iter().any(|it| it.key == key) {
-            return;
-        }
         match &verdict {
             Verdict::Planned | Verdict::Blocked(Obstacle::AlreadyMailed) => self.look_tomorrow(),
             Verdict::Blocked(_) | Verdict::CoveredBy(_) | Verdict::Acknowledged | Verdict::Void => {
@@ -269,19 +276,7 @@ impl<'a> Desk<'a> {
     /// there can be reached.
     fn gate(&mut self, step: Step<'a>, role: Role) -> Gate {
         let Some((lower, below)) = self.rung_below(step, role) else { return Gate::Open };
-        let heard = |record: &&Recorded| {
-            record.role == lower && self.place(record).is_some_and(|place| place >= below.place)
-        };
-        let told = self.current().filter(heard).filter_map(|record| match record.state {
-            RecordState::Told(on) => Some(on),
-            RecordState::Planned
-            | RecordState::Sealed
-            | RecordState::Covered
-            | RecordState::Blocked
-            | RecordState::Void
-            | RecordState::Undeliverable => None,
-        });
-        let Some(told_on) = told.min() else {
+        let Some(told_on) = self.past.told_on(lower, below.place) else {
             if self.nobody_hears(below, lower) || self.is_quiet(below.rung.tone) {
                 return Gate::Open;
             }
@@ -319,23 +314,21 @@ impl<'a> Desk<'a> {
     }
 
     fn reach(&self, step: Step<'a>, seat: Seat) -> Vec<&'a Contact> {
-        let may_be_told = |contact: &Contact| {
-            !self.current().any(|record| {
-                record.state == RecordState::Undeliverable
-                    && record.contact == Some(contact.id)
-                    && step.is_of(record)
-            })
-        };
+        let may_be_told = |contact: &Contact| !self.past.bounced(contact.id, step);
         reach(self.situation.directory, (seat.unit, seat.rank), self.today, may_be_told)
     }
 
     /// A planned reminder whose contact left, went away or bounced since must not be sealed.
     fn release_contacts_out_of_reach(&mut self) {
+        let is_waiting = |record: &Recorded, case: &Case| {
+            record.deadline_version == case.deadline_version && record.state == RecordState::Planned
+        };
+        if !self.case.record.iter().any(|record| is_waiting(record, self.case)) {
+            return;
+        }
         let decided: Vec<ReminderKey> = self.reminders.iter().map(|it| it.key.clone()).collect();
         self.withdraw(&Verdict::Blocked(Obstacle::NobodyReachable), |record, case| {
-            record.deadline_version == case.deadline_version
-                && record.state == RecordState::Planned
-                && !decided.contains(&record.key)
+            is_waiting(record, case) && !decided.contains(&record.key)
         });
     }
 
@@ -369,32 +362,11 @@ impl<'a> Desk<'a> {
         self.reminders.extend(taken);
     }
 
-    /// What is on record under the present dates.
-    pub(super) fn current(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        let version = self.case.deadline_version;
-        self.case.record.iter().filter(move |record| record.deadline_version == version)
-    }
-
-    fn place(&self, record: &Recorded) -> Option<usize> {
-        self.case.ladder.rungs().iter().position(|rung| rung.name == record.rung)
-    }
-
     pub(super) fn look_tomorrow(&mut self) {
         self.look_again(next_working_day(self.situation.calendar, self.today));
     }
 
     fn look_again(&mut self, on: Date) {
         self.look = Some(self.look.map_or(on, |before| before.min(on)));
-    }
-}
-
-/// True when nothing more is to be decided about a reminder.
-fn is_final(state: RecordState) -> bool {
-    match state {
-        RecordState::Sealed | RecordState::Told(_) | RecordState::Covered => true,
-        RecordState::Planned
-        | RecordState::Blocked
-        | RecordState::Void
-        | RecordState::Undeliverable => false,
     }
 }

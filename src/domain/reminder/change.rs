@@ -62,8 +62,7 @@ impl Desk<'_> {
 
     fn put_change(&mut self, seat: Seat, contact: ContactId) {
         let key = ReminderKey::for_change(self.case, contact);
-        let known = self.current().find(|record| record.key == key).map(|record| record.state);
-        let verdict = match known {
+        let verdict = match self.past.state_of(&key) {
             Some(
                 RecordState::Sealed
                 | RecordState::Told(_)

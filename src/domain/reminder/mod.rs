@@ -7,6 +7,7 @@ mod case;
 mod change;
 mod hours;
 mod key;
+mod past;
 mod seat;
 mod simulation;
 mod step;

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::hours::working_days_from;
-use super::{Case, Recorded};
+use super::{Case, Reminder};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::ladder::{Ladder, Rung};
 
@@ -22,8 +22,9 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    pub(super) fn is_of(&self, record: &Recorded) -> bool {
-        record.repeat == self.repeat && record.rung == self.rung.name
+    /// True when the reminder tells of this step, under whatever dates.
+    pub(super) fn is_of(&self, reminder: &Reminder) -> bool {
+        reminder.repeat == self.repeat && reminder.rung == self.rung.name
     }
 }
 

@@ -8,10 +8,13 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use super::outbox::record::take_back;
 use super::rows::Place;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;
-use crate::domain::directory::{Directory, DirectoryChange, NewContact};
+use crate::domain::delivery::MessageKey;
+use crate::domain::directory::{ChangedAbsence, Directory, DirectoryChange, NewContact};
+use crate::domain::moment::Moment;
 use crate::domain::unit::{Away, Contact, ContactId, Rank, Unit, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -49,7 +52,39 @@ const SET_ADDRESS: &str = "\
 UPDATE contact SET address = $3, retired_at = NULL
 WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
 
+/// Two contacts of a unit may share a mailbox: nobody stands in for themselves.
+const SET_ABSENCE: &str = "\
+UPDATE contact SET away_from_on = $4, away_through_on = $5, delegate_id = (
+    SELECT other.id FROM contact AS other
+    WHERE other.unit_id = contact.unit_id AND other.address = $6 AND other.id <> contact.id AND other.retired_at IS NULL
+    ORDER BY other.id LIMIT 1)
+WHERE name = $2 AND rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
+
+/// Mail to an address the contact has no more. What a session holds, what may have arrived, and what waits for a person
+/// is left alone: the claim asks again.
+const WAITING_FOR_OLD_ADDRESS: &str = "\
+SELECT message.id FROM message JOIN contact ON contact.id = contact_id
+WHERE message.state IN ('ready', 'deferred') AND unknowns = 0 AND recipient <> contact.address
+  AND contact.name = $2 AND contact.rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1)
+ORDER BY message.id";
+
+/// What the old mailbox refused was never said: it is asked about again.
+const FORGET_REFUSALS: &str = "\
+UPDATE reminder SET state = 'blocked', reason = 'new-address', message_id = NULL
+WHERE state = 'undeliverable' AND contact_id = (
+    SELECT id FROM contact
+    WHERE name = $2 AND contact.rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1))
+RETURNING assignment_id";
+
+const LOOK_AGAIN: &str = "\
+UPDATE assignment SET next_look_on = $2
+WHERE id = $1 AND state IN ('open', 'acknowledged') AND (next_look_on IS NULL OR next_look_on > $2)";
+
 pub(super) const STATEMENTS: &[&str] = &[
+    SET_ABSENCE,
+    WAITING_FOR_OLD_ADDRESS,
+    FORGET_REFUSALS,
+    LOOK_AGAIN,
     ALL_UNITS,
     ALL_ALIASES,
     ALL_MEMBERS,
@@ -80,6 +115,7 @@ impl Units for Sqlite {
     async fn change_directory(
         &self,
         change: &DirectoryChange,
+        now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
@@ -91,9 +127,51 @@ impl Units for Sqlite {
         change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
         change_contacts(&mut transaction, "add contact", ADD_CONTACT, &change.contacts).await?;
         change_contacts(&mut transaction, "set address", SET_ADDRESS, &change.addresses).await?;
+        for absence in &change.absences {
+            change_absence(&mut transaction, absence).await?;
+        }
         journal::append(&mut transaction, entries).await?;
+        for contact in &change.addresses {
+            send_anew(&mut transaction, contact, now).await?;
+        }
         Ok(transaction.commit().await?)
     }
+}
+
+async fn change_absence(
+    transaction: &mut SqliteConnection,
+    changed: &ChangedAbsence,
+) -> Result<(), StorageError> {
+    let absence = changed.absence.as_ref();
+    let done = sqlx::query(SET_ABSENCE)
+        .bind(&changed.unit)
+        .bind(&changed.name)
+        .bind(changed.rank.word())
+        .bind(absence.map(|absence| absence.from.to_string()))
+        .bind(absence.map(|absence| absence.through.to_string()))
+        .bind(absence.and_then(|absence| absence.delegate.as_ref()).map(Address::as_str))
+        .execute(transaction)
+        .await?;
+    exactly_one("set absence", done.rows_affected())
+}
+
+/// Cancels what waits for the old address of a contact; the next pass seals it for the new one.
+async fn send_anew(
+    transaction: &mut SqliteConnection,
+    contact: &NewContact,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let of_contact = |statement: &'static str| {
+        sqlx::query(statement).bind(&contact.unit).bind(&contact.name).bind(contact.rank.word())
+    };
+    for row in of_contact(WAITING_FOR_OLD_ADDRESS).fetch_all(&mut *transaction).await? {
+        take_back(&mut *transaction, MessageKey(row.try_get("id")?), now).await?;
+    }
+    for row in of_contact(FORGET_REFUSALS).fetch_all(&mut *transaction).await? {
+        let look = sqlx::query(LOOK_AGAIN).bind(row.try_get::<i64, _>("assignment_id")?);
+        look.bind(now.today().to_string()).execute(&mut *transaction).await?;
+    }
+    Ok(())
 }
 
 async fn change_pairs(

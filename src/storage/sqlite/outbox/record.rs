@@ -284,7 +284,7 @@ async fn settle_roads(
 }
 
 /// Cancels a message whose duties have changed; what is still owed goes back to the planner.
-pub(super) async fn take_back(
+pub(in crate::storage::sqlite) async fn take_back(
     transaction: &mut SqliteConnection,
     message: MessageKey,
     now: Moment,

@@ -7,13 +7,15 @@ use sqlx::Row as _;
 use super::super::Sqlite;
 use crate::domain::address::Address;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage, decide};
+use crate::domain::directory::{DirectoryChange, NewContact};
 use crate::domain::moment::Moment;
 use crate::domain::reminder::ReminderKey;
-use crate::domain::unit::ContactId;
+use crate::domain::unit::{ContactId, Rank};
 use crate::storage::StorageError;
 use crate::storage::outbox::{
     Claim, ClaimTerms, Claimed, MessageKind, Outbox, SealedMessage, Sealing,
 };
+use crate::storage::units::Units as _;
 
 /// One unit with two contacts, one obligation owed by it, and two planned reminders to the first contact.
 const LEDGER: &str = "
@@ -186,6 +188,59 @@ async fn what_is_done_before_the_claim_is_taken_out_and_the_rest_planned_anew() 
         ledger.text("SELECT coalesce(next_look_on, '') FROM assignment").await,
         " 2022-12-28"
     );
+}
+
+#[tokio::test]
+async fn what_was_silenced_after_sealing_is_not_sent() {
+    for (until, sent) in [("2022-12-29", false), ("2022-12-28", true)] {
+        let ledger = Ledger::with_message().await;
+        let silence = "UPDATE obligation SET silent_until_on = $1 WHERE id = 1";
+        sqlx::query(silence).bind(until).execute(&ledger.store.writer).await.unwrap();
+        assert_eq!(matches!(ledger.claim_at(0).await, Claim::Claimed(_)), sent, "until {until}");
+        let left = if sent { "sealed sealed" } else { "void planned" };
+        assert_eq!(ledger.reminders().await, left, "until {until}");
+    }
+}
+
+impl Ledger {
+    async fn move_contact(&self) {
+        let moved = NewContact {
+            unit: "区住建局".to_owned(),
+            name: "承办人".to_owned(),
+            rank: Rank::Handler,
+            address: Address::parse("new@unit.example").unwrap(),
+        };
+        let change = DirectoryChange { addresses: vec![moved], ..DirectoryChange::default() };
+        self.store.change_directory(&change, after(5), &[]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_new_address_takes_back_what_waits_for_the_old_one() {
+    let ledger = Ledger::with_message().await;
+    ledger.move_contact().await;
+    assert_eq!(ledger.messages().await, "cancelled:0");
+    assert_eq!(ledger.reminders().await, "planned planned");
+}
+
+#[tokio::test]
+async fn what_is_claimed_when_the_address_changes_is_not_doubled() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.move_contact().await;
+    assert_eq!(ledger.messages().await, "leased:1");
+    ledger.end(&claimed, &accepted(), 6).await;
+    assert_eq!(ledger.reminders().await, "told told");
+}
+
+#[tokio::test]
+async fn what_the_old_mailbox_refused_is_asked_about_again_at_the_new_one() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.end(&claimed, &refused(Stage::Recipient, 550, "5.1.1 no such user"), 1).await;
+    assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
+    ledger.move_contact().await;
+    assert_eq!(ledger.reminders().await, "blocked blocked");
 }
 
 #[tokio::test]

@@ -63,8 +63,13 @@ WHERE reminder.id IN (SELECT value FROM json_each($1))
         AND told.state = 'told'), 0)
 ORDER BY reminder.id, date_change.deadline_version";
 
+const BUSIEST_DAY: &str = "\
+SELECT 0 AS id, coalesce(max(sent), 0) AS sent FROM (
+    SELECT count(*) AS sent FROM message
+    WHERE state = 'accepted' AND accepted_at >= $1 AND kind = 'reminder' GROUP BY day_on)";
+
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES];
+    &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES, BUSIEST_DAY];
 
 /// Which contacts are told of a rung of an assignment.
 type ToldTogether = BTreeMap<(AssignmentId, String, u32), Vec<ContactId>>;
@@ -81,6 +86,14 @@ pub(super) async fn contacts_mailed(
         .fetch_all(transaction)
         .await?;
     rows.iter().map(|row| Ok(ContactId(row.try_get("contact_id")?))).collect()
+}
+
+pub(super) async fn busiest_day(
+    connection: &mut SqliteConnection,
+    since: Moment,
+) -> Result<usize, StorageError> {
+    let row = sqlx::query(BUSIEST_DAY).bind(since.seconds()).fetch_one(connection).await?;
+    Place::keyed(&row, "message")?.number("sent")
 }
 
 pub(super) async fn planned(

@@ -64,4 +64,9 @@ impl Reminders for Sqlite {
         let mut transaction = self.reader.begin().await?;
         letters::planned(&mut transaction, today).await
     }
+
+    async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        letters::busiest_day(&mut transaction, since).await
+    }
 }

@@ -1,20 +1,15 @@
-//! The directory: every unit, group and contact, found by any name it goes by.
+//! What a list of units changes in a directory, and what is wrong with the list.
 //!
-//! Must not know: obligations, where the directory is stored.
+//! Must not know: the file the list came from, where the directory is stored.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::fmt;
 
+use jiff::civil::Date;
+
+use super::Directory;
 use crate::domain::address::Address;
-use crate::domain::unit::{Contact, ContactId, Rank, Unit, UnitId};
-
-/// Every unit and contact of the ledger.
-#[derive(Clone, Debug, Default)]
-pub struct Directory {
-    units: BTreeMap<UnitId, Unit>,
-    contacts: BTreeMap<UnitId, Vec<Contact>>,
-    units_of_contacts: BTreeMap<ContactId, UnitId>,
-    by_name: BTreeMap<String, UnitId>,
-}
+use crate::domain::unit::{Contact, Rank};
 
 /// What a list of units adds to a directory or changes in it; empty when it holds nothing new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +26,8 @@ pub struct DirectoryChange {
     pub contacts: Vec<NewContact>,
     /// Contacts whose address is another now.
     pub addresses: Vec<NewContact>,
+    /// Contacts who go away, or are back.
+    pub absences: Vec<ChangedAbsence>,
 }
 
 /// A contact as a list names it. Unit, rank and name identify it.
@@ -47,7 +44,7 @@ pub struct NewContact {
 }
 
 /// One entry of a list of units.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListedUnit {
     /// Full name, or any name already known for it.
     pub name: String,
@@ -58,7 +55,44 @@ pub struct ListedUnit {
     /// The groups it belongs to.
     pub groups: Vec<String>,
     /// A contact of it.
-    pub contact: Option<(String, Address, Rank)>,
+    pub contact: Option<ListedContact>,
+}
+
+/// A contact of a listed unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedContact {
+    /// Post or name.
+    pub name: String,
+    /// Where mail goes.
+    pub address: Address,
+    /// How high in the unit.
+    pub rank: Rank,
+    /// When the contact is away; `None` says nothing about it.
+    pub absence: Option<Absence>,
+}
+
+/// When a contact is away (外出), and who stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// First day away.
+    pub from: Date,
+    /// Last day away; not before the first.
+    pub through: Date,
+    /// Address of the contact of the same unit who stands in; `None` leaves it to the next rank.
+    pub delegate: Option<Address>,
+}
+
+/// A contact who goes away, or is back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedAbsence {
+    /// Name of its unit.
+    pub unit: String,
+    /// Post or name.
+    pub name: String,
+    /// How high in the unit.
+    pub rank: Rank,
+    /// From when until when; `None` once it is back.
+    pub absence: Option<Absence>,
 }
 
 /// Why a list of units cannot be taken over; `entry` counts from 0.
@@ -90,6 +124,18 @@ pub enum DirectoryFault {
         /// The group.
         group: String,
     },
+    /// A delegate who is no other contact of the same unit.
+    #[error("{delegate} is no other contact of {unit}")]
+    UnknownDelegate {
+        /// The entry.
+        entry: usize,
+        /// The unit.
+        unit: String,
+        /// The address given.
+        delegate: Address,
+        /// Addresses of the contacts who could stand in.
+        known: Vec<Address>,
+    },
     /// The same unit, rank and name with two addresses in one list.
     #[error("{name} has two addresses in the same list")]
     TwoAddresses {
@@ -100,78 +146,18 @@ pub enum DirectoryFault {
     },
 }
 
+impl fmt::Display for Absence {
+    /// As a table of units has it: `2026-10-01..2026-10-15→deputy@bureau.example`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.from, self.through)?;
+        match &self.delegate {
+            Some(delegate) => write!(f, "→{delegate}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Directory {
-    /// Builds a directory; contacts of unknown units are left out.
-    pub fn new(units: Vec<Unit>, contacts: Vec<Contact>) -> Self {
-        let mut directory = Self::default();
-        for unit in units {
-            for name in unit.aliases.iter().chain([&unit.name]) {
-                directory.by_name.insert(name.clone(), unit.id);
-            }
-            directory.units.insert(unit.id, unit);
-        }
-        for contact in contacts {
-            directory.units_of_contacts.insert(contact.id, contact.unit);
-            directory.contacts.entry(contact.unit).or_default().push(contact);
-        }
-        directory
-    }
-
-    /// The unit or group called `name`, by its full name or an alias.
-    pub fn find(&self, name: &str) -> Option<&Unit> {
-        self.units.get(self.by_name.get(name)?)
-    }
-
-    /// The unit with this key.
-    pub fn unit(&self, id: UnitId) -> Option<&Unit> {
-        self.units.get(&id)
-    }
-
-    /// All units and groups, by key.
-    pub fn units(&self) -> impl Iterator<Item = &Unit> {
-        self.units.values()
-    }
-
-    /// Every name and alias, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
-    }
-
-    /// The contacts of a unit, in the order they were stored.
-    pub fn contacts(&self, unit: UnitId) -> &[Contact] {
-        self.contacts.get(&unit).map_or(&[], Vec::as_slice)
-    }
-
-    /// The contact with this key.
-    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
-        let unit = self.units_of_contacts.get(&id)?;
-        self.contacts(*unit).iter().find(|contact| contact.id == id)
-    }
-
-    /// The groups that name `member` among their members, by key.
-    pub fn groups_of(&self, member: UnitId) -> impl Iterator<Item = UnitId> {
-        let holds = move |group: &&Unit| group.members.contains(&member);
-        self.units.values().filter(holds).map(|group| group.id)
-    }
-
-    /// The units that do the work when these are named: groups give way to their members (of members too), each
-    /// unit once, in the order met. A group without members stands for itself.
-    pub fn expand(&self, named: &[UnitId]) -> Vec<UnitId> {
-        let mut seen = BTreeSet::new();
-        let mut expanded = Vec::new();
-        let mut waiting: Vec<UnitId> = named.iter().rev().copied().collect();
-        while let Some(id) = waiting.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            match self.units.get(&id) {
-                Some(unit) if !unit.members.is_empty() => waiting.extend(unit.members.iter().rev()),
-                _ => expanded.push(id),
-            }
-        }
-        expanded
-    }
-
     /// Returns what `list` adds to this directory or changes in it. Nothing is ever taken away.
     ///
     /// # Errors
@@ -185,6 +171,9 @@ impl Directory {
         for (entry, listed) in list.iter().enumerate() {
             reading.relations(entry, listed);
             reading.contact(entry, listed);
+        }
+        for (entry, listed) in list.iter().enumerate() {
+            reading.absence(entry, listed);
         }
         if reading.faults.is_empty() { Ok(reading.change) } else { Err(reading.faults) }
     }
@@ -281,7 +270,7 @@ impl<'a> Reading<'a> {
     }
 
     fn contact(&mut self, entry: usize, listed: &ListedUnit) {
-        let Some((post, address, rank)) = &listed.contact else { return };
+        let Some(ListedContact { name: post, address, rank, .. }) = &listed.contact else { return };
         let unit = self.add_unit(&listed.name);
         let identity = (unit.clone(), *rank, post.clone());
         match self.addresses.get(&identity) {
@@ -293,19 +282,54 @@ impl<'a> Reading<'a> {
             None => self.addresses.insert(identity, address.clone()),
         };
         let new = NewContact { unit, name: post.clone(), rank: *rank, address: address.clone() };
-        match self.known_contact(&new) {
+        match self.known_contact(&new.unit, new.rank, &new.name) {
             Some(known) if known.address == new.address => {}
             Some(_) => self.change.addresses.push(new),
             None => self.change.contacts.push(new),
         }
     }
 
-    fn known_contact(&self, new: &NewContact) -> Option<&'a Contact> {
-        let unit = self.known.find(&new.unit)?;
-        self.known
-            .contacts(unit.id)
+    /// Asked once all contacts of the list are known: any of them may stand in.
+    fn absence(&mut self, entry: usize, listed: &ListedUnit) {
+        let Some(contact) = &listed.contact else { return };
+        let Some(absence) = &contact.absence else { return };
+        let unit = self.add_unit(&listed.name);
+        let known = self.other_addresses(&unit, contact);
+        if let Some(delegate) = absence.delegate.as_ref().filter(|it| !known.contains(it)) {
+            let delegate = delegate.clone();
+            self.faults.push(DirectoryFault::UnknownDelegate { entry, unit, delegate, known });
+            return;
+        }
+        let (name, rank) = (contact.name.clone(), contact.rank);
+        let changed = ChangedAbsence { unit, name, rank, absence: Some(absence.clone()) };
+        let known = self.known_contact(&changed.unit, rank, &changed.name);
+        if known.and_then(|known| self.known.absence(known)).as_ref() != Some(absence)
+            && !self.change.absences.contains(&changed)
+        {
+            self.change.absences.push(changed);
+        }
+    }
+
+    /// Addresses of the other contacts of a unit, in the ledger or in the list.
+    fn other_addresses(&self, unit: &str, contact: &ListedContact) -> Vec<Address> {
+        let is_other = |rank: Rank, name: &str| (rank, name) != (contact.rank, &contact.name);
+        let stored = self.known.find(unit).map_or(&[][..], |unit| self.known.contacts(unit.id));
+        let stored = stored.iter().filter(|it| is_other(it.rank, &it.name)).map(|it| &it.address);
+        let listed = self
+            .addresses
             .iter()
-            .find(|contact| contact.rank == new.rank && contact.name == new.name)
+            .filter(|((of, rank, name), _)| of == unit && is_other(*rank, name));
+        let mut all: Vec<Address> =
+            stored.chain(listed.map(|(_, address)| address)).cloned().collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn known_contact(&self, unit: &str, rank: Rank, name: &str) -> Option<&'a Contact> {
+        let unit = self.known.find(unit)?;
+        let contacts = self.known.contacts(unit.id);
+        contacts.iter().find(|contact| contact.rank == rank && contact.name == name)
     }
 }
 
@@ -316,6 +340,7 @@ impl DirectoryFault {
             Self::AliasTaken { entry, .. }
             | Self::UnknownParent { entry, .. }
             | Self::OwnMember { entry, .. }
+            | Self::UnknownDelegate { entry, .. }
             | Self::TwoAddresses { entry, .. } => *entry,
         }
     }
@@ -325,98 +350,5 @@ impl DirectoryChange {
     /// True when nothing is to be done.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn listed(name: &str) -> ListedUnit {
-        ListedUnit {
-            name: name.into(),
-            aliases: Vec::new(),
-            parent: None,
-            groups: Vec::new(),
-            contact: None,
-        }
-    }
-
-    fn address(text: &str) -> Address {
-        Address::parse(text).unwrap()
-    }
-
-    fn unit(id: i64, name: &str, members: &[i64]) -> Unit {
-        Unit {
-            id: UnitId(id),
-            name: name.into(),
-            aliases: Vec::new(),
-            parent: None,
-            members: members.iter().copied().map(UnitId).collect(),
-        }
-    }
-
-    #[test]
-    fn a_group_gives_way_to_its_members_and_each_unit_is_named_once() {
-        let directory = Directory::new(
-            vec![
-                unit(1, "各部门", &[2, 3]),
-                unit(2, "甲", &[]),
-                unit(3, "乙", &[]),
-                unit(4, "丙", &[1, 3]),
-            ],
-            Vec::new(),
-        );
-        assert_eq!(directory.expand(&[UnitId(3), UnitId(4)]), [UnitId(3), UnitId(2)]);
-    }
-
-    #[test]
-    fn groups_that_contain_each_other_do_not_hang() {
-        let directory = Directory::new(vec![unit(1, "甲", &[2]), unit(2, "乙", &[1])], Vec::new());
-        assert_eq!(directory.expand(&[UnitId(1)]), []);
-    }
-
-    #[test]
-    fn a_list_read_twice_changes_nothing() {
-        let contact = Contact {
-            id: ContactId(1),
-            unit: UnitId(2),
-            name: "承办人".into(),
-            address: address("a@b.cn"),
-            rank: Rank::Handler,
-            away: None,
-            suppressed: false,
-        };
-        let mut bureau = unit(2, "区人力社保局", &[]);
-        bureau.aliases = vec!["区人社局".into()];
-        bureau.parent = Some(UnitId(1));
-        let directory = Directory::new(vec![unit(1, "各部门", &[2]), bureau], vec![contact]);
-        let entry = ListedUnit {
-            aliases: vec!["区人社局".into()],
-            groups: vec!["各部门".into()],
-            parent: Some("各部门".into()),
-            contact: Some(("承办人".into(), address("a@b.cn"), Rank::Handler)),
-            ..listed("区人社局")
-        };
-        assert!(directory.change_by(&[entry]).unwrap().is_empty());
-    }
-
-    #[test]
-    fn an_alias_of_another_unit_is_refused_and_every_fault_is_named() {
-        let mut first = listed("甲");
-        first.aliases = vec!["同".into()];
-        let mut second = listed("乙");
-        second.aliases = vec!["同".into()];
-        second.parent = Some("丙".into());
-        second.groups = vec!["乙".into()];
-        let faults = Directory::default().change_by(&[first, second]).unwrap_err();
-        assert_eq!(
-            faults,
-            [
-                DirectoryFault::AliasTaken { entry: 1, alias: "同".into(), holder: "甲".into() },
-                DirectoryFault::OwnMember { entry: 1, group: "乙".into() },
-                DirectoryFault::UnknownParent { entry: 1, parent: "丙".into() },
-            ]
-        );
     }
 }

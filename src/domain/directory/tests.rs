@@ -1,0 +1,150 @@
+//! The rules of directories.
+//!
+//! Must not know: files.
+
+use jiff::civil::date;
+
+use super::*;
+use crate::domain::address::Address;
+use crate::domain::unit::{Away, Rank};
+
+fn listed(name: &str) -> ListedUnit {
+    ListedUnit {
+        name: name.into(),
+        aliases: Vec::new(),
+        parent: None,
+        groups: Vec::new(),
+        contact: None,
+    }
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn contact(name: &str, mail: &str, absence: Option<Absence>) -> ListedContact {
+    ListedContact { name: name.into(), address: address(mail), rank: Rank::Handler, absence }
+}
+
+fn unit(id: i64, name: &str, members: &[i64]) -> Unit {
+    Unit {
+        id: UnitId(id),
+        name: name.into(),
+        aliases: Vec::new(),
+        parent: None,
+        members: members.iter().copied().map(UnitId).collect(),
+    }
+}
+
+#[test]
+fn a_group_gives_way_to_its_members_and_each_unit_is_named_once() {
+    let directory = Directory::new(
+        vec![
+            unit(1, "各部门", &[2, 3]),
+            unit(2, "甲", &[]),
+            unit(3, "乙", &[]),
+            unit(4, "丙", &[1, 3]),
+        ],
+        Vec::new(),
+    );
+    assert_eq!(directory.expand(&[UnitId(3), UnitId(4)]), [UnitId(3), UnitId(2)]);
+}
+
+#[test]
+fn groups_that_contain_each_other_do_not_hang() {
+    let directory = Directory::new(vec![unit(1, "甲", &[2]), unit(2, "乙", &[1])], Vec::new());
+    assert_eq!(directory.expand(&[UnitId(1)]), []);
+}
+
+#[test]
+fn a_list_read_twice_changes_nothing() {
+    let stored = Contact {
+        id: ContactId(1),
+        unit: UnitId(2),
+        name: "承办人".into(),
+        address: address("a@b.cn"),
+        rank: Rank::Handler,
+        away: None,
+        suppressed: false,
+    };
+    let mut bureau = unit(2, "区人力社保局", &[]);
+    bureau.aliases = vec!["区人社局".into()];
+    bureau.parent = Some(UnitId(1));
+    let directory = Directory::new(vec![unit(1, "各部门", &[2]), bureau], vec![stored]);
+    let entry = ListedUnit {
+        aliases: vec!["区人社局".into()],
+        groups: vec!["各部门".into()],
+        parent: Some("各部门".into()),
+        contact: Some(contact("承办人", "a@b.cn", None)),
+        ..listed("区人社局")
+    };
+    assert!(directory.change_by(&[entry]).unwrap().is_empty());
+}
+
+#[test]
+fn an_alias_of_another_unit_is_refused_and_every_fault_is_named() {
+    let mut first = listed("甲");
+    first.aliases = vec!["同".into()];
+    let mut second = listed("乙");
+    second.aliases = vec!["同".into()];
+    second.parent = Some("丙".into());
+    second.groups = vec!["乙".into()];
+    let faults = Directory::default().change_by(&[first, second]).unwrap_err();
+    assert_eq!(
+        faults,
+        [
+            DirectoryFault::AliasTaken { entry: 1, alias: "同".into(), holder: "甲".into() },
+            DirectoryFault::OwnMember { entry: 1, group: "乙".into() },
+            DirectoryFault::UnknownParent { entry: 1, parent: "丙".into() },
+        ]
+    );
+}
+
+fn golden_week(delegate: Option<&str>) -> Absence {
+    let delegate = delegate.map(address);
+    Absence { from: date(2026, 10, 1), through: date(2026, 10, 15), delegate }
+}
+
+#[test]
+fn a_delegate_may_be_a_contact_of_the_same_list_and_is_kept_once() {
+    let first = ListedUnit {
+        contact: Some(contact("张三", "z@b.cn", Some(golden_week(Some("l@b.cn"))))),
+        ..listed("甲")
+    };
+    let second = ListedUnit { contact: Some(contact("李四", "l@b.cn", None)), ..listed("甲") };
+    let change = Directory::default().change_by(&[first.clone(), second]).unwrap();
+    assert_eq!(change.absences.len(), 1);
+    let stored = |id, name: &str, mail: &str, away| Contact {
+        id: ContactId(id),
+        unit: UnitId(1),
+        name: name.into(),
+        address: address(mail),
+        rank: Rank::Handler,
+        away,
+        suppressed: false,
+    };
+    let away =
+        Away { from: date(2026, 10, 1), through: date(2026, 10, 15), delegate: Some(ContactId(2)) };
+    let contacts = vec![stored(1, "张三", "z@b.cn", Some(away)), stored(2, "李四", "l@b.cn", None)];
+    let directory = Directory::new(vec![unit(1, "甲", &[])], contacts);
+    assert!(directory.change_by(&[first]).unwrap().is_empty());
+}
+
+#[test]
+fn nobody_stands_in_for_themselves_or_for_another_unit() {
+    let away = |delegate| ListedUnit {
+        contact: Some(contact("张三", "z@b.cn", Some(golden_week(Some(delegate))))),
+        ..listed("甲")
+    };
+    let other = ListedUnit { contact: Some(contact("王五", "w@b.cn", None)), ..listed("乙") };
+    for delegate in ["z@b.cn", "w@b.cn", "nobody@b.cn"] {
+        let faults = Directory::default().change_by(&[away(delegate), other.clone()]).unwrap_err();
+        let expected = DirectoryFault::UnknownDelegate {
+            entry: 0,
+            unit: "甲".into(),
+            delegate: address(delegate),
+            known: Vec::new(),
+        };
+        assert_eq!(faults, [expected]);
+    }
+}
