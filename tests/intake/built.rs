@@ -78,6 +78,13 @@ fn spreadsheets_with_merged_cells_give_the_same_duties() {
     }
 }
 
+/// The fixture is the first table as Excel 97 writes it, title and cells merged (made with Python's xlwt).
+#[test]
+fn an_old_spreadsheet_gives_the_same_duties() {
+    let [table, _] = tables();
+    holds(&table, "a.xls", include_bytes!("fixtures/seed-002.xls"));
+}
+
 #[test]
 fn a_web_page_and_comma_separated_text_give_the_same_duties() {
     for table in tables() {

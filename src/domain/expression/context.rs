@@ -21,7 +21,7 @@ pub(super) struct Surroundings<'a> {
 const ACTIONS: &[&str] = &[
     ",", "前", "全面", "全部", "基本", "完成", "报送", "上报", "报", "提交", "形成", "建成",
     "上线", "实现", "启动", "组织", "开展", "举办", "制定", "出台", "办结", "公布", "落实", "到位",
-    "力争", "确保", "要", "达到", "召开", "向", "将", "对",
+    "力争", "确保", "要", "达到", "召开", "向", "将", "对", "总结", "进行",
 ];
 /// The same for a bare day, which is more often the day of a past event.
 const ACTIONS_ON_A_DAY: &[&str] = &["完成", "报送", "上报", "提交", "办结", "上线", "到位", "建成"];
@@ -42,7 +42,7 @@ pub(super) fn sets_a_limit(phrase: &Phrase, around: Surroundings<'_>) -> bool {
         Phrase::AtLeast(period) => is_minimum(period.unit, around),
         Phrase::Every(recurrence) => is_duty_that_returns(*recurrence, around),
         Phrase::Times(quota) => {
-            let is_periodic = around.matched.starts_with(['每', '至']);
+            let is_periodic = around.matched.starts_with(['每', '至', '上']);
             !around.matched.contains('第')
                 && (quota.at_least || is_periodic)
                 && !ends_with_any(around.before, &["人", "户"])

@@ -215,6 +215,10 @@ fn valid(day: MonthDay) -> Option<MonthDay> {
 fn cycle_of_quota(input: &mut Input<'_>) -> Parsed<Cycle> {
     const WORDS: &[(&str, Cycle)] = &[
         ("每半年", Cycle::HalfYear),
+        ("上半年、下半年各", Cycle::HalfYear),
+        ("上半年和下半年各", Cycle::HalfYear),
+        ("上、下半年各", Cycle::HalfYear),
+        ("上下半年各", Cycle::HalfYear),
         ("每个季度", Cycle::Quarter),
         ("每季度", Cycle::Quarter),
         ("每季", Cycle::Quarter),

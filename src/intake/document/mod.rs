@@ -48,6 +48,18 @@ pub struct Piece {
     pub text: String,
 }
 
+impl Piece {
+    /// The part from byte `from` until byte `until`, without white space at its ends; empty outside the text.
+    #[must_use]
+    pub fn part(&self, from: usize, until: usize) -> Self {
+        let whole = self.text.get(from..until).unwrap_or_default();
+        let text = whole.trim_start();
+        let begin = from + whole.len() - text.len();
+        let before = self.text.get(..begin).unwrap_or_default().chars().count();
+        Self { start: self.start + before, text: text.trim_end().to_owned() }
+    }
+}
+
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {

@@ -31,6 +31,8 @@ pub(super) struct Place {
     pub(super) heading: Option<Parties>,
     /// Running text: its own brackets and subjects name parties, and pages may be printed twice.
     pub(super) is_prose: bool,
+    /// Its row says by when in a column of its own.
+    pub(super) is_timed: bool,
 }
 
 /// Gathers the duties of a document.
@@ -85,6 +87,10 @@ impl<'a> Collector<'a> {
         for finding in search(&piece.text, &self.context()) {
             let written = numbered.between(finding.start, finding.end).to_owned();
             let start = piece.start + finding.start;
+            // 开展季度检查 is due by the row's own column
+            if place.is_timed && names_a_period_only(&finding) {
+                continue;
+            }
             if finding.reading.as_ref().is_ok_and(|reading| reading.term == Term::Undated) {
                 self.undated.push(UndatedWord { start, written });
             } else if !place.is_prose || self.is_new(&numbered, &finding) {
@@ -103,8 +109,10 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Takes the time limit of a cell that holds nothing else; `title` is what is to be done by then.
-    pub(super) fn collect_time_cell(&mut self, cell: &Piece, title: &str, place: &Place) {
+    /// Takes the time limit of a cell that holds nothing else; `title` is what is to be done by then. True when it
+    /// holds one.
+    pub(super) fn collect_time_cell(&mut self, cell: &Piece, title: &str, place: &Place) -> bool {
+        let before = self.duties.len();
         match read(&cell.text, &self.context()) {
             Ok(reading) if reading.term == Term::Undated => {
                 self.undated.push(UndatedWord { start: cell.start, written: cell.text.clone() });
@@ -116,13 +124,13 @@ impl<'a> Collector<'a> {
                 self.take_cell(cell, Err(fault), title, place);
             }
             Err(_) => {
-                let before = self.duties.len();
                 self.collect(cell, place);
                 for duty in self.duties.iter_mut().skip(before) {
                     duty.text = format!("{title}（{}）", duty.text);
                 }
             }
         }
+        self.duties.len() > before
     }
 
     fn take_cell(
@@ -186,7 +194,8 @@ impl<'a> Collector<'a> {
         if !place.is_prose {
             return (place.parties.clone(), false);
         }
-        let behind = numbered.between(finding.end, numbered.end_of_item(finding.end));
+        let from = numbered.bracket_around(finding.start).unwrap_or(finding.end);
+        let behind = numbered.between(from, numbered.end_of_item(finding.end));
         if let Some(parties) =
             parties::in_brackets(behind, self.vocabulary).or_else(|| place.parties.clone())
         {
@@ -305,7 +314,13 @@ impl<'a> Numbered<'a> {
     fn sentence_around(&self, finding: &Finding) -> String {
         let before = self.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.start);
         let after = self.between(finding.end, finding.end + LONGEST_SENTENCE);
-        let from = before.rfind(is_stop).map_or(0, |place| place + first_length(before, place));
+        let start_of =
+            |text: &str| text.rfind(is_stop).map_or(0, |place| place + first_length(text, place));
+        let mut from = start_of(before);
+        // a bracket belongs to the sentence before it: …全部入库。（区教委负责，10月底前完成）
+        if before.get(from..).is_some_and(|own| own.starts_with(['（', '('])) {
+            from = start_of(before.get(..from).unwrap_or_default().trim_end_matches(is_stop));
+        }
         let until = after.find(is_stop).map_or(after.len(), |place| {
             if after.get(place..).is_some_and(|rest| rest.starts_with('\n')) {
                 place
@@ -319,6 +334,21 @@ impl<'a> Numbered<'a> {
         let sentence: String = sentence.collect();
         let sentence = sentence.trim();
         number_of(sentence).map_or(sentence, |(_, _, rest)| rest).trim().to_owned()
+    }
+
+    /// The opening of the bracket that character `from` stands in: （区教委负责，10月底前完成）.
+    fn bracket_around(&self, from: usize) -> Option<usize> {
+        let before = self.between(from.saturating_sub(LONGEST_SENTENCE), from);
+        let mut closed = 0_usize;
+        for (behind, character) in before.chars().rev().enumerate() {
+            match character {
+                '）' | ')' => closed += 1,
+                '（' | '(' if closed == 0 => return Some(from - behind - 1),
+                '（' | '(' => closed -= 1,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The end of the numbered item that character `from` stands in.
@@ -350,6 +380,11 @@ fn start_of_item<'t>(head: &'t str, _before: &str) -> Option<(Level, String, &'t
     let number: String = digits.chars().rev().take_while(char::is_ascii_digit).collect();
     let number: String = number.chars().rev().collect();
     (!number.is_empty() && number.len() <= 3).then_some((Level::Item, number, ""))
+}
+
+/// 季度检查, 按月: a period without a day in it.
+fn names_a_period_only(finding: &Finding) -> bool {
+    finding.reading.as_ref().is_ok_and(|reading| reading.doubt == Some(Doubt::NoDayInPeriod))
 }
 
 fn is_stop(character: char) -> bool {

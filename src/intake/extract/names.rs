@@ -59,7 +59,30 @@ const ENDINGS: &[&str] = &[
     "队",
     "社区",
     "村",
+    "地区",
+    "区县",
+    "县区",
+    "各区",
+    "各县",
+    "各地",
+    "镇街",
+    "街镇",
+    "学会",
+    "科协",
+    "文联",
+    "侨联",
+    "工商联",
+    "社科联",
+    "海关",
+    "联席会议",
 ];
+/// What an open list is summed up by: 区教委、区财政局等有关部门.
+const SUMMARIES: &[&str] =
+    &["部门", "单位", "有关部门", "相关部门", "有关单位", "相关单位", "部门和单位", "部门及单位"];
+/// Words that stand between two names without a mark.
+const JOINTS: [&str; 5] = ["以及", "会同", "及", "和", "与"];
+/// What 等 is part of, and no end of a list: 高等学校.
+const GRADES: [char; 4] = ['高', '中', '初', '平'];
 /// What no name begins with.
 const VERBS: &[&str] = &[
     "加强", "推进", "做好", "落实", "指导", "督促", "对", "在", "由", "以", "将", "把", "按",
@@ -131,7 +154,7 @@ impl Vocabulary {
         })
     }
 
-    fn holds(&self, name: &str) -> bool {
+    pub(super) fn holds(&self, name: &str) -> bool {
         name.chars().nth(2).is_some() && (self.known.contains(name) || self.seen.contains(name))
     }
 }
@@ -156,7 +179,7 @@ fn ends_like_a_unit(name: &str) -> bool {
 /// and inside brackets joins.
 fn split(text: &str) -> Names {
     let text = text.trim().trim_end_matches(['。', '；', ';', '，']);
-    let is_open = text.ends_with('等');
+    let mut is_open = text.ends_with('等');
     let mut names: Vec<String> = Vec::new();
     let mut name = String::new();
     let mut depth = 0_usize;
@@ -177,7 +200,47 @@ fn split(text: &str) -> Names {
     names.push(name);
     let tidy = |name: String| name.split_whitespace().collect::<String>();
     let is_name = |name: &String| !matches!(name.as_str(), "" | "—" | "——" | "-" | "/" | "无");
-    Names { names: once_each(names.into_iter().map(tidy).filter(is_name)), is_open }
+    let mut whole = Vec::new();
+    for name in names.into_iter().map(tidy).filter(is_name) {
+        let (before, behind) = around_et_cetera(&name);
+        is_open |= behind.is_some();
+        whole.extend(unjoined(before));
+        whole.extend(behind.into_iter().flat_map(unjoined).filter(|name| !is_summary(name)));
+    }
+    Names { names: once_each(whole), is_open }
+}
+
+/// The last name of an open list, and what follows its 等: 区商务委等部门, 税务总局等国务院相关部门及各地区.
+fn around_et_cetera(name: &str) -> (&str, Option<&str>) {
+    let ends = name.match_indices('等').map(|(place, _)| name.split_at(place));
+    ends.map(|(before, behind)| (before, behind.trim_start_matches('等')))
+        .find(|(before, behind)| {
+            is_unit_like(before) && !before.ends_with(GRADES) && ends_like_a_unit(behind)
+        })
+        .map_or((name, None), |(before, behind)| (before, Some(behind)))
+}
+
+fn is_summary(name: &str) -> bool {
+    SUMMARIES.contains(&name)
+        || (name.contains("相关") || name.contains("有关"))
+            && (name.ends_with("部门") || name.ends_with("单位"))
+}
+
+/// The names of 区教委和区财政局; 人力资源和社会保障局 is one, for 人力资源 is none.
+fn unjoined(name: &str) -> Vec<String> {
+    let is_whole = |name: &str| {
+        is_unit_like(name) && (name.chars().nth(2).is_some() || name.starts_with('各'))
+    };
+    let parts = JOINTS.iter().find_map(|joint| {
+        name.match_indices(joint).find_map(|(place, _)| {
+            let (first, rest) = (name.get(..place)?, name.get(place + joint.len()..)?);
+            (is_whole(first) && is_whole(rest)).then_some((first, rest))
+        })
+    });
+    parts.map_or_else(
+        || vec![name.to_owned()],
+        |(first, rest)| std::iter::once(first.to_owned()).chain(unjoined(rest)).collect(),
+    )
 }
 
 #[cfg(test)]
@@ -211,6 +274,27 @@ mod tests {
         assert_eq!(names("市、区县政府门户网站主办单位"), ["市、区县政府门户网站主办单位"]);
         assert!(names("—").is_empty());
         assert!(split("区商务委、区交通局等").is_open);
+        for (text, listed) in [
+            ("区商务委、区交通局等部门", &["区商务委", "区交通局"][..]),
+            ("公安部、税务总局等国务院相关部门及各地区", &["公安部", "税务总局", "各地区"]),
+        ] {
+            let open = split(text);
+            assert_eq!(open.names, listed, "{text}");
+            assert!(open.is_open, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_join_names_only_between_names() {
+        assert_eq!(names("区教委和区财政局"), ["区教委", "区财政局"]);
+        assert_eq!(
+            names("各镇人民政府、国务院相关部门及各地区"),
+            ["各镇人民政府", "国务院相关部门", "各地区"]
+        );
+        for whole in ["区人力资源和社会保障局", "住房和城乡建设局", "各部门和单位", "市高等学校"]
+        {
+            assert_eq!(names(whole), [whole]);
+        }
     }
 
     #[test]

@@ -56,59 +56,133 @@ const DOINGS: &[(&str, bool)] = &[
     ("指导", false),
     ("落实", false),
 ];
+/// What ends a remark between names that is none of them: 2022年底前完成, 持续推进.
+const ASIDES: &[&str] =
+    &["完成", "推进", "坚持", "实施", "见效", "前", "以内", "之内", "为准", "同步"];
+/// Longest label that is not in the list, in characters.
+const LONGEST_LABEL: usize = 6;
 /// Verbs behind the subject of a duty.
 const MODALS: &[&str] = &[
     "应当", "必须", "要", "应", "须", "需", "负责", "牵头", "会同", "于", "在", "每", "将", "对",
     "落实", "根据",
 ];
 
-/// The parties of the first bracket in `text` that names some.
+/// The parties of the first bracket in `text` that says who does what; else those of the first bracket behind a
+/// sentence that holds nothing but names: …全部入库。（区教委、区财政局）.
 pub(super) fn in_brackets(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
-    let mut rest = text;
-    while let Some((_, opened)) = rest.split_once(['（', '(']) {
-        let inside = inside_of_bracket(opened);
-        if let Some(parties) = labelled(inside, vocabulary).or_else(|| by_doing(inside, vocabulary))
-        {
-            return Some(parties);
-        }
-        rest = opened;
-    }
-    None
+    let brackets: Vec<(&str, &str)> = text
+        .match_indices(['（', '('])
+        .filter_map(|(place, mark)| {
+            let opened = text.get(place + mark.len()..)?;
+            let inside = inside_of_bracket(opened);
+            let behind = opened.get(inside.len()..)?.trim_start_matches(['）', ')']);
+            Some((inside, behind))
+        })
+        .collect();
+    let told = |inside| labelled(inside, vocabulary).or_else(|| by_doing(inside, vocabulary));
+    brackets.iter().find_map(|(inside, _)| told(inside)).or_else(|| {
+        let last = brackets.iter().filter(|(_, behind)| ends_a_sentence(behind));
+        last.into_iter().find_map(|(inside, _)| bare_names(inside, vocabulary))
+    })
 }
 
-/// The parties of a text such as 牵头单位：区教委；责任单位：区财政局.
-pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
-    let mut marks: Vec<(usize, usize, bool)> = Vec::new();
-    for (place, _) in text.match_indices(['：', ':']) {
-        let before = text.get(..place)?.trim_end();
-        if let Some((label, leads)) = LABELS.iter().find(|(label, _)| before.ends_with(label)) {
-            let colon = text.get(place..)?.chars().next().map_or(1, char::len_utf8);
-            marks.push((before.len() - label.len(), place + colon, *leads));
-        }
-    }
+fn ends_a_sentence(behind: &str) -> bool {
+    behind.is_empty() || behind.starts_with(['。', '；', ';', '\n'])
+}
+
+/// The parties of 区教委、区财政局, names of certain units and nothing else.
+fn bare_names(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    const KINDS: [&str; 9] = ["单位", "企业", "机构", "学校", "医院", "机关", "处", "室", "社区"];
+    let is_certain = |name: &String| {
+        vocabulary.holds(name)
+            || is_unit_like(name)
+                && name.chars().nth(2).is_some()
+                && (name.starts_with('各') || !KINDS.iter().any(|kind| name.ends_with(kind)))
+    };
+    let names = vocabulary.names_in(text);
     let mut parties = Parties::default();
-    for (index, (_, from, leads)) in marks.iter().enumerate() {
-        let until = marks.get(index + 1).map_or(text.len(), |(start, ..)| *start);
-        let names = text.get(*from..until)?.trim_end_matches(['，', '；', ',', ';', ' ', '　']);
-        parties.add(vocabulary.names_in(names), *leads);
+    if names.names.iter().all(is_certain) {
+        parties.add(names, false);
     }
     parties.if_named()
 }
 
-/// The parties of 区教委牵头，区财政局、区民政局配合.
+/// The parties of a text such as 牵头单位：区教委；责任单位：区财政局；完成时限：10月.
+pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    let mut parties = Parties::default();
+    for Labelled { label, value, .. } in labels_in(text) {
+        if let Some((_, leads)) = LABELS.iter().find(|(words, _)| label.ends_with(words)) {
+            parties.add(vocabulary.names_in(value), *leads);
+        }
+    }
+    parties.if_named()
+}
+
+/// A label of at most a few characters, its colon, and what it labels.
+pub(super) struct Labelled<'t> {
+    /// The byte at which the label begins.
+    pub(super) start: usize,
+    /// 责任单位.
+    pub(super) label: &'t str,
+    /// The byte at which the value begins.
+    pub(super) from: usize,
+    /// Until the next label, without the mark before it.
+    pub(super) value: &'t str,
+}
+
+/// Everything in `text` that stands behind a label.
+pub(super) fn labels_in(text: &str) -> Vec<Labelled<'_>> {
+    const MARKS: [char; 10] = ['，', '；', '。', ',', ';', '（', '(', '\n', ' ', '　'];
+    let colons = text.match_indices(['：', ':']).filter_map(|(place, colon)| {
+        let before = text.get(..place)?.trim_end();
+        let start = before.rfind(MARKS).map_or(0, |mark| mark + first_length(before, mark));
+        let run = before.get(start..)?;
+        let known = LABELS.iter().find(|(label, _)| run.ends_with(label));
+        let label = known.map_or(run, |(label, _)| *label);
+        let is_label = known.is_some() || (2..=LONGEST_LABEL).contains(&run.chars().count());
+        is_label.then_some((before.len() - label.len(), label, place + colon.len()))
+    });
+    let colons: Vec<_> = colons.collect();
+    let ends = colons.iter().skip(1).map(|(start, ..)| *start).chain([text.len()]);
+    let labelled = colons.iter().zip(ends).filter_map(|((start, label, from), until)| {
+        let value = text.get(*from..until)?.trim_end_matches(MARKS);
+        Some(Labelled { start: *start, label, from: *from, value })
+    });
+    labelled.collect()
+}
+
+fn first_length(text: &str, place: usize) -> usize {
+    text.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}
+
+/// The parties of 区教委牵头，区财政局、区民政局配合，10月底前完成.
 fn by_doing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
     let mut parties = Parties::default();
-    for part in text.split(['，', ',', '；', ';']) {
-        let (names, leads) = DOINGS
-            .iter()
-            .find_map(|(doing, leads)| Some((part.trim().strip_suffix(doing)?, *leads)))?;
-        let names = vocabulary.names_in(names);
+    // names that a later part says the doing of: 区教委，区财政局负责
+    let mut undecided = Names::default();
+    let mut says_who = false;
+    for part in text.split(['，', ',', '；', ';']).map(str::trim) {
+        if ASIDES.iter().any(|aside| part.ends_with(aside)) {
+            continue;
+        }
+        let doing =
+            DOINGS.iter().find_map(|(doing, leads)| Some((part.strip_suffix(doing)?, *leads)));
+        let listed = doing.map_or(part, |(names, _)| names);
+        let names = vocabulary.names_in(listed.strip_prefix('由').unwrap_or(listed));
         if !names.names.iter().all(|name| is_unit_like(name)) {
             return None;
         }
+        let Some((_, leads)) = doing else {
+            undecided.names.extend(names.names);
+            undecided.is_open |= names.is_open;
+            continue;
+        };
+        says_who = true;
+        parties.add(std::mem::take(&mut undecided), leads);
         parties.add(names, leads);
     }
-    parties.if_named()
+    parties.add(undecided, false);
+    if says_who { parties.if_named() } else { None }
 }
 
 /// The units that a sentence begins with, or one of its clauses: 各区县政府、市政府各部门要….
@@ -174,6 +248,14 @@ fn inside_of_bracket(opened: &str) -> &str {
 }
 
 impl Parties {
+    /// Those of a row. A unit that only leads is also the one that does it.
+    pub(super) fn of(lead: Names, responsible: Names) -> Self {
+        let mut parties = Self::default();
+        parties.add(lead, true);
+        parties.add(responsible, false);
+        parties.if_named().unwrap_or_default()
+    }
+
     fn add(&mut self, names: Names, leads: bool) {
         self.is_open |= names.is_open;
         let list = if leads { &mut self.lead } else { &mut self.responsible };
@@ -198,7 +280,8 @@ mod tests {
 
     fn bracket(text: &str) -> (Vec<String>, Vec<String>, bool) {
         let vocabulary = Vocabulary::of(&Document::default(), &[]);
-        let parties = in_brackets(text, &vocabulary).unwrap_or_default();
+        let parties = in_brackets(text, &vocabulary).or_else(|| labelled(text, &vocabulary));
+        let parties = parties.unwrap_or_default();
         (parties.lead, parties.responsible, parties.is_open)
     }
 
@@ -223,6 +306,22 @@ mod tests {
             ),
             ("（责任单位：区教委；各街道办事处）", &[], &["区教委", "各街道办事处"]),
             ("（区教委牵头）", &["区教委"], &["区教委"]),
+            (
+                "（财政部牵头，国务院相关部门及各地区按职责分工负责）",
+                &["财政部"],
+                &["国务院相关部门", "各地区"],
+            ),
+            ("（区教委、区财政局负责，2021年9月底前完成）", &[], &["区教委", "区财政局"]),
+            ("（由区教委牵头，区财政局、各街道，持续推进）", &["区教委"], &["区财政局", "各街道"]),
+            ("（区教委，区财政局共同负责）", &[], &["区教委", "区财政局"]),
+            (
+                "牵头单位：区教委；配合单位：区财政局；完成时限：2024年10月",
+                &["区教委"],
+                &["区财政局"],
+            ),
+            ("全部入库。（区教委、各街道办事处）", &[], &["区教委", "各街道办事处"]),
+            ("企业（事业单位）要公开", &[], &[]),
+            ("（区教委、区财政局）共建的平台", &[], &[]),
             ("（一般不少于30日）", &[], &[]),
             (
                 "公开（含区县），（各镇人民政府（街道办事处）负责）",

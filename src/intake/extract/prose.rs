@@ -4,19 +4,27 @@
 
 use super::super::document::{Block, Piece};
 use super::duties::{Collector, Place};
+use super::names::Vocabulary;
 use super::numbering::{Level, number_of};
-use super::parties::{self, Parties};
+use super::parties::{self, Labelled, Parties};
 
 /// Paragraphs below a duty in which a labelled line still belongs to it.
 const REACH: usize = 3;
 /// Longest paragraph that is a heading, in characters.
 const LONGEST_HEADING: usize = 60;
 
+/// Words before a colon that say by when: 完成时限：2024年10月.
+const TIME_LABELS: &[&str] = &["时限", "完成时间", "时间节点", "完成期限", "办理期限", "整改期限"];
+
 /// The headings above a paragraph.
 #[derive(Default)]
 pub(super) struct Outline {
     /// Number and parties of each open level, the outermost first.
     open: Vec<(Level, String, Option<Parties>)>,
+    /// What the last paragraph says to do; labelled lines below it speak of it.
+    task: String,
+    /// The parties that stand with it.
+    parties: Option<Parties>,
 }
 
 /// Reads the duties of one paragraph; `next` are the blocks below it.
@@ -37,12 +45,50 @@ pub(super) fn read(
             Block::Paragraph(below) if number_of(&below.text).is_none() => Some(below),
             Block::Paragraph(_) | Block::Table(_) => None,
         });
-        below.into_iter().find_map(|below| parties::labelled(&below.text, vocabulary))
+        below.into_iter().find_map(|below| {
+            parties::labelled(&below.text, vocabulary).or_else(|| whole_bracket(below, vocabulary))
+        })
     };
     let parties = parties::labelled(&piece.text, vocabulary).or_else(labelled);
-    let place =
-        Place { clause: outline.clause(), parties, heading: outline.parties(), is_prose: true };
-    collector.collect(piece, &place);
+    let place = Place {
+        clause: outline.clause(),
+        parties,
+        heading: outline.parties(),
+        is_prose: true,
+        is_timed: false,
+    };
+    let labels = parties::labels_in(&piece.text);
+    let Some(time) = labels.iter().find(|label| is_time_label(label)) else {
+        outline.see(piece, &labels, place.parties.clone().or(own));
+        return collector.collect(piece, &place);
+    };
+    let first = labels.first().map_or(time.start, |label| label.start);
+    let task = piece.part(0, first);
+    if !task.text.is_empty() {
+        outline.see(&task, &[], place.parties.clone().or(own));
+        collector.collect(&piece.part(0, time.start), &place);
+    }
+    let until = time.from + time.value.len();
+    let of_task = Place {
+        clause: place.clause.clone(),
+        parties: place.parties.clone().or_else(|| outline.parties.clone()),
+        heading: None,
+        is_prose: false,
+        is_timed: false,
+    };
+    collector.collect_time_cell(&piece.part(time.from, until), &outline.task, &of_task);
+    collector.collect(&piece.part(until, piece.text.len()), &place);
+}
+
+fn is_time_label(label: &Labelled<'_>) -> bool {
+    TIME_LABELS.iter().any(|words| label.label.ends_with(words))
+}
+
+/// The parties of a paragraph that is one bracket: （区教委牵头，区财政局配合）.
+fn whole_bracket(piece: &Piece, vocabulary: &Vocabulary) -> Option<Parties> {
+    let text = piece.text.trim();
+    let is_bracket = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
+    is_bracket.then(|| parties::in_brackets(text, vocabulary)).flatten()
 }
 
 impl Outline {
@@ -55,6 +101,16 @@ impl Outline {
     fn clause(&self) -> String {
         let outer = self.open.iter().filter(|(level, ..)| *level <= Level::Section);
         outer.map(|(_, number, _)| number.as_str()).collect()
+    }
+
+    /// Remembers what a paragraph says to do and by whom; a labelled line only adds its parties.
+    fn see(&mut self, piece: &Piece, labels: &[Labelled<'_>], parties: Option<Parties>) {
+        let is_line_of_labels = labels.first().is_some_and(|label| label.start == 0);
+        if !is_line_of_labels {
+            self.task.clone_from(&piece.text);
+            self.parties = None;
+        }
+        self.parties = parties.or_else(|| self.parties.take());
     }
 
     fn parties(&self) -> Option<Parties> {

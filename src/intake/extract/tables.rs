@@ -4,7 +4,6 @@
 
 use super::super::document::{Above, Cell, Piece};
 use super::duties::{Collector, Place};
-use super::names::Names;
 use super::numbering::number_of;
 use super::parties::Parties;
 use super::roles::{Role, roles_of, widened};
@@ -88,12 +87,14 @@ fn read_row(
     collector: &mut Collector<'_>,
 ) {
     let roles = widened(layout.roles.clone(), row.len());
+    let says_who =
+        row.iter().zip(&roles).any(|(cell, role)| role.is_unit() && !cell.piece.text.is_empty());
     let mut place = Place::default();
     let (mut lead, mut responsible) = (String::new(), String::new());
     let mut time = None;
     for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
         let is_marked = || column_is_marked(rows, column);
-        let text = carried.fill(column, cell, *role, is_marked);
+        let text = carried.fill(column, cell, *role, says_who, is_marked);
         match role {
             Role::Task | Role::Section => place.clause.push_str(&clause_number(&text)),
             Role::Lead => add_line(&mut lead, &text),
@@ -104,12 +105,12 @@ fn read_row(
     }
     let names = |text: &str| collector.names_in(text);
     let (lead, responsible) = (names(&lead), names(&responsible));
-    place.parties = Some(parties_of(lead, responsible));
+    place.parties = Some(Parties::of(lead, responsible));
     let measures = row.iter().zip(&roles).filter(|(_, role)| **role == Role::Measure);
     let measures: Vec<&Piece> = measures.map(|(cell, _)| &cell.piece).collect();
     if let Some(time) = time.filter(|time| !time.text.is_empty()) {
         let title = measures.last().map_or("", |measure| measure.text.as_str());
-        collector.collect_time_cell(time, title, &place);
+        place.is_timed = collector.collect_time_cell(time, title, &place);
     }
     for (cell, role) in row.iter().zip(&roles) {
         if matches!(role, Role::Task | Role::Section | Role::Measure) {
@@ -118,22 +119,16 @@ fn read_row(
     }
 }
 
-fn parties_of(lead: Names, responsible: Names) -> Parties {
-    Parties {
-        is_open: lead.is_open || responsible.is_open,
-        lead: lead.names,
-        responsible: responsible.names,
-    }
-}
-
 impl Carried {
     /// The text of a cell, or what holds from above: merged cells always; empty ones where the file cannot mark
-    /// merging, or marks none in that column. Measures and times are never filled unless merged.
+    /// merging, or marks none in that column. Measures and times are never filled unless merged, nor are units in a
+    /// row that names others.
     fn fill(
         &mut self,
         column: usize,
         cell: &Cell,
         role: Role,
+        row_says_who: bool,
         is_marked: impl Fn() -> bool,
     ) -> String {
         if self.cells.len() <= column {
@@ -142,6 +137,7 @@ impl Carried {
         let Some(held) = self.cells.get_mut(column) else { return String::new() };
         let holds = match cell.above {
             Above::Merged => true,
+            Above::Unsaid if role.is_unit() => !row_says_who,
             Above::Unsaid => !matches!(role, Role::Measure | Role::Time),
             Above::Apart => match role {
                 Role::Task | Role::Section => true,

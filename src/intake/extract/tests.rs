@@ -68,3 +68,87 @@ fn a_flattened_page_leaves_the_units_of_a_row_behind_its_sentence() {
     );
     assert_eq!(duty.questions, [Question::UnitsFromElsewhere]);
 }
+
+/// Clause, term, lead and responsible of each duty.
+fn told(extraction: &Extraction) -> Vec<(String, String, String, String)> {
+    let told = extraction.duties.iter().map(|duty| {
+        let term = duty.term.as_ref().map_or_else(ToString::to_string, ToString::to_string);
+        (duty.clause.clone(), term, duty.lead.join("、"), duty.responsible.join("、"))
+    });
+    told.collect()
+}
+
+fn row(
+    clause: &str,
+    term: &str,
+    lead: &str,
+    responsible: &str,
+) -> (String, String, String, String) {
+    (clause.to_owned(), term.to_owned(), lead.to_owned(), responsible.to_owned())
+}
+
+#[test]
+fn a_ministry_s_list_names_units_behind_each_measure() {
+    let extraction = read(
+        "重点任务分工方案\n国办发〔2021〕25号\n\
+         一、激发活力\n\
+         1．2021年底前全部纳入监控系统。（财政部牵头，国务院相关部门及各地区按职责分工负责）\n\
+         2．制定支持政策。（市场监管总局、税务总局等部门负责，2021年9月底前完成）\n\
+         3．各地区、各有关部门要在每月5日前报送进展。\n",
+    );
+    assert_eq!(
+        told(&extraction),
+        [
+            row("一、1", "2021-12-31", "财政部", "国务院相关部门、各地区"),
+            row("一、2", "2021-09-30", "", "市场监管总局、税务总局"),
+            row("一、3", "every:1mo@0-5", "", "各地区、各有关部门"),
+        ]
+    );
+    let bracketed = &extraction.duties[1];
+    assert_eq!(
+        bracketed.text,
+        "制定支持政策。（市场监管总局、税务总局等部门负责，2021年9月底前完成）"
+    );
+    assert!(bracketed.questions.contains(&Question::WhoElse));
+}
+
+#[test]
+fn labels_say_by_when_in_the_line_or_below_it() {
+    let extraction = read(
+        "某市2024年优化营商环境重点任务分工表\n\
+         一、提升效能\n\
+         1.压缩审批时间。牵头单位：市住房城乡建设局；配合单位：市自然资源局；完成时限：2024年10月\n\
+         2.建立沟通机制。\n\
+         责任单位：市工商联、市发展改革委\n\
+         完成时限：6月底前\n\
+         3.做好日常宣传。责任单位：市司法局；完成时限：持续推进\n",
+    );
+    assert_eq!(
+        told(&extraction),
+        [
+            row("一、1", "2024-10-31", "市住房城乡建设局", "市自然资源局"),
+            row("一、2", "2024-06-30", "", "市工商联、市发展改革委"),
+        ]
+    );
+    let texts: Vec<_> = extraction.duties.iter().map(|duty| duty.text.as_str()).collect();
+    assert_eq!(texts, ["压缩审批时间。", "建立沟通机制。"]);
+    assert_eq!(extraction.undated.len(), 1);
+}
+
+#[test]
+fn a_row_that_names_one_unit_takes_none_from_above() {
+    let extraction = read(
+        "序号\t具体举措\t牵头单位\t责任单位\t完成时限\n\
+         1\t开展季度检查\t区大数据局\t各网站主办单位\t每季度首月15日前\n\
+         2\t开展年度考核\t区政府办公室\t\t2023年12月底前\n\
+         3\t召开联席会议\t\t\t上半年、下半年各1次\n",
+    );
+    assert_eq!(
+        told(&extraction),
+        [
+            row("", "every:3mo@0-15", "区大数据局", "各网站主办单位"),
+            row("", "2023-12-31", "区政府办公室", "区政府办公室"),
+            row("", "=1/6mo", "区政府办公室", "区政府办公室"),
+        ]
+    );
+}
