@@ -151,6 +151,11 @@ fn is_term(unit: PeriodUnit, edge: Edge, around: Surroundings<'_>) -> bool {
         "聘期",
         "不超过",
         "平均",
+        "延长",
+        "延长期限",
+        "延长的期限",
+        "延长时间",
+        "延期",
     ];
     let Surroundings { before, matched, after } = around;
     if ends_with_any(before, NO_TERMS)

@@ -11,11 +11,11 @@ use super::context::{Surroundings, ends_with_any, is_goal, sets_a_limit, starts_
 use super::event::event_before;
 use super::fault::ExpressionFault;
 use super::numeral::is_numeral;
-use super::phrase::{Phrase, Stretch, Year};
+use super::phrase::{Edge, Grain, Phrase, Stretch, Year};
 use super::resolve::resolve;
 use super::script::Plain;
 use super::tokens::{Furthest, one_of};
-use super::{Doubt, Reading, ReadingContext, Rule, label, period, recurring, stretch};
+use super::{Doubt, Reading, ReadingContext, Rule, label, period, recurring, stretch, tokens};
 
 /// How far a decision looks back and ahead, in bytes of plain text.
 const HORIZON: usize = 600;
@@ -71,6 +71,10 @@ struct Sentence {
     quota: Option<Cycle>,
     /// The finding that said 每年 or 每月 without a day.
     bare: Option<(usize, Cycle)>,
+    /// A day of every month or quarter, and the character behind it.
+    day: Option<(usize, Recurrence)>,
+    /// The character behind a period.
+    period: Option<usize>,
 }
 
 struct Finder<'a> {
@@ -100,9 +104,10 @@ impl<'a> Finder<'a> {
         if is_inside_a_number(before, here) {
             return None;
         }
-        let (phrase, length) = self.longest(before, here)?;
+        let (phrase, length) = self.longest(index, before, here)?;
         let matched = here.get(..length)?;
         let around = Surroundings { before, matched, after: here.get(length..)? };
+        let phrase = with_edge_of_list(phrase, around.after);
         if !sets_a_limit(&phrase, around) {
             // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
             return (!matches!(phrase, Phrase::Label)).then_some(place + length);
@@ -111,7 +116,10 @@ impl<'a> Finder<'a> {
         Some(place + length)
     }
 
-    fn longest(&self, before: &str, here: &str) -> Option<(Phrase, usize)> {
+    fn longest(&self, index: usize, before: &str, here: &str) -> Option<(Phrase, usize)> {
+        if let Some(listed) = self.listed_day(index, before, here) {
+            return Some(listed);
+        }
         const RULES: [Rule; 7] = [
             recurring::times,
             recurring::every,
@@ -131,25 +139,33 @@ impl<'a> Finder<'a> {
                 }
             }
         }
-        longest.or_else(|| self.inherited(here)).or_else(|| period_in_a_name(before, here))
+        longest.or_else(|| self.inherited(index, here)).or_else(|| period_in_a_name(before, here))
     }
 
     /// What needs an earlier clause: 不少于2次 after a quota, 25日前 after 每月.
-    fn inherited(&self, here: &str) -> Option<(Phrase, usize)> {
+    fn inherited(&self, index: usize, here: &str) -> Option<(Phrase, usize)> {
         let mut input = Stateful { input: here, state: Furthest::default() };
         if let Ok((at_least, times)) = recurring::counted(&mut input) {
+            // 两周内至少1次 is no quota of a year
+            let is_of_period = self.sentence.period.is_some_and(|end| index <= end + 2);
             let every = self.sentence.quota.unwrap_or(Cycle::Year);
             let phrase = Phrase::Times(Quota { times, every, at_least });
-            return at_least.then_some((phrase, here.len() - input.input.len()));
+            let is_quota = at_least && !is_of_period;
+            return is_quota.then_some((phrase, here.len() - input.input.len()));
         }
         let (_, every) = self.sentence.bare?;
-        let mut input = Stateful { input: here, state: Furthest::default() };
-        let by = (stretch::day_of_month, one_of(&["前", "之前", "以前"])).parse_next(&mut input);
-        let day = by.ok().map(|(day, _)| day).filter(|day| matches!(day, MonthDay::Day(1..=31)))?;
-        let month = every.months() - 1;
-        let by = Some(DayInPeriod { month, day });
-        let phrase = Phrase::Every(Recurrence::Monthly { every, by });
-        (every != Cycle::Year).then_some((phrase, here.len() - input.input.len()))
+        let (by, edge, length) = day_in(every.months() - 1, here)?;
+        let phrase = Phrase::Every(Recurrence::Monthly { every, by: Some(by) });
+        (every != Cycle::Year && edge == Edge::Before).then_some((phrase, length))
+    }
+
+    /// 20日 after 每月10日、.
+    fn listed_day(&self, index: usize, before: &str, here: &str) -> Option<(Phrase, usize)> {
+        let (end, recurrence) = self.sentence.day?;
+        let Recurrence::Monthly { every, by: Some(first) } = recurrence else { return None };
+        let (by, _, length) = day_in(first.month, here)?;
+        let is_next = before.ends_with('、') && index == end + 1;
+        is_next.then_some((Phrase::Every(Recurrence::Monthly { every, by: Some(by) }), length))
     }
 
     fn take(&mut self, index: usize, phrase: Phrase, around: Surroundings<'_>) {
@@ -163,12 +179,12 @@ impl<'a> Finder<'a> {
             }
         };
         let year = self.sentence.year.or(self.context.year);
+        let end = index + around.matched.chars().count();
         let reading = resolve(&phrase, ReadingContext { year }, index).map(|(term, doubt)| {
             let doubt = doubt.or_else(|| doubt_of(&phrase, trigger.is_some()));
             Reading { term, trigger_words: trigger, doubt }
         });
-        self.remember(&phrase, reading.as_ref().ok());
-        let end = index + around.matched.chars().count();
+        self.remember(&phrase, end, reading.as_ref().ok());
         let behind = self.found.last().map_or(0, |finding| finding.end);
         let start = index.saturating_sub(lead).max(behind);
         self.found.push(Finding { start, end, reading });
@@ -196,13 +212,17 @@ impl<'a> Finder<'a> {
         Phrase::Every(recurrence)
     }
 
-    fn remember(&mut self, phrase: &Phrase, reading: Option<&Reading>) {
+    fn remember(&mut self, phrase: &Phrase, end: usize, reading: Option<&Reading>) {
         match (phrase, reading.map(|reading| &reading.term)) {
             (Phrase::Stretch(..), Some(Term::By(date))) => self.sentence.year = Some(date.year()),
             (Phrase::Times(quota), _) => self.sentence.quota = Some(quota.every),
             (Phrase::Every(Recurrence::Monthly { every, by: None }), _) => {
                 self.sentence.bare = Some((self.found.len(), *every));
             }
+            (Phrase::Every(recurrence @ Recurrence::Monthly { by: Some(_), .. }), _) => {
+                self.sentence.day = Some((end, *recurrence));
+            }
+            (Phrase::Within(..), _) => self.sentence.period = Some(end),
             _ => {}
         }
     }
@@ -216,6 +236,36 @@ impl<'a> Finder<'a> {
         let until = self.text.floor_char_boundary(place.saturating_add(HORIZON));
         self.text.get(place..until).unwrap_or_default()
     }
+}
+
+/// A day without its month, what closes it, and its length in bytes.
+fn day_in(month: u8, here: &str) -> Option<(DayInPeriod, Edge, usize)> {
+    let mut input = Stateful { input: here, state: Furthest::default() };
+    let day = stretch::day_of_month.parse_next(&mut input).ok()?;
+    let edge = tokens::edge(&mut input);
+    let is_day = matches!(day, MonthDay::Day(1..=31));
+    is_day.then_some((DayInPeriod { month, day }, edge, here.len() - input.input.len()))
+}
+
+/// 6月15日、11月15日前: days in a list share the edge of the last one, and its 底.
+fn with_edge_of_list(phrase: Phrase, after: &str) -> Phrase {
+    const LONGEST_LIST: usize = 12;
+    let Phrase::Stretch(stretch, Edge::Open) = phrase else { return phrase };
+    let mut input = Stateful { input: after, state: Furthest::default() };
+    for _ in 0..LONGEST_LIST {
+        let next = (one_of(&["、", "和", "及"]), stretch::closed).parse_next(&mut input);
+        match next {
+            Ok((_, Phrase::Stretch(_, Edge::Open))) => {}
+            Ok((_, Phrase::Stretch(last, edge))) => {
+                let is_by_its_end = stretch.grain == Grain::Month && last.grain == Grain::End;
+                let from = if is_by_its_end { stretch.through } else { stretch.from };
+                let grain = if is_by_its_end { Grain::End } else { stretch.grain };
+                return Phrase::Stretch(Stretch { from, grain, ..stretch }, edge);
+            }
+            _ => break,
+        }
+    }
+    phrase
 }
 
 /// How many characters of lead-in (于, 在, 到) stand right before an expression.

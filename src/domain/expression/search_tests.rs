@@ -98,6 +98,37 @@ fn dates_that_are_no_deadlines_are_left_alone() {
 }
 
 #[test]
+fn days_in_a_list_share_what_closes_it() {
+    for (text, terms) in [
+        ("6月15日、11月15日前分别报送", &["2022-06-15", "2022-11-15"][..]),
+        ("3月、6月和12月底前", &["2022-03-31", "2022-06-30", "2022-12-31"]),
+        ("每月10日、20日、30日通报", &["every:1mo@0-10", "every:1mo@0-20", "every:1mo@0-30"]),
+        ("每季度首月5日、15日前", &["every:3mo@0-5", "every:3mo@0-15"]),
+        ("5月1日、10月1日放假", &[]),
+    ] {
+        assert_eq!(self::terms(text), terms, "{text}");
+    }
+}
+
+#[test]
+fn a_weekday_and_an_hour_before_the_edge_add_nothing() {
+    for (text, term) in [
+        ("于4月10日（星期一）前报送", "2022-04-10"),
+        ("每周五下午5点前报送", "every:1w@5"),
+        ("每日17时前报送", "every:1d"),
+        ("6月30日18:00前提交", "2022-06-30"),
+    ] {
+        assert_eq!(terms(text), [term], "{text}");
+    }
+}
+
+#[test]
+fn an_extension_and_a_pace_of_weeks_are_no_terms_of_their_own() {
+    assert!(found("延长的期限最长不得超过20个工作日").is_empty());
+    assert_eq!(terms("两周内至少更新1次"), ["14d"]);
+}
+
+#[test]
 fn words_that_only_sound_like_time_are_reported_apart() {
     let labels = |text: &str| search(text, &ReadingContext::default()).len();
     assert_eq!(labels("及时公开，定期通报，适时上传，动态更新，按规定时限报送"), 5);

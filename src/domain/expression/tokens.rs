@@ -3,8 +3,10 @@
 //! Must not know: what the words mean.
 
 use winnow::Parser;
+use winnow::combinator::{alt, opt};
 use winnow::error::EmptyError;
 use winnow::stream::{Stateful, Stream as _};
+use winnow::token::{any, take_while};
 
 use super::fault::Expected;
 use super::phrase::Edge;
@@ -72,8 +74,30 @@ pub(super) fn looked_up<'a, T: Copy>(
     }
 }
 
-/// What closes a day or a period.
+/// What closes a day or a period; a weekday in brackets or an hour before it adds nothing: 10日(星期一)前, 每周五17时前.
 pub(super) fn edge(input: &mut Input<'_>) -> Edge {
+    let here = input.checkpoint();
+    let _remark = (opt(weekday_in_brackets), opt(hour)).parse_next(input);
+    let edge = closing(input);
+    if edge == Edge::Open {
+        input.reset(&here);
+    }
+    edge
+}
+
+fn weekday_in_brackets(input: &mut Input<'_>) -> Parsed<()> {
+    let day = any.verify(|day: &char| "一二三四五六日天".contains(*day));
+    ("(", one_of(&["星期", "周", "礼拜"]), day, ")").void().parse_next(input)
+}
+
+fn hour(input: &mut Input<'_>) -> Parsed<()> {
+    let digits = || take_while(1..=2, |c: char| c.is_ascii_digit());
+    let part = opt(one_of(&["上午", "中午", "下午", "晚上"]));
+    let full = alt((one_of(&["时整", "时", "点整", "点半", "点"]).void(), (":", digits()).void()));
+    (part, digits(), full).void().parse_next(input)
+}
+
+fn closing(input: &mut Input<'_>) -> Edge {
     const BEFORE: &[&str] = &["之前", "以前", "前", "截止", "为止", "止"];
     const WITHIN: &[&str] = &["以内", "之内", "内"];
     if one_of(BEFORE).parse_next(input).is_ok() {

@@ -10,7 +10,7 @@ use crate::domain::expression::{
 use crate::domain::term::Term;
 
 use super::super::document::Piece;
-use super::names::{Names, Vocabulary};
+use super::names::Vocabulary;
 use super::numbering::{Level, number_of};
 use super::parties::{self, Parties};
 use super::{Confidence, DocumentFacts, ExtractedDuty, Question, UndatedWord};
@@ -71,10 +71,6 @@ impl<'a> Collector<'a> {
 
     pub(super) fn vocabulary(&self) -> &'a Vocabulary {
         self.vocabulary
-    }
-
-    pub(super) fn names_in(&self, text: &str) -> Names {
-        self.vocabulary.names_in(text)
     }
 
     pub(super) fn finish(self) -> (Vec<ExtractedDuty>, Vec<UndatedWord>) {
@@ -202,8 +198,11 @@ impl<'a> Collector<'a> {
             return (Some(parties), false);
         }
         let sentence = self.sentence(numbered, finding);
-        if let Some(parties) = parties::subject(&sentence, self.vocabulary) {
-            return (Some(parties), false);
+        let own = parties::doing_clauses(&sentence, self.vocabulary)
+            .or_else(|| parties::subject_before(numbered.clauses_until(finding), self.vocabulary))
+            .or_else(|| parties::subject(&sentence, self.vocabulary));
+        if own.is_some() {
+            return (own, false);
         }
         let after = numbered.between(finding.end, finding.end + LONGEST_SENTENCE);
         let behind = after.split_once('。').map(|(_, behind)| behind);
@@ -274,7 +273,12 @@ impl<'a> Collector<'a> {
             (Term::By(due), Some(issued)) => *due < issued,
             _ => false,
         };
-        let is_due = matches!(reading.term, Term::By(_) | Term::Within(_));
+        // 批准后20日内 runs from the approval: nothing is left to ask
+        let is_due = match reading.term {
+            Term::By(_) => true,
+            Term::Within(_) => reading.trigger_words.is_none(),
+            _ => false,
+        };
         let needs_approval = is_due
             && (text.contains("审定后") || text.contains("批准后") || text.contains("审批后"));
         [
@@ -334,6 +338,12 @@ impl<'a> Numbered<'a> {
         let sentence: String = sentence.collect();
         let sentence = sentence.trim();
         number_of(sentence).map_or(sentence, |(_, _, rest)| rest).trim().to_owned()
+    }
+
+    /// The sentence up to the end of a finding.
+    fn clauses_until(&self, finding: &Finding) -> &'a str {
+        let text = self.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.end);
+        text.rsplit(is_stop).next().unwrap_or(text)
     }
 
     /// The opening of the bracket that character `from` stands in: （区教委负责，10月底前完成）.

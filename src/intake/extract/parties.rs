@@ -61,6 +61,18 @@ const ASIDES: &[&str] =
     &["完成", "推进", "坚持", "实施", "见效", "前", "以内", "之内", "为准", "同步"];
 /// Longest label that is not in the list, in characters.
 const LONGEST_LABEL: usize = 6;
+/// What ends a clause.
+const CLAUSE_ENDS: [char; 8] = ['，', ',', '；', ';', '：', ':', '。', '\n'];
+/// What a name in a list says about its own part: 区城管局（牵头）.
+const PARTS: &[(&str, bool)] = &[
+    ("（牵头单位）", true),
+    ("（牵头）", true),
+    ("(牵头)", true),
+    ("（配合单位）", false),
+    ("（配合）", false),
+    ("(配合)", false),
+    ("（负责）", false),
+];
 /// Verbs behind the subject of a duty.
 const MODALS: &[&str] = &[
     "应当", "必须", "要", "应", "须", "需", "负责", "牵头", "会同", "于", "在", "每", "将", "对",
@@ -161,7 +173,7 @@ fn by_doing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
     // names that a later part says the doing of: 区教委，区财政局负责
     let mut undecided = Names::default();
     let mut says_who = false;
-    for part in text.split(['，', ',', '；', ';']).map(str::trim) {
+    for part in text.split(['，', ',', '；', ';', '\n']).map(str::trim) {
         if ASIDES.iter().any(|aside| part.ends_with(aside)) {
             continue;
         }
@@ -185,22 +197,40 @@ fn by_doing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
     if says_who { parties.if_named() } else { None }
 }
 
-/// The units that a sentence begins with, or one of its clauses: 各区县政府、市政府各部门要….
+/// The parties of the clauses a sentence begins with: 区司法局牵头，各起草部门配合，3个工作日内发布.
+pub(super) fn doing_clauses(sentence: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    let sentence = super::numbering::number_of(sentence).map_or(sentence, |(_, _, rest)| rest);
+    let mut end = 0;
+    for clause in sentence.split_inclusive(['，', ',', '；', ';']) {
+        let text = clause.trim_end_matches(['，', ',', '；', ';']).trim();
+        if !DOINGS.iter().any(|(doing, _)| text.ends_with(doing)) {
+            break;
+        }
+        end += clause.len();
+    }
+    by_doing(sentence.get(..end)?.trim_end_matches(['，', ',', '；', ';']), vocabulary)
+}
+
+/// The units that a sentence, or one of its clauses, begins with: 各区县政府、市政府各部门要….
 pub(super) fn subject(sentence: &str, vocabulary: &Vocabulary) -> Option<Parties> {
-    sentence.split(['，', ',', '；', ';', '：', ':', '。', '\n']).find_map(|clause| {
-        let clause = super::numbering::number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
-        let end =
-            MODALS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
-        let names = clause.get(..end)?;
-        let names = names.rsplit('的').next().unwrap_or(names);
-        let names = vocabulary.names_in(names);
-        let all_units =
-            !names.names.is_empty() && names.names.iter().all(|name| is_unit_like(name));
-        let is_role =
-            names.names.iter().any(|name| name.ends_with("牵头单位") || name.ends_with("责任单位"));
-        let Names { names, is_open } = names;
-        (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
-    })
+    sentence.split(CLAUSE_ENDS).find_map(|clause| subject_of(clause, vocabulary))
+}
+
+/// The last of the subjects in `text`: in A要…，B要在10月底前 it is B.
+pub(super) fn subject_before(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    text.rsplit(CLAUSE_ENDS).find_map(|clause| subject_of(clause, vocabulary))
+}
+
+fn subject_of(clause: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+    let clause = super::numbering::number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
+    let clause = clause.strip_prefix('请').unwrap_or(clause);
+    let end = MODALS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
+    let names = clause.get(..end)?;
+    let names = names.rsplit('的').next().unwrap_or(names);
+    let Names { names, is_open } = vocabulary.names_in(names);
+    let all_units = !names.is_empty() && names.iter().all(|name| is_unit_like(name));
+    let is_role = names.iter().any(|name| name.ends_with("牵头单位") || name.ends_with("责任单位"));
+    (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
 }
 
 /// The units that a flattened table leaves behind the sentence: 市政府办公厅各区县政府（三）… is the lead, then those
@@ -248,18 +278,31 @@ fn inside_of_bracket(opened: &str) -> &str {
 }
 
 impl Parties {
-    /// Those of a row. A unit that only leads is also the one that does it.
-    pub(super) fn of(lead: Names, responsible: Names) -> Self {
+    /// Those of the unit cells of a row; a cell may say itself who leads: 区教委牵头，区财政局配合. A unit that only
+    /// leads is also the one that does it.
+    pub(super) fn of_cells(lead: &str, responsible: &str, vocabulary: &Vocabulary) -> Self {
         let mut parties = Self::default();
-        parties.add(lead, true);
-        parties.add(responsible, false);
+        for (cell, leads) in [(lead, true), (responsible, false)] {
+            if let Some(told) = by_doing(cell, vocabulary) {
+                parties.is_open |= told.is_open;
+                parties.lead.extend(told.lead);
+                parties.responsible.extend(told.responsible);
+            } else {
+                parties.add(vocabulary.names_in(cell), leads);
+            }
+        }
         parties.if_named().unwrap_or_default()
     }
 
     fn add(&mut self, names: Names, leads: bool) {
         self.is_open |= names.is_open;
-        let list = if leads { &mut self.lead } else { &mut self.responsible };
-        list.extend(names.names);
+        for name in names.names {
+            let part =
+                PARTS.iter().find_map(|(part, leads)| Some((name.strip_suffix(part)?, *leads)));
+            let (name, leads) = part.unwrap_or((&name, leads));
+            let list = if leads { &mut self.lead } else { &mut self.responsible };
+            list.push(name.to_owned());
+        }
     }
 
     /// The parties, unless there are none. A unit that only leads is also the one that does it.

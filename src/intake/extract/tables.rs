@@ -103,9 +103,7 @@ fn read_row(
             Role::Measure | Role::Other => {}
         }
     }
-    let names = |text: &str| collector.names_in(text);
-    let (lead, responsible) = (names(&lead), names(&responsible));
-    place.parties = Some(Parties::of(lead, responsible));
+    place.parties = Some(Parties::of_cells(&lead, &responsible, collector.vocabulary()));
     let measures = row.iter().zip(&roles).filter(|(_, role)| **role == Role::Measure);
     let measures: Vec<&Piece> = measures.map(|(cell, _)| &cell.piece).collect();
     if let Some(time) = time.filter(|time| !time.text.is_empty()) {

@@ -152,3 +152,41 @@ fn a_row_that_names_one_unit_takes_none_from_above() {
         ]
     );
 }
+
+#[test]
+fn the_nearest_subject_owes_the_duty_and_leading_clauses_say_who_leads() {
+    let extraction = read(
+        "关于做好2023年重点工作的通知\n\
+         （一）各部门应于1月31日前公布年度报告，县政府办公室于3月31日前公布全县年度报告。\n\
+         （二）县司法局牵头，各起草部门配合，政策文件公布后3个工作日内发布解读材料。\n\
+         （三）请各单位于4月10日（星期一）前报送工作台账。\n\
+         （四）县财政局要在县人代会批准后20日内公开预算。\n",
+    );
+    assert_eq!(
+        told(&extraction),
+        [
+            row("（一）", "2023-01-31", "", "各部门"),
+            row("（一）", "2023-03-31", "", "县政府办公室"),
+            row("（二）", "3wd", "县司法局", "各起草部门"),
+            row("（三）", "2023-04-10", "", "各单位"),
+            row("（四）", "20d", "", "县财政局"),
+        ]
+    );
+    assert!(extraction.duties[4].questions.is_empty());
+}
+
+#[test]
+fn a_cell_may_say_itself_who_leads() {
+    let extraction = read(
+        "任务\t责任单位\t时间节点\n\
+         新建公园\t区城管局（牵头）、区园林局\t2024.11.30\n\
+         改造小区\t区住建委牵头，各街道办事处配合\t2024年10月底\n",
+    );
+    assert_eq!(
+        told(&extraction),
+        [
+            row("", "2024-11-30", "区城管局", "区园林局"),
+            row("", "2024-10-31", "区住建委", "各街道办事处"),
+        ]
+    );
+}
