@@ -87,14 +87,13 @@ fn read_row(
     collector: &mut Collector<'_>,
 ) {
     let roles = widened(layout.roles.clone(), row.len());
-    let says_who =
-        row.iter().zip(&roles).any(|(cell, role)| role.is_unit() && !cell.piece.text.is_empty());
+    let is_whole = is_whole(row, &roles);
     let mut place = Place::default();
     let (mut lead, mut responsible) = (String::new(), String::new());
     let mut time = None;
     for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
         let is_marked = || column_is_marked(rows, column);
-        let text = carried.fill(column, cell, *role, says_who, is_marked);
+        let text = carried.fill(column, cell, *role, is_whole, is_marked);
         match role {
             Role::Task | Role::Section => place.clause.push_str(&clause_number(&text)),
             Role::Lead => add_line(&mut lead, &text),
@@ -117,16 +116,25 @@ fn read_row(
     }
 }
 
+/// True for a row with a number of its own that names a unit: what it leaves empty is meant to be empty.
+fn is_whole(row: &[Cell], roles: &[Role]) -> bool {
+    let mut cells = row.iter().map(|cell| cell.piece.text.as_str()).zip(roles);
+    let is_numbered = cells.clone().any(|(text, role)| {
+        *role == Role::Other && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    is_numbered && cells.any(|(text, role)| role.is_unit() && !text.is_empty())
+}
+
 impl Carried {
     /// The text of a cell, or what holds from above: merged cells always; empty ones where the file cannot mark
     /// merging, or marks none in that column. Measures and times are never filled unless merged, nor are units in a
-    /// row that names others.
+    /// row that is whole by itself.
     fn fill(
         &mut self,
         column: usize,
         cell: &Cell,
         role: Role,
-        row_says_who: bool,
+        row_is_whole: bool,
         is_marked: impl Fn() -> bool,
     ) -> String {
         if self.cells.len() <= column {
@@ -135,7 +143,7 @@ impl Carried {
         let Some(held) = self.cells.get_mut(column) else { return String::new() };
         let holds = match cell.above {
             Above::Merged => true,
-            Above::Unsaid if role.is_unit() => !row_says_who,
+            Above::Unsaid if role.is_unit() => !row_is_whole,
             Above::Unsaid => !matches!(role, Role::Measure | Role::Time),
             Above::Apart => match role {
                 Role::Task | Role::Section => true,

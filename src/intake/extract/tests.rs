@@ -136,7 +136,7 @@ fn labels_say_by_when_in_the_line_or_below_it() {
 }
 
 #[test]
-fn a_row_that_names_one_unit_takes_none_from_above() {
+fn a_numbered_row_that_names_one_unit_takes_none_from_above() {
     let extraction = read(
         "序号\t具体举措\t牵头单位\t责任单位\t完成时限\n\
          1\t开展季度检查\t区大数据局\t各网站主办单位\t每季度首月15日前\n\
