@@ -30,8 +30,9 @@
 //!    the stages, the dot is marked just before it is sent (second commit), the outcome is written down (third).
 //!    [`domain::delivery`] decides by stage and text what an answer means: our trouble, a moment's trouble, or a mailbox
 //!    that does not exist.
-//! 4. **A calendar notice arrives.** It joins the others in [`domain::calendar::WorkCalendar`]; what was provisional
-//!    beyond the old horizon is worked out again from the stored inputs.
+//! 4. **A calendar notice arrives.** It joins the others in [`domain::calendar::WorkCalendar`] and makes another
+//!    [`workflows::Law`]; [`workflows::recalculate`] works every open obligation out again from its stored inputs. What
+//!    moved is listed and journalled with the paper, and the planner tells those who know the old date, once.
 //! 5. **A restart in mid-send.** The new daemon takes the ledger's lock, so every lease is dead. An attempt without the
 //!    mark of the dot was not delivered; one with it is unknown and is sent again, the same bytes under the same
 //!    Message-ID, counted and capped.
@@ -44,6 +45,8 @@
 //! - No transaction is open while SMTP talks: the three commits of [`storage::outbox::Outbox`].
 //! - No date is guessed: what passes the horizon is marked provisional: `deadline` tests.
 //! - Nothing is told twice: keys of reminders hold no time: `service::a_second_pass_sends_nothing`.
+//! - No date moves in silence: `new_date::an_amendment_is_told_once_with_both_dates_and_the_paper`.
+//! - No argument changes after the fact: `law_in_force::a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on`.
 //!
 //! # Words
 //!

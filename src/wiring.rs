@@ -2,6 +2,7 @@
 //!
 //! Must not know: commands, SQL, SMTP.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,6 +44,14 @@ pub enum WiringFault {
     /// The notices do not make a calendar.
     #[error(transparent)]
     Calendar(#[from] CalendarFault),
+    /// Two files of days for one unit.
+    #[error("{}: another file holds the days of {unit} already", .file.display())]
+    UnitTwice {
+        /// The second file.
+        file: PathBuf,
+        /// The unit.
+        unit: String,
+    },
     /// The ladders cannot be read; every fault.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Ladders(Vec<LadderFileFault>),
@@ -71,7 +80,8 @@ pub enum WiringFault {
 /// # Errors
 ///
 /// The first file that cannot be used.
-pub fn law(sources: &DataSources, imported: &[KeptNotice]) -> Result<Law, WiringFault> {
+pub fn law(settings: &Settings, imported: &[KeptNotice]) -> Result<Law, WiringFault> {
+    let sources = &settings.data;
     let mut notices = calendars::shipped()?;
     if let Some(folder) = &sources.calendars {
         add_notices(&mut notices, folder)?;
@@ -83,7 +93,25 @@ pub fn law(sources: &DataSources, imported: &[KeptNotice]) -> Result<Law, Wiring
     if let Some(file) = &sources.local_days {
         calendar = calendar.overlaid(&calendars::read_local(&name(file), &text(file)?)?)?;
     }
-    Ok(Law::new(calendar, ladders(sources)?, rules(sources)?))
+    let units = unit_calendars(sources, &calendar)?;
+    let law = Law::new(calendar, ladders(sources)?, rules(sources)?);
+    Ok(law.with_unit_calendars(units).under(settings.counting))
+}
+
+/// The calendars of units that keep days of their own, laid over that of the office.
+fn unit_calendars(
+    sources: &DataSources,
+    office: &WorkCalendar,
+) -> Result<BTreeMap<String, WorkCalendar>, WiringFault> {
+    let mut calendars = BTreeMap::new();
+    let Some(folder) = &sources.unit_days else { return Ok(calendars) };
+    for file in json_files(folder)? {
+        let (unit, overlay) = calendars::read_unit_days(&name(&file), &text(&file)?)?;
+        if calendars.insert(unit.clone(), office.overlaid(&overlay)?).is_some() {
+            return Err(WiringFault::UnitTwice { file, unit });
+        }
+    }
+    Ok(calendars)
 }
 
 /// The rules that are built in; those of the office's file are added, or replace one by its name.
@@ -242,7 +270,7 @@ impl Workshop {
     ///
     /// As [`law`] and [`reminding`].
     pub fn reminding(&self, imported: &[KeptNotice]) -> Result<Reminding, WiringFault> {
-        let law = law(&self.settings.data, imported)?;
+        let law = law(&self.settings, imported)?;
         reminding(&self.settings, &law, &self.ledger, &self.clock, &self.actor)
     }
 }

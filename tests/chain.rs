@@ -64,3 +64,87 @@ fn the_next_duty_starts_once_from_the_last_day_on_which_a_share_was_really_done(
             .contains("2022-08-31")
     );
 }
+
+/// 001-18 of the Chongqing list of 2021, whose completion starts 001-19; begun on 2021-06-01.
+fn chongqing() -> TestOffice {
+    let office = TestOffice::new();
+    let units = "单位,别名,上级单位,单位组,联系人,邮箱,职级\n市教委,,,,,,\n渝中区政府,,,,,,\n";
+    let list = "事项,时限,起算日,责任单位,编号,接续\n\
+                编制本领域基层政务公开标准指引,3个月内,2021-06-01,市教委,001-18,001-19\n\
+                编制区县、乡镇政务公开标准目录,3个月内,,渝中区政府,001-19,\n";
+    let (units, list) = (office.write("units.csv", units), office.write("list.csv", list));
+    for arguments in [["units", &units], ["obligations", &list]] {
+        office.run(&["--as-of", "2021-06-02", "import", arguments[0], arguments[1]]).expect_code(0);
+    }
+    office
+}
+
+#[test]
+fn a_duty_of_the_list_starts_another_of_the_list_from_its_actual_completion() {
+    let office = chongqing();
+    let shown =
+        |reference: &str| office.json(&["--as-of", "2021-06-02", "show", reference])[0].clone();
+    assert_eq!(shown("001-18")["due"], "2021-09-01");
+    assert_eq!(shown("001-18")["follows"][0]["due"], "2021-12-01");
+    assert_eq!(shown("001-19")["due"], serde_json::Value::Null, "a forecast is no due date");
+    assert_eq!(shown("001-19")["waits_for"][0]["due"], "2021-12-01");
+    let text = office.run(&["--as-of", "2021-06-02", "show", "001-19"]).expect_code(0).out;
+    assert!(
+        text.contains("001-18 编制本领域基层政务公开标准指引如期办结的，2021-12-01 周三到期"),
+        "{text}"
+    );
+
+    let done = ["report", "001-18", "--evidence", "文号", "--done", "2021-08-10"];
+    let run = office.run(&[&["--as-of", "2021-08-12"][..], &done].concat()).expect_code(0);
+    assert!(run.err.contains("started: 001-19"), "{}", run.err);
+    let started = shown("001-19");
+    assert_eq!(
+        (started["trigger"].as_str(), started["due"].as_str()),
+        (Some("2021-08-10"), Some("2021-11-10"))
+    );
+    assert!(started["waits_for"].as_array().unwrap().is_empty());
+    let again = office.run(&["--as-of", "2021-08-13", "close", "001-18"]).expect_code(0);
+    assert!(!again.err.contains("started"), "{}", again.err);
+}
+
+#[test]
+fn the_list_loaded_again_does_not_unmake_what_has_begun() {
+    let office = chongqing();
+    let done = ["report", "001-18", "--evidence", "文号", "--done", "2021-08-10"];
+    office.run(&[&["--as-of", "2021-08-12"][..], &done].concat()).expect_code(0);
+    let list = office.path("list.csv").display().to_string();
+    let run = office.run(&["--as-of", "2021-08-13", "import", "obligations", &list]).expect_code(0);
+    assert!(
+        run.err.contains("2 unchanged") || run.out.contains("unchanged"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    assert_eq!(office.json(&["show", "001-19"])[0]["due"], "2021-11-10");
+}
+
+#[test]
+fn a_single_event_may_name_what_follows_it() {
+    let office = chongqing();
+    let add =
+        ["add", "--when", "20wd", "--on", "2021-06-01", "--title", "制定方案", "--ref", "p-1"];
+    let add = [&["--as-of", "2021-06-02"][..], &add, &["--unit", "市教委", "--then", "disclosure"]];
+    office.run(&add.concat()).expect_code(0);
+    let shown = &office.json(&["--as-of", "2021-06-02", "show", "p-1"])[0];
+    assert_eq!(shown["then"][0], "disclosure");
+    assert_eq!(shown["follows"][0]["what"], "主动公开");
+    let done = ["report", "p-1", "--evidence", "文号", "--done", "2021-06-21"];
+    let run = office.run(&[&["--as-of", "2021-06-22"][..], &done].concat()).expect_code(0);
+    assert!(run.err.contains("started: p-1→disclosure"), "{}", run.err);
+}
+
+#[test]
+fn what_follows_must_be_a_duty_or_a_rule_and_not_the_duty_itself() {
+    let office = chongqing();
+    let list =
+        "事项,时限,责任单位,编号,接续\n甲,3个月内,市教委,k-1,k-9\n乙,3个月内,市教委,k-2,k-2\n";
+    let list = office.write("wrong.csv", list);
+    let run = office.run(&["import", "obligations", &list]).expect_code(14);
+    assert!(run.err.contains("`k-9` is neither a 编号"), "{}", run.err);
+    assert!(run.err.contains("a duty cannot start itself"), "{}", run.err);
+}

@@ -9,8 +9,10 @@ use super::due::DueFault;
 use super::failure::{Failure, RowPlace};
 use super::session::Session;
 use super::{Exit, query};
+use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ReadingContext};
 use crate::domain::listed::ListedObligation;
+use crate::domain::moment::Moment;
 use crate::workflows::add::{AddError, add};
 use crate::workflows::import_obligations::ImportObligationsError;
 use crate::workflows::inspect;
@@ -31,6 +33,9 @@ pub(super) struct Arguments {
     /// The day of the event from which the term runs (起算日)
     #[arg(long, value_name = "DATE")]
     on: Option<Date>,
+    /// The moment of the event, in Shanghai, for a term in hours: 2026-11-22T14:30
+    #[arg(long, value_name = "DATETIME", conflicts_with = "on", value_parser = super::as_of::instant)]
+    at: Option<Moment>,
     /// A unit or group that owes it; may be repeated
     #[arg(long = "unit", value_name = "UNIT")]
     units: Vec<String>,
@@ -46,6 +51,10 @@ pub(super) struct Arguments {
     /// A remark
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
+    /// What starts on the day this is really done (接续): the reference of a duty that waits for it, or a rule; may be
+    /// repeated
+    #[arg(long = "then", value_name = "REF|RULE")]
+    then: Vec<String>,
 }
 
 /// Registers the duty and shows it.
@@ -76,12 +85,13 @@ fn duty(arguments: Arguments, session: &Session<'_>) -> Result<ListedObligation,
         title: arguments.title,
         written: arguments.when.unwrap_or_default(),
         term,
-        trigger: arguments.on,
+        trigger: arguments.at.map(Anchor::from).or(arguments.on.map(Anchor::from)),
         lead: arguments.leads,
         responsible: arguments.units,
         rule: arguments.rule,
         source: arguments.source,
         note: arguments.note,
+        then: arguments.then,
     })
 }
 

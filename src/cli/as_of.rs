@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, time};
 
+use crate::domain::deadline::Anchor;
+use crate::domain::expression;
 use crate::domain::moment::Moment;
 use crate::domain::term::Period;
 
@@ -31,6 +33,12 @@ impl FromStr for AsOf {
         };
         Moment::from_local(local).map(Self).ok_or(NotAMoment)
     }
+}
+
+/// Reads a moment of the command line: a date with the time of day.
+pub(super) fn instant(text: &str) -> Result<Moment, &'static str> {
+    let event = expression::read_event(text).and_then(Anchor::instant);
+    event.ok_or("write a date and time such as 2026-11-22T14:30 (Asia/Shanghai)")
 }
 
 /// Reads a period of the command line.

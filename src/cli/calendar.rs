@@ -10,6 +10,8 @@ use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format};
 use crate::domain::calendar::{Listed, WorkCalendar};
+use crate::storage::units::Units as _;
+use crate::workflows::inspect;
 
 /// The months of a year with their working days, rest days and make-up days, each with its notice.
 #[derive(Debug, Args)]
@@ -17,6 +19,9 @@ pub(super) struct Arguments {
     /// The year; the present one when left out
     #[arg(value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
     year: Option<i16>,
+    /// The calendar of this unit, by any of its names; it is the office's where the unit keeps no days of its own
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
 }
 
 /// A year as JSON shows it.
@@ -28,6 +33,8 @@ struct YearView {
     /// Every day of the year is known for certain.
     certain: bool,
     version: String,
+    /// The unit whose own calendar this is.
+    unit: Option<String>,
     papers: Vec<String>,
     months: Vec<MonthView>,
     days: Vec<DayView>,
@@ -51,7 +58,13 @@ struct DayView {
 pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     session.take_in_imported_notices().await?;
     let year = arguments.year.unwrap_or_else(|| session.now().today().year());
-    let view = year_view(&session.law.calendar, year);
+    let own = match &arguments.unit {
+        Some(name) => calendar_of(name, session).await?,
+        None => None,
+    };
+    let (unit, calendar) =
+        own.map_or((None, session.law.calendar.clone()), |(unit, calendar)| (Some(unit), calendar));
+    let view = YearView { unit, ..year_view(&calendar, year) };
     match session.format {
         Format::Json => session.json(&view)?,
         Format::Csv => session.csv(
@@ -68,6 +81,21 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
         Format::Table => print(session, &view)?,
     }
     Ok(Exit::Done)
+}
+
+/// The calendar of a unit that keeps days of its own; says so when it keeps none.
+async fn calendar_of(
+    name: &str,
+    session: &mut Session<'_>,
+) -> Result<Option<(String, WorkCalendar)>, Failure> {
+    let directory = session.ledger().await?.directory().await?;
+    let unit = inspect::unit_called(&directory, name)?;
+    let own = session.law.calendar_of(unit);
+    let own = own.map(|(unit, calendar)| (unit.to_owned(), calendar.clone()));
+    if own.is_none() {
+        session.say(&format!("{}没有单独的日历，以下是全机关的日历", unit.name))?;
+    }
+    Ok(own)
 }
 
 fn year_view(calendar: &WorkCalendar, year: i16) -> YearView {
@@ -92,6 +120,7 @@ fn year_view(calendar: &WorkCalendar, year: i16) -> YearView {
         certain: calendar.first() <= date(year, 1, 1)
             && date(year, 12, 31) <= calendar.certain_through(),
         version: calendar.version().to_owned(),
+        unit: None,
         papers,
         months: months.collect(),
         days,
@@ -120,7 +149,8 @@ fn print(session: &mut Session<'_>, view: &YearView) -> Result<(), Failure> {
     session.print(&table.text())?;
     let total: i64 = view.months.iter().map(|month| month.working_days).sum();
     let papers = if view.papers.is_empty() { "无".to_owned() } else { view.papers.join("、") };
-    session.print(&format!("\n全年工作日{total}天。依据：{papers}。\n{}\n", certainty(view)))
+    let whose = view.unit.as_ref().map(|unit| format!("{unit}的日历。")).unwrap_or_default();
+    session.print(&format!("\n{whose}全年工作日{total}天。依据：{papers}。\n{}\n", certainty(view)))
 }
 
 /// Says how far the year can be relied on.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use super::explanation::{self, Basis};
 use super::failure::Failure;
@@ -17,7 +17,6 @@ use super::{Exit, Format};
 use crate::domain::deadline::{Anchor, Case, DeadlineFault, Direction};
 use crate::domain::explanation::explain;
 use crate::domain::expression::{self, ExpressionFault, ReadingContext};
-use crate::domain::moment::Moment;
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::term::Term;
@@ -60,11 +59,7 @@ impl FromStr for Trigger {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Some(day) = expression::read_date(text) {
-            return Ok(Self(Anchor::Day(day)));
-        }
-        let instant = text.parse::<DateTime>().ok().and_then(Moment::from_local);
-        instant.map(|moment| Self(Anchor::Instant(moment))).ok_or_else(|| {
+        expression::read_event(text).map(Self).ok_or_else(|| {
             "write a date such as 2026-02-11, or a date and time such as 2026-02-11T22:30"
                 .to_owned()
         })
@@ -197,7 +192,8 @@ fn answer(
             from
         }
     };
-    let case = Case { anchor, counts, ..Case::of(term, &session.law.calendar) };
+    let conventions = session.law.conventions;
+    let case = Case { anchor, counts, conventions, ..Case::of(term, &session.law.calendar) };
     let explanation = explain(&case)?;
     match session.format {
         Format::Table => explanation::print(session, &explanation, basis, arguments.explain)?,

@@ -9,7 +9,9 @@ use super::failure::Failure;
 use super::session::Session;
 use super::view;
 use crate::domain::calendar::DayKind;
-use crate::domain::deadline::{Adjustment, Anchor, Change, Clock, Direction};
+use crate::domain::deadline::{
+    Adjustment, Anchor, BeforeEdge, Change, Clock, Direction, SuspensionEdge,
+};
 use crate::domain::explanation::{Explanation, Fate, Run, Step};
 use crate::domain::rule::{Rule, RuleVersion};
 use crate::domain::term::{PeriodUnit, Term};
@@ -42,10 +44,18 @@ pub(super) struct ExplanationView {
     rule_version: Option<String>,
     law: Option<String>,
     article: Option<String>,
+    conventions: ConventionsView,
     certain_through: Date,
     calendar_version: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<Vec<StepView>>,
+}
+
+/// How the questions were answered that the law leaves open, in the words of the configuration.
+#[derive(Debug, Serialize)]
+struct ConventionsView {
+    suspension: &'static str,
+    before: &'static str,
 }
 
 /// One step as JSON shows it.
@@ -111,6 +121,10 @@ pub(super) fn view(
         rule_version: basis.map(|basis| basis.version.id()),
         law: basis.map(|basis| basis.version.law.clone()),
         article: basis.map(|basis| basis.version.article.clone()),
+        conventions: ConventionsView {
+            suspension: explanation.conventions.suspension.word(),
+            before: explanation.conventions.before.word(),
+        },
         certain_through: explanation.certain_through,
         calendar_version: explanation.calendar_version.clone(),
         steps: with_steps.then(|| explanation.steps.iter().map(step_view).collect()),
@@ -229,8 +243,19 @@ pub(super) fn print(
     basis: Option<Basis<'_>>,
     with_steps: bool,
 ) -> Result<(), Failure> {
+    print_with(session, explanation, basis, Vec::new(), with_steps)
+}
+
+/// As [`print`], with facts about an obligation below the others.
+pub(super) fn print_with(
+    session: &mut Session<'_>,
+    explanation: &Explanation,
+    basis: Option<Basis<'_>>,
+    more: Vec<(&'static str, String)>,
+    with_steps: bool,
+) -> Result<(), Failure> {
     let mut facts = session.table(&["项目", "内容"]);
-    for (name, cell) in facts_of(explanation, basis) {
+    for (name, cell) in facts_of(explanation, basis).into_iter().chain(more) {
         facts.row([name.to_owned(), cell]);
     }
     session.print(&facts.text())?;
@@ -308,7 +333,14 @@ fn methods(explanation: &Explanation) -> Vec<String> {
         return vec!["固定日期不因休息日顺延，应办日为该日或者之前最近的工作日".to_owned()];
     };
     if explanation.counts == Direction::Before {
-        return vec!["事件当日为第0日，向前计算，遇休息日再向前".to_owned()];
+        let method = match explanation.conventions.before {
+            BeforeEdge::EventIsDayZero => "事件当日为第0日，向前计算，遇休息日再向前",
+            BeforeEdge::FullDaysBetween => "与事件当日之间隔满所定日数，向前计算，遇休息日再向前",
+        };
+        return vec![format!(
+            "{method}（法无明文，口径：{}）",
+            explanation.conventions.before.word()
+        )];
     }
     let first_day = "起算的当日不计入，自下一日开始计算（民法典第二百零一条）";
     let rolls = "末日是休息日的，以休息日结束的次日为末日（民法典第二百零三条）";
@@ -322,7 +354,22 @@ fn methods(explanation: &Explanation) -> Vec<String> {
         ],
         PeriodUnit::Hour => &["自起算时刻连续计算，夜间与休息日不扣除（民法典第二百零一条）"],
     };
-    methods.iter().map(|method| (*method).to_owned()).collect()
+    let mut methods: Vec<String> = methods.iter().map(|method| (*method).to_owned()).collect();
+    methods.extend(suspension_method(explanation));
+    methods
+}
+
+/// How the days of a suspension are counted, where there is one.
+fn suspension_method(explanation: &Explanation) -> Option<String> {
+    let is_stop = |adjustment: &Adjustment| adjustment.change == Change::Suspend;
+    explanation.adjustments.iter().any(is_stop).then(|| {
+        let edge = explanation.conventions.suspension;
+        let method = match edge {
+            SuspensionEdge::FirstDayCounts => "中止当日仍计入",
+            SuspensionEdge::FirstDayPaused => "中止当日不计入",
+        };
+        format!("{method}，次日起至恢复当日不计（法无明文，口径：{}）", edge.word())
+    })
 }
 
 fn step_cells(step: &Step, counts: Direction) -> [String; 4] {

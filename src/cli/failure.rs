@@ -164,7 +164,8 @@ impl From<InspectError> for Failure {
             InspectError::Counting(fault) => Self::Counting(fault),
             InspectError::Deadline(fault) => fault.into(),
             unknown @ (InspectError::UnknownUnit { .. }
-            | InspectError::UnknownObligation { .. }) => Self::Inspect(unknown),
+            | InspectError::UnknownObligation { .. }
+            | InspectError::UnknownCalendar { .. }) => Self::Inspect(unknown),
         }
     }
 }

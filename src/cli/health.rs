@@ -5,6 +5,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::certainty::Certainty;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format};
@@ -45,7 +46,9 @@ pub(super) fn check_config(session: &mut Session<'_>) -> Result<Exit, Failure> {
 /// Looks at the surroundings.
 pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
     check_config(session)?;
-    let checks = vec![directory(session).await?, calendar(session), relay(session).await?];
+    let mut checks = vec![directory(session).await?, calendar(session)];
+    checks.extend(unit_calendars(session).await?);
+    checks.push(relay(session).await?);
     let relay_is_well = checks.iter().all(|check| check.well || check.name != "relay");
     let all_well = checks.iter().all(|check| check.well);
     print(session, &checks)?;
@@ -83,19 +86,20 @@ async fn directory(session: &mut Session<'_>) -> Result<Check, Failure> {
     Ok(Check { name: "units", well, detail })
 }
 
-/// Working days of certainty below which the next notice is asked for.
-const CERTAINTY_WANTED: i64 = 60;
-
+/// How long the calendar is certain, and what to do when that is short.
 fn calendar(session: &Session<'_>) -> Check {
-    let (calendar, today) = (&session.law.calendar, session.now().today());
-    let certain = calendar.certain_through();
-    let left = calendar.working_days_between(today, certain);
-    let detail = format!("certain through {certain}, {left} working days from now");
-    if left >= CERTAINTY_WANTED {
-        return Check { name: "calendar", well: true, detail };
-    }
-    let advice = "load the next year's notice with `duban import calendar FILE` when it is out";
-    Check { name: "calendar", well: false, detail: format!("{detail}; {advice}") }
+    let Certainty { well, detail, .. } = Certainty::of(session);
+    Check { name: "calendar", well, detail }
+}
+
+/// Days are kept for units that the ledger does not know; `None` when every unit is known.
+async fn unit_calendars(session: &mut Session<'_>) -> Result<Option<Check>, Failure> {
+    let directory = session.ledger().await?.directory().await?;
+    let units = session.law.units_with_calendar();
+    let unknown: Vec<&str> = units.filter(|unit| directory.find(unit).is_none()).collect();
+    let detail = format!("data.unit_days names {}, no unit of the ledger", unknown.join("、"));
+    let check = Check { name: "unit calendars", well: false, detail };
+    Ok((!unknown.is_empty()).then_some(check))
 }
 
 async fn relay(session: &Session<'_>) -> Result<Check, Failure> {

@@ -39,10 +39,12 @@ pub(super) struct Units {
 }
 
 /// Obligations, one row a duty. CSV in UTF-8 or GBK with the headers
-/// 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号 (or title,when,trigger,lead,responsible,rule,source,note,ref).
+/// 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,接续 (or title,when,trigger,lead,responsible,rule,source,note,ref,then).
 ///
 /// 时限 is the term as the document writes it (2022年底前, 自形成之日起20个工作日内, 不少于30日, 每年至少1次) or its short form
-/// (20wd, 30d, 3mo, >=30d, 2022-12-31). 编号 identifies a row: loading the same file again changes nothing.
+/// (20wd, 30d, 3mo, >=30d, 2022-12-31). 起算日 is the day of the event, with the time of day where the term counts hours
+/// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of a duty that has no 起算日 yet, or a
+/// rule. 编号 identifies a row: loading the same file again changes nothing.
 #[derive(Debug, Args)]
 pub(super) struct Obligations {
     /// The document's year, for terms without one such as 10月底前

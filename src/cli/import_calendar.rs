@@ -63,7 +63,7 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
     let ledger = session.ledger().await?;
     let mut kept = ledger.kept_notices().await?;
     kept.extend(fresh.iter().cloned());
-    let law = wiring::law(&session.settings.data, &kept).map_err(|fault| {
+    let law = wiring::law(&session.settings, &kept).map_err(|fault| {
         if let WiringFault::Calendar(fault) = fault {
             return CalendarRefusal::Merge(fault).into();
         }

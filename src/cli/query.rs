@@ -4,16 +4,12 @@
 
 use clap::{Args, Subcommand};
 
-use super::explanation::{self, Basis};
 use super::failure::Failure;
 use super::session::Session;
 use super::view::{self, ObligationView};
-use super::{Exit, Format};
-use crate::domain::explanation::Explanation;
-use crate::domain::obligation::{Inputs, Obligation};
+use super::{Exit, Format, explain};
 use crate::domain::term::Period;
 use crate::workflows::inspect::{self, Answer, Question};
-use crate::workflows::project;
 
 /// Questions about the ledger.
 #[derive(Debug, Subcommand)]
@@ -23,7 +19,7 @@ pub(super) enum Command {
     /// One obligation with everything known about it
     Show(Show),
     /// Why an obligation is due when it is: every day from the trigger on, with its reason and notice
-    Explain(Explain),
+    Explain(explain::Arguments),
 }
 
 /// What is owed, by due date. Working days left count from today to the act-by date; negative is late.
@@ -51,15 +47,6 @@ pub(super) struct Show {
     id: String,
 }
 
-/// Why an obligation is due when it is: every day from the trigger to the due date, counted or skipped, with its reason
-/// and notice, each adjustment, the article and the versions used. Fit for the files of a review.
-#[derive(Debug, Args)]
-pub(super) struct Explain {
-    /// Its reference (编号) or key
-    #[arg(value_name = "ID")]
-    id: String,
-}
-
 const COLUMNS: &[&str] =
     &["编号", "事项", "时限", "到期日", "应办日", "工作日", "灯", "状态", "牵头单位", "责任单位"];
 
@@ -81,6 +68,9 @@ const CSV_COLUMNS: &[&str] = &[
     "responsible",
     "done",
     "source",
+    "trigger_at",
+    "due_at",
+    "then",
 ];
 
 /// Runs a question.
@@ -101,11 +91,7 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
             let answer = inspect::show(session.context(&ledger), &asked.id).await?;
             print_one(session, &answer)?;
         }
-        Command::Explain(asked) => {
-            let (obligation, explanation) =
-                inspect::explain(session.context(&ledger), &asked.id).await?;
-            print_explanation(session, &obligation, &explanation)?;
-        }
+        Command::Explain(asked) => explain::run(asked, &ledger, session).await?,
     }
     Ok(Exit::Done)
 }
@@ -126,31 +112,6 @@ pub(super) fn print_list(session: &mut Session<'_>, answer: &Answer) -> Result<(
     }
 }
 
-fn print_explanation(
-    session: &mut Session<'_>,
-    obligation: &Obligation,
-    explanation: &Explanation,
-) -> Result<(), Failure> {
-    let rules = session.law.rules.clone();
-    let rule = obligation.inputs.rule.as_deref().and_then(|name| rules.get(name));
-    let version = project::rule_version(&session.law, &obligation.inputs).cloned();
-    let basis = rule.zip(version.as_ref()).map(|(rule, version)| Basis { rule, version });
-    match session.format {
-        Format::Json => session.json(&explanation::view(explanation, basis, true)),
-        Format::Csv => explanation::print_csv(session, explanation, true),
-        Format::Table => {
-            let Inputs { title, written, .. } = &obligation.inputs;
-            let reference = obligation.inputs.full_reference();
-            let written = match written.as_str() {
-                "" => String::new(),
-                written => format!("时限原文：{written}\n"),
-            };
-            session.print(&format!("{reference} {title}\n{written}\n"))?;
-            explanation::print(session, explanation, basis, true)
-        }
-    }
-}
-
 fn table_cells(
     answer: &Answer,
     standing: &inspect::Standing,
@@ -162,7 +123,7 @@ fn table_cells(
         standing.obligation.inputs.full_reference(),
         view.title.clone(),
         view.when.clone(),
-        format!("{}{mark}", date(view.due)),
+        format!("{}{mark}", view::due(&standing.obligation)),
         date(view.act_by),
         view::days_left(view.days_left),
         view::light_in_chinese(view.light).to_owned(),
@@ -193,6 +154,9 @@ fn csv_cells(view: &ObligationView) -> Vec<String> {
         view.responsible.join("；"),
         view.done.join("；"),
         view.source.clone(),
+        view.trigger_at.clone().unwrap_or_default(),
+        view.due_at.clone().unwrap_or_default(),
+        view.then.join("；"),
     ]
 }
 
@@ -212,7 +176,7 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
             }
             for (name, cell) in [
                 ("规则", view.rule.clone().unwrap_or_default()),
-                ("起算日", view.trigger.map(view::with_weekday).unwrap_or_default()),
+                ("起算日", view::trigger(&standing.obligation)),
                 ("来源", view.source.clone()),
                 ("备注", standing.obligation.inputs.note.clone()),
                 ("序号", view.id.to_string()),
@@ -223,7 +187,11 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
             }
             for next in &standing.follows {
                 let due = view::with_weekday(next.due);
-                table.row(["后续".to_owned(), format!("{}：若如期办结，预计{due}到期", next.rule)]);
+                table.row(["后续".to_owned(), format!("{}：若如期办结，预计{due}到期", next.what)]);
+            }
+            for before in &standing.waits_for {
+                let due = view::with_weekday(before.due);
+                table.row(["预计".to_owned(), format!("{}如期办结的，{due}到期", before.what)]);
             }
             for share in &standing.obligation.assignments {
                 let unit = view::name(&answer.directory, share.unit);

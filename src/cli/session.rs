@@ -46,7 +46,7 @@ impl<'a> Session<'a> {
         terminal: &'a mut Terminal,
     ) -> Result<Self, Failure> {
         let settings = sources.load()?;
-        let law = wiring::law(&settings.data, &[])?;
+        let law = wiring::law(&settings, &[])?;
         let clock: Arc<dyn Clock> = match as_of {
             Some(AsOf(moment)) => Arc::new(SystemClock::starting_at(moment)),
             None => Arc::new(SystemClock::real()),
@@ -65,7 +65,7 @@ impl<'a> Session<'a> {
         self.ledger = Some(ledger.clone());
         let imported = ledger.kept_notices().await?;
         if !imported.is_empty() {
-            self.law = wiring::law(&self.settings.data, &imported)?;
+            self.law = wiring::law(&self.settings, &imported)?;
         }
         Ok(ledger)
     }

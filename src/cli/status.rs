@@ -8,6 +8,7 @@ use clap::Args;
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use super::certainty::Certainty;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format, view};
@@ -20,7 +21,7 @@ use crate::storage::mailroom::{ClosedRoad, Mailroom as _, OpenItem};
 const GRACE: Grace =
     Grace { due: SignedDuration::from_hours(12 * 24), look: SignedDuration::from_hours(12 * 24) };
 
-/// How the service stands: mail by state, closed roads, what waits for a person.
+/// How the service stands: mail by state, closed roads, what waits for a person, how long the calendar is certain.
 ///
 /// Exit code 0: all is well. 20: something waits for a person. 11: --deep found the ledger to contradict itself.
 #[derive(Debug, Args)]
@@ -36,6 +37,7 @@ struct StatusView {
     messages: BTreeMap<&'static str, u64>,
     closed_roads: Vec<RoadView>,
     items: Vec<ItemView>,
+    calendar: Certainty,
     /// `null` unless asked for with --deep.
     violations: Option<Vec<ViolationView>>,
 }
@@ -71,11 +73,16 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
     let items = ledger.open_items().await?;
     let violations =
         if arguments.deep { Some(ledger.violations(GRACE, session.now()).await?) } else { None };
-    let exit = verdict(&messages, &items, violations.as_deref());
+    let calendar = Certainty::of(session);
+    let exit = match verdict(&messages, &items, violations.as_deref()) {
+        Exit::Done if !calendar.well => Exit::NeedsPerson,
+        exit => exit,
+    };
     let view = StatusView {
         messages: messages.iter().map(|(state, count)| (state.word(), *count)).collect(),
         closed_roads: roads.iter().map(road_view).collect(),
         items: items.iter().map(item_view).collect(),
+        calendar,
         violations: violations.map(|all| all.iter().map(violation_view).collect()),
     };
     match session.format {
@@ -123,7 +130,10 @@ fn rows(view: &StatusView) -> Vec<Vec<String>> {
         .iter()
         .flatten()
         .map(|violation| row("violation", violation.invariant, violation.subject.clone()));
-    messages.chain(roads).chain(items).chain(violations).collect()
+    let calendar = Some(&view.calendar).filter(|calendar| !calendar.well);
+    let calendar =
+        calendar.map(|calendar| row("needs a person", "calendar", calendar.detail.clone()));
+    messages.chain(roads).chain(items).chain(calendar).chain(violations).collect()
 }
 
 fn road_view(road: &ClosedRoad) -> RoadView {

@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use crate::domain::directory::Directory;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentState, ObligationState};
+use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationState};
+use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
+use crate::workflows::chain::Forecast;
 use crate::workflows::inspect::{Answer, Standing};
 
 /// An obligation as JSON and CSV show it. Dates are `YYYY-MM-DD`; lists are sorted.
@@ -29,8 +31,12 @@ pub(super) struct ObligationView {
     pub rule: Option<String>,
     /// 起算日.
     pub trigger: Option<Date>,
+    /// The trigger's instant in Shanghai, `YYYY-MM-DDTHH:MM:SS`; for terms in hours only.
+    pub trigger_at: Option<String>,
     /// 到期日.
     pub due: Option<Date>,
+    /// The last second in Shanghai, as `trigger_at`; for terms in hours only.
+    pub due_at: Option<String>,
     /// 应办日.
     pub act_by: Option<Date>,
     /// Working days left; negative when late.
@@ -49,6 +55,21 @@ pub(super) struct ObligationView {
     pub done: Vec<String>,
     /// 来源.
     pub source: String,
+    /// 接续: references or rules that its completion starts.
+    pub then: Vec<String>,
+    /// What would follow, were it done on its due date.
+    pub follows: Vec<ForecastView>,
+    /// What it waits for, and when it would fall due, were that done on its due date; `show` only.
+    pub waits_for: Vec<ForecastView>,
+}
+
+/// A date that holds if the duty before is done on its due date.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ForecastView {
+    /// The other end of the chain.
+    pub what: String,
+    /// When the following duty would fall due.
+    pub due: Date,
 }
 
 /// The views of an answer, in its order.
@@ -57,7 +78,11 @@ pub(super) fn obligations(answer: &Answer) -> Vec<ObligationView> {
 }
 
 fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
-    let Standing { obligation, days_left, light, .. } = standing;
+    let Standing { obligation, days_left, light, follows, waits_for } = standing;
+    let local = |moment: Moment| moment.local().to_string();
+    let forecasts = |all: &[Forecast]| {
+        all.iter().map(|it| ForecastView { what: it.what.clone(), due: it.due }).collect()
+    };
     let deadline = obligation.deadline.as_ref();
     let owing =
         obligation.assignments.iter().filter(|share| share.state != AssignmentState::Withdrawn);
@@ -67,10 +92,12 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
         reference: obligation.inputs.reference.clone(),
         occurrence: Some(obligation.inputs.occurrence.clone()).filter(|period| !period.is_empty()),
         title: obligation.inputs.title.clone(),
-        when: obligation.inputs.written.clone(),
+        when: written(&obligation.inputs),
         rule: obligation.inputs.rule.clone(),
         trigger: obligation.inputs.anchor_on,
+        trigger_at: obligation.inputs.anchor_at.map(local),
         due: deadline.map(|deadline| deadline.due),
+        due_at: deadline.and_then(|deadline| deadline.due_at).map(local),
         act_by: deadline.map(|deadline| deadline.act_by),
         days_left: *days_left,
         state: obligation.shown_state(),
@@ -80,6 +107,19 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
         responsible: names(directory, owing.map(|share| share.unit)),
         done: names(directory, done.map(|share| share.unit)),
         source: obligation.inputs.source.clone(),
+        then: obligation.inputs.then.clone(),
+        follows: forecasts(follows),
+        waits_for: forecasts(waits_for),
+    }
+}
+
+/// The term as the document writes it; where the rule alone sets it, that of the rule.
+fn written(inputs: &Inputs) -> String {
+    match (inputs.written.as_str(), &inputs.term) {
+        ("", Term::Within(period)) => period.chinese(),
+        ("", Term::AtLeast(period)) => format!("不少于{}", period.chinese()),
+        ("", term) => term.to_string(),
+        (written, _) => written.to_owned(),
     }
 }
 
@@ -104,6 +144,23 @@ pub(super) fn name(directory: &Directory, unit: UnitId) -> String {
 /// A date with its weekday, as in `2022-12-31 周六`.
 pub(super) fn with_weekday(date: Date) -> String {
     format!("{date} {}", weekday(date.weekday()))
+}
+
+/// The due date of an obligation, with the time of day when its term counts hours, as in `2026-10-02 周五 03:30`; empty
+/// without one.
+pub(super) fn due(obligation: &Obligation) -> String {
+    let Some(deadline) = &obligation.deadline else { return String::new() };
+    with_weekday(deadline.due) + &time_of_day(deadline.due_at)
+}
+
+/// The trigger, as [`due`].
+pub(super) fn trigger(obligation: &Obligation) -> String {
+    let Some(day) = obligation.inputs.anchor_on else { return String::new() };
+    with_weekday(day) + &time_of_day(obligation.inputs.anchor_at)
+}
+
+fn time_of_day(moment: Option<Moment>) -> String {
+    moment.map_or_else(String::new, |moment| moment.local().strftime(" %H:%M").to_string())
 }
 
 /// A weekday, as in `周六`.

@@ -98,6 +98,21 @@ pub fn read_local(name: &str, text: &str) -> Result<Overlay, CalendarFileFault> 
     Ok(Overlay { name: file.name, rest: file.off.0, work: file.work.0 })
 }
 
+/// Reads a file of rest and work days of one unit: as [`read_local`], with the schema `unit-days/1` and the key `unit`.
+/// Returns the unit's name with its days.
+///
+/// # Errors
+///
+/// A [`CalendarFileFault`] when the text is not such a file.
+pub fn read_unit_days(name: &str, text: &str) -> Result<(String, Overlay), CalendarFileFault> {
+    let file: UnitFile = serde_json::from_str(text).map_err(|error| CalendarFileFault {
+        file: name.to_owned(),
+        fault: CalendarFileFaultKind::Syntax(error),
+    })?;
+    let UnitFile { unit, name, off, work, .. } = file;
+    Ok((unit, Overlay { name, rest: off.0, work: work.0 }))
+}
+
 fn parse(text: &str) -> Result<Notice, CalendarFileFaultKind> {
     let keys: Keys = serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
     if keys.schema.is_some() {
@@ -166,6 +181,23 @@ enum LocalSchema {
 struct LocalFile {
     #[serde(rename = "schema")]
     _schema: LocalSchema,
+    name: String,
+    off: Days,
+    work: Days,
+}
+
+#[derive(Deserialize)]
+enum UnitSchema {
+    #[serde(rename = "unit-days/1")]
+    Version1,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitFile {
+    #[serde(rename = "schema")]
+    _schema: UnitSchema,
+    unit: String,
     name: String,
     off: Days,
     work: Days,

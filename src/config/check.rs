@@ -18,6 +18,7 @@ use super::settings::{
     RelaySettings, ScheduleSettings, Settings, TransportSettings,
 };
 use crate::domain::address::Address;
+use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
 use crate::domain::reminder::MailHours;
 use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
 
@@ -25,6 +26,11 @@ use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
 const PASSWORD_KEY: &str = "mail.smtp.password_file";
 /// Name of the systemd credential that holds the password of the relay.
 const PASSWORD_CREDENTIAL: &str = "smtp-password";
+
+const SUSPENSION_WORDS: [&str; 2] =
+    [SuspensionEdge::FirstDayCounts.word(), SuspensionEdge::FirstDayPaused.word()];
+const BEFORE_WORDS: [&str; 2] =
+    [BeforeEdge::EventIsDayZero.word(), BeforeEdge::FullDaysBetween.word()];
 
 /// Checks every value.
 pub(super) fn settings(layers: Layers) -> Result<Settings, Vec<ConfigFault>> {
@@ -55,7 +61,9 @@ impl Check {
             ladders: self.existing("data.ladders"),
             templates: self.existing("data.templates"),
             local_days: self.existing("data.local_days"),
+            unit_days: self.existing("data.unit_days"),
         };
+        let counting = self.counting();
         let log = self.log();
         Some(Settings {
             office,
@@ -64,6 +72,7 @@ impl Check {
             schedule: schedule?,
             delivery: DeliverySettings { storm_brake: storm_brake? },
             data,
+            counting: counting?,
             log: log?,
         })
     }
@@ -189,6 +198,15 @@ impl Check {
             self.fault("schedule.mail_until", FaultKind::WindowEndsBeforeItBegins);
         }
         Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_hours })
+    }
+
+    fn counting(&mut self) -> Option<Conventions> {
+        let suspension = self.word("counting.suspension", &SUSPENSION_WORDS);
+        let before = self.word("counting.before", &BEFORE_WORDS);
+        let suspension =
+            SuspensionEdge::ALL.into_iter().find(|edge| Some(edge.word()) == suspension);
+        let before = BeforeEdge::ALL.into_iter().find(|edge| Some(edge.word()) == before);
+        Some(Conventions { suspension: suspension?, before: before? })
     }
 
     fn log(&mut self) -> Option<LogSettings> {

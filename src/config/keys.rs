@@ -44,6 +44,9 @@ const TEXTS: &[&str] = &[
     "data.ladders",
     "data.templates",
     "data.local_days",
+    "data.unit_days",
+    "counting.suspension",
+    "counting.before",
     "log.filter",
     "log.format",
 ];

@@ -6,6 +6,7 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use crate::domain::address::Address;
+use crate::domain::deadline::Conventions;
 use crate::domain::reminder::MailHours;
 use crate::mail::smtp::SmtpSettings;
 
@@ -24,6 +25,8 @@ pub struct Settings {
     pub delivery: DeliverySettings,
     /// The office's own data.
     pub data: DataSources,
+    /// How the questions of counting are answered that the law leaves open.
+    pub counting: Conventions,
     /// What is logged.
     pub log: LogSettings,
 }
@@ -105,6 +108,8 @@ pub struct DataSources {
     pub templates: Option<PathBuf>,
     /// File of local rest and work days.
     pub local_days: Option<PathBuf>,
+    /// Folder of rest and work days of single units.
+    pub unit_days: Option<PathBuf>,
 }
 
 /// What is logged, and how.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::domain::calendar::{DayKind, WorkCalendar};
 use crate::domain::deadline::{
-    Adjustment, Anchor, Case, Clock, Course, Deadline, DeadlineFault, Direction,
+    Adjustment, Anchor, Case, Clock, Conventions, Course, Deadline, DeadlineFault, Direction,
 };
 use crate::domain::term::{Period, PeriodUnit, Term};
 
@@ -24,6 +24,10 @@ pub struct Explanation {
     pub steps: Vec<Step>,
     /// What follows.
     pub clock: Clock,
+    /// How open questions were answered.
+    pub conventions: Conventions,
+    /// What moved the clock, in order.
+    pub adjustments: Vec<Adjustment>,
     /// [`WorkCalendar::version`] of the calendar used.
     pub calendar_version: String,
     /// [`WorkCalendar::certain_through`] of the calendar used.
@@ -129,6 +133,8 @@ pub fn explain(case: &Case<'_>) -> Result<Explanation, DeadlineFault> {
         term: case.term.clone(),
         trigger: case.anchor,
         counts: case.counts,
+        conventions: case.conventions,
+        adjustments: case.adjustments.to_vec(),
         steps: steps(walk, case.adjustments),
         clock,
         calendar_version: case.calendar.version().to_owned(),

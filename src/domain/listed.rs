@@ -2,8 +2,7 @@
 //!
 //! Must not know: files, the ledger.
 
-use jiff::civil::Date;
-
+use crate::domain::deadline::Anchor;
 use crate::domain::term::Term;
 
 /// One obligation of a list.
@@ -17,8 +16,8 @@ pub struct ListedObligation {
     pub written: String,
     /// 时限 as understood; `None` leaves it to the rule.
     pub term: Option<Term>,
-    /// 起算日.
-    pub trigger: Option<Date>,
+    /// 起算日: the day of the event, or its instant for a term in hours.
+    pub trigger: Option<Anchor>,
     /// 牵头单位, by any of their names.
     pub lead: Vec<String>,
     /// 责任单位, by any of their names.
@@ -29,4 +28,6 @@ pub struct ListedObligation {
     pub source: String,
     /// 备注.
     pub note: String,
+    /// 接续: what starts on the day this is really done: references of duties that wait for it, or names of rules.
+    pub then: Vec<String>,
 }

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::deadline::Deadline;
+use crate::domain::deadline::{Anchor, Deadline};
 use crate::domain::moment::Moment;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
@@ -45,6 +45,8 @@ pub struct Inputs {
     pub note: String,
     /// The ladder its reminders climb.
     pub ladder: String,
+    /// 接续: what starts on the day this is really done: references of duties that wait for it, or names of rules.
+    pub then: Vec<String>,
 }
 
 /// A duty in the ledger.
@@ -231,6 +233,11 @@ impl Light {
 }
 
 impl Inputs {
+    /// What the term runs from, as exactly as it is known; `None` until the event happens.
+    pub fn anchor(&self) -> Option<Anchor> {
+        self.anchor_at.map(Anchor::from).or(self.anchor_on.map(Anchor::from))
+    }
+
     /// What the journal calls it.
     pub fn journal_subject(&self) -> String {
         format!("obligation {}", self.full_reference())
@@ -262,22 +269,23 @@ impl Obligation {
         }
     }
 
-    /// Working days left as of `today`, 0 on the act-by date and through a rest-day due date.
+    /// Working days left as of `now`, 0 on the act-by date and through a rest-day due date.
     ///
-    /// Late is negative: minus the working days since the due date, and -1 already on the first day after it, be
-    /// it a rest day. A minimum period is never late, so it stops at 0. `None` without a date, or when nobody
-    /// owes it any more.
-    pub fn days_left(&self, calendar: &WorkCalendar, today: Date) -> Option<i64> {
+    /// Late is negative: minus the working days since the due date, and -1 already on the first day after it, be it a rest
+    /// day; for a term in hours from the next second on. A minimum period is never late, so it stops at 0. `None` without a
+    /// date, or when nobody owes it any more.
+    pub fn days_left(&self, calendar: &WorkCalendar, now: Moment) -> Option<i64> {
         let deadline = self.deadline.as_ref().filter(|_| self.is_owed())?;
-        if today <= deadline.due || self.is_minimum() {
+        let today = now.today();
+        if !deadline.is_over(now) || self.is_minimum() {
             return Some(calendar.working_days_between(today, deadline.act_by).max(0));
         }
         Some(calendar.working_days_between(today, deadline.due).min(-1))
     }
 
-    /// The light as of `today`; a minimum period has none, since it cannot be late.
-    pub fn light(&self, calendar: &WorkCalendar, today: Date) -> Light {
-        match self.days_left(calendar, today) {
+    /// The light as of `now`; a minimum period has none, since it cannot be late.
+    pub fn light(&self, calendar: &WorkCalendar, now: Moment) -> Light {
+        match self.days_left(calendar, now) {
             Some(days) if !self.is_minimum() => Light::of(days),
             _ => Light::None,
         }

@@ -4,9 +4,8 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
-
-use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_date};
+use crate::domain::deadline::Anchor;
+use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_event};
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
@@ -15,7 +14,7 @@ use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
 use super::table::Table;
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column { chinese: "事项", english: "title", required: true },
     Column { chinese: "时限", english: "when", required: true },
     Column { chinese: "起算日", english: "trigger", required: false },
@@ -27,6 +26,7 @@ const COLUMNS: [Column; 11] = [
     Column { chinese: "编号", english: "ref", required: false },
     Column { chinese: "年份", english: "year", required: false },
     Column { chinese: "问题", english: "question", required: false },
+    Column { chinese: "接续", english: "then", required: false },
 ];
 const TITLE: usize = 0;
 const WHEN: usize = 1;
@@ -39,6 +39,7 @@ const NOTE: usize = 7;
 const REFERENCE: usize = 8;
 const YEAR: usize = 9;
 const QUESTION: usize = 10;
+const THEN: usize = 11;
 
 /// One row of a table of obligations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +114,7 @@ impl ObligationReader<'_> {
             rule: self.0.filled(RULE).map(str::to_owned),
             source: self.0.cell(SOURCE).to_owned(),
             note: self.0.cell(NOTE).to_owned(),
+            then: names_in(self.0.cell(THEN)),
         };
         Some(ObligationRow {
             line: self.0.row.line,
@@ -153,9 +155,9 @@ impl ObligationReader<'_> {
         Ok(When { term: Some(term), trigger_words, doubt })
     }
 
-    fn trigger(&self) -> Result<Option<Date>, CellFault> {
+    fn trigger(&self) -> Result<Option<Anchor>, CellFault> {
         let Some(written) = self.0.filled(TRIGGER) else { return Ok(None) };
-        read_date(written).map(Some).ok_or_else(|| {
+        read_event(written).map(Some).ok_or_else(|| {
             let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-06-17" };
             in_cell(TRIGGER, kind)
         })
@@ -192,7 +194,7 @@ mod tests {
         assert_eq!(read[0].listed.term, Some(Term::By(date(2022, 12, 31))));
         assert_eq!(read[0].listed.lead, ["区政府办公室", "区政务服务办"]);
         assert_eq!(read[0].listed.reference.as_deref(), Some("002-13"));
-        assert_eq!(read[1].listed.trigger, Some(date(2022, 6, 17)));
+        assert_eq!(read[1].listed.trigger, Some(Anchor::Day(date(2022, 6, 17))));
         assert_eq!(read[1].trigger_words.as_deref(), Some("形成或者变更"));
         assert!(read[1].listed.lead.is_empty() && read[1].listed.reference.is_none());
     }
@@ -201,8 +203,26 @@ mod tests {
     fn a_date_may_be_written_in_three_ways() {
         for written in ["2022-06-17", "2022/6/17", "2022年6月17日"] {
             let read = table(&format!("甲,20wd,{written},,乙,,,,\n")).rows;
-            assert_eq!(read[0].listed.trigger, Some(date(2022, 6, 17)), "{written}");
+            assert_eq!(read[0].listed.trigger, Some(Anchor::Day(date(2022, 6, 17))), "{written}");
         }
+    }
+
+    #[test]
+    fn a_trigger_may_have_a_time_of_day_for_terms_in_hours() {
+        for written in ["2022-06-17T22:30", "2022-06-17 22:30", "2022年6月17日22时30分"] {
+            let read = table(&format!("甲,5h,{written},,乙,,,,\n")).rows;
+            let Some(Anchor::Instant(moment)) = read[0].listed.trigger else { panic!("{written}") };
+            assert_eq!(moment.local(), date(2022, 6, 17).at(22, 30, 0, 0), "{written}");
+        }
+        assert_eq!(table("甲,5h,2022-06-17 24:30,,乙,,,,\n").faults.len(), 1);
+    }
+
+    #[test]
+    fn what_follows_is_named_in_a_column_of_its_own() {
+        let text = "title,when,responsible,ref,then\n甲,20wd,乙,A1,A2;disclosure\n丙,3mo,乙,A2,\n";
+        let read = read_obligations("o.csv", text.as_bytes(), None).rows;
+        assert_eq!(read[0].listed.then, ["A2", "disclosure"]);
+        assert!(read[1].listed.then.is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use async_trait::async_trait;
 
+use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 
@@ -26,6 +27,17 @@ pub trait Calendars: Send + Sync {
 
     /// Returns a number that grows with every import; 0 before the first.
     async fn imports_so_far(&self) -> Result<i64, StorageError>;
+
+    /// Returns the kept calendars whose version begins with these digits, as version and canonical text, by version.
+    async fn calendars_kept(&self, digits: &str) -> Result<Vec<(String, String)>, StorageError>;
+
+    /// Keeps the canonical text of a calendar; one that is kept stays as it is.
+    async fn keep_calendar(
+        &self,
+        version: &str,
+        body: &str,
+        now: Moment,
+    ) -> Result<(), StorageError>;
 
     /// Keeps notices that together with the rest make the calendar of this version, all or none.
     async fn keep_notices(

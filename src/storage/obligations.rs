@@ -91,6 +91,9 @@ pub trait Obligations: Send + Sync {
         ids: &[ObligationId],
     ) -> Result<Vec<Obligation>, StorageError>;
 
+    /// Returns the obligations whose completion starts the duty of this reference, by key.
+    async fn obligations_before(&self, reference: &str) -> Result<Vec<Obligation>, StorageError>;
+
     /// Returns every occurrence of the obligations of these references, newest occurrence first.
     async fn obligations_called(
         &self,

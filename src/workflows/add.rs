@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Context;
 use super::import_obligations::{ImportObligationsError, Imported, import_obligations};
+use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;
 use crate::storage::StorageError;
 
@@ -42,7 +43,7 @@ pub async fn add(
     let is_other = known.iter().any(|known| {
         let inputs = &known.inputs;
         inputs.title != duty.title
-            || inputs.anchor_on != duty.trigger && inputs.occurrence.is_empty()
+            || inputs.anchor() != duty.trigger && inputs.occurrence.is_empty()
             || duty.term.as_ref().is_some_and(|term| *term != inputs.term)
     });
     if is_other {
@@ -54,7 +55,11 @@ pub async fn add(
 }
 
 fn made_reference(duty: &ListedObligation) -> String {
-    let trigger = duty.trigger.map(|day| day.to_string()).unwrap_or_default();
+    let trigger = match duty.trigger {
+        None => String::new(),
+        Some(Anchor::Day(day)) => day.to_string(),
+        Some(Anchor::Instant(moment)) => moment.local().to_string(),
+    };
     let rule = duty.rule.clone().unwrap_or_default();
     let units = duty.responsible.join("、");
     let mut hash = Sha256::new();

@@ -62,12 +62,13 @@ pub async fn adjust(
     }
     let mut known = context.store.adjustments(&[obligation.id]).await?;
     let earlier = known.remove(&obligation.id).unwrap_or_default();
-    let case = project::case(context.law, &obligation.inputs, &earlier);
+    let directory = context.store.directory().await?;
+    let ground = context.law.ground_of(&directory, &obligation);
+    let case = project::case(ground, &obligation.inputs, &earlier);
     let rule_version = project::rule_version(context.law, &obligation.inputs);
     let clock = rule::admit(&case, adjustment, context.now.today(), rule_version)?;
     let all: Vec<Adjustment> = earlier.iter().chain([adjustment]).cloned().collect();
-    let projection =
-        project::project(context.law, &obligation.inputs, &all).map_err(Refusal::from)?;
+    let projection = project::project(ground, &obligation.inputs, &all).map_err(Refusal::from)?;
     let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());
     let change = recalculate::change(&obligation, &projection, &in_words(adjustment));
     let reprojection = Reprojection { id: obligation.id, projection, change };

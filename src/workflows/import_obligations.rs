@@ -2,7 +2,7 @@
 //!
 //! Must not know: the file the list came from, how a date is computed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_NOPAD;
 use jiff::civil::Date;
@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::Context;
 use super::inspect::{most_similar, similar_name};
+use super::law::keep_calendars;
 use super::project;
-use crate::domain::deadline::{Adjustment, DeadlineFault};
+use crate::domain::deadline::{Adjustment, Anchor, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::ladder;
 use crate::domain::listed::ListedObligation;
@@ -82,6 +83,15 @@ pub enum ObligationFaultKind {
         /// The day.
         on: Date,
     },
+    /// What is to start when this is done is neither a duty nor a rule.
+    UnknownNext {
+        /// What it names.
+        name: String,
+        /// The most similar name or code of a rule.
+        similar: Option<String>,
+    },
+    /// What is to start when this is done is the duty itself.
+    StartsItself,
     /// No date can be worked out.
     NoDate(DeadlineFault),
 }
@@ -117,6 +127,7 @@ pub async fn import_obligations(
     }
     let Import { new, revised, entries, imported } = import;
     if !entries.is_empty() {
+        keep_calendars(context).await?;
         context.store.register(&new, &revised, context.now, &entries).await?;
     }
     Ok(imported)
@@ -138,7 +149,9 @@ pub async fn check_obligations(
 /// What the ledger holds that bears on a list.
 struct Ledger {
     directory: Directory,
-    /// The newest occurrence of each reference of the list.
+    /// The references of the list.
+    listed: BTreeSet<String>,
+    /// The newest occurrence of each reference of the list, and of each that a row is to start.
     known: BTreeMap<String, Obligation>,
     adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
@@ -146,11 +159,13 @@ struct Ledger {
 impl Ledger {
     async fn load(context: Context<'_>, list: &[ListedObligation]) -> Result<Self, StorageError> {
         let directory = context.store.directory().await?;
-        let references: Vec<String> = list.iter().map(reference).collect();
+        let listed: BTreeSet<String> = list.iter().map(reference).collect();
+        let next = list.iter().flat_map(|listed| listed.then.iter().cloned());
+        let references: Vec<String> = listed.iter().cloned().chain(next).collect();
         let known = newest(context.store.obligations_called(&references).await?);
         let ids: Vec<ObligationId> = known.values().map(|known| known.id).collect();
         let adjustments = context.store.adjustments(&ids).await?;
-        Ok(Self { directory, known, adjustments })
+        Ok(Self { directory, listed, known, adjustments })
     }
 }
 
@@ -259,7 +274,8 @@ fn registration(
     let performers = directory.expand(named);
     let rule = rule(context, listed, &mut faults);
     let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
-    let (occurrence, anchor_on) = occurrence(context, listed, &term, known);
+    check_next(context, ledger, listed, &mut faults);
+    let (occurrence, anchor) = occurrence(context, listed, &term, known);
     let inputs = Inputs {
         reference: reference(listed),
         occurrence,
@@ -267,21 +283,23 @@ fn registration(
         written: listed.written.clone(),
         ladder: ladder(rule, &term),
         term,
-        anchor_on,
-        anchor_at: None,
+        anchor_on: anchor.map(Anchor::day),
+        anchor_at: anchor.and_then(Anchor::instant),
         rule: rule.map(|rule| rule.key().to_owned()),
         internal: false,
         source: listed.source.clone(),
         note: listed.note.clone(),
+        then: listed.then.clone(),
     };
-    let projection =
-        match project::project(context.law, &inputs, adjustments.map_or(&[], Vec::as_slice)) {
-            Ok(projection) => projection,
-            Err(fault) => {
-                faults.push(ObligationFaultKind::NoDate(fault));
-                return Err(faults);
-            }
-        };
+    let ground = context.law.ground(directory, &lead, &responsible);
+    let projection = match project::project(ground, &inputs, adjustments.map_or(&[], Vec::as_slice))
+    {
+        Ok(projection) => projection,
+        Err(fault) => {
+            faults.push(ObligationFaultKind::NoDate(fault));
+            return Err(faults);
+        }
+    };
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -314,7 +332,7 @@ fn term(
     if let Some(term) = &listed.term {
         return Some(term.clone());
     }
-    let on = listed.trigger.unwrap_or_else(|| context.now.today());
+    let on = listed.trigger.map_or_else(|| context.now.today(), Anchor::day);
     let term = rule.and_then(|rule| rule.on(on)).map(|version| version.term.clone());
     match (&term, rule) {
         (None, Some(rule)) => {
@@ -333,20 +351,41 @@ fn ladder(rule: Option<&Rule>, term: &Term) -> String {
 }
 
 /// Which period a duty that comes back is registered for, and its first day: the one the ledger holds, else the one of
-/// the trigger, else the present one. Any other duty has no period, and its anchor is the trigger.
+/// the trigger, else the present one. Any other duty has no period, and its anchor is the trigger; an event that is on
+/// record has happened, so a list that does not name it changes nothing.
 fn occurrence(
     context: Context<'_>,
     listed: &ListedObligation,
     term: &Term,
     known: Option<&Obligation>,
-) -> (String, Option<Date>) {
-    let start = listed.trigger.unwrap_or_else(|| context.now.today());
+) -> (String, Option<Anchor>) {
+    let start = listed.trigger.map_or_else(|| context.now.today(), Anchor::day);
+    let same = known.map(|known| &known.inputs).filter(|known| known.term == *term);
     let Some(period) = Occurrence::containing(term, start) else {
-        return (String::new(), listed.trigger);
+        return (String::new(), listed.trigger.or_else(|| same.and_then(Inputs::anchor)));
     };
-    match known.map(|known| &known.inputs) {
-        Some(known) if known.term == *term => (known.occurrence.clone(), known.anchor_on),
-        _ => (period.label, Some(period.first)),
+    match same {
+        Some(known) => (known.occurrence.clone(), known.anchor()),
+        None => (period.label, Some(Anchor::Day(period.first))),
+    }
+}
+
+/// What is to start when the duty is done must be another duty, of the list or of the ledger, or a rule.
+fn check_next(
+    context: Context<'_>,
+    ledger: &Ledger,
+    listed: &ListedObligation,
+    faults: &mut Vec<ObligationFaultKind>,
+) {
+    let rules = &context.law.rules;
+    for name in &listed.then {
+        let is_duty = ledger.listed.contains(name) || ledger.known.contains_key(name);
+        if Some(name) == listed.reference.as_ref() {
+            faults.push(ObligationFaultKind::StartsItself);
+        } else if !is_duty && rules.get(name).is_none() {
+            let similar = most_similar(rules.names(), name);
+            faults.push(ObligationFaultKind::UnknownNext { name: name.clone(), similar });
+        }
     }
 }
 

@@ -4,12 +4,11 @@
 
 use jiff::civil::Date;
 
-use super::chain::{self, Forecast};
-use super::{Context, project};
+use super::Context;
+use super::chain::{self, Forecast, Waiting};
 use crate::domain::counting::{self, CountingFault};
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
-use crate::domain::explanation::{self, Explanation};
 use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::Period;
 use crate::domain::unit::{Unit, UnitId};
@@ -32,6 +31,14 @@ pub enum InspectError {
     UnknownObligation {
         /// What was asked for.
         asked: String,
+    },
+    /// No calendar of such a version is kept, or several are.
+    #[error("`{asked}` names {} kept calendars", .found.len())]
+    UnknownCalendar {
+        /// The first digits asked for.
+        asked: String,
+        /// The versions that begin so; empty when none does.
+        found: Vec<String>,
     },
     /// The calendar does not reach.
     #[error(transparent)]
@@ -68,6 +75,8 @@ pub struct Standing {
     pub light: Light,
     /// What will follow from it, forecast.
     pub follows: Vec<Forecast>,
+    /// For a duty that waits for others to be done: what it would be due if they were done on their due dates.
+    pub waits_for: Vec<Forecast>,
 }
 
 /// Obligations as they stand, and the directory that names their units.
@@ -90,14 +99,16 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
     let today = context.now.today();
     let selection = Selection {
         due_through: last_day(context, question.within, today)?,
-        due_before: question.overdue.then_some(today),
+        // A term in hours can be over on its own day.
+        due_before: question.overdue.then_some(today.tomorrow().unwrap_or(today)),
         units: question.unit.as_deref().map(|name| units_called(&directory, name)).transpose()?,
         all: question.all,
     };
     let obligations = context.store.obligations(&selection).await?;
+    let waiting = chain::waiting(context, &obligations).await?;
     let standings = obligations
         .into_iter()
-        .map(|obligation| standing(context, obligation))
+        .map(|obligation| standing(context, &directory, obligation, &waiting))
         .filter(|standing| question.all || standing.obligation.is_owed())
         .filter(|standing| !question.overdue || standing.light == Light::Red)
         .collect();
@@ -135,33 +146,23 @@ pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Inspe
 pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, InspectError> {
     let obligation = find(context, asked).await?;
     let directory = context.store.directory().await?;
-    Ok(Answer { standings: vec![standing(context, obligation)], directory })
+    let waiting = chain::waiting(context, std::slice::from_ref(&obligation)).await?;
+    let waits_for = chain::forecast_of(context, &directory, &obligation).await?;
+    let standing = Standing { waits_for, ..standing(context, &directory, obligation, &waiting) };
+    Ok(Answer { standings: vec![standing], directory })
 }
 
-/// Returns one obligation, by key or reference, with the argument for its date: every day from the trigger on.
-///
-/// # Errors
-///
-/// As [`find`]; and [`InspectError::Deadline`] when the law in force gives it no date.
-pub async fn explain(
+fn standing(
     context: Context<'_>,
-    asked: &str,
-) -> Result<(Obligation, Explanation), InspectError> {
-    let obligation = find(context, asked).await?;
-    let mut adjustments = context.store.adjustments(&[obligation.id]).await?;
-    let adjustments = adjustments.remove(&obligation.id).unwrap_or_default();
-    let case = project::case(context.law, &obligation.inputs, &adjustments);
-    let explanation = explanation::explain(&case)?;
-    Ok((obligation, explanation))
-}
-
-fn standing(context: Context<'_>, obligation: Obligation) -> Standing {
-    let today = context.now.today();
-    let days_left = obligation.days_left(&context.law.calendar, today);
-    let light = obligation.light(&context.law.calendar, today);
-    // A forecast that leaves the calendar is no reason to answer nothing.
-    let follows = chain::forecast(context, &obligation).unwrap_or_default();
-    Standing { obligation, days_left, light, follows }
+    directory: &Directory,
+    obligation: Obligation,
+    waiting: &Waiting,
+) -> Standing {
+    let calendar = context.law.ground_of(directory, &obligation).calendar;
+    let days_left = obligation.days_left(calendar, context.now);
+    let light = obligation.light(calendar, context.now);
+    let follows = chain::forecast(context, directory, waiting, &obligation);
+    Standing { obligation, days_left, light, follows, waits_for: Vec::new() }
 }
 
 fn last_day(

@@ -9,12 +9,14 @@ pub mod bulletin;
 pub mod chain;
 pub mod count;
 pub mod deliver;
+pub mod explain;
 pub mod foresee;
 pub mod heartbeat;
 pub mod import_calendar;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;
+pub mod law;
 pub mod life;
 pub mod open_occurrences;
 pub mod plan_reminders;
@@ -24,52 +26,11 @@ pub mod remind;
 pub mod seal_messages;
 pub mod steer_outbox;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
+pub use law::{Ground, Law};
 
-use crate::domain::calendar::WorkCalendar;
-use crate::domain::ladder::Ladders;
 use crate::domain::moment::Moment;
-use crate::domain::rule::Rulebook;
 use crate::storage::Store;
 use crate::storage::journal::Entry;
-
-/// What is in force: the calendar, and with it every date. A calendar or rulebook put in another's place would leave the
-/// version behind: make another law.
-#[derive(Clone)]
-pub struct Law {
-    /// All notices merged.
-    pub calendar: WorkCalendar,
-    /// Every ladder that is loaded.
-    pub ladders: Ladders,
-    /// Every rule that is loaded.
-    pub rules: Rulebook,
-    version: String,
-}
-
-impl Law {
-    /// The law these make.
-    pub fn new(calendar: WorkCalendar, ladders: Ladders, rules: Rulebook) -> Self {
-        let version = version_of(&calendar, &rules);
-        Self { calendar, ladders, rules, version }
-    }
-
-    /// SHA-256 of everything that bears on a date, in hex. A date worked out under another version is worked out again.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-}
-
-fn version_of(calendar: &WorkCalendar, rules: &Rulebook) -> String {
-    let mut hash = Sha256::new();
-    hash.update(format!("calendar {}\n", calendar.version()));
-    for rule in rules.iter() {
-        for version in &rule.versions {
-            hash.update(format!("rule {} {} {:?}\n", rule.key(), version.id(), version.through));
-        }
-    }
-    HEXLOWER.encode(&hash.finalize())
-}
 
 /// What a workflow works with.
 #[derive(Clone, Copy)]

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use super::inspect::{InspectError, find};
+use super::law::keep_calendars;
 use super::{Context, project};
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
@@ -67,6 +68,7 @@ pub async fn open_occurrences(context: Context<'_>) -> Result<Opened, StorageErr
             Ok(Next::Opens(registration)) => {
                 let mut entry = context.entry("open-occurrence", subject(&series.obligation));
                 entry.after = Some(registration.inputs.occurrence.clone());
+                keep_calendars(context).await?;
                 let id = series.obligation.id;
                 let next = Some(&*registration);
                 context.store.follow_occurrence(id, next, context.now, &[entry]).await?;
@@ -150,7 +152,8 @@ fn next(
     }
     let first = next.first;
     let inputs = Inputs { occurrence: next.label, anchor_on: Some(first), ..inputs.clone() };
-    let projection = project::project(context.law, &inputs, &[])?;
+    let ground = context.law.ground_of(directory, &series.obligation);
+    let projection = project::project(ground, &inputs, &[])?;
     let act_by = projection.deadline.as_ref().map(|deadline| deadline.act_by);
     let look = act_by.and_then(|act_by| first_look(context, &inputs, act_by));
     if look.map_or(first, |look| look.min(first)) > today {

@@ -2,11 +2,8 @@
 //!
 //! Must not know: where inputs come from or where the result goes.
 
-use super::Law;
-use crate::domain::deadline::{
-    Adjustment, Anchor, Case, Clock, Conventions, DeadlineFault, Direction,
-};
-use crate::domain::moment::Moment;
+use super::{Ground, Law};
+use crate::domain::deadline::{Adjustment, Anchor, Case, DeadlineFault, Direction};
 use crate::domain::obligation::Inputs;
 use crate::domain::rule::RuleVersion;
 use crate::domain::term::Term;
@@ -18,14 +15,15 @@ use crate::storage::obligations::Projection;
 ///
 /// [`DeadlineFault`] when the calendar does not reach, or the adjustments tell no possible story.
 pub fn project(
-    law: &Law,
+    ground: Ground<'_>,
     inputs: &Inputs,
     adjustments: &[Adjustment],
 ) -> Result<Projection, DeadlineFault> {
-    let clock = case(law, inputs, adjustments).clock()?;
+    let law = ground.law;
+    let clock = case(ground, inputs, adjustments).clock()?;
     Ok(Projection {
         deadline: clock.deadline(),
-        calendar_version: law.calendar.version().to_owned(),
+        calendar_version: ground.calendar.version().to_owned(),
         rule_version: rule_version(law, inputs).map(RuleVersion::id),
         law_version: law.version().to_owned(),
         term: term(law, inputs).clone(),
@@ -39,34 +37,22 @@ pub fn term<'a>(law: &'a Law, inputs: &'a Inputs) -> &'a Term {
     Some(&inputs.term).filter(|_| is_written).or_else(of_rule).unwrap_or(&inputs.term)
 }
 
-/// Where the clock of an obligation stands.
-///
-/// # Errors
-///
-/// As [`project`].
-pub fn clock(
-    law: &Law,
-    inputs: &Inputs,
-    adjustments: &[Adjustment],
-) -> Result<Clock, DeadlineFault> {
-    case(law, inputs, adjustments).clock()
-}
-
 /// Everything the due date of an obligation is worked out from.
-pub fn case<'a>(law: &'a Law, inputs: &'a Inputs, adjustments: &'a [Adjustment]) -> Case<'a> {
+pub fn case<'a>(ground: Ground<'a>, inputs: &'a Inputs, adjustments: &'a [Adjustment]) -> Case<'a> {
+    let law = ground.law;
     Case {
         term: term(law, inputs),
-        anchor: inputs.anchor_at.map(Anchor::from).or(inputs.anchor_on.map(Anchor::from)),
+        anchor: inputs.anchor(),
         counts: rule_version(law, inputs).map_or(Direction::After, |version| version.counts),
         adjustments,
-        calendar: &law.calendar,
-        conventions: Conventions::default(),
+        calendar: ground.calendar,
+        conventions: law.conventions,
     }
 }
 
 /// The version of its rule that an obligation follows: the one in force on the trigger's day, else the newest.
 pub fn rule_version<'a>(law: &'a Law, inputs: &Inputs) -> Option<&'a RuleVersion> {
     let rule = law.rules.get(inputs.rule.as_deref()?)?;
-    let day = inputs.anchor_on.or(inputs.anchor_at.map(Moment::today));
+    let day = inputs.anchor().map(Anchor::day);
     day.map_or_else(|| rule.newest(), |day| rule.on(day))
 }

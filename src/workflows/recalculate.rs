@@ -4,8 +4,10 @@
 
 use jiff::civil::Date;
 
+use super::law::keep_calendars;
 use super::{Context, project};
 use crate::domain::deadline::{Adjustment, Deadline, DeadlineFault};
+use crate::domain::directory::Directory;
 use crate::domain::obligation::{DateChange, Obligation, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
@@ -61,13 +63,17 @@ pub async fn recalculate(
     paper: Option<&str>,
 ) -> Result<Recalculated, StorageError> {
     let ids = context.store.open_obligations_not_under(context.law.version()).await?;
+    if ids.is_empty() {
+        return Ok(Recalculated::default());
+    }
+    let directory = context.store.directory().await?;
     let obligations = context.store.obligations_by_key(&ids).await?;
     let adjustments = context.store.adjustments(&ids).await?;
     let mut result = Recalculated { looked_at: obligations.len(), ..Recalculated::default() };
     let (mut reprojections, mut entries) = (Vec::new(), Vec::new());
     for obligation in obligations {
         let earlier = adjustments.get(&obligation.id).map_or(&[][..], Vec::as_slice);
-        let projection = match work_out(context, &obligation, earlier) {
+        let projection = match work_out(context, &directory, &obligation, earlier) {
             Ok(projection) => projection,
             Err(fault) => {
                 result.faults.push((obligation.id, fault));
@@ -84,6 +90,7 @@ pub async fn recalculate(
         reprojections.push(Reprojection { id, projection, change });
     }
     if !reprojections.is_empty() {
+        keep_calendars(context).await?;
         context.store.reproject(&reprojections, context.now, &entries).await?;
     }
     Ok(result)
@@ -102,6 +109,7 @@ pub fn change(obligation: &Obligation, projection: &Projection, paper: &str) -> 
 
 fn work_out(
     context: Context<'_>,
+    directory: &Directory,
     obligation: &Obligation,
     adjustments: &[Adjustment],
 ) -> Result<Projection, RecalculationFault> {
@@ -112,7 +120,8 @@ fn work_out(
     {
         return Err(RecalculationFault::RuleGone(rule.clone()));
     }
-    Ok(project::project(context.law, inputs, adjustments)?)
+    let ground = context.law.ground_of(directory, obligation);
+    Ok(project::project(ground, inputs, adjustments)?)
 }
 
 fn moved(

@@ -228,11 +228,12 @@ impl Desk<'_> {
 
     fn when(&self, obligation: &Obligation) -> Option<When> {
         let deadline = obligation.deadline.as_ref()?;
-        let today = self.context.now.today();
+        let calendar = self.context.law.ground_of(self.directory, obligation).calendar;
         Some(When {
             due: deadline.due,
+            due_at: deadline.due_at,
             act_by: deadline.act_by,
-            working_days_left: obligation.days_left(&self.context.law.calendar, today)?,
+            working_days_left: obligation.days_left(calendar, self.context.now)?,
             provisional: deadline.provisional,
         })
     }

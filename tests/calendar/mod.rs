@@ -1,5 +1,6 @@
 //! The shipped calendar against 2,000 due dates computed by two other programs, and against its own laws.
 
+mod fuzz;
 mod laws;
 
 use std::collections::BTreeMap;

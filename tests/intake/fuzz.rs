@@ -112,7 +112,7 @@ impl Chance {
 }
 
 /// Tries mutations until the time is over, or a fixed number of them.
-fn fuzz(
+pub(crate) fn fuzz(
     name: &str,
     tries: usize,
     corpus: &[Vec<u8>],
@@ -131,7 +131,7 @@ fn fuzz(
     println!("{name}: {done} inputs in {:?}", began.elapsed());
 }
 
-fn texts(corpus: &[&str]) -> Vec<Vec<u8>> {
+pub(crate) fn texts(corpus: &[&str]) -> Vec<Vec<u8>> {
     corpus.iter().map(|text| text.as_bytes().to_vec()).collect()
 }
 

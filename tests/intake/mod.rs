@@ -2,7 +2,7 @@
 //! ones, and the way into the ledger.
 
 mod built;
-mod fuzz;
+pub(crate) mod fuzz;
 mod gold;
 mod hostile;
 mod round_trip;

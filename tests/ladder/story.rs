@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use duban::config::{calendars, ladders, rules};
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
+use duban::domain::deadline::Anchor;
 use duban::domain::directory::{ListedContact, ListedUnit};
 use duban::domain::ladder::Ladders;
 use duban::domain::listed::ListedObligation;
@@ -100,12 +101,13 @@ impl Story {
             title: format!("事项{reference}"),
             written: when.to_owned(),
             term: Some(when.parse().unwrap()),
-            trigger: trigger.map(|day| day.parse().unwrap()),
+            trigger: trigger.map(|day| Anchor::Day(day.parse().unwrap())),
             lead: vec![LEAD.to_owned()],
             responsible: vec![BUREAU.to_owned()],
             rule: None,
             source: "任务分工".to_owned(),
             note: String::new(),
+            then: Vec::new(),
         };
         import_obligations(self.context(at(on)), &[listed]).await.unwrap();
     }

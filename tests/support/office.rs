@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use duban::config::{Settings, Sources};
 use tempfile::TempDir;
 
 /// A folder with a ledger, a Maildir and nothing of this machine's environment.
@@ -60,6 +61,12 @@ impl TestOffice {
         let path = self.path(name);
         fs::write(&path, content).unwrap();
         path.display().to_string()
+    }
+
+    /// What the binary makes of the configuration.
+    pub(crate) fn settings(&self) -> Settings {
+        let environment = self.settings.iter().cloned().collect();
+        Sources { named_file: None, default_file: None, environment }.load().unwrap()
     }
 
     /// The binary with these arguments, not started yet.

@@ -183,6 +183,18 @@ fn inspect(error: &InspectError) -> Message {
             format!("`{asked}` is neither a reference (编号) nor a key of the ledger"),
         )
         .hint("`duban upcoming --all` lists every obligation with its reference"),
+        InspectError::UnknownCalendar { asked, found } if found.is_empty() => Message::new(
+            Exit::Rejected,
+            format!("no kept calendar has a version that begins with `{asked}`"),
+        )
+        .hint(
+            "`duban explain ID` prints the version of a date; `duban journal` that of every import",
+        ),
+        InspectError::UnknownCalendar { asked, found } => Message::new(
+            Exit::Rejected,
+            format!("`{asked}` begins {} versions: {}", found.len(), found.join(", ")),
+        )
+        .hint("give more digits"),
         InspectError::Counting(fault) => counting(fault),
         InspectError::Deadline(fault) => due::deadline(fault),
         InspectError::Storage(error) => storage(error),

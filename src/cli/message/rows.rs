@@ -6,6 +6,7 @@ use super::Message;
 use crate::cli::Exit;
 use crate::cli::failure::RowPlace;
 use crate::domain::address::Address;
+use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::DirectoryFault;
 use crate::domain::expression::{Expected, ExpressionFault};
 use crate::intake::{RowFault, RowFaultKind};
@@ -192,6 +193,19 @@ fn obligation(kind: &ObligationFaultKind) -> String {
         ObligationFaultKind::RuleNotInForce { rule, on } => {
             format!("规则: {rule} was not in force on {on}; write the term itself into 时限")
         }
+        ObligationFaultKind::UnknownNext { name, similar } => {
+            let advice = similar.as_ref().map(|similar| format!("; did you mean `{similar}`?"));
+            format!(
+                "接续: `{name}` is neither a 编号 of this list or the ledger nor a rule{}",
+                advice.unwrap_or_default()
+            )
+        }
+        ObligationFaultKind::StartsItself => {
+            "接续: a duty cannot start itself; name the 编号 of the one that follows".to_owned()
+        }
+        ObligationFaultKind::NoDate(DeadlineFault::NoInstant { day }) => format!(
+            "起算日: the term counts hours, so the time of day is needed; write as {day}T22:30"
+        ),
         ObligationFaultKind::NoDate(fault) => format!("时限: {fault}"),
     }
 }

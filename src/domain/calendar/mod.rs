@@ -4,6 +4,7 @@
 
 mod notice;
 mod overlay;
+mod text;
 mod weekdays;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use notice::{Amendment, Notice, NoticeFault};
 pub use overlay::Overlay;
+pub use text::NotACalendar;
 
 /// Days at the end of December that the next year's notice may still change.
 ///
@@ -37,6 +39,8 @@ pub struct WorkCalendar {
 struct Tables {
     /// First day that a complete notice covers.
     first: Date,
+    /// Last day that a complete notice covers.
+    covered_through: Date,
     /// Last day that no notice can change any more, amendments aside.
     certain_through: Date,
     /// The year of slot 0.
@@ -195,6 +199,17 @@ impl WorkCalendar {
         self.tables.certain_through
     }
 
+    /// How many days from `today` are known for certain, calendar days; negative past the horizon.
+    ///
+    /// ```
+    /// use duban::domain::calendar::WorkCalendar;
+    /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
+    /// assert_eq!(calendar.days_certain(jiff::civil::date(2026, 10, 25)), 60);
+    /// ```
+    pub fn days_certain(&self, today: Date) -> i64 {
+        self.certain_through().duration_since(today).as_hours() / 24
+    }
+
     /// SHA-256 of the merged content, in hex: equal content, equal version, whatever the order of the notices.
     pub fn version(&self) -> &str {
         &self.tables.version
@@ -331,6 +346,7 @@ impl Tables {
         let ranks = (rank_at(slots.0.checked_sub(1)), rank_at(Some(slots.1)));
         Self {
             first,
+            covered_through: covered.1,
             certain_through,
             first_year,
             rank,

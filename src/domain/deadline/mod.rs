@@ -3,6 +3,7 @@
 //! Must not know: how the date is explained (`explanation`), which grounds a rule allows (`rule`), where the inputs
 //! are stored.
 
+mod conventions;
 mod course;
 
 use jiff::civil::{Date, Weekday};
@@ -13,6 +14,7 @@ use crate::domain::counting::{Counted, CountingFault, Roll, add_period, add_work
 use crate::domain::moment::Moment;
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Recurrence, Term};
 
+pub use conventions::{BeforeEdge, Conventions, SuspensionEdge};
 pub use course::{Course, Pause};
 
 /// When something must be done.
@@ -54,6 +56,14 @@ pub enum Anchor {
 }
 
 impl Anchor {
+    /// Its instant, when that is known.
+    pub fn instant(self) -> Option<Moment> {
+        match self {
+            Self::Day(_) => None,
+            Self::Instant(moment) => Some(moment),
+        }
+    }
+
     /// Its day in Asia/Shanghai.
     pub fn day(self) -> Date {
         match self {
@@ -121,37 +131,6 @@ impl Change {
             Self::Restart => "restart",
         }
     }
-}
-
-/// How the questions are answered that the law leaves open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Conventions {
-    /// Whether the day a suspension begins is itself counted.
-    pub suspension: SuspensionEdge,
-    /// How a period before an event is counted.
-    pub before: BeforeEdge,
-}
-
-/// Whether the day a suspension begins is itself counted.
-///
-/// Law: 政府信息公开条例 art. 33(3) does not say. The day it ends never counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum SuspensionEdge {
-    /// It still counts: the earlier, safer date. Reading: held by `worked_example_7_third_party`.
-    #[default]
-    FirstDayCounts,
-    /// It does not: one day later.
-    FirstDayPaused,
-}
-
-/// How a period before an event (…N日前) is counted; no text says it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum BeforeEdge {
-    /// The event is day 0, the N-th day before it is the latest. Reading: held by `worked_example_16_backward`.
-    #[default]
-    EventIsDayZero,
-    /// N full days lie in between: one day earlier.
-    FullDaysBetween,
 }
 
 /// Where a clock stands.

@@ -21,11 +21,13 @@ mod search;
 mod stretch;
 mod tokens;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use winnow::Parser as _;
 use winnow::combinator::opt;
 use winnow::stream::Stateful;
 
+use crate::domain::deadline::Anchor;
+use crate::domain::moment::Moment;
 use crate::domain::term::Term;
 
 pub use self::fault::{Expected, ExpressionFault};
@@ -143,6 +145,35 @@ pub fn read_date(text: &str) -> Option<Date> {
         Ok((Term::By(date), _)) => Some(date),
         _ => None,
     }
+}
+
+/// Reads a text that is a named day, or a named day with the time of day on a clock in Shanghai: 2026-10-01T22:30,
+/// 2026-10-01 22:30, 2026年10月1日22时30分.
+///
+/// ```
+/// use duban::domain::deadline::Anchor;
+/// use duban::domain::expression::read_event;
+/// let Some(Anchor::Instant(moment)) = read_event("2026年10月1日22时30分") else { panic!() };
+/// assert_eq!(moment.local().to_string(), "2026-10-01T22:30:00");
+/// assert_eq!(read_event("2026-10-01"), Some(Anchor::Day(jiff::civil::date(2026, 10, 1))));
+/// assert_eq!(read_event("2026-10-01 25:00"), None);
+/// ```
+pub fn read_event(text: &str) -> Option<Anchor> {
+    if let Some(day) = read_date(text) {
+        return Some(Anchor::Day(day));
+    }
+    text.chars().nth(LONGEST).is_none().then_some(())?;
+    let text = text.trim().replace(['：', '时', '点'], ":").replace('分', "");
+    let hours_end = text.find(':')?;
+    let hours_start = text.get(..hours_end)?.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (day, time) = text.split_at_checked(hours_start)?;
+    let time = match time.trim_end_matches(':').split_once(':') {
+        None => format!("{:0>2}:00", time.trim_end_matches(':')),
+        Some((hour, rest)) => format!("{hour:0>2}:{rest}"),
+    };
+    let time: Time = time.parse().ok()?;
+    let day = read_date(day.trim_end_matches(['T', 't', ' ']))?;
+    Moment::from_local(day.to_datetime(time)).map(Anchor::Instant)
 }
 
 /// Where the character at byte `place` of the plain text stood in the text as written.

@@ -118,6 +118,8 @@ pub struct NewDate {
 pub struct When {
     /// The last lawful day.
     pub due: Date,
+    /// The last lawful second, for terms in hours only.
+    pub due_at: Option<Moment>,
     /// The last working day on or before `due`.
     pub act_by: Date,
     /// Working days left; negative when late.

@@ -115,7 +115,7 @@ fn stopped_item(sent: Moment) -> LetterItem {
 
 fn when(sent: Moment) -> When {
     let today = sent.today();
-    When { due: today, act_by: today, working_days_left: 0, provisional: false }
+    When { due: today, due_at: None, act_by: today, working_days_left: 0, provisional: false }
 }
 
 fn cover(office: &Office, sent: Moment) -> Cover {

@@ -51,6 +51,7 @@ fn question_bank() -> LetterItem {
         ]),
         when: Some(When {
             due: date(2022, 12, 31),
+            due_at: None,
             act_by: date(2022, 12, 30),
             working_days_left: 2,
             provisional: false,
@@ -75,6 +76,7 @@ fn late_answer() -> LetterItem {
         reference: "002-14".into(),
         when: Some(When {
             due: date(2022, 12, 23),
+            due_at: None,
             act_by: date(2022, 12, 23),
             working_days_left: -3,
             provisional: true,
@@ -324,6 +326,7 @@ fn subjects_say_how_urgent_the_bundle_is() {
     let soon = When {
         working_days_left: 0,
         due: date(2022, 12, 28),
+        due_at: None,
         act_by: date(2022, 12, 28),
         provisional: false,
     };

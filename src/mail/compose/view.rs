@@ -5,6 +5,7 @@
 use jiff::civil::{Date, Weekday};
 use serde::Serialize;
 
+use crate::domain::moment::Moment;
 use crate::domain::unit::Role;
 use crate::mail::compose::letter::{Cover, Letter, LetterItem, OperatorLetter, When};
 use crate::mail::one_line::OneLine;
@@ -86,8 +87,8 @@ struct FindingView<'a> {
 
 impl<'a> LetterView<'a> {
     pub(super) fn of(letter: &'a Letter) -> Self {
-        let today = letter.cover.sent.today();
-        let items: Vec<_> = letter.items.iter().map(|item| ItemView::of(item, today)).collect();
+        let (sent, today) = (letter.cover.sent, letter.cover.sent.today());
+        let items: Vec<_> = letter.items.iter().map(|item| ItemView::of(item, sent)).collect();
         let planned_for = letter.items.iter().filter_map(|item| Some(item.when?.act_by));
         let open = planned_for.filter(|day| *day >= today);
         Self {
@@ -133,7 +134,7 @@ impl<'a> CoverView<'a> {
 }
 
 impl<'a> ItemView<'a> {
-    fn of(item: &'a LetterItem, today: Date) -> Self {
+    fn of(item: &'a LetterItem, sent: Moment) -> Self {
         let (when, change) = (item.when, item.change.as_ref());
         let due_before = change.and_then(|change| change.before);
         let act_by_before = change.and_then(|change| change.act_by_before);
@@ -142,12 +143,12 @@ impl<'a> ItemView<'a> {
         Self {
             title: &item.title,
             reference: &item.reference,
-            due: date_if_any(when.map(|when| when.due)),
-            due_day: when.map_or_else(String::new, |when| month_and_day(when.due)),
+            due: when.map_or_else(String::new, |when| full_date(when.due) + &time_of_day(when)),
+            due_day: when.map_or_else(String::new, |it| month_and_day(it.due) + &time_of_day(it)),
             act_by: date_if_any(when.map(|when| when.act_by)),
             rest_day: when.is_some_and(|when| when.act_by != when.due),
-            left: when.map_or_else(|| "已中止，暂无到期日".to_owned(), |it| time_left(it, today)),
-            late: when.is_some_and(|when| today > when.due),
+            left: when.map_or_else(|| "已中止，暂无到期日".to_owned(), |it| time_left(it, sent)),
+            late: when.is_some_and(|when| is_over(when, sent)),
             provisional: when.is_some_and(|when| when.provisional),
             due_before: date_if_any(due_before),
             act_by_before: date_if_any(act_by_before),
@@ -169,17 +170,27 @@ impl<'a> ItemView<'a> {
     }
 }
 
-/// Time left on `today`, in words: late begins the day after the due date, whatever the count of working days.
-fn time_left(when: When, today: Date) -> String {
-    let working_days = when.working_days_left.unsigned_abs();
-    if today > when.due {
+/// True when `now` is past it: from the next day on, or for a term in hours from the next second on.
+fn is_over(when: When, now: Moment) -> bool {
+    when.due_at.map_or(now.today() > when.due, |due_at| now > due_at)
+}
+
+/// ` 03:30` for a term in hours; else nothing.
+fn time_of_day(when: When) -> String {
+    when.due_at.map_or_else(String::new, |at| at.local().strftime(" %H:%M").to_string())
+}
+
+/// Time left at `now`, in words: late begins the day after the due date, whatever the count of working days.
+fn time_left(when: When, now: Moment) -> String {
+    let (working_days, today) = (when.working_days_left.unsigned_abs(), now.today());
+    if is_over(when, now) {
         return match working_days {
             0 => "已逾期".to_owned(),
             days => format!("已逾期{days}个工作日"),
         };
     }
     if today == when.due {
-        "今日到期".to_owned()
+        format!("今日{}到期", time_of_day(when).trim_start())
     } else if today == when.act_by {
         "今日是到期前最后一个工作日".to_owned()
     } else if today > when.act_by {
@@ -233,7 +244,12 @@ mod tests {
     /// Due on Saturday 2022-12-31; the next working day is 2023-01-03.
     fn left_on(today: Date, working_days_left: i64) -> String {
         let (due, act_by) = (date(2022, 12, 31), date(2022, 12, 30));
-        time_left(When { due, act_by, working_days_left, provisional: false }, today)
+        let when = When { due, due_at: None, act_by, working_days_left, provisional: false };
+        time_left(when, nine_o_clock(today))
+    }
+
+    fn nine_o_clock(day: Date) -> Moment {
+        Moment::from_local(day.at(9, 0, 0, 0)).unwrap()
     }
 
     #[test]
@@ -249,10 +265,22 @@ mod tests {
     fn a_rest_day_between_the_last_working_day_and_the_due_date_says_so() {
         let golden_week = When {
             due: date(2023, 10, 5),
+            due_at: None,
             act_by: date(2023, 9, 28),
             working_days_left: 0,
             provisional: false,
         };
-        assert_eq!(time_left(golden_week, date(2023, 10, 1)), "到期前已无工作日");
+        assert_eq!(time_left(golden_week, nine_o_clock(date(2023, 10, 1))), "到期前已无工作日");
+    }
+
+    #[test]
+    fn a_term_in_hours_is_over_on_its_own_day_to_the_second() {
+        let day = date(2026, 10, 2);
+        let due_at = Moment::from_local(day.at(9, 0, 0, 0));
+        let when = When { due: day, due_at, act_by: day, working_days_left: 0, provisional: false };
+        assert_eq!(time_left(when, nine_o_clock(day)), "今日09:00到期");
+        let later = When { working_days_left: -1, ..when };
+        let second_later = Moment::from_local(day.at(9, 0, 1, 0)).unwrap();
+        assert_eq!(time_left(later, second_later), "已逾期1个工作日");
     }
 }

@@ -7,6 +7,7 @@ use sqlx::Row as _;
 
 use super::rows::Place;
 use super::{Sqlite, journal};
+use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::calendars::{Calendars, KeptNotice};
 use crate::storage::journal::Entry;
@@ -22,7 +23,15 @@ const KEEP_NOTICE: &str = "\
 INSERT INTO calendar_notice (year, file, body, calendar_version, imported_at, imported_by)
 VALUES ($1, $2, $3, $4, $5, $6)";
 
-pub(super) const STATEMENTS: &[&str] = &[NOTICES_IN_FORCE, IMPORTS_SO_FAR, KEEP_NOTICE];
+/// A range of the key: `LIKE` would read every version.
+const CALENDARS_KEPT: &str = "\
+SELECT version, body FROM calendar_version WHERE version >= $1 AND version < $1 || 'g' ORDER BY version";
+
+const KEEP_CALENDAR: &str = "\
+INSERT INTO calendar_version (version, body, kept_at) VALUES ($1, $2, $3) ON CONFLICT (version) DO NOTHING";
+
+pub(super) const STATEMENTS: &[&str] =
+    &[NOTICES_IN_FORCE, IMPORTS_SO_FAR, KEEP_NOTICE, CALENDARS_KEPT, KEEP_CALENDAR];
 
 #[async_trait]
 impl Calendars for Sqlite {
@@ -42,6 +51,22 @@ impl Calendars for Sqlite {
     async fn imports_so_far(&self) -> Result<i64, StorageError> {
         let row = sqlx::query(IMPORTS_SO_FAR).fetch_one(&self.reader).await?;
         Ok(row.try_get("newest")?)
+    }
+
+    async fn calendars_kept(&self, digits: &str) -> Result<Vec<(String, String)>, StorageError> {
+        let rows = sqlx::query(CALENDARS_KEPT).bind(digits).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok((row.try_get("version")?, row.try_get("body")?))).collect()
+    }
+
+    async fn keep_calendar(
+        &self,
+        version: &str,
+        body: &str,
+        now: Moment,
+    ) -> Result<(), StorageError> {
+        let kept = sqlx::query(KEEP_CALENDAR).bind(version).bind(body).bind(now.seconds());
+        kept.execute(&self.writer).await?;
+        Ok(())
     }
 
     async fn keep_notices(

@@ -24,13 +24,14 @@ use crate::storage::obligations::{Obligations, Projection, Registration, Revisio
 
 const ADD_OBLIGATION: &str = "\
 INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-                        registered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                        then_starts, registered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 RETURNING id";
 
 const SET_INPUTS: &str = "\
 UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
-                      source = $9, note = $10, ladder = $11, deadline_version = deadline_version + $12
+                      source = $9, note = $10, ladder = $11, then_starts = $12,
+                      deadline_version = deadline_version + $13
 WHERE id = $1";
 
 const SET_PROJECTION: &str = "\
@@ -58,7 +59,7 @@ UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('
 
 const SELECTED: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version
 FROM obligation
 WHERE ($1 IS NULL OR due_on <= $1)
@@ -71,21 +72,25 @@ ORDER BY due_on IS NULL, due_on, id";
 
 const BY_KEY: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_KEYS: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version
 FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY occurrence DESC, id";
+
+const BEFORE: &str = "\
+SELECT id FROM obligation INDEXED BY obligation_chain
+WHERE then_starts <> '[]' AND EXISTS (SELECT 1 FROM json_each(then_starts) WHERE value = $1)";
 
 const PARTIES_OF: &str = "\
 SELECT obligation_id, role, unit_id FROM party
@@ -108,6 +113,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     BY_KEY,
     BY_KEYS,
     BY_REFERENCE,
+    BEFORE,
     PARTIES_OF,
     ASSIGNMENTS_OF,
 ];
@@ -165,9 +171,16 @@ impl Obligations for Sqlite {
         references: &[String],
     ) -> Result<Vec<Obligation>, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        let references = serde_json::Value::from(references.to_vec()).to_string();
+        let references = json_names(references);
         let rows = sqlx::query(BY_REFERENCE).bind(references).fetch_all(&mut *transaction).await?;
         complete(&mut transaction, &rows).await
+    }
+
+    async fn obligations_before(&self, reference: &str) -> Result<Vec<Obligation>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        let rows = sqlx::query(BEFORE).bind(reference).fetch_all(&mut *transaction).await?;
+        let ids = rows.iter().map(|row| row.try_get("id")).collect::<Result<Vec<i64>, _>>()?;
+        by_ids(&mut transaction, &json_ids(ids.into_iter())).await
     }
 }
 
@@ -189,6 +202,7 @@ pub(super) async fn add(
         .bind(&inputs.source)
         .bind(&inputs.note)
         .bind(&inputs.ladder)
+        .bind(json_names(&inputs.then))
         .bind(now.seconds())
         .fetch_one(transaction)
         .await?;
@@ -213,6 +227,7 @@ async fn revise(
         .bind(&inputs.source)
         .bind(&inputs.note)
         .bind(&inputs.ladder)
+        .bind(json_names(&inputs.then))
         .bind(revision.deadline_moved)
         .execute(&mut *transaction)
         .await?;
@@ -280,6 +295,11 @@ pub(super) async fn set_projection(
     Ok(())
 }
 
+/// A JSON array of texts.
+fn json_names(names: &[String]) -> String {
+    serde_json::Value::from(names.to_vec()).to_string()
+}
+
 /// A JSON array, for `IN (SELECT value FROM json_each(…))`.
 pub(super) fn json_ids(ids: impl Iterator<Item = i64>) -> String {
     let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
@@ -345,6 +365,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
             source: place.get("source")?,
             note: place.get("note")?,
             ladder: place.get("ladder")?,
+            then: place.read("then_starts", |text| serde_json::from_str(text).ok())?,
         },
         deadline: deadline(&place)?,
         deadline_version: place.number("deadline_version")?,

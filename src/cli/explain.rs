@@ -1,0 +1,116 @@
+//! `explain`: why an obligation is due when it is.
+//!
+//! Must not know: how dates are computed, how an argument is laid out (`explanation`).
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::Format;
+use super::explanation::{self, Basis, ExplanationView};
+use super::failure::Failure;
+use super::session::Session;
+use crate::domain::obligation::Inputs;
+use crate::storage::sqlite::Sqlite;
+use crate::workflows::explain::{Explained, OnCalendar, explain};
+use crate::workflows::project;
+
+/// Why an obligation is due when it is: every day from the trigger to the due date, counted or skipped, with its reason
+/// and notice, each adjustment, the article and the versions used. Fit for the files of a review.
+///
+/// The date is argued on the calendar it was worked out on, which the ledger keeps; what has changed since is said.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Its reference (编号) or key
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Argue on another calendar: the first digits of a kept version, or `current` for the one in force
+    #[arg(long, value_name = "VERSION|current")]
+    calendar: Option<String>,
+}
+
+/// The argument for the date of an obligation, as JSON shows it.
+#[derive(Serialize)]
+struct View {
+    #[serde(flatten)]
+    explanation: ExplanationView,
+    /// The unit whose own calendar was used.
+    calendar_unit: Option<String>,
+    calendar_in_force: String,
+    rule_in_force: Option<String>,
+    /// The due date in the ledger.
+    ledger_due: Option<Date>,
+}
+
+/// Explains one obligation.
+pub(super) async fn run(
+    asked: Arguments,
+    ledger: &Sqlite,
+    session: &mut Session<'_>,
+) -> Result<(), Failure> {
+    let on = match asked.calendar.as_deref() {
+        None => OnCalendar::OfTheDate,
+        Some("current") => OnCalendar::InForce,
+        Some(digits) => OnCalendar::Kept(digits.to_ascii_lowercase()),
+    };
+    let explained = explain(session.context(ledger), &asked.id, &on).await?;
+    print(session, explained)
+}
+
+fn print(session: &mut Session<'_>, explained: Explained) -> Result<(), Failure> {
+    let rules = session.law.rules.clone();
+    let inputs = &explained.obligation.inputs;
+    let rule = inputs.rule.as_deref().and_then(|name| rules.get(name));
+    let version = project::rule_version(&session.law, inputs).cloned();
+    let basis = rule.zip(version.as_ref()).map(|(rule, version)| Basis { rule, version });
+    match session.format {
+        Format::Json => session.json(&view(explained, basis)),
+        Format::Csv => explanation::print_csv(session, &explained.explanation, true),
+        Format::Table => {
+            let Inputs { title, written, .. } = inputs;
+            let reference = inputs.full_reference();
+            let written = match written.as_str() {
+                "" => String::new(),
+                written => format!("时限原文：{written}\n"),
+            };
+            session.print(&format!("{reference} {title}\n{written}\n"))?;
+            let notes = notes(&explained);
+            explanation::print_with(session, &explained.explanation, basis, notes, true)
+        }
+    }
+}
+
+fn view(explained: Explained, basis: Option<Basis<'_>>) -> View {
+    View {
+        explanation: explanation::view(&explained.explanation, basis, true),
+        ledger_due: explained.obligation.deadline.map(|deadline| deadline.due),
+        calendar_unit: explained.unit,
+        calendar_in_force: explained.calendar_in_force,
+        rule_in_force: explained.rule_in_force,
+    }
+}
+
+/// Whose calendar it is, and what has changed since the date was worked out.
+fn notes(explained: &Explained) -> Vec<(&'static str, String)> {
+    let mut notes = Vec::new();
+    let Explained { obligation, explanation, unit, calendar_in_force, rule_in_force } = explained;
+    if let Some(unit) = unit {
+        notes.push(("日历单位", format!("{unit}（该单位有自己的休息日和工作日）")));
+    }
+    if *calendar_in_force != explanation.calendar_version {
+        notes.push((
+            "日历变动",
+            format!("现行日历是版本{calendar_in_force}，加 --calendar current 按现行日历说明"),
+        ));
+    }
+    let used = &obligation.basis.rule_version;
+    if let Some(used) = used.as_ref().filter(|_| used != rule_in_force) {
+        let now = rule_in_force.as_deref().unwrap_or("无");
+        notes.push(("规则变动", format!("算定时的规则版本是{used}，现行版本是{now}")));
+    }
+    if let Some(kept) = obligation.deadline.filter(|_| !explained.agrees_with_ledger()) {
+        let due = super::view::with_weekday(kept.due);
+        notes.push(("台账所载", format!("到期日{due}，与上述结果不同")));
+    }
+    notes
+}

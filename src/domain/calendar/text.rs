@@ -1,0 +1,101 @@
+//! The canonical text of a merged calendar, which the ledger keeps for every version a date was worked out on.
+//!
+//! Must not know: notices, whose form may change while kept calendars may not.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Listed, Tables, WorkCalendar};
+
+/// A text that is not the canonical form of a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} of a kept calendar cannot be read")]
+pub struct NotACalendar {
+    /// Which line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for WorkCalendar {
+    /// Writes the canonical text; [`WorkCalendar::from_str`] reads it back as the same version.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tables { first, covered_through, certain_through, .. } = &*self.tables;
+        writeln!(f, "calendar {first} {covered_through} {certain_through}")?;
+        for (date, Listed { works, name, paper }) in self.listed() {
+            let word = if *works { "work" } else { "off" };
+            writeln!(f, "{date} {word}\t{name}\t{paper}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for WorkCalendar {
+    type Err = NotACalendar;
+
+    fn from_str(text: &str) -> Result<Self, NotACalendar> {
+        let mut lines = (1..).zip(text.lines());
+        let head = lines.next().and_then(|(_, line)| head(line)).ok_or(NotACalendar { line: 1 })?;
+        let (covered, certain_through) = head;
+        let mut listed = BTreeMap::new();
+        for (line, text) in lines {
+            let (date, day) = day(text).ok_or(NotACalendar { line })?;
+            listed.insert(date, day);
+        }
+        Ok(Self { tables: Arc::new(Tables::build(covered, certain_through, listed)) })
+    }
+}
+
+fn head(line: &str) -> Option<((Date, Date), Date)> {
+    let mut dates = line.strip_prefix("calendar ")?.split(' ').map(str::parse::<Date>);
+    let mut next = || dates.next()?.ok();
+    let (first, through, certain) = (next()?, next()?, next()?);
+    (first <= through).then_some(((first, through), certain))
+}
+
+fn day(line: &str) -> Option<(Date, Listed)> {
+    let mut cells = line.split('\t');
+    let (date, word) = cells.next()?.split_once(' ')?;
+    let works = match word {
+        "work" => true,
+        "off" => false,
+        _ => return None,
+    };
+    let (name, paper) = (Arc::from(cells.next()?), Arc::from(cells.next()?));
+    Some((date.parse().ok()?, Listed { works, name, paper }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::calendars::shipped;
+    use crate::domain::calendar::Overlay;
+
+    #[test]
+    fn a_kept_calendar_is_read_back_as_the_same_version() {
+        let national = WorkCalendar::merge(&shipped().unwrap()).unwrap();
+        let rest = vec![("2028-03-02".parse().unwrap(), "县庆".to_owned())];
+        let overlay = Overlay { name: "榆中县".to_owned(), rest, work: Vec::new() };
+        for calendar in [national.overlaid(&overlay).unwrap(), national] {
+            let kept: WorkCalendar = calendar.to_string().parse().unwrap();
+            assert_eq!(kept.version(), calendar.version());
+            assert!(kept.listed().eq(calendar.listed()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_calendar_is_named_by_its_line() {
+        for (text, line) in [
+            ("", 1),
+            ("calendar 2026-01-01 2026-12-31", 1),
+            (
+                "calendar 2026-01-01 2026-12-31 2026-12-24\n2026-01-01 off\t元旦\t国办\n2026-01-02 rest\t元旦\t国办",
+                3,
+            ),
+        ] {
+            assert_eq!(text.parse::<WorkCalendar>().unwrap_err(), NotACalendar { line });
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Argues the date of an obligation: on the calendar it was worked out on, or on another one that is kept.
+//!
+//! Must not know: how the argument is printed.
+
+use super::inspect::{InspectError, find};
+use super::{Context, project};
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::deadline::Case;
+use crate::domain::explanation::{self, Explanation};
+use crate::domain::obligation::Obligation;
+use crate::domain::rule::RuleVersion;
+
+/// On which calendar a date is argued.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OnCalendar {
+    /// The one the date of the ledger was worked out on.
+    #[default]
+    OfTheDate,
+    /// The one in force.
+    InForce,
+    /// A kept one, by the first digits of its version.
+    Kept(String),
+}
+
+/// The argument for the date of an obligation.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The obligation.
+    pub obligation: Obligation,
+    /// Every day from the trigger on.
+    pub explanation: Explanation,
+    /// The unit whose own calendar the date is worked out on; `None` for the office's.
+    pub unit: Option<String>,
+    /// Version of the calendar in force for it.
+    pub calendar_in_force: String,
+    /// Version of its rule in force for it.
+    pub rule_in_force: Option<String>,
+}
+
+impl Explained {
+    /// True when the date in the ledger is the one argued here.
+    pub fn agrees_with_ledger(&self) -> bool {
+        let argued = self.explanation.clock.deadline();
+        argued.map(|deadline| deadline.due) == self.obligation.deadline.map(|deadline| deadline.due)
+    }
+}
+
+/// Returns one obligation, by key or reference, with the argument for its date.
+///
+/// The date of a duty that has ended is argued as it was reached, whatever has changed since; a calendar older than the
+/// ledger's habit of keeping them is not kept, and then the one in force stands in.
+///
+/// # Errors
+///
+/// As [`find`]; [`InspectError::UnknownCalendar`]; and [`InspectError::Deadline`] when there is no date.
+pub async fn explain(
+    context: Context<'_>,
+    asked: &str,
+    on: &OnCalendar,
+) -> Result<Explained, InspectError> {
+    let obligation = find(context, asked).await?;
+    let mut adjustments = context.store.adjustments(&[obligation.id]).await?;
+    let adjustments = adjustments.remove(&obligation.id).unwrap_or_default();
+    let directory = context.store.directory().await?;
+    let ground = context.law.ground_of(&directory, &obligation);
+    let kept = calendar(context, &obligation, on, ground.calendar).await?;
+    let case = Case {
+        // As it stood when the date was worked out, even if the rule says otherwise now.
+        term: &obligation.inputs.term,
+        calendar: kept.as_ref().unwrap_or(ground.calendar),
+        ..project::case(ground, &obligation.inputs, &adjustments)
+    };
+    let explanation = explanation::explain(&case)?;
+    let rule_version = project::rule_version(context.law, &obligation.inputs);
+    Ok(Explained {
+        explanation,
+        unit: ground.unit.map(str::to_owned),
+        calendar_in_force: ground.calendar.version().to_owned(),
+        rule_in_force: rule_version.map(RuleVersion::id),
+        obligation,
+    })
+}
+
+/// The kept calendar that is asked for; `None` for the one in force.
+async fn calendar(
+    context: Context<'_>,
+    obligation: &Obligation,
+    on: &OnCalendar,
+    in_force: &WorkCalendar,
+) -> Result<Option<WorkCalendar>, InspectError> {
+    let digits = match on {
+        OnCalendar::InForce => return Ok(None),
+        OnCalendar::Kept(digits) => digits.as_str(),
+        OnCalendar::OfTheDate => match &obligation.basis.calendar_version {
+            Some(version) => version.as_str(),
+            None => return Ok(None),
+        },
+    };
+    if in_force.version().starts_with(digits) {
+        return Ok(None);
+    }
+    let mut kept = context.store.calendars_kept(digits).await?;
+    match (kept.pop(), kept.is_empty()) {
+        (Some((_, body)), true) => Ok(body.parse().ok()),
+        (None, _) if *on == OnCalendar::OfTheDate => Ok(None),
+        (last, _) => {
+            let found = kept.into_iter().chain(last).map(|(version, _)| version).collect();
+            Err(InspectError::UnknownCalendar { asked: digits.to_owned(), found })
+        }
+    }
+}

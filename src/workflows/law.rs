@@ -1,0 +1,145 @@
+//! What is in force: calendars, rules, ladders, and how open questions are answered.
+//!
+//! Must not know: the files it came from.
+
+use std::collections::BTreeMap;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use super::Context;
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::deadline::Conventions;
+use crate::domain::directory::Directory;
+use crate::domain::ladder::Ladders;
+use crate::domain::obligation::Obligation;
+use crate::domain::rule::Rulebook;
+use crate::domain::unit::{Unit, UnitId};
+use crate::storage::StorageError;
+
+/// What is in force, and with it every date. Its version is made with it: for another calendar, rulebook or convention make
+/// another law.
+#[derive(Clone)]
+pub struct Law {
+    /// All notices merged, with the office's own days.
+    pub calendar: WorkCalendar,
+    /// Every ladder that is loaded.
+    pub ladders: Ladders,
+    /// Every rule that is loaded.
+    pub rules: Rulebook,
+    /// How the questions are answered that the law leaves open.
+    pub conventions: Conventions,
+    /// Calendars of units that keep days of their own, by name of the unit.
+    unit_calendars: BTreeMap<String, WorkCalendar>,
+    version: String,
+}
+
+/// The law as it stands for one obligation: with the calendar of the unit it belongs to.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// What is in force.
+    pub law: &'a Law,
+    /// The calendar its date is worked out on.
+    pub calendar: &'a WorkCalendar,
+    /// The unit whose own calendar that is; `None` for the office's.
+    pub unit: Option<&'a str>,
+}
+
+impl Law {
+    /// The law these make, under the default conventions and one calendar for all units.
+    pub fn new(calendar: WorkCalendar, ladders: Ladders, rules: Rulebook) -> Self {
+        let (conventions, unit_calendars) = (Conventions::default(), BTreeMap::new());
+        let version = String::new();
+        Self { calendar, ladders, rules, conventions, unit_calendars, version }.stamped()
+    }
+
+    /// The same under these conventions.
+    #[must_use]
+    pub fn under(self, conventions: Conventions) -> Self {
+        Self { conventions, ..self }.stamped()
+    }
+
+    /// The same with calendars of units that keep days of their own, by name of the unit.
+    #[must_use]
+    pub fn with_unit_calendars(self, unit_calendars: BTreeMap<String, WorkCalendar>) -> Self {
+        Self { unit_calendars, ..self }.stamped()
+    }
+
+    /// SHA-256 of everything that bears on a date, in hex. A date worked out under another version is worked out again.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The units that keep days of their own.
+    pub fn units_with_calendar(&self) -> impl Iterator<Item = &str> {
+        self.unit_calendars.keys().map(String::as_str)
+    }
+
+    /// The calendar of a unit that keeps days of its own, with the name it has in the configuration.
+    pub fn calendar_of(&self, unit: &Unit) -> Option<(&str, &WorkCalendar)> {
+        let mut names = [&unit.name].into_iter().chain(&unit.aliases);
+        let found = names.find_map(|name| self.unit_calendars.get_key_value(name));
+        found.map(|(name, calendar)| (name.as_str(), calendar))
+    }
+
+    /// The law for a duty of these units: on the calendar of the first lead unit, or without one of the first responsible
+    /// unit, if that unit keeps days of its own; else on the office's.
+    ///
+    /// Reading: who leads answers for the date, and one duty has one date
+    /// (held by `a_duty_is_counted_on_the_calendar_of_the_unit_that_leads_it`).
+    pub fn ground(
+        &self,
+        directory: &Directory,
+        lead: &[UnitId],
+        responsible: &[UnitId],
+    ) -> Ground<'_> {
+        let first = lead.first().or(responsible.first());
+        let unit = first.and_then(|unit| directory.unit(*unit));
+        match unit.and_then(|unit| self.calendar_of(unit)) {
+            Some((unit, calendar)) => Ground { law: self, calendar, unit: Some(unit) },
+            None => Ground { law: self, calendar: &self.calendar, unit: None },
+        }
+    }
+
+    /// The law for a duty of the ledger.
+    pub fn ground_of(&self, directory: &Directory, obligation: &Obligation) -> Ground<'_> {
+        self.ground(directory, &obligation.lead, &obligation.responsible)
+    }
+
+    fn stamped(self) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(format!("calendar {}\n", self.calendar.version()));
+        for (unit, calendar) in &self.unit_calendars {
+            hash.update(format!("calendar {unit} {}\n", calendar.version()));
+        }
+        for rule in self.rules.iter() {
+            for version in &rule.versions {
+                hash.update(format!(
+                    "rule {} {} {:?}\n",
+                    rule.key(),
+                    version.id(),
+                    version.through
+                ));
+            }
+        }
+        let Conventions { suspension, before } = self.conventions;
+        hash.update(format!("conventions {} {}\n", suspension.word(), before.word()));
+        Self { version: HEXLOWER.encode(&hash.finalize()), ..self }
+    }
+}
+
+/// Keeps the calendars in force in the ledger, so that what is worked out on them can be argued for ever.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn keep_calendars(context: Context<'_>) -> Result<(), StorageError> {
+    let Law { calendar, unit_calendars, .. } = context.law;
+    for calendar in [calendar].into_iter().chain(unit_calendars.values()) {
+        let version = calendar.version();
+        if context.store.calendars_kept(version).await?.is_empty() {
+            context.store.keep_calendar(version, &calendar.to_string(), context.now).await?;
+        }
+    }
+    Ok(())
+}
