@@ -3,6 +3,7 @@
 use duban::config::{calendars, rules};
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::deadline::{Adjustment, Case, Change, Clock, DeadlineFault, OrderFault};
+use duban::domain::moment::Moment;
 use duban::domain::rule::{Refusal, Rulebook, admit};
 use duban::domain::term::{Period, PeriodUnit, Term};
 use jiff::civil::{Date, date};
@@ -34,7 +35,11 @@ fn admitted(so_far: &[Adjustment], next: &Adjustment, today: Date) -> Result<Clo
     let received = date(2026, 3, 2);
     let case =
         Case { anchor: Some(received.into()), adjustments: so_far, ..Case::of(&term, &calendar) };
-    admit(&case, next, today, rulebook.get(RULE).and_then(|rule| rule.on(received)))
+    admit(&case, next, noon(today), rulebook.get(RULE).and_then(|rule| rule.on(received)))
+}
+
+fn noon(day: Date) -> Moment {
+    Moment::from_local(day.at(12, 0, 0, 0)).unwrap()
 }
 
 fn due(clock: Result<Clock, Refusal>) -> Date {
@@ -100,9 +105,9 @@ fn a_rule_that_allows_no_extension_refuses_it() {
     let formed = date(2026, 3, 2);
     let case = Case { anchor: Some(formed.into()), ..Case::of(&term, &calendar) };
     let rule = rulebook.get("主动公开").unwrap().on(formed);
-    let refused = admit(&case, &on(formed, by("5wd"), ""), formed, rule);
+    let refused = admit(&case, &on(formed, by("5wd"), ""), noon(formed), rule);
     assert_eq!(refused, Err(Refusal::NotAllowed { effect: "extend" }));
-    assert_eq!(due(admit(&case, &on(formed, by("5wd"), ""), formed, None)), date(2026, 4, 7));
+    assert_eq!(due(admit(&case, &on(formed, by("5wd"), ""), noon(formed), None)), date(2026, 4, 7));
 }
 
 #[test]
@@ -137,14 +142,15 @@ fn what_has_no_running_clock_is_neither_suspended_nor_restarted() {
         let term: Term = term.parse().unwrap();
         let case = Case { anchor, ..Case::of(&term, &calendar) };
         for change in [Change::Suspend, Change::Restart] {
-            let refused = admit(&case, &on(day, change, ""), day, None).unwrap_err();
+            let refused = admit(&case, &on(day, change, ""), noon(day), None).unwrap_err();
             let fault = OrderFault::NoRunningClock;
             let expected = DeadlineFault::Order { position: 1, on: day, fault };
             assert_eq!(refused, Refusal::Impossible(expected), "{term}");
         }
     }
     let term = "20wd".parse().unwrap();
-    let refused = admit(&Case::of(&term, &calendar), &on(day, Change::Suspend, ""), day, None);
+    let refused =
+        admit(&Case::of(&term, &calendar), &on(day, Change::Suspend, ""), noon(day), None);
     let expected = DeadlineFault::Order { position: 1, on: day, fault: OrderFault::NotStarted };
     assert_eq!(refused, Err(Refusal::Impossible(expected)));
 }

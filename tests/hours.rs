@@ -107,3 +107,19 @@ fn a_day_ends_at_midnight_in_shanghai_wherever_the_host_is() {
         }
     }
 }
+
+#[test]
+fn hours_are_extended_before_they_are_over_and_not_a_second_later() {
+    let office = office();
+    let add =
+        ["add", "--when", "5h", "--at", "2026-10-08T09:00", "--title", "回应", "--ref", "h-1"];
+    let add = [&["--as-of", "2026-10-08T09:00"][..], &add, &["--unit", "区网信办"]].concat();
+    office.run(&add).expect_code(0);
+    let extend = |at: &str| {
+        office.run(&["--as-of", at, "extend", "h-1", "--by", "2h", "--reason", "经批准"])
+    };
+    let late = extend("2026-10-08T14:00:01").expect_code(14);
+    assert!(late.err.contains("2026-10-08"), "{}", late.err);
+    extend("2026-10-08T14:00:00").expect_code(0);
+    assert_eq!(office.json(&["show", "h-1"])[0]["due_at"], "2026-10-08T16:00:00");
+}

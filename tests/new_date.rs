@@ -137,6 +137,13 @@ fn a_rule_whose_text_changed_moves_what_follows_it_and_names_itself() {
     let office = office_with_an_errand();
     assert_eq!(office.json(&["show", "e-1"])[0]["due"], "2026-03-30");
     office.write("rules.toml", rules(30));
+    let rehearsed = office.run(&["--as-of", "2026-03-03", "remind", "--dry-run"]).expect_code(0);
+    assert!(
+        rehearsed.err.contains("e-1: due 2026-03-30 before, 2026-04-14 now"),
+        "{}",
+        rehearsed.err
+    );
+    assert_eq!(office.json(&["show", "e-1"])[0]["due"], "2026-03-30", "nothing was changed");
     let run = office.run(&["--as-of", "2026-03-03", "remind"]).expect_code(0);
     assert!(
         run.err.contains("e-1: due 2026-03-30 before, 2026-04-14 now; 规则“办件”"),
@@ -147,7 +154,8 @@ fn a_rule_whose_text_changed_moves_what_follows_it_and_names_itself() {
     let told = mails(&office);
     assert_eq!(told.len(), 1);
     assert!(told[0].1.contains("变更依据  规则“办件”：本机关规定第一条"), "{}", told[0].1);
-    assert_eq!(office.json(&["show", "e-1"])[0]["due"], "2026-04-14");
+    let shown = &office.json(&["show", "e-1"])[0];
+    assert_eq!((&shown["due"], &shown["when"]), (&json!("2026-04-14"), &json!("30个工作日")));
     assert!(office.json(&["journal"]).to_string().contains("规则“办件”"));
     assert!(pass(&office, "2026-03-04").is_empty());
 }

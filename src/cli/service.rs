@@ -17,7 +17,7 @@ use crate::logging;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring::{self, Workshop};
-use crate::workflows::recalculate::Moved;
+use crate::workflows::recalculate::{Moved, Recalculated};
 use crate::workflows::remind::{PassReport, Reminding};
 
 /// One pass now: plans what is due and not on record, seals one mail for each contact, and delivers.
@@ -72,8 +72,9 @@ async fn rehearse(ledger: &Sqlite, session: &mut Session<'_>) -> Result<Exit, Fa
     let folder = tempfile::tempdir()?;
     let copy = ledger.copy_to(&folder.path().join("rehearsal.db")).await?;
     let reminding = reminding(session, &copy)?;
-    let messages = reminding.rehearse(session.now()).await?;
+    let (recalculated, messages) = reminding.rehearse(session.now()).await?;
     copy.close().await;
+    say_recalculated(session, &recalculated)?;
     print_messages(session, &messages)?;
     session.say(&format!("{} mails would be sent; nothing was changed", messages.len()))?;
     Ok(Exit::Done)
@@ -154,6 +155,17 @@ fn moved_line(moved: &Moved) -> String {
     format!("{reference}: due {before} before, {now} now; {}", moved.paper)
 }
 
+/// Lists what the law in force has moved.
+fn say_recalculated(session: &mut Session<'_>, recalculated: &Recalculated) -> Result<(), Failure> {
+    for moved in &recalculated.moved {
+        session.say(&moved_line(moved))?;
+    }
+    for (id, fault) in &recalculated.faults {
+        session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
+    }
+    Ok(())
+}
+
 fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Failure> {
     let tally = &report.tally;
     if !report.hours_open {
@@ -165,12 +177,7 @@ fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Fa
             hours.until.strftime("%H:%M"),
         ))?;
     }
-    for moved in &report.recalculated.moved {
-        session.say(&moved_line(moved))?;
-    }
-    for (id, fault) in &report.recalculated.faults {
-        session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
-    }
+    say_recalculated(session, &report.recalculated)?;
     session.say(&format!(
         "{} mails sealed, {} accepted",
         report.sealed.messages.len(),

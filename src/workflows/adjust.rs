@@ -66,7 +66,7 @@ pub async fn adjust(
     let ground = context.law.ground_of(&directory, &obligation);
     let case = project::case(ground, &obligation.inputs, &earlier);
     let rule_version = project::rule_version(context.law, &obligation.inputs);
-    let clock = rule::admit(&case, adjustment, context.now.today(), rule_version)?;
+    let clock = rule::admit(&case, adjustment, context.now, rule_version)?;
     let all: Vec<Adjustment> = earlier.iter().chain([adjustment]).cloned().collect();
     let projection = project::project(ground, &obligation.inputs, &all).map_err(Refusal::from)?;
     let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());

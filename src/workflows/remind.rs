@@ -117,17 +117,20 @@ impl Reminding {
         }
     }
 
-    /// Plans and composes without sealing or sending: the mails that a pass as of `now` would send. For a copy of the
-    /// ledger, in which the plan is put on record.
+    /// Plans and composes without sealing or sending: what a pass as of `now` would work out again, and the mails it would
+    /// send. For a copy of the ledger, in which the plan is put on record.
     ///
     /// # Errors
     ///
     /// What the ledger says.
-    pub async fn rehearse(&self, now: Moment) -> Result<Vec<SealedMessage>, StorageError> {
+    pub async fn rehearse(
+        &self,
+        now: Moment,
+    ) -> Result<(Recalculated, Vec<SealedMessage>), StorageError> {
         let context = self.context(now);
-        recalculate(context, None).await?;
+        let recalculated = recalculate(context, None).await?;
         self.plan(context).await?;
-        Ok(compose_messages(context, &self.stationery).await?.0)
+        Ok((recalculated, compose_messages(context, &self.stationery).await?.0))
     }
 
     /// The present moment.

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::deadline::{Adjustment, Case, Change, Clock, DeadlineFault};
+use crate::domain::moment::Moment;
 use crate::domain::rule::{Allowed, Effect, RuleVersion};
 use crate::domain::term::Period;
 
@@ -86,10 +87,10 @@ pub enum Refusal {
 pub fn admit(
     case: &Case<'_>,
     next: &Adjustment,
-    today: Date,
+    now: Moment,
     rule: Option<&RuleVersion>,
 ) -> Result<Clock, Refusal> {
-    let on = next.on;
+    let (on, today) = (next.on, now.today());
     if on > today {
         return Err(Refusal::Future { on, today });
     }
@@ -100,14 +101,19 @@ pub fn admit(
     let mut adjustments = case.adjustments.to_vec();
     adjustments.push(next.clone());
     let after = Case { adjustments: &adjustments, ..*case }.clock()?;
-    check_in_time(case, before, next)?;
+    check_in_time(case, before, next, now)?;
     if let Some(rule) = rule {
         check_ground(&rule.allows, next)?;
     }
     Ok(after)
 }
 
-fn check_in_time(case: &Case<'_>, before: Clock, next: &Adjustment) -> Result<(), Refusal> {
+fn check_in_time(
+    case: &Case<'_>,
+    before: Clock,
+    next: &Adjustment,
+    now: Moment,
+) -> Result<(), Refusal> {
     let since_restart =
         case.adjustments.iter().rev().take_while(|earlier| earlier.change != Change::Restart);
     let mut extensions = since_restart.filter_map(|earlier| match earlier.change {
@@ -119,7 +125,7 @@ fn check_in_time(case: &Case<'_>, before: Clock, next: &Adjustment) -> Result<()
     }
     match (next.change, before) {
         (Change::Extend(_) | Change::Suspend, Clock::Running(deadline))
-            if next.on > deadline.due =>
+            if next.on > deadline.due || next.on == now.today() && deadline.is_over(now) =>
         {
             Err(Refusal::AfterExpiry { due: deadline.due, on: next.on })
         }
