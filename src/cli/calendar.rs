@@ -150,7 +150,10 @@ fn print(session: &mut Session<'_>, view: &YearView) -> Result<(), Failure> {
     let total: i64 = view.months.iter().map(|month| month.working_days).sum();
     let papers = if view.papers.is_empty() { "无".to_owned() } else { view.papers.join("、") };
     let whose = view.unit.as_ref().map(|unit| format!("{unit}的日历。")).unwrap_or_default();
-    session.print(&format!("\n{whose}全年工作日{total}天。依据：{papers}。\n{}\n", certainty(view)))
+    let (certainty, version) = (certainty(view), &view.version);
+    session.print(&format!(
+        "\n{whose}全年工作日{total}天。依据：{papers}。\n{certainty}\n日历版本{version}。\n"
+    ))
 }
 
 /// Says how far the year can be relied on.

@@ -2,6 +2,7 @@
 //!
 //! Must not know: the format of a notice's file, how notices are merged.
 
+use super::law::keep_calendars;
 use super::recalculate::{Recalculated, recalculate};
 use super::{Context, Law};
 use crate::storage::StorageError;
@@ -27,5 +28,7 @@ pub async fn import_calendar(
     entry.after = Some(version.to_owned());
     entry.reason = Some(paper.to_owned());
     context.store.keep_notices(notices, version, entry).await?;
-    recalculate(Context { law, ..context }, Some(paper)).await
+    let context = Context { law, ..context };
+    keep_calendars(context).await?;
+    recalculate(context, Some(paper)).await
 }
