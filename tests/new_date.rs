@@ -104,6 +104,9 @@ fn a_stopped_clock_is_told_and_so_is_its_going_on() {
     let office = office_with_an_application();
     let order = ["suspend", "q-1", "--ground", "征求第三方意见"];
     office.run(&[&["--as-of", "2026-03-09"][..], &order].concat()).expect_code(0);
+    assert_eq!(office.json(&["show", "q-1"])[0]["suspended_since"], "2026-03-09");
+    let shown = office.run(&["show", "q-1"]).expect_code(0).out;
+    assert!(shown.contains("自2026-03-09 周一起中止"), "{shown}");
     let told = pass(&office, "2026-03-09");
     assert_eq!(told.len(), 1);
     assert!(told[0].0.contains("日期变更（已中止）"), "{}", told[0].0);

@@ -177,6 +177,7 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
             for (name, cell) in [
                 ("规则", view.rule.clone().unwrap_or_default()),
                 ("起算日", view::trigger(&standing.obligation)),
+                ("中止", view.suspended_since.map(stopped).unwrap_or_default()),
                 ("来源", view.source.clone()),
                 ("备注", standing.obligation.inputs.note.clone()),
                 ("序号", view.id.to_string()),
@@ -200,4 +201,8 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
             session.print(&table.text())
         }
     }
+}
+
+fn stopped(since: jiff::civil::Date) -> String {
+    format!("自{}起中止，恢复之前没有到期日", view::with_weekday(since))
 }

@@ -74,10 +74,8 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
     let violations =
         if arguments.deep { Some(ledger.violations(GRACE, session.now()).await?) } else { None };
     let calendar = Certainty::of(session);
-    let exit = match verdict(&messages, &items, violations.as_deref()) {
-        Exit::Done if !calendar.well => Exit::NeedsPerson,
-        exit => exit,
-    };
+    let exit = verdict(&messages, &items, violations.as_deref());
+    let exit = if exit == Exit::Done && !calendar.well { Exit::NeedsPerson } else { exit };
     let view = StatusView {
         messages: messages.iter().map(|(state, count)| (state.word(), *count)).collect(),
         closed_roads: roads.iter().map(road_view).collect(),

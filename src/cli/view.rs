@@ -61,6 +61,8 @@ pub(super) struct ObligationView {
     pub follows: Vec<ForecastView>,
     /// What it waits for, and when it would fall due, were that done on its due date; `show` only.
     pub waits_for: Vec<ForecastView>,
+    /// The day its clock was stopped, while it stands still; `show` only.
+    pub suspended_since: Option<Date>,
 }
 
 /// A date that holds if the duty before is done on its due date.
@@ -78,7 +80,7 @@ pub(super) fn obligations(answer: &Answer) -> Vec<ObligationView> {
 }
 
 fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
-    let Standing { obligation, days_left, light, follows, waits_for } = standing;
+    let Standing { obligation, days_left, light, follows, waits_for, suspended_since } = standing;
     let local = |moment: Moment| moment.local().to_string();
     let forecasts = |all: &[Forecast]| {
         all.iter().map(|it| ForecastView { what: it.what.clone(), due: it.due }).collect()
@@ -110,6 +112,7 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
         then: obligation.inputs.then.clone(),
         follows: forecasts(follows),
         waits_for: forecasts(waits_for),
+        suspended_since: *suspended_since,
     }
 }
 

@@ -121,6 +121,7 @@ pub fn count_batch(
     let mut tally = Tally::default();
     let mut more = next(&mut row)?;
     let (columns, is_header) = Columns::of(&row)?;
+    let width = row.len();
     if more && is_header {
         push_cells(&mut piece, &row);
         piece.extend_from_slice(b",due_date,provisional\n");
@@ -134,6 +135,8 @@ pub fn count_batch(
                 tally.counted = tally.counted.saturating_add(1);
             }
             Err(kind) => {
+                // A short row is filled up, so that its empty cells stand under the same headers as the others'.
+                piece.extend(std::iter::repeat_n(b',', width.saturating_sub(row.len())));
                 piece.extend_from_slice(b",,\n");
                 tally.faulty = tally.faulty.saturating_add(1);
                 let line = row.position().map_or(0, csv::Position::line);

@@ -4,10 +4,10 @@
 
 use jiff::civil::Date;
 
-use super::Context;
 use super::chain::{self, Forecast, Waiting};
+use super::{Context, project};
 use crate::domain::counting::{self, CountingFault};
-use crate::domain::deadline::DeadlineFault;
+use crate::domain::deadline::{Clock, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::Period;
@@ -77,6 +77,8 @@ pub struct Standing {
     pub follows: Vec<Forecast>,
     /// For a duty that waits for others to be done: what it would be due if they were done on their due dates.
     pub waits_for: Vec<Forecast>,
+    /// The day its clock was stopped (中止), when it stands still; known to [`show`] only.
+    pub suspended_since: Option<Date>,
 }
 
 /// Obligations as they stand, and the directory that names their units.
@@ -148,8 +150,28 @@ pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, InspectEr
     let directory = context.store.directory().await?;
     let waiting = chain::waiting(context, std::slice::from_ref(&obligation)).await?;
     let waits_for = chain::forecast_of(context, &directory, &obligation).await?;
-    let standing = Standing { waits_for, ..standing(context, &directory, obligation, &waiting) };
+    let suspended_since = suspended_since(context, &directory, &obligation).await?;
+    let standing = standing(context, &directory, obligation, &waiting);
+    let standing = Standing { waits_for, suspended_since, ..standing };
     Ok(Answer { standings: vec![standing], directory })
+}
+
+/// The day on which the clock of an obligation was stopped, when it stands still.
+async fn suspended_since(
+    context: Context<'_>,
+    directory: &Directory,
+    obligation: &Obligation,
+) -> Result<Option<Date>, StorageError> {
+    if obligation.deadline.is_some() {
+        return Ok(None);
+    }
+    let adjustments = context.store.adjustments(&[obligation.id]).await?.remove(&obligation.id);
+    let ground = context.law.ground_of(directory, obligation);
+    let adjustments = adjustments.unwrap_or_default();
+    Ok(match project::case(ground, &obligation.inputs, &adjustments).clock() {
+        Ok(Clock::Suspended { since, .. }) => Some(since),
+        Ok(Clock::Undated | Clock::Waiting | Clock::Running(_)) | Err(_) => None,
+    })
 }
 
 fn standing(
@@ -162,7 +184,7 @@ fn standing(
     let days_left = obligation.days_left(calendar, context.now);
     let light = obligation.light(calendar, context.now);
     let follows = chain::forecast(context, directory, waiting, &obligation);
-    Standing { obligation, days_left, light, follows, waits_for: Vec::new() }
+    Standing { obligation, days_left, light, follows, waits_for: Vec::new(), suspended_since: None }
 }
 
 fn last_day(

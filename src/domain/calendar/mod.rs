@@ -22,6 +22,9 @@ pub use text::NotACalendar;
 /// The notices of 2007, 2008, 2012, 2019 and 2023 did so, none earlier than 29 December; a week leaves room.
 const OPEN_DAYS_OF_DECEMBER: i8 = 7;
 
+/// Local days may lie so many years beyond the last notice; a year that is further off is mistyped.
+const YEARS_OF_LOCAL_DAYS: i16 = 10;
+
 /// Slots of one year in the table of ranks: every month has 31.
 const SLOTS_PER_YEAR: i32 = 12 * 31;
 
@@ -123,7 +126,7 @@ pub enum CalendarFault {
         /// The paper that named it again.
         second: String,
     },
-    /// A day that lies neither in a notice's year nor in the December before, or before a calendar begins.
+    /// A day that lies neither in a notice's year nor in the December before, or a local day far outside the calendar.
     #[error("{paper} names {date}, which it cannot cover")]
     OutOfPlace {
         /// The day.
@@ -244,11 +247,12 @@ impl WorkCalendar {
     /// # Errors
     ///
     /// [`CalendarFault::DayTwice`] when the overlay names a day twice, [`CalendarFault::OutOfPlace`] when it
-    /// names one before the calendar begins.
+    /// names one before the calendar begins or so long after it that the year must be a slip of the pen.
     pub fn overlaid(&self, overlay: &Overlay) -> Result<Self, CalendarFault> {
         let mut local = BTreeMap::new();
+        let last_year = self.tables.covered_through.year().saturating_add(YEARS_OF_LOCAL_DAYS);
         for (date, day) in overlay.listed_days() {
-            if date < self.tables.first {
+            if date < self.tables.first || date.year() > last_year {
                 return Err(CalendarFault::OutOfPlace { date, paper: day.paper.to_string() });
             }
             add_day(&mut local, date, day)?;

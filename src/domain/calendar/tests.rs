@@ -69,6 +69,8 @@ fn an_overlay_adds_local_days_beyond_the_notices_too() {
     assert!(!local.is_working_day(date(2026, 3, 2)) && national.is_working_day(date(2026, 3, 2)));
     assert_eq!(local.certain_through(), national.certain_through());
     assert_ne!(local.version(), national.version());
-    let before = Overlay { rest: vec![(date(2024, 3, 1), String::new())], ..overlay };
-    assert!(matches!(national.overlaid(&before), Err(CalendarFault::OutOfPlace { .. })));
+    for stray in [date(2024, 3, 1), date(2926, 3, 2)] {
+        let stray = Overlay { rest: vec![(stray, String::new())], ..overlay.clone() };
+        assert!(matches!(national.overlaid(&stray), Err(CalendarFault::OutOfPlace { .. })));
+    }
 }
