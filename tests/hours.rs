@@ -34,7 +34,18 @@ fn worked_example_18_five_hours_run_through_the_night_of_a_holiday() {
         "{table}"
     );
     let argued = office.run(&["explain", "incident-first-statement"]).expect_code(0).out;
-    assert!(argued.contains("2026-10-01 22:30") && argued.contains("2026-10-02 03:30"), "{argued}");
+    for said in [
+        "2026-10-01 周四 22:30 至 24:00",
+        "1小时30分",
+        "2026-10-02 周五 00:00 至 03:30",
+        "计入：国庆节放假，国办发明电〔2025〕7号",
+    ] {
+        assert!(argued.contains(said), "{said}: {argued}");
+    }
+    let steps = &office.json(&["explain", "incident-first-statement"])["steps"];
+    let minutes: i64 =
+        steps.as_array().unwrap().iter().map(|it| it["minutes"].as_i64().unwrap()).sum();
+    assert_eq!(minutes, 5 * 60);
 }
 
 #[test]

@@ -7,14 +7,12 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::session::Session;
-use super::view;
-use crate::domain::calendar::DayKind;
-use crate::domain::deadline::{
-    Adjustment, Anchor, BeforeEdge, Change, Clock, Direction, SuspensionEdge,
-};
-use crate::domain::explanation::{Explanation, Fate, Run, Step};
+use super::{methods, view};
+use crate::domain::calendar::{DayKind, Listed};
+use crate::domain::deadline::{Adjustment, Anchor, Change, Clock, Direction};
+use crate::domain::explanation::{Explanation, Fate, Run, Step, Stretch};
 use crate::domain::rule::{Rule, RuleVersion};
-use crate::domain::term::{PeriodUnit, Term};
+use crate::domain::term::Term;
 
 /// The rule a date follows.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +71,15 @@ enum StepView {
         name: Option<String>,
         paper: Option<String>,
         assumed: bool,
+    },
+    Hours {
+        from_at: String,
+        until_at: String,
+        minutes: i64,
+        fate: &'static str,
+        kind: &'static str,
+        name: Option<String>,
+        paper: Option<String>,
     },
     Adjustment {
         on: Date,
@@ -143,14 +150,21 @@ fn step_view(step: &Step) -> StepView {
             ground: ground.clone(),
             reason: reason.clone(),
         },
+        Step::Hours(stretch) => {
+            let (kind, listed) = kind_view(&stretch.kind);
+            StepView::Hours {
+                from_at: stretch.from.local().to_string(),
+                until_at: stretch.until.local().to_string(),
+                minutes: stretch.until.since(stretch.from).as_mins(),
+                fate: fate_word(Fate::Counted),
+                kind,
+                name: listed.map(|day| day.name.to_string()),
+                paper: listed.map(|day| day.paper.to_string()),
+            }
+        }
         Step::Run(run) => {
-            let (kind, listed) = match &run.kind {
-                None => (None, None),
-                Some(DayKind::Weekday) => (Some("weekday"), None),
-                Some(DayKind::Weekend) => (Some("weekend"), None),
-                Some(DayKind::Holiday(day)) => (Some("holiday"), Some(day)),
-                Some(DayKind::MakeUp(day)) => (Some("make_up"), Some(day)),
-            };
+            let (kind, listed) = run.kind.as_ref().map(kind_view).unzip();
+            let listed = listed.flatten();
             StepView::Run {
                 from: run.from,
                 through: run.through,
@@ -164,6 +178,16 @@ fn step_view(step: &Step) -> StepView {
                 assumed: run.assumed,
             }
         }
+    }
+}
+
+/// The word for a kind of day, and what a paper says of it.
+fn kind_view(kind: &DayKind) -> (&'static str, Option<&Listed>) {
+    match kind {
+        DayKind::Weekday => ("weekday", None),
+        DayKind::Weekend => ("weekend", None),
+        DayKind::Holiday(day) => ("holiday", Some(day)),
+        DayKind::MakeUp(day) => ("make_up", Some(day)),
     }
 }
 
@@ -219,6 +243,17 @@ fn step_row(step: &StepView) -> [String; 9] {
             number(first),
             number(last),
             kind.unwrap_or_default().to_owned(),
+            text(name),
+            text(paper),
+        ],
+        StepView::Hours { from_at, until_at, fate, kind, name, paper, .. } => [
+            from_at.clone(),
+            until_at.clone(),
+            String::new(),
+            (*fate).to_owned(),
+            String::new(),
+            String::new(),
+            (*kind).to_owned(),
             text(name),
             text(paper),
         ],
@@ -298,7 +333,7 @@ fn facts_of(explanation: &Explanation, basis: Option<Basis<'_>>) -> Vec<(&'stati
             format!("放假安排只确定到{certain}，其后按周一至周五推定；载入{year}年通知后重新计算"),
         ));
     }
-    facts.extend(methods(explanation).into_iter().map(|method| ("算法", method)));
+    facts.extend(methods::methods(explanation).into_iter().map(|method| ("算法", method)));
     facts.push((
         "日历",
         format!("确定至{}，版本{}", explanation.certain_through, explanation.calendar_version),
@@ -327,56 +362,12 @@ fn outcome(clock: &Clock) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// The rules of counting this date rests on, each with its article.
-fn methods(explanation: &Explanation) -> Vec<String> {
-    let (Term::Within(period) | Term::AtLeast(period)) = &explanation.term else {
-        return vec!["固定日期不因休息日顺延，应办日为该日或者之前最近的工作日".to_owned()];
-    };
-    if explanation.counts == Direction::Before {
-        let method = match explanation.conventions.before {
-            BeforeEdge::EventIsDayZero => "事件当日为第0日，向前计算，遇休息日再向前",
-            BeforeEdge::FullDaysBetween => "与事件当日之间隔满所定日数，向前计算，遇休息日再向前",
-        };
-        return vec![format!(
-            "{method}（法无明文，口径：{}）",
-            explanation.conventions.before.word()
-        )];
-    }
-    let first_day = "起算的当日不计入，自下一日开始计算（民法典第二百零一条）";
-    let rolls = "末日是休息日的，以休息日结束的次日为末日（民法典第二百零三条）";
-    let methods: &[&str] = match period.unit {
-        PeriodUnit::WorkingDay => &[first_day, "只计工作日，调休上班日是工作日，放假日不是"],
-        PeriodUnit::CalendarDay => &[first_day, "中间的休息日不扣除", rolls],
-        PeriodUnit::Month | PeriodUnit::Year => &[
-            first_day,
-            "以末月的对应日为末日，没有对应日的以月末为末日（民法典第二百零二条）",
-            rolls,
-        ],
-        PeriodUnit::Hour => &["自起算时刻连续计算，夜间与休息日不扣除（民法典第二百零一条）"],
-    };
-    let mut methods: Vec<String> = methods.iter().map(|method| (*method).to_owned()).collect();
-    methods.extend(suspension_method(explanation));
-    methods
-}
-
-/// How the days of a suspension are counted, where there is one.
-fn suspension_method(explanation: &Explanation) -> Option<String> {
-    let is_stop = |adjustment: &Adjustment| adjustment.change == Change::Suspend;
-    explanation.adjustments.iter().any(is_stop).then(|| {
-        let edge = explanation.conventions.suspension;
-        let method = match edge {
-            SuspensionEdge::FirstDayCounts => "中止当日仍计入",
-            SuspensionEdge::FirstDayPaused => "中止当日不计入",
-        };
-        format!("{method}，次日起至恢复当日不计（法无明文，口径：{}）", edge.word())
-    })
-}
-
 fn step_cells(step: &Step, counts: Direction) -> [String; 4] {
     match step {
         Step::Adjusted(adjustment) => {
             [view::with_weekday(adjustment.on), String::new(), String::new(), adjusted(adjustment)]
         }
+        Step::Hours(stretch) => hour_cells(stretch),
         Step::Run(run) => {
             let days = if run.from == run.through {
                 view::with_weekday(run.from)
@@ -386,6 +377,21 @@ fn step_cells(step: &Step, counts: Direction) -> [String; 4] {
             [days, run.days.to_string(), numbers(run, counts), reason(run)]
         }
     }
+}
+
+/// `2026-10-01 周四 22:30 至 24:00`, `1小时30分`, why.
+fn hour_cells(Stretch { from, until, kind }: &Stretch) -> [String; 4] {
+    let day = view::with_weekday(from.today());
+    let end = match until.local().strftime("%H:%M").to_string() {
+        midnight if until.today() > from.today() => midnight.replace("00:00", "24:00"),
+        end => end,
+    };
+    let minutes = until.since(*from).as_mins();
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let counted =
+        if minutes == 0 { format!("{hours}小时") } else { format!("{hours}小时{minutes}分") };
+    let days = format!("{day} {} 至 {end}", from.local().strftime("%H:%M"));
+    [days, String::new(), counted, format!("计入：{}", kind_in_chinese(kind, false))]
 }
 
 fn numbers(run: &Run, counts: Direction) -> String {
@@ -411,16 +417,20 @@ fn reason(run: &Run) -> String {
         Fate::Due => "到期日",
         Fate::ActBy => "应办日",
     };
-    let kind = match &run.kind {
-        None => String::new(),
-        Some(DayKind::Weekday) if run.assumed => "工作日（推定）".to_owned(),
-        Some(DayKind::Weekday) => "工作日".to_owned(),
-        Some(DayKind::Weekend) if run.assumed => "周末（推定）".to_owned(),
-        Some(DayKind::Weekend) => "周末".to_owned(),
-        Some(DayKind::Holiday(day)) => format!("{}放假，{}", day.name, day.paper),
-        Some(DayKind::MakeUp(day)) => format!("{}调休上班，{}", day.name, day.paper),
-    };
+    let kind = run.kind.as_ref().map(|kind| kind_in_chinese(kind, run.assumed)).unwrap_or_default();
     if kind.is_empty() { fate.to_owned() } else { format!("{fate}：{kind}") }
+}
+
+/// What kind of day it is, and by which paper; assumed beyond the horizon.
+fn kind_in_chinese(kind: &DayKind, assumed: bool) -> String {
+    match kind {
+        DayKind::Weekday if assumed => "工作日（推定）".to_owned(),
+        DayKind::Weekday => "工作日".to_owned(),
+        DayKind::Weekend if assumed => "周末（推定）".to_owned(),
+        DayKind::Weekend => "周末".to_owned(),
+        DayKind::Holiday(day) => format!("{}放假，{}", day.name, day.paper),
+        DayKind::MakeUp(day) => format!("{}调休上班，{}", day.name, day.paper),
+    }
 }
 
 fn adjusted(adjustment: &Adjustment) -> String {

@@ -24,6 +24,7 @@ mod import_calendar;
 mod journal;
 mod life;
 mod message;
+mod methods;
 mod outbox;
 mod plan;
 mod query;

@@ -9,6 +9,7 @@ use crate::domain::calendar::{DayKind, WorkCalendar};
 use crate::domain::deadline::{
     Adjustment, Anchor, Case, Clock, Conventions, Course, Deadline, DeadlineFault, Direction,
 };
+use crate::domain::moment::Moment;
 use crate::domain::term::{Period, PeriodUnit, Term};
 
 /// The whole argument for one date.
@@ -39,8 +40,21 @@ pub struct Explanation {
 pub enum Step {
     /// Days of one kind with one fate.
     Run(Run),
+    /// Hours of one day, all of them counted.
+    Hours(Stretch),
     /// The clock was moved.
     Adjusted(Adjustment),
+}
+
+/// The part of a term in hours that lies in one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its beginning.
+    pub from: Moment,
+    /// Its end: the due moment, or the midnight that ends the day.
+    pub until: Moment,
+    /// What kind of day it is; nights and rest days are not deducted.
+    pub kind: DayKind,
 }
 
 /// Consecutive days alike.
@@ -110,6 +124,7 @@ struct Day {
 pub fn explain(case: &Case<'_>) -> Result<Explanation, DeadlineFault> {
     let clock = case.clock()?;
     let mut walk = Walk { calendar: case.calendar, days: Vec::new() };
+    let mut hours = Vec::new();
     match (case.term, case.anchor, clock) {
         (Term::Within(period), Some(event), Clock::Running(deadline))
             if case.counts == Direction::Before =>
@@ -123,6 +138,9 @@ pub fn explain(case: &Case<'_>) -> Result<Explanation, DeadlineFault> {
             walk.dropped(trigger.day(), course.day_zero);
             walk.course(&course, *period, clock)?;
         }
+        (_, Some(Anchor::Instant(start)), Clock::Running(Deadline { due_at: Some(end), .. })) => {
+            hours = stretches(case.calendar, start, end);
+        }
         (_, _, Clock::Running(deadline)) if deadline.due_at.is_none() => {
             let original = Case { adjustments: &[], ..*case }.clock()?.deadline();
             walk.named(original.map_or(deadline.due, |original| original.due), deadline);
@@ -135,7 +153,7 @@ pub fn explain(case: &Case<'_>) -> Result<Explanation, DeadlineFault> {
         counts: case.counts,
         conventions: case.conventions,
         adjustments: case.adjustments.to_vec(),
-        steps: steps(walk, case.adjustments),
+        steps: hours.into_iter().chain(steps(walk, case.adjustments)).collect(),
         clock,
         calendar_version: case.calendar.version().to_owned(),
         certain_through: case.calendar.certain_through(),
@@ -243,6 +261,20 @@ impl Walk<'_> {
         }
         self.push(deadline.due, Fate::Due, None);
     }
+}
+
+/// A term in hours, day by day.
+fn stretches(calendar: &WorkCalendar, start: Moment, end: Moment) -> Vec<Step> {
+    let mut stretches = Vec::new();
+    let mut from = start;
+    while from < end {
+        let day = from.today();
+        let midnight = day.tomorrow().ok().and_then(|day| Moment::from_local(day.at(0, 0, 0, 0)));
+        let until = midnight.map_or(end, |midnight| midnight.min(end));
+        stretches.push(Step::Hours(Stretch { from, until, kind: calendar.kind(day) }));
+        from = until;
+    }
+    stretches
 }
 
 /// Days after `after` through `through`.

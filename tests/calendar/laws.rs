@@ -179,7 +179,7 @@ fn check_explanation(explanation: &Explanation, period: Period, adjustments: &[A
 fn run(step: &Step) -> Option<&Run> {
     match step {
         Step::Run(run) => Some(run),
-        Step::Adjusted(_) => None,
+        Step::Hours(_) | Step::Adjusted(_) => None,
     }
 }
 

@@ -244,6 +244,7 @@ fn conventions(golden: &Golden) -> Conventions {
 fn line(step: &Step) -> String {
     match step {
         Step::Run(run) => run_line(run),
+        Step::Hours(stretch) => format!("{} to {}", stretch.from.local(), stretch.until.local()),
         Step::Adjusted(Adjustment { on, change, .. }) => match change {
             Change::Extend(by) => format!("{on} extend {by}"),
             Change::Suspend => format!("{on} suspend"),
