@@ -189,6 +189,12 @@ fn the_fuzzed_word_reader_holds() {
 }
 
 #[test]
+fn the_fuzzed_old_spreadsheet_reader_holds() {
+    let whole = include_bytes!("fixtures/seed-002.xls").to_vec();
+    fuzz("xls", 60, &[whole], |input| document("a.xls", input));
+}
+
+#[test]
 fn the_fuzzed_spreadsheet_reader_holds() {
     let rows = [
         ["工作任务", "责任单位", "完成时限"],

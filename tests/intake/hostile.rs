@@ -69,3 +69,10 @@ fn two_cells_far_apart_cost_two_cells() {
     let document = Document::read("a.xlsx", &workbook.save_to_buffer().unwrap()).unwrap();
     assert_eq!(document.text.trim(), "2022年底前完成");
 }
+
+/// The fixture has six cells in five kilobytes; read as the crate reads it, its sheets would fill a gigabyte.
+#[test]
+fn an_old_spreadsheet_that_spans_its_sheets_is_refused_before_it_is_spread_out() {
+    let trap = include_bytes!("fixtures/far-corners.xls");
+    assert!(matches!(fault("a.xls", trap), DocumentFault::TooManyCells { .. }));
+}

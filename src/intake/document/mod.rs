@@ -8,6 +8,7 @@ mod fault;
 mod html;
 mod plain_text;
 mod workbook;
+mod xls_extent;
 
 pub use self::fault::DocumentFault;
 

@@ -7,6 +7,7 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, DataRef, Dimensions, Reader, Xls, XlsError, Xlsx, XlsxError};
 
+use super::xls_extent;
 use super::{Above, Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell};
 
 const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "workbook" };
@@ -14,6 +15,8 @@ const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "workbook" };
 const MOST_COLUMNS: u32 = 256;
 /// Largest xls file: it is unpacked whole.
 const LARGEST_XLS: usize = 8 * 1024 * 1024;
+/// Most cells, empty ones included, that the sheets of an xls file may span: each costs some thirty bytes.
+const WIDEST_XLS: usize = 2_000_000;
 
 type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
 
@@ -28,7 +31,13 @@ pub(super) fn read_xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
     if bytes.len() > LARGEST_XLS {
         return Err(DocumentFault::TooLarge { bytes: bytes.len(), limit: LARGEST_XLS });
     }
-    contained(|| xls(bytes))
+    contained(|| {
+        let spanned = xls_extent::cells_spanned(bytes).map_err(|_| DAMAGED)?;
+        if usize::try_from(spanned).map_or(true, |spanned| spanned > WIDEST_XLS) {
+            return Err(DocumentFault::TooManyCells { limit: WIDEST_XLS });
+        }
+        xls(bytes)
+    })
 }
 
 /// The crate that reads workbooks panics on some damaged ones (`the_fuzzed_spreadsheet_reader_holds` finds them): that
