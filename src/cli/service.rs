@@ -198,12 +198,12 @@ fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Fa
             "{waiting} attempts failed for now and are tried again; see `duban outbox list`"
         ))?;
     }
-    if tally.held + tally.dead > 0 {
+    if tally.held + tally.dead + tally.expired > 0 {
         session.say("some mails need a person; see `duban outbox list`")?;
     }
     Ok(match () {
         () if tally.uncharged > 0 && tally.accepted == 0 => Exit::Relay,
-        () if waiting + tally.held + tally.dead > 0
+        () if waiting + tally.held + tally.dead + tally.expired > 0
             || held > 0
             || !report.sealed.faults.is_empty()
             || !report.recalculated.faults.is_empty() =>

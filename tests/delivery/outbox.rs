@@ -7,11 +7,12 @@ use duban::clock::FixedClock;
 use duban::config::calendars;
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
-use duban::domain::delivery::{Fate, SendingHours};
+use duban::domain::delivery::{Fate, MessageState, SendingHours};
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
+use duban::storage::mailroom::Mailroom as _;
 use duban::storage::outbox::{Claim, ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
 use duban::workflows::deliver::{Delivery, Step, Tally, deliver_all, deliver_one, recover};
@@ -186,6 +187,29 @@ async fn a_crash_before_the_dot_costs_nothing_and_one_after_it_is_unknown() {
     assert_eq!((tally.deferred, tally.unknown), (1, 1));
     assert_eq!(office.pass_at(december(28, 9, 1)).await.accepted, 1, "at once");
     assert_eq!(office.pass_at(december(28, 9, 50)).await.accepted, 1, "half an hour later");
+}
+
+#[tokio::test]
+async fn a_message_in_hand_is_left_alone_until_its_lease_is_over() {
+    let office = Office::with_messages(1).await;
+    let terms = office.at(december(28, 9, 0)).terms;
+    let claim = office.store.claim(&terms, december(28, 9, 0)).await.unwrap();
+    assert!(matches!(claim, Claim::Claimed(_)));
+    assert!(terms.lease > SignedDuration::try_from(Deadlines::default().total()).unwrap());
+    assert_eq!(office.pass_at(december(28, 9, 59)).await, Tally::default());
+    assert_eq!(office.pass_at(december(28, 10, 1)).await.accepted, 1);
+}
+
+#[tokio::test]
+async fn after_a_refused_dot_the_message_claimed_ahead_waits_for_the_verdict() {
+    let office = Office::with_messages(3).await;
+    office.relay.always("DOT", Act::Reply("421 HL:REP too many"));
+    let delivery = office.at(december(28, 9, 0));
+    let stop = CancellationToken::new();
+    let tally = deliver_all(&delivery, NonZeroU16::MIN, &stop).await.unwrap();
+    assert_eq!((tally.deferred, office.relay.connections()), (1, 1), "the road was closed at once");
+    let states = office.store.messages(&[MessageState::Ready]).await.unwrap();
+    assert_eq!(states.iter().map(|message| message.attempts).collect::<Vec<_>>(), [0, 0]);
 }
 
 #[tokio::test]

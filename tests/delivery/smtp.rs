@@ -183,6 +183,17 @@ async fn after_the_dot_no_answer_means_unknown() {
 }
 
 #[tokio::test]
+async fn an_answer_to_the_dot_may_take_longer_than_any_other() {
+    let server = SmtpServer::start().await;
+    server.once("DOT", Act::Late(Duration::from_millis(600)));
+    let patient = Deadlines { dot: Duration::from_mins(1), ..settings(&server).deadlines };
+    let mailer =
+        SmtpMailer::prepare(SmtpSettings { deadlines: patient, ..settings(&server) }).unwrap();
+    assert!(matches!(send(&mailer).await, Outcome::Accepted { .. }));
+    assert_eq!(server.mails().len(), 1);
+}
+
+#[tokio::test]
 async fn before_the_dot_the_mark_is_made_once_and_only_when_the_text_is_through() {
     for (verb, marks) in [("MAIL", 0), ("RCPT", 0), ("DATA", 0), ("DOT", 1)] {
         let server = SmtpServer::start().await;

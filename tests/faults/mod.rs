@@ -1,7 +1,9 @@
 //! What goes wrong in the middle of a delivery: the real binary is killed, and nothing is lost or doubled unseen.
 //!
-//! After each case the ledger is asked whether it contradicts itself (`status --deep`).
+//! After each case the ledger is asked whether it contradicts itself (`status --deep`). `cases` lists all faults and who
+//! holds them.
 
+mod cases;
 mod kill;
 mod postfix;
 #[cfg(feature = "fail-points")]
@@ -9,6 +11,7 @@ mod power_cut;
 #[cfg(feature = "fail-points")]
 mod random_kill;
 mod relay;
+mod surroundings;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -38,6 +41,35 @@ fn with_relay(mut office: TestOffice, relay: &SmtpServer) -> TestOffice {
     office.set("MAIL__SMTP__PORT", &relay.port.to_string());
     office.set("MAIL__SMTP__TLS", "none");
     office.set("LOG__FILTER", "off");
+    office
+}
+
+/// Plays a story with the Yuzhong district and a relay.
+async fn with_yuzhong<T: Send + 'static>(
+    story: impl FnOnce(&mut TestOffice, &SmtpServer) -> T + Send + 'static,
+) -> T {
+    let relay = SmtpServer::start().await;
+    tokio::task::spawn_blocking(move || story(&mut yuzhong_with(&relay), &relay)).await.unwrap()
+}
+
+/// An office in which so many contacts, each in a domain of its own, have one mail each to get on the day.
+fn busy_office(relay: &SmtpServer, contacts: usize) -> TestOffice {
+    let mut office = with_relay(TestOffice::new(), relay);
+    office.set("OFFICE__UNIT", "督查室");
+    office.set("DELIVERY__STORM_BRAKE", "100000");
+    office.set("MAIL__SMTP__SESSIONS", "4");
+    let rows = |header: &str, row: &dyn Fn(usize) -> String| {
+        header.to_owned() + &(1..=contacts).map(row).collect::<String>()
+    };
+    let header =
+        "unit,aliases,parent,groups,contact,email,rank\n督查室,,,,室,room@o.example,handler\n";
+    let units = rows(header, &|n| format!("单位{n},,,,承办人,u{n}@unit{n}.example,handler\n"));
+    let header = "title,when,trigger,lead,responsible,rule,source,note,ref\n";
+    let obligations = rows(header, &|n| format!("事项{n},2022-12-30,,,单位{n},,,,R{n}\n"));
+    let units = office.write("units.csv", units);
+    let obligations = office.write("obligations.csv", obligations);
+    office.run(&["--as-of", "2022-12-01", "import", "units", &units]).expect_code(0);
+    office.run(&["--as-of", "2022-12-01", "import", "obligations", &obligations]).expect_code(0);
     office
 }
 

@@ -24,8 +24,8 @@ async fn cut_at(place: &'static str) -> (usize, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn before_and_after_the_claim_nothing_is_ambiguous() {
-    for place in ["due", "claimed"] {
+async fn before_and_after_the_claim_and_before_the_mark_nothing_is_ambiguous() {
+    for place in ["due", "claimed", "text-sent"] {
         assert_eq!(cut_at(place).await, (0, 0), "{place}");
     }
 }

@@ -56,10 +56,20 @@ impl Daemon {
     }
 
     /// Sends SIGTERM, as systemd does, and waits for the end.
-    pub(crate) fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(self) -> ExitStatus {
+        self.terminate();
+        self.wait()
+    }
+
+    /// Sends SIGTERM and waits until the daemon has taken it in.
+    pub(crate) fn terminate(&self) {
         let killed = std::process::Command::new("kill").arg(self.process.id().to_string()).status();
         assert!(killed.unwrap().success());
         self.wait_for("STOPPING=1");
+    }
+
+    /// Waits for the end.
+    pub(crate) fn wait(mut self) -> ExitStatus {
         self.process.wait().unwrap()
     }
 

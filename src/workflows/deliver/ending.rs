@@ -53,6 +53,7 @@ impl<'a> LeasedMark<'a> {
 #[async_trait]
 impl DotMark for LeasedMark<'_> {
     async fn about_to_dot(&self) -> Result<(), MarkRefused> {
+        fail_point::reach("text-sent");
         let now = self.delivery.clock.now();
         let marked = self.delivery.outbox.mark_dot(&self.lease, self.terms_at(now), now).await;
         let ahead = marked.map_err(|error| {

@@ -65,6 +65,8 @@ pub struct Tally {
     pub held: u64,
     /// Given up.
     pub dead: u64,
+    /// Given up because their time was over.
+    pub expired: u64,
     /// Not needed any more.
     pub dropped: u64,
     /// When something may be due next, if that is known.
@@ -94,6 +96,7 @@ impl Tally {
         self.unknown += other.unknown;
         self.held += other.held;
         self.dead += other.dead;
+        self.expired += other.expired;
         self.dropped += other.dropped;
         self.next = earlier(self.next, other.next);
     }
@@ -150,14 +153,14 @@ pub async fn deliver_all(
     stop: &CancellationToken,
 ) -> Result<Tally, StorageError> {
     let now = delivery.clock.now();
-    delivery.outbox.expire(now).await?;
+    let expired = delivery.outbox.expire(now).await?;
     settle(delivery, Some(now)).await?;
     let stop = stop.child_token();
     let mut running = JoinSet::new();
     for _ in 0..sessions.get() {
         running.spawn(Session::new(delivery.clone(), stop.clone()).run());
     }
-    let mut tally = Tally::default();
+    let mut tally = Tally { expired, ..Tally::default() };
     let mut fault = None;
     while let Some(ended) = running.join_next().await {
         match ended {

@@ -244,6 +244,31 @@ async fn what_the_old_mailbox_refused_is_asked_about_again_at_the_new_one() {
 }
 
 #[tokio::test]
+async fn what_is_done_while_in_hand_is_not_tried_again() {
+    let ledger = Ledger::with_message().await;
+    let claimed = ledger.claimed(0).await;
+    ledger.run("UPDATE assignment SET state = 'reported'").await;
+    ledger.end(&claimed, &refused(Stage::Recipient, 450, "greylisted"), 0).await;
+    assert!(matches!(ledger.claim_at(60).await, Claim::Dropped(_)));
+    assert_eq!(ledger.messages().await, "cancelled:1");
+    assert_eq!(ledger.reminders().await, "void void");
+}
+
+#[tokio::test]
+async fn a_message_claimed_ahead_and_given_back_was_never_claimed() {
+    let ledger = Ledger::with_message().await;
+    ledger.store.seal(&to_operator("<2@office.example>", "op@office.example")).await.unwrap();
+    let first = ledger.claimed(0).await;
+    let ahead = ledger.store.mark_dot(&first.lease, Some(&TERMS), after(1)).await.unwrap();
+    let Some(Claim::Claimed(ahead)) = ahead else { panic!("nothing claimed ahead") };
+    assert_eq!(ledger.messages().await, "leased:1 leased:1");
+    ledger.store.give_back(&ahead.lease).await.unwrap();
+    assert_eq!(ledger.messages().await, "leased:1 ready:0");
+    let late = ledger.store.mark_dot(&ahead.lease, None, after(2)).await;
+    assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
+}
+
+#[tokio::test]
 async fn a_message_that_may_have_arrived_keeps_its_bytes_while_any_of_it_is_owed() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;

@@ -1,0 +1,183 @@
+//! What happens around a delivery: another process holds the ledger, a torn write, a stop in mid-dot, another zone, the
+//! same files once more.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc;
+
+use super::{
+    DAY, EVENING, LATER, check, mails_of_the_day, pass_killed_at, states, unknowns, with_yuzhong,
+};
+use crate::support::daemon::Daemon;
+use crate::support::office::{TestOffice, example};
+
+/// Another process that holds the ledger's write lock.
+struct Holder(Child);
+
+impl Holder {
+    /// Returns once it has the lock.
+    fn take(ledger: &Path) -> Self {
+        let script = "import sqlite3, sys\n\
+                      ledger = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)\n\
+                      ledger.execute('BEGIN IMMEDIATE')\n\
+                      print('held', flush=True)\n\
+                      sys.stdin.readline()\n";
+        let mut python = Command::new("python3")
+            .args(["-c", script])
+            .arg(ledger)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 is missing: tests/all.sh installs it");
+        let mut said = String::new();
+        BufReader::new(python.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said, "held\n");
+        Self(python)
+    }
+
+    fn let_go(mut self) {
+        self.0.stdin.take().unwrap().write_all(b"\n").unwrap();
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+fn ledger(office: &TestOffice) -> PathBuf {
+    office.path("duban.db")
+}
+
+/// Changes the ledger past the program; returns what the last statement found.
+fn tamper(office: &TestOffice, sql: &str) -> String {
+    let script = "import sqlite3, sys\n\
+                  ledger = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+                  print(ledger.execute(sys.argv[2]).fetchall())";
+    let output = Command::new("python3")
+        .args(["-c", script])
+        .arg(ledger(office))
+        .arg(sql)
+        .output()
+        .expect("python3 is missing: tests/all.sh installs it");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_locked_by_another_process_loses_no_outcome_and_claims_nothing_twice() {
+    with_yuzhong(|office, relay| {
+        office.set("MAIL__SMTP__SESSIONS", "1");
+        let (path, holder) = (ledger(office), Mutex::new(None));
+        let held_once = Mutex::new(false);
+        relay.watch(move |heard| {
+            let mut held_once = held_once.lock().unwrap();
+            // between the relay's answer and its record; the next envelope needs no ledger
+            if heard == "KEPT" && !*held_once {
+                *held_once = true;
+                *holder.lock().unwrap() = Some(Holder::take(&path));
+            } else if heard == "MAIL"
+                && let Some(holder) = holder.lock().unwrap().take()
+            {
+                holder.let_go();
+            }
+        });
+        office.run(&["--as-of", DAY, "remind"]).expect_code(0);
+        assert!(states(office).iter().all(|state| state == "accepted"));
+        assert_eq!(check(office, relay.mails(), mails_of_the_day()), 0);
+        assert_eq!(unknowns(office), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_torn_frame_at_the_end_of_the_log_is_not_there() {
+    with_yuzhong(|office, relay| {
+        pass_killed_at(office, relay, DAY, "KEPT", 2);
+        let log = office.path("duban.db-wal");
+        let whole = std::fs::read(&log).unwrap();
+        let torn = [&whole[..], &whole[32..32 + 24 + 2000]].concat();
+        std::fs::write(&log, torn).unwrap();
+        for time in [LATER, EVENING] {
+            office.run(&["--as-of", time, "remind"]);
+        }
+        check(office, relay.mails(), mails_of_the_day());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_cannot_be_recorded_whole_is_not_recorded_and_the_next_pass_makes_it() {
+    with_yuzhong(|office, relay| {
+        let cut = "CREATE TRIGGER cut BEFORE UPDATE OF next_look_on ON assignment \
+                   BEGIN SELECT RAISE(ABORT, 'cut'); END";
+        tamper(office, cut);
+        office.run(&["--as-of", DAY, "remind"]).expect_code(11);
+        assert_eq!(tamper(office, "SELECT count(*) FROM reminder"), "[(0,)]");
+        tamper(office, "DROP TRIGGER cut");
+        office.run(&["--as-of", DAY, "remind"]).expect_code(0);
+        assert_eq!(check(office, relay.mails(), mails_of_the_day()), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_told_to_stop_at_the_dot_waits_for_the_answer_and_records_it() {
+    with_yuzhong(|office, relay| {
+        office.set("MAIL__SMTP__SESSIONS", "1");
+        let (reached, at_dot) = mpsc::channel();
+        let (answer, may_answer) = mpsc::channel();
+        let may_answer = Mutex::new(may_answer);
+        relay.watch(move |heard| {
+            if heard == "KEPT" && reached.send(()).is_ok() {
+                may_answer.lock().unwrap().recv().unwrap();
+            }
+        });
+        let daemon = Daemon::start(office, DAY);
+        at_dot.recv().unwrap();
+        daemon.terminate();
+        drop(at_dot);
+        answer.send(()).unwrap();
+        assert!(daemon.wait().success());
+        let states = states(office);
+        assert_eq!(states.iter().filter(|state| *state == "accepted").count(), relay.mails().len());
+        assert!(states.iter().all(|state| state == "accepted" || state == "ready"), "{states:?}");
+        office.run(&["--as-of", LATER, "remind"]).expect_code(0);
+        assert_eq!(check(office, relay.mails(), mails_of_the_day()), 0);
+    })
+    .await;
+}
+
+#[test]
+fn the_zone_of_the_machine_changes_nothing() {
+    let office = TestOffice::yuzhong();
+    let planned = |zone: &str| {
+        let question = ["--as-of", DAY, "--format", "json", "remind", "--dry-run"];
+        let output = office.command(&question).env("TZ", zone).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let here = planned("Asia/Shanghai");
+    assert!(here.len() > 100);
+    for zone in ["UTC", "America/New_York"] {
+        assert_eq!(planned(zone), here, "{zone}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_files_in_another_order_bring_no_new_mail() {
+    with_yuzhong(|office, relay| {
+        office.run(&["--as-of", DAY, "remind"]).expect_code(0);
+        let sent = relay.mails().len();
+        for kind in ["units", "obligations"] {
+            let text =
+                std::fs::read_to_string(example(&format!("yuzhong-2022/{kind}.csv"))).unwrap();
+            let (header, rows) = text.split_once('\n').unwrap();
+            let mut rows: Vec<&str> = rows.lines().collect();
+            rows.reverse();
+            let file = office.write("again.csv", format!("{header}\n{}\n", rows.join("\n")));
+            office.run(&["--as-of", DAY, "import", kind, &file]).expect_code(0);
+        }
+        office.run(&["--as-of", LATER, "remind"]).expect_code(0);
+        assert_eq!(relay.mails().len(), sent);
+    })
+    .await;
+}
