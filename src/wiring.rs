@@ -185,7 +185,8 @@ pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
     };
     let floor = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
     let storm_brake = StormBrake { floor };
-    Ok(Stationery { office, templates, storm_brake })
+    let with_calendar = settings.mail.with_calendar;
+    Ok(Stationery { office, templates, storm_brake, with_calendar })
 }
 
 /// The way out for mails.
@@ -310,7 +311,7 @@ fn claim_terms(settings: &Settings) -> ClaimTerms {
             lease: lease(relay.smtp.deadlines.total()),
             per_minute: relay.per_minute,
             per_domain_minute: relay.per_domain_minute,
-            per_address_day: None,
+            per_address_day: relay.per_address_day,
         },
         TransportSettings::Maildir(_) => ClaimTerms {
             lease: lease(Duration::ZERO),

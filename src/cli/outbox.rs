@@ -37,7 +37,7 @@ pub(super) enum Command {
     Hold(Which),
     /// Send messages that are held, also those of a stopped storm
     Release(Which),
-    /// Try waiting messages now, and given-up ones again
+    /// Try waiting messages now, and given-up ones again, also at a mailbox that did not exist
     Retry(Which),
     /// Never send messages that wait
     Cancel(Which),
@@ -201,7 +201,8 @@ async fn steer(
     };
     let context = session.context(&ledger);
     let steered = steer_outbox(&ledger, &target, steering, context.actor, context.now).await?;
-    session.say(&format!("{}: {steered} messages", steering.word()))?;
+    let noun = if steered == 1 { "message" } else { "messages" };
+    session.say(&format!("{}: {steered} {noun}", steering.word()))?;
     Ok(Exit::Done)
 }
 

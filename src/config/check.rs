@@ -93,6 +93,7 @@ impl Check {
     fn mail(&mut self) -> Option<MailSettings> {
         let from = self.address("mail.from");
         let reply_to = self.address_if_any("mail.reply_to");
+        let calendar = self.word("mail.calendar", &["none", "attached"]);
         let transport = match self.word("mail.transport", &["smtp", "maildir"]) {
             Some("smtp") => self.relay(from.as_ref()).map(Box::new).map(TransportSettings::Smtp),
             Some(_) => self.path("mail.maildir.path").map(TransportSettings::Maildir),
@@ -102,6 +103,7 @@ impl Check {
         Some(MailSettings {
             reply_to: reply_to.unwrap_or_else(|| from.clone()),
             from,
+            with_calendar: calendar? == "attached",
             transport: transport?,
         })
     }
@@ -112,11 +114,13 @@ impl Check {
         let per_minute: Option<u32> = self.number("mail.smtp.per_minute", 0, 1_000_000);
         let per_domain_minute: Option<u32> =
             self.number("mail.smtp.per_domain_minute", 0, 1_000_000);
+        let per_address_day: Option<u32> = self.number("mail.smtp.per_address_day", 0, 1_000_000);
         Some(RelaySettings {
             smtp: smtp?,
             sessions: sessions.and_then(NonZeroU16::new)?,
             per_minute: per_minute.filter(|limit| *limit > 0),
             per_domain_minute: per_domain_minute.filter(|limit| *limit > 0),
+            per_address_day: per_address_day.filter(|limit| *limit > 0),
         })
     }
 

@@ -29,6 +29,7 @@ const TEXTS: &[&str] = &[
     "mail.transport",
     "mail.from",
     "mail.reply_to",
+    "mail.calendar",
     "mail.maildir.path",
     "mail.smtp.host",
     "mail.smtp.tls",
@@ -57,6 +58,7 @@ const NUMBERS: &[&str] = &[
     "mail.smtp.messages_per_connection",
     "mail.smtp.per_minute",
     "mail.smtp.per_domain_minute",
+    "mail.smtp.per_address_day",
     "delivery.storm_brake",
 ];
 

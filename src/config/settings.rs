@@ -51,6 +51,8 @@ pub struct MailSettings {
     pub from: Address,
     /// Where answers go.
     pub reply_to: Address,
+    /// Dates go along as a calendar file.
+    pub with_calendar: bool,
     /// The way out.
     pub transport: TransportSettings,
 }
@@ -75,6 +77,8 @@ pub struct RelaySettings {
     pub per_minute: Option<u32>,
     /// Mails a minute to one domain, if limited.
     pub per_domain_minute: Option<u32>,
+    /// Attempts a day to one address, if limited.
+    pub per_address_day: Option<u32>,
 }
 
 /// When the service wakes and when mail may go out.

@@ -52,6 +52,9 @@ pub struct PlannedLetter {
     pub contact: ContactId,
     /// Worst first: by role, tone, then the earlier due date. Never empty.
     pub reminders: Vec<PlannedReminder>,
+    /// Message-IDs of the mails that this address has had about the obligation of the first reminder, oldest first. The
+    /// others do not count: one mail belongs to one thread, that of the matter its subject begins with.
+    pub thread: Vec<String>,
 }
 
 /// A planned reminder as a letter tells it.

@@ -13,7 +13,7 @@ use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligatio
 use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
-    self, ComposeFault, Cover, Letter, LetterItem, NewDate, Office, Recipient, When,
+    self, ComposeFault, Cover, Event, Letter, LetterItem, NewDate, Office, Recipient, When,
 };
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
@@ -32,6 +32,8 @@ pub struct Stationery {
     pub templates: Templates,
     /// When a pass holds all it would seal.
     pub storm_brake: StormBrake,
+    /// Dates go along as a calendar file.
+    pub with_calendar: bool,
 }
 
 /// What sealing did.
@@ -140,10 +142,11 @@ impl Desk<'_> {
             },
             sent: self.context.now,
             message_id: message_id.clone(),
-            references: Vec::new(),
+            references: planned.thread.clone(),
         };
         let why = self.why(planned, contact);
-        let letter = Letter { cover, items: self.items(planned), why };
+        let with_calendar = self.stationery.with_calendar;
+        let letter = Letter { cover, items: self.items(planned), why, with_calendar };
         let urgency = urgency(&letter);
         let composed = compose::compose(&letter, templates)?;
         Ok(SealedMessage {
@@ -207,6 +210,7 @@ impl Desk<'_> {
             .collect();
         LetterItem {
             key: first.key.as_str().to_owned(),
+            event: self.event(obligation),
             title: OneLine::clean(&inputs.title),
             reference: OneLine::clean(&inputs.full_reference()),
             owed_by: self.names(&owing),
@@ -236,6 +240,15 @@ impl Desk<'_> {
             working_days_left: obligation.days_left(calendar, self.context.now)?,
             provisional: deadline.provisional,
         })
+    }
+
+    /// The same in every mail about the obligation; the sequence follows its dates.
+    fn event(&self, obligation: &Obligation) -> Event {
+        let domain = self.stationery.office.address.domain();
+        Event {
+            uid: format!("obligation-{}@{domain}", obligation.id.0),
+            sequence: obligation.deadline_version.saturating_sub(1),
+        }
     }
 
     /// The rule's name and the article it stands in; empty when the document alone sets the term.

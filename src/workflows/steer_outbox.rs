@@ -2,6 +2,8 @@
 //!
 //! Must not know: SQL, the command line.
 
+use std::collections::BTreeSet;
+
 use crate::domain::delivery::{MessageKey, MessageState, Steering};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -73,7 +75,8 @@ async fn named(
     keys: &[MessageKey],
 ) -> Result<Vec<QueuedMessage>, SteerError> {
     let mut messages = Vec::with_capacity(keys.len());
-    for key in keys {
+    // a key that is written twice is meant once
+    for key in keys.iter().collect::<BTreeSet<_>>() {
         let message = mailroom.message(*key).await?;
         messages.push(message.ok_or(SteerError::UnknownMessage(*key))?);
     }

@@ -55,6 +55,17 @@ async fn a_dead_message_may_be_tried_again_and_its_item_is_settled() {
 }
 
 #[tokio::test]
+async fn a_message_tried_again_lifts_what_was_held_against_its_mailbox() {
+    let office = Office::with_messages(1).await;
+    office.relay.once("RCPT", Act::Reply("550 5.1.1 no such user"));
+    assert_eq!(office.pass_at(december(28, 9, 0)).await.dead, 1);
+    assert_eq!(office.store.open_items().await.unwrap()[0].key, "mailbox:a1@unit.example");
+    steer(&office, first(), Steering::Retry).await.unwrap();
+    assert_eq!(office.store.open_items().await.unwrap(), []);
+    assert_eq!(office.pass_at(december(28, 9, 0)).await.accepted, 1);
+}
+
+#[tokio::test]
 async fn a_waiting_message_may_be_tried_at_once() {
     let office = Office::with_messages(1).await;
     office.relay.once("RCPT", Act::Reply("450 later"));

@@ -1,5 +1,7 @@
 //! Composed mails, read back by Python's mail library: a second reader that shares no code with ours.
 
+mod craft;
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 

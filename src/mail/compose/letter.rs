@@ -59,6 +59,17 @@ pub struct Letter {
     pub items: Vec<LetterItem>,
     /// Why this recipient gets it, one sentence.
     pub why: OneLine,
+    /// The dates are attached as a calendar file.
+    pub with_calendar: bool,
+}
+
+/// What makes the entry in a recipient's calendar the same entry in the next mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// Identifies the obligation for ever, in ASCII.
+    pub uid: String,
+    /// Grows whenever the dates move.
+    pub sequence: u32,
 }
 
 /// One obligation as one contact is told of it.
@@ -66,6 +77,8 @@ pub struct Letter {
 pub struct LetterItem {
     /// Key of its reminder; goes into a header for support, in ASCII.
     pub key: String,
+    /// Its entry in a calendar.
+    pub event: Event,
     /// 事项.
     pub title: OneLine,
     /// 编号.

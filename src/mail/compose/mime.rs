@@ -3,11 +3,14 @@
 //! Same input, same bytes: date, Message-ID and boundary all come from the cover. Must not know: templates, nor what
 //! an obligation is.
 
+use std::error::Error;
 use std::time::SystemTime;
 
 use data_encoding::{BASE64, HEXLOWER};
 use lettre::Message;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
+};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
 use sha2::{Digest, Sha256};
 
@@ -37,11 +40,22 @@ pub(super) struct Words {
     pub(super) html: String,
 }
 
+/// A file that goes with a mail.
+pub(super) struct Attachment {
+    /// Its media type.
+    pub(super) kind: &'static str,
+    /// The name under which it is saved.
+    pub(super) name: &'static str,
+    /// What it holds.
+    pub(super) body: String,
+}
+
 /// Puts cover, marks (`X-Duban-*` headers) and words together.
 pub(super) fn seal(
     cover: &Cover,
     marks: Vec<(&'static str, String)>,
     words: Words,
+    attachment: Option<Attachment>,
 ) -> Result<Vec<u8>, ComposeFault> {
     let date = cover.sent.local().strftime("%a, %d %b %Y %H:%M:%S +0800").to_string();
     let subject = words.subject.shortened(LONGEST_SUBJECT);
@@ -52,7 +66,7 @@ pub(super) fn seal(
         .reply_to(mailbox(&cover.office.reply_to)?)
         .raw_header(encoded("Subject", subject))
         .message_id(Some(cover.message_id.clone()))
-        .multipart(parts(&cover.message_id, words.text, words.html))?;
+        .multipart(parts(&cover.message_id, words, attachment))?;
     let headers = message.headers_mut();
     // Only the raw form can carry +0800; the builder's own is always UTC.
     headers.insert_raw(plain("Date", date));
@@ -89,17 +103,85 @@ fn standing(cover: &Cover) -> [(&'static str, String); 3] {
 }
 
 /// Plain text first, HTML last: the last is the best (RFC 2046 §5.1.4). Base64 throughout, so that no gateway
-/// breaks the lines again.
-fn parts(message_id: &str, text: String, html: String) -> MultiPart {
+/// breaks the lines again. A file goes beside the two, never between them.
+fn parts(message_id: &str, words: Words, attachment: Option<Attachment>) -> MultiPart {
     let part = |kind, body: String| {
         let builder = SinglePart::builder().header(kind);
         builder.header(ContentTransferEncoding::Base64).body(body)
     };
-    MultiPart::builder()
+    let readable = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
         .boundary(boundary(message_id))
-        .singlepart(part(ContentType::TEXT_PLAIN, text))
-        .singlepart(part(ContentType::TEXT_HTML, html))
+        .singlepart(part(ContentType::TEXT_PLAIN, words.text))
+        .singlepart(part(ContentType::TEXT_HTML, words.html));
+    match attachment {
+        None => readable,
+        Some(attachment) => MultiPart::builder()
+            .kind(MultiPartKind::Mixed)
+            .boundary(boundary(&format!("{message_id} mixed")))
+            .multipart(readable)
+            .singlepart(attached(attachment)),
+    }
+}
+
+/// The name twice: by RFC 2231, and as an encoded word in `Content-Type`, which RFC 2047 forbids there and QQ Mail and
+/// Outlook read; without it they show `tcmime.bin` or "untitled attachment".
+fn attached(attachment: Attachment) -> SinglePart {
+    let Attachment { kind, name, body } = attachment;
+    let word = encoded_words(" name=\"", name);
+    let coded = percent_encoded(name);
+    SinglePart::builder()
+        .header(NamedKind(format!("{kind};\r\n name=\"{word}\"")))
+        .header(NamedFile(format!("attachment;\r\n filename*=utf-8''{coded}")))
+        .header(ContentTransferEncoding::Base64)
+        .body(body)
+}
+
+/// `Content-Type` with a name, folded and encoded.
+#[derive(Clone)]
+struct NamedKind(String);
+
+/// `Content-Disposition` with a name, folded and encoded.
+#[derive(Clone)]
+struct NamedFile(String);
+
+impl Header for NamedKind {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Type")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), self.0.clone())
+    }
+}
+
+impl Header for NamedFile {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Disposition")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), self.0.clone())
+    }
+}
+
+/// A parameter's value as RFC 2231 §4 writes it.
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
 }
 
 /// 40 hex digits that follow from the Message-ID; base64 bodies cannot hold the two hyphens before it.
@@ -114,6 +196,10 @@ fn mailbox(address: &Address) -> Result<Mailbox, ComposeFault> {
     Ok(Mailbox::new(None, email))
 }
 
+fn pre_encoded(name: &'static str, shown: String, folded: String) -> HeaderValue {
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), shown, folded)
+}
+
 fn plain(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
@@ -124,7 +210,7 @@ fn encoded(name: &'static str, value: String) -> HeaderValue {
         return plain(name, value);
     }
     let folded = encoded_words(name, &value);
-    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value, folded)
+    pre_encoded(name, value, folded)
 }
 
 /// A header of one mailbox: the display name in encoded words, the address on a line of its own.
@@ -135,7 +221,7 @@ fn addressed(name: &'static str, display: &OneLine, address: &Address) -> Header
     let display = display.shortened(LONGEST_NAME);
     let folded = format!("{}\r\n <{address}>", encoded_words(name, &display));
     let shown = format!("{display} <{address}>");
-    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), shown, folded)
+    pre_encoded(name, shown, folded)
 }
 
 /// `value` in encoded words, one to a line, each a whole number of characters (RFC 2047 §5).
@@ -154,7 +240,7 @@ fn bytes_within(columns: usize) -> usize {
 }
 
 /// `text` in order, in pieces of at most `most` bytes that end between characters; `most` is at least 4.
-fn in_chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
+pub(super) fn in_chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (chunk, after) = rest.split_at_checked(rest.floor_char_boundary(most))?;

@@ -2,6 +2,7 @@
 //!
 //! Pure: same letter and templates, same bytes. Must not know: the ledger, how a mail travels, the clock.
 
+mod calendar;
 mod letter;
 mod mime;
 mod sample;
@@ -15,14 +16,18 @@ use sha2::{Digest, Sha256};
 use crate::domain::address::Address;
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
-use crate::mail::compose::mime::{Words, seal};
+use crate::mail::compose::calendar::calendar;
+use crate::mail::compose::mime::{Attachment, Words, seal};
 use crate::mail::compose::view::{LetterView, OperatorView};
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::{TemplateFault, Templates};
 
 pub use letter::{
-    Cover, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
+    Cover, Event, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
 };
+
+/// Name of the attached calendar.
+const CALENDAR_NAME: &str = "督办事项.ics";
 
 /// Keys named in a header; the Message-ID stands for all of them.
 const MOST_KEYS_SHOWN: usize = 10;
@@ -66,7 +71,14 @@ pub fn compose(letter: &Letter, templates: &Templates) -> Result<Composed, Compo
     let tone = letter.items.iter().map(|item| item.tone).max().ok_or(ComposeFault::NoItems)?;
     let words = words("reminder", &LetterView::of(letter), templates)?;
     let subject = words.subject.as_str().to_owned();
-    Ok(Composed { subject, bytes: seal(&letter.cover, reminder_marks(letter, tone), words)? })
+    let dates = if letter.with_calendar { calendar(letter) } else { None };
+    let attachment = dates.map(|body| Attachment {
+        kind: "text/calendar; charset=utf-8",
+        name: CALENDAR_NAME,
+        body,
+    });
+    let marks = reminder_marks(letter, tone);
+    Ok(Composed { subject, bytes: seal(&letter.cover, marks, words, attachment)? })
 }
 
 /// Composes a mail to the operator.
@@ -81,7 +93,7 @@ pub fn compose_for_operator(
     let words = words("operator", &OperatorView::of(letter), templates)?;
     let subject = words.subject.as_str().to_owned();
     let marks = vec![("X-Duban-Kind", "operator".to_owned())];
-    Ok(Composed { subject, bytes: seal(&letter.cover, marks, words)? })
+    Ok(Composed { subject, bytes: seal(&letter.cover, marks, words, None)? })
 }
 
 /// Composes sample mails of each kind, with every field filled and with none, from `office` to itself: a template that

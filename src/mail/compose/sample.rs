@@ -7,7 +7,7 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
 use crate::mail::compose::letter::{
-    Cover, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
+    Cover, Event, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
 };
 use crate::mail::compose::message_id;
 use crate::mail::one_line::OneLine;
@@ -21,17 +21,22 @@ pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 3] {
     items.push(bare_item(sent));
     [
         Letter {
-            cover: cover(office, sent), items, why: line("贵单位是该事项的责任单位。")
+            cover: cover(office, sent),
+            items,
+            why: line("贵单位是该事项的责任单位。"),
+            with_calendar: true,
         },
         Letter {
             cover: bare_cover(office, sent),
             items: vec![bare_item(sent)],
             why: OneLine::default(),
+            with_calendar: false,
         },
         Letter {
             cover: bare_cover(office, sent),
             items: vec![stopped_item(sent)],
             why: OneLine::default(),
+            with_calendar: true,
         },
     ]
 }
@@ -88,6 +93,7 @@ fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> Le
 fn bare_item(sent: Moment) -> LetterItem {
     LetterItem {
         key: "sample".to_owned(),
+        event: Event { uid: "sample".to_owned(), sequence: 0 },
         title: line("样例"),
         reference: OneLine::default(),
         owed_by: Vec::new(),

@@ -37,6 +37,7 @@ fn cover() -> Cover {
 fn question_bank() -> LetterItem {
     LetterItem {
         key: "13/-/1/45/eve/7".to_owned(),
+        event: Event { uid: "obligation-13@yuzhong.example".to_owned(), sequence: 0 },
         title: "政策咨询事项全部纳入“政策咨询问答库”".into(),
         reference: "002-13".into(),
         owed_by: lines(&["区教委"]),
@@ -72,6 +73,7 @@ fn question_bank() -> LetterItem {
 fn late_answer() -> LetterItem {
     LetterItem {
         key: "14/1/1/46/late/7".to_owned(),
+        event: Event { uid: "obligation-14@yuzhong.example".to_owned(), sequence: 0 },
         title: "主动回复问答库未能匹配的政策咨询".into(),
         reference: "002-14".into(),
         when: Some(When {
@@ -125,7 +127,10 @@ fn a_date_that_moved_is_told_with_the_old_one_and_the_paper() {
 
 fn letter(items: Vec<LetterItem>) -> Letter {
     Letter {
-        cover: cover(), items, why: "区教委是上述事项的责任单位，贵方登记为承办人。".into()
+        cover: cover(),
+        items,
+        why: "区教委是上述事项的责任单位，贵方登记为承办人。".into(),
+        with_calendar: false,
     }
 }
 

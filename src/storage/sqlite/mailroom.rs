@@ -53,6 +53,14 @@ UPDATE reminder SET state = 'void', reason = 'cancelled by a person' WHERE messa
 const REVIVE_REMINDERS: &str = "\
 UPDATE reminder SET state = 'sealed', reason = NULL WHERE message_id = $1 AND state = 'undeliverable'";
 
+/// Whoever wants a message tried again says that its mailbox exists after all.
+const BELIEVE_IN_MAILBOX: &str =
+    "DELETE FROM suppression WHERE address = (SELECT recipient FROM message WHERE id = $1)";
+
+const SETTLE_MAILBOX_OF: &str = "\
+UPDATE operator_item SET resolved_at = $2
+WHERE key = 'mailbox:' || (SELECT recipient FROM message WHERE id = $1) AND resolved_at IS NULL";
+
 const SETTLE_ITEMS_OF: &str = "\
 UPDATE operator_item SET resolved_at = $2
 WHERE key IN ('undelivered:' || $1, 'ambiguous:' || $1) AND resolved_at IS NULL";
@@ -74,6 +82,8 @@ pub(super) const STATEMENTS: &[&str] = &[
     STEER,
     VOID_REMINDERS,
     REVIVE_REMINDERS,
+    BELIEVE_IN_MAILBOX,
+    SETTLE_MAILBOX_OF,
     SETTLE_ITEMS_OF,
     CLOSED_ROADS,
     OPEN_ITEMS,
@@ -174,6 +184,11 @@ async fn steer_one(
         Steering::Hold | Steering::Release => return Ok(()),
     };
     sqlx::query(reminders).bind(step.key.0).execute(&mut *transaction).await?;
+    if steering == Steering::Retry {
+        sqlx::query(BELIEVE_IN_MAILBOX).bind(step.key.0).execute(&mut *transaction).await?;
+        let settled = sqlx::query(SETTLE_MAILBOX_OF).bind(step.key.0).bind(now.seconds());
+        settled.execute(&mut *transaction).await?;
+    }
     let settled = sqlx::query(SETTLE_ITEMS_OF).bind(step.key.0).bind(now.seconds());
     settled.execute(transaction).await?;
     Ok(())

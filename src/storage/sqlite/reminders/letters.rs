@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time};
+use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -68,8 +69,17 @@ SELECT 0 AS id, coalesce(max(sent), 0) AS sent FROM (
     SELECT count(*) AS sent FROM message
     WHERE state = 'accepted' AND accepted_at >= $1 AND kind = 'reminder' GROUP BY day_on)";
 
+/// By contact and obligation. What went to an address the contact has left is not in the reader's mailbox.
+const EARLIER_MAILS: &str = "\
+SELECT DISTINCT message.contact_id, message.id, message.message_id
+FROM json_each($1) AS matter
+JOIN message ON message.contact_id = matter.value ->> 0 AND message.state = 'accepted'
+JOIN contact ON contact.id = message.contact_id AND contact.address = message.recipient
+JOIN reminder ON reminder.message_id = message.id AND reminder.obligation_id = matter.value ->> 1
+ORDER BY message.id";
+
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES, BUSIEST_DAY];
+    &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES, EARLIER_MAILS, BUSIEST_DAY];
 
 /// Which contacts are told of a rung of an assignment.
 type ToldTogether = BTreeMap<(AssignmentId, String, u32), Vec<ContactId>>;
@@ -124,9 +134,30 @@ pub(super) async fn planned(
             reminder.also_told = others(&together, reminder, contact);
         }
         sort_worst_first(&mut reminders, &obligations);
-        PlannedLetter { contact, reminders }
+        PlannedLetter { contact, reminders, thread: Vec::new() }
     });
-    Ok(PlannedLetters { letters: letters.collect(), obligations })
+    let mut letters = letters.collect::<Vec<_>>();
+    continue_threads(transaction, &mut letters).await?;
+    Ok(PlannedLetters { letters, obligations })
+}
+
+async fn continue_threads(
+    transaction: &mut SqliteConnection,
+    letters: &mut [PlannedLetter],
+) -> Result<(), StorageError> {
+    let matter = |letter: &PlannedLetter| {
+        letter.reminders.first().map(|first| (letter.contact.0, first.obligation.0))
+    };
+    let matters: Vec<_> = letters.iter().filter_map(matter).collect();
+    let rows = sqlx::query(EARLIER_MAILS).bind(json!(matters).to_string());
+    let mut threads: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for row in rows.fetch_all(transaction).await? {
+        threads.entry(row.try_get("contact_id")?).or_default().push(row.try_get("message_id")?);
+    }
+    for letter in letters {
+        letter.thread = threads.remove(&letter.contact.0).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// The changes that these rows of `reminder` are to tell, by key of the reminder: the oldest dates not told yet, with all
