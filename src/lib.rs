@@ -44,6 +44,11 @@
 //! - No statement of SQL is built from parts: `storage::every_statement_prepares`.
 //! - No transaction is open while SMTP talks: the three commits of [`storage::outbox::Outbox`].
 //! - No date is guessed: what passes the horizon is marked provisional: `deadline` tests.
+//! - No ledger sends from a place where nobody adopted it: `watch::home::a_copied_ledger_sends_nothing_until_it_is_adopted`.
+//! - No clock that jumps forward sends unasked: `watch::clock::a_clock_five_years_ahead_sends_nothing_until_it_is_confirmed`.
+//! - No mail that comes in is answered, and none acknowledges by itself:
+//!   `watch::bounce::an_answering_machine_acknowledges_nothing_and_is_not_answered`,
+//!   `watch::bounce::a_persons_answer_proposes_an_acknowledgement_that_ack_confirms`.
 //! - Nothing is told twice: keys of reminders hold no time: `service::a_second_pass_sends_nothing`.
 //! - No date moves in silence: `new_date::an_amendment_is_told_once_with_both_dates_and_the_paper`.
 //! - No argument changes after the fact: `law_in_force::a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on`.

@@ -20,6 +20,7 @@ use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
 use crate::domain::delivery::{SendingHours, StormBrake};
 use crate::domain::ladder::Ladders;
 use crate::domain::rule::Rulebook;
+use crate::domain::watch::ClockLimits;
 use crate::mail::Mailer;
 use crate::mail::compose::Office;
 use crate::mail::maildir::MaildirMailer;
@@ -34,6 +35,7 @@ use crate::workflows::Law;
 use crate::workflows::deliver::Delivery;
 use crate::workflows::remind::Reminding;
 use crate::workflows::seal_messages::Stationery;
+use crate::workflows::watch::Watch;
 
 /// Why the law could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -201,6 +203,16 @@ pub fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, WiringFault> {
     })
 }
 
+/// Stands watch with this clock.
+pub fn watch(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<Watch> {
+    let hours = |hours: u32| SignedDuration::from_hours(i64::from(hours));
+    let limits = ClockLimits {
+        jump: hours(settings.delivery.clock_jump_hours),
+        downtime: hours(settings.delivery.longest_downtime_days.saturating_mul(24)),
+    };
+    Arc::new(Watch::new(Arc::clone(clock), limits))
+}
+
 /// What a pass works with.
 ///
 /// # Errors
@@ -210,14 +222,14 @@ pub fn reminding(
     settings: &Settings,
     law: &Law,
     ledger: &Sqlite,
-    clock: &Arc<dyn Clock>,
+    watch: &Arc<Watch>,
     actor: &str,
 ) -> Result<Reminding, WiringFault> {
     let outbox: Arc<dyn Outbox> = Arc::new(ledger.clone());
     let delivery = Delivery {
         outbox,
         mailer: mailer(settings)?,
-        clock: Arc::clone(clock),
+        clock: Arc::clone(watch.clock()),
         hours: SendingHours::new(law.calendar.clone(), settings.schedule.mail_hours),
         terms: claim_terms(settings),
     };
@@ -227,6 +239,7 @@ pub fn reminding(
         stationery: stationery(settings)?,
         delivery,
         sessions: sessions(settings),
+        watch: Arc::clone(watch),
         hours: settings.schedule.mail_hours,
         operator: settings.office.operator.clone(),
         office_unit: settings.office.unit.clone(),
@@ -240,8 +253,8 @@ pub struct Workshop {
     pub settings: Settings,
     /// The ledger.
     pub ledger: Sqlite,
-    /// The present moment.
-    pub clock: Arc<dyn Clock>,
+    /// Whether mail may go out at all; one watch for the whole life of the process.
+    pub watch: Arc<Watch>,
     /// Who gives the orders, for the journal.
     pub actor: String,
 }
@@ -272,7 +285,7 @@ impl Workshop {
     /// As [`law`] and [`reminding`].
     pub fn reminding(&self, imported: &[KeptNotice]) -> Result<Reminding, WiringFault> {
         let law = law(&self.settings, imported)?;
-        reminding(&self.settings, &law, &self.ledger, &self.clock, &self.actor)
+        reminding(&self.settings, &law, &self.ledger, &self.watch, &self.actor)
     }
 }
 

@@ -25,3 +25,4 @@ mod renewal;
 mod service;
 mod storage;
 mod support;
+mod watch;

@@ -25,6 +25,8 @@ pub(super) enum Exit {
     Rejected,
     /// 20: it worked, and something needs a person.
     NeedsPerson,
+    /// 75: the mail was not taken in, and is to be handed in again (`EX_TEMPFAIL` of sysexits.h; only `bounce --pipe`).
+    TryAgain,
 }
 
 impl Exit {
@@ -40,6 +42,7 @@ impl Exit {
             Self::Relay => 13,
             Self::Rejected => 14,
             Self::NeedsPerson => 20,
+            Self::TryAgain => 75,
         }
     }
 }

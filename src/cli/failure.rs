@@ -95,6 +95,10 @@ pub(super) enum Failure {
     },
     /// Another daemon works on the ledger, or its lock cannot be taken.
     Lock(LockError),
+    /// Nothing of these names waits for a person.
+    NothingToSettle(Vec<String>),
+    /// The machine's clock was asked about in a run that assumes another moment.
+    AssumedClock,
     /// The timetable cannot be set up.
     Schedule(ScheduleError),
     /// A mail template fails on a sample.

@@ -7,9 +7,12 @@ use serde::Serialize;
 
 use super::certainty::Certainty;
 use super::failure::Failure;
+use super::message::watch as words;
 use super::session::Session;
 use super::{Exit, Format};
+use crate::domain::watch::{CERTAINTY_WANTED, Hold};
 use crate::mail::compose;
+use crate::storage::health::Health as _;
 use crate::storage::units::Units as _;
 use crate::wiring;
 
@@ -17,7 +20,7 @@ use crate::wiring;
 #[derive(Debug, Args)]
 pub(super) struct CheckConfig {}
 
-/// Look at what the service needs: ledger, calendar, units, templates, relay. Connects to the relay; sends nothing.
+/// Look at what the service needs: the ledger's home, clock, calendar, units, templates, relay. Connects to the relay; sends nothing.
 #[derive(Debug, Args)]
 pub(super) struct Doctor {}
 
@@ -46,7 +49,8 @@ pub(super) fn check_config(session: &mut Session<'_>) -> Result<Exit, Failure> {
 /// Looks at the surroundings.
 pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
     check_config(session)?;
-    let mut checks = vec![directory(session).await?, calendar(session)];
+    session.ledger().await?.check_pages().await?;
+    let mut checks = vec![watch(session).await?, directory(session).await?, calendar(session)];
     checks.extend(unit_calendars(session).await?);
     checks.push(relay(session).await?);
     let relay_is_well = checks.iter().all(|check| check.well || check.name != "relay");
@@ -59,15 +63,23 @@ pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
     })
 }
 
+/// The ledger is at home and the clock makes sense, so that mail may go out at all.
+async fn watch(session: &mut Session<'_>) -> Result<Check, Failure> {
+    let ledger = session.ledger().await?;
+    let holds = session.watch.holds(&ledger).await?;
+    let word = |hold: &Hold| format!("{}; {}", words::hold(*hold), words::way_out(*hold));
+    let detail = if holds.is_empty() {
+        "the ledger is at home here, and the clock makes sense".to_owned()
+    } else {
+        holds.iter().map(word).collect::<Vec<_>>().join("; ")
+    };
+    Ok(Check { name: "watch", well: holds.is_empty(), detail })
+}
+
 async fn directory(session: &mut Session<'_>) -> Result<Check, Failure> {
     let directory = session.ledger().await?.directory().await?;
     let office = &session.settings.office.unit;
-    let unreachable: Vec<&str> = directory
-        .units()
-        .filter(|unit| unit.members.is_empty())
-        .filter(|unit| directory.contacts(unit.id).iter().all(|contact| contact.suppressed))
-        .map(|unit| unit.name.as_str())
-        .collect();
+    let unreachable: Vec<&str> = directory.out_of_reach().map(|unit| unit.name.as_str()).collect();
     let (well, detail) = if directory.find(office).is_none() {
         (
             false,

@@ -5,7 +5,9 @@
 
 mod add;
 mod adjust;
+mod adopt;
 mod as_of;
+mod bounce;
 mod bulletin;
 mod bulletin_document;
 mod calendar;
@@ -31,6 +33,7 @@ mod query;
 mod rules;
 mod service;
 mod session;
+mod settle;
 mod status;
 mod table;
 mod terminal;
@@ -57,7 +60,7 @@ use session::Session;
 #[command(
     after_help = "Exit codes: 0 done · 1 unexpected · 2 wrong command line · 10 configuration wrong · \
 11 database unavailable or corrupt · 12 calendar does not reach · 13 relay unreachable or refusing · \
-14 input rejected · 20 worked, and something needs a person."
+14 input rejected · 20 worked, and something needs a person · 75 hand the mail in again (bounce --pipe)."
 )]
 struct Arguments {
     /// The configuration; else $`DUBAN_CONFIG`, else /etc/duban/duban.toml, else built-in defaults.
@@ -113,6 +116,9 @@ enum Command {
     Units(units::Arguments),
     /// How the service stands; --deep checks the whole ledger
     Status(status::Arguments),
+    Adopt(adopt::Arguments),
+    Settle(settle::Arguments),
+    Bounce(bounce::Arguments),
     /// Mail waiting, held or given up; hold, release, retry or cancel it
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -146,6 +152,7 @@ pub fn main() -> ExitCode {
 
 /// Runs one command; says on the terminal what went wrong.
 fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
+    let is_piped = matches!(&arguments.command, Command::Bounce(bounce) if bounce.pipe);
     let ended = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -155,7 +162,10 @@ fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
     match ended.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
         Err(failure) if failure.is_broken_pipe() => Exit::Done,
-        Err(failure) => message::report(&failure, terminal.err.as_mut()),
+        Err(failure) => {
+            let exit = message::report(&failure, terminal.err.as_mut());
+            if is_piped { Exit::TryAgain } else { exit }
+        }
     }
 }
 
@@ -179,6 +189,9 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Rules(arguments) => rules::run(&arguments, &mut session),
         Command::Units(arguments) => units::run(arguments, &mut session).await,
         Command::Status(arguments) => status::run(arguments, &mut session).await,
+        Command::Adopt(arguments) => adopt::run(arguments, &mut session).await,
+        Command::Settle(arguments) => settle::run(arguments, &mut session).await,
+        Command::Bounce(arguments) => bounce::run(arguments, &mut session).await,
         Command::Outbox(command) => outbox::run(command, &mut session).await,
         Command::Adjust(command) => adjust::run(command, &mut session).await,
         Command::Plan(arguments) => plan::run(arguments, &mut session).await,

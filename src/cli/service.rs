@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::Failure;
 use super::session::Session;
-use super::{Exit, Format};
+use super::{Exit, Format, adopt};
 use crate::daemon::{self, OfficeDuties, Renewal, Timetable};
 use crate::logging;
+use crate::storage::health::Health as _;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring::{self, Workshop};
@@ -56,6 +57,7 @@ pub(super) async fn remind(arguments: Remind, session: &mut Session<'_>) -> Resu
 pub(super) async fn pass(session: &mut Session<'_>) -> Result<Exit, Failure> {
     logging::start(&session.settings.log)?;
     let ledger = session.ledger().await?;
+    ledger.check_pages().await?;
     let reminding = reminding(session, &ledger)?;
     // without a daemon beside it, this pass may settle what a former one left in mid-send
     let lock = daemon::lock(&session.settings.database);
@@ -85,10 +87,11 @@ pub(super) async fn serve(session: &mut Session<'_>) -> Result<Exit, Failure> {
     logging::start(&session.settings.log)?;
     let _lock = daemon::lock(&session.settings.database)?;
     let ledger = session.ledger().await?;
+    ledger.check_pages().await?;
     let workshop = Workshop {
         settings: session.settings.clone(),
         ledger,
-        clock: Arc::clone(&session.clock),
+        watch: Arc::clone(&session.watch),
         actor: session.actor.clone(),
     };
     let (reminding, renewal) = Renewal::begin(workshop).await?;
@@ -102,7 +105,7 @@ pub(super) async fn serve(session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 /// What a pass works with, on this ledger.
 pub(super) fn reminding(session: &Session<'_>, ledger: &Sqlite) -> Result<Reminding, Failure> {
-    Ok(wiring::reminding(&session.settings, &session.law, ledger, &session.clock, &session.actor)?)
+    Ok(wiring::reminding(&session.settings, &session.law, ledger, &session.watch, &session.actor)?)
 }
 
 fn print_messages(session: &mut Session<'_>, messages: &[SealedMessage]) -> Result<(), Failure> {
@@ -168,6 +171,10 @@ fn say_recalculated(session: &mut Session<'_>, recalculated: &Recalculated) -> R
 
 fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Failure> {
     let tally = &report.tally;
+    if !report.holds.is_empty() {
+        adopt::say_holds(session, &report.holds)?;
+        return Ok(Exit::NeedsPerson);
+    }
     if !report.hours_open {
         let hours = session.settings.schedule.mail_hours;
         session.say(&format!(

@@ -15,8 +15,10 @@ use crate::config::{self, Settings, Sources};
 use crate::domain::moment::Moment;
 use crate::storage::Store;
 use crate::storage::calendars::Calendars as _;
+use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring;
+use crate::workflows::watch::Watch;
 use crate::workflows::{Context, Law};
 
 /// One run of the program.
@@ -27,6 +29,8 @@ pub(super) struct Session<'a> {
     pub law: Law,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
+    /// Whether mail may go out at all.
+    pub watch: Arc<Watch>,
     /// How data is printed.
     pub format: Format,
     /// Where it is printed.
@@ -53,15 +57,17 @@ impl<'a> Session<'a> {
         };
         let now = as_of.map_or_else(|| clock.now(), |AsOf(moment)| moment);
         let actor = config::login_name(&sources.environment);
-        Ok(Self { settings, law, clock, format, terminal, ledger: None, actor, now })
+        let watch = wiring::watch(&settings, &clock);
+        Ok(Self { settings, law, clock, watch, format, terminal, ledger: None, actor, now })
     }
 
-    /// The ledger, opened once; notices imported into it are in force from then on.
+    /// The ledger, opened once; one that is new is at home from then on; notices imported into it are in force from then on.
     pub(super) async fn ledger(&mut self) -> Result<Sqlite, Failure> {
         if let Some(ledger) = &self.ledger {
             return Ok(ledger.clone());
         }
         let ledger = Sqlite::open(&self.settings.database).await?;
+        ledger.settle_in(&self.actor, self.now).await?;
         self.ledger = Some(ledger.clone());
         let imported = ledger.kept_notices().await?;
         if !imported.is_empty() {
@@ -96,6 +102,9 @@ impl<'a> Session<'a> {
     /// Closes the ledger if it was opened.
     pub(super) async fn close(&self) {
         if let Some(ledger) = &self.ledger {
+            if let Err(error) = ledger.renew_mark().await {
+                tracing::warn!(%error, "the mark of the ledger's home was not renewed");
+            }
             ledger.close().await;
         }
     }

@@ -10,20 +10,26 @@ use serde::Serialize;
 
 use super::certainty::Certainty;
 use super::failure::Failure;
+use super::message::watch as words;
 use super::session::Session;
 use super::{Exit, Format, view};
 use crate::domain::delivery::MessageState;
+use crate::domain::watch::Hold;
 use crate::storage::audit::{Audit as _, Grace, Violation};
 use crate::storage::health::Health as _;
+use crate::storage::incoming::IncomingMail as _;
 use crate::storage::mailroom::{ClosedRoad, Mailroom as _, OpenItem};
+use crate::workflows::watch::last_pass;
 
 /// What may be late before it counts as forgotten: a weekend with a holiday beside it, and the planner's own day.
 const GRACE: Grace =
     Grace { due: SignedDuration::from_hours(12 * 24), look: SignedDuration::from_hours(12 * 24) };
 
-/// How the service stands: mail by state, closed roads, what waits for a person, how long the calendar is certain.
+/// How the service stands: the last pass, what holds all mail, mail by state, closed roads, what waits for a person, how
+/// long the calendar is certain.
 ///
-/// Exit code 0: all is well. 20: something waits for a person. 11: --deep found the ledger to contradict itself.
+/// Exit code 0: all is well. 20: something waits for a person, or the last pass that came to its end is more than one
+/// working day old. 11: --deep found the ledger damaged or contradicting itself.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Read every message and check what must always hold of the ledger
@@ -34,12 +40,25 @@ pub(super) struct Arguments {
 /// The whole state as JSON shows it.
 #[derive(Serialize)]
 struct StatusView {
+    /// `null` when there was none.
+    last_pass_at: Option<String>,
+    last_pass_is_stale: bool,
+    holds: Vec<HoldView>,
     messages: BTreeMap<&'static str, u64>,
+    /// Mails that came in, by what they were.
+    incoming: BTreeMap<String, u64>,
     closed_roads: Vec<RoadView>,
     items: Vec<ItemView>,
     calendar: Certainty,
     /// `null` unless asked for with --deep.
     violations: Option<Vec<ViolationView>>,
+}
+
+#[derive(Serialize)]
+struct HoldView {
+    hold: &'static str,
+    detail: String,
+    way_out: &'static str,
 }
 
 #[derive(Serialize)]
@@ -68,16 +87,25 @@ struct ViolationView {
 /// Shows how the service stands.
 pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ledger = session.ledger().await?;
+    if arguments.deep {
+        ledger.check_pages().await?;
+    }
+    let last_pass = last_pass(&ledger, &session.law.calendar, session.now()).await?;
+    let holds = session.watch.holds(&ledger).await?;
     let messages = ledger.messages_by_state().await?;
     let roads = ledger.closed_roads().await?;
     let items = ledger.open_items().await?;
     let violations =
         if arguments.deep { Some(ledger.violations(GRACE, session.now()).await?) } else { None };
     let calendar = Certainty::of(session);
-    let exit = verdict(&messages, &items, violations.as_deref());
-    let exit = if exit == Exit::Done && !calendar.well { Exit::NeedsPerson } else { exit };
+    let calls = last_pass.stale || !holds.is_empty() || !items.is_empty() || !calendar.well;
+    let exit = verdict(&messages, calls, violations.as_deref());
     let view = StatusView {
+        last_pass_at: last_pass.at.map(|at| view::moment(at.seconds())),
+        last_pass_is_stale: last_pass.stale,
+        holds: holds.iter().map(hold_view).collect(),
         messages: messages.iter().map(|(state, count)| (state.word(), *count)).collect(),
+        incoming: ledger.incoming_by_kind().await?,
         closed_roads: roads.iter().map(road_view).collect(),
         items: items.iter().map(item_view).collect(),
         calendar,
@@ -99,21 +127,28 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
 
 fn verdict(
     messages: &BTreeMap<MessageState, u64>,
-    items: &[OpenItem],
+    calls: bool,
     violations: Option<&[Violation]>,
 ) -> Exit {
     if violations.is_some_and(|violations| !violations.is_empty()) {
         return Exit::Database;
     }
     let held = messages.get(&MessageState::Held).is_some_and(|count| *count > 0);
-    if held || !items.is_empty() { Exit::NeedsPerson } else { Exit::Done }
+    if held || calls { Exit::NeedsPerson } else { Exit::Done }
 }
 
 fn rows(view: &StatusView) -> Vec<Vec<String>> {
     let row =
         |what: &str, which: &str, detail: String| vec![what.to_owned(), which.to_owned(), detail];
+    let pass = row("last pass", freshness(view), view.last_pass_at.clone().unwrap_or_default());
+    let holds = view
+        .holds
+        .iter()
+        .map(|hold| row("all mail held", hold.hold, format!("{}; {}", hold.detail, hold.way_out)));
     let messages =
         view.messages.iter().map(|(state, count)| row("messages", state, count.to_string()));
+    let incoming =
+        view.incoming.iter().map(|(kind, count)| row("incoming", kind, count.to_string()));
     let roads = view.closed_roads.iter().map(|road| {
         let RoadView { reason, since, next_probe_at, failures, .. } = road;
         let detail =
@@ -121,7 +156,7 @@ fn rows(view: &StatusView) -> Vec<Vec<String>> {
         row("closed road", &road.road, detail)
     });
     let items = view.items.iter().map(|item| {
-        row("needs a person", &item.kind, format!("{} (since {})", item.detail, item.since))
+        row("needs a person", &item.key, format!("{} (since {})", item.detail, item.since))
     });
     let violations = view
         .violations
@@ -131,7 +166,27 @@ fn rows(view: &StatusView) -> Vec<Vec<String>> {
     let calendar = Some(&view.calendar).filter(|calendar| !calendar.well);
     let calendar =
         calendar.map(|calendar| row("needs a person", "calendar", calendar.detail.clone()));
-    messages.chain(roads).chain(items).chain(calendar).chain(violations).collect()
+    std::iter::once(pass)
+        .chain(holds)
+        .chain(messages)
+        .chain(incoming)
+        .chain(roads)
+        .chain(items)
+        .chain(calendar)
+        .chain(violations)
+        .collect()
+}
+
+fn freshness(view: &StatusView) -> &'static str {
+    match (view.last_pass_is_stale, &view.last_pass_at) {
+        (true, _) => "too long ago",
+        (false, Some(_)) => "ok",
+        (false, None) => "none yet",
+    }
+}
+
+fn hold_view(hold: &Hold) -> HoldView {
+    HoldView { hold: hold.word(), detail: words::hold(*hold), way_out: words::way_out(*hold) }
 }
 
 fn road_view(road: &ClosedRoad) -> RoadView {

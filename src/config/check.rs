@@ -54,7 +54,7 @@ impl Check {
         let database = self.path("database.path");
         let mail = self.mail();
         let schedule = self.schedule();
-        let storm_brake = self.number("delivery.storm_brake", 1, 1_000_000);
+        let delivery = self.delivery();
         let data = DataSources {
             calendars: self.existing("data.calendars"),
             rules: self.existing("data.rules"),
@@ -70,7 +70,7 @@ impl Check {
             database: database?,
             mail: mail?,
             schedule: schedule?,
-            delivery: DeliverySettings { storm_brake: storm_brake? },
+            delivery: delivery?,
             data,
             counting: counting?,
             log: log?,
@@ -211,6 +211,17 @@ impl Check {
             SuspensionEdge::ALL.into_iter().find(|edge| Some(edge.word()) == suspension);
         let before = BeforeEdge::ALL.into_iter().find(|edge| Some(edge.word()) == before);
         Some(Conventions { suspension: suspension?, before: before? })
+    }
+
+    fn delivery(&mut self) -> Option<DeliverySettings> {
+        let storm_brake = self.number("delivery.storm_brake", 1, 1_000_000);
+        let clock_jump_hours = self.number("delivery.clock_jump_hours", 1, 8760);
+        let longest_downtime_days = self.number("delivery.longest_downtime_days", 1, 3650);
+        Some(DeliverySettings {
+            storm_brake: storm_brake?,
+            clock_jump_hours: clock_jump_hours?,
+            longest_downtime_days: longest_downtime_days?,
+        })
     }
 
     fn log(&mut self) -> Option<LogSettings> {

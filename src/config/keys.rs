@@ -60,6 +60,8 @@ const NUMBERS: &[&str] = &[
     "mail.smtp.per_domain_minute",
     "mail.smtp.per_address_day",
     "delivery.storm_brake",
+    "delivery.clock_jump_hours",
+    "delivery.longest_downtime_days",
 ];
 
 /// Every key there is.

@@ -21,7 +21,7 @@ pub struct Settings {
     pub mail: MailSettings,
     /// When the service wakes.
     pub schedule: ScheduleSettings,
-    /// How much it may send.
+    /// How much it may send, and how far the clock is believed.
     pub delivery: DeliverySettings,
     /// The office's own data.
     pub data: DataSources,
@@ -92,11 +92,15 @@ pub struct ScheduleSettings {
     pub mail_hours: MailHours,
 }
 
-/// How much a pass may send.
+/// How much a pass may send, and how far the clock is believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliverySettings {
     /// Mails of one pass that are never held as a storm.
     pub storm_brake: u32,
+    /// A clock that moves forward by more while the service runs is asked about.
+    pub clock_jump_hours: u32,
+    /// A clock that moved forward by more while the service did not run is asked about.
+    pub longest_downtime_days: u32,
 }
 
 /// The office's own data beside what is built in.

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::renewal::Renewal;
 use super::{Duties, Shift};
+use crate::storage::StorageError;
 use crate::workflows::heartbeat;
 use crate::workflows::remind::{PassReport, Reminding};
 
@@ -71,18 +72,25 @@ impl Duties for OfficeDuties {
     }
 
     async fn status(&self) -> String {
-        heartbeat::figures(self.reminding().await.store.as_ref()).await.map_or_else(
-            |error| error.to_string(),
-            |figures| {
-                let words: Vec<String> =
-                    figures.iter().map(|(name, count)| format!("{name} {count}")).collect();
-                words.join(" · ")
-            },
-        )
+        let reminding = self.reminding().await;
+        status_line(&reminding).await.unwrap_or_else(|error| error.to_string())
     }
 }
 
+/// Figures, after what holds all mail.
+async fn status_line(reminding: &Reminding) -> Result<String, StorageError> {
+    let holds = reminding.watch.holds(reminding.store.as_ref()).await?;
+    let figures = heartbeat::figures(reminding.store.as_ref()).await?;
+    let held = (!holds.is_empty()).then(|| "停发，须人工确认".to_owned());
+    let figures = figures.iter().map(|(name, count)| format!("{name} {count}"));
+    Ok(held.into_iter().chain(figures).collect::<Vec<_>>().join(" · "))
+}
+
 fn log(report: &PassReport) {
+    if !report.holds.is_empty() {
+        tracing::error!(holds = ?report.holds, "all mail is held; `duban status` says what to do");
+        return;
+    }
     for moved in &report.recalculated.moved {
         let obligation = moved.obligation.inputs.full_reference();
         tracing::warn!(obligation, paper = moved.paper, "its dates are others now");

@@ -1,4 +1,4 @@
-//! Tables and documents in: encodings, rows, row-level faults.
+//! Tables, documents and mails in: encodings, rows, row-level faults.
 //!
 //! Every fault of a file is reported at once, with the line a person sees in an editor and what to write instead.
 //! Must not know: the ledger, mail, how a fault is worded.
@@ -9,6 +9,7 @@ pub mod document;
 mod encoding;
 pub mod extract;
 mod fault;
+pub mod incoming;
 mod obligations;
 mod sheet;
 mod table;

@@ -11,7 +11,7 @@ use crate::storage::StorageError;
 /// Something that must always hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Invariant {
-    /// A reminder counts as told if and only if the relay has accepted its message.
+    /// A reminder counts as told if and only if the relay has accepted its message and none has come back.
     ToldMeansAccepted,
     /// A message counts as many attempts as are on record.
     AttemptsAreCounted,
@@ -29,7 +29,7 @@ pub enum Invariant {
     BytesAreFrozen,
     /// Nothing waits for an address that is known not to exist.
     NothingForTheSuppressed,
-    /// What has long been due waits for a closed road, and not for no reason.
+    /// What has long been due waits for a closed road or for a person who was called, and not for no reason.
     NothingIsForgotten,
 }
 

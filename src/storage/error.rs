@@ -31,6 +31,14 @@ pub enum StorageError {
         /// What is stored there.
         value: String,
     },
+    /// The file is damaged.
+    #[error("{} is damaged: {finding}", .path.display())]
+    Damaged {
+        /// Path of the database.
+        path: std::path::PathBuf,
+        /// The first thing that does not hold.
+        finding: String,
+    },
     /// A change met another number of rows than it must.
     #[error("{what}: changed {actual} rows instead of {expected}")]
     WrongRowCount {
@@ -51,16 +59,50 @@ pub enum StorageError {
     },
 }
 
+/// What stands in the way of a database that does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Another process holds it.
+    Busy,
+    /// The disk is full.
+    Full,
+    /// The disk refuses to read or write.
+    Disk,
+    /// It cannot be written.
+    ReadOnly,
+    /// The file is damaged, or no database.
+    Damaged,
+    /// Something else.
+    Other,
+}
+
 impl StorageError {
     /// True when the same step may succeed later: the database is locked, busy or full.
     pub fn is_passing(&self) -> bool {
-        let Self::Unavailable(sqlx::Error::Database(fault)) = self else {
-            return matches!(self, Self::Unavailable(sqlx::Error::PoolTimedOut));
+        matches!(self.trouble(), Trouble::Busy | Trouble::Full)
+    }
+
+    /// What stands in the way, by what SQLite says.
+    pub fn trouble(&self) -> Trouble {
+        let fault = match self {
+            Self::Unavailable(sqlx::Error::Database(fault)) => fault,
+            Self::Unavailable(sqlx::Error::PoolTimedOut) => return Trouble::Busy,
+            Self::Damaged { .. } => return Trouble::Damaged,
+            Self::Unavailable(_)
+            | Self::File { .. }
+            | Self::Schema(_)
+            | Self::Corrupt { .. }
+            | Self::WrongRowCount { .. }
+            | Self::NotFound { .. } => return Trouble::Other,
         };
-        // Primary result codes of SQLite: 5 BUSY, 6 LOCKED, 13 FULL; extended codes carry them in the low byte.
-        fault
-            .code()
-            .and_then(|code| code.parse::<i32>().ok())
-            .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 13))
+        // Primary result codes; extended codes carry them in the low byte.
+        match fault.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff) {
+            Some(5 | 6) => Trouble::Busy,
+            Some(8) => Trouble::ReadOnly,
+            Some(10) => Trouble::Disk,
+            Some(11 | 26) => Trouble::Damaged,
+            Some(13) => Trouble::Full,
+            _ => Trouble::Other,
+        }
     }
 }

@@ -14,4 +14,11 @@ use crate::storage::StorageError;
 pub trait Health: Send + Sync {
     /// Messages in each state that has any.
     async fn messages_by_state(&self) -> Result<BTreeMap<MessageState, u64>, StorageError>;
+
+    /// Reads the whole file and holds its pages against each other.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Damaged`] with the first thing that does not hold.
+    async fn check_pages(&self) -> Result<(), StorageError>;
 }

@@ -146,6 +146,6 @@ pub trait Mailroom: Send + Sync {
     /// Returns what waits for a person, oldest first.
     async fn open_items(&self) -> Result<Vec<OpenItem>, StorageError>;
 
-    /// Marks an item as settled by a person; false when there is no such open item.
+    /// Marks an item as settled by a person, so that a mailbox gets mail again; false when there is no such open item.
     async fn settle_item(&self, key: &str, actor: &str, now: Moment) -> Result<bool, StorageError>;
 }

@@ -8,6 +8,8 @@ pub mod adjustments;
 pub mod audit;
 pub mod calendars;
 pub mod health;
+pub mod incoming;
+pub mod instance;
 pub mod journal;
 pub mod life;
 pub mod mailroom;
@@ -18,7 +20,7 @@ pub mod reminders;
 pub mod sqlite;
 pub mod units;
 
-pub use error::StorageError;
+pub use error::{StorageError, Trouble};
 
 /// All that a ledger answers.
 pub trait Store:
@@ -26,6 +28,8 @@ pub trait Store:
     + audit::Audit
     + calendars::Calendars
     + health::Health
+    + incoming::IncomingMail
+    + instance::Instances
     + journal::Journal
     + mailroom::Mailroom
     + life::Lives
@@ -42,6 +46,8 @@ impl<S> Store for S where
         + audit::Audit
         + calendars::Calendars
         + health::Health
+        + incoming::IncomingMail
+        + instance::Instances
         + journal::Journal
         + mailroom::Mailroom
         + life::Lives

@@ -136,6 +136,19 @@ pub struct Abandoned {
     pub dot_was_imminent: bool,
 }
 
+/// The relay's word for a message, kept beside the ledger while that could not take it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAcceptance {
+    /// The attempt.
+    pub lease: Lease,
+    /// Code of the relay's answer.
+    pub code: u16,
+    /// Its text, perhaps shortened.
+    pub text: String,
+    /// When it came.
+    pub at: Moment,
+}
+
 impl ClaimTerms {
     /// True when any rate is limited.
     pub fn limit(&self) -> bool {
@@ -205,6 +218,14 @@ pub trait Outbox: Send + Sync {
         decision: &Decision,
         now: Moment,
     ) -> Result<(), StorageError>;
+
+    /// Keeps durably beside the ledger what [`Outbox::record`] could not write down: the relay has the message, and a
+    /// ledger without room must not make it forget that.
+    async fn keep(&self, kept: &KeptAcceptance) -> Result<(), StorageError>;
+
+    /// Writes down what was kept, and sees to it that there is room to keep more; returns how much it was. Before it
+    /// has succeeded nothing may be claimed and no lease settled.
+    async fn write_down_kept(&self) -> Result<u64, StorageError>;
 
     /// Returns the leases that end before `moment`, or all of them. Under the lock on the ledger every lease is
     /// abandoned; beside a running service only one whose time is over.

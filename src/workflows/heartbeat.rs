@@ -2,11 +2,14 @@
 //!
 //! Must not know: when it is called, MIME, SQL.
 
+use jiff::civil::Date;
+
+use super::findings::findings;
 use super::remind::Reminding;
 use crate::domain::address::Address;
 use crate::domain::delivery::{LONGEST_LIFE, MessageState};
 use crate::domain::moment::Moment;
-use crate::mail::compose::{self, ComposeFault, Cover, OperatorLetter, Recipient};
+use crate::mail::compose::{self, ComposeFault, Cover, Finding, OperatorLetter, Recipient};
 use crate::mail::one_line::OneLine;
 use crate::storage::outbox::{MessageKind, SealedMessage};
 use crate::storage::{StorageError, Store};
@@ -22,8 +25,9 @@ pub enum HeartbeatError {
     Storage(#[from] StorageError),
 }
 
-/// Seals the heartbeat of the day for the operator, if there is one and the day is a working day; once a day, however
-/// often it is called. The next delivery sends it.
+/// Seals the heartbeat of the day for the operator, with all that needs a person, if there is an operator and the day is
+/// a working day; once a day, however often it is called. The next delivery sends it. While all mail is held there is
+/// none: its silence is the alarm.
 ///
 /// # Errors
 ///
@@ -33,8 +37,12 @@ pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), Heartbe
     if !reminding.law.calendar.is_working_day(now.today()) {
         return Ok(());
     }
+    if !reminding.watch.holds(reminding.store.as_ref()).await?.is_empty() {
+        return Ok(());
+    }
     let figures = figures(reminding.store.as_ref()).await?;
-    let letter = letter(reminding, operator, &figures, now);
+    let findings = findings(reminding, now).await?;
+    let letter = letter(reminding, operator, (&figures, findings), now);
     let composed = compose::compose_for_operator(&letter, &reminding.stationery.templates)?;
     let message = SealedMessage {
         message_id: letter.cover.message_id,
@@ -74,7 +82,7 @@ pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, Stor
 fn letter(
     reminding: &Reminding,
     operator: &Address,
-    figures: &[(&'static str, u64)],
+    (figures, findings): (&[(&'static str, u64)], Vec<Finding>),
     now: Moment,
 ) -> OperatorLetter {
     let office = &reminding.stationery.office;
@@ -95,8 +103,16 @@ fn letter(
     };
     OperatorLetter {
         cover,
-        headline: OneLine::clean(&format!("每日值守 {today}")),
+        headline: OneLine::clean(&headline(findings.len(), today)),
         figures: figures.iter().map(figure).collect(),
-        findings: Vec::new(),
+        findings,
+    }
+}
+
+/// The subject says already whether the mail must be read.
+fn headline(findings: usize, today: Date) -> String {
+    match findings {
+        0 => format!("每日值守 {today} 一切正常"),
+        count => format!("每日值守 {today} {count}项需处理"),
     }
 }

@@ -10,6 +10,7 @@ pub mod chain;
 pub mod count;
 pub mod deliver;
 pub mod explain;
+pub mod findings;
 pub mod foresee;
 pub mod heartbeat;
 pub mod import_calendar;
@@ -25,6 +26,8 @@ pub mod recalculate;
 pub mod remind;
 pub mod seal_messages;
 pub mod steer_outbox;
+pub mod take_incoming;
+pub mod watch;
 
 pub use law::{Ground, Law};
 

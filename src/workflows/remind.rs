@@ -12,10 +12,12 @@ use super::deliver::{self, Delivery, Tally};
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
 use super::seal_messages::{Sealed, Stationery, compose_messages, seal_messages};
+use super::watch::Watch;
 use super::{Context, Law};
 use crate::domain::address::Address;
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;
+use crate::domain::watch::Hold;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::{StorageError, Store};
 
@@ -37,6 +39,8 @@ pub struct Reminding {
     pub delivery: Delivery,
     /// Connections at the same time.
     pub sessions: NonZeroU16,
+    /// Whether mail may go out at all.
+    pub watch: Arc<Watch>,
     /// When mail may go out.
     pub hours: MailHours,
     /// Where duban itself writes to.
@@ -52,6 +56,8 @@ pub struct Reminding {
 pub struct PassReport {
     /// As of when.
     pub now: Moment,
+    /// Why all mail is held: then nothing is planned, sealed or sent.
+    pub holds: Vec<Hold>,
     /// False outside mail hours: then nothing is planned.
     pub hours_open: bool,
     /// What was worked out again because the law in force is another one.
@@ -62,6 +68,20 @@ pub struct PassReport {
     pub sealed: Sealed,
     /// What became of the attempts.
     pub tally: Tally,
+}
+
+impl PassReport {
+    fn held(now: Moment, hours_open: bool, holds: Vec<Hold>) -> Self {
+        Self {
+            now,
+            holds,
+            hours_open,
+            recalculated: Recalculated::default(),
+            planned: Planned::default(),
+            sealed: Sealed::default(),
+            tally: Tally::default(),
+        }
+    }
 }
 
 impl Reminding {
@@ -75,21 +95,43 @@ impl Reminding {
         now: Moment,
         stop: &CancellationToken,
     ) -> Result<PassReport, StorageError> {
+        let hours_open = self.hours.are_open(now, &self.law.calendar);
+        let holds = self.watch.stand(self.store.as_ref()).await?;
+        if !holds.is_empty() {
+            return Ok(PassReport::held(now, hours_open, holds));
+        }
         let context = self.context(now);
         let recalculated = recalculate(context, None).await?;
         let planned = self.plan(context).await?;
         let sealed = seal_messages(context, &self.stationery).await?;
-        let tally = self.deliver(stop).await?;
-        let hours_open = self.hours.are_open(now, &self.law.calendar);
-        Ok(PassReport { now, hours_open, recalculated, planned, sealed, tally })
+        let tally = self.deliver_for_a_while(stop).await?;
+        self.store.record_pass(now).await?;
+        self.renew_mark().await;
+        Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, tally })
     }
 
-    /// Delivers what is due, without planning, for half an hour at the most.
+    /// Delivers what is due, without planning, for half an hour at the most; nothing while all mail is held.
     ///
     /// # Errors
     ///
     /// What the ledger says.
     pub async fn deliver(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
+        if !self.watch.stand(self.store.as_ref()).await?.is_empty() {
+            return Ok(Tally::default());
+        }
+        let tally = self.deliver_for_a_while(stop).await?;
+        self.renew_mark().await;
+        Ok(tally)
+    }
+
+    /// A mark that is behind takes nothing away from what was done: it only knows less of what an older ledger lacks.
+    async fn renew_mark(&self) {
+        if let Err(error) = self.store.renew_mark().await {
+            tracing::warn!(%error, "the mark of the ledger's home was not renewed");
+        }
+    }
+
+    async fn deliver_for_a_while(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
         let cut_off = stop.child_token();
         let delivered = self.deliver_until_idle(&cut_off);
         tokio::pin!(delivered);
@@ -139,11 +181,16 @@ impl Reminding {
     }
 
     /// Settles what a former run left in mid-send; returns how many attempts that were. Only under the ledger's lock.
+    /// While all mail is held nothing is settled either: what was in hand elsewhere is none of this place's business,
+    /// and a wrong clock sets no times.
     ///
     /// # Errors
     ///
     /// What the ledger says.
     pub async fn recover(&self) -> Result<u64, StorageError> {
+        if !self.watch.holds(self.store.as_ref()).await?.is_empty() {
+            return Ok(0);
+        }
         let tally = deliver::recover(&self.delivery).await?;
         Ok(tally
             .uncharged

@@ -59,7 +59,7 @@ const LAYERS: [Layer; 13] = [
     Layer {
         name: "intake",
         layers: "domain",
-        crates: "calamine csv encoding_rs jiff quick_xml strsim thiserror zip",
+        crates: "calamine csv encoding_rs jiff mail_parser quick_xml strsim thiserror zip",
     },
     Layer {
         name: "config",
@@ -71,7 +71,7 @@ const LAYERS: [Layer; 13] = [
         layers: "config",
         crates: "thiserror tracing tracing_journald tracing_subscriber",
     },
-    Layer { name: "clock", layers: "domain", crates: "jiff" },
+    Layer { name: "clock", layers: "domain", crates: "jiff rustix" },
     Layer { name: "domain", layers: "", crates: "data_encoding jiff sha2 thiserror winnow" },
 ];
 

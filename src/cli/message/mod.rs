@@ -8,6 +8,7 @@ mod due;
 mod life;
 pub(super) mod questions;
 mod rows;
+pub(super) mod watch;
 
 use std::io::{self, Write};
 
@@ -18,8 +19,9 @@ use crate::domain::counting::CountingFault;
 use crate::domain::delivery::MessageState;
 use crate::intake::count_batch::BatchFault;
 use crate::intake::document::DocumentFault;
-use crate::storage::StorageError;
+use crate::intake::incoming::MailFault;
 use crate::storage::journal::ChainFault;
+use crate::storage::{StorageError, Trouble};
 use crate::wiring::WiringFault;
 use crate::workflows::inspect::InspectError;
 use crate::workflows::steer_outbox::SteerError;
@@ -69,6 +71,11 @@ pub(super) fn batch_row(file: &str, fault: &BatchFault, out: &mut dyn Write) -> 
     due::row(file, fault, out)
 }
 
+/// Says that some bytes are no mail.
+pub(super) fn no_mail(place: &str, fault: MailFault) -> String {
+    format!("{place} is no mail: {fault}; it was passed over")
+}
+
 /// Words a failure.
 pub(super) fn describe(failure: &Failure) -> Message {
     match failure {
@@ -104,6 +111,17 @@ pub(super) fn describe(failure: &Failure) -> Message {
                 .hint("name a new folder, or leave --into out")
         }
         Failure::Lock(error) => lock(error),
+        Failure::NothingToSettle(items) => {
+            let lines =
+                items.iter().map(|item| format!("nothing called {item} waits for a person"));
+            Message { lines: lines.collect(), hint: None, exit: Exit::Rejected }
+                .hint("`duban status` names what does")
+        }
+        Failure::AssumedClock => Message::new(
+            Exit::Usage,
+            "--clock is about the clock of this machine, not an assumed moment",
+        )
+        .hint("leave --as-of out"),
         Failure::Schedule(error) => Message::new(Exit::Configuration, causes(error))
             .hint("mend schedule.pass and schedule.heartbeat, then run `duban check-config`"),
         Failure::Compose(fault) => Message::new(Exit::Configuration, causes(fault)).hint(
@@ -152,14 +170,32 @@ fn storage(error: &StorageError) -> Message {
         StorageError::Corrupt { .. } => {
             message.hint("stop the service, keep a copy of the file, and run `duban journal --verify`")
         }
-        StorageError::Unavailable(_) if error.is_passing() => {
-            message.hint("another process holds the ledger, or the disk is full; try again when that is over")
-        }
-        StorageError::Unavailable(_) => {
-            message.hint("check that database.path names a ledger of duban and that this user may read and write it")
+        StorageError::Unavailable(_) | StorageError::Damaged { .. } => {
+            message.hint(unavailable(error.trouble()))
         }
         StorageError::WrongRowCount { .. } | StorageError::NotFound { .. } => {
             message.hint("another command may have changed the ledger at the same time; run it again")
+        }
+    }
+}
+
+fn unavailable(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Busy => "another process holds the ledger; try again when it has let go",
+        Trouble::Full => {
+            "the disk is full: make room; nothing is lost, and nothing is sent until then"
+        }
+        Trouble::Disk => {
+            "the disk refuses: look at its room, its limits and its health; nothing is sent until then"
+        }
+        Trouble::ReadOnly => {
+            "make the ledger, its folder and the files beside it writable for this user"
+        }
+        Trouble::Damaged => {
+            "nothing was sent; keep a copy of the damaged file, put the last backup in its place and `duban adopt` it"
+        }
+        Trouble::Other => {
+            "check that database.path names a ledger of duban and that this user may read and write it"
         }
     }
 }

@@ -17,7 +17,7 @@ SELECT 'reminder ' || key AS subject FROM reminder
 WHERE state = 'told' AND NOT EXISTS (SELECT 1 FROM message WHERE id = reminder.message_id AND state = 'accepted')
 UNION ALL
 SELECT 'reminder ' || key FROM reminder JOIN message ON message.id = reminder.message_id
-WHERE message.state = 'accepted' AND reminder.state <> 'told'";
+WHERE message.state = 'accepted' AND reminder.state <> 'told' AND message.reported IS NOT 'bounced'";
 
 const MISCOUNTED_ATTEMPTS: &str = "\
 SELECT 'message ' || id AS subject FROM message
@@ -59,6 +59,7 @@ WHERE state IN ('ready', 'deferred', 'unknown')";
 const FORGOTTEN: &str = "\
 SELECT 'message ' || id AS subject FROM message
 WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at < $1
+  AND NOT EXISTS (SELECT 1 FROM operator_item WHERE kind IN ('displaced', 'clock') AND resolved_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM circuit
                   WHERE scope = 'relay'
                      OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";

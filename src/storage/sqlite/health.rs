@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use sqlx::Row as _;
 
 use super::Sqlite;
 use super::rows::Place;
@@ -15,7 +16,9 @@ use crate::storage::health::Health;
 const MESSAGES_BY_STATE: &str =
     "SELECT 0 AS id, state, count(*) AS messages FROM message GROUP BY state";
 
-pub(super) const STATEMENTS: &[&str] = &[MESSAGES_BY_STATE];
+const CHECK_PAGES: &str = "PRAGMA quick_check(1)";
+
+pub(super) const STATEMENTS: &[&str] = &[MESSAGES_BY_STATE, CHECK_PAGES];
 
 #[async_trait]
 impl Health for Sqlite {
@@ -27,5 +30,14 @@ impl Health for Sqlite {
                 Ok((place.read("state", MessageState::from_word)?, place.number("messages")?))
             })
             .collect()
+    }
+
+    async fn check_pages(&self) -> Result<(), StorageError> {
+        let finding: String =
+            sqlx::query(CHECK_PAGES).fetch_one(&self.reader).await?.try_get("quick_check")?;
+        if finding == "ok" {
+            return Ok(());
+        }
+        Err(StorageError::Damaged { path: self.home.ledger().to_owned(), finding })
     }
 }

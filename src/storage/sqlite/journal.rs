@@ -33,11 +33,8 @@ pub(super) async fn append(
     if entries.is_empty() {
         return Ok(());
     }
-    let last = sqlx::query(LAST_LINE).fetch_optional(&mut *transaction).await?;
-    let (mut seq, mut previous_hash) = match last {
-        Some(row) => (row.try_get::<i64, _>("seq")?, row.try_get::<String, _>("hash")?),
-        None => (0, FIRST_HASH.to_owned()),
-    };
+    let last = newest(&mut *transaction).await?;
+    let (mut seq, mut previous_hash) = last.unwrap_or_else(|| (0, FIRST_HASH.to_owned()));
     for entry in entries {
         seq = seq.saturating_add(1);
         let line = chained(entry, seq, previous_hash);
@@ -45,6 +42,16 @@ pub(super) async fn append(
         previous_hash = line.hash;
     }
     Ok(())
+}
+
+/// Number and hash of the newest line, if there is any.
+pub(super) async fn newest(
+    connection: &mut SqliteConnection,
+) -> Result<Option<(i64, String)>, StorageError> {
+    let last = sqlx::query(LAST_LINE).fetch_optional(connection).await?;
+    Ok(last
+        .map(|row| Ok::<_, sqlx::Error>((row.try_get("seq")?, row.try_get("hash")?)))
+        .transpose()?)
 }
 
 fn chained(entry: &Entry, seq: i64, previous_hash: String) -> Line {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+use super::incoming;
 use super::obligations::json_ids;
 use super::rows::Place;
 use super::units::exactly_one;
@@ -41,6 +42,10 @@ const VOID_REMINDERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL
 WHERE assignment_id = $1 AND state IN ('planned', 'blocked')";
 
+/// Whatever a person decides about a share answers the mail that proposed to take it as signed for.
+const SETTLE_PROPOSAL: &str =
+    "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
+
 const SET_SILENCE: &str = "UPDATE obligation SET silent_until_on = $2 WHERE id = $1";
 
 const LOOK_AGAIN: &str = "\
@@ -67,6 +72,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     FORGET_DONE,
     SETTLE_OBLIGATION,
     VOID_REMINDERS,
+    SETTLE_PROPOSAL,
     SET_SILENCE,
     LOOK_AGAIN,
     COUNT,
@@ -164,6 +170,12 @@ async fn change_state(
     if change.to == AssignmentState::Open {
         sqlx::query(FORGET_DONE).bind(change.assignment.0).execute(&mut *transaction).await?;
     }
+    let proposal = incoming::proposal(change.assignment);
+    sqlx::query(SETTLE_PROPOSAL)
+        .bind(proposal)
+        .bind(now.seconds())
+        .execute(&mut *transaction)
+        .await?;
     if !change.to.is_owed() {
         sqlx::query(VOID_REMINDERS).bind(change.assignment.0).execute(&mut *transaction).await?;
     }

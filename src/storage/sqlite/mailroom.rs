@@ -71,6 +71,9 @@ const CLOSED_ROADS: &str =
 const OPEN_ITEMS: &str = "\
 SELECT id, key, kind, detail, opened_at FROM operator_item WHERE resolved_at IS NULL ORDER BY opened_at, id";
 
+/// Whoever has looked after a mailbox says that it is there.
+const LIFT_SUPPRESSION: &str = "DELETE FROM suppression WHERE address = $1";
+
 const SETTLE_ITEM: &str =
     "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
 
@@ -87,6 +90,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SETTLE_ITEMS_OF,
     CLOSED_ROADS,
     OPEN_ITEMS,
+    LIFT_SUPPRESSION,
     SETTLE_ITEM,
 ];
 
@@ -145,6 +149,9 @@ impl Mailroom for Sqlite {
         let done = sqlx::query(SETTLE_ITEM).bind(key).bind(now.seconds());
         if done.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);
+        }
+        if let Some(address) = key.strip_prefix("mailbox:") {
+            sqlx::query(LIFT_SUPPRESSION).bind(address).execute(&mut *transaction).await?;
         }
         let entry = Entry {
             at: now,

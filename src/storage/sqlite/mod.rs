@@ -7,6 +7,9 @@ mod adjustments;
 mod audit;
 mod calendars;
 mod health;
+mod home;
+mod incoming;
+mod instance;
 pub mod journal;
 mod life;
 mod mailroom;
@@ -15,6 +18,7 @@ mod occurrences;
 mod outbox;
 mod reminders;
 mod rows;
+mod spool;
 mod units;
 
 use std::fs::OpenOptions;
@@ -45,6 +49,8 @@ pub struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
     counter: outbox::Counter,
+    home: home::Home,
+    spool: spool::Spool,
 }
 
 impl Sqlite {
@@ -73,7 +79,13 @@ impl Sqlite {
             .max_connections(READERS)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self { writer, reader, counter: outbox::Counter::default() })
+        Ok(Self {
+            writer,
+            reader,
+            counter: outbox::Counter::default(),
+            home: home::Home::of(path),
+            spool: spool::Spool::of(path),
+        })
     }
 
     /// Copies the ledger as it stands now to a new file, and opens the copy.
@@ -108,6 +120,8 @@ impl Sqlite {
             calendars::STATEMENTS,
             audit::STATEMENTS,
             health::STATEMENTS,
+            incoming::STATEMENTS,
+            instance::STATEMENTS,
             journal::STATEMENTS,
             mailroom::STATEMENTS,
             life::STATEMENTS,

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{Delivery, Step, fail_point};
-use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, decide};
+use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, Reply, decide};
 use crate::domain::moment::Moment;
 use crate::mail::{DotMark, MarkRefused};
 use crate::storage::StorageError;
-use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Lease};
+use crate::storage::outbox::{Claim, ClaimTerms, Claimed, KeptAcceptance, Lease};
 
 /// How long to wait before an outcome that the ledger did not take is offered again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -85,13 +85,32 @@ pub(super) async fn write_down(
                 fail_point::reach("recorded");
                 return Ok(Step::Tried(claimed.lease.message, decision.fate));
             }
+            Err(error @ StorageError::WrongRowCount { .. }) => return Err(error),
             Err(error) if error.is_passing() && offers < OFFERS => {
+                if offers == 1 {
+                    keep(delivery, claimed, outcome, now).await;
+                }
                 tracing::warn!(%error, message = claimed.lease.message.0, "outcome not stored yet");
                 tokio::time::sleep(PATIENCE).await;
                 offers += 1;
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                keep(delivery, claimed, outcome, now).await;
+                return Err(error);
+            }
         }
+    }
+}
+
+/// Keeps beside the ledger that the relay has the message. Every other outcome is settled by the next start as the marks
+/// of the attempt tell it.
+async fn keep(delivery: &Delivery, claimed: &Claimed, outcome: &Outcome, at: Moment) {
+    let Outcome::Accepted { reply: Reply { code, text } } = outcome else { return };
+    let kept = KeptAcceptance { lease: claimed.lease, code: *code, text: text.clone(), at };
+    let message = claimed.lease.message.0;
+    match delivery.outbox.keep(&kept).await {
+        Ok(()) => tracing::error!(message, "the ledger takes no outcome; it is kept beside it"),
+        Err(error) => tracing::error!(%error, message, "an outcome is on record nowhere"),
     }
 }
 

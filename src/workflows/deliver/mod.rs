@@ -108,7 +108,18 @@ impl Tally {
 ///
 /// What the ledger says; a second call goes on where this one stopped.
 pub async fn recover(delivery: &Delivery) -> Result<Tally, StorageError> {
+    write_down_kept(delivery).await?;
     settle(delivery, None).await
+}
+
+/// Puts on record what could only be kept beside the ledger. When the ledger takes nothing yet, this fails, and nothing
+/// is claimed.
+async fn write_down_kept(delivery: &Delivery) -> Result<(), StorageError> {
+    let written = delivery.outbox.write_down_kept().await?;
+    if written > 0 {
+        tracing::warn!(written, "outcomes kept beside the ledger are on record now");
+    }
+    Ok(())
 }
 
 /// Settles the leases that end before `ending`, or all of them.
@@ -153,6 +164,7 @@ pub async fn deliver_all(
     stop: &CancellationToken,
 ) -> Result<Tally, StorageError> {
     let now = delivery.clock.now();
+    write_down_kept(delivery).await?;
     let expired = delivery.outbox.expire(now).await?;
     settle(delivery, Some(now)).await?;
     let stop = stop.child_token();

@@ -14,10 +14,12 @@ pub(super) use group::Counter;
 use async_trait::async_trait;
 
 use super::Sqlite;
-use crate::domain::delivery::{Decision, Outcome};
+use crate::domain::delivery::{Circuit, Decision, Fate, Outcome, Reply};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
-use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Lease, Outbox, SealedMessage, Sealing};
+use crate::storage::outbox::{
+    Abandoned, Claim, ClaimTerms, KeptAcceptance, Lease, Outbox, SealedMessage, Sealing,
+};
 use group::{Recording, Request};
 
 /// Who stands in the journal for steps no person takes.
@@ -62,6 +64,30 @@ impl Outbox for Sqlite {
         self.counter.submit(self, Request::Record(Box::new(recording))).await.map(drop)
     }
 
+    async fn keep(&self, kept: &KeptAcceptance) -> Result<(), StorageError> {
+        self.spool.keep(kept).map_err(|source| self.spool_failed(source))
+    }
+
+    async fn write_down_kept(&self) -> Result<u64, StorageError> {
+        let all = self.spool.kept().map_err(|source| self.spool_failed(source))?;
+        let mut written = 0;
+        for KeptAcceptance { lease, code, text, at } in &all {
+            let outcome = Outcome::Accepted { reply: Reply { code: *code, text: text.clone() } };
+            let decision =
+                Decision { fate: Fate::Accepted, class: None, circuit: Circuit::Works, item: None };
+            match self.record(lease, &outcome, &decision, *at).await {
+                Ok(()) => written += 1,
+                // the ledger took it after all
+                Err(StorageError::WrongRowCount { .. }) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        if !all.is_empty() {
+            self.spool.clear().map_err(|source| self.spool_failed(source))?;
+        }
+        Ok(written)
+    }
+
     async fn leases(&self, ending: Option<Moment>) -> Result<Vec<Abandoned>, StorageError> {
         let mut reader = self.reader.acquire().await?;
         claim::leases(&mut reader, ending).await
@@ -72,6 +98,12 @@ impl Outbox for Sqlite {
         let expired = record::expire(&mut transaction, now).await?;
         transaction.commit().await?;
         Ok(expired)
+    }
+}
+
+impl Sqlite {
+    fn spool_failed(&self, source: std::io::Error) -> StorageError {
+        StorageError::File { path: self.spool.path().to_owned(), source }
     }
 }
 

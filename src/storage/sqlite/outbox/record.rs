@@ -113,9 +113,7 @@ pub(super) async fn record(
     };
     settle_reminders(&mut *transaction, lease.message, decision, now).await?;
     if decision.fate == (Fate::Dead { suppress: true }) {
-        let class = FailureClass::UnknownMailbox.word();
-        let suppressed = sqlx::query(SUPPRESS).bind(&recipient).bind(class).bind(now.seconds());
-        suppressed.execute(&mut *transaction).await?;
+        suppress(&mut *transaction, &recipient, FailureClass::UnknownMailbox, now).await?;
     }
     settle_roads(&mut *transaction, &decision.circuit, &recipient, lease, now).await?;
     if let Some(item) = &decision.item {
@@ -255,7 +253,19 @@ async fn give_up_reminders(
     look_again(transaction, message, now).await
 }
 
-async fn look_again(
+/// Sends nothing more to an address until a person has looked after it.
+pub(in crate::storage::sqlite) async fn suppress(
+    transaction: &mut SqliteConnection,
+    address: &str,
+    class: FailureClass,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let suppressed = sqlx::query(SUPPRESS).bind(address).bind(class.word()).bind(now.seconds());
+    suppressed.execute(transaction).await?;
+    Ok(())
+}
+
+pub(in crate::storage::sqlite) async fn look_again(
     transaction: &mut SqliteConnection,
     message: MessageKey,
     now: Moment,

@@ -143,7 +143,7 @@ pub(super) async fn open_roads(
 }
 
 /// Calls a person, once per key until it is resolved.
-pub(super) async fn call_a_person(
+pub(in crate::storage::sqlite) async fn call_a_person(
     transaction: &mut SqliteConnection,
     key: &str,
     kind: &str,

@@ -1,0 +1,223 @@
+//! Whether mail may go out at all (值守): is the ledger at home here, does the clock make sense, is somebody still
+//! looking. Mail held by a [`Hold`] stays as it is and goes out once a person has confirmed.
+//!
+//! Must not know: where a ledger keeps its mark, how the machine counts time.
+
+use jiff::SignedDuration;
+
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::moment::Moment;
+
+/// A clock set back by less is slewed or read twice, not set.
+const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Working days of certainty below which the next notice is asked for.
+pub const CERTAINTY_WANTED: i64 = 60;
+
+/// Why all mail is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The ledger is not where it was adopted.
+    Displaced(Displacement),
+    /// The clock reads later than it can be.
+    ClockAhead {
+        /// The latest moment that would have been believed without asking.
+        expected: Moment,
+        /// What the clock reads.
+        now: Moment,
+    },
+}
+
+/// How it shows that a ledger is not where it was adopted: copied, restored from a backup, or moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Displacement {
+    /// No mark lies beside it: it came alone.
+    NoMark,
+    /// What lies beside it cannot be read as a mark.
+    UnreadableMark,
+    /// The mark beside it belongs to another ledger.
+    OtherLedger,
+    /// The mark names another machine.
+    OtherMachine,
+    /// The mark was copied together with the ledger.
+    CopiedMark,
+    /// The mark knows of a journal line that the ledger does not hold: an older state was restored.
+    Older,
+}
+
+/// How far a clock may be ahead of what was expected before it is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockLimits {
+    /// While the program runs and counts the time itself.
+    pub jump: SignedDuration,
+    /// While it did not run.
+    pub downtime: SignedDuration,
+}
+
+/// What the program last read on the clock, and how much time the machine has counted since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed {
+    /// The reading.
+    pub read: Moment,
+    /// Time counted since, that of suspension included.
+    pub counted: SignedDuration,
+}
+
+/// What a reading of the clock is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// It may be so.
+    Plausible,
+    /// The clock was set back by so much: nothing is repeated, and what waits keeps its distance.
+    SetBack(SignedDuration),
+    /// It is later than it can be without somebody's knowing.
+    Ahead {
+        /// The latest moment that would have been believed.
+        expected: Moment,
+    },
+}
+
+impl Hold {
+    /// The key of the operator's item about it.
+    pub fn item(self) -> &'static str {
+        match self {
+            Self::Displaced(_) => "ledger:displaced",
+            Self::ClockAhead { .. } => "clock:ahead",
+        }
+    }
+
+    /// The kind of that item, and the word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Displaced(_) => "displaced",
+            Self::ClockAhead { .. } => "clock",
+        }
+    }
+}
+
+impl Displacement {
+    /// The word used in JSON and in the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoMark => "no_mark",
+            Self::UnreadableMark => "unreadable_mark",
+            Self::OtherLedger => "other_ledger",
+            Self::OtherMachine => "other_machine",
+            Self::CopiedMark => "copied_mark",
+            Self::Older => "older",
+        }
+    }
+}
+
+/// Judges a clock that reads `now`, where `seen` is the latest reading on record, if there is one.
+///
+/// ```
+/// use duban::domain::moment::Moment;
+/// use duban::domain::watch::{ClockLimits, Elapsed, Reading, judge};
+/// use jiff::SignedDuration as Span;
+/// let limits = ClockLimits { jump: Span::from_hours(6), downtime: Span::from_hours(90 * 24) };
+/// let read = Moment::at("2022-12-28T01:00:00Z".parse().unwrap());
+/// // fourteen hours of suspension are counted by the machine
+/// let elapsed = Elapsed { read, counted: Span::from_hours(14) };
+/// let now = read.plus(Span::from_hours(14));
+/// assert_eq!(judge(Some(read), Some(elapsed), now, limits), Reading::Plausible);
+/// ```
+pub fn judge(
+    seen: Option<Moment>,
+    elapsed: Option<Elapsed>,
+    now: Moment,
+    limits: ClockLimits,
+) -> Reading {
+    let Some(seen) = seen else { return Reading::Plausible };
+    let expected = match elapsed {
+        Some(Elapsed { read, counted }) => seen.max(read.plus(counted)).plus(limits.jump),
+        None => seen.plus(limits.downtime),
+    };
+    if now > expected {
+        return Reading::Ahead { expected };
+    }
+    let back = seen.since(now);
+    if back > BACKWARD_TOLERANCE { Reading::SetBack(back) } else { Reading::Plausible }
+}
+
+/// The moment from which a pass at `last` is older than one working day: the same time on the working day after it.
+pub fn goes_stale(last: Moment, calendar: &WorkCalendar) -> Moment {
+    let tomorrow = last.today().tomorrow().unwrap_or(last.today());
+    let next = calendar.on_or_after(tomorrow).to_datetime(last.time());
+    Moment::from_local(next).unwrap_or(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::config::calendars;
+
+    const LIMITS: ClockLimits = ClockLimits {
+        jump: SignedDuration::from_hours(6),
+        downtime: SignedDuration::from_hours(90 * 24),
+    };
+
+    fn december(day: i8, hour: i8) -> Moment {
+        Moment::from_local(date(2022, 12, day).at(hour, 0, 0, 0)).unwrap()
+    }
+
+    fn years(count: i64) -> SignedDuration {
+        SignedDuration::from_hours(count * 365 * 24)
+    }
+
+    #[test]
+    fn a_clock_nobody_has_read_before_is_believed() {
+        assert_eq!(judge(None, None, december(28, 9), LIMITS), Reading::Plausible);
+    }
+
+    #[test]
+    fn a_running_program_asks_about_a_jump_of_more_than_its_limit() {
+        let read = december(28, 9);
+        let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
+        let after = |hours| read.plus(SignedDuration::from_hours(hours));
+        assert_eq!(judge(Some(read), elapsed, after(6), LIMITS), Reading::Plausible);
+        let ahead = judge(Some(read), elapsed, after(7), LIMITS);
+        assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
+    }
+
+    #[test]
+    fn a_reading_somebody_has_confirmed_meanwhile_is_believed() {
+        let read = december(28, 9);
+        let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
+        let confirmed = read.plus(years(5));
+        let now = confirmed.plus(SignedDuration::from_secs(20));
+        assert_eq!(judge(Some(confirmed), elapsed, now, LIMITS), Reading::Plausible);
+    }
+
+    #[test]
+    fn a_service_that_was_down_for_a_holiday_is_not_asked_about_the_clock() {
+        let seen = december(1, 9);
+        let fortnight = seen.plus(SignedDuration::from_hours(14 * 24));
+        assert_eq!(judge(Some(seen), None, fortnight, LIMITS), Reading::Plausible);
+        let ahead = judge(Some(seen), None, seen.plus(years(5)), LIMITS);
+        assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
+    }
+
+    #[test]
+    fn a_clock_set_back_is_noticed_and_minutes_are_not() {
+        let seen = december(28, 9);
+        let two_days = SignedDuration::from_hours(48);
+        assert_eq!(
+            judge(Some(seen), None, seen.plus(-two_days), LIMITS),
+            Reading::SetBack(two_days)
+        );
+        let minutes = seen.plus(-SignedDuration::from_mins(4));
+        assert_eq!(judge(Some(seen), None, minutes, LIMITS), Reading::Plausible);
+    }
+
+    #[test]
+    fn a_pass_is_good_until_the_same_time_on_the_next_working_day() {
+        let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
+        assert_eq!(goes_stale(december(28, 9), &calendar), december(29, 9));
+        // Friday 30 December; the new year's holiday lasts until Monday
+        let tuesday = Moment::from_local(date(2023, 1, 3).at(16, 0, 0, 0)).unwrap();
+        assert_eq!(goes_stale(december(30, 16), &calendar), tuesday);
+    }
+}

@@ -1,0 +1,324 @@
+//! Reads a mail that came in: who sent it, which of our mails it refers to, what it is.
+//!
+//! Must not know: the ledger, what follows from a mail. Whatever the bytes are, reading them ends: in a mail or in a
+//! fault.
+
+use std::borrow::Cow;
+
+use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+
+use crate::domain::address::Address;
+use crate::domain::incoming::{Action, Content, Incoming, Report};
+
+/// More of a mail is not read, in bytes: a report and the first words of an answer stand at its beginning.
+pub const LARGEST_MAIL: usize = 1024 * 1024;
+/// A mail made of more parts is made to do harm: each may hold another.
+const MOST_PARTS: usize = 200;
+/// Message-IDs looked at; an answer names the nearest last.
+const MOST_REFERENCES: usize = 50;
+/// Recipients of one report that are looked at; our mails have one.
+const MOST_REPORTS: usize = 50;
+/// Characters kept of what somebody wrote.
+const EXCERPT: usize = 80;
+
+/// Why bytes are no mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailFault {
+    /// There is nothing.
+    #[error("it is empty")]
+    Empty,
+    /// No header that a mail must have.
+    #[error("it has no headers of a mail")]
+    NoHeaders,
+    /// Too many parts.
+    #[error("it is made of more than {MOST_PARTS} parts")]
+    TooManyParts,
+}
+
+/// Words by which the subject of a mail that came back is known, in lower case.
+const RETURNED: &[&str] = &[
+    "退信",
+    "退回",
+    "无法投递",
+    "投递失败",
+    "发送失败",
+    "undeliver",
+    "returned mail",
+    "delivery fail",
+    "delivery status",
+    "failure notice",
+    "mail delivery",
+];
+
+/// Words by which the subject of an answering machine is known, in lower case.
+const AUTOMATIC: &[&str] = &[
+    "自动回复",
+    "自动答复",
+    "外出",
+    "休假",
+    "automatic reply",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "out of office",
+    "out of the office",
+];
+
+/// Values of `Precedence` that no person's mail has (RFC 3834 §3.1.8 and older habits).
+const PRECEDENCES: &[&str] = &["bulk", "junk", "list", "auto_reply"];
+/// Headers that only machines set.
+const MACHINE_HEADERS: &[&str] = &["X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id"];
+
+/// Reads a mail; bytes after [`LARGEST_MAIL`] need not be given.
+///
+/// # Errors
+///
+/// [`MailFault`] when it is none.
+pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
+    let bytes = bytes.get(..LARGEST_MAIL).unwrap_or(bytes);
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(MailFault::Empty);
+    }
+    if occurrences(bytes, b"content-type") > MOST_PARTS {
+        return Err(MailFault::TooManyParts);
+    }
+    let mail = MessageParser::default().parse(bytes).ok_or(MailFault::NoHeaders)?;
+    let is_mail = ["From", "To", "Subject", "Date", "Message-ID", "Return-Path", "Received"];
+    if !is_mail.iter().any(|name| mail.header(*name).is_some()) {
+        return Err(MailFault::NoHeaders);
+    }
+    Ok(Incoming {
+        from: sender(&mail),
+        subject: without_prefixes(mail.subject().unwrap_or_default()).to_owned(),
+        refers_to: references(&mail),
+        content: content(&mail),
+    })
+}
+
+/// A subject without the words that mail programs put before it when they answer or pass it on.
+fn without_prefixes(subject: &str) -> &str {
+    const PREFIXES: &[&str] = &["re", "fw", "fwd", "aw", "回复", "答复", "转发", "回覆"];
+    let mut rest = subject.trim();
+    while let Some((word, after)) = rest.split_once([':', '：']) {
+        if !PREFIXES.iter().any(|prefix| word.trim().eq_ignore_ascii_case(prefix)) {
+            break;
+        }
+        rest = after.trim();
+    }
+    rest
+}
+
+/// How often `word` (lower case) stands in `bytes`, in any case.
+fn occurrences(bytes: &[u8], word: &[u8]) -> usize {
+    bytes.windows(word.len()).filter(|window| window.eq_ignore_ascii_case(word)).count()
+}
+
+fn sender(mail: &Message<'_>) -> Option<Address> {
+    let address = mail.from()?.first()?.address.as_deref()?;
+    Address::parse(address).ok()
+}
+
+/// What the mail itself answers, then what it brings back: nearest first, each once.
+fn references(mail: &Message<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    add_references(mail, &mut found);
+    for part in &mail.parts {
+        match &part.body {
+            PartType::Message(returned) => add_returned(returned, &mut found),
+            PartType::Text(text) if is(part, "text", "rfc822-headers") => {
+                if let Some(returned) = MessageParser::default().parse_headers(text.as_bytes()) {
+                    add_returned(&returned, &mut found);
+                }
+            }
+            PartType::Text(text) | PartType::Html(text) => add_written(text, &mut found),
+            PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => {}
+        }
+    }
+    found.truncate(MOST_REFERENCES);
+    found
+}
+
+fn add_references(mail: &Message<'_>, found: &mut Vec<String>) {
+    for value in [mail.in_reply_to(), mail.references()] {
+        let ids: Vec<&str> = match value {
+            HeaderValue::Text(id) => vec![id.as_ref()],
+            HeaderValue::TextList(ids) => ids.iter().rev().map(Cow::as_ref).collect(),
+            HeaderValue::Address(_)
+            | HeaderValue::DateTime(_)
+            | HeaderValue::ContentType(_)
+            | HeaderValue::Received(_)
+            | HeaderValue::Empty => Vec::new(),
+        };
+        for id in ids {
+            add(id, found);
+        }
+    }
+}
+
+/// A mail that is brought back is meant itself.
+fn add_returned(returned: &Message<'_>, found: &mut Vec<String>) {
+    if let Some(id) = returned.message_id() {
+        add(id, found);
+    }
+}
+
+/// Mail systems without manners put the headers of what they return into their text.
+fn add_written(text: &str, found: &mut Vec<String>) {
+    let lines = text.lines().take(2000).filter_map(|line| {
+        let (name, value) = line.trim_start_matches(['>', ' ']).split_once(':')?;
+        name.eq_ignore_ascii_case("message-id").then_some(value)
+    });
+    for id in lines {
+        add(id, found);
+    }
+}
+
+fn add(id: &str, found: &mut Vec<String>) {
+    let id = id.trim().trim_start_matches('<').trim_end_matches('>');
+    let id = format!("<{id}>");
+    if id.contains('@') && found.len() < MOST_REFERENCES && !found.contains(&id) {
+        found.push(id);
+    }
+}
+
+fn content(mail: &Message<'_>) -> Content {
+    let reports = reports(mail);
+    if !reports.is_empty() {
+        return Content::Report(reports);
+    }
+    let subject = mail.subject().unwrap_or_default().to_lowercase();
+    if is_receipt(mail) {
+        return Content::Automatic;
+    }
+    if comes_from_a_mail_system(mail) && contains_any(&subject, RETURNED) {
+        return Content::Returned { excerpt: excerpt(mail) };
+    }
+    if is_automatic(mail) || contains_any(&subject, AUTOMATIC) {
+        return Content::Automatic;
+    }
+    Content::Written { excerpt: excerpt(mail) }
+}
+
+fn reports(mail: &Message<'_>) -> Vec<Report> {
+    let statuses = mail.parts.iter().filter(|part| {
+        is(part, "message", "delivery-status") || is(part, "message", "global-delivery-status")
+    });
+    statuses
+        .flat_map(|part| text_of(part).map(|text| report_of(&text)).unwrap_or_default())
+        .take(MOST_REPORTS)
+        .collect()
+}
+
+/// The groups of fields after the first, which speaks of the whole mail; one without a known action is left out.
+fn report_of(status: &str) -> Vec<Report> {
+    let status = status.replace("\r\n", "\n");
+    let groups = status.split("\n\n").map(str::trim).filter(|group| !group.is_empty());
+    groups.filter_map(|group| recipient_of(&fields(group))).take(MOST_REPORTS).collect()
+}
+
+fn recipient_of(fields: &[(String, String)]) -> Option<Report> {
+    let field = |name: &str| {
+        let found = fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    };
+    let action = Action::from_word(field("Action")?)?;
+    let named = field("Original-Recipient").or_else(|| field("Final-Recipient"));
+    let status = field("Status").and_then(|text| {
+        let mut numbers = text.split_whitespace().next()?.split('.').map(|part| part.parse().ok());
+        Some((numbers.next()??, numbers.next()??, numbers.next()??))
+    });
+    Some(Report {
+        recipient: named.and_then(address_of),
+        action,
+        status,
+        diagnostic: field("Diagnostic-Code").unwrap_or_default().chars().take(500).collect(),
+    })
+}
+
+/// `rfc822; name@domain`, with or without angle brackets.
+fn address_of(value: &str) -> Option<Address> {
+    let address = value.split_once(';').map_or(value, |(_, address)| address);
+    Address::parse(address.trim().trim_start_matches('<').trim_end_matches('>')).ok()
+}
+
+/// Fields with their folded lines joined.
+fn fields(group: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in group.lines() {
+        if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = fields.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            fields.push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+    }
+    fields
+}
+
+fn is_receipt(mail: &Message<'_>) -> bool {
+    mail.parts.iter().any(|part| is(part, "message", "disposition-notification"))
+}
+
+fn comes_from_a_mail_system(mail: &Message<'_>) -> bool {
+    let from = mail.from().and_then(|from| from.first()?.address.as_deref());
+    let name = from.and_then(|from| from.split('@').next()).unwrap_or_default();
+    ["mailer-daemon", "postmaster", "mdaemon", "mailsupport"]
+        .iter()
+        .any(|system| name.eq_ignore_ascii_case(system))
+        || has_empty_return_path(mail)
+}
+
+fn has_empty_return_path(mail: &Message<'_>) -> bool {
+    mail.header_raw("Return-Path").is_some_and(|path| path.trim() == "<>")
+}
+
+fn is_automatic(mail: &Message<'_>) -> bool {
+    let raw = |name: &'static str| mail.header_raw(name).map(|value| value.trim().to_lowercase());
+    raw("Auto-Submitted").is_some_and(|value| !value.starts_with("no"))
+        || raw("Precedence").is_some_and(|value| PRECEDENCES.contains(&value.as_str()))
+        || MACHINE_HEADERS.iter().any(|name| mail.header_raw(*name).is_some())
+        || has_empty_return_path(mail)
+        || comes_from_a_mail_system(mail)
+}
+
+fn contains_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The first words somebody wrote, without what is quoted.
+fn excerpt(mail: &Message<'_>) -> String {
+    let text = mail.body_text(0).unwrap_or_default();
+    let own = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let own = own.take_while(|line| !begins_a_quotation(line));
+    let words = own.take(5).collect::<Vec<_>>().join(" ");
+    words.chars().take(EXCERPT).collect()
+}
+
+fn begins_a_quotation(line: &str) -> bool {
+    const SIGNS: &[&str] = &[">", "-----", "_____", "发件人", "From:", "On ", "在 20"];
+    SIGNS.iter().any(|sign| line.starts_with(sign))
+}
+
+fn is(part: &MessagePart<'_>, kind: &str, subkind: &str) -> bool {
+    part.content_type().is_some_and(|content| {
+        content.ctype().eq_ignore_ascii_case(kind)
+            && content.subtype().is_some_and(|own| own.eq_ignore_ascii_case(subkind))
+    })
+}
+
+fn text_of<'a>(part: &'a MessagePart<'_>) -> Option<Cow<'a, str>> {
+    match &part.body {
+        PartType::Text(text) | PartType::Html(text) => Some(Cow::Borrowed(text.as_ref())),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            Some(String::from_utf8_lossy(bytes))
+        }
+        PartType::Message(message) => Some(String::from_utf8_lossy(message.raw_message())),
+        PartType::Multipart(_) => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "incoming_tests.rs"]
+mod tests;

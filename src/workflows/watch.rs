@@ -1,0 +1,141 @@
+//! Stands watch before each pass and each delivery: may mail go out at all.
+//!
+//! Must not know: SQL, where the mark of a home lies, how a hold is worded.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::SignedDuration;
+
+use crate::clock::Clock;
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::moment::Moment;
+use crate::domain::watch::{ClockLimits, Elapsed, Hold, Reading, goes_stale, judge};
+use crate::storage::instance::Vitals;
+use crate::storage::{StorageError, Store};
+
+/// A reading on record is renewed when it is older than this, so that a waking costs no commit.
+const READING_KEEPS: SignedDuration = SignedDuration::from_mins(5);
+
+/// The watch of one process. It remembers what it last read on the clock, and how far the machine had counted then.
+pub struct Watch {
+    clock: Arc<dyn Clock>,
+    limits: ClockLimits,
+    last: Mutex<Option<(Moment, SignedDuration)>>,
+}
+
+/// When a pass last came to its end, and whether that is too long ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastPass {
+    /// `None` when there was none.
+    pub at: Option<Moment>,
+    /// More than one working day ago, or at a moment that is still to come.
+    pub stale: bool,
+}
+
+impl Watch {
+    /// A watch that has read nothing yet.
+    pub fn new(clock: Arc<dyn Clock>, limits: ClockLimits) -> Self {
+        Self { clock, limits, last: Mutex::new(None) }
+    }
+
+    /// The clock it reads.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Returns why all mail is held, if it is; changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn holds(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
+        Ok(self.look(store).await?.0)
+    }
+
+    /// Returns why all mail is held, if it is. A person is called to each hold; a clock that was set back is put on
+    /// record.
+    ///
+    /// # Errors
+    ///
+    /// What the ledger says.
+    pub async fn stand(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
+        let (holds, reading) = self.look(store).await?;
+        store.call_for_holds(&holds, self.clock.now()).await?;
+        if let Some((vitals, reading)) = reading {
+            self.keep(store, vitals, reading).await?;
+        }
+        Ok(holds)
+    }
+
+    async fn look(
+        &self,
+        store: &dyn Store,
+    ) -> Result<(Vec<Hold>, Option<(Vitals, Reading)>), StorageError> {
+        let mut holds = Vec::new();
+        holds.extend(store.displacement().await?.map(Hold::Displaced));
+        let Some(counted) = self.clock.counted() else { return Ok((holds, None)) };
+        let Some(vitals) = store.vitals().await? else { return Ok((holds, None)) };
+        let now = self.clock.now();
+        let elapsed =
+            self.last().map(|(read, then)| Elapsed { read, counted: counted.saturating_sub(then) });
+        let reading = judge(vitals.last_seen, elapsed, now, self.limits);
+        if let Reading::Ahead { expected } = reading {
+            holds.push(Hold::ClockAhead { expected, now });
+        }
+        Ok((holds, Some((vitals, reading))))
+    }
+
+    /// Keeps a reading that is plausible. One that is not stays out of the books, so that the clock is right again as
+    /// soon as it is set right.
+    async fn keep(
+        &self,
+        store: &dyn Store,
+        vitals: Vitals,
+        reading: Reading,
+    ) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        let set_back = match reading {
+            Reading::Ahead { .. } => return Ok(()),
+            Reading::SetBack(by) => {
+                tracing::warn!(
+                    seconds = by.as_secs(),
+                    "the clock was set back; nothing is repeated"
+                );
+                Some(by)
+            }
+            Reading::Plausible => None,
+        };
+        let is_due = vitals.last_seen.is_none_or(|seen| now.since(seen) >= READING_KEEPS);
+        if set_back.is_some() || is_due {
+            store.record_reading(now, set_back).await?;
+        }
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) =
+            self.clock.counted().map(|counted| (now, counted));
+        Ok(())
+    }
+
+    fn last(&self) -> Option<(Moment, SignedDuration)> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns when a pass last came to its end. A ledger without one counts from its adoption.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn last_pass(
+    store: &dyn Store,
+    calendar: &WorkCalendar,
+    now: Moment,
+) -> Result<LastPass, StorageError> {
+    let vitals = store.vitals().await?;
+    let at = vitals.and_then(|vitals| vitals.last_pass);
+    let begun = at.or(vitals.map(|vitals| vitals.adopted));
+    let stale = begun.is_some_and(|begun| now > goes_stale(begun, calendar))
+        || at.is_some_and(|at| at.since(now) > AHEAD_TOLERANCE);
+    Ok(LastPass { at, stale })
+}
+
+/// A pass that ends while its `status` is asked for is no pass of the future.
+const AHEAD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);

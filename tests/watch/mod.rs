@@ -1,0 +1,10 @@
+//! Never by surprise: copies, clocks, full disks, and a service that nobody looks after.
+//!
+//! The numbers are those of the fault list (delivery reference, §6).
+
+mod bounce;
+mod clock;
+mod disk;
+mod heartbeat;
+mod home;
+mod last_pass;
