@@ -6,10 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::session::Session;
-
-/// Days of certainty below which the next notice is asked for. The notices of recent years came out in October, November
-/// and December.
-const CERTAINTY_WANTED: i64 = 60;
+use crate::domain::watch::CERTAINTY_WANTED;
 
 /// How long the calendar is certain.
 #[derive(Debug, Serialize)]

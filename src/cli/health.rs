@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::message::watch as words;
 use super::session::Session;
 use super::{Exit, Format};
-use crate::domain::watch::{CERTAINTY_WANTED, Hold};
+use crate::domain::watch::Hold;
 use crate::mail::compose;
 use crate::storage::health::Health as _;
 use crate::storage::units::Units as _;
@@ -20,7 +20,8 @@ use crate::wiring;
 #[derive(Debug, Args)]
 pub(super) struct CheckConfig {}
 
-/// Look at what the service needs: the ledger's home, clock, calendar, units, templates, relay. Connects to the relay; sends nothing.
+/// Look at what the service needs: ledger, its home, clock, units, calendar, templates, relay. Connects to the relay;
+/// sends nothing.
 #[derive(Debug, Args)]
 pub(super) struct Doctor {}
 

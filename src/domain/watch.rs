@@ -11,7 +11,8 @@ use crate::domain::moment::Moment;
 /// A clock set back by less is slewed or read twice, not set.
 const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Working days of certainty below which the next notice is asked for.
+/// Days of certainty below which the next notice is asked for. The notices of recent years came out in October, November
+/// and December.
 pub const CERTAINTY_WANTED: i64 = 60;
 
 /// Why all mail is held.

@@ -130,11 +130,11 @@ async fn unreachable(reminding: &Reminding) -> Result<Option<Finding>, StorageEr
 fn calendar(reminding: &Reminding, now: Moment) -> Option<Finding> {
     let calendar = &reminding.law.calendar;
     let certain = calendar.certain_through();
-    let left = calendar.working_days_between(now.today(), certain);
+    let left = calendar.days_certain(now.today());
     (left < CERTAINTY_WANTED).then(|| {
         finding(
             "工作日历即将用尽",
-            &format!("确定至{certain}，还有{}个工作日", left.max(0)),
+            &format!("确定至{certain}，还有{}天", left.max(0)),
             "放假安排通知公布后 duban import calendar",
         )
     })
