@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use duban::clock::FixedClock;
+use duban::clock::{Clock, FixedClock};
 use duban::daemon::{Duties as _, OfficeDuties, Renewal, Shift};
 use duban::domain::moment::Moment;
 use duban::storage::sqlite::Sqlite;
-use duban::wiring::Workshop;
+use duban::wiring::{self, Workshop};
 
 use crate::import_calendar::office_before_amendment;
 
@@ -16,8 +16,9 @@ async fn a_notice_imported_while_the_service_runs_is_in_force_from_its_next_pass
     let settings = office.settings();
     let ledger = Sqlite::open(&settings.database).await.unwrap();
     let now = Moment::from_local("2020-01-20T09:30:00".parse().unwrap()).unwrap();
-    let clock = Arc::new(FixedClock(now));
-    let workshop = Workshop { settings, ledger, clock, actor: "daemon".to_owned() };
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock(now));
+    let watch = wiring::watch(&settings, &clock);
+    let workshop = Workshop { settings, ledger, watch, actor: "daemon".to_owned() };
     let (reminding, renewal) = Renewal::begin(workshop).await.unwrap();
     let duties = OfficeDuties::new(reminding, renewal);
 

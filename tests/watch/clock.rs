@@ -93,7 +93,7 @@ fn service(office: &TestOffice, ledger: &Sqlite, clock: &SteeredClock) -> Remind
     ]
     .into();
     let settings = Sources { environment, ..Sources::default() }.load().unwrap();
-    let law = wiring::law(&settings.data, &[]).unwrap();
+    let law = wiring::law(&settings, &[]).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     let watch = wiring::watch(&settings, &clock);
     wiring::reminding(&settings, &law, ledger, &watch, "daemon").unwrap()
