@@ -21,6 +21,7 @@ mod ladder;
 mod law_in_force;
 mod letters;
 mod new_date;
+mod provisional;
 mod renewal;
 mod service;
 mod storage;

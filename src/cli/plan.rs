@@ -59,14 +59,15 @@ struct ReminderView {
     title: String,
     owed_by: String,
     due: Option<Date>,
+    provisional: bool,
     rung: String,
     repeat: u32,
     role: &'static str,
     tone: &'static str,
 }
 
-const COLUMNS: [&str; 9] =
-    ["on", "contact", "unit", "ref", "title", "owed_by", "due", "rung", "tone"];
+const COLUMNS: [&str; 10] =
+    ["on", "contact", "unit", "ref", "title", "owed_by", "due", "rung", "tone", "provisional"];
 
 /// Plays the planner and prints what it would send.
 pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -87,12 +88,12 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
     }
     match session.format {
         Format::Json => session.json(&mails)?,
-        Format::Csv => session.csv(&COLUMNS, mails.iter().flat_map(rows))?,
+        Format::Csv => session.csv(&COLUMNS, mails.iter().flat_map(csv_rows))?,
         Format::Table => {
             let headers =
                 ["日期", "联系人", "单位", "编号", "事项", "责任单位", "到期日", "级", "语气"];
             let mut table = session.table(&headers);
-            mails.iter().flat_map(rows).for_each(|row| table.row(row));
+            mails.iter().flat_map(table_rows).for_each(|row| table.row(row));
             session.print(&table.text())?;
         }
     }
@@ -127,6 +128,7 @@ fn mail(foresight: &Foresight, message: &Foreseen, contact: &Contact) -> MailVie
             title: matter.title.clone(),
             owed_by: view::name(directory, *owed_by),
             due: matter.due,
+            provisional: matter.provisional,
             rung: reminder.rung.clone(),
             repeat: reminder.repeat,
             role: reminder.role.word(),
@@ -142,21 +144,32 @@ fn mail(foresight: &Foresight, message: &Foreseen, contact: &Contact) -> MailVie
     }
 }
 
-fn rows(mail: &MailView) -> Vec<Vec<String>> {
+fn csv_rows(mail: &MailView) -> Vec<Vec<String>> {
     let row = |it: &ReminderView| {
-        vec![
-            mail.on.to_string(),
-            mail.contact.clone(),
-            mail.unit.clone(),
-            it.reference.clone(),
-            it.title.clone(),
-            it.owed_by.clone(),
-            it.due.map(|due| due.to_string()).unwrap_or_default(),
-            if it.repeat == 0 { it.rung.clone() } else { format!("{}#{}", it.rung, it.repeat) },
-            it.tone.to_owned(),
-        ]
+        let mut cells = cells(mail, it, it.due.map(|due| due.to_string()).unwrap_or_default());
+        cells.push(it.provisional.to_string());
+        cells
     };
     mail.reminders.iter().map(row).collect()
+}
+
+fn table_rows(mail: &MailView) -> Vec<Vec<String>> {
+    let row = |it: &ReminderView| cells(mail, it, view::provisionally(it.due, it.provisional));
+    mail.reminders.iter().map(row).collect()
+}
+
+fn cells(mail: &MailView, it: &ReminderView, due: String) -> Vec<String> {
+    vec![
+        mail.on.to_string(),
+        mail.contact.clone(),
+        mail.unit.clone(),
+        it.reference.clone(),
+        it.title.clone(),
+        it.owed_by.clone(),
+        due,
+        if it.repeat == 0 { it.rung.clone() } else { format!("{}#{}", it.rung, it.repeat) },
+        it.tone.to_owned(),
+    ]
 }
 
 /// Says what is expected and missing (`-`), and what comes without being expected (`+`).

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::view::{self, ObligationView};
 use super::{Exit, Format, explain};
 use crate::domain::term::Period;
+use crate::workflows::chain::Forecast;
 use crate::workflows::inspect::{self, Answer, Question};
 
 /// Questions about the ledger.
@@ -187,11 +188,11 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
                 }
             }
             for next in &standing.follows {
-                let due = view::with_weekday(next.due);
+                let due = forecast(next);
                 table.row(["后续".to_owned(), format!("{}：若如期办结，预计{due}到期", next.what)]);
             }
             for before in &standing.waits_for {
-                let due = view::with_weekday(before.due);
+                let due = forecast(before);
                 table.row(["预计".to_owned(), format!("{}如期办结的，{due}到期", before.what)]);
             }
             for share in &standing.obligation.assignments {
@@ -205,4 +206,9 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
 
 fn stopped(since: jiff::civil::Date) -> String {
     format!("自{}起中止，恢复之前没有到期日", view::with_weekday(since))
+}
+
+fn forecast(forecast: &Forecast) -> String {
+    let mark = if forecast.provisional { "（暂定）" } else { "" };
+    format!("{}{mark}", view::with_weekday(forecast.due))
 }

@@ -72,6 +72,8 @@ pub(super) struct ForecastView {
     pub what: String,
     /// When the following duty would fall due.
     pub due: Date,
+    /// One of the two dates lies beyond what the calendar knows for certain.
+    pub provisional: bool,
 }
 
 /// The views of an answer, in its order.
@@ -83,7 +85,13 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
     let Standing { obligation, days_left, light, follows, waits_for, suspended_since } = standing;
     let local = |moment: Moment| moment.local().to_string();
     let forecasts = |all: &[Forecast]| {
-        all.iter().map(|it| ForecastView { what: it.what.clone(), due: it.due }).collect()
+        all.iter()
+            .map(|it| ForecastView {
+                what: it.what.clone(),
+                due: it.due,
+                provisional: it.provisional,
+            })
+            .collect()
     };
     let deadline = obligation.deadline.as_ref();
     let owing =
@@ -142,6 +150,12 @@ pub(super) fn named(directory: &Directory, units: &[UnitId]) -> String {
 /// Name of a unit.
 pub(super) fn name(directory: &Directory, unit: UnitId) -> String {
     directory.unit(unit).map_or_else(|| format!("单位{}", unit.0), |unit| unit.name.clone())
+}
+
+/// A date, marked when it is provisional; empty without one.
+pub(super) fn provisionally(date: Option<Date>, provisional: bool) -> String {
+    let mark = if provisional { "（暂定）" } else { "" };
+    date.map_or_else(String::new, |date| format!("{date}{mark}"))
 }
 
 /// A date with its weekday, as in `2022-12-31 周六`.

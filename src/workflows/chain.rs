@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::import_obligations::{ImportObligationsError, import_obligations};
 use super::inspect::unit_names;
 use super::{Context, Ground, project};
-use crate::domain::deadline::Anchor;
+use crate::domain::deadline::{Anchor, Deadline};
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationId};
@@ -23,6 +23,8 @@ pub struct Forecast {
     pub what: String,
     /// The day the following one would fall due.
     pub due: Date,
+    /// One of the two dates lies beyond what the calendar knows for certain.
+    pub provisional: bool,
 }
 
 /// Duties that others start, by reference.
@@ -97,7 +99,7 @@ pub fn forecast(
     };
     let ground = |duty: &Obligation| context.law.ground_of(directory, duty);
     let forecast = |next| {
-        let (what, due) = match next {
+        let (what, next) = match next {
             Next::Rule(rule) => {
                 let version = rule.on(deadline.due)?;
                 let inputs = Inputs {
@@ -113,7 +115,8 @@ pub fn forecast(
             }
             Next::Duty(_) => return None,
         };
-        Some(Forecast { what, due })
+        let provisional = next.provisional || deadline.provisional;
+        Some(Forecast { what, due: next.due, provisional })
     };
     next(context, waiting, &obligation.inputs).into_iter().filter_map(forecast).collect()
 }
@@ -136,8 +139,9 @@ pub async fn forecast_of(
     let ground = context.law.ground_of(directory, obligation);
     let forecast = |before: &Obligation| {
         let deadline = before.deadline.as_ref().filter(|_| before.is_owed())?;
-        let due = due_if_begun(ground, inputs, deadline.due)?;
-        Some(Forecast { what: in_words(before), due })
+        let next = due_if_begun(ground, inputs, deadline.due)?;
+        let provisional = next.provisional || deadline.provisional;
+        Some(Forecast { what: in_words(before), due: next.due, provisional })
     };
     Ok(before.iter().filter_map(forecast).collect())
 }
@@ -148,10 +152,9 @@ fn in_words(obligation: &Obligation) -> String {
 }
 
 /// When a duty falls due whose term begins on `day`, if that can be said.
-fn due_if_begun(ground: Ground<'_>, inputs: &Inputs, day: Date) -> Option<Date> {
+fn due_if_begun(ground: Ground<'_>, inputs: &Inputs, day: Date) -> Option<Deadline> {
     let inputs = Inputs { anchor_on: Some(day), anchor_at: None, ..inputs.clone() };
-    let projection = project::project(ground, &inputs, &[]).ok()?;
-    projection.deadline.map(|deadline| deadline.due)
+    project::project(ground, &inputs, &[]).ok()?.deadline
 }
 
 /// What the completion of this duty starts: by its rule, then by its own list. A name is a reference first.

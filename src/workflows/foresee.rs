@@ -39,6 +39,8 @@ pub struct Matter {
     pub title: String,
     /// 到期日.
     pub due: Option<Date>,
+    /// The date lies beyond what the calendar knows for certain.
+    pub provisional: bool,
 }
 
 /// Plays the planner from `from` through `through`, assuming every mail is accepted and nobody does anything. Occurrences
@@ -64,9 +66,14 @@ pub async fn foresee(
     for (n, next) in (1_i64..).zip(foresee_occurrences(context, &directory, through).await?) {
         let id = ObligationId(n.saturating_neg());
         cases.extend(cases_of(&next, id, planning, &directory));
-        let due = next.projection.deadline.as_ref().map(|deadline| deadline.due);
-        let reference = next.inputs.full_reference();
-        matters.insert(id, Matter { reference, title: next.inputs.title, due });
+        let deadline = next.projection.deadline;
+        let matter = Matter {
+            reference: next.inputs.full_reference(),
+            title: next.inputs.title,
+            due: deadline.map(|deadline| deadline.due),
+            provisional: deadline.is_some_and(|deadline| deadline.provisional),
+        };
+        matters.insert(id, matter);
     }
     let mailed = context.store.contacts_mailed(context.now.today()).await?;
     let situation = Situation {
@@ -86,7 +93,8 @@ fn matter(obligation: &Obligation) -> Matter {
     Matter {
         reference: obligation.inputs.full_reference(),
         title: obligation.inputs.title.clone(),
-        due: obligation.deadline.as_ref().map(|deadline| deadline.due),
+        due: obligation.deadline.map(|deadline| deadline.due),
+        provisional: obligation.deadline.is_some_and(|deadline| deadline.provisional),
     }
 }
 
