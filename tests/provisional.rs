@@ -54,7 +54,7 @@ fn a_provisional_date_is_marked_in_data() {
 #[test]
 fn a_provisional_date_is_marked_in_the_subject_and_the_text_of_a_mail() {
     let office = office();
-    office.run(&["--as-of", "2026-12-15", "remind"]).expect_code(0);
+    office.run(&["--as-of", "2026-12-22", "remind"]).expect_code(0);
     let mails = office.mails();
     assert_eq!(mails.len(), 1);
     let mail = MessageParser::default().parse(&mails[0]).unwrap();
