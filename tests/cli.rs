@@ -99,3 +99,18 @@ fn a_wrong_command_line_is_exit_2_and_a_wrong_configuration_exit_10() {
     let run = office.run(&["upcoming"]).expect_code(10);
     insta::assert_snapshot!(run.err);
 }
+
+#[test]
+fn help_tells_the_columns_and_the_forms_not_only_the_first_sentence() {
+    let office = TestOffice::new();
+    for (command, said) in [
+        (&["import", "obligations", "--help"][..], "事项,时限,起算日"),
+        (&["import", "calendar", "--help"], "holiday-cn"),
+        (&["due", "--help"], "20个工作日内, 不少于30日"),
+        (&["explain", "--help"], "on the calendar it was worked out on"),
+        (&["extend", "--help"], "The rule says how much is allowed"),
+    ] {
+        let run = office.run(command).expect_code(0);
+        assert!(run.out.contains(said), "{command:?}: {}", run.out);
+    }
+}

@@ -16,17 +16,19 @@ use crate::workflows::adjust::{Adjusted, adjust};
 /// What moves a running clock.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add to the end of the term (延期): once, with a reason, before it ends
+    #[command(about = "Add to the end of the term (延期): once, with a reason, before it ends")]
     Extend(Extend),
-    /// Stop the clock (中止); it keeps the working days that are left
+    #[command(about = "Stop the clock (中止); it keeps the working days that are left")]
     Suspend(Stop),
-    /// Let a stopped clock go on (恢复)
+    #[command(about = "Let a stopped clock go on (恢复)")]
     Resume(Go),
-    /// Begin the whole term anew (重新起算)
+    #[command(about = "Begin the whole term anew (重新起算)")]
     Restart(Go),
 }
 
-/// Add to the end of the term (延期): once, with a reason, before it ends. The rule says how much is allowed.
+/// Add to the end of the term (延期): once, with a reason, before it ends.
+///
+/// The rule says how much is allowed. Those who know the old date are told of the new one.
 #[derive(Debug, Args)]
 pub(super) struct Extend {
     /// Its reference (编号) or key
@@ -46,7 +48,10 @@ pub(super) struct Extend {
     ground: Option<String>,
 }
 
-/// Stop the clock (中止). The day itself still counts; the days after it, up to and including the day it resumes, do not.
+/// Stop the clock (中止); it keeps the working days that are left.
+///
+/// The day itself still counts, unless `counting.suspension` says otherwise; the days after it, up to and including the
+/// day it resumes, do not. Several suspensions add up.
 #[derive(Debug, Args)]
 pub(super) struct Stop {
     /// Its reference (编号) or key
@@ -63,7 +68,9 @@ pub(super) struct Stop {
     reason: String,
 }
 
-/// Let the clock go on, or begin the whole term anew with this day as day 0.
+/// Let the clock go on, or begin the whole term anew.
+///
+/// `resume` goes on with what was left from the day after; `restart` takes the day as day 0 of the whole term.
 #[derive(Debug, Args)]
 pub(super) struct Go {
     /// Its reference (编号) or key

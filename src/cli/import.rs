@@ -18,11 +18,11 @@ use crate::workflows::import_units::import_units;
 /// What is loaded.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Units, groups and contacts: one row a contact
+    #[command(about = "Units, groups and contacts: one row a contact")]
     Units(Units),
-    /// Obligations: one row a duty
+    #[command(about = "Obligations: one row a duty")]
     Obligations(Obligations),
-    /// Notices of holidays: one file a year
+    #[command(about = "Notices of holidays: one file a year")]
     Calendar(import_calendar::Arguments),
 }
 

@@ -10,6 +10,7 @@ use super::failure::{self, Failure};
 use super::session::Session;
 use super::{Exit, Format, view};
 use crate::domain::life::{Done, Order, Verb};
+use crate::storage::sqlite::Sqlite;
 use crate::workflows::chain;
 use crate::workflows::life::{self, Changed, Target};
 
@@ -147,7 +148,24 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
     if !started.is_empty() {
         session.say(&format!("started: {}", started.join(", ")))?;
     }
+    if order.verb == Verb::Reopen {
+        say_what_goes_on(session, &ledger, &obligation).await?;
+    }
     print(session, &obligation.inputs.full_reference(), &changed)
+}
+
+/// A completion that is taken back has started what follows: that goes on until a person says otherwise.
+async fn say_what_goes_on(
+    session: &mut Session<'_>,
+    ledger: &Sqlite,
+    obligation: &Obligation,
+) -> Result<(), Failure> {
+    for begun in chain::begun_with(session.context(ledger), obligation).await? {
+        session.say(&format!(
+            "{begun} began when this was done, and goes on; `duban withdraw {begun}` or `duban restart {begun} --on DATE` if that was wrong"
+        ))?;
+    }
+    Ok(())
 }
 
 /// What closing claims; `None` when it only confirms what was reported.

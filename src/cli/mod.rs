@@ -90,53 +90,62 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    // `about`, not a doc comment: that would hide the long help, which stands at the struct of each command.
     #[command(flatten)]
     Query(query::Command),
-    /// See the whole job on built-in data, in a fresh folder
+    #[command(about = "See the whole job on built-in data, in a fresh folder")]
     Demo(demo::Arguments),
-    /// Run the daemon
+    #[command(about = "Run the daemon")]
     Serve(service::Serve),
-    /// Make one pass now: plan, seal, deliver
+    #[command(about = "Make one pass now: plan, seal, deliver")]
     Remind(service::Remind),
-    /// Check the configuration and everything it names; every fault at once
+    #[command(about = "Check the configuration and everything it names; every fault at once")]
     CheckConfig(health::CheckConfig),
-    /// Check what the service needs: ledger, units, calendar, templates, relay; sends nothing
+    #[command(
+        about = "Check what the service needs: ledger, units, calendar, templates, relay; sends nothing"
+    )]
     Doctor(health::Doctor),
-    /// Work out when a term ends, and why
+    #[command(about = "Work out when a term ends, and why")]
     Due(due::Arguments),
-    /// The working calendar: rest days, make-up days, and up to where it is certain
+    #[command(
+        about = "The working calendar: rest days, make-up days, and up to where it is certain"
+    )]
     Calendar(calendar::Arguments),
-    /// The statutory terms, with their legal basis
+    #[command(about = "The statutory terms, with their legal basis")]
     Rules(rules::Arguments),
-    /// Load units or obligations from files: all or nothing, with every bad row named
+    #[command(
+        about = "Load units or obligations from files: all or nothing, with every bad row named"
+    )]
     #[command(subcommand)]
     Import(import::Command),
     Extract(extract::Arguments),
-    /// Units, groups and contacts
+    #[command(about = "Units, groups and contacts")]
     Units(units::Arguments),
-    /// How the service stands; --deep checks the whole ledger
+    #[command(about = "How the service stands; --deep checks the whole ledger")]
     Status(status::Arguments),
     Adopt(adopt::Arguments),
     Settle(settle::Arguments),
     Bounce(bounce::Arguments),
-    /// Mail waiting, held or given up; hold, release, retry or cancel it
+    #[command(about = "Mail waiting, held or given up; hold, release, retry or cancel it")]
     #[command(subcommand)]
     Outbox(outbox::Command),
-    /// Show who would be mailed what, day by day; changes nothing
+    #[command(about = "Show who would be mailed what, day by day; changes nothing")]
     Plan(plan::Arguments),
-    /// Register one duty, or an event that starts the clock of a rule
+    #[command(about = "Register one duty, or an event that starts the clock of a rule")]
     Add(add::Arguments),
-    /// Count an event of a quota
+    #[command(about = "Count an event of a quota")]
     Count(count::Count),
-    /// Let a duty that comes back end
+    #[command(about = "Let a duty that comes back end")]
     End(count::End),
-    /// The 通报 table
+    #[command(about = "The 通报 table")]
     Bulletin(bulletin::Arguments),
     #[command(flatten)]
     Life(life::Command),
     #[command(flatten)]
     Adjust(adjust::Command),
-    /// What happened, in order; --verify checks that nothing was changed afterwards
+    #[command(
+        about = "What happened, in order; --verify checks that nothing was changed afterwards"
+    )]
     Journal(journal::Arguments),
 }
 

@@ -15,15 +15,19 @@ use crate::workflows::inspect::{self, Answer, Question};
 /// Questions about the ledger.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// What is owed, by due date
+    #[command(about = "What is owed, by due date")]
     Upcoming(Upcoming),
-    /// One obligation with everything known about it
+    #[command(about = "One obligation with everything known about it")]
     Show(Show),
-    /// Why an obligation is due when it is: every day from the trigger on, with its reason and notice
+    #[command(
+        about = "Why an obligation is due when it is: every day from the trigger on, with its reason and notice"
+    )]
     Explain(explain::Arguments),
 }
 
-/// What is owed, by due date. Working days left count from today to the act-by date; negative is late.
+/// What is owed, by due date.
+///
+/// Working days left count from today to the act-by date; negative is late.
 #[derive(Debug, Args)]
 pub(super) struct Upcoming {
     /// Only what is due within this period, as 10wd (working days), 30d, 3mo; late ones are always shown

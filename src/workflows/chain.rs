@@ -86,6 +86,32 @@ pub async fn start_next(
     Ok(if done.added.saturating_add(done.revised) == 0 { Vec::new() } else { references.collect() })
 }
 
+/// Returns the references of the duties that began with the completion of this one, and are owed: what a completion taken
+/// back leaves running. `obligation` is as it stood while it was done.
+///
+/// # Errors
+///
+/// What the ledger says.
+pub async fn begun_with(
+    context: Context<'_>,
+    obligation: &Obligation,
+) -> Result<Vec<String>, StorageError> {
+    let Some(done_on) = done_on(obligation) else { return Ok(Vec::new()) };
+    let waiting = waiting(context, std::slice::from_ref(obligation)).await?;
+    let references: Vec<String> = next(context, &waiting, &obligation.inputs)
+        .into_iter()
+        .map(|next| match next {
+            Next::Rule(rule) => reference_of_follower(&obligation.inputs, rule),
+            Next::Duty(duty) => duty.inputs.reference.clone(),
+        })
+        .collect();
+    let duties = context.store.obligations_called(&references).await?;
+    let begun = duties
+        .into_iter()
+        .filter(|duty| duty.is_owed() && duty.inputs.anchor() == Some(Anchor::Day(done_on)));
+    Ok(begun.map(|duty| duty.inputs.full_reference()).collect())
+}
+
 /// What would follow from this duty if it were done on its due date; empty once it is done. What cannot be worked out, or
 /// leaves the calendar, is left out: a forecast is no reason to answer nothing.
 pub fn forecast(
@@ -203,6 +229,11 @@ fn started(duty: &Obligation, directory: &Directory, done_on: Date) -> Option<Li
     })
 }
 
+/// The reference of the duty that a rule makes of the completion of another.
+fn reference_of_follower(inputs: &Inputs, rule: &Rule) -> String {
+    format!("{}→{}", inputs.full_reference(), rule.key())
+}
+
 fn follower(
     obligation: &Obligation,
     directory: &Directory,
@@ -211,7 +242,7 @@ fn follower(
 ) -> ListedObligation {
     let inputs = &obligation.inputs;
     ListedObligation {
-        reference: Some(format!("{}→{}", inputs.full_reference(), rule.key())),
+        reference: Some(reference_of_follower(inputs, rule)),
         title: format!("{}：{}", rule.name, inputs.title),
         written: String::new(),
         term: None,
