@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::domain::deadline::Deadline;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::obligation::{DateChange, Inputs, Obligation, ObligationId};
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -50,8 +50,8 @@ pub struct Revision {
     pub id: ObligationId,
     /// How it is to stand now.
     pub registration: Registration,
-    /// True when its deadline is another one now: reminders already sent were about the old one.
-    pub deadline_moved: bool,
+    /// What to tell when its deadline is another one now: reminders already sent were about the old one.
+    pub change: Option<DateChange>,
 }
 
 /// Which obligations to return.

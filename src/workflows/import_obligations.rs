@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::Context;
 use super::inspect::{most_similar, similar_name};
 use super::law::keep_calendars;
-use super::project;
+use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Anchor, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::ladder;
@@ -24,6 +24,9 @@ use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Revision};
+
+/// What moved a date when the list says otherwise now; told only to those who were told the old one.
+const REVISED: &str = "任务清单修订";
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -203,8 +206,8 @@ impl Import {
         entry.after =
             Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
         self.entries.push(entry);
-        let deadline_moved = known.deadline != registration.projection.deadline;
-        self.revised.push(Revision { id: known.id, registration, deadline_moved });
+        let change = recalculate::change(known, &registration.projection, REVISED);
+        self.revised.push(Revision { id: known.id, registration, change });
         self.imported.revised = self.imported.revised.saturating_add(1);
     }
 }

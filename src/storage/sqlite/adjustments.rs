@@ -129,7 +129,7 @@ async fn reproject(
 }
 
 /// Keeps what the new version of a deadline has replaced.
-async fn add_change(
+pub(super) async fn add_change(
     transaction: &mut SqliteConnection,
     id: ObligationId,
     change: &DateChange,

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use super::adjustments::add_change;
 use super::rows::Place;
 use super::units::exactly_one;
 use super::{Sqlite, journal};
@@ -88,6 +89,10 @@ SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, in
        rule_version
 FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY occurrence DESC, id";
 
+const IS_KNOWN: &str = "\
+SELECT reminder.id FROM assignment JOIN reminder ON reminder.assignment_id = assignment.id
+WHERE assignment.obligation_id = $1 AND reminder.state IN ('sealed', 'told') LIMIT 1";
+
 const BEFORE: &str = "\
 SELECT id FROM obligation INDEXED BY obligation_chain
 WHERE then_starts <> '[]' AND EXISTS (SELECT 1 FROM json_each(then_starts) WHERE value = $1)";
@@ -114,6 +119,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     BY_KEYS,
     BY_REFERENCE,
     BEFORE,
+    IS_KNOWN,
     PARTIES_OF,
     ASSIGNMENTS_OF,
 ];
@@ -228,10 +234,15 @@ async fn revise(
         .bind(&inputs.note)
         .bind(&inputs.ladder)
         .bind(json_names(&inputs.then))
-        .bind(revision.deadline_moved)
+        .bind(revision.change.is_some())
         .execute(&mut *transaction)
         .await?;
     exactly_one("revise obligation", done.rows_affected())?;
+    if let Some(change) = &revision.change
+        && is_known(&mut *transaction, revision.id).await?
+    {
+        add_change(&mut *transaction, revision.id, change, now).await?;
+    }
     sqlx::query(CLEAR_PARTIES).bind(revision.id.0).execute(&mut *transaction).await?;
     let performers = json_ids(revision.registration.performers.iter().map(|unit| unit.0));
     sqlx::query(WITHDRAW_OTHERS)
@@ -240,6 +251,14 @@ async fn revise(
         .execute(&mut *transaction)
         .await?;
     set_rest(transaction, revision.id, &revision.registration, now).await
+}
+
+/// True when somebody was told of the dates of an obligation, or is about to be.
+async fn is_known(
+    transaction: &mut SqliteConnection,
+    id: ObligationId,
+) -> Result<bool, StorageError> {
+    Ok(sqlx::query(IS_KNOWN).bind(id.0).fetch_optional(transaction).await?.is_some())
 }
 
 /// Everything about an obligation besides its inputs.
