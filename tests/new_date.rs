@@ -119,16 +119,16 @@ fn a_stopped_clock_is_told_and_so_is_its_going_on() {
 #[test]
 fn a_corrected_list_is_told_to_those_who_know_the_old_date_and_to_nobody_before() {
     let office = office_with_an_application();
-    let list = |due: &str, day: &str| {
-        let list = format!("事项,时限,责任单位,编号\n清单,{due},区司法局,l-1\n");
+    let list = |trigger: &str, day: &str| {
+        let list = format!("事项,时限,起算日,责任单位,编号\n清单,20wd,{trigger},区司法局,l-1\n");
         let list = office.write("list.csv", list);
         office.run(&["--as-of", day, "import", "obligations", &list]).expect_code(0);
     };
-    list("2026-03-27", "2026-03-02");
-    list("2026-03-31", "2026-03-02");
+    list("2026-03-03", "2026-03-03");
+    list("2026-03-02", "2026-03-03");
     assert!(pass(&office, "2026-03-03").is_empty(), "nobody knew the slip of the pen");
     assert_eq!(pass(&office, "2026-03-24").len(), 1, "a week before");
-    list("2026-04-30", "2026-03-24");
+    list("2026-03-09", "2026-03-24");
     let told = pass(&office, "2026-03-25");
     assert_eq!(told.len(), 1);
     for said in ["2026年4月30日", "原到期日  2026年3月31日", "变更依据  任务清单修订"]
