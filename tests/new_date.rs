@@ -131,7 +131,7 @@ fn a_corrected_list_is_told_to_those_who_know_the_old_date_and_to_nobody_before(
     list("2026-03-09", "2026-03-24");
     let told = pass(&office, "2026-03-25");
     assert_eq!(told.len(), 1);
-    for said in ["2026年4月30日", "原到期日  2026年3月31日", "变更依据  任务清单修订"]
+    for said in ["2026年4月7日", "原到期日  2026年3月30日", "变更依据  任务清单修订"]
     {
         assert!(told[0].1.contains(said), "{said}: {}", told[0].1);
     }
