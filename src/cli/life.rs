@@ -10,6 +10,7 @@ use super::failure::{self, Failure};
 use super::session::Session;
 use super::{Exit, Format, view};
 use crate::domain::life::{Done, Order, Verb};
+use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
 use crate::workflows::chain;
 use crate::workflows::life::{self, Changed, Target};
