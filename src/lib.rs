@@ -52,6 +52,9 @@
 //! - Nothing is told twice: keys of reminders hold no time: `service::a_second_pass_sends_nothing`.
 //! - No date moves in silence: `new_date::an_amendment_is_told_once_with_both_dates_and_the_paper`.
 //! - No argument changes after the fact: `law_in_force::a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on`.
+//! - No duty changes hands because a group was edited: `groups::a_duty_keeps_the_units_it_was_registered_with_until_a_person_applies_the_change`.
+//! - No internal target is called late: `internal::a_target_that_is_passed_is_never_called_late`.
+//! - No planning rule is without its test: `rules::every_planning_rule_of_the_design_has_a_named_test`.
 //!
 //! # Words
 //!

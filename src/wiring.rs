@@ -13,12 +13,13 @@ use jiff::SignedDuration;
 use crate::clock::Clock;
 
 use crate::config::calendars::{self, CalendarFileFault};
+use crate::config::fitting;
 use crate::config::ladders::{self, LadderFileFault};
 use crate::config::rules::{self, RuleFileFault};
 use crate::config::{DataSources, Settings, TransportSettings};
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
 use crate::domain::delivery::{SendingHours, StormBrake};
-use crate::domain::ladder::Ladders;
+use crate::domain::ladder::{Ladders, Misfit, misfits};
 use crate::domain::rule::Rulebook;
 use crate::domain::watch::ClockLimits;
 use crate::mail::Mailer;
@@ -96,7 +97,10 @@ pub fn law(settings: &Settings, imported: &[KeptNotice]) -> Result<Law, WiringFa
         calendar = calendar.overlaid(&calendars::read_local(&name(file), &text(file)?)?)?;
     }
     let units = unit_calendars(sources, &calendar)?;
-    let law = Law::new(calendar, ladders(sources)?, rules(sources)?);
+    let (ladders, rules) = (ladders(sources)?, rules(sources)?);
+    refuse_misfits(sources, &misfits(&rules, &ladders))?;
+    let law = Law::new(calendar, ladders, rules);
+    let law = law.with_targets(sources.internal_targets.clone());
     Ok(law.with_unit_calendars(units).under(settings.counting))
 }
 
@@ -132,6 +136,26 @@ fn ladders(sources: &DataSources) -> Result<Ladders, WiringFault> {
         all.extend(ladders::read(&name(file), &text(file)?).map_err(WiringFault::Ladders)?);
     }
     Ok(Ladders::new(all))
+}
+
+/// Refuses a ladder with a rung outside the term of a rule that climbs it, at the office's file that brought them together.
+fn refuse_misfits(sources: &DataSources, misfits: &[Misfit]) -> Result<(), WiringFault> {
+    if misfits.is_empty() {
+        return Ok(());
+    }
+    if let Some(file) = &sources.rules {
+        let faults = fitting::in_rules(&name(file), &text(file)?, misfits);
+        if !faults.is_empty() {
+            return Err(WiringFault::Rules(faults));
+        }
+    }
+    if let Some(file) = &sources.ladders {
+        let faults = fitting::in_ladders(&name(file), &text(file)?, misfits);
+        if !faults.is_empty() {
+            return Err(WiringFault::Ladders(faults));
+        }
+    }
+    Ok(())
 }
 
 /// Adds the notices of a folder; one for a year that is known replaces it.

@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     /// The moment of the event, in Shanghai, for a term in hours: 2026-11-22T14:30
     #[arg(long, value_name = "DATETIME", conflicts_with = "on", value_parser = super::as_of::instant)]
     at: Option<Moment>,
-    /// A unit or group that owes it; may be repeated
+    /// A unit or group that owes it; may be repeated. Some of a group: 区政府有关部门=区教委+区民政局
     #[arg(long = "unit", value_name = "UNIT")]
     units: Vec<String>,
     /// A unit that leads; may be repeated
@@ -45,6 +45,15 @@ pub(super) struct Arguments {
     /// Its reference (编号); else one is made
     #[arg(long = "ref", value_name = "REF")]
     reference: Option<String>,
+    /// A target of our own (内部目标) for a duty without a date, as 10wd; only with --when 及时 and the like
+    #[arg(long, value_name = "TERM")]
+    internal: Option<String>,
+    /// The quota this one is a part of (其中…不少于2次), by its reference; its events count for the whole
+    #[arg(long, value_name = "REF")]
+    part_of: Option<String>,
+    /// The last day on which an occurrence of a duty that comes back may begin; it starts with the period of --on
+    #[arg(long, value_name = "DATE")]
+    ends: Option<Date>,
     /// Where it is written (来源)
     #[arg(long, value_name = "TEXT", default_value = "")]
     source: String,
@@ -72,14 +81,13 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
 
 fn duty(arguments: Arguments, session: &Session<'_>) -> Result<ListedObligation, Failure> {
     let context = ReadingContext { year: Some(session.now().today().year()) };
-    let term = match &arguments.when {
-        Some(written) => {
-            let read = expression::read(written, &context)
-                .map_err(|fault| DueFault::Term { written: written.clone(), fault })?;
-            Some(read.term)
-        }
-        None => None,
+    let read = |written: &String| {
+        expression::read(written, &context)
+            .map(|reading| reading.term)
+            .map_err(|fault| DueFault::Term { written: written.clone(), fault })
     };
+    let term = arguments.when.as_ref().map(read).transpose()?;
+    let internal = arguments.internal.as_ref().map(read).transpose()?;
     Ok(ListedObligation {
         reference: arguments.reference,
         title: arguments.title,
@@ -92,6 +100,9 @@ fn duty(arguments: Arguments, session: &Session<'_>) -> Result<ListedObligation,
         source: arguments.source,
         note: arguments.note,
         then: arguments.then,
+        internal,
+        part_of: arguments.part_of,
+        ends: arguments.ends,
     })
 }
 

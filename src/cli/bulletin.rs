@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bulletin_document::{self, Document};
-use super::failure::Failure;
+use super::failure::{Failure, in_order};
 use super::session::Session;
 use super::{Exit, Format, view};
 use crate::domain::bulletin::Tally;
@@ -108,6 +108,7 @@ pub(super) const HEADERS: [&str; 9] =
 /// Prints the bulletin.
 pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ledger = session.ledger().await?;
+    in_order(arguments.from, arguments.to)?;
     let report = report(session.context(&ledger), arguments.from, arguments.to).await?;
     let view = view(&report);
     match (arguments.document, session.format) {

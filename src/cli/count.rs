@@ -1,4 +1,4 @@
-//! `count` and `end`: events of a quota, and the end of a duty that comes back.
+//! `count`, `end`, `skip`: events of a quota, and duties that come back.
 //!
 //! Must not know: what pace means.
 
@@ -9,9 +9,11 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format, view};
+use crate::domain::life::{Order, Verb};
 use crate::storage::units::Units as _;
 use crate::workflows::count::{Event, count};
-use crate::workflows::open_occurrences::end_series;
+use crate::workflows::life::{Target, act};
+use crate::workflows::open_occurrences::{end_series, open_next};
 
 /// One event that counts towards a quota (每年不少于4次). The same event again is counted once; with the last one the share
 /// is reported done.
@@ -46,6 +48,21 @@ pub(super) struct End {
     /// Why, for the journal
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+}
+
+/// The next occurrence of a duty that comes back is not owed, for a reason; those after it come as ever. An occurrence
+/// that is open already is struck out with `duban withdraw ID --note TEXT`.
+#[derive(Debug, Args)]
+pub(super) struct Skip {
+    /// Its reference (编号) or the key of an occurrence
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT")]
+    note: String,
+    /// Who says so, for the journal; else the login name
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
 }
 
 /// Where a unit stands, as JSON shows it.
@@ -101,6 +118,18 @@ pub(super) async fn end(arguments: End, session: &mut Session<'_>) -> Result<Exi
         None => format!("{reference} 继续按期产生"),
     };
     session.say(&said)?;
+    Ok(Exit::Done)
+}
+
+/// Strikes out the next occurrence of a series.
+pub(super) async fn skip(arguments: Skip, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let context = session.context(&ledger);
+    let reference = open_next(context, &arguments.id).await?;
+    let target = Target { obligation: reference.clone(), unit: None, by: arguments.by };
+    let order = Order { verb: Verb::Withdraw, done: None, reason: Some(arguments.note) };
+    act(context, &target, &order).await?;
+    session.say(&format!("{reference} 已跳过"))?;
     Ok(Exit::Done)
 }
 

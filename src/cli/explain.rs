@@ -94,6 +94,9 @@ fn view(explained: Explained, basis: Option<Basis<'_>>) -> View {
 fn notes(explained: &Explained) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
     let Explained { obligation, explanation, unit, calendar_in_force, rule_in_force } = explained;
+    if obligation.inputs.internal {
+        notes.push(("内部目标", "本单位自定，文件未规定期限".to_owned()));
+    }
     if let Some(unit) = unit {
         notes.push(("日历单位", format!("{unit}（该单位有自己的休息日和工作日）")));
     }

@@ -4,6 +4,8 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use super::due::DueFault;
 use super::import_calendar::CalendarRefusal;
 use crate::config::ConfigFault;
@@ -23,8 +25,10 @@ use crate::workflows::count::CountError;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::inspect::InspectError;
+use crate::workflows::leave_group::LeaveError;
 use crate::workflows::life::LifeError;
 use crate::workflows::open_occurrences::SeriesError;
+use crate::workflows::regroup::RegroupError;
 use crate::workflows::steer_outbox::SteerError;
 
 /// What ended a command.
@@ -47,6 +51,20 @@ pub(super) enum Failure {
     },
     /// An absence cannot be entered.
     Away(AwayError),
+    /// A unit that should leave a group it is not in.
+    NoMember {
+        /// The unit.
+        unit: String,
+        /// The group.
+        group: String,
+    },
+    /// A span that ends before it begins.
+    Backwards {
+        /// First day.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
     /// An event cannot be counted.
     Count(CountError),
     /// A series cannot be ended.
@@ -174,6 +192,26 @@ impl From<InspectError> for Failure {
     }
 }
 
+impl From<LeaveError> for Failure {
+    fn from(error: LeaveError) -> Self {
+        match error {
+            LeaveError::Inspect(error) => error.into(),
+            LeaveError::NoMember { unit, group } => Self::NoMember { unit, group },
+            LeaveError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+impl From<RegroupError> for Failure {
+    fn from(error: RegroupError) -> Self {
+        match error {
+            RegroupError::Inspect(error) => error.into(),
+            RegroupError::Deadline(fault) => fault.into(),
+            RegroupError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
 impl From<SteerError> for Failure {
     fn from(error: SteerError) -> Self {
         match error {
@@ -228,6 +266,11 @@ impl From<Vec<ConfigFault>> for Failure {
     fn from(faults: Vec<ConfigFault>) -> Self {
         Self::Config(faults)
     }
+}
+
+/// Refuses a span that ends before it begins.
+pub(super) fn in_order(from: Date, to: Date) -> Result<(), Failure> {
+    if from <= to { Ok(()) } else { Err(Failure::Backwards { from, to }) }
 }
 
 /// Places the faults of a list of units at the rows they come from.

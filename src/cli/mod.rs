@@ -30,6 +30,7 @@ mod methods;
 mod outbox;
 mod plan;
 mod query;
+mod regroup;
 mod rules;
 mod service;
 mod session;
@@ -137,6 +138,10 @@ enum Command {
     Count(count::Count),
     #[command(about = "Let a duty that comes back end")]
     End(count::End),
+    /// Leave out the next occurrence of a duty that comes back
+    Skip(count::Skip),
+    /// What would differ if groups were expanded today; --apply makes it so
+    Regroup(regroup::Arguments),
     #[command(about = "The 通报 table")]
     Bulletin(bulletin::Arguments),
     #[command(flatten)]
@@ -207,6 +212,8 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit,
         Command::Add(arguments) => add::run(arguments, &mut session).await,
         Command::Count(arguments) => count::run(arguments, &mut session).await,
         Command::End(arguments) => count::end(arguments, &mut session).await,
+        Command::Skip(arguments) => count::skip(arguments, &mut session).await,
+        Command::Regroup(arguments) => regroup::run(arguments, &mut session).await,
         Command::Bulletin(arguments) => bulletin::run(arguments, &mut session).await,
         Command::Life(command) => life::run(command, &mut session).await,
         Command::Journal(arguments) => journal::run(arguments, &mut session).await,

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::failure::{Failure, in_order};
 use super::session::Session;
 use super::{Exit, Format, view};
 use crate::domain::reminder::Foreseen;
@@ -81,6 +81,7 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
         supervisor,
     };
     let from = arguments.from.unwrap_or_else(|| context.now.today());
+    in_order(from, arguments.to)?;
     let foresight = foresee(context, planning, from, arguments.to).await?;
     let mails = chosen(&foresight, &arguments)?;
     if let Some(file) = &arguments.verify {

@@ -8,6 +8,9 @@ use super::failure::Failure;
 use super::session::Session;
 use super::view::{self, ObligationView};
 use super::{Exit, Format, explain};
+use crate::domain::deadline::Deadline;
+use crate::domain::life::was_late;
+use crate::domain::obligation::Assignment;
 use crate::domain::term::Period;
 use crate::workflows::chain::Forecast;
 use crate::workflows::inspect::{self, Answer, Question};
@@ -76,6 +79,8 @@ const CSV_COLUMNS: &[&str] = &[
     "trigger_at",
     "due_at",
     "then",
+    "internal_target",
+    "part_of",
 ];
 
 /// Runs a question.
@@ -122,7 +127,11 @@ fn table_cells(
     standing: &inspect::Standing,
     view: &ObligationView,
 ) -> Vec<String> {
-    let mark = if view.provisional { "（暂定）" } else { "" };
+    let mark = match (view.internal_target, view.provisional) {
+        (true, _) => "（内部目标）",
+        (false, true) => "（暂定）",
+        (false, false) => "",
+    };
     let date = |date: Option<jiff::civil::Date>| date.map(view::with_weekday).unwrap_or_default();
     vec![
         standing.obligation.inputs.full_reference(),
@@ -130,7 +139,7 @@ fn table_cells(
         view.when.clone(),
         format!("{}{mark}", view::due(&standing.obligation)),
         date(view.act_by),
-        view::days_left(view.days_left),
+        view::days_left(view.days_left, view.internal_target),
         view::light_in_chinese(view.light).to_owned(),
         view::state_in_chinese(view.state).to_owned(),
         view::named(&answer.directory, &standing.obligation.lead),
@@ -162,6 +171,8 @@ fn csv_cells(view: &ObligationView) -> Vec<String> {
         view.trigger_at.clone().unwrap_or_default(),
         view.due_at.clone().unwrap_or_default(),
         view.then.join("；"),
+        view.internal_target.to_string(),
+        view.part_of.clone().unwrap_or_default(),
     ]
 }
 
@@ -179,7 +190,14 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
             for (name, cell) in COLUMNS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
                 table.row([(*name).to_owned(), cell]);
             }
+            let internal = if view.internal_target {
+                "到期日为本单位自定的内部目标，文件未规定期限"
+            } else {
+                ""
+            };
             for (name, cell) in [
+                ("内部目标", internal.to_owned()),
+                ("属于", view.part_of.clone().unwrap_or_default()),
                 ("规则", view.rule.clone().unwrap_or_default()),
                 ("起算日", view::trigger(&standing.obligation)),
                 ("中止", view.suspended_since.map(stopped).unwrap_or_default()),
@@ -199,9 +217,13 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
                 let due = forecast(before);
                 table.row(["预计".to_owned(), format!("{}如期办结的，{due}到期", before.what)]);
             }
+            for line in &view.quota {
+                table.row(["次数".to_owned(), format!("{}：{}", line.unit, line.words())]);
+            }
             for share in &standing.obligation.assignments {
                 let unit = view::name(&answer.directory, share.unit);
-                table.row(["任务".to_owned(), format!("{unit}：{}", share.state.chinese())]);
+                let done = done(standing.obligation.deadline.as_ref(), share);
+                table.row(["任务".to_owned(), format!("{unit}：{}{done}", share.state.chinese())]);
             }
             session.print(&table.text())
         }
@@ -215,4 +237,11 @@ fn stopped(since: jiff::civil::Date) -> String {
 fn forecast(forecast: &Forecast) -> String {
     let mark = if forecast.provisional { "（暂定）" } else { "" };
     format!("{}{mark}", view::with_weekday(forecast.due))
+}
+
+/// The day a share was really done, and whether that was late: a breach stays on record after closing.
+fn done(deadline: Option<&Deadline>, share: &Assignment) -> String {
+    let Some(on) = share.done_on else { return String::new() };
+    let is_late = deadline.is_some_and(|deadline| was_late(deadline, on));
+    format!("（{on}办结{}）", if is_late { "，逾期" } else { "" })
 }

@@ -15,6 +15,7 @@ use crate::domain::directory::{Absence, Directory};
 use crate::domain::unit::{Contact, Unit};
 use crate::storage::units::Units as _;
 use crate::workflows::away::set_absence;
+use crate::workflows::leave_group::leave_group;
 
 /// Every unit and group with its other names, members and contacts. Load them with `duban import units FILE`.
 #[derive(Debug, Args)]
@@ -32,6 +33,19 @@ pub(super) struct Arguments {
 enum Command {
     /// Say when a contact is away (外出) and who stands in; --back ends it
     Away(Away),
+    /// Take a unit out of a group; `duban regroup` shows which duties that concerns
+    Leave(Leave),
+}
+
+/// A membership that ends. A table of units only ever adds.
+#[derive(Debug, Args)]
+struct Leave {
+    /// The group
+    #[arg(value_name = "GROUP")]
+    group: String,
+    /// The member
+    #[arg(value_name = "UNIT")]
+    unit: String,
 }
 
 /// When a contact is away. Mail goes to whoever stands in, and without a name to the contacts of the next higher rank of
@@ -87,8 +101,14 @@ struct AbsenceView {
 /// Prints the directory, or enters an absence.
 pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ledger = session.ledger().await?;
-    if let Some(Command::Away(away)) = arguments.command {
-        return go_away(away, session).await;
+    match arguments.command {
+        Some(Command::Away(away)) => return go_away(away, session).await,
+        Some(Command::Leave(Leave { group, unit })) => {
+            leave_group(session.context(&ledger), &group, &unit).await?;
+            session.say(&format!("{unit} 已退出 {group}；以 duban regroup 核对未办结事项"))?;
+            return Ok(Exit::Done);
+        }
+        None => {}
     }
     let directory = ledger.directory().await?;
     let chosen = match &arguments.name {

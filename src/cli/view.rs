@@ -8,8 +8,10 @@ use serde::Serialize;
 use crate::domain::directory::Directory;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationState};
+use crate::domain::recurrence::Pace;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
+use crate::workflows::bulletin::QuotaLine;
 use crate::workflows::chain::Forecast;
 use crate::workflows::inspect::{Answer, Standing};
 
@@ -47,6 +49,12 @@ pub(super) struct ObligationView {
     pub light: &'static str,
     /// The date lies beyond what the calendar knows for certain.
     pub provisional: bool,
+    /// The date is a target of the office's own (内部目标), not the document's.
+    pub internal_target: bool,
+    /// The quota this one is a part of.
+    pub part_of: Option<String>,
+    /// How far each unit has come with a quota; empty for anything else.
+    pub quota: Vec<QuotaView>,
     /// Lead units.
     pub lead: Vec<String>,
     /// Units that owe it, groups expanded.
@@ -76,13 +84,51 @@ pub(super) struct ForecastView {
     pub provisional: bool,
 }
 
+/// How far one unit has come with a quota.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct QuotaView {
+    /// The unit.
+    pub unit: String,
+    /// Events held.
+    pub done: u32,
+    /// Events asked for.
+    pub required: u32,
+    /// How many an even pace would have held by now.
+    pub expected: u32,
+    /// The latest sensible day for the next one.
+    pub next_by: Option<Date>,
+    /// The rest of the period is too short for what remains.
+    pub no_longer_fits: bool,
+}
+
+impl QuotaView {
+    pub(super) fn of(line: &QuotaLine, directory: &Directory) -> Self {
+        let Pace { done, required, expected, next_by, no_longer_fits, .. } = line.pace;
+        let unit = name(directory, line.unit);
+        Self { unit, done, required, expected, next_by, no_longer_fits }
+    }
+
+    /// `1/4，下一次最迟2022-12-09`.
+    pub(super) fn words(&self) -> String {
+        let progress = format!("{}/{}", self.done, self.required);
+        match self.next_by {
+            None => progress,
+            Some(day) if self.no_longer_fits => {
+                format!("{progress}，剩余时间不足（下一次本应不迟于{day}）")
+            }
+            Some(day) => format!("{progress}，下一次最迟{day}"),
+        }
+    }
+}
+
 /// The views of an answer, in its order.
 pub(super) fn obligations(answer: &Answer) -> Vec<ObligationView> {
     answer.standings.iter().map(|standing| obligation(standing, &answer.directory)).collect()
 }
 
 fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
-    let Standing { obligation, days_left, light, follows, waits_for, suspended_since } = standing;
+    let Standing { obligation, days_left, light, follows, waits_for, suspended_since, quota } =
+        standing;
     let local = |moment: Moment| moment.local().to_string();
     let forecasts = |all: &[Forecast]| {
         all.iter()
@@ -113,6 +159,9 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
         state: obligation.shown_state(),
         light: light.word(),
         provisional: deadline.is_some_and(|deadline| deadline.provisional),
+        internal_target: obligation.inputs.internal && deadline.is_some(),
+        part_of: obligation.inputs.part_of.clone(),
+        quota: quota.iter().map(|line| QuotaView::of(line, directory)).collect(),
         lead: names(directory, obligation.lead.iter().copied()),
         responsible: names(directory, owing.map(|share| share.unit)),
         done: names(directory, done.map(|share| share.unit)),
@@ -193,10 +242,12 @@ pub(super) fn weekday(day: Weekday) -> &'static str {
     }
 }
 
-/// Working days left in words: `还剩2日`, `今日到期`, `逾期5日`.
-pub(super) fn days_left(days_left: Option<i64>) -> String {
+/// Working days left in words: `剩2`, `到期`, `逾期5`; an internal target is passed, never missed.
+pub(super) fn days_left(days_left: Option<i64>, internal: bool) -> String {
     match days_left {
         None => String::new(),
+        Some(days) if internal && days < 0 => format!("过{}", days.unsigned_abs()),
+        Some(0) if internal => "当日".to_owned(),
         Some(0) => "到期".to_owned(),
         Some(days) if days < 0 => format!("逾期{}", days.unsigned_abs()),
         Some(days) => format!("剩{days}"),

@@ -19,7 +19,9 @@ use super::settings::{
 };
 use crate::domain::address::Address;
 use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
+use crate::domain::expression::{self, ReadingContext};
 use crate::domain::reminder::MailHours;
+use crate::domain::target::{InternalTargets, can_be_target};
 use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
 
 /// The key that names the file with the relay's password.
@@ -62,6 +64,7 @@ impl Check {
             templates: self.existing("data.templates"),
             local_days: self.existing("data.local_days"),
             unit_days: self.existing("data.unit_days"),
+            internal_targets: self.internal_targets(),
         };
         let counting = self.counting();
         let log = self.log();
@@ -222,6 +225,28 @@ impl Check {
             clock_jump_hours: clock_jump_hours?,
             longest_downtime_days: longest_downtime_days?,
         })
+    }
+
+    fn internal_targets(&mut self) -> InternalTargets {
+        let key = "data.internal_targets";
+        let value = self.layers.text(key);
+        let mut targets = Vec::new();
+        for pair in value.split([',', '，', ';', '；']).map(str::trim).filter(|it| !it.is_empty())
+        {
+            let read = pair.split_once('=').and_then(|(word, term)| {
+                let read = expression::read(term.trim(), &ReadingContext { year: None }).ok()?;
+                Some((word.trim().to_owned(), read.term))
+            });
+            match read {
+                Some((word, term)) if can_be_target(&term) && !word.is_empty() => {
+                    targets.push((word, term));
+                }
+                Some(_) | None => {
+                    self.fault(key, FaultKind::NotATarget { value: pair.to_owned() });
+                }
+            }
+        }
+        InternalTargets::new(targets)
     }
 
     fn log(&mut self) -> Option<LogSettings> {

@@ -96,6 +96,11 @@ pub enum FaultKind {
         /// The value.
         value: String,
     },
+    /// Not a word with an internal target.
+    NotATarget {
+        /// The value.
+        value: String,
+    },
     /// The window for mail ends before it begins.
     WindowEndsBeforeItBegins,
     /// Empty although something else needs it.

@@ -48,6 +48,7 @@ const TEXTS: &[&str] = &[
     "data.unit_days",
     "counting.suspension",
     "counting.before",
+    "data.internal_targets",
     "log.filter",
     "log.format",
 ];

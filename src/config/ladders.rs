@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::ladder::{Ladder, LadderFault, Repeat, Rung, Tone};
+use crate::domain::ladder::{DoesNotFit, Ladder, LadderFault, Repeat, Rung, Tone};
 use crate::domain::unit::{Rank, Role};
 
 /// The ladders this program was built with; a file of the office adds to them, or replaces one by its name.
@@ -68,6 +68,14 @@ pub enum LadderFileFaultKind {
     /// Readable rungs that make no ladder.
     #[error(transparent)]
     Ladder(LadderFault),
+    /// A rung that lies before a term has begun, of a rule that climbs this ladder.
+    #[error("{fault} (rule `{rule}`)")]
+    OutsideTerm {
+        /// The rule.
+        rule: String,
+        /// What does not fit.
+        fault: DoesNotFit,
+    },
 }
 
 const LADDER_KEYS: &[&str] = &["name", "rung"];
@@ -366,10 +374,8 @@ mod tests {
     fn the_shipped_ladders_are_read_and_keep_their_canonical_text() {
         let ladders = shipped().unwrap();
         let names: Vec<&str> = ladders.iter().map(Ladder::name).collect();
-        assert_eq!(
-            names,
-            ["standard", "short", "urgent", "comment", "fixed-date", "quota", "recurring"]
-        );
+        let shipped = "standard short urgent comment fixed-date quota recurring internal";
+        assert_eq!(names.join(" "), shipped);
         for ladder in &ladders {
             assert_eq!(ladder.to_string().parse(), Ok(ladder.clone()));
         }
@@ -401,9 +407,11 @@ mod tests {
     }
 
     #[test]
-    fn the_ladder_for_a_minimum_never_speaks_of_lateness() {
+    fn the_ladders_for_minimums_and_internal_targets_never_speak_of_lateness() {
         let ladders = Ladders::new(shipped().unwrap());
-        assert!(ladders.find("comment").unwrap().never_speaks_of_lateness());
+        for name in ["comment", "internal"] {
+            assert!(ladders.find(name).unwrap().never_speaks_of_lateness(), "{name}");
+        }
     }
 
     #[test]

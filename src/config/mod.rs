@@ -7,6 +7,7 @@ pub mod rules;
 
 mod check;
 mod fault;
+pub mod fitting;
 mod keys;
 pub mod ladders;
 mod layers;

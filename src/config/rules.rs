@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::domain::ladder::MisfitKind;
 use crate::domain::rule::{
     Allowed, Direction, Effect, Evidence, Rule, RuleFault, RuleVersion, Rulebook,
 };
@@ -16,7 +17,7 @@ use crate::domain::term::Period;
 /// The rules this program was built with.
 const SHIPPED: &str = include_str!("../../config/rules.toml");
 
-const RULE_KEYS: [&str; 6] = ["name", "code", "trigger", "ladder", "then", "version"];
+const RULE_KEYS: [&str; 7] = ["name", "code", "trigger", "ladder", "closes", "then", "version"];
 const VERSION_KEYS: [&str; 9] =
     ["from", "through", "term", "counts", "law", "article", "evidence", "note", "allows"];
 const ALLOWS_KEYS: [&str; 4] = ["change", "ground", "at_most", "article"];
@@ -57,6 +58,9 @@ pub enum RuleFileFaultKind {
     /// The rules do not fit together.
     #[error(transparent)]
     Rule(RuleFault),
+    /// The ladder of a rule does not do for it.
+    #[error("does not fit: {0}")]
+    Misfit(MisfitKind),
 }
 
 impl fmt::Display for RuleFileFault {
@@ -136,6 +140,14 @@ impl Reader<'_> {
         let code = self.optional_text(fields, "code");
         let trigger = self.optional_text(fields, "trigger");
         let ladder = self.optional_text(fields, "ladder");
+        let closes = self.optional_text(fields, "closes").unwrap_or("by-hand");
+        let closes_at_once = match closes {
+            "by-hand" => Some(false),
+            "at-once" => Some(true),
+            _ => None,
+        };
+        let closes_at_once =
+            self.fit((fields, "closes"), "`by-hand` or `at-once`", closes, closes_at_once);
         let then = self.texts(fields, "then");
         let tables = self.tables(fields, "version");
         let versions = tables.into_iter().filter_map(|table| self.version(table)).collect();
@@ -145,6 +157,7 @@ impl Reader<'_> {
             code: code.map(str::to_owned),
             trigger,
             ladder: ladder.map(str::to_owned),
+            closes_at_once: closes_at_once?,
             then,
             versions,
         })

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::domain::address::Address;
 use crate::domain::deadline::Conventions;
 use crate::domain::reminder::MailHours;
+use crate::domain::target::InternalTargets;
 use crate::mail::smtp::SmtpSettings;
 
 /// Everything a configuration says.
@@ -118,6 +119,8 @@ pub struct DataSources {
     pub local_days: Option<PathBuf>,
     /// Folder of rest and work days of single units.
     pub unit_days: Option<PathBuf>,
+    /// What the office sets itself where a document names no date.
+    pub internal_targets: InternalTargets,
 }
 
 /// What is logged, and how.

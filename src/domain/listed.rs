@@ -2,11 +2,13 @@
 //!
 //! Must not know: files, the ledger.
 
+use jiff::civil::Date;
+
 use crate::domain::deadline::Anchor;
 use crate::domain::term::Term;
 
 /// One obligation of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListedObligation {
     /// 编号: what identifies it when the list is loaded again; one without gets a reference made of its words.
     pub reference: Option<String>,
@@ -30,4 +32,10 @@ pub struct ListedObligation {
     pub note: String,
     /// 接续: what starts on the day this is really done: references of duties that wait for it, or names of rules.
     pub then: Vec<String>,
+    /// 内部目标: a date of our own for a duty whose document names none.
+    pub internal: Option<Term>,
+    /// 属于: the reference of the quota this one is a part of (其中).
+    pub part_of: Option<String>,
+    /// 截止: no occurrence of a duty that comes back begins after this day; `None` keeps what is set.
+    pub ends: Option<Date>,
 }

@@ -37,8 +37,10 @@ pub struct Inputs {
     pub anchor_at: Option<Moment>,
     /// 规则: the statutory term it follows.
     pub rule: Option<String>,
-    /// True for a target of our own that the document does not set.
+    /// True for a target of our own (内部目标) that the document does not set; never called late.
     pub internal: bool,
+    /// 属于: the reference of the quota this one is a part of (其中…不少于2次); its events count for the whole.
+    pub part_of: Option<String>,
     /// 来源: clause of the document.
     pub source: String,
     /// 备注.
@@ -66,6 +68,8 @@ pub struct Obligation {
     pub registered_at: Moment,
     /// How it stands as a whole.
     pub state: ObligationState,
+    /// No further occurrence of a duty that comes back begins after this day.
+    pub ends_on: Option<Date>,
     /// Lead units and groups as the document names them.
     pub lead: Vec<UnitId>,
     /// Responsible units and groups as the document names them.
@@ -283,9 +287,11 @@ impl Obligation {
         Some(calendar.working_days_between(today, deadline.due).min(-1))
     }
 
-    /// The light as of `now`; a minimum period has none, since it cannot be late.
+    /// The light as of `now`; a minimum period has none, since it cannot be late, and an internal target is never
+    /// red.
     pub fn light(&self, calendar: &WorkCalendar, now: Moment) -> Light {
         match self.days_left(calendar, now) {
+            Some(days) if self.inputs.internal => Light::of(days.max(0)),
             Some(days) if !self.is_minimum() => Light::of(days),
             _ => Light::None,
         }

@@ -4,8 +4,10 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use crate::domain::deadline::Anchor;
-use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_event};
+use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_date, read_event};
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
@@ -14,7 +16,7 @@ use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
 use super::table::Table;
 
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 15] = [
     Column { chinese: "事项", english: "title", required: true },
     Column { chinese: "时限", english: "when", required: true },
     Column { chinese: "起算日", english: "trigger", required: false },
@@ -27,6 +29,9 @@ const COLUMNS: [Column; 12] = [
     Column { chinese: "年份", english: "year", required: false },
     Column { chinese: "问题", english: "question", required: false },
     Column { chinese: "接续", english: "then", required: false },
+    Column { chinese: "内部目标", english: "internal", required: false },
+    Column { chinese: "属于", english: "part_of", required: false },
+    Column { chinese: "截止", english: "ends", required: false },
 ];
 const TITLE: usize = 0;
 const WHEN: usize = 1;
@@ -40,6 +45,9 @@ const REFERENCE: usize = 8;
 const YEAR: usize = 9;
 const QUESTION: usize = 10;
 const THEN: usize = 11;
+const INTERNAL: usize = 12;
+const PART_OF: usize = 13;
+const ENDS: usize = 14;
 
 /// One row of a table of obligations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +110,8 @@ impl ObligationReader<'_> {
         let title = self.0.keep(self.title(), faults);
         let when = self.0.keep(self.year(year).and_then(|year| self.when(year)), faults);
         let trigger = self.0.keep(self.trigger(), faults);
+        let ends = self.0.keep(self.ends(), faults);
+        let internal = self.0.keep(self.internal(year), faults);
         let (title, when, trigger) = (title?, when?, trigger?);
         let listed = ListedObligation {
             reference: self.0.filled(REFERENCE).map(str::to_owned),
@@ -115,6 +125,9 @@ impl ObligationReader<'_> {
             source: self.0.cell(SOURCE).to_owned(),
             note: self.0.cell(NOTE).to_owned(),
             then: names_in(self.0.cell(THEN)),
+            internal: internal?,
+            part_of: self.0.filled(PART_OF).map(str::to_owned),
+            ends: ends?,
         };
         Some(ObligationRow {
             line: self.0.row.line,
@@ -153,6 +166,22 @@ impl ObligationReader<'_> {
         })?;
         let Reading { term, trigger_words, doubt } = reading;
         Ok(When { term: Some(term), trigger_words, doubt })
+    }
+
+    fn internal(&self, year: Option<i16>) -> Result<Option<Term>, CellFault> {
+        let Some(written) = self.0.filled(INTERNAL) else { return Ok(None) };
+        let reading = read(written, &ReadingContext { year });
+        reading.map(|reading| Some(reading.term)).map_err(|fault| {
+            in_cell(INTERNAL, RowFaultKind::BadTerm { written: written.to_owned(), fault })
+        })
+    }
+
+    fn ends(&self) -> Result<Option<Date>, CellFault> {
+        let Some(written) = self.0.filled(ENDS) else { return Ok(None) };
+        read_date(written).map(Some).ok_or_else(|| {
+            let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-12-31" };
+            in_cell(ENDS, kind)
+        })
     }
 
     fn trigger(&self) -> Result<Option<Anchor>, CellFault> {

@@ -26,6 +26,8 @@ pub struct Registration {
     pub responsible: Vec<UnitId>,
     /// The units that owe it: groups expanded, each unit once.
     pub performers: Vec<UnitId>,
+    /// No further occurrence begins after this day; `None` keeps what is set.
+    pub ends_on: Option<Date>,
 }
 
 /// A date and what it was worked out with.

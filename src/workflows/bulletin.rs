@@ -62,8 +62,10 @@ pub async fn report(
     Ok(Report { bulletin, quotas, obligations, directory })
 }
 
+/// Internal targets (内部目标) are nobody's lateness: the bulletin judges by the dates of documents alone.
 fn shares(obligation: &Obligation) -> Vec<Share> {
-    let Some(deadline) = &obligation.deadline else { return Vec::new() };
+    let deadline = obligation.deadline.as_ref().filter(|_| !obligation.inputs.internal);
+    let Some(deadline) = deadline else { return Vec::new() };
     let registered_on = obligation.registered_at.today();
     let began_on = obligation.inputs.anchor_on.unwrap_or(registered_on);
     let share = |assignment: &Assignment| Share {

@@ -226,6 +226,7 @@ fn started(duty: &Obligation, directory: &Directory, done_on: Date) -> Option<Li
         source: inputs.source.clone(),
         note: inputs.note.clone(),
         then: inputs.then.clone(),
+        ..ListedObligation::default()
     })
 }
 
@@ -252,6 +253,6 @@ fn follower(
         rule: Some(rule.key().to_owned()),
         source: inputs.source.clone(),
         note: format!("{}于{done_on}办结，自该日起算", inputs.full_reference()),
-        then: Vec::new(),
+        ..ListedObligation::default()
     }
 }

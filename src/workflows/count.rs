@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use super::Context;
 use super::bulletin::{QuotaLine, lines};
 use super::inspect::{InspectError, find, unit_called};
+use super::life::{close_if_reported, closes_at_once};
 use crate::domain::life::Done;
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::term::Term;
+use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::life::{CountedEvent, StateChange};
 
@@ -90,7 +92,27 @@ pub async fn count(
     if line.pace.is_met() && share.state.is_owed() {
         report(context, &obligation, &share, &events).await?;
     }
+    report_whole(context, &obligation, share.unit).await?;
     Ok((obligation, line, is_new))
+}
+
+/// An event of a part (其中) counts for the whole of the same period, and may be its last one.
+async fn report_whole(
+    context: Context<'_>,
+    part: &Obligation,
+    unit: UnitId,
+) -> Result<(), StorageError> {
+    let Some(whole) = &part.inputs.part_of else { return Ok(()) };
+    let called = context.store.obligations_called(std::slice::from_ref(whole)).await?;
+    let is_same_period = |it: &Obligation| it.inputs.occurrence == part.inputs.occurrence;
+    let Some(whole) = called.into_iter().find(is_same_period) else { return Ok(()) };
+    let events = context.store.counted_events(&[whole.id]).await?;
+    let line = lines(context, &whole, &events).into_iter().find(|it| it.unit == unit);
+    let share = whole.assignments.iter().find(|share| share.unit == unit && share.state.is_owed());
+    match share.filter(|_| line.is_some_and(|line| line.pace.is_met())) {
+        Some(share) => report(context, &whole, share, &events).await,
+        None => Ok(()),
+    }
 }
 
 fn check_day(context: Context<'_>, obligation: &Obligation, on: Date) -> Result<(), CountError> {
@@ -151,7 +173,7 @@ async fn report(
     let Some(last) = events.iter().filter(|event| event.unit == share.unit).nth(place) else {
         return Ok(());
     };
-    let change = StateChange {
+    let mut change = StateChange {
         assignment: share.id,
         from: share.state,
         to: AssignmentState::Reported,
@@ -161,6 +183,9 @@ async fn report(
             shortened_because: None,
         }),
     };
+    if closes_at_once(context, obligation) {
+        close_if_reported(&mut change);
+    }
     let mut entry = context.entry("report", format!("obligation {}", obligation.inputs.reference));
     entry.after = Some(format!("quota met on {}", last.on));
     context.store.change_states(obligation.id, &[change], context.now, &[entry]).await

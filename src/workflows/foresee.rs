@@ -12,7 +12,9 @@ use super::open_occurrences::foresee_occurrences;
 use super::plan_reminders::Planning;
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
+use crate::domain::recurrence::{Occurrence, QuotaShare};
 use crate::domain::reminder::{Case, Foreseen, Situation, simulate};
+use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::obligations::{Registration, Selection};
@@ -107,6 +109,7 @@ fn cases_of(
 ) -> Vec<Case> {
     let Some(ladder) = planning.ladders.find(&next.inputs.ladder) else { return Vec::new() };
     let deadline = next.projection.deadline.as_ref();
+    let quota = quota_of(next);
     let case = |(n, unit): (i64, &UnitId)| Case {
         obligation: id,
         assignment: AssignmentId(id.0.saturating_mul(1_000_000).saturating_sub(n)),
@@ -120,7 +123,15 @@ fn cases_of(
         registered_on: next.inputs.anchor_on.unwrap_or(Date::MIN),
         silent_until: None,
         ladder: Arc::clone(ladder),
+        quota: quota.clone(),
         record: Vec::new(),
     };
     (0_i64..).zip(&next.performers).map(case).collect()
+}
+
+/// A quota of which nothing has been held yet.
+fn quota_of(next: &Registration) -> Option<QuotaShare> {
+    let Term::Times(quota) = next.inputs.term else { return None };
+    let period = Occurrence::containing(&next.inputs.term, next.inputs.anchor_on?)?;
+    Some(QuotaShare { quota, period, events: Vec::new() })
 }

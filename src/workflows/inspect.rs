@@ -4,15 +4,17 @@
 
 use jiff::civil::Date;
 
+use super::bulletin::{QuotaLine, lines};
 use super::chain::{self, Forecast, Waiting};
 use super::{Context, project};
 use crate::domain::counting::{self, CountingFault};
 use crate::domain::deadline::{Clock, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Light, Obligation, ObligationId};
-use crate::domain::term::Period;
+use crate::domain::term::{Period, Term};
 use crate::domain::unit::{Unit, UnitId};
 use crate::storage::StorageError;
+use crate::storage::life::CountedEvent;
 use crate::storage::obligations::Selection;
 
 /// Why a question has no answer.
@@ -79,6 +81,8 @@ pub struct Standing {
     pub waits_for: Vec<Forecast>,
     /// The day its clock was stopped (中止), when it stands still; known to [`show`] only.
     pub suspended_since: Option<Date>,
+    /// How far each unit has come, when it is a quota.
+    pub quota: Vec<QuotaLine>,
 }
 
 /// Obligations as they stand, and the directory that names their units.
@@ -108,9 +112,10 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
     };
     let obligations = context.store.obligations(&selection).await?;
     let waiting = chain::waiting(context, &obligations).await?;
+    let events = events_of(context, &obligations).await?;
     let standings = obligations
         .into_iter()
-        .map(|obligation| standing(context, &directory, obligation, &waiting))
+        .map(|obligation| standing(context, &directory, obligation, (&waiting, &events)))
         .filter(|standing| question.all || standing.obligation.is_owed())
         .filter(|standing| !question.overdue || standing.light == Light::Red)
         .collect();
@@ -151,7 +156,8 @@ pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, InspectEr
     let waiting = chain::waiting(context, std::slice::from_ref(&obligation)).await?;
     let waits_for = chain::forecast_of(context, &directory, &obligation).await?;
     let suspended_since = suspended_since(context, &directory, &obligation).await?;
-    let standing = standing(context, &directory, obligation, &waiting);
+    let events = events_of(context, std::slice::from_ref(&obligation)).await?;
+    let standing = standing(context, &directory, obligation, (&waiting, &events));
     let standing = Standing { waits_for, suspended_since, ..standing };
     Ok(Answer { standings: vec![standing], directory })
 }
@@ -174,17 +180,29 @@ async fn suspended_since(
     })
 }
 
+/// The events that count towards the quotas among these.
+async fn events_of(
+    context: Context<'_>,
+    obligations: &[Obligation],
+) -> Result<Vec<CountedEvent>, StorageError> {
+    let is_quota = |it: &&Obligation| matches!(it.inputs.term, Term::Times(_));
+    let quotas: Vec<ObligationId> = obligations.iter().filter(is_quota).map(|it| it.id).collect();
+    if quotas.is_empty() { Ok(Vec::new()) } else { context.store.counted_events(&quotas).await }
+}
+
 fn standing(
     context: Context<'_>,
     directory: &Directory,
     obligation: Obligation,
-    waiting: &Waiting,
+    (waiting, events): (&Waiting, &[CountedEvent]),
 ) -> Standing {
     let calendar = context.law.ground_of(directory, &obligation).calendar;
     let days_left = obligation.days_left(calendar, context.now);
     let light = obligation.light(calendar, context.now);
     let follows = chain::forecast(context, directory, waiting, &obligation);
-    Standing { obligation, days_left, light, follows, waits_for: Vec::new(), suspended_since: None }
+    let quota = lines(context, &obligation, events);
+    let (waits_for, suspended_since) = (Vec::new(), None);
+    Standing { obligation, days_left, light, follows, waits_for, suspended_since, quota }
 }
 
 fn last_day(

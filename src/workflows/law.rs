@@ -14,6 +14,7 @@ use crate::domain::directory::Directory;
 use crate::domain::ladder::Ladders;
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::Rulebook;
+use crate::domain::target::InternalTargets;
 use crate::domain::unit::{Unit, UnitId};
 use crate::storage::StorageError;
 
@@ -29,6 +30,8 @@ pub struct Law {
     pub rules: Rulebook,
     /// How the questions are answered that the law leaves open.
     pub conventions: Conventions,
+    /// What the office sets itself where a document names no date; it bears on what is taken in from now on.
+    pub targets: InternalTargets,
     /// Calendars of units that keep days of their own, by name of the unit.
     unit_calendars: BTreeMap<String, WorkCalendar>,
     version: String,
@@ -50,7 +53,14 @@ impl Law {
     pub fn new(calendar: WorkCalendar, ladders: Ladders, rules: Rulebook) -> Self {
         let (conventions, unit_calendars) = (Conventions::default(), BTreeMap::new());
         let version = String::new();
-        Self { calendar, ladders, rules, conventions, unit_calendars, version }.stamped()
+        let targets = InternalTargets::default();
+        Self { calendar, ladders, rules, conventions, targets, unit_calendars, version }.stamped()
+    }
+
+    /// The same with the internal targets of an office.
+    #[must_use]
+    pub fn with_targets(self, targets: InternalTargets) -> Self {
+        Self { targets, ..self }
     }
 
     /// The same under these conventions.

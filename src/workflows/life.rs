@@ -85,7 +85,10 @@ pub async fn act(
     let obligation = find(context, &target.obligation).await?;
     let directory = context.store.directory().await?;
     let shares = shares(&directory, &obligation, target.unit.as_deref())?;
-    let changes = changes(&directory, &obligation, &shares, order, context.now.today())?;
+    let mut changes = changes(&directory, &obligation, &shares, order, context.now.today())?;
+    if closes_at_once(context, &obligation) {
+        changes.iter_mut().for_each(close_if_reported);
+    }
     let mut entries = Vec::new();
     let mut outcome = Vec::new();
     for change in &changes {
@@ -98,6 +101,19 @@ pub async fn act(
     }
     context.store.change_states(obligation.id, &changes, context.now, &entries).await?;
     Ok((obligation, outcome))
+}
+
+/// True when its rule says that a report closes it.
+pub(super) fn closes_at_once(context: Context<'_>, obligation: &Obligation) -> bool {
+    let rule = obligation.inputs.rule.as_deref().and_then(|rule| context.law.rules.get(rule));
+    rule.is_some_and(|rule| rule.closes_at_once)
+}
+
+/// Closes what has just been reported.
+pub(super) fn close_if_reported(change: &mut StateChange) {
+    if change.to == AssignmentState::Reported {
+        change.to = AssignmentState::Closed;
+    }
 }
 
 /// Silences an obligation until a day, for a reason; `None` lets it speak again.

@@ -38,6 +38,9 @@ pub enum SeriesError {
         /// Its reference.
         reference: String,
     },
+    /// The date of its next occurrence cannot be worked out.
+    #[error(transparent)]
+    Deadline(#[from] DeadlineFault),
     /// The ledger failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -129,6 +132,28 @@ pub async fn end_series(
     Ok(obligation)
 }
 
+/// Opens the next occurrence of a series ahead of its time, so that it can be struck out; returns its full reference.
+///
+/// # Errors
+///
+/// [`SeriesError`]: it does not come back, or not any more.
+pub async fn open_next(context: Context<'_>, asked: &str) -> Result<String, SeriesError> {
+    let obligation = find(context, asked).await?;
+    let reference = obligation.inputs.reference;
+    let newest = context.store.newest_occurrences().await?;
+    let series = newest.into_iter().find(|it| it.obligation.inputs.reference == reference);
+    let Some(series) = series else { return Err(SeriesError::NoSeries { reference }) };
+    let directory = context.store.directory().await?;
+    let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else {
+        return Err(SeriesError::NoSeries { reference });
+    };
+    let mut entry = context.entry("open-occurrence", subject(&series.obligation));
+    entry.after = Some(next.inputs.occurrence.clone());
+    let id = series.obligation.id;
+    context.store.follow_occurrence(id, Some(&next), context.now, &[entry]).await?;
+    Ok(next.inputs.full_reference())
+}
+
 /// What follows an occurrence.
 enum Next {
     NotYet,
@@ -166,6 +191,7 @@ fn next(
         projection,
         lead: lead.clone(),
         responsible: responsible.clone(),
+        ends_on: None,
     })))
 }
 

@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
+use super::bulletin::{QuotaLine, lines};
 use super::{Context, project};
 use crate::domain::delivery::{HeldReason, LONGEST_LIFE, StormBrake, USUAL_DAYS};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
-use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
+use crate::domain::recurrence::Pace;
+use crate::domain::reminder::{RUNG_OF_ALARM, RUNG_OF_CHANGE, ReminderKey};
+use crate::domain::term::Term;
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
     self, ComposeFault, Cover, Event, Letter, LetterItem, NewDate, Office, Recipient, When,
@@ -76,8 +79,10 @@ pub async fn compose_messages(
 ) -> Result<(Vec<SealedMessage>, Vec<(ContactId, ComposeFault)>), StorageError> {
     let planned = context.store.planned_letters(context.now.today()).await?;
     let directory = context.store.directory().await?;
+    let progress = progress(context, &planned).await?;
     let held = storm(context, stationery, planned.letters.len()).await?;
-    let desk = Desk { context, stationery, planned: &planned, directory: &directory, held };
+    let desk =
+        Desk { context, stationery, planned: &planned, directory: &directory, progress, held };
     let shipped = Templates::shipped();
     let (mut messages, mut faults) = (Vec::new(), Vec::new());
     for letter in &planned.letters {
@@ -94,6 +99,21 @@ pub async fn compose_messages(
         }
     }
     Ok((messages, faults))
+}
+
+/// How far the quotas among what is planned have come.
+async fn progress(
+    context: Context<'_>,
+    planned: &PlannedLetters,
+) -> Result<Vec<QuotaLine>, StorageError> {
+    let is_quota = |it: &&Obligation| matches!(it.inputs.term, Term::Times(_));
+    let quotas: Vec<&Obligation> = planned.obligations.values().filter(is_quota).collect();
+    if quotas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ObligationId> = quotas.iter().map(|quota| quota.id).collect();
+    let events = context.store.counted_events(&ids).await?;
+    Ok(quotas.into_iter().flat_map(|quota| lines(context, quota, &events)).collect())
 }
 
 /// Why a pass that would send so many mails is held, if it is.
@@ -116,6 +136,7 @@ struct Desk<'a> {
     stationery: &'a Stationery,
     planned: &'a PlannedLetters,
     directory: &'a Directory,
+    progress: Vec<QuotaLine>,
     held: Option<HeldReason>,
 }
 
@@ -218,6 +239,8 @@ impl Desk<'_> {
             responsible: self.names(&obligation.responsible),
             when: self.when(obligation),
             change: None,
+            internal: inputs.internal,
+            progress: self.progress(obligation.id, &owing),
             written: OneLine::clean(&inputs.written),
             source: OneLine::clean(&inputs.source),
             basis: self.basis(inputs),
@@ -262,10 +285,35 @@ impl Desk<'_> {
         OneLine::clean(&words)
     }
 
+    /// How far the units told of have come with a quota; for many units only how many there are.
+    fn progress(&self, quota: ObligationId, owing: &[UnitId]) -> OneLine {
+        let told = |it: &&QuotaLine| it.obligation == quota && owing.contains(&it.unit);
+        let lines: Vec<&QuotaLine> = self.progress.iter().filter(told).collect();
+        let words = match lines.as_slice() {
+            [] => String::new(),
+            [only] => {
+                let Pace { done, required, next_by, no_longer_fits, .. } = &only.pace;
+                let next = match next_by {
+                    None => String::new(),
+                    Some(day) if *no_longer_fits => {
+                        format!("，剩余时间已不足，下一次本应不迟于{day}")
+                    }
+                    Some(day) => format!("，下一次不迟于{day}"),
+                };
+                format!("已完成{done}/{required}次{next}")
+            }
+            several => format!("{}个单位尚未完成规定次数", several.len()),
+        };
+        OneLine::clean(&words)
+    }
+
     /// A rung as people say it: 应办日前5个工作日.
     fn rung(&self, ladder: &str, name: &str) -> OneLine {
         if name == RUNG_OF_CHANGE {
             return OneLine::clean("日期变更通知");
+        }
+        if name == RUNG_OF_ALARM {
+            return OneLine::clean("剩余时间不足以完成规定次数");
         }
         let ladder = self.context.law.ladders.find(ladder);
         let rung = ladder.and_then(|ladder| ladder.rungs().iter().find(|rung| rung.name == name));

@@ -12,6 +12,7 @@ use duban::domain::calendar::WorkCalendar;
 use duban::domain::ladder::Ladders;
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
+use duban::domain::unit::UnitId;
 use duban::storage::sqlite::Sqlite;
 use duban::workflows::foresee::foresee;
 use duban::workflows::plan_reminders::{Planning, plan_reminders};
@@ -58,7 +59,8 @@ impl Ledger {
     }
 
     fn planning(&self) -> Planning<'_> {
-        Planning { ladders: &self.law.ladders, hours: MailHours::default(), supervisor: None }
+        let supervisor = Some(UnitId(1));
+        Planning { ladders: &self.law.ladders, hours: MailHours::default(), supervisor }
     }
 }
 
@@ -80,6 +82,8 @@ async fn fill(path: &Path, assignments: i64) {
          FROM n, (SELECT '2022-12-30' AS day)",
         "INSERT INTO assignment (obligation_id, unit_id, next_look_on)
          SELECT obligation.id, unit.id, '2022-12-02' FROM obligation, unit WHERE $1 > 0",
+        "INSERT INTO party (obligation_id, role, position, unit_id)
+         SELECT id, 'lead', 0, 2 + id % 90 FROM obligation WHERE $1 > 0",
     ] {
         sqlx::query(statement).bind(assignments / UNITS).execute(&sql).await.unwrap();
     }
@@ -97,6 +101,7 @@ fn nothing_due(bencher: Bencher<'_, '_>, assignments: i64) {
     });
 }
 
+/// Every assignment climbs its whole ladder, repeats included, to the supervising office: nobody does anything all year.
 #[divan::bench(args = [2_000], sample_count = 5)]
 fn a_year_foreseen(bencher: Bencher<'_, '_>, assignments: i64) {
     let ledger = Ledger::with(assignments);

@@ -8,7 +8,8 @@ use crate::support::office::TestOffice;
 /// The unit that a reviewer names where the document's scrape lost them.
 const OFFICE: &str = "本级政府办公厅（室）";
 
-/// The table after review: every row without a unit, and no other, asks for one, and gets one.
+/// The table after review: every row without a unit, and no other, asks for one, and gets one; so does every name that
+/// names nobody in particular.
 fn reviewed(table: &str) -> Vec<u8> {
     let mut rows = csv::Reader::from_reader(table.as_bytes());
     let mut reviewed = csv::Writer::from_writer(Vec::new());
@@ -19,9 +20,18 @@ fn reviewed(table: &str) -> Vec<u8> {
         if cells[4].is_empty() {
             OFFICE.clone_into(&mut cells[4]);
         }
+        for column in [3, 4] {
+            cells[column] = cells[column].split('；').map(chosen).collect::<Vec<_>>().join("；");
+        }
         reviewed.write_record(&cells).unwrap();
     }
     reviewed.into_inner().unwrap()
+}
+
+/// Who is meant by 有关 and 等, as a reviewer answers it.
+fn chosen(name: &str) -> String {
+    let is_vague = ["有关", "相关"].iter().any(|some| name.contains(some)) || name.ends_with('等');
+    if is_vague { format!("{name}={OFFICE}") } else { name.to_owned() }
 }
 
 #[test]

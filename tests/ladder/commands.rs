@@ -129,3 +129,22 @@ fn each_event_of_a_rule_starts_a_clock_of_its_own_and_the_same_event_only_once()
     let other = ["add", "--ref", "A1", "--when", "20wd", "--title", "别的", "--unit", "区财政局"];
     office.run(&other).expect_code(14);
 }
+
+#[test]
+fn a_breach_stays_on_record_after_closing() {
+    let office = office();
+    let report = ["report", "A2", "--done", "2023-01-03", "--evidence", "https://x.example/2"];
+    office.run(&[&["--as-of", "2023-01-09"], &report[..]].concat()).expect_code(0);
+    office.run(&["--as-of", "2023-01-10", "close", "A2"]).expect_code(0);
+    let shown = office.run(&["show", "A2"]).expect_code(0).out;
+    assert!(shown.contains("区财政局：已销号（2023-01-03办结，逾期）"), "{shown}");
+}
+
+#[test]
+fn a_span_that_ends_before_it_begins_is_refused() {
+    let office = office();
+    for command in ["plan", "bulletin"] {
+        let run = office.run(&[command, "--from", "2022-12-01", "--to", "2022-11-01"]);
+        assert!(run.expect_code(14).err.contains("--to 2022-11-01 is before --from 2022-12-01"));
+    }
+}

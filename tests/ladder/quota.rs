@@ -72,7 +72,7 @@ async fn an_event_outside_the_period_or_of_another_unit_is_refused() {
 async fn events_of_a_part_count_for_the_whole() {
     let story = story().await;
     story.register("带头解读", ">=1/12mo", None, "2022-01-10").await;
-    story.execute("UPDATE obligation SET part_of_id = 1 WHERE id = 2").await;
+    story.execute("UPDATE obligation SET part_of = '解读' WHERE id = 2").await;
     let event = Event {
         obligation: "带头解读".into(),
         unit: None,

@@ -9,6 +9,7 @@ use duban::workflows::open_occurrences::end_series;
 use duban::workflows::plan_reminders::Planning;
 
 use super::story::{OFFICE, Story, at};
+use crate::support::office::TestOffice;
 
 const OCCURRENCES: &str =
     "SELECT occurrence || ' ' || due_on || ' ' || state FROM obligation ORDER BY occurrence";
@@ -115,4 +116,46 @@ async fn a_plan_of_the_coming_months_holds_what_the_passes_then_send_and_writes_
     foreseen_sorted.sort();
     assert!(foreseen.len() > 40, "{}", foreseen.len());
     assert_eq!(sent, foreseen_sorted);
+}
+
+#[test]
+fn the_next_occurrence_is_skipped_for_a_reason_and_the_one_after_comes_as_ever() {
+    let office = TestOffice::new();
+    let units = "单位,联系人,邮箱,职级\n区财政局,承办人,money@x.example,承办人\n";
+    let units = office.write("units.csv", units);
+    office.run(&["import", "units", &units]).expect_code(0);
+    let add =
+        ["add", "--title", "月报", "--when", "每月10日前", "--unit", "区财政局", "--ref", "M"];
+    office.run(&[&["--as-of", "2022-11-01"], &add[..]].concat()).expect_code(0);
+    let skipped = office.run(&["--as-of", "2022-11-02", "skip", "M", "--note", "系统升级"]);
+    assert_eq!(skipped.expect_code(0).err, "M/2022-12 已跳过\n");
+    assert_eq!(office.json(&["show", "M/2022-12"])[0]["state"], "withdrawn");
+    office.run(&["--as-of", "2023-01-04", "remind"]);
+    assert_eq!(office.json(&["show", "M/2023-01"])[0]["state"], "open");
+    let lines = office.json(&["journal"]);
+    let line = lines.as_array().unwrap().iter().find(|line| line["verb"] == "withdraw").unwrap();
+    assert_eq!(line["reason"], "系统升级");
+    office.run(&["skip", "M"]).expect_code(2);
+    let once =
+        ["add", "--title", "一次", "--when", "2022年底前", "--unit", "区财政局", "--ref", "1"];
+    office.run(&once).expect_code(0);
+    office.run(&["skip", "1", "--note", "x"]).expect_code(14);
+}
+
+#[test]
+fn a_standing_duty_begins_and_ends_as_its_row_says() {
+    let office = TestOffice::new();
+    let units = "单位,联系人,邮箱,职级\n区财政局,承办人,money@x.example,承办人\n";
+    let units = office.write("units.csv", units);
+    office.run(&["import", "units", &units]).expect_code(0);
+    let row =
+        "事项,时限,起算日,截止,责任单位,编号\n月报,每月10日前,2022-10-01,2022-12-31,区财政局,M\n";
+    let file = office.write("o.csv", row);
+    office.run(&["--as-of", "2022-09-20", "import", "obligations", &file]).expect_code(0);
+    office.run(&["--as-of", "2023-04-03", "remind"]);
+    let all = office.json(&["--as-of", "2023-04-03", "upcoming", "--all"]);
+    let mut periods: Vec<&str> =
+        all.as_array().unwrap().iter().map(|row| row["occurrence"].as_str().unwrap()).collect();
+    periods.sort_unstable();
+    assert_eq!(periods, ["2022-10", "2022-11", "2022-12"]);
 }

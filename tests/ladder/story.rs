@@ -43,12 +43,19 @@ pub(super) fn at(text: &str) -> Moment {
 
 impl Story {
     pub(super) async fn new() -> Self {
+        let story = Self::empty().await;
+        story.units(&[BUREAU, LEAD, OFFICE]).await;
+        story
+    }
+
+    /// A ledger with nobody in it.
+    pub(super) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("duban.db");
         let store = Sqlite::open(&path).await.unwrap();
         let sql = SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
-        let office = Self {
+        Self {
             store,
             sql,
             law: Law::new(
@@ -57,9 +64,7 @@ impl Story {
                 rules::shipped().unwrap(),
             ),
             _folder: folder,
-        };
-        office.units(&[BUREAU, LEAD, OFFICE]).await;
-        office
+        }
     }
 
     pub(super) fn context(&self, now: Moment) -> Context<'_> {
@@ -107,7 +112,7 @@ impl Story {
             rule: None,
             source: "任务分工".to_owned(),
             note: String::new(),
-            then: Vec::new(),
+            ..ListedObligation::default()
         };
         import_obligations(self.context(at(on)), &[listed]).await.unwrap();
     }

@@ -51,6 +51,9 @@ fn kind(kind: &FaultKind) -> String {
             reason.trim_end_matches('.')
         ),
         FaultKind::NotATime { value } => format!("`{value}` is no time of day; write as 08:30"),
+        FaultKind::NotATarget { value } => format!(
+            "`{value}` is no word with a target that ends on a day; write as 及时=10wd; 定期=每季度"
+        ),
         FaultKind::WindowEndsBeforeItBegins => "must be later than schedule.mail_from".to_owned(),
         FaultKind::Needed { by } => format!("is empty, but {by} needs it"),
         FaultKind::SecretReadableByOthers { path } => {

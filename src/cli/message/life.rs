@@ -99,6 +99,7 @@ pub(super) fn unended(error: &SeriesError) -> Message {
     match error {
         SeriesError::Inspect(error) => inspect(error),
         SeriesError::Storage(error) => storage(error),
+        SeriesError::Deadline(fault) => super::due::deadline(fault),
         SeriesError::NoSeries { reference } => {
             Message::new(Exit::Rejected, format!("{reference} does not come back"))
                 .hint("`duban withdraw` strikes out a duty that is owed once")

@@ -90,6 +90,14 @@ pub(super) fn describe(failure: &Failure) -> Message {
         )
         .hint("give another --ref, or leave it out"),
         Failure::Away(error) => life::not_away(error),
+        Failure::Backwards { from, to } => {
+            Message::new(Exit::Rejected, format!("--to {to} is before --from {from}"))
+                .hint("--from takes the first day, --to the last; without --from it is today")
+        }
+        Failure::NoMember { unit, group } => {
+            Message::new(Exit::Rejected, format!("{unit} is no member of {group}"))
+                .hint(format!("`duban units {group}` names its members"))
+        }
         Failure::Count(error) => life::uncounted(error),
         Failure::Series(error) => life::unended(error),
         Failure::Counting(fault) => counting(fault),

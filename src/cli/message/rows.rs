@@ -159,10 +159,25 @@ pub(super) fn obligations(unread: &[RowFault], refused: &[(RowPlace, ObligationF
     Message { lines, hint: Some(NOTHING_LOADED.into()), exit: Exit::Rejected }
 }
 
+fn which_of(name: &str, members: &[String]) -> String {
+    let (example, known) = match members {
+        [] => ("单位甲+单位乙".to_owned(), String::new()),
+        [only] => (format!("{only}+单位乙"), String::new()),
+        [first, second, ..] => {
+            (format!("{first}+{second}"), format!(", out of {}", members.join("、")))
+        }
+    };
+    format!("`{name}` does not say who is meant; choose as {name}={example}{known}")
+}
+
+fn column(in_lead: bool) -> &'static str {
+    if in_lead { "牵头单位" } else { "责任单位" }
+}
+
 fn obligation(kind: &ObligationFaultKind) -> String {
     match kind {
         ObligationFaultKind::UnknownUnit { in_lead, name, similar } => {
-            let column = if *in_lead { "牵头单位" } else { "责任单位" };
+            let column = column(*in_lead);
             let advice = match similar {
                 Some(similar) => {
                     format!("did you mean `{similar}`? else add it with `duban import units FILE`")
@@ -171,6 +186,23 @@ fn obligation(kind: &ObligationFaultKind) -> String {
             };
             format!("{column}: no unit, group or alias is called `{name}`; {advice}")
         }
+        ObligationFaultKind::WhichOf { in_lead, name, members } => {
+            format!("{}: {}", column(*in_lead), which_of(name, members))
+        }
+        ObligationFaultKind::NotOfGroup { in_lead, name, group, members } => format!(
+            "{}: `{name}` does not belong to {group}; choose out of {}",
+            column(*in_lead),
+            members.join("、")
+        ),
+        ObligationFaultKind::TargetBesideDate { term } => format!(
+            "内部目标: the document sets the date itself ({term}); leave it empty, or write 及时 into 时限"
+        ),
+        ObligationFaultKind::TargetWithoutDate { term } => {
+            format!("内部目标: {term} ends on no day; write for example 10wd, 2022-12-31 or 每季度")
+        }
+        ObligationFaultKind::NoWhole { whole } => format!(
+            "属于: `{whole}` is no quota of the same period that asks for as many; name the 编号 of the whole, such as 每年不少于4次"
+        ),
         ObligationFaultKind::NobodyOwesIt => {
             "责任单位: empty, and so is 牵头单位; name the unit that owes the duty".to_owned()
         }

@@ -22,6 +22,8 @@ pub struct DirectoryChange {
     pub aliases: Vec<(String, String)>,
     /// New memberships: group, member.
     pub members: Vec<(String, String)>,
+    /// Memberships that end: group, member. No list ends one; a person does.
+    pub left: Vec<(String, String)>,
     /// New contacts.
     pub contacts: Vec<NewContact>,
     /// Contacts whose address is another now.

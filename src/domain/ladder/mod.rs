@@ -3,12 +3,14 @@
 //! Must not know: concrete contacts, what was already sent (`reminder`), the file it was read from.
 
 mod choice;
+mod fitting;
 mod text;
 
 use crate::domain::term::{Period, PeriodUnit};
 use crate::domain::unit::{Rank, Role};
 
 pub use choice::{Ladders, default_ladder};
+pub use fitting::{Misfit, MisfitKind, misfits};
 pub use text::NotALadder;
 
 /// A checked ladder: rungs in the order of their days, from the first notice to the last escalation.

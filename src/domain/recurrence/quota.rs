@@ -32,6 +32,24 @@ pub struct Pace {
     pub no_longer_fits: bool,
 }
 
+/// One unit's share of a quota in one period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotaShare {
+    /// What is asked for.
+    pub quota: Quota,
+    /// The period.
+    pub period: Occurrence,
+    /// Days of the events held, in any order.
+    pub events: Vec<Date>,
+}
+
+impl QuotaShare {
+    /// How far it has come as of `today`; as [`pace`].
+    pub fn pace(&self, today: Date, calendar: &WorkCalendar) -> Pace {
+        pace(self.quota, &self.period, &self.events, today, calendar)
+    }
+}
+
 impl Pace {
     /// How many are still to be done.
     pub fn remaining(&self) -> u32 {

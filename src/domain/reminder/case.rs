@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::alarm::alarm;
 use super::change::{RUNG_OF_CHANGE, TONE_OF_CHANGE};
 use super::hours::{next_working_day, working_days_from};
 use super::past::Past;
@@ -80,6 +81,7 @@ impl<'a> Desk<'a> {
         }
         self.tell_due_steps();
         self.tell_change();
+        self.sound_the_alarm();
         self.release_contacts_out_of_reach();
     }
 
@@ -119,6 +121,29 @@ impl<'a> Desk<'a> {
                     Some(seen) => seen.1 = stands,
                     None => newest.push((seat, stands)),
                 }
+            }
+        }
+    }
+
+    /// Tells of a quota whose rest no longer fits, beside whatever else is due: no newer rung says more.
+    fn sound_the_alarm(&mut self) {
+        let (alarm, sounds_on) = alarm(self.case, self.today, self.situation.calendar);
+        if let Some(on) = sounds_on {
+            self.look_again(on.max(next_working_day(self.situation.calendar, self.today)));
+        }
+        let Some(step) = alarm else { return };
+        self.findings.insert(Finding::NoLongerFits { assignment: self.case.assignment });
+        for seat in self.seats(step) {
+            if self.past.settled(step, seat).is_some() {
+                continue;
+            }
+            for contact in self.reach(step, seat) {
+                let verdict = if self.situation.mailed.contains(&contact.id) {
+                    Verdict::Blocked(Obstacle::AlreadyMailed)
+                } else {
+                    Verdict::Planned
+                };
+                self.put(step, seat, Some(contact), verdict);
             }
         }
     }

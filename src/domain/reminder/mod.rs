@@ -3,6 +3,7 @@
 //! Must not know: how a mail looks or travels, nor that a scheduler exists. It asks "what is due and not on record?",
 //! never "is it exactly the day?".
 
+mod alarm;
 mod case;
 mod change;
 mod hours;
@@ -22,8 +23,10 @@ use crate::domain::directory::Directory;
 use crate::domain::ladder::{Ladder, Tone};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::recurrence::QuotaShare;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 
+pub use alarm::RUNG_OF_ALARM;
 pub use change::RUNG_OF_CHANGE;
 pub use hours::MailHours;
 pub use key::ReminderKey;
@@ -74,6 +77,8 @@ pub struct Case {
     pub silent_until: Option<Date>,
     /// The ladder frozen when it started.
     pub ladder: Arc<Ladder>,
+    /// What was counted, when it is a quota.
+    pub quota: Option<QuotaShare>,
     /// What was decided before, in any order.
     pub record: Vec<Recorded>,
 }
@@ -195,6 +200,11 @@ pub enum Finding {
         /// The unit.
         unit: UnitId,
     },
+    /// A quota of which the rest no longer fits into its period.
+    NoLongerFits {
+        /// The share.
+        assignment: AssignmentId,
+    },
 }
 
 impl Obstacle {
@@ -228,7 +238,8 @@ impl Obstacle {
 /// let case = Case {
 ///     obligation: ObligationId(1), assignment: AssignmentId(1), unit: UnitId(1), leads: vec![],
 ///     state: AssignmentState::Open, deadline_version: 1, is_redated: false, act_by: Some(date(2022, 12, 30)),
-///     is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), record: vec![],
+///     is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), quota: None,
+///     record: vec![],
 /// };
 /// let now = Moment::from_local(date(2022, 12, 23).at(9, 30, 0, 0)).unwrap();
 /// let mailed = BTreeSet::new();

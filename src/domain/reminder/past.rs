@@ -15,7 +15,7 @@ pub(super) struct Past<'a> {
 }
 
 /// A reminder on record, with its place on the ladder and which repeat it is; both grow with the days. `None` for a rung
-/// that is not on the ladder any more.
+/// that is not on the ladder: one of an older ladder, or the alarm of a quota.
 struct Entry<'a> {
     at: Option<(usize, u32)>,
     recorded: &'a Recorded,
@@ -89,9 +89,12 @@ impl<'a> Past<'a> {
         self.of_step(step).any(is_bounced)
     }
 
-    fn of_step(&self, step: Step<'_>) -> impl Iterator<Item = &'a Recorded> {
-        let at = Some((step.place, step.repeat));
-        self.entries.iter().filter(move |it| it.at == at).map(|it| it.recorded)
+    fn of_step<'s>(&'s self, step: Step<'s>) -> impl Iterator<Item = &'a Recorded> + 's {
+        let is_of_step = move |it: &&Entry<'a>| match it.at {
+            Some(at) => at == (step.place, step.repeat),
+            None => (it.recorded.repeat, &it.recorded.rung) == (step.repeat, &step.rung.name),
+        };
+        self.entries.iter().filter(is_of_step).map(|it| it.recorded)
     }
 }
 

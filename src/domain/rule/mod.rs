@@ -31,6 +31,8 @@ pub struct Rule {
     pub trigger: String,
     /// The ladder its reminders climb; `None` leaves the choice to the obligation.
     pub ladder: Option<String>,
+    /// True when a report closes it (销号) at once, without a person confirming it.
+    pub closes_at_once: bool,
     /// The rules whose terms run from the day this one is actually done.
     pub then: Vec<String>,
     /// Its versions, oldest first, none overlapping; never empty.

@@ -93,6 +93,10 @@ pub struct LetterItem {
     pub when: Option<When>,
     /// The dates are others than the recipient knows.
     pub change: Option<NewDate>,
+    /// The date is a target of the office's own (内部目标): never called a deadline, never late.
+    pub internal: bool,
+    /// How far a quota has come; empty for anything else.
+    pub progress: OneLine,
     /// The term as the document writes it.
     pub written: OneLine,
     /// 来源: document and clause.

@@ -18,6 +18,11 @@ pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 3] {
     let full = [(Role::Responsible, Tone::Overdue, -3), (Role::Lead, Tone::Warn, 2)];
     let mut items: Vec<_> =
         full.into_iter().map(|(role, tone, left)| full_item(role, tone, left, sent)).collect();
+    items.push(LetterItem {
+        internal: true,
+        progress: line("已完成1/4次，下一次不迟于2022-12-09"),
+        ..bare_item(sent)
+    });
     items.push(bare_item(sent));
     [
         Letter {
@@ -101,6 +106,8 @@ fn bare_item(sent: Moment) -> LetterItem {
         responsible: Vec::new(),
         when: Some(when(sent)),
         change: None,
+        internal: false,
+        progress: OneLine::default(),
         written: OneLine::default(),
         source: OneLine::default(),
         basis: OneLine::default(),

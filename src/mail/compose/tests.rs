@@ -58,6 +58,8 @@ fn question_bank() -> LetterItem {
             provisional: false,
         }),
         change: None,
+        internal: false,
+        progress: OneLine::default(),
         written: "2022年底前".into(),
         source: "渝中府办〔2022〕24号 任务分工 三、（十）2".into(),
         basis: OneLine::default(),

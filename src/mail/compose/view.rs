@@ -44,6 +44,7 @@ struct CoverView<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a name that templates ask for")]
 struct ItemView<'a> {
     title: &'a OneLine,
     reference: &'a OneLine,
@@ -53,6 +54,8 @@ struct ItemView<'a> {
     rest_day: bool,
     left: String,
     late: bool,
+    internal: bool,
+    progress: &'a OneLine,
     provisional: bool,
     due_before: String,
     act_by_before: String,
@@ -89,7 +92,8 @@ impl<'a> LetterView<'a> {
     pub(super) fn of(letter: &'a Letter) -> Self {
         let (sent, today) = (letter.cover.sent, letter.cover.sent.today());
         let items: Vec<_> = letter.items.iter().map(|item| ItemView::of(item, sent)).collect();
-        let planned_for = letter.items.iter().filter_map(|item| Some(item.when?.act_by));
+        let dated = letter.items.iter().filter(|item| !item.internal);
+        let planned_for = dated.filter_map(|item| Some(item.when?.act_by));
         let open = planned_for.filter(|day| *day >= today);
         Self {
             cover: CoverView::of(&letter.cover),
@@ -147,8 +151,19 @@ impl<'a> ItemView<'a> {
             due_day: when.map_or_else(String::new, |it| month_and_day(it.due) + &time_of_day(it)),
             act_by: date_if_any(when.map(|when| when.act_by)),
             rest_day: when.is_some_and(|when| when.act_by != when.due),
-            left: when.map_or_else(|| "已中止，暂无到期日".to_owned(), |it| time_left(it, sent)),
-            late: when.is_some_and(|when| is_over(when, sent)),
+            left: when.map_or_else(
+                || "已中止，暂无到期日".to_owned(),
+                |it| {
+                    if item.internal {
+                        time_to_target(it, sent.today())
+                    } else {
+                        time_left(it, sent)
+                    }
+                },
+            ),
+            late: when.is_some_and(|when| is_over(when, sent)) && !item.internal,
+            internal: item.internal,
+            progress: &item.progress,
             provisional: when.is_some_and(|when| when.provisional),
             due_before: date_if_any(due_before),
             act_by_before: date_if_any(act_by_before),
@@ -197,6 +212,18 @@ fn time_left(when: When, now: Moment) -> String {
         "到期前已无工作日".to_owned()
     } else {
         format!("还剩{working_days}个工作日")
+    }
+}
+
+/// Time left to an internal target (内部目标): it is passed, never missed.
+fn time_to_target(when: When, today: Date) -> String {
+    if today > when.due {
+        let days = when.working_days_left.unsigned_abs().max(1);
+        return format!("内部目标日已过{days}个工作日");
+    }
+    match when.working_days_left {
+        ..=0 => "今日是内部目标日".to_owned(),
+        days => format!("距内部目标日还有{days}个工作日"),
     }
 }
 
@@ -259,6 +286,20 @@ mod tests {
         assert_eq!(left_on(date(2022, 12, 31), 0), "今日到期");
         assert_eq!(left_on(date(2023, 1, 1), 0), "已逾期");
         assert_eq!(left_on(date(2023, 1, 3), -1), "已逾期1个工作日");
+    }
+
+    #[test]
+    fn an_internal_target_is_passed_and_never_called_late() {
+        let target = |today: Date, working_days_left: i64| {
+            let (due, act_by) = (date(2022, 12, 30), date(2022, 12, 30));
+            time_to_target(
+                When { due, due_at: None, act_by, working_days_left, provisional: false },
+                today,
+            )
+        };
+        assert_eq!(target(date(2022, 12, 28), 2), "距内部目标日还有2个工作日");
+        assert_eq!(target(date(2022, 12, 30), 0), "今日是内部目标日");
+        assert_eq!(target(date(2023, 1, 4), -2), "内部目标日已过2个工作日");
     }
 
     #[test]

@@ -45,6 +45,9 @@ WHERE assignment_id = $1 AND state IN ('planned', 'blocked')";
 /// Whatever a person decides about a share answers the mail that proposed to take it as signed for.
 const SETTLE_PROPOSAL: &str =
     "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
+/// A quota that is no longer owed needs nobody any more.
+const SETTLE_ALARM: &str = "\
+UPDATE operator_item SET resolved_at = $2 WHERE key = 'no-longer-fits/a' || $1 AND resolved_at IS NULL";
 
 const SET_SILENCE: &str = "UPDATE obligation SET silent_until_on = $2 WHERE id = $1";
 
@@ -62,7 +65,8 @@ WHERE NOT EXISTS (SELECT 1 FROM counted_event
 const COUNTED: &str = "\
 SELECT counted_event.id, whole.id AS obligation_id, unit_id, happened_on, what
 FROM obligation AS whole
-JOIN obligation AS part ON part.id = whole.id OR part.part_of_id = whole.id
+JOIN obligation AS part
+    ON part.id = whole.id OR (part.part_of = whole.ref AND part.occurrence = whole.occurrence)
 JOIN counted_event ON counted_event.obligation_id = part.id
 WHERE whole.id IN (SELECT value FROM json_each($1))
 ORDER BY happened_on, counted_event.id";
@@ -73,6 +77,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SETTLE_OBLIGATION,
     VOID_REMINDERS,
     SETTLE_PROPOSAL,
+    SETTLE_ALARM,
     SET_SILENCE,
     LOOK_AGAIN,
     COUNT,
@@ -144,10 +149,18 @@ impl Lives for Sqlite {
         &self,
         obligations: &[ObligationId],
     ) -> Result<Vec<CountedEvent>, StorageError> {
-        let ids = json_ids(obligations.iter().map(|obligation| obligation.0));
-        let rows = sqlx::query(COUNTED).bind(ids).fetch_all(&self.reader).await?;
-        rows.iter().map(counted_event).collect()
+        let mut reader = self.reader.acquire().await?;
+        counted_events(&mut reader, obligations).await
     }
+}
+
+pub(super) async fn counted_events(
+    connection: &mut SqliteConnection,
+    obligations: &[ObligationId],
+) -> Result<Vec<CountedEvent>, StorageError> {
+    let ids = json_ids(obligations.iter().map(|obligation| obligation.0));
+    let rows = sqlx::query(COUNTED).bind(ids).fetch_all(connection).await?;
+    rows.iter().map(counted_event).collect()
 }
 
 async fn change_state(
@@ -178,6 +191,8 @@ async fn change_state(
         .await?;
     if !change.to.is_owed() {
         sqlx::query(VOID_REMINDERS).bind(change.assignment.0).execute(&mut *transaction).await?;
+        let alarm = sqlx::query(SETTLE_ALARM).bind(change.assignment.0).bind(now.seconds());
+        alarm.execute(&mut *transaction).await?;
     }
     Ok(())
 }

@@ -25,20 +25,22 @@ use crate::storage::obligations::{Obligations, Projection, Registration, Revisio
 
 const ADD_OBLIGATION: &str = "\
 INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-                        then_starts, registered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                        then_starts, registered_at, part_of)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 RETURNING id";
 
 const SET_INPUTS: &str = "\
 UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
                       source = $9, note = $10, ladder = $11, then_starts = $12,
-                      deadline_version = deadline_version + $13
+                      deadline_version = deadline_version + $13, part_of = $14
 WHERE id = $1";
 
 const SET_PROJECTION: &str = "\
 UPDATE obligation SET due_on = $2, due_at = $3, act_by_on = $4, earliest_on = $5, provisional = $6,
                       calendar_version = $7, rule_version = $8, law_version = $9, term = $10
 WHERE id = $1";
+
+const SET_END: &str = "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = $1";
 
 const CLEAR_PARTIES: &str = "DELETE FROM party WHERE obligation_id = $1";
 
@@ -61,7 +63,7 @@ UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('
 const SELECTED: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version
+       rule_version, part_of, ends_on
 FROM obligation
 WHERE ($1 IS NULL OR due_on <= $1)
   AND ($2 IS NULL OR due_on < $2)
@@ -74,19 +76,19 @@ ORDER BY due_on IS NULL, due_on, id";
 const BY_KEY: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version
+       rule_version, part_of, ends_on
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_KEYS: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version
+       rule_version, part_of, ends_on
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version
+       rule_version, part_of, ends_on
 FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY occurrence DESC, id";
 
 const IS_KNOWN: &str = "\
@@ -109,6 +111,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     ADD_OBLIGATION,
     SET_INPUTS,
     SET_PROJECTION,
+    SET_END,
     CLEAR_PARTIES,
     ADD_PARTY,
     ADD_ASSIGNMENT,
@@ -210,6 +213,7 @@ pub(super) async fn add(
         .bind(&inputs.ladder)
         .bind(json_names(&inputs.then))
         .bind(now.seconds())
+        .bind(&inputs.part_of)
         .fetch_one(transaction)
         .await?;
     Ok(ObligationId(row.try_get("id")?))
@@ -235,6 +239,7 @@ async fn revise(
         .bind(&inputs.ladder)
         .bind(json_names(&inputs.then))
         .bind(revision.change.is_some())
+        .bind(&inputs.part_of)
         .execute(&mut *transaction)
         .await?;
     exactly_one("revise obligation", done.rows_affected())?;
@@ -278,6 +283,9 @@ pub(super) async fn set_rest(
     for unit in &registration.performers {
         let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0);
         assignment.execute(&mut *transaction).await?;
+    }
+    if let Some(on) = registration.ends_on {
+        sqlx::query(SET_END).bind(id.0).bind(on.to_string()).execute(&mut *transaction).await?;
     }
     // A duty without a date has nothing to be looked at for.
     let look = registration.projection.deadline.is_some();
@@ -381,6 +389,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
             anchor_at: place.moment_if_any("anchor_at")?,
             rule: place.get("rule")?,
             internal: place.get("internal")?,
+            part_of: place.get("part_of")?,
             source: place.get("source")?,
             note: place.get("note")?,
             ladder: place.get("ladder")?,
@@ -394,6 +403,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
         },
         registered_at: place.moment("registered_at")?,
         state: place.read("state", ObligationState::from_word)?,
+        ends_on: place.date_if_any("ends_on")?,
         lead: Vec::new(),
         responsible: Vec::new(),
         assignments: Vec::new(),

@@ -45,6 +45,10 @@ const ADD_MEMBER: &str = "\
 INSERT INTO group_member (group_id, member_id)
 SELECT g.id, m.id FROM unit AS g, unit AS m WHERE g.name = $1 AND m.name = $2";
 
+const END_MEMBERSHIP: &str = "\
+DELETE FROM group_member
+WHERE group_id = (SELECT id FROM unit WHERE name = $1) AND member_id = (SELECT id FROM unit WHERE name = $2)";
+
 const ADD_CONTACT: &str = "\
 INSERT INTO contact (unit_id, name, address, rank) SELECT id, $2, $3, $4 FROM unit WHERE unit.name = $1";
 
@@ -93,6 +97,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     ADD_ALIAS,
     SET_PARENT,
     ADD_MEMBER,
+    END_MEMBERSHIP,
     ADD_CONTACT,
     SET_ADDRESS,
 ];
@@ -125,6 +130,7 @@ impl Units for Sqlite {
         change_pairs(&mut transaction, "add alias", ADD_ALIAS, &change.aliases).await?;
         change_pairs(&mut transaction, "set superior", SET_PARENT, &change.parents).await?;
         change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
+        change_pairs(&mut transaction, "end membership", END_MEMBERSHIP, &change.left).await?;
         change_contacts(&mut transaction, "add contact", ADD_CONTACT, &change.contacts).await?;
         change_contacts(&mut transaction, "set address", SET_ADDRESS, &change.addresses).await?;
         for absence in &change.absences {

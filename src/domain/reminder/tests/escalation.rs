@@ -95,3 +95,19 @@ fn a_unit_that_leads_itself_is_told_once() {
         ]
     );
 }
+
+#[test]
+fn a_rung_to_the_supervisor_is_not_hidden_inside_a_lower_one() {
+    // The office leads the duty itself: its handler hears as lead, and of the report as supervisor all the same.
+    let mut office = Office::new();
+    let text = "ladder own\n\
+                rung late 1 overdue gap 0 to responsible/handler\n\
+                rung lead 2 overdue gap 0 to lead/handler\n\
+                rung report 3 circular gap 0 to supervisor/handler\n";
+    office.cases[0].ladder = Arc::new(text.parse().unwrap());
+    office.cases[0].leads = vec![OFFICE];
+    assert_eq!(
+        office.passes("2023-01-03", "2023-01-05"),
+        ["2023-01-03: 11 late", "2023-01-04: 31 lead", "2023-01-05: 31 report"]
+    );
+}

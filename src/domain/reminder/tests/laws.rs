@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::domain::reminder::seat::units_of;
-use crate::domain::reminder::step::steps;
+use crate::domain::reminder::step::{Step, steps};
 
 const FIRST: &str = "2022-12-01";
 
@@ -42,6 +44,34 @@ fn office_with(cases: Vec<Case>) -> Office {
     Office { cases, ..Office::new() }
 }
 
+/// The same with contacts who bounce or are away for a while.
+fn offices() -> impl Strategy<Value = Office> {
+    let contact = (0_u8..8, 0_i32..100, 1_i32..40, any::<bool>());
+    (ledgers(), proptest::collection::vec(contact, 6)).prop_map(|(cases, contacts)| {
+        let mut office = office_with(cases);
+        let first: Date = FIRST.parse().unwrap();
+        for (contact, (fate, from, days, delegates)) in office.contacts.iter_mut().zip(contacts) {
+            let from = first.checked_add(from.days()).unwrap();
+            let colleague = contact.id.0 + if contact.id.0 % 10 == 1 { 1 } else { -1 };
+            contact.suppressed = fate == 0;
+            contact.away = (fate < 4).then(|| Away {
+                from,
+                through: from.checked_add(days.days()).unwrap(),
+                delegate: delegates.then_some(ContactId(colleague)),
+            });
+        }
+        office
+    })
+}
+
+/// Told, covered or blocked for this unit; what was decided while nobody could be reached names no unit.
+fn is_on_record(case: &Case, step: &Step<'_>, unit: UnitId) -> bool {
+    case.record.iter().any(|it| {
+        (&it.rung, it.repeat) == (&step.rung.name, step.repeat)
+            && it.unit.is_none_or(|told| told == unit)
+    })
+}
+
 fn day(n: usize) -> Date {
     FIRST.parse::<Date>().unwrap().checked_add(i64::try_from(n).unwrap().days()).unwrap()
 }
@@ -56,6 +86,30 @@ fn settled(office: &Office) -> BTreeMap<String, bool> {
             (it.key.as_str().to_owned(), settled)
         })
         .collect()
+}
+
+/// The laws speak of something: random ledgers are heard of, climb to the supervisor, reach deputies, and reach nobody.
+#[test]
+fn random_ledgers_speak_escalate_and_fail_to_reach() {
+    let mut runner = TestRunner::deterministic();
+    let (mut heard, mut escalated, mut stood_in, mut unreached) = (0, 0, 0, 0);
+    for _ in 0..40 {
+        let mut office = offices().new_tree(&mut runner).unwrap().current();
+        for n in 0..120 {
+            office.pass(&day(n).to_string());
+        }
+        let all = || office.cases.iter().flat_map(|case| &case.record);
+        let told = || all().filter(|it| matches!(it.state, RecordState::Told(_)));
+        let is_deputy = |it: &Recorded| {
+            it.rank == Rank::Handler && it.contact.is_some_and(|contact| contact.0 % 10 == 2)
+        };
+        heard += usize::from(told().next().is_some());
+        escalated += usize::from(told().any(|it| it.role == Role::Supervisor));
+        stood_in += usize::from(told().any(is_deputy));
+        unreached += usize::from(all().any(|it| it.contact.is_none()));
+    }
+    let counted = (heard, escalated, stood_in, unreached);
+    assert!(heard >= 35 && escalated >= 20 && stood_in >= 10 && unreached >= 3, "{counted:?}");
 }
 
 proptest! {
@@ -73,28 +127,25 @@ proptest! {
     }
 
     #[test]
-    fn no_rung_that_is_due_is_ever_off_the_record(cases in ledgers(), passes in days_with_a_pass()) {
-        let mut office = office_with(cases);
+    fn no_rung_that_is_due_is_ever_off_the_record(
+        mut office in offices(),
+        passes in days_with_a_pass(),
+    ) {
         for n in (0..passes.len()).filter(|n| passes[*n]) {
             office.pass(&day(n).to_string());
             if !office.calendar.is_working_day(day(n)) {
                 continue;
             }
             for case in &office.cases {
-                for step in steps(case, &office.calendar) {
-                    if step.on > day(n) {
-                        continue;
-                    }
+                let due = steps(case, &office.calendar).into_iter().filter(|it| it.on <= day(n));
+                for step in due {
                     for (role, rank) in &step.rung.audience {
-                        let is_played = units_of(case, *role, Some(OFFICE));
-                        let on_record = case
-                            .record
-                            .iter()
-                            .any(|it| it.repeat == step.repeat && it.rung == step.rung.name);
-                        prop_assert!(
-                            is_played.is_empty() || on_record,
-                            "{} of {role:?} {rank:?} is lost on {}", step.rung.name, day(n)
-                        );
+                        for unit in units_of(case, *role, Some(OFFICE)) {
+                            prop_assert!(
+                                is_on_record(case, &step, unit),
+                                "{} of {role:?} {rank:?} {unit:?} is lost on {}", step.rung.name, day(n)
+                            );
+                        }
                     }
                 }
             }
@@ -102,12 +153,33 @@ proptest! {
     }
 
     #[test]
+    fn nothing_is_told_of_work_that_is_done_however_the_passes_fall(
+        mut office in offices(),
+        passes in days_with_a_pass(),
+        done_on in proptest::collection::vec(0_usize..120, 6),
+    ) {
+        for n in (0..passes.len()).filter(|n| passes[*n]) {
+            for (case, done_on) in office.cases.iter_mut().zip(&done_on) {
+                if *done_on <= n {
+                    case.state = AssignmentState::Reported;
+                }
+            }
+            let plan = office.plan_at(&format!("{}T09:30", day(n)));
+            let cases = &office.cases;
+            let is_done = |id| cases.iter().any(|it| it.assignment == id && it.state.is_done());
+            for reminder in plan.reminders.iter().filter(|it| is_done(it.assignment)) {
+                prop_assert_eq!(&reminder.verdict, &Verdict::Void);
+            }
+            office.record(&plan, day(n));
+        }
+    }
+
+    #[test]
     fn a_contact_gets_one_message_a_day_even_when_assignments_arrive_between_passes(
-        cases in ledgers(),
+        mut office in offices(),
         passes in days_with_a_pass(),
     ) {
-        let mut office = office_with(Vec::new());
-        let mut waiting = cases;
+        let mut waiting = std::mem::take(&mut office.cases);
         for n in (0..passes.len()).filter(|n| passes[*n]) {
             // `Office::record` fails on a second message.
             office.pass(&day(n).to_string());

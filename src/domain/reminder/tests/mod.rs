@@ -37,6 +37,7 @@ const LEAD: UnitId = UnitId(2);
 const OFFICE: UnitId = UnitId(3);
 
 /// An office with three units, each with a handler (unit × 10 + 1) and a head (unit × 10 + 2).
+#[derive(Debug)]
 struct Office {
     calendar: WorkCalendar,
     contacts: Vec<Contact>,
@@ -165,6 +166,7 @@ fn case(n: i64, act_by: &str) -> Case {
         registered_on: "2022-06-17".parse().unwrap(),
         silent_until: None,
         ladder: Arc::new(LADDER.parse().unwrap()),
+        quota: None,
         record: Vec::new(),
     }
 }

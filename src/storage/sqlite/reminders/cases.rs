@@ -12,17 +12,20 @@ use sqlx::sqlite::SqliteRow;
 use crate::domain::ladder::{Ladder, Ladders};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::recurrence::{Occurrence, QuotaShare};
 use crate::domain::reminder::{Case, RecordState, Recorded, ReminderKey};
+use crate::domain::term::Term;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
 use crate::storage::reminders::CaseBatch;
+use crate::storage::sqlite::life::counted_events;
 use crate::storage::sqlite::obligations::json_ids;
 use crate::storage::sqlite::rows::Place;
 
 /// `INDEXED BY` fails loudly should the index ever not fit: without it a pass would read every assignment.
 const TO_LOOK_AT: &str = "\
 SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
-       registered_at, silent_until_on, ladder, ladder_hash,
+       registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on,
        EXISTS (SELECT 1 FROM date_change
                WHERE date_change.obligation_id = obligation.id
                  AND date_change.deadline_version = obligation.deadline_version) AS is_redated
@@ -32,7 +35,7 @@ ORDER BY assignment.id LIMIT $3";
 
 const OPEN: &str = "\
 SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
-       registered_at, silent_until_on, ladder, ladder_hash,
+       registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on,
        EXISTS (SELECT 1 FROM date_change
                WHERE date_change.obligation_id = obligation.id
                  AND date_change.deadline_version = obligation.deadline_version) AS is_redated
@@ -106,6 +109,7 @@ async fn batch(
     }
     add_leads(transaction, &mut batch.cases).await?;
     add_record(transaction, &mut batch.cases).await?;
+    add_events(transaction, &mut batch.cases).await?;
     Ok(batch)
 }
 
@@ -124,11 +128,21 @@ fn case(
         is_redated: place.get("is_redated")?,
         act_by: place.date_if_any("act_by_on")?,
         is_minimum: place.date_if_any("earliest_on")?.is_some(),
+        quota: quota(place)?,
         registered_on: place.moment("registered_at")?.today(),
         silent_until: place.date_if_any("silent_until_on")?,
         ladder,
         record: Vec::new(),
     })
+}
+
+/// The share of a quota, its events still to be read.
+fn quota(place: &Place<'_>) -> Result<Option<QuotaShare>, StorageError> {
+    let term: Term = place.read("term", |text| text.parse().ok())?;
+    let Term::Times(quota) = term else { return Ok(None) };
+    let day = place.date_if_any("anchor_on")?;
+    let period = day.and_then(|day| Occurrence::containing(&term, day));
+    Ok(period.map(|period| QuotaShare { quota, period, events: Vec::new() }))
 }
 
 /// The frozen ladders of these rows, each read once.
@@ -187,6 +201,28 @@ async fn add_record(
     }
     for case in cases {
         case.record = records.remove(&case.assignment).unwrap_or_default();
+    }
+    Ok(())
+}
+
+async fn add_events(
+    transaction: &mut SqliteConnection,
+    cases: &mut [Case],
+) -> Result<(), StorageError> {
+    let quotas = cases.iter().filter(|case| case.quota.is_some());
+    let quotas: Vec<ObligationId> = quotas.map(|case| case.obligation).collect();
+    if quotas.is_empty() {
+        return Ok(());
+    }
+    let mut events: BTreeMap<(ObligationId, UnitId), Vec<Date>> = BTreeMap::new();
+    for event in counted_events(transaction, &quotas).await? {
+        events.entry((event.obligation, event.unit)).or_default().push(event.on);
+    }
+    for case in cases {
+        let held = events.remove(&(case.obligation, case.unit));
+        if let Some((quota, held)) = case.quota.as_mut().zip(held) {
+            quota.events = held;
+        }
     }
     Ok(())
 }

@@ -47,6 +47,14 @@ WHERE kind = 'unreachable' AND resolved_at IS NULL AND EXISTS (
     WHERE 'unreachable/u' || unit_id = key AND retired_at IS NULL
       AND address NOT IN (SELECT address FROM suppression))";
 
+const REPORT_QUOTA: &str = "\
+INSERT INTO operator_item (key, kind, detail, opened_at)
+SELECT 'no-longer-fits/a' || assignment.id, 'quota',
+       ref || CASE occurrence WHEN '' THEN '' ELSE '/' || occurrence END || ' ' || unit.name, $2
+FROM assignment JOIN obligation ON obligation.id = obligation_id JOIN unit ON unit.id = unit_id
+WHERE assignment.id = $1
+ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
+
 const REPORT_LADDER: &str = "\
 INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('unknown-ladder/' || $1, 'unknown-ladder', $1, $2)
 ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
@@ -58,6 +66,7 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     SET_NEXT_LOOK,
     REPORT_UNREACHABLE,
     RESOLVE_REACHABLE,
+    REPORT_QUOTA,
     REPORT_LADDER,
 ];
 
@@ -145,9 +154,11 @@ async fn report(
 ) -> Result<(), StorageError> {
     sqlx::query(RESOLVE_REACHABLE).bind(now.seconds()).execute(&mut *transaction).await?;
     for finding in &plan.findings {
-        let Finding::Unreachable { unit } = finding;
-        let item = sqlx::query(REPORT_UNREACHABLE).bind(unit.0).bind(now.seconds());
-        item.execute(&mut *transaction).await?;
+        let item = match finding {
+            Finding::Unreachable { unit } => sqlx::query(REPORT_UNREACHABLE).bind(unit.0),
+            Finding::NoLongerFits { assignment } => sqlx::query(REPORT_QUOTA).bind(assignment.0),
+        };
+        item.bind(now.seconds()).execute(&mut *transaction).await?;
     }
     for name in batch.without_ladder.values() {
         let item = sqlx::query(REPORT_LADDER).bind(name).bind(now.seconds());

@@ -2,6 +2,9 @@
 //!
 //! Must not know: the file the list came from, how a date is computed.
 
+mod parties;
+mod terms;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_NOPAD;
@@ -9,21 +12,22 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::Context;
-use super::inspect::{most_similar, similar_name};
+use super::inspect::most_similar;
 use super::law::keep_calendars;
 use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Anchor, DeadlineFault};
 use crate::domain::directory::Directory;
-use crate::domain::ladder;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
-use crate::domain::recurrence::Occurrence;
-use crate::domain::rule::Rule;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Revision};
+use terms::{ladder, occurrence, rule, target, term};
+
+/// The ladder of internal targets: it never speaks of lateness.
+const INTERNAL: &str = "internal";
 
 /// What moved a date when the list says otherwise now; told only to those who were told the old one.
 const REVISED: &str = "任务清单修订";
@@ -60,6 +64,41 @@ pub enum ObligationFaultKind {
         name: String,
         /// The most similar known name.
         similar: Option<String>,
+    },
+    /// Some of a group (有关), or a list that goes on (等): who is meant must be chosen.
+    WhichOf {
+        /// True in 牵头单位, false in 责任单位.
+        in_lead: bool,
+        /// The name.
+        name: String,
+        /// Who can be chosen, as far as it is known.
+        members: Vec<String>,
+    },
+    /// A unit chosen out of a group it does not belong to.
+    NotOfGroup {
+        /// True in 牵头单位, false in 责任单位.
+        in_lead: bool,
+        /// The unit.
+        name: String,
+        /// The group.
+        group: String,
+        /// Who can be chosen.
+        members: Vec<String>,
+    },
+    /// An internal target (内部目标) for a duty whose document sets the date.
+    TargetBesideDate {
+        /// The document's term.
+        term: Term,
+    },
+    /// An internal target without a date.
+    TargetWithoutDate {
+        /// The target.
+        term: Term,
+    },
+    /// A part (其中) of something that is no quota of the same period, or asks for less than its part.
+    NoWhole {
+        /// The reference given.
+        whole: String,
     },
     /// Neither a lead nor a responsible unit: nobody would owe it.
     NobodyOwesIt,
@@ -154,7 +193,8 @@ struct Ledger {
     directory: Directory,
     /// The references of the list.
     listed: BTreeSet<String>,
-    /// The newest occurrence of each reference of the list, and of each that a row is to start.
+    /// The newest occurrence of each reference of the list, and of each that a row is to start, and of the wholes
+    /// its quotas are part of.
     known: BTreeMap<String, Obligation>,
     adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
@@ -163,7 +203,8 @@ impl Ledger {
     async fn load(context: Context<'_>, list: &[ListedObligation]) -> Result<Self, StorageError> {
         let directory = context.store.directory().await?;
         let listed: BTreeSet<String> = list.iter().map(reference).collect();
-        let next = list.iter().flat_map(|listed| listed.then.iter().cloned());
+        let next =
+            list.iter().flat_map(|listed| listed.then.iter().chain(&listed.part_of).cloned());
         let references: Vec<String> = listed.iter().cloned().chain(next).collect();
         let known = newest(context.store.obligations_called(&references).await?);
         let ids: Vec<ObligationId> = known.values().map(|known| known.id).collect();
@@ -233,6 +274,7 @@ fn is_same(known: &Obligation, registration: &Registration) -> bool {
         && known.lead == registration.lead
         && known.responsible == registration.responsible
         && known.deadline == registration.projection.deadline
+        && registration.ends_on.is_none_or(|on| known.ends_on == Some(on))
 }
 
 fn registrations(
@@ -251,12 +293,37 @@ fn registrations(
         }
         first_rows.insert(reference.clone(), entry);
         match registration(context, ledger, listed) {
-            Ok(registration) => registrations.push(registration),
+            Ok(registration) => registrations.push((entry, registration)),
             Err(more) => kinds.extend(more),
         }
         faults.extend(kinds.into_iter().map(|kind| ObligationFault { entry, kind }));
     }
-    if faults.is_empty() { Ok(registrations) } else { Err(faults) }
+    faults.extend(parts_without_whole(ledger, &registrations));
+    faults.sort_by_key(|fault| fault.entry);
+    let registrations = registrations.into_iter().map(|(_, registration)| registration);
+    if faults.is_empty() { Ok(registrations.collect()) } else { Err(faults) }
+}
+
+/// A quota inside a quota (每年不少于4次，其中…不少于2次) has the same period as the whole, and asks for no more.
+fn parts_without_whole(
+    ledger: &Ledger,
+    registrations: &[(usize, Registration)],
+) -> Vec<ObligationFault> {
+    let stored = ledger.known.iter().map(|(reference, known)| (reference, &known.inputs.term));
+    let listed = registrations.iter().map(|(_, it)| (&it.inputs.reference, &it.inputs.term));
+    let terms: BTreeMap<&String, &Term> = stored.chain(listed).collect();
+    let fits = |inputs: &Inputs, whole: &String| match (&inputs.term, terms.get(whole)) {
+        (Term::Times(part), Some(Term::Times(all))) => {
+            part.every == all.every && part.times <= all.times && *whole != inputs.reference
+        }
+        _ => false,
+    };
+    let fault = |(entry, registration): &(usize, Registration)| {
+        let inputs = &registration.inputs;
+        let whole = inputs.part_of.clone().filter(|whole| !fits(inputs, whole))?;
+        Some(ObligationFault { entry: *entry, kind: ObligationFaultKind::NoWhole { whole } })
+    };
+    registrations.iter().filter_map(fault).collect()
 }
 
 fn registration(
@@ -268,28 +335,31 @@ fn registration(
     let directory = &ledger.directory;
     let known = ledger.known.get(&reference(listed));
     let adjustments = known.and_then(|known| ledger.adjustments.get(&known.id));
-    let lead = units(directory, &listed.lead, true, &mut faults);
-    let responsible = units(directory, &listed.responsible, false, &mut faults);
+    let lead = parties::units(directory, &listed.lead, true, &mut faults);
+    let responsible = parties::units(directory, &listed.responsible, false, &mut faults);
     if listed.lead.is_empty() && listed.responsible.is_empty() {
         faults.push(ObligationFaultKind::NobodyOwesIt);
     }
-    let named = if responsible.is_empty() { &lead } else { &responsible };
-    let performers = directory.expand(named);
+    let performers = performers(directory, (&lead, &responsible), known);
     let rule = rule(context, listed, &mut faults);
     let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
     check_next(context, ledger, listed, &mut faults);
-    let (occurrence, anchor) = occurrence(context, listed, &term, known);
+    let target = target(context, listed, &term, &mut faults);
+    let internal = target.is_some();
+    let term = target.unwrap_or(term);
+    let (occurrence, anchor) = occurrence(context, listed, (&term, internal), known);
     let inputs = Inputs {
         reference: reference(listed),
         occurrence,
         title: listed.title.clone(),
         written: listed.written.clone(),
-        ladder: ladder(rule, &term),
+        ladder: if internal { INTERNAL.to_owned() } else { ladder(rule, &term) },
         term,
         anchor_on: anchor.map(Anchor::day),
         anchor_at: anchor.and_then(Anchor::instant),
         rule: rule.map(|rule| rule.key().to_owned()),
-        internal: false,
+        internal,
+        part_of: listed.part_of.clone(),
         source: listed.source.clone(),
         note: listed.note.clone(),
         then: listed.then.clone(),
@@ -306,70 +376,19 @@ fn registration(
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(Registration { inputs, projection, lead, responsible, performers })
+    Ok(Registration { inputs, projection, lead, responsible, performers, ends_on: listed.ends })
 }
 
-/// The rule a row names; one that is not known becomes a fault.
-fn rule<'a>(
-    context: Context<'a>,
-    listed: &ListedObligation,
-    faults: &mut Vec<ObligationFaultKind>,
-) -> Option<&'a Rule> {
-    let name = listed.rule.as_ref()?;
-    let rules = &context.law.rules;
-    let rule = rules.get(name);
-    if rule.is_none() {
-        let similar = most_similar(rules.names(), name);
-        faults.push(ObligationFaultKind::UnknownRule { name: name.clone(), similar });
-    }
-    rule
-}
-
-/// The term of a row: as written, else that of its rule on the trigger's day.
-fn term(
-    context: Context<'_>,
-    listed: &ListedObligation,
-    rule: Option<&Rule>,
-    faults: &mut Vec<ObligationFaultKind>,
-) -> Option<Term> {
-    if let Some(term) = &listed.term {
-        return Some(term.clone());
-    }
-    let on = listed.trigger.map_or_else(|| context.now.today(), Anchor::day);
-    let term = rule.and_then(|rule| rule.on(on)).map(|version| version.term.clone());
-    match (&term, rule) {
-        (None, Some(rule)) => {
-            faults.push(ObligationFaultKind::RuleNotInForce { rule: rule.name.clone(), on });
-        }
-        (None, None) if listed.rule.is_none() => faults.push(ObligationFaultKind::NoTerm),
-        _ => {}
-    }
-    term
-}
-
-/// The ladder a duty climbs: that of its rule, else the one made for its kind of term.
-fn ladder(rule: Option<&Rule>, term: &Term) -> String {
-    let by_rule = rule.and_then(|rule| rule.ladder.as_deref());
-    by_rule.or_else(|| ladder::default_ladder(term)).unwrap_or_default().to_owned()
-}
-
-/// Which period a duty that comes back is registered for, and its first day: the one the ledger holds, else the one of
-/// the trigger, else the present one. Any other duty has no period, and its anchor is the trigger; an event that is on
-/// record has happened, so a list that does not name it changes nothing.
-fn occurrence(
-    context: Context<'_>,
-    listed: &ListedObligation,
-    term: &Term,
+/// The units that owe a duty: groups expanded as they stand now. A duty that is known and names the same units keeps the
+/// units it was registered with, whoever has joined or left a group since: `duban regroup` changes that.
+fn performers(
+    directory: &Directory,
+    (lead, responsible): (&[UnitId], &[UnitId]),
     known: Option<&Obligation>,
-) -> (String, Option<Anchor>) {
-    let start = listed.trigger.map_or_else(|| context.now.today(), Anchor::day);
-    let same = known.map(|known| &known.inputs).filter(|known| known.term == *term);
-    let Some(period) = Occurrence::containing(term, start) else {
-        return (String::new(), listed.trigger.or_else(|| same.and_then(Inputs::anchor)));
-    };
-    match same {
-        Some(known) => (known.occurrence.clone(), known.anchor()),
-        None => (period.label, Some(Anchor::Day(period.first))),
+) -> Vec<UnitId> {
+    match known.filter(|known| known.lead == lead && known.responsible == responsible) {
+        Some(known) => known.assignments.iter().map(|share| share.unit).collect(),
+        None => directory.expand(if responsible.is_empty() { lead } else { responsible }),
     }
 }
 
@@ -390,28 +409,6 @@ fn check_next(
             faults.push(ObligationFaultKind::UnknownNext { name: name.clone(), similar });
         }
     }
-}
-
-/// The units of these names, each once, in order; names the ledger does not know become faults.
-fn units(
-    directory: &Directory,
-    names: &[String],
-    in_lead: bool,
-    faults: &mut Vec<ObligationFaultKind>,
-) -> Vec<UnitId> {
-    let mut units = Vec::new();
-    for name in names {
-        match directory.find(name) {
-            Some(unit) if units.contains(&unit.id) => {}
-            Some(unit) => units.push(unit.id),
-            None => faults.push(ObligationFaultKind::UnknownUnit {
-                in_lead,
-                name: name.clone(),
-                similar: similar_name(directory, name),
-            }),
-        }
-    }
-    units
 }
 
 /// The reference of a row; one without gets one made of its words, so that the same row always gets the same.

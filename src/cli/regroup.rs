@@ -1,0 +1,85 @@
+//! `regroup`: what would differ if groups were expanded today, and making it so.
+//!
+//! Must not know: who belongs to which group.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::{Exit, Format, view};
+use crate::domain::directory::Directory;
+use crate::workflows::regroup::{Difference, apply, differences};
+
+/// Open duties keep the units they were registered with, whoever has joined or left a group since. Show what would differ
+/// if the groups were expanded today; --apply makes it so. Exit code 20 when something differs and is left as it is.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Reference (编号) or key of one duty; else all that are open
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    /// Give shares to those who joined, strike out the shares of those who left
+    #[arg(long)]
+    apply: bool,
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+/// What differs of one duty, as JSON shows it.
+#[derive(Serialize)]
+struct DifferenceView {
+    #[serde(rename = "ref")]
+    reference: String,
+    title: String,
+    joined: Vec<String>,
+    left: Vec<String>,
+    applied: bool,
+}
+
+const COLUMNS: [&str; 5] = ["ref", "title", "joined", "left", "applied"];
+
+/// Shows what differs, or applies it.
+pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let ledger = session.ledger().await?;
+    let context = session.context(&ledger);
+    let (differences, directory) = differences(context, arguments.id.as_deref()).await?;
+    if arguments.apply {
+        apply(context, (&differences, &directory), arguments.note.as_deref()).await?;
+    }
+    let views: Vec<DifferenceView> =
+        differences.iter().map(|it| difference(it, &directory, arguments.apply)).collect();
+    match session.format {
+        Format::Json => session.json(&views)?,
+        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells))?,
+        Format::Table if views.is_empty() => session.say("单位组成员与台账一致")?,
+        Format::Table => {
+            let mut table = session.table(&["编号", "事项", "新增", "退出", "已更新"]);
+            views.iter().map(cells).for_each(|row| table.row(row));
+            session.print(&table.text())?;
+        }
+    }
+    let is_left = !views.is_empty() && !arguments.apply;
+    Ok(if is_left { Exit::NeedsPerson } else { Exit::Done })
+}
+
+fn difference(difference: &Difference, directory: &Directory, applied: bool) -> DifferenceView {
+    let Difference { obligation, joined, left } = difference;
+    DifferenceView {
+        reference: obligation.inputs.full_reference(),
+        title: obligation.inputs.title.clone(),
+        joined: view::names(directory, joined.iter().copied()),
+        left: view::names(directory, left.iter().copied()),
+        applied,
+    }
+}
+
+fn cells(view: &DifferenceView) -> Vec<String> {
+    vec![
+        view.reference.clone(),
+        view.title.clone(),
+        view.joined.join("、"),
+        view.left.join("、"),
+        if view.applied { "是" } else { "否" }.to_owned(),
+    ]
+}

@@ -1,0 +1,178 @@
+//! The units a row names: units and groups as they stand, or the choice a person has made out of a group.
+//!
+//! Must not know: files. 有关 (some of a group) and 等 (and others) name nobody in particular: who is meant is asked, never
+//! guessed. The answer stands in the same cell, as `区政府有关部门=区教委+区民政局`.
+
+use super::ObligationFaultKind;
+use crate::domain::directory::Directory;
+use crate::domain::unit::UnitId;
+use crate::workflows::inspect::{similar_name, unit_names};
+
+/// Words that stand for some of a group.
+const SOME: [&str; 2] = ["有关", "相关"];
+
+/// The units of these names, each once, in order; names that do not say who is meant become faults.
+pub(super) fn units(
+    directory: &Directory,
+    names: &[String],
+    in_lead: bool,
+    faults: &mut Vec<ObligationFaultKind>,
+) -> Vec<UnitId> {
+    let mut units = Vec::new();
+    for name in names {
+        match named(directory, name, in_lead) {
+            Ok(meant) => {
+                for unit in meant {
+                    if !units.contains(&unit) {
+                        units.push(unit);
+                    }
+                }
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    units
+}
+
+fn named(
+    directory: &Directory,
+    name: &str,
+    in_lead: bool,
+) -> Result<Vec<UnitId>, ObligationFaultKind> {
+    if let Some((group, chosen)) = name.split_once(['=', '＝']) {
+        return chosen_from(directory, group.trim(), chosen, in_lead);
+    }
+    let which = |members: Vec<UnitId>| ObligationFaultKind::WhichOf {
+        in_lead,
+        name: name.to_owned(),
+        members: unit_names(directory, &members),
+    };
+    match directory.find(name) {
+        // A group that carries the word in its name and has members is a choice the office has made for good.
+        Some(unit) if !is_some(name) || !unit.members.is_empty() => Ok(vec![unit.id]),
+        Some(_) => Err(which(Vec::new())),
+        None if is_some(name) => Err(which(members_meant(directory, name))),
+        None => match name.strip_suffix('等') {
+            Some(first) => Err(which(directory.find(first).map(|it| it.id).into_iter().collect())),
+            None => Err(unknown(directory, name, in_lead)),
+        },
+    }
+}
+
+/// What a person has chosen; only members can be chosen out of a group that is known.
+fn chosen_from(
+    directory: &Directory,
+    group: &str,
+    chosen: &str,
+    in_lead: bool,
+) -> Result<Vec<UnitId>, ObligationFaultKind> {
+    let members = members_meant(directory, group);
+    let mut units = Vec::new();
+    for name in chosen.split(['+', '＋']).map(str::trim) {
+        let unit = directory.find(name).ok_or_else(|| unknown(directory, name, in_lead))?;
+        if !members.is_empty() && !members.contains(&unit.id) {
+            return Err(ObligationFaultKind::NotOfGroup {
+                in_lead,
+                name: name.to_owned(),
+                group: group.to_owned(),
+                members: unit_names(directory, &members),
+            });
+        }
+        units.push(unit.id);
+    }
+    Ok(units)
+}
+
+/// The members of the group that a name with 有关 is about: 区政府有关部门 is about 区政府各部门. Empty when it is not known.
+fn members_meant(directory: &Directory, name: &str) -> Vec<UnitId> {
+    let plain = |by: &str| SOME.iter().fold(name.to_owned(), |name, some| name.replace(some, by));
+    let candidates = [name.to_owned(), plain("各"), plain("")];
+    let group = candidates.iter().filter_map(|name| directory.find(name));
+    let members = group.map(|group| directory.expand(&group.members));
+    members.into_iter().find(|members| !members.is_empty()).unwrap_or_default()
+}
+
+fn is_some(name: &str) -> bool {
+    SOME.iter().any(|some| name.contains(some))
+}
+
+fn unknown(directory: &Directory, name: &str, in_lead: bool) -> ObligationFaultKind {
+    let similar = similar_name(directory, name);
+    ObligationFaultKind::UnknownUnit { in_lead, name: name.to_owned(), similar }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::unit::Unit;
+
+    fn unit(id: i64, name: &str, members: &[i64]) -> Unit {
+        Unit {
+            id: UnitId(id),
+            name: name.into(),
+            aliases: Vec::new(),
+            parent: None,
+            members: members.iter().copied().map(UnitId).collect(),
+        }
+    }
+
+    fn directory() -> Directory {
+        Directory::new(
+            vec![
+                unit(1, "区教委", &[]),
+                unit(2, "区民政局", &[]),
+                unit(3, "区交通局", &[]),
+                unit(4, "区政府各部门", &[1, 2]),
+                unit(5, "市政府有关部门", &[2, 3]),
+                unit(6, "有关单位", &[]),
+            ],
+            Vec::new(),
+        )
+    }
+
+    fn read(name: &str) -> Result<Vec<i64>, ObligationFaultKind> {
+        let mut faults = Vec::new();
+        let units = units(&directory(), &[name.to_owned()], false, &mut faults);
+        match faults.pop() {
+            Some(fault) => Err(fault),
+            None => Ok(units.into_iter().map(|unit| unit.0).collect()),
+        }
+    }
+
+    fn which(name: &str, members: &[&str]) -> Result<Vec<i64>, ObligationFaultKind> {
+        Err(ObligationFaultKind::WhichOf {
+            in_lead: false,
+            name: name.into(),
+            members: members.iter().map(|name| (*name).to_owned()).collect(),
+        })
+    }
+
+    #[test]
+    fn some_of_a_group_is_asked_for_and_never_guessed() {
+        assert_eq!(read("区政府有关部门"), which("区政府有关部门", &["区教委", "区民政局"]));
+        assert_eq!(read("区政府相关部门"), which("区政府相关部门", &["区教委", "区民政局"]));
+        assert_eq!(read("县有关部门"), which("县有关部门", &[]));
+        assert_eq!(read("有关单位"), which("有关单位", &[]));
+    }
+
+    #[test]
+    fn an_open_list_is_asked_to_be_closed() {
+        assert_eq!(read("区交通局等"), which("区交通局等", &["区交通局"]));
+        assert_eq!(read("区交通局等=区交通局+区教委"), Ok(vec![3, 1]));
+    }
+
+    #[test]
+    fn a_choice_is_of_members_only() {
+        assert_eq!(read("区政府有关部门=区民政局"), Ok(vec![2]));
+        assert_eq!(read("区政府有关部门＝区民政局＋区教委"), Ok(vec![2, 1]));
+        let refused = read("区政府有关部门=区交通局");
+        assert!(matches!(refused, Err(ObligationFaultKind::NotOfGroup { .. })), "{refused:?}");
+        let refused = read("区政府有关部门=区教委+");
+        assert!(matches!(refused, Err(ObligationFaultKind::UnknownUnit { .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn a_group_whose_members_the_office_has_named_is_a_choice_made_for_good() {
+        assert_eq!(read("市政府有关部门"), Ok(vec![5]));
+    }
+}

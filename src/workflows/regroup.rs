@@ -1,0 +1,125 @@
+//! What would differ if the groups of open obligations were expanded today, and making it so.
+//!
+//! Must not know: the command line, SQL. An obligation keeps the units it was registered with: nobody is charged with a
+//! duty, or let off, because somebody edited a group. A person decides that here.
+
+use super::inspect::{InspectError, find, unit_names};
+use super::{Context, project, recalculate};
+use crate::domain::deadline::DeadlineFault;
+use crate::domain::directory::Directory;
+use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::obligations::{Registration, Revision, Selection};
+
+/// What moved a date that was found to be another one by the way.
+const REGROUPED: &str = "单位组成员变更";
+
+/// An obligation whose groups have other members now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The obligation as it stands.
+    pub obligation: Obligation,
+    /// Units that belong to a group named by it and owe no share.
+    pub joined: Vec<UnitId>,
+    /// Units that owe a share and belong to no unit or group named by it any more.
+    pub left: Vec<UnitId>,
+}
+
+/// Why groups were not compared, or not expanded anew; the ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RegroupError {
+    /// The obligation is not known.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// Its date cannot be worked out.
+    #[error(transparent)]
+    Deadline(#[from] DeadlineFault),
+    /// The ledger failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Returns what differs, of one obligation or of all that are open, with the directory that names the units.
+///
+/// # Errors
+///
+/// [`RegroupError`].
+pub async fn differences(
+    context: Context<'_>,
+    asked: Option<&str>,
+) -> Result<(Vec<Difference>, Directory), RegroupError> {
+    let directory = context.store.directory().await?;
+    let obligations = if let Some(asked) = asked {
+        vec![find(context, asked).await?]
+    } else {
+        let all = Selection { all: true, ..Selection::default() };
+        context.store.obligations(&all).await?
+    };
+    let open = obligations.into_iter().filter(|it| it.state == ObligationState::Open);
+    let differences = open.filter_map(|obligation| difference(&directory, obligation));
+    Ok((differences.collect(), directory))
+}
+
+/// Gives shares to those who joined and takes them from those who left, all or nothing. What was reported stays.
+///
+/// # Errors
+///
+/// [`RegroupError`].
+pub async fn apply(
+    context: Context<'_>,
+    (differences, directory): (&[Difference], &Directory),
+    reason: Option<&str>,
+) -> Result<(), RegroupError> {
+    let ids: Vec<ObligationId> = differences.iter().map(|it| it.obligation.id).collect();
+    let adjustments = context.store.adjustments(&ids).await?;
+    let (mut revisions, mut entries) = (Vec::new(), Vec::new());
+    for Difference { obligation, joined, left } in differences {
+        let earlier = adjustments.get(&obligation.id).map_or(&[][..], Vec::as_slice);
+        let projection = {
+            let ground = context.law.ground_of(directory, obligation);
+            project::project(ground, &obligation.inputs, earlier)?
+        };
+        let mut entry = context.entry("regroup", obligation.inputs.journal_subject());
+        let names = |units: &[UnitId]| unit_names(directory, units).join("、");
+        entry.before = Some(format!("out: {}", names(left)));
+        entry.after = Some(format!("in: {}", names(joined)));
+        entry.reason = reason.map(str::to_owned);
+        entries.push(entry);
+        let registration = Registration {
+            inputs: obligation.inputs.clone(),
+            performers: expanded(directory, obligation),
+            lead: obligation.lead.clone(),
+            responsible: obligation.responsible.clone(),
+            ends_on: None,
+            projection,
+        };
+        let change = recalculate::change(obligation, &registration.projection, REGROUPED);
+        revisions.push(Revision { id: obligation.id, registration, change });
+    }
+    if !revisions.is_empty() {
+        context.store.register(&[], &revisions, context.now, &entries).await?;
+    }
+    Ok(())
+}
+
+/// A unit whose share a person has struck out does not come back.
+fn difference(directory: &Directory, obligation: Obligation) -> Option<Difference> {
+    let expected = expanded(directory, &obligation);
+    let has_share = |unit: &UnitId| obligation.assignments.iter().any(|it| it.unit == *unit);
+    let joined: Vec<UnitId> = expected.iter().copied().filter(|unit| !has_share(unit)).collect();
+    let owing = obligation.assignments.iter().filter(|share| share.state.is_owed());
+    let left: Vec<UnitId> =
+        owing.map(|share| share.unit).filter(|unit| !expected.contains(unit)).collect();
+    let differs = !joined.is_empty() || !left.is_empty();
+    differs.then_some(Difference { obligation, joined, left })
+}
+
+/// A group that has lost all its members stands for itself elsewhere; here nobody has joined by that.
+fn expanded(directory: &Directory, obligation: &Obligation) -> Vec<UnitId> {
+    let Obligation { lead, responsible, assignments, .. } = obligation;
+    let named = if responsible.is_empty() { lead } else { responsible };
+    let has_share = |unit: &UnitId| assignments.iter().any(|share| share.unit == *unit);
+    let units = directory.expand(named).into_iter();
+    units.filter(|unit| has_share(unit) || !named.contains(unit)).collect()
+}
