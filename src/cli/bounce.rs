@@ -53,7 +53,7 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
     let mut taken = Vec::new();
     let mut worst = Exit::Done;
     if let Some(folder) = &arguments.maildir {
-        for file in new_mails(folder)? {
+        for file in unread_mails(folder)? {
             let bytes = fs::File::open(&file)
                 .and_then(beginning)
                 .map_err(|source| Failure::File { path: file.clone(), source })?;
@@ -103,7 +103,7 @@ fn beginning(mut source: impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Returns the files in `new`, by name, which is the order of their arrival.
-fn new_mails(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn unread_mails(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let new = folder.join("new");
     let failed = |source| Failure::File { path: new.clone(), source };
     let mut files = Vec::new();
