@@ -11,17 +11,20 @@
 use std::net::{TcpListener, TcpStream};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use duban::clock::FixedClock;
 use duban::config::calendars;
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
-use duban::domain::delivery::SendingHours;
+use duban::domain::delivery::{Outcome, SendingHours};
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
+use duban::mail::{DotMark, Mailer, Parcel};
 use duban::storage::outbox::{ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
 use duban::workflows::deliver::{Delivery, deliver_all};
@@ -79,7 +82,8 @@ fn main() -> ExitCode {
     println!("{count} messages of {SIZE} bytes, {SESSIONS} sessions, to one smtp-sink");
     println!("smtp-source -d            {source:>9.0} a second");
     println!("duban, synchronous=FULL   {duban:>9.0} a second   ratio {:.2}", duban / source);
-    println!("resident memory           {:>9} KiB before, {} KiB after", memory.0, memory.1);
+    let memory = memory.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+    println!("resident memory in KiB, at the start and after each tenth: {memory}");
     ExitCode::SUCCESS
 }
 
@@ -107,24 +111,50 @@ fn source(sink: &Sink, count: u32) -> Duration {
     start.elapsed()
 }
 
-/// Delivers everything; returns the time taken and resident memory before and after in KiB.
-async fn duban(sink: &Sink, count: u32) -> (Duration, (u64, u64)) {
+/// Notes the resident memory after each tenth of the messages.
+struct Watched {
+    mailer: SmtpMailer,
+    tenth: u32,
+    delivered: AtomicU32,
+    memory: Mutex<Vec<u64>>,
+}
+
+#[async_trait]
+impl Mailer for Watched {
+    async fn deliver(&self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Outcome {
+        let outcome = self.mailer.deliver(parcel, mark).await;
+        let delivered = self.delivered.fetch_add(1, Ordering::Relaxed) + 1;
+        if delivered.is_multiple_of(self.tenth) {
+            self.memory.lock().unwrap().push(resident_memory());
+        }
+        outcome
+    }
+}
+
+/// Delivers everything; returns the time taken and the resident memory on the way, in KiB.
+async fn duban(sink: &Sink, count: u32) -> (Duration, Vec<u64>) {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
     for number in 0..count {
         store.seal(&message(number)).await.unwrap();
     }
-    let delivery = delivery(sink, &store);
+    let watched = Arc::new(Watched {
+        mailer: mailer(sink),
+        tenth: (count / 10).max(1),
+        delivered: AtomicU32::new(0),
+        memory: Mutex::new(vec![resident_memory()]),
+    });
+    let delivery = delivery(Arc::<Watched>::clone(&watched), &store);
     let sessions = NonZeroU16::new(SESSIONS).unwrap();
-    let before = resident_memory();
     let start = Instant::now();
     let tally = deliver_all(&delivery, sessions, &CancellationToken::new()).await.unwrap();
     let taken = start.elapsed();
     assert_eq!(tally.accepted, u64::from(count), "{tally:?}");
-    (taken, (before, resident_memory()))
+    let memory = watched.memory.lock().unwrap().clone();
+    (taken, memory)
 }
 
-fn delivery(sink: &Sink, store: &Sqlite) -> Delivery {
+fn mailer(sink: &Sink) -> SmtpMailer {
     let settings = SmtpSettings {
         host: "127.0.0.1".to_owned(),
         port: sink.port,
@@ -135,10 +165,14 @@ fn delivery(sink: &Sink, store: &Sqlite) -> Delivery {
         messages_per_connection: NonZeroU32::new(1000).unwrap(),
         deadlines: Deadlines::default(),
     };
+    SmtpMailer::prepare(settings).unwrap()
+}
+
+fn delivery(mailer: Arc<dyn Mailer>, store: &Sqlite) -> Delivery {
     let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
     Delivery {
         outbox: Arc::new(store.clone()),
-        mailer: Arc::new(SmtpMailer::prepare(settings).unwrap()),
+        mailer,
         clock: Arc::new(FixedClock(morning())),
         hours: SendingHours::new(calendar, MailHours::default()),
         terms: ClaimTerms {

@@ -390,6 +390,27 @@ async fn rates_are_computed_from_recorded_attempts() {
 }
 
 #[tokio::test]
+async fn an_address_gets_its_share_of_the_day_and_the_others_theirs() {
+    let ledger = Ledger::open().await;
+    for (id, recipient) in
+        [("<1@o.cn>", "a@one.cn"), ("<2@o.cn>", "a@one.cn"), ("<3@o.cn>", "b@one.cn")]
+    {
+        ledger.store.seal(&to_operator(id, recipient)).await.unwrap();
+    }
+    let seldom = ClaimTerms { per_address_day: Some(1), ..TERMS };
+    for (minutes, expected) in
+        [(0, Some("<1@o.cn>")), (1, Some("<3@o.cn>")), (2, None), (24 * 60 + 1, Some("<2@o.cn>"))]
+    {
+        let claim = ledger.store.claim(&seldom, after(minutes)).await.unwrap();
+        let message_id = match &claim {
+            Claim::Claimed(claimed) => Some(claimed.message_id.as_str()),
+            Claim::Dropped(_) | Claim::NothingDue { .. } => None,
+        };
+        assert_eq!(message_id, expected, "after {minutes} minutes");
+    }
+}
+
+#[tokio::test]
 async fn a_restart_finds_what_was_in_hand_and_whether_the_dot_was_imminent() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
