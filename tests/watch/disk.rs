@@ -1,6 +1,6 @@
 //! A disk that takes nothing more, a file that cannot be written, a file that is damaged.
 //!
-//! The disk is made full for one process by its limit on the size of files (RLIMIT_FSIZE): the system then refuses the
+//! The disk is made full for one process by its limit on the size of files (`RLIMIT_FSIZE`): the system then refuses the
 //! same writes that a full disk refuses, whatever machine or container this runs in.
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use crate::support::office::{Run, TestOffice};
-use crate::support::smtp_server::SmtpServer;
+use crate::support::smtp_server::{Mail, SmtpServer};
 
 const DAY: &str = "2022-12-28";
 const LATER: &str = "2022-12-28T14:00";
@@ -89,7 +89,7 @@ async fn an_answer_that_a_full_disk_did_not_take_is_on_record_after_the_next_sta
         assert!((1..=2).contains(&kept), "{kept} kept: claiming stops at once");
 
         office.run(&["--as-of", LATER, "remind"]).expect_code(0);
-        let mut ids: Vec<String> = relay.mails().iter().map(|mail| mail.message_id()).collect();
+        let mut ids: Vec<String> = relay.mails().iter().map(Mail::message_id).collect();
         let sent = ids.len();
         ids.sort();
         ids.dedup();
