@@ -4,7 +4,7 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
@@ -35,7 +35,8 @@ pub enum LoggingError {
 ///
 /// [`LoggingError::Filter`] for a filter that cannot be read, [`LoggingError::Taken`] on a second call.
 pub fn start(settings: &LogSettings) -> Result<(), LoggingError> {
-    let filter = EnvFilter::try_new(format!("{QUIET},{}", settings.filter))
+    let filter = format!("{QUIET},{}", settings.filter)
+        .parse::<Targets>()
         .map_err(|source| LoggingError::Filter { filter: settings.filter.clone(), source })?;
     let registry = tracing_subscriber::registry().with(filter);
     let stderr = || {

@@ -13,6 +13,7 @@ mod instance;
 pub mod journal;
 mod life;
 mod mailroom;
+mod migrations;
 mod obligations;
 mod occurrences;
 mod outbox;
@@ -26,14 +27,11 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqlitePool, SqliteTransaction};
 
+pub use self::migrations::migrations;
 use crate::storage::StorageError;
-
-/// The migrations of `migrations/sqlite`, in order.
-pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// A whole and consistent copy, made while others go on writing.
 const COPY: &str = "VACUUM INTO $1";
@@ -74,7 +72,7 @@ impl Sqlite {
             .acquire_timeout(BUSY_TIMEOUT.saturating_mul(3))
             .connect_with(options.clone())
             .await?;
-        MIGRATIONS.run(&writer).await?;
+        migrations().run(&writer).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true))

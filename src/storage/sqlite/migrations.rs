@@ -1,0 +1,44 @@
+//! The steps of the schema, in order, built into the program.
+//!
+//! Must not know: what the tables mean. The files are named here and not gathered by sqlx's macro: for it, SQLite and
+//! the driver would be compiled a second time, a tenth of a cold build.
+//! `architecture::the_built_in_migrations_are_those_of_the_folder` holds that none is forgotten.
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// File names, each with what stands in the file.
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")))),+]
+    };
+}
+
+/// The files of `migrations/sqlite`; the place in the list is the version.
+const FILES: &[(&str, &str)] = files![
+    "0001_create_directory",
+    "0002_create_ledger",
+    "0003_create_outbox",
+    "0004_create_journal",
+    "0005_create_owed_reminder",
+    "0006_index_held_messages",
+    "0007_follow_occurrences",
+    "0008_create_calendar_notice",
+    "0009_index_calendar_of_obligation",
+];
+
+/// What brings a ledger of any age up to date.
+pub fn migrations() -> Migrator {
+    let steps = (1..).zip(FILES).map(|(version, (name, statements))| {
+        let description = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+        let description = description.replace('_', " ").into();
+        Migration::new(
+            version,
+            description,
+            MigrationType::Simple,
+            statements.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(steps.collect())
+}
