@@ -14,7 +14,7 @@ macro_rules! files {
     };
 }
 
-/// The files of `migrations/sqlite`; the place in the list is the version.
+/// The files of `migrations/sqlite`; the number is the version.
 const FILES: &[(&str, &str)] = files![
     "0001_create_directory",
     "0002_create_ledger",
@@ -25,20 +25,23 @@ const FILES: &[(&str, &str)] = files![
     "0007_follow_occurrences",
     "0008_create_calendar_notice",
     "0009_index_calendar_of_obligation",
+    "0010_create_date_change",
+    "0011_add_law_and_chain_to_obligation",
+    "0012_create_calendar_version",
+    "0013_silence_in_owed_reminder",
+    "0014_add_part_of_to_obligation",
+    "0016_split_raw_from_message",
+    "0019_create_incoming",
 ];
 
 /// What brings a ledger of any age up to date.
 pub fn migrations() -> Migrator {
-    let steps = (1..).zip(FILES).map(|(version, (name, statements))| {
-        let description = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+    let steps = FILES.iter().filter_map(|(name, statements)| {
+        let (version, description) = name.split_once('_')?;
         let description = description.replace('_', " ").into();
-        Migration::new(
-            version,
-            description,
-            MigrationType::Simple,
-            statements.into_sql_str(),
-            false,
-        )
+        let statements = statements.into_sql_str();
+        let kind = MigrationType::Simple;
+        Some(Migration::new(version.parse().ok()?, description, kind, statements, false))
     });
     Migrator::with_migrations(steps.collect())
 }
