@@ -84,7 +84,7 @@ fn is_deadline(stretch: Stretch, edge: Edge, around: Surroundings<'_>) -> bool {
     let is_led = ends_with_any(before, LEADS);
     match (edge, stretch.grain) {
         // 2022年前三季度 is a period of data
-        (Edge::Before, _) => !after.starts_with(is_counting),
+        (Edge::Before, _) => !after.starts_with(is_counting) && !tells_of_the_past(after),
         (Edge::Within, Grain::Month | Grain::Part | Grain::Rest | Grain::Year | Grain::End) => {
             !before.ends_with(is_counting) && !ends_with_any(before, &["近", "几", "多", "数"])
         }
@@ -99,6 +99,16 @@ fn is_deadline(stretch: Stretch, edge: Edge, around: Surroundings<'_>) -> bool {
         }
         (Edge::Open, Grain::Year) => is_goal(around),
     }
+}
+
+/// 2023年12月31日前印发的文件 tells which ones, not by when.
+fn tells_of_the_past(after: &str) -> bool {
+    const DONE: &[&str] = &[
+        "印发", "制发", "制定", "出台", "成立", "登记", "注册", "取得", "形成", "生效", "立案",
+        "受理", "开工", "出生", "发布", "公布", "颁布", "施行", "签订",
+    ];
+    let clause = after.split([',', '。', ';', '\n']).next().unwrap_or(after);
+    clause.split_once('的').is_some_and(|(verb, _)| ends_with_any(verb, DONE))
 }
 
 /// 到2025年, …: a goal; 达到, 得到, 收到 end in the same character.

@@ -101,7 +101,7 @@ impl<'a> Finder<'a> {
     fn look(&mut self, index: usize, place: usize) -> Option<usize> {
         let before = self.before(place);
         let here = self.ahead(place);
-        if is_inside_a_number(before, here) {
+        if is_inside_a_number(before, here) || is_behind_a_point(before, here) {
             return None;
         }
         let (phrase, length) = self.longest(index, before, here)?;
@@ -367,6 +367,16 @@ fn may_begin(character: char) -> bool {
                 | '法'
                 | '>'
         )
+}
+
+/// True for the 5 of 0.5个工作日; the point of 3.10月底前 stands behind a list number.
+fn is_behind_a_point(before: &str, here: &str) -> bool {
+    let behind_digits = here.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_period = behind_digits.len() < here.len() && !behind_digits.starts_with(['年', '月']);
+    let Some(whole) = before.strip_suffix('.').filter(|_| is_period) else { return false };
+    let stem = whole.trim_end_matches(|c: char| c.is_ascii_digit());
+    let begins_a_line = stem.is_empty() || stem.ends_with(['。', '\n', ';']);
+    stem.len() < whole.len() && (whole.ends_with('0') || !begins_a_line)
 }
 
 /// True behind a digit or 第, and inside a Chinese number.

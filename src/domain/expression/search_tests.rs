@@ -92,6 +92,8 @@ fn dates_that_are_no_deadlines_are_left_alone() {
         "24小时不打烊，12345热线，互联网协议第6版",
         "2022年第1次会议，市场准入负面清单（2020年版）",
         "二十日内不能答复的",
+        "2023年12月31日前以区政府名义印发的文件",
+        "企业开办时间为0.5个工作日内，平均1.5天内",
     ] {
         assert!(found(text).is_empty(), "{text}: {:?}", found(text));
     }
@@ -117,6 +119,7 @@ fn a_weekday_and_an_hour_before_the_edge_add_nothing() {
         ("每周五下午5点前报送", "every:1w@5"),
         ("每日17时前报送", "every:1d"),
         ("6月30日18:00前提交", "2022-06-30"),
+        ("7月5日下班前报送", "2022-07-05"),
     ] {
         assert_eq!(terms(text), [term], "{text}");
     }

@@ -74,7 +74,7 @@ pub(super) fn looked_up<'a, T: Copy>(
     }
 }
 
-/// What closes a day or a period; a weekday in brackets or an hour before it adds nothing: 10日(星期一)前, 每周五17时前.
+/// What closes a day or a period; a weekday in brackets or an hour before it adds nothing: 10日(星期一)前, 每周五17时前, 5日下班前.
 pub(super) fn edge(input: &mut Input<'_>) -> Edge {
     let here = input.checkpoint();
     let _remark = (opt(weekday_in_brackets), opt(hour)).parse_next(input);
@@ -92,6 +92,9 @@ fn weekday_in_brackets(input: &mut Input<'_>) -> Parsed<()> {
 
 fn hour(input: &mut Input<'_>) -> Parsed<()> {
     let digits = || take_while(1..=2, |c: char| c.is_ascii_digit());
+    if one_of(&["下班"]).parse_next(input).is_ok() {
+        return Ok(());
+    }
     let part = opt(one_of(&["上午", "中午", "下午", "晚上"]));
     let full = alt((one_of(&["时整", "时", "点整", "点半", "点"]).void(), (":", digits()).void()));
     (part, digits(), full).void().parse_next(input)

@@ -191,9 +191,9 @@ impl<'a> Collector<'a> {
             return (place.parties.clone(), false);
         }
         let from = numbered.bracket_around(finding.start).unwrap_or(finding.end);
-        let behind = numbered.between(from, numbered.end_of_item(finding.end));
+        let item = numbered.between(from, numbered.end_of_item(finding.end));
         if let Some(parties) =
-            parties::in_brackets(behind, self.vocabulary).or_else(|| place.parties.clone())
+            parties::in_brackets(item, self.vocabulary).or_else(|| place.parties.clone())
         {
             return (Some(parties), false);
         }
@@ -211,7 +211,11 @@ impl<'a> Collector<'a> {
         }
         let before =
             numbered.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.start);
-        let elsewhere = place.heading.clone().or_else(|| parties::subject(before, self.vocabulary));
+        let elsewhere = place
+            .heading
+            .clone()
+            .or_else(|| parties::subject(before, self.vocabulary))
+            .or_else(|| parties::subject(item, self.vocabulary));
         (elsewhere, true)
     }
 

@@ -1,4 +1,4 @@
-//! List numbers at the head of a text: 一、, （一）, 1．, (1).
+//! List numbers at the head of a text: 一、, （一）, 1．, (1), 第一条.
 //!
 //! Must not know: what the list is about.
 
@@ -9,7 +9,7 @@ pub(super) enum Level {
     Chapter,
     /// （一）.
     Section,
-    /// 1．.
+    /// 1．, 第一条.
     Item,
     /// （1）.
     Point,
@@ -28,6 +28,9 @@ pub(super) fn number_of(text: &str) -> Option<(Level, String, &str)> {
             None
         };
     }
+    if let Some(article) = article_of(text) {
+        return Some(article);
+    }
     let end = text.find(|c: char| !is_numeral(c))?;
     let (number, rest) = text.split_at(end);
     let rest = rest.trim_start();
@@ -38,6 +41,14 @@ pub(super) fn number_of(text: &str) -> Option<(Level, String, &str)> {
     let is_item =
         is_arabic(number) && !rest.starts_with(|c: char| c.is_ascii_digit() && number.len() > 2);
     is_item.then(|| (Level::Item, number.to_owned(), rest))
+}
+
+/// 第十二条 of a regulation; 第一条件 is none.
+fn article_of(text: &str) -> Option<(Level, String, &str)> {
+    let (number, rest) = text.strip_prefix('第')?.split_once('条')?;
+    let is_article =
+        (is_chinese(number) || is_arabic(number)) && !rest.starts_with(['件', '款', '例']);
+    is_article.then(|| (Level::Item, format!("第{number}条"), rest.trim_start()))
 }
 
 fn is_numeral(character: char) -> bool {
@@ -65,10 +76,11 @@ mod tests {
             ("2.持续", Level::Item, "2", "持续"),
             ("3．2020年10月", Level::Item, "3", "2020年10月"),
             ("（1）切实", Level::Point, "（1）", "切实"),
+            ("第十二条　行政机关", Level::Item, "第十二条", "行政机关"),
         ] {
             assert_eq!(number_of(text), Some((level, number.to_owned(), rest)), "{text}");
         }
-        for text in ["2020年底前", "（含区县）", "十四五", "按月"] {
+        for text in ["2020年底前", "（含区县）", "十四五", "按月", "第一条件"] {
             assert_eq!(number_of(text), None, "{text}");
         }
     }

@@ -75,8 +75,8 @@ const PARTS: &[(&str, bool)] = &[
 ];
 /// Verbs behind the subject of a duty.
 const MODALS: &[&str] = &[
-    "应当", "必须", "要", "应", "须", "需", "负责", "牵头", "会同", "于", "在", "每", "将", "对",
-    "落实", "根据",
+    "应当", "必须", "不能", "可以", "收到", "要", "应", "须", "需", "负责", "牵头", "会同", "于",
+    "在", "每", "将", "对", "落实", "根据",
 ];
 
 /// The parties of the first bracket in `text` that says who does what; else those of the first bracket behind a
@@ -124,7 +124,7 @@ pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
     let mut parties = Parties::default();
     for Labelled { label, value, .. } in labels_in(text) {
         if let Some((_, leads)) = LABELS.iter().find(|(words, _)| label.ends_with(words)) {
-            parties.add(vocabulary.names_in(value), *leads);
+            parties.add_cell(value, *leads, vocabulary);
         }
     }
     parties.if_named()
@@ -282,16 +282,19 @@ impl Parties {
     /// leads is also the one that does it.
     pub(super) fn of_cells(lead: &str, responsible: &str, vocabulary: &Vocabulary) -> Self {
         let mut parties = Self::default();
-        for (cell, leads) in [(lead, true), (responsible, false)] {
-            if let Some(told) = by_doing(cell, vocabulary) {
-                parties.is_open |= told.is_open;
-                parties.lead.extend(told.lead);
-                parties.responsible.extend(told.responsible);
-            } else {
-                parties.add(vocabulary.names_in(cell), leads);
-            }
-        }
+        parties.add_cell(lead, true, vocabulary);
+        parties.add_cell(responsible, false, vocabulary);
         parties.if_named().unwrap_or_default()
+    }
+
+    fn add_cell(&mut self, cell: &str, leads: bool, vocabulary: &Vocabulary) {
+        if let Some(told) = by_doing(cell, vocabulary) {
+            self.is_open |= told.is_open;
+            self.lead.extend(told.lead);
+            self.responsible.extend(told.responsible);
+        } else {
+            self.add(vocabulary.names_in(cell), leads);
+        }
     }
 
     fn add(&mut self, names: Names, leads: bool) {
@@ -361,6 +364,11 @@ mod tests {
                 "牵头单位：区教委；配合单位：区财政局；完成时限：2024年10月",
                 &["区教委"],
                 &["区财政局"],
+            ),
+            (
+                "（责任单位：市大数据局牵头，市直各部门、各县区政府配合）",
+                &["市大数据局"],
+                &["市直各部门", "各县区政府"],
             ),
             ("全部入库。（区教委、各街道办事处）", &[], &["区教委", "各街道办事处"]),
             ("企业（事业单位）要公开", &[], &[]),

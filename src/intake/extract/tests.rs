@@ -176,6 +176,23 @@ fn the_nearest_subject_owes_the_duty_and_leading_clauses_say_who_leads() {
 }
 
 #[test]
+fn articles_of_a_regulation_are_clauses() {
+    let extraction = read(
+        "某省政府信息公开办法\n\
+         第十条　行政机关收到申请，应当自收到申请之日起20个工作日内予以答复；需要延长的，应当经工作机构负责人同意，\
+         延长的期限最长不得超过20个工作日。\n\
+         第十二条　县级以上人民政府部门应当在每年1月31日前公布年度报告。\n",
+    );
+    assert_eq!(
+        told(&extraction),
+        [
+            row("第十条", "20wd", "", "行政机关"),
+            row("第十二条", "every:12mo@0-31", "", "县级以上人民政府部门"),
+        ]
+    );
+}
+
+#[test]
 fn a_cell_may_say_itself_who_leads() {
     let extraction = read(
         "任务\t责任单位\t时间节点\n\
