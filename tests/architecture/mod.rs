@@ -59,7 +59,7 @@ const LAYERS: [Layer; 13] = [
     Layer {
         name: "intake",
         layers: "domain",
-        crates: "calamine csv encoding_rs jiff mail_parser quick_xml strsim thiserror zip",
+        crates: "calamine cfb csv encoding_rs jiff mail_parser quick_xml strsim thiserror zip",
     },
     Layer {
         name: "config",

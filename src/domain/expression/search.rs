@@ -117,9 +117,6 @@ impl<'a> Finder<'a> {
     }
 
     fn longest(&self, index: usize, before: &str, here: &str) -> Option<(Phrase, usize)> {
-        if let Some(listed) = self.listed_day(index, before, here) {
-            return Some(listed);
-        }
         const RULES: [Rule; 7] = [
             recurring::times,
             recurring::every,
@@ -129,6 +126,9 @@ impl<'a> Finder<'a> {
             period::within,
             label::in_text,
         ];
+        if let Some(listed) = self.listed_day(index, before, here) {
+            return Some(listed);
+        }
         let mut longest: Option<(Phrase, usize)> = None;
         for rule in RULES {
             let mut input = Stateful { input: here, state: Furthest::default() };

@@ -278,11 +278,8 @@ impl<'a> Collector<'a> {
             _ => false,
         };
         // 批准后20日内 runs from the approval: nothing is left to ask
-        let is_due = match reading.term {
-            Term::By(_) => true,
-            Term::Within(_) => reading.trigger_words.is_none(),
-            _ => false,
-        };
+        let is_due = matches!(reading.term, Term::By(_))
+            || matches!(reading.term, Term::Within(_)) && reading.trigger_words.is_none();
         let needs_approval = is_due
             && (text.contains("审定后") || text.contains("批准后") || text.contains("审批后"));
         [

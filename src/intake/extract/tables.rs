@@ -22,6 +22,8 @@ struct Layout<'a> {
 #[derive(Default)]
 struct Carried {
     cells: Vec<String>,
+    /// The row being read is whole by itself.
+    row_is_whole: bool,
 }
 
 /// Reads the duties of a table.
@@ -87,13 +89,13 @@ fn read_row(
     collector: &mut Collector<'_>,
 ) {
     let roles = widened(layout.roles.clone(), row.len());
-    let is_whole = is_whole(row, &roles);
+    carried.row_is_whole = is_whole(row, &roles);
     let mut place = Place::default();
     let (mut lead, mut responsible) = (String::new(), String::new());
     let mut time = None;
     for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
         let is_marked = || column_is_marked(rows, column);
-        let text = carried.fill(column, cell, *role, is_whole, is_marked);
+        let text = carried.fill(column, cell, *role, is_marked);
         match role {
             Role::Task | Role::Section => place.clause.push_str(&clause_number(&text)),
             Role::Lead => add_line(&mut lead, &text),
@@ -134,7 +136,6 @@ impl Carried {
         column: usize,
         cell: &Cell,
         role: Role,
-        row_is_whole: bool,
         is_marked: impl Fn() -> bool,
     ) -> String {
         if self.cells.len() <= column {
@@ -143,7 +144,7 @@ impl Carried {
         let Some(held) = self.cells.get_mut(column) else { return String::new() };
         let holds = match cell.above {
             Above::Merged => true,
-            Above::Unsaid if role.is_unit() => !row_is_whole,
+            Above::Unsaid if role.is_unit() => !self.row_is_whole,
             Above::Unsaid => !matches!(role, Role::Measure | Role::Time),
             Above::Apart => match role {
                 Role::Task | Role::Section => true,
