@@ -281,7 +281,7 @@ pub(super) fn print(
     print_with(session, explanation, basis, Vec::new(), with_steps)
 }
 
-/// As [`print`], with facts about an obligation below the others.
+/// As [`print()`], with facts about an obligation below the others.
 pub(super) fn print_with(
     session: &mut Session<'_>,
     explanation: &Explanation,

@@ -52,10 +52,22 @@ pub enum SeriesError {
 ///
 /// [`StorageError`]; what was opened before stays open.
 pub async fn open_occurrences(context: Context<'_>) -> Result<Opened, StorageError> {
-    let newest = context.store.newest_occurrences().await?;
     let mut opened = Opened::default();
+    // A series that slept may owe several periods; each round opens one of each.
+    loop {
+        let before = opened.occurrences.len();
+        opened.faults.clear();
+        open_one_of_each(context, &mut opened).await?;
+        if opened.occurrences.len() == before {
+            return Ok(opened);
+        }
+    }
+}
+
+async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(), StorageError> {
+    let newest = context.store.newest_occurrences().await?;
     if newest.is_empty() {
-        return Ok(opened);
+        return Ok(());
     }
     let directory = context.store.directory().await?;
     for series in newest {
@@ -80,13 +92,7 @@ pub async fn open_occurrences(context: Context<'_>) -> Result<Opened, StorageErr
             Err(fault) => opened.faults.push((reference, fault)),
         }
     }
-    if opened.occurrences.is_empty() {
-        return Ok(opened);
-    }
-    // A series that slept may owe several periods; each round opens one of each.
-    let more = Box::pin(open_occurrences(context)).await?;
-    opened.occurrences.extend(more.occurrences);
-    Ok(opened)
+    Ok(())
 }
 
 /// The occurrences of all series that begin after those on record and have a reminder through `through`, without opening

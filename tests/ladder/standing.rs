@@ -47,6 +47,17 @@ async fn a_series_that_slept_opens_every_period_it_missed() {
     );
 }
 
+/// Once, each period deepened the stack; the pass of a ledger that had slept for years ended the process.
+#[tokio::test]
+async fn a_daily_duty_that_slept_for_fifteen_months_opens_every_day() {
+    let story = Story::new().await;
+    story.register("日报", "every:1d", None, "2021-09-01").await;
+    story.pass("2022-12-05").await;
+    let days = story.column("SELECT occurrence FROM obligation ORDER BY occurrence").await;
+    assert!(days.len() > 400, "{}", days.len());
+    assert_eq!(days.last().map(String::as_str), Some("2022-12-05"));
+}
+
 #[tokio::test]
 async fn a_yearly_duty_of_january_opens_in_december() {
     let story = Story::new().await;
