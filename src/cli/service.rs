@@ -193,7 +193,8 @@ fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Fa
     let held = report.sealed.messages.iter().filter(|message| message.held.is_some()).count();
     if held > 0 {
         session.say(&format!(
-            "{held} mails are held: far more than usual. Look at them with `duban outbox list`, then `duban outbox release`"
+            "{held} mails are held: far more than usual. Look at them with `duban outbox list --state held`, then `duban outbox \
+             release --all --count {held}`"
         ))?;
     }
     for (contact, fault) in &report.sealed.faults {

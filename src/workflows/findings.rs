@@ -97,7 +97,9 @@ async fn held(reminding: &Reminding) -> Result<Option<Finding>, StorageError> {
         finding(
             &format!("{held}封邮件挂起，等待放行"),
             "",
-            "duban outbox list --state held 查看，duban outbox release 放行",
+            &format!(
+                "duban outbox list --state held 查看，duban outbox release --all --count {held} 放行"
+            ),
         )
     }))
 }

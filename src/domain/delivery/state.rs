@@ -36,10 +36,6 @@ pub enum HeldReason {
     Ambiguous,
     /// One pass would have sent far more than usual.
     StormBrake,
-    /// The clock jumped.
-    Clock,
-    /// The ledger was copied or restored and not adopted yet.
-    Instance,
     /// A person said so.
     Operator,
 }
@@ -106,16 +102,13 @@ impl MessageState {
 
 impl HeldReason {
     /// All reasons.
-    pub const ALL: [Self; 5] =
-        [Self::Ambiguous, Self::StormBrake, Self::Clock, Self::Instance, Self::Operator];
+    pub const ALL: [Self; 3] = [Self::Ambiguous, Self::StormBrake, Self::Operator];
 
     /// The word used in SQL and JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Ambiguous => "ambiguous",
             Self::StormBrake => "storm_brake",
-            Self::Clock => "clock",
-            Self::Instance => "instance",
             Self::Operator => "operator",
         }
     }
