@@ -97,9 +97,7 @@ async fn held(reminding: &Reminding) -> Result<Option<Finding>, StorageError> {
         finding(
             &format!("{held}封邮件挂起，等待放行"),
             "",
-            &format!(
-                "duban outbox list --state held 查看，duban outbox release --all --count {held} 放行"
-            ),
+            &format!("duban outbox release --all --count {held}，先看 outbox list"),
         )
     }))
 }
