@@ -10,10 +10,7 @@ const DAY: &str = "2022-12-28";
 
 fn office_with(relay: &SmtpServer) -> TestOffice {
     let mut office = TestOffice::yuzhong();
-    office.set("MAIL__TRANSPORT", "smtp");
-    office.set("MAIL__SMTP__HOST", "127.0.0.1");
-    office.set("MAIL__SMTP__PORT", &relay.port.to_string());
-    office.set("MAIL__SMTP__TLS", "none");
+    office.send_to(relay);
     office
 }
 

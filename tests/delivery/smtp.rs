@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use duban::domain::address::Address;
 use duban::domain::delivery::{Fault, Outcome, Stage, Unfit};
 use duban::mail::smtp::{Credentials, Deadlines, Encryption, SmtpMailer, SmtpSettings};
 use duban::mail::{DotMark, Mailer, MarkRefused, Parcel};
+use tokio::sync::Notify;
 
 use crate::support::smtp_server::{Act, SmtpServer, Tls};
 
@@ -182,14 +184,25 @@ async fn after_the_dot_no_answer_means_unknown() {
     }
 }
 
+/// The first relay is still thinking about the dot when the second has used up a deadline of any other stage.
 #[tokio::test]
 async fn an_answer_to_the_dot_may_take_longer_than_any_other() {
-    let server = SmtpServer::start().await;
-    server.once("DOT", Act::Late(Duration::from_millis(600)));
+    let (server, silent) = (SmtpServer::start().await, SmtpServer::start().await);
+    let (reached, answer) = (server.hearing("DOT"), Arc::new(Notify::new()));
+    server.once("DOT", Act::Held(Arc::clone(&answer)));
+    silent.once("MAIL", Act::Silence);
     let patient = Deadlines { dot: Duration::from_mins(1), ..settings(&server).deadlines };
-    let mailer =
+    let patient =
         SmtpMailer::prepare(SmtpSettings { deadlines: patient, ..settings(&server) }).unwrap();
-    assert!(matches!(send(&mailer).await, Outcome::Accepted { .. }));
+    let other = async {
+        reached.notified().await;
+        let outcome = send(&mailer(&silent)).await;
+        answer.notify_one();
+        outcome
+    };
+    let (outcome, other) = tokio::join!(send(&patient), other);
+    assert_eq!(other, Outcome::Failed { stage: Stage::Sender, fault: Fault::TimedOut });
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
     assert_eq!(server.mails().len(), 1);
 }
 
@@ -268,9 +281,15 @@ async fn a_delivery_dropped_half_way_never_lends_its_answer_to_the_next() {
         let server = SmtpServer::start().await;
         let mailer = mailer(&server);
         send(&mailer).await;
-        server.once(verb, Act::Late(Duration::from_millis(60)));
-        let dropped = tokio::time::timeout(Duration::from_millis(20), send(&mailer)).await;
-        assert!(dropped.is_err() || verb == "CONNECT" || verb == "EHLO");
+        let (heard, answer) = (server.hearing(verb), Arc::new(Notify::new()));
+        server.once(verb, Act::Held(Arc::clone(&answer)));
+        let is_dropped = tokio::select! {
+            () = heard.notified() => true,
+            _ = send(&mailer) => false,
+        };
+        // the link is open already: it is not greeted again
+        assert_eq!(is_dropped, verb != "CONNECT" && verb != "EHLO", "{verb}");
+        answer.notify_one();
         server.behave();
         server.once("DOT", Act::Reply("554 refused"));
         assert_eq!(failed_at(&send(&mailer).await), Stage::Dot, "{verb}");

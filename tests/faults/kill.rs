@@ -1,6 +1,6 @@
 //! SIGKILL at each step of the conversation with the relay.
 
-use super::{DAY, EVENING, LATER, check, mails_of_the_day, pass_killed_at, unknowns, yuzhong_with};
+use super::{DAY, pass_killed_at, settled, yuzhong_with};
 use crate::support::smtp_server::SmtpServer;
 
 /// Kills a pass at this verb, makes another pass later, and returns doubled mails and unknown outcomes.
@@ -9,10 +9,7 @@ async fn killed_at(verb: &'static str) -> (usize, usize) {
     tokio::task::spawn_blocking(move || {
         let office = yuzhong_with(&relay);
         pass_killed_at(&office, &relay, DAY, verb, 1);
-        for time in [LATER, EVENING] {
-            office.run(&["--as-of", time, "remind"]);
-        }
-        (check(&office, relay.mails(), mails_of_the_day()), unknowns(&office))
+        settled(&office, &relay)
     })
     .await
     .unwrap()

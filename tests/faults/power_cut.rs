@@ -1,6 +1,6 @@
 //! The process ends at a named place between two commits.
 
-use super::{DAY, EVENING, LATER, check, mails_of_the_day, unknowns, yuzhong_with};
+use super::{DAY, settled, yuzhong_with};
 use crate::support::smtp_server::SmtpServer;
 
 /// Ends a pass at this place, makes another later; returns doubled mails and unknown outcomes.
@@ -14,10 +14,7 @@ async fn cut_at(place: &'static str) -> (usize, usize) {
             .output()
             .unwrap();
         assert_eq!(cut.status.code(), None, "it ended by a signal");
-        for time in [LATER, EVENING] {
-            office.run(&["--as-of", time, "remind"]);
-        }
-        (check(&office, relay.mails(), mails_of_the_day()), unknowns(&office))
+        settled(&office, &relay)
     })
     .await
     .unwrap()

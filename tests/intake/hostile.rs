@@ -2,6 +2,7 @@
 
 use duban::intake::LARGEST_FILE;
 use duban::intake::document::{Document, DocumentFault};
+use duban::intake::extract::extract;
 
 use crate::support::office_files::{WordCell, archive, docx};
 
@@ -75,4 +76,18 @@ fn two_cells_far_apart_cost_two_cells() {
 fn an_old_spreadsheet_that_spans_its_sheets_is_refused_before_it_is_spread_out() {
     let trap = include_bytes!("fixtures/far-corners.xls");
     assert!(matches!(fault("a.xls", trap), DocumentFault::TooManyCells { .. }));
+}
+
+/// Each of these once cost its length squared.
+#[test]
+fn a_page_without_a_stop_is_read_in_one_pass() {
+    for page in ["：", "（", "等", "责任单位：", "区教委（", "区", "第", "、", "每月5日、"]
+    {
+        let text = page.repeat(300_000 / page.len());
+        let document = Document::read("a.txt", text.as_bytes()).unwrap();
+        let _extraction = extract(&document, &["区教委".to_owned()], None);
+        let row = format!("任务\t责任单位\t完成时限\n甲\t{text}\t2022年底前\n");
+        let table = Document::read("a.txt", row.as_bytes()).unwrap();
+        assert_eq!(extract(&table, &["区教委".to_owned()], None).duties.len(), 1, "{page}");
+    }
 }

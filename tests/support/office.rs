@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 use duban::config::{Settings, Sources};
 use tempfile::TempDir;
 
+use super::smtp_server::SmtpServer;
+
 /// A folder with a ledger, a Maildir and nothing of this machine's environment.
 pub(crate) struct TestOffice {
     folder: TempDir,
@@ -49,6 +51,14 @@ impl TestOffice {
     /// Sets a key for all later runs, as `MAIL__SMTP__PORT`.
     pub(crate) fn set(&mut self, key: &str, value: &str) {
         self.settings.push((format!("DUBAN__{key}"), value.to_owned()));
+    }
+
+    /// Sends all later mails to this relay, without TLS.
+    pub(crate) fn send_to(&mut self, relay: &SmtpServer) {
+        self.set("MAIL__TRANSPORT", "smtp");
+        self.set("MAIL__SMTP__HOST", "127.0.0.1");
+        self.set("MAIL__SMTP__PORT", &relay.port.to_string());
+        self.set("MAIL__SMTP__TLS", "none");
     }
 
     /// A path in the office's folder.

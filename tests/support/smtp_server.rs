@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -21,9 +22,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 pub(crate) enum Act {
     /// Answers this; a 2xx to DOT keeps the message, anything else drops it.
     Reply(&'static str),
-    /// Answers as usual, but only after this time.
-    Late(Duration),
-    /// Sends one byte of nothing at this distance, for ever.
+    /// Answers as usual, but only once the test says so.
+    Held(Arc<Notify>),
+    /// Sends one byte of nothing at this distance, for ever: a slow relay is the case, so here time does pass.
     Drip(Duration),
     /// Never answers.
     Silence,
@@ -141,6 +142,18 @@ impl SmtpServer {
     /// Calls `watch` with each verb heard, and with KEPT for each message kept, before it is answered.
     pub(crate) fn watch(&self, watch: impl Fn(&str) + Send + Sync + 'static) {
         self.lock().watch = Some(Arc::new(watch));
+    }
+
+    /// Told each time `verb` is heard, before it is answered.
+    pub(crate) fn hearing(&self, verb: &'static str) -> Arc<Notify> {
+        let heard = Arc::new(Notify::new());
+        let teller = Arc::clone(&heard);
+        self.watch(move |said| {
+            if said == verb {
+                teller.notify_one();
+            }
+        });
+        heard
     }
 
     /// From now on everything is answered as usual.
@@ -325,8 +338,8 @@ async fn carry_out<S: AsyncRead + AsyncWrite + Unpin>(
     let text = match act {
         None => usual.to_owned(),
         Some(Act::Reply(text)) => text.to_owned(),
-        Some(Act::Late(delay)) => {
-            tokio::time::sleep(delay).await;
+        Some(Act::Held(released)) => {
+            released.notified().await;
             usual.to_owned()
         }
         Some(Act::Drip(pause)) => loop {
@@ -347,9 +360,10 @@ async fn take<S: AsyncRead + AsyncWrite + Unpin>(
     server: &SmtpServer,
     mail: Mail,
 ) -> io::Result<bool> {
+    server.heard("DOT");
     let act = server.act_for("DOT", &mail.to);
     let keeps = match &act {
-        None | Some(Act::Late(_) | Act::KeepAndClose) => true,
+        None | Some(Act::Held(_) | Act::KeepAndClose) => true,
         Some(Act::Reply(text)) => text.starts_with('2'),
         Some(Act::Drip(_) | Act::Silence | Act::Close) => false,
     };

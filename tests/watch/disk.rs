@@ -68,10 +68,7 @@ fn pass_on_a_disk_that_fills(office: &TestOffice, relay: &SmtpServer) -> (i32, S
 
 fn office_with(relay: &SmtpServer) -> TestOffice {
     let mut office = TestOffice::yuzhong();
-    office.set("MAIL__TRANSPORT", "smtp");
-    office.set("MAIL__SMTP__HOST", "127.0.0.1");
-    office.set("MAIL__SMTP__PORT", &relay.port.to_string());
-    office.set("MAIL__SMTP__TLS", "none");
+    office.send_to(relay);
     office.set("LOG__FILTER", "off");
     office
 }

@@ -90,6 +90,8 @@ const VERBS: &[&str] = &[
     "应当", "需要", "不能", "可以", "必须", "依法", "按照", "逾期", "申请", "收到", "属于", "涉及",
     "针对", "围绕", "依托", "明确", "建立", "完善", "要", "公开",
 ];
+/// Longest text that is taken apart into names, in characters; a longer one is no list of names.
+const LONGEST_JOINED: usize = 200;
 const SEPARATORS: [char; 6] = ['、', '；', ';', '，', ',', '\n'];
 
 /// Names that occur in the document and in the ledger.
@@ -141,7 +143,7 @@ impl Vocabulary {
 
     /// Two or more names that make up `joined` from end to end.
     fn part(&self, joined: &str) -> Option<Vec<String>> {
-        if self.known.contains(joined) {
+        if self.known.contains(joined) || joined.chars().nth(LONGEST_JOINED).is_some() {
             return None;
         }
         let places: Vec<usize> = joined.char_indices().map(|(place, _)| place).skip(1).collect();
@@ -203,6 +205,10 @@ fn split(text: &str) -> Names {
     let is_name = |name: &String| !matches!(name.as_str(), "" | "—" | "——" | "-" | "/" | "无");
     let mut whole = Vec::new();
     for name in names.into_iter().map(tidy).filter(is_name) {
+        if name.chars().nth(LONGEST_JOINED).is_some() {
+            whole.push(name);
+            continue;
+        }
         let (before, behind) = around_et_cetera(&name);
         is_open |= behind.is_some();
         whole.extend(unjoined(before));

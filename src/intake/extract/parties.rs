@@ -59,8 +59,13 @@ const DOINGS: &[(&str, bool)] = &[
 /// What ends a remark between names that is none of them: 2022年底前完成, 持续推进.
 const ASIDES: &[&str] =
     &["完成", "推进", "坚持", "实施", "见效", "前", "以内", "之内", "为准", "同步"];
-/// Longest label that is not in the list, in characters.
+/// Longest label, in characters.
 const LONGEST_LABEL: usize = 6;
+/// Longest bracket that is looked into, in bytes.
+const LONGEST_BRACKET: usize = 1200;
+/// What a bracket begins with that explains what stands before it: （以下简称区政府办）.
+const EXPLANATIONS: &[&str] =
+    &["含", "包括", "不含", "除", "如", "即", "以下简称", "简称", "原", "详见"];
 /// What ends a clause.
 const CLAUSE_ENDS: [char; 8] = ['，', ',', '；', ';', '：', ':', '。', '\n'];
 /// What a name in a list says about its own part: 区城管局（牵头）.
@@ -112,20 +117,28 @@ fn bare_names(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
                 && (name.starts_with('各') || !KINDS.iter().any(|kind| name.ends_with(kind)))
     };
     let names = vocabulary.names_in(text);
+    let explains = EXPLANATIONS.iter().any(|word| text.starts_with(word));
     let mut parties = Parties::default();
-    if names.names.iter().all(is_certain) {
+    if !explains && names.names.iter().all(is_certain) {
         parties.add(names, false);
     }
     parties.if_named()
 }
 
-/// The parties of a text such as 牵头单位：区教委；责任单位：区财政局；完成时限：10月.
+/// The parties of a text such as 牵头单位：区教委；责任单位：区财政局；完成时限：10月. A label that comes again belongs to
+/// another task.
 pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
     let mut parties = Parties::default();
+    let mut seen = Vec::new();
     for Labelled { label, value, .. } in labels_in(text) {
-        if let Some((_, leads)) = LABELS.iter().find(|(words, _)| label.ends_with(words)) {
-            parties.add_cell(value, *leads, vocabulary);
+        let Some((words, leads)) = LABELS.iter().find(|(words, _)| label.ends_with(words)) else {
+            continue;
+        };
+        if seen.contains(words) {
+            break;
         }
+        seen.push(*words);
+        parties.add_cell(value, *leads, vocabulary);
     }
     parties.if_named()
 }
@@ -138,7 +151,7 @@ pub(super) struct Labelled<'t> {
     pub(super) label: &'t str,
     /// The byte at which the value begins.
     pub(super) from: usize,
-    /// Until the next label, without the mark before it.
+    /// Until the end of the sentence or the next label, without the mark before it.
     pub(super) value: &'t str,
 }
 
@@ -147,8 +160,10 @@ pub(super) fn labels_in(text: &str) -> Vec<Labelled<'_>> {
     const MARKS: [char; 10] = ['，', '；', '。', ',', ';', '（', '(', '\n', ' ', '　'];
     let colons = text.match_indices(['：', ':']).filter_map(|(place, colon)| {
         let before = text.get(..place)?.trim_end();
-        let start = before.rfind(MARKS).map_or(0, |mark| mark + first_length(before, mark));
-        let run = before.get(start..)?;
+        // no label is longer; the rest of a page is not looked at for each colon
+        let near = before.char_indices().rev().nth(LONGEST_LABEL).map_or(0, |(place, _)| place);
+        let run = before.get(near..)?;
+        let run = run.rsplit(MARKS).next().unwrap_or(run);
         let known = LABELS.iter().find(|(label, _)| run.ends_with(label));
         let label = known.map_or(run, |(label, _)| *label);
         let is_label = known.is_some() || (2..=LONGEST_LABEL).contains(&run.chars().count());
@@ -157,14 +172,11 @@ pub(super) fn labels_in(text: &str) -> Vec<Labelled<'_>> {
     let colons: Vec<_> = colons.collect();
     let ends = colons.iter().skip(1).map(|(start, ..)| *start).chain([text.len()]);
     let labelled = colons.iter().zip(ends).filter_map(|((start, label, from), until)| {
-        let value = text.get(*from..until)?.trim_end_matches(MARKS);
+        let value = text.get(*from..until)?;
+        let value = value.split('。').next().unwrap_or(value).trim_end_matches(MARKS);
         Some(Labelled { start: *start, label, from: *from, value })
     });
     labelled.collect()
-}
-
-fn first_length(text: &str, place: usize) -> usize {
-    text.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
 }
 
 /// The parties of 区教委牵头，区财政局、区民政局配合，10月底前完成.
@@ -266,6 +278,7 @@ pub(super) fn trailing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
 
 fn inside_of_bracket(opened: &str) -> &str {
     let mut depth = 0_usize;
+    let opened = opened.get(..opened.floor_char_boundary(LONGEST_BRACKET)).unwrap_or(opened);
     for (place, character) in opened.char_indices() {
         match character {
             '（' | '(' => depth += 1,
@@ -372,6 +385,9 @@ mod tests {
             ),
             ("全部入库。（区教委、各街道办事处）", &[], &["区教委", "各街道办事处"]),
             ("企业（事业单位）要公开", &[], &[]),
+            ("由本办公室（以下简称区政府办）。", &[], &[]),
+            ("各镇（含街道办事处）。", &[], &[]),
+            ("责任单位：区教委。2.扩大公开。责任单位：区财政局", &[], &["区教委"]),
             ("（区教委、区财政局）共建的平台", &[], &[]),
             ("（一般不少于30日）", &[], &[]),
             (
