@@ -301,7 +301,8 @@ impl<'a> Desk<'a> {
     /// there can be reached.
     fn gate(&mut self, step: Step<'a>, role: Role) -> Gate {
         let Some((lower, below)) = self.rung_below(step, role) else { return Gate::Open };
-        let Some(told_on) = self.past.told_on(lower, below.place) else {
+        let told_on = self.past.told_on(lower, below.place);
+        let Some(told_on) = told_on.or_else(|| self.heard_in_other_seats_on(below, lower)) else {
             if self.nobody_hears(below, lower) || self.is_quiet(below.rung.tone) {
                 return Gate::Open;
             }
@@ -331,6 +332,21 @@ impl<'a> Desk<'a> {
                 .find(|it| it.place < step.place && it.repeat == 0 && it.rung.tells(lower));
             below.map(|below| (lower, *below))
         })
+    }
+
+    /// The day on which the last of the seats of `role` heard of `step` or a later one in whatever seat; `None` while one
+    /// has not. A unit that leads what it owes itself gets one mail, and no second one as the lead.
+    fn heard_in_other_seats_on(&self, step: Step<'a>, role: Role) -> Option<Date> {
+        let mut last = None;
+        for seat in self.seats(step).into_iter().filter(|seat| seat.role == role) {
+            let contacts = self.reach(step, seat);
+            if contacts.is_empty() {
+                continue;
+            }
+            let heard = contacts.iter().filter_map(|it| self.past.heard_on(it.id, step.place));
+            last = last.max(Some(heard.min()?));
+        }
+        last
     }
 
     fn nobody_hears(&self, step: Step<'a>, role: Role) -> bool {

@@ -68,18 +68,27 @@ impl<'a> Past<'a> {
 
     /// The first day on which mail to `role` was accepted, at the rung in this place or a later one.
     pub(super) fn told_on(&self, role: Role, place: usize) -> Option<Date> {
-        let heard =
-            |it: &&Entry<'a>| it.recorded.role == role && it.at.is_some_and(|(at, _)| at >= place);
-        let told = self.entries.iter().filter(heard).filter_map(|it| match it.recorded.state {
-            RecordState::Told(on) => Some(on),
+        self.accepted(place).filter(|(it, _)| it.role == role).map(|(_, on)| on).min()
+    }
+
+    /// The first day on which mail to `contact` was accepted, in whatever seat, at the rung in this place or a later one.
+    pub(super) fn heard_on(&self, contact: ContactId, place: usize) -> Option<Date> {
+        let told = self.accepted(place).filter(|(it, _)| it.contact == Some(contact));
+        told.map(|(_, on)| on).min()
+    }
+
+    /// What was told at the rung in this place or a later one, with the day the mail was accepted.
+    fn accepted(&self, place: usize) -> impl Iterator<Item = (&'a Recorded, Date)> + '_ {
+        let heard = move |it: &&Entry<'a>| it.at.is_some_and(|(at, _)| at >= place);
+        self.entries.iter().filter(heard).filter_map(|it| match it.recorded.state {
+            RecordState::Told(on) => Some((it.recorded, on)),
             RecordState::Planned
             | RecordState::Sealed
             | RecordState::Covered
             | RecordState::Blocked
             | RecordState::Void
             | RecordState::Undeliverable => None,
-        });
-        told.min()
+        })
     }
 
     /// True when mail about this step did not reach the contact and never will.

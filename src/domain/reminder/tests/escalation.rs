@@ -2,7 +2,10 @@
 //!
 //! Must not know: working hours, deputies.
 
+use jiff::civil::date;
+
 use super::*;
+use crate::domain::reminder::hours::working_days_from;
 
 #[test]
 fn a_higher_role_hears_only_after_the_lower_one_accepted_and_its_gap_passed() {
@@ -110,4 +113,67 @@ fn a_rung_to_the_supervisor_is_not_hidden_inside_a_lower_one() {
         office.passes("2023-01-03", "2023-01-05"),
         ["2023-01-03: 11 late", "2023-01-04: 31 lead", "2023-01-05: 31 report"]
     );
+}
+
+/// 牵头单位 and 责任单位 are often one unit, and often one person there reads the mail: each hears once, and being heard
+/// once is enough.
+#[test]
+fn whoever_leads_and_however_few_read_the_mail_the_supervisor_hears_in_the_end() {
+    let shipped = crate::config::ladders::shipped().unwrap();
+    let escalates = |ladder: &&Ladder| ladder.rungs().iter().any(|it| it.tells(Role::Supervisor));
+    let ladders: Vec<Ladder> = shipped.iter().filter(escalates).cloned().collect();
+    assert!(ladders.len() >= 6, "{}", ladders.len());
+    for ladder in ladders {
+        for leads in [vec![], vec![LEAD], vec![BUREAU], vec![BUREAU, LEAD]] {
+            for is_alone in [false, true] {
+                let mut office = Office::new();
+                office.contacts.retain(|it| !is_alone || it.rank == Rank::Handler);
+                office.cases[0].ladder = Arc::new(ladder.clone());
+                office.cases[0].leads.clone_from(&leads);
+                let last = ladder.rungs().last().unwrap();
+                let on =
+                    working_days_from(&office.calendar, date(2022, 12, 30), last.offset.into());
+                office.passes("2022-12-01", &on.unwrap().to_string());
+                assert_eq!(
+                    office.state_of(&last.name, 31),
+                    Some(RecordState::Told(on.unwrap())),
+                    "ladder {}, led by {leads:?}, one reader: {is_alone}",
+                    ladder.name(),
+                );
+            }
+        }
+    }
+}
+
+/// A duty of the bureau that the bureau and the lead unit lead together.
+fn led_by_two() -> Office {
+    let mut office = Office::new();
+    office.cases[0].leads = vec![BUREAU, LEAD];
+    let text = "ladder short\n\
+                rung late 1 overdue gap 1 to responsible/handler lead/handler\n\
+                rung report 3 circular gap 1 to supervisor/handler\n";
+    office.cases[0].ladder = Arc::new(text.parse().unwrap());
+    office
+}
+
+#[test]
+fn a_unit_that_leads_itself_does_not_speak_for_the_other_lead() {
+    let mut office = led_by_two();
+    assert_eq!(office.pass("2023-01-03"), ["11 late", "21 late"]);
+    let other = office.cases[0].record.iter().position(|it| it.contact == Some(ContactId(21)));
+    let other = other.unwrap();
+    office.cases[0].record[other].state = RecordState::Sealed;
+    assert_eq!(office.pass("2023-01-05"), Vec::<String>::new());
+    office.cases[0].record[other].state = RecordState::Told(date(2023, 1, 5));
+    assert_eq!(office.passes("2023-01-05", "2023-01-06"), ["2023-01-06: 31 report"]);
+}
+
+#[test]
+fn a_lead_out_of_reach_holds_nobody_back_beside_one_that_heard() {
+    let mut office = led_by_two();
+    for id in [21, 22] {
+        office.contact(id).suppressed = true;
+    }
+    let told = office.passes("2023-01-03", "2023-01-05");
+    assert!(told.contains(&"2023-01-05: 31 report".to_owned()), "{told:?}");
 }

@@ -17,7 +17,7 @@ const FIRST: &str = "2022-12-01";
 
 /// A few assignments with dates around the turn of the year, some led by their own unit, some acknowledged.
 fn ledgers() -> impl Strategy<Value = Vec<Case>> {
-    let one = (0_i32..60, 0_u8..3, 0_i32..70, any::<bool>());
+    let one = (0_i32..60, 0_u8..4, 0_i32..70, any::<bool>());
     proptest::collection::vec(one, 1..6).prop_map(|specs| {
         let first: Date = FIRST.parse().unwrap();
         let calendar = Office::new().calendar;
@@ -25,7 +25,8 @@ fn ledgers() -> impl Strategy<Value = Vec<Case>> {
             let act_by = calendar.on_or_before(first.checked_add(due.days()).unwrap());
             let mut case = case(n, &act_by.to_string());
             case.registered_on = first.checked_add((late - 20).days()).unwrap();
-            case.leads = [vec![], vec![LEAD], vec![BUREAU, LEAD]][usize::from(leads)].clone();
+            case.leads =
+                [vec![], vec![LEAD], vec![BUREAU, LEAD], vec![BUREAU]][usize::from(leads)].clone();
             if acknowledged {
                 case.state = AssignmentState::Acknowledged;
             }
