@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format, view};
-use crate::domain::life::{Order, Verb};
+use crate::domain::life::{Claim, Order, Verb};
 use crate::storage::units::Units as _;
 use crate::workflows::count::{Event, count};
 use crate::workflows::life::{Target, act};
@@ -127,7 +127,8 @@ pub(super) async fn skip(arguments: Skip, session: &mut Session<'_>) -> Result<E
     let context = session.context(&ledger);
     let reference = open_next(context, &arguments.id).await?;
     let target = Target { obligation: reference.clone(), unit: None, by: arguments.by };
-    let order = Order { verb: Verb::Withdraw, done: None, reason: Some(arguments.note) };
+    let order =
+        Order { verb: Verb::Withdraw, claim: Claim::default(), reason: Some(arguments.note) };
     act(context, &target, &order).await?;
     session.say(&format!("{reference} 已跳过"))?;
     Ok(Exit::Done)

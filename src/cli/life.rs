@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::{self, Failure};
 use super::session::Session;
 use super::{Exit, Format, view};
-use crate::domain::life::{Done, Order, Verb};
+use crate::domain::life::{Claim, Order, Verb};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
 use crate::workflows::chain;
@@ -120,26 +120,19 @@ struct ChangeView {
 
 /// Runs a change.
 pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let today = session.clock.now().today();
-    let (verb, whose, done) = match command {
-        Command::Ack(plain) => (Verb::Acknowledge, plain.whose, None),
-        Command::Reopen(plain) => (Verb::Reopen, plain.whose, None),
-        Command::Withdraw(plain) => (Verb::Withdraw, plain.whose, None),
-        Command::Report(report) => {
-            let done = Done {
-                on: report.done.unwrap_or(today),
-                evidence: Some(report.evidence),
-                shortened_because: report.shortened_because,
-            };
-            (Verb::Report, report.whose, Some(done))
+    let (verb, whose, claim) = match command {
+        Command::Ack(plain) => (Verb::Acknowledge, plain.whose, Claim::default()),
+        Command::Reopen(plain) => (Verb::Reopen, plain.whose, Claim::default()),
+        Command::Withdraw(plain) => (Verb::Withdraw, plain.whose, Claim::default()),
+        Command::Report(Reported { whose, evidence, done: on, shortened_because }) => {
+            (Verb::Report, whose, Claim { on, evidence: Some(evidence), shortened_because })
         }
-        Command::Close(close) => {
-            let claimed = claimed(&close, today);
-            (Verb::Close, close.whose, claimed)
+        Command::Close(Closed { whose, evidence, done: on, shortened_because }) => {
+            (Verb::Close, whose, Claim { on, evidence, shortened_because })
         }
         Command::Silence(asked) => return silence(asked, session).await,
     };
-    let order = Order { verb, done, reason: whose.note };
+    let order = Order { verb, claim, reason: whose.note };
     let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
     let ledger = session.ledger().await?;
     let (obligation, changed) = life::act(session.context(&ledger), &target, &order).await?;
@@ -167,19 +160,6 @@ async fn say_what_goes_on(
         ))?;
     }
     Ok(())
-}
-
-/// What closing claims; `None` when it only confirms what was reported.
-fn claimed(close: &Closed, today: Date) -> Option<Done> {
-    let Closed { evidence, done, shortened_because, .. } = close;
-    if done.is_none() && evidence.is_none() && shortened_because.is_none() {
-        return None;
-    }
-    Some(Done {
-        on: done.unwrap_or(today),
-        evidence: evidence.clone(),
-        shortened_because: shortened_because.clone(),
-    })
 }
 
 async fn silence(asked: Silence, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::deadline::Deadline;
-use crate::domain::obligation::AssignmentState;
+use crate::domain::obligation::{Assignment, AssignmentState};
 
 /// What a person does to an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,7 +22,18 @@ pub enum Verb {
     Withdraw,
 }
 
-/// What is claimed about work that is done.
+/// What whoever gives an order says about work that is done; nothing at all when it only confirms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The day it was really done; `None` leaves it to what was reported, else to the day of the order.
+    pub on: Option<Date>,
+    /// Where it can be seen: a URL or the number of a document.
+    pub evidence: Option<String>,
+    /// Why a minimum (不少于) ended before it may, when it did.
+    pub shortened_because: Option<String>,
+}
+
+/// What goes on record about work that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
     /// The day it was really done; lateness is judged on it, not on the day of the report.
@@ -39,7 +50,7 @@ pub struct Order {
     /// What to do.
     pub verb: Verb,
     /// What is claimed when it is reported or closed.
-    pub done: Option<Done>,
+    pub claim: Claim,
     /// Why, in the words of whoever orders it.
     pub reason: Option<String>,
 }
@@ -110,44 +121,56 @@ impl Verb {
 }
 
 impl Order {
-    /// The state an assignment goes to from `state`, as of `today`.
+    /// The state an assignment goes to as of `today`, and what goes on record about its work once it is done.
     ///
     /// # Errors
     ///
     /// [`Refusal`]: the verb is not possible, or what is claimed is.
     ///
     /// ```
-    /// use duban::domain::life::{Order, Refusal, Verb};
-    /// use duban::domain::obligation::AssignmentState;
+    /// use duban::domain::life::{Claim, Order, Refusal, Verb};
+    /// use duban::domain::obligation::{Assignment, AssignmentId, AssignmentState, ObligationId};
+    /// use duban::domain::unit::UnitId;
     /// use jiff::civil::date;
-    /// let order = Order { verb: Verb::Acknowledge, done: None, reason: None };
+    /// let share = Assignment {
+    ///     id: AssignmentId(1), obligation: ObligationId(1), unit: UnitId(1), state: AssignmentState::Open, done_on: None,
+    /// };
+    /// let order = |verb| Order { verb, claim: Claim::default(), reason: None };
     /// let today = date(2022, 12, 1);
-    /// assert_eq!(order.apply(AssignmentState::Open, None, today), Ok(AssignmentState::Acknowledged));
-    /// let Err(Refusal::NotPossible { possible, .. }) = order.apply(AssignmentState::Closed, None, today) else {
+    /// let (state, done) = order(Verb::Close).apply(&share, None, today).unwrap();
+    /// assert_eq!((state, done.unwrap().on), (AssignmentState::Closed, today));
+    /// let closed = Assignment { state, ..share };
+    /// let Err(Refusal::NotPossible { possible, .. }) = order(Verb::Close).apply(&closed, None, today) else {
     ///     unreachable!()
     /// };
     /// assert_eq!(possible, [Verb::Reopen]);
     /// ```
     pub fn apply(
         &self,
-        state: AssignmentState,
+        share: &Assignment,
         deadline: Option<&Deadline>,
         today: Date,
-    ) -> Result<AssignmentState, Refusal> {
+    ) -> Result<(AssignmentState, Option<Done>), Refusal> {
+        let state = share.state;
         let next = self.verb.from(state).ok_or_else(|| Refusal::NotPossible {
             verb: self.verb,
             state,
             possible: possible_from(state),
         })?;
-        if self.verb == Verb::Report
-            && self.done.as_ref().is_none_or(|done| done.evidence.is_none())
-        {
+        if !next.is_done() {
+            return Ok((next, None));
+        }
+        if self.verb == Verb::Report && self.claim.evidence.is_none() {
             return Err(Refusal::NoEvidence);
         }
-        if let Some(done) = &self.done {
-            check_day(done, deadline, today)?;
+        let Claim { on, evidence, shortened_because } = self.claim.clone();
+        let on = on.or(share.done_on).unwrap_or(today);
+        let done = Done { on, evidence, shortened_because };
+        // The day that was reported was checked then, with the reason given then.
+        if share.done_on != Some(on) {
+            check_day(&done, deadline, today)?;
         }
-        Ok(next)
+        Ok((next, Some(done)))
     }
 }
 
@@ -190,15 +213,36 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::domain::obligation::{AssignmentId, ObligationId};
+    use crate::domain::unit::UnitId;
 
     const TODAY: Date = date(2022, 12, 9);
 
-    fn report(on: Date, evidence: Option<&str>, reason: Option<&str>) -> Order {
+    fn order(verb: Verb, on: Option<Date>, evidence: Option<&str>, reason: Option<&str>) -> Order {
         let (evidence, shortened_because) =
             (evidence.map(str::to_owned), reason.map(str::to_owned));
-        let done = Some(Done { on, evidence, shortened_because });
-        Order { verb: Verb::Report, done, reason: None }
+        Order { verb, claim: Claim { on, evidence, shortened_because }, reason: None }
     }
+
+    fn report(on: Date, evidence: Option<&str>, reason: Option<&str>) -> Order {
+        order(Verb::Report, Some(on), evidence, reason)
+    }
+
+    fn share(state: AssignmentState, done_on: Option<Date>) -> Assignment {
+        let (id, obligation) = (AssignmentId(1), ObligationId(1));
+        Assignment { id, obligation, unit: UnitId(1), state, done_on }
+    }
+
+    /// The day that goes on record.
+    fn day(
+        order: &Order,
+        share: &Assignment,
+        deadline: Option<&Deadline>,
+    ) -> Result<Option<Date>, Refusal> {
+        order.apply(share, deadline, TODAY).map(|(_, done)| done.map(|done| done.on))
+    }
+
+    const OPEN: AssignmentState = AssignmentState::Open;
 
     fn minimum(earliest: Date) -> Deadline {
         Deadline {
@@ -234,37 +278,52 @@ mod tests {
 
     #[test]
     fn a_report_needs_evidence() {
-        let day = date(2022, 12, 3);
-        let apply = |order: Order| order.apply(AssignmentState::Open, None, TODAY);
-        assert_eq!(apply(report(day, None, None)), Err(Refusal::NoEvidence));
-        assert_eq!(
-            apply(Order { verb: Verb::Report, done: None, reason: None }),
-            Err(Refusal::NoEvidence)
-        );
-        assert_eq!(
-            apply(report(day, Some("公告〔2022〕3号"), None)),
-            Ok(AssignmentState::Reported)
-        );
+        let on = date(2022, 12, 3);
+        let apply = |order: Order| day(&order, &share(OPEN, None), None);
+        assert_eq!(apply(report(on, None, None)), Err(Refusal::NoEvidence));
+        assert_eq!(apply(report(on, Some("公告〔2022〕3号"), None)), Ok(Some(on)));
     }
 
     #[test]
     fn nothing_is_done_on_a_day_that_has_not_come() {
-        let tomorrow = date(2022, 12, 10);
-        let order = report(tomorrow, Some("u"), None);
-        assert_eq!(
-            order.apply(AssignmentState::Open, None, TODAY),
-            Err(Refusal::DoneInFuture { on: tomorrow })
-        );
+        let on = date(2022, 12, 10);
+        let refused = day(&report(on, Some("u"), None), &share(OPEN, None), None);
+        assert_eq!(refused, Err(Refusal::DoneInFuture { on }));
     }
 
     #[test]
     fn a_minimum_may_end_early_only_with_a_reason() {
         let earliest = date(2022, 12, 8);
         let on = date(2022, 12, 7);
-        let apply =
-            |order: Order| order.apply(AssignmentState::Open, Some(&minimum(earliest)), TODAY);
+        let apply = |order: Order| day(&order, &share(OPEN, None), Some(&minimum(earliest)));
         assert_eq!(apply(report(on, Some("u"), None)), Err(Refusal::TooEarly { on, earliest }));
         assert!(apply(report(on, Some("u"), Some("应急"))).is_ok());
         assert!(apply(report(earliest, Some("u"), None)).is_ok());
+    }
+
+    #[test]
+    fn closing_a_minimum_without_a_word_is_no_way_around_its_earliest_end() {
+        let earliest = date(2022, 12, 20);
+        let close = |reason| order(Verb::Close, None, None, reason);
+        let apply = |order: Order, done_on| {
+            let state = if done_on == None { OPEN } else { AssignmentState::Reported };
+            day(&order, &share(state, done_on), Some(&minimum(earliest)))
+        };
+        assert_eq!(apply(close(None), None), Err(Refusal::TooEarly { on: TODAY, earliest }));
+        assert_eq!(apply(close(Some("应急")), None), Ok(Some(TODAY)));
+        // What was reported early had its reason then.
+        let early = date(2022, 12, 7);
+        assert_eq!(apply(close(None), Some(early)), Ok(Some(early)));
+    }
+
+    #[test]
+    fn closing_keeps_the_day_reported_unless_another_is_given() {
+        let reported = share(AssignmentState::Reported, Some(date(2022, 12, 3)));
+        let close = |on, evidence| day(&order(Verb::Close, on, evidence, None), &reported, None);
+        assert_eq!(close(None, None), Ok(Some(date(2022, 12, 3))));
+        assert_eq!(close(None, Some("公告〔2022〕3号")), Ok(Some(date(2022, 12, 3))));
+        assert_eq!(close(Some(date(2022, 12, 5)), None), Ok(Some(date(2022, 12, 5))));
+        let unreported = order(Verb::Close, None, None, None);
+        assert_eq!(day(&unreported, &share(OPEN, None), None), Ok(Some(TODAY)));
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Context;
 use super::inspect::{InspectError, find, unit_called};
 use crate::domain::directory::Directory;
-use crate::domain::life::{Done, Order, Refusal};
+use crate::domain::life::{Order, Refusal};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -169,13 +169,10 @@ fn changes(
     let mut changes = Vec::new();
     let mut first_refusal = None;
     for share in shares {
-        match order.apply(share.state, obligation.deadline.as_ref(), today) {
-            Ok(to) => changes.push(StateChange {
-                assignment: share.id,
-                from: share.state,
-                to,
-                done: claimed(order, share, to, today),
-            }),
+        match order.apply(share, obligation.deadline.as_ref(), today) {
+            Ok((to, done)) => {
+                changes.push(StateChange { assignment: share.id, from: share.state, to, done });
+            }
             Err(refusal) => {
                 let unit = name(directory, share.unit);
                 let error = LifeError::Refused { unit, refusal };
@@ -196,13 +193,6 @@ fn changes(
     }
 }
 
-/// What goes on record about the work. Closing what nobody reported takes it as done today.
-fn claimed(order: &Order, share: &Assignment, to: AssignmentState, today: Date) -> Option<Done> {
-    let is_unreported = to == AssignmentState::Closed && share.done_on.is_none();
-    let today = Done { on: today, evidence: None, shortened_because: None };
-    order.done.clone().filter(|_| to.is_done()).or(is_unreported.then_some(today))
-}
-
 fn entry(
     context: Context<'_>,
     target: &Target,
@@ -218,8 +208,7 @@ fn entry(
     let evidence = done.and_then(|done| done.evidence.as_ref());
     let evidence = evidence.map(|it| format!(", {it}")).unwrap_or_default();
     entry.after = Some(format!("{unit}: {}{on}{evidence}", change.to.word()));
-    let shortened = order.done.as_ref().and_then(|done| done.shortened_because.as_ref());
-    entry.reason = shortened.or(order.reason.as_ref()).cloned();
+    entry.reason = order.claim.shortened_because.as_ref().or(order.reason.as_ref()).cloned();
     entry
 }
 

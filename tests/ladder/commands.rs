@@ -141,6 +141,30 @@ fn a_breach_stays_on_record_after_closing() {
 }
 
 #[test]
+fn a_minimum_is_not_closed_before_its_earliest_lawful_end_without_a_reason() {
+    let office = office();
+    let add =
+        ["add", "--ref", "C-1", "--title", "征求意见", "--when", ">=30d", "--on", "2022-12-01"];
+    let add = [&["--as-of", "2022-12-01"][..], &add, &["--unit", "区财政局"]].concat();
+    office.run(&add).expect_code(0);
+    let close = ["--as-of", "2022-12-06", "close", "C-1"];
+    let refused = office.run(&close).expect_code(14).err;
+    assert!(refused.contains("2022-12-06 is before 2023-01-03"), "{refused}");
+    office.run(&[&close[..], &["--shortened-because", "应急"]].concat()).expect_code(0);
+}
+
+#[test]
+fn evidence_given_at_closing_leaves_the_day_reported_on_record() {
+    let office = office();
+    let report = ["report", "A2", "--done", "2022-12-20", "--evidence", "https://x.example/2"];
+    office.run(&[&["--as-of", "2022-12-21"], &report[..]].concat()).expect_code(0);
+    let close = ["close", "A2", "--evidence", "公告〔2022〕3号"];
+    office.run(&[&["--as-of", "2023-01-09"], &close[..]].concat()).expect_code(0);
+    let shown = office.run(&["show", "A2"]).expect_code(0).out;
+    assert!(shown.contains("区财政局：已销号（2022-12-20办结）"), "{shown}");
+}
+
+#[test]
 fn a_span_that_ends_before_it_begins_is_refused() {
     let office = office();
     for command in ["plan", "bulletin"] {

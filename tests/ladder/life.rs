@@ -1,6 +1,6 @@
 //! The life of an assignment on a real ledger, and what its reminders make of it.
 
-use duban::domain::life::{Done, Order, Refusal, Verb};
+use duban::domain::life::{Claim, Order, Refusal, Verb};
 use duban::domain::obligation::ObligationState;
 use duban::storage::journal::Journal as _;
 use duban::storage::obligations::Obligations as _;
@@ -13,16 +13,16 @@ fn target(unit: Option<&str>) -> Target {
 }
 
 fn order(verb: Verb) -> Order {
-    Order { verb, done: None, reason: None }
+    Order { verb, claim: Claim::default(), reason: None }
 }
 
 fn report(on: &str) -> Order {
-    let done = Done {
-        on: on.parse().unwrap(),
+    let claim = Claim {
+        on: Some(on.parse().unwrap()),
         evidence: Some("https://x.example/1".into()),
         shortened_because: None,
     };
-    Order { verb: Verb::Report, done: Some(done), reason: None }
+    Order { verb: Verb::Report, claim, reason: None }
 }
 
 async fn story() -> Story {

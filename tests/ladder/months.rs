@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use duban::domain::life::{Done, Order, Verb};
+use duban::domain::life::{Claim, Order, Verb};
 use duban::intake;
 use duban::workflows::count::{Event, count};
 use duban::workflows::import_obligations::import_obligations;
@@ -32,12 +32,12 @@ impl Story {
     /// Of an obligation, or of one unit's part in it.
     async fn order(&self, day: &str, verb: Verb, of: (&str, Option<&str>), done: Option<&str>) {
         let (id, unit) = of;
-        let done = done.map(|on| Done {
-            on: on.parse().unwrap(),
+        let claim = Claim {
+            on: done.map(|on| on.parse().unwrap()),
             evidence: Some("https://www.yuzhong.example/1".into()),
             shortened_because: None,
-        });
-        let order = Order { verb, done, reason: None };
+        };
+        let order = Order { verb, claim, reason: None };
         let target = Target { obligation: id.into(), unit: unit.map(Into::into), by: None };
         act(self.context(at(day)), &target, &order).await.unwrap();
     }
