@@ -1,5 +1,7 @@
 //! Groups: expanded when a duty is registered, asked about when they name nobody, compared when they change.
 
+use sqlx::SqlitePool;
+
 use crate::support::office::TestOffice;
 
 const UNITS: &str = "单位,单位组,联系人,邮箱,职级
@@ -44,6 +46,26 @@ error: <office>/obligations.csv:3: 责任单位: `区交通局` does not belong 
 hint: nothing was loaded; mend the rows and run the same command again
 "
     );
+}
+
+#[tokio::test]
+async fn groups_that_contain_each_other_are_refused_and_no_duty_is_owed_by_nobody() {
+    let office = office();
+    let ring = "单位,单位组\n甲组,乙组\n乙组,甲组\n";
+    let err = import(&office, "units", ring).expect_code(14).err;
+    assert!(err.contains("units.csv:3: 单位组: 甲组、乙组 would contain each other"), "{err}");
+    // A ledger that was given one before has it still.
+    import(&office, "units", "单位,单位组\n甲组,乙组\n").expect_code(0);
+    let ledger = format!("sqlite://{}", office.path("duban.db").display());
+    let ring = "INSERT INTO group_member (group_id, member_id) SELECT member_id, group_id FROM group_member
+                WHERE group_id = (SELECT id FROM unit WHERE name = '乙组')";
+    sqlx::query(ring).execute(&SqlitePool::connect(&ledger).await.unwrap()).await.unwrap();
+    let row = "事项,时限,责任单位,编号\n清理,2022年底前,甲组,G1\n";
+    let err = import(&office, "obligations", row).expect_code(14).err;
+    assert!(err.contains("责任单位: 甲组 hold no unit"), "{err}");
+    office.run(&["units", "leave", "甲组", "乙组"]).expect_code(0);
+    import(&office, "obligations", row).expect_code(0);
+    assert_eq!(owing(&office), ["甲组"]);
 }
 
 #[test]

@@ -140,6 +140,16 @@ pub(super) fn unit(fault: &DirectoryFault) -> String {
         DirectoryFault::OwnMember { group, .. } => {
             format!("单位组: `{group}` cannot be a member of itself; leave the column empty")
         }
+        DirectoryFault::RingOfGroups { ring, .. } => format!(
+            "单位组: {} would contain each other and hold no unit; take one out of the other",
+            ring.join("、")
+        ),
+        DirectoryFault::TwoParents { unit, first, .. } => {
+            format!("上级单位: {unit} stands in the file twice, first under {first}; keep one")
+        }
+        DirectoryFault::TwoAbsences { name, .. } => {
+            format!("外出: {name} stands in the file twice, away on different days; keep one")
+        }
         DirectoryFault::TwoAddresses { name, .. } => {
             format!("邮箱: {name} stands in the file twice with different addresses; keep one")
         }
@@ -206,6 +216,11 @@ fn obligation(kind: &ObligationFaultKind) -> String {
         ObligationFaultKind::NobodyOwesIt => {
             "责任单位: empty, and so is 牵头单位; name the unit that owes the duty".to_owned()
         }
+        ObligationFaultKind::EmptyGroups { in_lead, names } => format!(
+            "{}: {} hold no unit, only groups that contain each other; `duban units leave GROUP UNIT` takes one out",
+            column(*in_lead),
+            names.join("、")
+        ),
         ObligationFaultKind::SameReference { reference, .. } => {
             format!(
                 "编号: `{reference}` stands in an earlier row; give each row a reference of its own"

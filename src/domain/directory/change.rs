@@ -1,13 +1,13 @@
-//! What a list of units changes in a directory, and what is wrong with the list.
+//! What a list of units changes in a directory.
 //!
 //! Must not know: the file the list came from, where the directory is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::civil::Date;
 
-use super::Directory;
+use super::{Directory, DirectoryFault};
 use crate::domain::address::Address;
 use crate::domain::unit::{Contact, Rank};
 
@@ -97,57 +97,6 @@ pub struct ChangedAbsence {
     pub absence: Option<Absence>,
 }
 
-/// Why a list of units cannot be taken over; `entry` counts from 0.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DirectoryFault {
-    /// The alias already stands for another unit.
-    #[error("`{alias}` already stands for {holder}")]
-    AliasTaken {
-        /// The entry.
-        entry: usize,
-        /// The alias.
-        alias: String,
-        /// Who has it.
-        holder: String,
-    },
-    /// A superior that is neither in the list nor in the ledger.
-    #[error("`{parent}` is no known unit")]
-    UnknownParent {
-        /// The entry.
-        entry: usize,
-        /// The name.
-        parent: String,
-    },
-    /// A group would be a member of itself.
-    #[error("`{group}` cannot be a member of itself")]
-    OwnMember {
-        /// The entry.
-        entry: usize,
-        /// The group.
-        group: String,
-    },
-    /// A delegate who is no other contact of the same unit.
-    #[error("{delegate} is no other contact of {unit}")]
-    UnknownDelegate {
-        /// The entry.
-        entry: usize,
-        /// The unit.
-        unit: String,
-        /// The address given.
-        delegate: Address,
-        /// Addresses of the contacts who could stand in.
-        known: Vec<Address>,
-    },
-    /// The same unit, rank and name with two addresses in one list.
-    #[error("{name} has two addresses in the same list")]
-    TwoAddresses {
-        /// The entry with the second address.
-        entry: usize,
-        /// The contact.
-        name: String,
-    },
-}
-
 impl fmt::Display for Absence {
     /// As a table of units has it: `2026-10-01..2026-10-15→deputy@bureau.example`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,6 +137,8 @@ struct Reading<'a> {
     full_names: BTreeMap<String, String>,
     change: DirectoryChange,
     addresses: BTreeMap<(String, Rank, String), Address>,
+    absences: BTreeMap<(String, Rank, String), Absence>,
+    parents: BTreeMap<String, String>,
     faults: Vec<DirectoryFault>,
 }
 
@@ -201,6 +152,8 @@ impl<'a> Reading<'a> {
             full_names,
             change: DirectoryChange::default(),
             addresses: BTreeMap::new(),
+            absences: BTreeMap::new(),
+            parents: BTreeMap::new(),
             faults: Vec::new(),
         }
     }
@@ -237,25 +190,69 @@ impl<'a> Reading<'a> {
         let name = self.add_unit(&listed.name);
         for group in &listed.groups {
             let group = self.add_unit(group);
-            if group == name {
-                self.faults.push(DirectoryFault::OwnMember { entry, group });
-                continue;
-            }
-            let pair = (group, name.clone());
-            if !self.is_member(&pair) && !self.change.members.contains(&pair) {
-                self.change.members.push(pair);
-            }
+            self.membership(entry, (group, name.clone()));
         }
         let Some(parent) = &listed.parent else { return };
-        match self.full_names.get(parent) {
-            Some(parent) => {
-                let pair = (name, parent.clone());
-                if !self.is_parent(&pair) && !self.change.parents.contains(&pair) {
-                    self.change.parents.push(pair);
-                }
-            }
+        match self.full_names.get(parent).cloned() {
+            Some(parent) => self.superior(entry, (name, parent)),
             None => {
                 self.faults.push(DirectoryFault::UnknownParent { entry, parent: parent.clone() });
+            }
+        }
+    }
+
+    fn membership(&mut self, entry: usize, pair: (String, String)) {
+        let (group, member) = &pair;
+        if group == member {
+            self.faults.push(DirectoryFault::OwnMember { entry, group: pair.0 });
+        } else if self.is_member(&pair) || self.change.members.contains(&pair) {
+            // Said before.
+        } else if let Some(ring) = self.way(group, member) {
+            self.faults.push(DirectoryFault::RingOfGroups { entry, ring });
+        } else {
+            self.change.members.push(pair);
+        }
+    }
+
+    /// How `inner` belongs to `outer`, from the inside: each a member of the next. `None` when it does not.
+    fn way(&self, inner: &str, outer: &str) -> Option<Vec<String>> {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![vec![outer.to_owned()]];
+        while let Some(way) = waiting.pop() {
+            let Some(innermost) = way.last().filter(|it| seen.insert((*it).clone())) else {
+                continue;
+            };
+            if innermost == inner {
+                return Some(way.into_iter().rev().collect());
+            }
+            for member in self.members_of(innermost) {
+                waiting.push(way.iter().cloned().chain([member]).collect());
+            }
+        }
+        None
+    }
+
+    /// The members of a group, in the ledger or in the list.
+    fn members_of(&self, group: &str) -> Vec<String> {
+        let stored = self.known.find(group).map_or(&[][..], |group| &group.members);
+        let stored = stored.iter().filter_map(|id| Some(self.known.unit(*id)?.name.clone()));
+        let listed = self.change.members.iter().filter(|(of, _)| of == group);
+        stored.chain(listed.map(|(_, member)| member.clone())).collect()
+    }
+
+    fn superior(&mut self, entry: usize, pair: (String, String)) {
+        let (unit, parent) = &pair;
+        match self.parents.get(unit) {
+            Some(first) if first == parent => {}
+            Some(first) => {
+                let first = first.clone();
+                self.faults.push(DirectoryFault::TwoParents { entry, unit: pair.0, first });
+            }
+            None => {
+                self.parents.insert(unit.clone(), parent.clone());
+                if !self.is_parent(&pair) {
+                    self.change.parents.push(pair);
+                }
             }
         }
     }
@@ -303,11 +300,17 @@ impl<'a> Reading<'a> {
             return;
         }
         let (name, rank) = (contact.name.clone(), contact.rank);
+        match self.absences.insert((unit.clone(), rank, name.clone()), absence.clone()) {
+            Some(first) if first == *absence => return,
+            Some(_) => {
+                self.faults.push(DirectoryFault::TwoAbsences { entry, name });
+                return;
+            }
+            None => {}
+        }
         let changed = ChangedAbsence { unit, name, rank, absence: Some(absence.clone()) };
         let known = self.known_contact(&changed.unit, rank, &changed.name);
-        if known.and_then(|known| self.known.absence(known)).as_ref() != Some(absence)
-            && !self.change.absences.contains(&changed)
-        {
+        if known.and_then(|known| self.known.absence(known)).as_ref() != Some(absence) {
             self.change.absences.push(changed);
         }
     }
@@ -332,19 +335,6 @@ impl<'a> Reading<'a> {
         let unit = self.known.find(unit)?;
         let contacts = self.known.contacts(unit.id);
         contacts.iter().find(|contact| contact.rank == rank && contact.name == name)
-    }
-}
-
-impl DirectoryFault {
-    /// The entry of the list it was found at, from 0.
-    pub fn entry(&self) -> usize {
-        match self {
-            Self::AliasTaken { entry, .. }
-            | Self::UnknownParent { entry, .. }
-            | Self::OwnMember { entry, .. }
-            | Self::UnknownDelegate { entry, .. }
-            | Self::TwoAddresses { entry, .. } => *entry,
-        }
     }
 }
 

@@ -3,14 +3,14 @@
 //! Must not know: obligations, where the directory is stored.
 
 mod change;
+mod fault;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::unit::{Contact, ContactId, Unit, UnitId};
 
-pub use change::{
-    Absence, ChangedAbsence, DirectoryChange, DirectoryFault, ListedContact, ListedUnit, NewContact,
-};
+pub use change::{Absence, ChangedAbsence, DirectoryChange, ListedContact, ListedUnit, NewContact};
+pub use fault::DirectoryFault;
 
 /// Every unit and contact of the ledger.
 #[derive(Clone, Debug, Default)]

@@ -100,6 +100,49 @@ fn an_alias_of_another_unit_is_refused_and_every_fault_is_named() {
     );
 }
 
+#[test]
+fn groups_that_would_contain_each_other_are_refused_in_the_list_and_with_the_ledger() {
+    let member_of =
+        |name: &str, group: &str| ListedUnit { groups: vec![group.into()], ..listed(name) };
+    let (inner, outer) = (member_of("甲组", "乙组"), member_of("乙组", "甲组"));
+    let ring = |entry, ring: [&str; 2]| {
+        Err(vec![DirectoryFault::RingOfGroups { entry, ring: ring.map(str::to_owned).to_vec() }])
+    };
+    let refused = Directory::default().change_by(&[inner.clone(), outer.clone()]);
+    assert_eq!(refused, ring(1, ["甲组", "乙组"]));
+    let known = Directory::new(vec![unit(1, "乙组", &[2]), unit(2, "甲组", &[])], Vec::new());
+    assert_eq!(known.change_by(std::slice::from_ref(&outer)), ring(0, ["甲组", "乙组"]));
+    let between = [member_of("丙组", "甲组"), member_of("乙组", "丙组")];
+    let refused = known.change_by(&between).unwrap_err();
+    let three = ["丙组", "甲组", "乙组"].map(str::to_owned).to_vec();
+    assert_eq!(refused, [DirectoryFault::RingOfGroups { entry: 1, ring: three }]);
+    assert!(known.change_by(&[inner, member_of("丁", "甲组")]).is_ok());
+}
+
+#[test]
+fn a_list_that_says_two_things_of_one_unit_or_contact_is_refused_and_not_taken_by_turns() {
+    let under = |parent: &str| ListedUnit { parent: Some(parent.into()), ..listed("甲") };
+    let units = [listed("乙"), listed("丙"), under("乙"), under("丙"), under("乙")];
+    let known = Directory::default().change_by(&units).unwrap_err();
+    let twice =
+        |entry| DirectoryFault::TwoParents { entry, unit: "甲".into(), first: "乙".into() };
+    assert_eq!(known, [twice(3)]);
+    let mut stored = unit(1, "甲", &[]);
+    stored.parent = Some(UnitId(2));
+    let stored = vec![stored, unit(2, "乙", &[]), unit(3, "丙", &[])];
+    let stored = Directory::new(stored, Vec::new());
+    assert_eq!(stored.change_by(&[under("乙"), under("丙")]).unwrap_err(), [twice(1)]);
+
+    let away = |absence| ListedUnit {
+        contact: Some(contact("张三", "z@b.cn", Some(absence))),
+        ..listed("甲")
+    };
+    let other = Absence { from: date(2026, 11, 1), ..golden_week(None) };
+    let list = [away(golden_week(None)), away(golden_week(None)), away(other)];
+    let refused = Directory::default().change_by(&list).unwrap_err();
+    assert_eq!(refused, [DirectoryFault::TwoAbsences { entry: 2, name: "张三".into() }]);
+}
+
 fn golden_week(delegate: Option<&str>) -> Absence {
     let delegate = delegate.map(address);
     Absence { from: date(2026, 10, 1), through: date(2026, 10, 15), delegate }

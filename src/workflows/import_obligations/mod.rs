@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::Context;
-use super::inspect::most_similar;
+use super::inspect::{most_similar, unit_names};
 use super::law::keep_calendars;
 use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Anchor, DeadlineFault};
@@ -102,6 +102,13 @@ pub enum ObligationFaultKind {
     },
     /// Neither a lead nor a responsible unit: nobody would owe it.
     NobodyOwesIt,
+    /// Groups that hold nothing but each other: nobody would owe it.
+    EmptyGroups {
+        /// True in 牵头单位, false in 责任单位.
+        in_lead: bool,
+        /// Their names.
+        names: Vec<String>,
+    },
     /// The same reference as another row of the list.
     SameReference {
         /// The reference.
@@ -273,6 +280,7 @@ fn is_same(known: &Obligation, registration: &Registration) -> bool {
     known.inputs == registration.inputs
         && known.lead == registration.lead
         && known.responsible == registration.responsible
+        && !known.assignments.is_empty()
         && known.deadline == registration.projection.deadline
         && registration.ends_on.is_none_or(|on| known.ends_on == Some(on))
 }
@@ -341,6 +349,11 @@ fn registration(
         faults.push(ObligationFaultKind::NobodyOwesIt);
     }
     let performers = performers(directory, (&lead, &responsible), known);
+    if performers.is_empty() && faults.is_empty() {
+        let in_lead = responsible.is_empty();
+        let names = unit_names(directory, if in_lead { &lead } else { &responsible });
+        faults.push(ObligationFaultKind::EmptyGroups { in_lead, names });
+    }
     let rule = rule(context, listed, &mut faults);
     let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
     check_next(context, ledger, listed, &mut faults);
@@ -386,7 +399,9 @@ fn performers(
     (lead, responsible): (&[UnitId], &[UnitId]),
     known: Option<&Obligation>,
 ) -> Vec<UnitId> {
-    match known.filter(|known| known.lead == lead && known.responsible == responsible) {
+    let names_the_same =
+        |known: &&Obligation| known.lead == lead && known.responsible == responsible;
+    match known.filter(names_the_same).filter(|known| !known.assignments.is_empty()) {
         Some(known) => known.assignments.iter().map(|share| share.unit).collect(),
         None => directory.expand(if responsible.is_empty() { lead } else { responsible }),
     }
