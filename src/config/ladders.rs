@@ -356,7 +356,8 @@ fn rung_of(fault: &LadderFault) -> Option<&str> {
         | LadderFault::NoAudience { rung }
         | LadderFault::TwiceInAudience { rung, .. }
         | LadderFault::RepeatNotLast { rung }
-        | LadderFault::EmptyRepeat { rung } => Some(rung),
+        | LadderFault::EmptyRepeat { rung }
+        | LadderFault::EndlessRepeat { rung } => Some(rung),
     }
 }
 

@@ -48,12 +48,15 @@ pub struct Rung {
     pub repeat: Option<Repeat>,
 }
 
+/// The most often a last rung can be said again: every working day of a year.
+pub const MOST_REPEATS: u32 = 250;
+
 /// How the last rung is said again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeat {
     /// Working days between two times; at least 1.
     pub every: u32,
-    /// How many times at most, the first not counted; at least 1.
+    /// How many times at most, the first not counted; at least 1, at most [`MOST_REPEATS`].
     pub at_most: u32,
 }
 
@@ -119,7 +122,8 @@ pub enum LadderFault {
         /// The rung.
         rung: String,
     },
-    /// A role that is told before the responsible units ever are, or only after a higher one.
+    /// A role that is told before the responsible units ever are, or only after a higher one; a supervisor told together
+    /// with them, before they had a rung of their own to act on.
     #[error("rung `{rung}` tells {} out of the order of roles", .role.word())]
     RoleOutOfOrder {
         /// The rung.
@@ -152,6 +156,12 @@ pub enum LadderFault {
     /// A repeat every 0 days or 0 times.
     #[error("rung `{rung}` repeats every 0 days or 0 times")]
     EmptyRepeat {
+        /// The rung.
+        rung: String,
+    },
+    /// A repeat without a reasonable end.
+    #[error("rung `{rung}` repeats more than {MOST_REPEATS} times")]
+    EndlessRepeat {
         /// The rung.
         rung: String,
     },
@@ -312,6 +322,9 @@ impl Rung {
         if self.repeat.is_some_and(|repeat| repeat.every == 0 || repeat.at_most == 0) {
             faults.push(LadderFault::EmptyRepeat { rung: rung() });
         }
+        if self.repeat.is_some_and(|repeat| repeat.at_most > MOST_REPEATS) {
+            faults.push(LadderFault::EndlessRepeat { rung: rung() });
+        }
         faults
     }
 
@@ -331,8 +344,8 @@ impl Rung {
         }
         for role in Role::ALL.into_iter().filter(|role| self.tells(*role)) {
             let is_new = !earlier.iter().any(|other| other.tells(role));
-            let responsible_heard = self.tells(Role::Responsible)
-                || earlier.iter().any(|other| other.tells(Role::Responsible));
+            let responsible_heard = earlier.iter().any(|other| other.tells(Role::Responsible))
+                || role < Role::Supervisor && self.tells(Role::Responsible);
             let higher_heard =
                 earlier.iter().any(|other| other.audience.iter().any(|(heard, _)| *heard > role));
             if is_new && (!responsible_heard || higher_heard) {

@@ -49,7 +49,10 @@ fn two_rungs_of_one_name_would_share_a_reminder_and_are_refused() {
 fn nothing_is_called_late_and_no_supervisor_told_on_or_before_the_date() {
     let seats = [HANDLER[0], (Role::Supervisor, Rank::Handler)];
     assert_eq!(
-        faults_of(vec![rung("today", 0, Tone::Overdue, &seats)]),
+        faults_of(vec![
+            rung("eve", -1, Tone::Warn, HANDLER),
+            rung("today", 0, Tone::Overdue, &seats)
+        ]),
         [
             LadderFault::LateTooEarly { rung: "today".into() },
             LadderFault::SupervisorTooEarly { rung: "today".into() },
@@ -65,10 +68,24 @@ fn higher_roles_come_after_lower_ones() {
         [LadderFault::RoleOutOfOrder { rung: "first".into(), role: Role::Lead }]
     );
     let supervisor = &[HANDLER[0], (Role::Supervisor, Rank::Handler)];
+    let first = rung("first", 1, Tone::Overdue, HANDLER);
+    let report = rung("a", 2, Tone::Overdue, supervisor);
     assert_eq!(
-        faults_of(vec![rung("a", 1, Tone::Overdue, supervisor), rung("b", 2, Tone::Overdue, lead)]),
+        faults_of(vec![first, report, rung("b", 3, Tone::Overdue, lead)]),
         [LadderFault::RoleOutOfOrder { rung: "b".into(), role: Role::Lead }]
     );
+}
+
+#[test]
+fn the_supervisor_has_no_place_on_the_first_rung_of_the_responsible_unit() {
+    let both = &[HANDLER[0], (Role::Supervisor, Rank::Handler)];
+    let report = || rung("report", 2, Tone::Overdue, both);
+    assert_eq!(
+        faults_of(vec![report()]),
+        [LadderFault::RoleOutOfOrder { rung: "report".into(), role: Role::Supervisor }]
+    );
+    let late = rung("late", 1, Tone::Overdue, HANDLER);
+    assert!(Ladder::new("test".into(), vec![late, report()]).is_ok());
 }
 
 #[test]
@@ -82,6 +99,17 @@ fn only_the_last_rung_repeats() {
             LadderFault::RepeatNotLast { rung: "first".into() },
         ]
     );
+}
+
+#[test]
+fn a_repeat_ends_within_a_year_of_working_days() {
+    let repeating = |at_most| {
+        let mut last = rung("late", 1, Tone::Overdue, HANDLER);
+        last.repeat = Some(Repeat { every: 1, at_most });
+        Ladder::new("test".into(), vec![last])
+    };
+    assert!(repeating(250).is_ok());
+    assert_eq!(repeating(251), Err(vec![LadderFault::EndlessRepeat { rung: "late".into() }]));
 }
 
 #[test]

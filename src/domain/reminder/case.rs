@@ -205,7 +205,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A seat that cannot be reached is never counted as told: it goes to the operator's list, and the rung to the next
-    /// role up. The supervisor hears of it only when it is late.
+    /// role up. The supervisor hears of it only when it is called late: an internal target never is.
     fn nobody(&mut self, step: Step<'a>, seat: Seat) -> ReminderKey {
         self.findings.insert(Finding::Unreachable { unit: seat.unit });
         self.look_tomorrow();
@@ -223,8 +223,8 @@ impl<'a> Desk<'a> {
     }
 
     fn tell_next_role(&mut self, step: Step<'a>, seat: Seat) {
-        let may_hear =
-            |role: &Role| *role > seat.role && (*role < Role::Supervisor || step.rung.offset > 0);
+        let is_late = step.rung.tone.speaks_of_lateness();
+        let may_hear = |role: &Role| *role > seat.role && (*role < Role::Supervisor || is_late);
         for role in Role::ALL.into_iter().filter(may_hear) {
             let mut is_heard = false;
             for unit in units_of(self.case, role, self.situation.supervisor) {

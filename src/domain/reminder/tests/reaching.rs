@@ -104,3 +104,15 @@ fn two_handlers_are_both_told() {
     office.contacts.push(second);
     assert_eq!(office.pass("2022-12-23"), ["11 week", "13 week"]);
 }
+
+#[test]
+fn a_target_of_our_own_never_reaches_the_supervisor_even_when_nobody_else_can_be_told() {
+    let mut office = Office::new();
+    let shipped = crate::config::ladders::shipped().unwrap();
+    let internal = shipped.into_iter().find(|it| it.name() == "internal").unwrap();
+    office.cases[0].ladder = Arc::new(internal);
+    office.cases[0].leads = Vec::new();
+    office.contact(11).suppressed = true;
+    office.contact(12).suppressed = true;
+    assert_eq!(office.passes("2022-12-01", "2023-03-01"), Vec::<String>::new());
+}
