@@ -306,7 +306,7 @@ mod tests {
         let earliest = date(2022, 12, 20);
         let close = |reason| order(Verb::Close, None, None, reason);
         let apply = |order: Order, done_on| {
-            let state = if done_on == None { OPEN } else { AssignmentState::Reported };
+            let state = if done_on.is_none() { OPEN } else { AssignmentState::Reported };
             day(&order, &share(state, done_on), Some(&minimum(earliest)))
         };
         assert_eq!(apply(close(None), None), Err(Refusal::TooEarly { on: TODAY, earliest }));
