@@ -305,7 +305,7 @@ mod tests {
     fn closing_a_minimum_without_a_word_is_no_way_around_its_earliest_end() {
         let earliest = date(2022, 12, 20);
         let close = |reason| order(Verb::Close, None, None, reason);
-        let apply = |order: Order, done_on| {
+        let apply = |order: Order, done_on: Option<Date>| {
             let state = if done_on.is_none() { OPEN } else { AssignmentState::Reported };
             day(&order, &share(state, done_on), Some(&minimum(earliest)))
         };

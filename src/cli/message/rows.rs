@@ -180,6 +180,14 @@ fn which_of(name: &str, members: &[String]) -> String {
     format!("`{name}` does not say who is meant; choose as {name}={example}{known}")
 }
 
+fn empty_groups(in_lead: bool, names: &[String]) -> String {
+    format!(
+        "{}: {} hold no unit, only groups that contain each other; `duban units leave GROUP UNIT` takes one out",
+        column(in_lead),
+        names.join("、")
+    )
+}
+
 fn column(in_lead: bool) -> &'static str {
     if in_lead { "牵头单位" } else { "责任单位" }
 }
@@ -216,11 +224,7 @@ fn obligation(kind: &ObligationFaultKind) -> String {
         ObligationFaultKind::NobodyOwesIt => {
             "责任单位: empty, and so is 牵头单位; name the unit that owes the duty".to_owned()
         }
-        ObligationFaultKind::EmptyGroups { in_lead, names } => format!(
-            "{}: {} hold no unit, only groups that contain each other; `duban units leave GROUP UNIT` takes one out",
-            column(*in_lead),
-            names.join("、")
-        ),
+        ObligationFaultKind::EmptyGroups { in_lead, names } => empty_groups(*in_lead, names),
         ObligationFaultKind::SameReference { reference, .. } => {
             format!(
                 "编号: `{reference}` stands in an earlier row; give each row a reference of its own"
