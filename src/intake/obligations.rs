@@ -271,7 +271,7 @@ mod tests {
             .iter()
             .map(|fault| (fault.line.unwrap(), fault.column.as_deref().unwrap(), &fault.kind))
             .collect();
-        let fault = ExpressionFault::NoSuchDay { at: 0, month: 13, day: 5 };
+        let fault = ExpressionFault::NoSuchDay { at: 0, month: Some(13), day: Some(5) };
         let unit = ExpressionFault::Unexpected { at: 2, expected: Expected::Unit };
         assert_eq!(
             found,

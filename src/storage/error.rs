@@ -31,6 +31,14 @@ pub enum StorageError {
         /// What is stored there.
         value: String,
     },
+    /// A value that this program would write and could not read back; nothing was written.
+    #[error("{column} would hold `{value}`, which cannot be read back")]
+    Unreadable {
+        /// Column.
+        column: &'static str,
+        /// What would be stored.
+        value: String,
+    },
     /// The file is damaged.
     #[error("{} is damaged: {finding}", .path.display())]
     Damaged {
@@ -92,6 +100,7 @@ impl StorageError {
             | Self::File { .. }
             | Self::Schema(_)
             | Self::Corrupt { .. }
+            | Self::Unreadable { .. }
             | Self::WrongRowCount { .. }
             | Self::NotFound { .. } => return Trouble::Other,
         };

@@ -181,6 +181,9 @@ fn storage(error: &StorageError) -> Message {
         StorageError::Unavailable(_) | StorageError::Damaged { .. } => {
             message.hint(unavailable(error.trouble()))
         }
+        StorageError::Unreadable { .. } => {
+            message.hint("nothing was written; this is a fault of duban: report it with the row that gave it")
+        }
         StorageError::WrongRowCount { .. } | StorageError::NotFound { .. } => {
             message.hint("another command may have changed the ledger at the same time; run it again")
         }

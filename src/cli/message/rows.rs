@@ -92,12 +92,12 @@ pub(super) fn term(written: &str, fault: &ExpressionFault) -> String {
             "`{written}` is not understood from character {} on; a term without a date is written 及时 or 定期",
             at.saturating_add(1)
         ),
-        ExpressionFault::NoSuchDay { month, day: 0, .. } => {
-            format!("`{written}`: there is no month {month}")
-        }
-        ExpressionFault::NoSuchDay { month, day, .. } => {
-            format!("`{written}`: month {month} has no day {day}")
-        }
+        ExpressionFault::NoSuchDay { month, day, .. } => match (month, day) {
+            (Some(month), Some(day)) => format!("`{written}`: month {month} has no day {day}"),
+            (Some(month), None) => format!("`{written}`: there is no month {month}"),
+            (None, Some(day)) => format!("`{written}`: no month has a day {day}"),
+            (None, None) => format!("`{written}` {fault}"),
+        },
         ExpressionFault::Empty
         | ExpressionFault::TooLong { .. }
         | ExpressionFault::Backwards { .. } => {
@@ -254,6 +254,9 @@ fn obligation(kind: &ObligationFaultKind) -> String {
         ObligationFaultKind::StartsItself => {
             "接续: a duty cannot start itself; name the 编号 of the one that follows".to_owned()
         }
+        ObligationFaultKind::SeriesGivenUp { last } => format!(
+            "时限: this came back until {last}, when another kind of term took its place; give the row a 编号 of its own"
+        ),
         ObligationFaultKind::NoDate(DeadlineFault::NoInstant { day }) => format!(
             "起算日: the term counts hours, so the time of day is needed; write as {day}T22:30"
         ),

@@ -28,15 +28,15 @@ pub enum ExpressionFault {
         /// Where the day begins.
         at: usize,
     },
-    /// A month or a day that no calendar has (13月5日, 2月30日).
-    #[error("at character {at}: no such day: month {month}, day {day}")]
+    /// A month or a day that no calendar has (13月5日, 2月30日, 每月32日).
+    #[error("at character {at}: there is no such day")]
     NoSuchDay {
         /// Where the day begins.
         at: usize,
-        /// The month as written.
-        month: u32,
-        /// The day as written; 0 when none was.
-        day: u32,
+        /// The month as written; `None` for the day of every month.
+        month: Option<u32>,
+        /// The day as written; `None` when the month is wrong and no day was named.
+        day: Option<u32>,
     },
     /// A range whose end lies before its beginning.
     #[error("at character {at}: ends before it begins")]

@@ -28,7 +28,7 @@ use winnow::stream::Stateful;
 
 use crate::domain::deadline::Anchor;
 use crate::domain::moment::Moment;
-use crate::domain::term::Term;
+use crate::domain::term::{Period, Term};
 
 pub use self::fault::{Expected, ExpressionFault};
 use self::phrase::{Edge, Grain, Phrase};
@@ -145,6 +145,26 @@ pub fn read_date(text: &str) -> Option<Date> {
         Ok((Term::By(date), _)) => Some(date),
         _ => None,
     }
+}
+
+/// Reads a text that says how long before an event something must be done: 7日前, 提前7日, 至少提前5个工作日.
+///
+/// ```
+/// use duban::domain::expression::read_lead;
+/// for written in ["7日前", "提前7日", "至少提前7日", "7d", ">=7d"] {
+///     assert_eq!(read_lead(written).unwrap().to_string(), "7d", "{written}");
+/// }
+/// assert_eq!(read_lead("2022年底前"), None);
+/// ```
+pub fn read_lead(text: &str) -> Option<Period> {
+    text.chars().nth(LONGEST).is_none().then_some(())?;
+    let plain = Plain::of(text);
+    if let Ok(period) = plain.text.trim_start_matches(">=").parse() {
+        return Some(period);
+    }
+    let mut input = Stateful { input: plain.text.as_str(), state: Furthest::default() };
+    let period = period::lead(&mut input).ok()?;
+    input.input.is_empty().then_some(period)
 }
 
 /// Reads a text that is a named day, or a named day with the time of day on a clock in Shanghai: 2026-10-01T22:30,

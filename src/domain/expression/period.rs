@@ -78,6 +78,14 @@ pub(super) fn at_least(input: &mut Input<'_>) -> Parsed<Phrase> {
     }
 }
 
+/// So long before an event: 7日前, 提前7日, at least or not; the last lawful day is the same.
+pub(super) fn lead(input: &mut Input<'_>) -> Parsed<Period> {
+    let _floor = opt(one_of(AT_LEAST)).parse_next(input)?;
+    let period = amount(input)?;
+    let _edge = edge(input);
+    Ok(period)
+}
+
 /// A number and what it counts.
 fn amount(input: &mut Input<'_>) -> Parsed<Period> {
     alt((half, whole)).parse_next(input)

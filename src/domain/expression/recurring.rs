@@ -12,7 +12,7 @@ use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
 
 use super::fault::Expected;
 use super::numeral::{is_numeral, number};
-use super::phrase::Phrase;
+use super::phrase::{DayOfYear, Grain, Phrase, Year};
 use super::stretch::{day_of_month, part_of_month, part_of_year};
 use super::tokens::{Input, Parsed, edge, expecting, looked_up, one_of};
 
@@ -66,34 +66,48 @@ fn every_year(input: &mut Input<'_>) -> Parsed<Recurrence> {
         return Ok(monthly(Cycle::Year, Some(DayInPeriod { month: 11, day: MonthDay::Last })));
     }
     let following = opt(one_of(&["次年", "下一年度", "下一年"])).parse_next(input)?;
-    let Some((from, through, _)) = opt(part_of_year).parse_next(input)? else {
+    let in_a_year = part_of_year.verify(|(_, by, _)| (1..=12).contains(&by.month));
+    let Some((_, by, grain)) = opt(expecting(Expected::Month, in_a_year)).parse_next(input)? else {
         return if following.is_none() { Ok(monthly(Cycle::Year, None)) } else { Err(EmptyError) };
     };
-    if let Some(half) =
+    if let Some((_, other, _)) =
         opt(preceded(one_of(&["、", "和", "及"]), part_of_year)).parse_next(input)?
     {
-        return twice_a_year((from.month, through.day), (half.1.month, half.1.day));
+        return twice_a_year((by, grain), other);
     }
-    if following.is_none() && through.month >= 1 && through.month <= 12 {
-        return in_year(through.month, through.day).ok_or(EmptyError);
-    }
-    in_year(through.month + 12, through.day).ok_or(EmptyError)
+    let year = if following.is_some() { Year::Following } else { Year::Unsaid };
+    in_year(year, by).ok_or(EmptyError)
 }
 
-/// Every year by a day of a month; months above 12 are those of the next year.
-pub(super) fn in_year(month: u32, day: MonthDay) -> Option<Recurrence> {
-    let month = u8::try_from(month.checked_sub(1)?).ok().filter(|month| *month <= 23)?;
-    Some(monthly(Cycle::Year, Some(DayInPeriod { month, day })))
+/// Every year by a day of a month, of that year or of the following one; `None` for a month no year has, and for a year
+/// that is named.
+pub(super) fn in_year(year: Year, on: DayOfYear) -> Option<Recurrence> {
+    let months_on = match year {
+        Year::Unsaid => 0,
+        Year::Following => 12,
+        Year::Named(_) | Year::Current => return None,
+    };
+    let month = u8::try_from(on.month).ok().filter(|month| (1..=12).contains(month))?;
+    let by = DayInPeriod { month: month - 1 + months_on, day: on.day };
+    Some(monthly(Cycle::Year, Some(by)))
 }
 
-/// 每年6月、12月底前 is every half year.
-fn twice_a_year(first: (u32, MonthDay), second: (u32, MonthDay)) -> Parsed<Recurrence> {
-    let month = u8::try_from(first.0.saturating_sub(1)).map_err(|_| EmptyError)?;
-    let apart = second.0.checked_sub(first.0);
-    if first.0 == 0 || first.0 > 6 || apart != Some(6) {
+/// 每年6月、12月底前 is every half year, when both name the same day: the first may leave it to the second.
+fn twice_a_year(first: (DayOfYear, Grain), second: DayOfYear) -> Parsed<Recurrence> {
+    let (first, grain) = first;
+    let is_same_day =
+        grain == Grain::Month || first.day == second.day || (is_end(first) && is_end(second));
+    if !(1..=6).contains(&first.month) || second.month != first.month + 6 || !is_same_day {
         return Err(EmptyError);
     }
-    Ok(monthly(Cycle::HalfYear, Some(DayInPeriod { month, day: second.1 })))
+    let month = u8::try_from(first.month - 1).map_err(|_| EmptyError)?;
+    Ok(monthly(Cycle::HalfYear, Some(DayInPeriod { month, day: second.day })))
+}
+
+/// True for the last day of a month, be it called so or by its number.
+fn is_end(on: DayOfYear) -> bool {
+    let last = super::resolve::days_of_month(on.month);
+    on.day == MonthDay::Last || last.is_some_and(|last| on.day == MonthDay::Day(last))
 }
 
 /// 每半年, 每半年末.
@@ -193,23 +207,13 @@ fn day_in_month<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, Em
         let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
         let day = alt((day_of_month, part_of_month.map(|(_, through, _)| through)));
         let day = terminated(day, opt(one_of(&["底"]))).parse_next(input)?;
-        valid(day).map(|day| DayInPeriod { month, day }).ok_or(EmptyError)
+        Ok(DayInPeriod { month, day })
     }
 }
 
 /// 结束后10日内: so many days into the month after the period.
 fn days_into<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
-    move |input: &mut Input<'a>| {
-        let day = day_of_month(input)?;
-        valid(day).map(|day| DayInPeriod { month, day }).ok_or(EmptyError)
-    }
-}
-
-fn valid(day: MonthDay) -> Option<MonthDay> {
-    match day {
-        MonthDay::Day(day) if !(1..=31).contains(&day) => None,
-        MonthDay::Day(_) | MonthDay::Last => Some(day),
-    }
+    move |input: &mut Input<'a>| Ok(DayInPeriod { month, day: day_of_month(input)? })
 }
 
 fn cycle_of_quota(input: &mut Input<'_>) -> Parsed<Cycle> {

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use crate::domain::term::{MonthDay, Term};
+use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Recurrence, Term};
 
 use super::fault::ExpressionFault;
 use super::phrase::{DayOfYear, Edge, Grain, Phrase, Stretch, Year};
@@ -39,7 +39,7 @@ pub(super) fn resolve(
         }
         Phrase::Within(period, _) => (Term::Within(*period), None),
         Phrase::AtLeast(period) => (Term::AtLeast(*period), None),
-        Phrase::Every(recurrence) => (Term::Every(*recurrence), None),
+        Phrase::Every(recurrence) => (Term::Every(possible(*recurrence, at)?), None),
         Phrase::Times(quota) => (Term::Times(*quota), None),
         Phrase::Label => (Term::Undated, None),
     })
@@ -86,6 +86,29 @@ fn window(from: Date, through: Date, at: usize) -> Result<Term, ExpressionFault>
     }
 }
 
+/// A recurrence by a day that comes: 每年2月30日 never does. The day of a month that is not named may be its 31st; a shorter
+/// month ends it.
+fn possible(recurrence: Recurrence, at: usize) -> Result<Recurrence, ExpressionFault> {
+    let Recurrence::Monthly { every, by: Some(DayInPeriod { month, day: MonthDay::Day(day) }) } =
+        recurrence
+    else {
+        return Ok(recurrence);
+    };
+    let month = (every == Cycle::Year).then_some(u32::from(month % 12) + 1);
+    let longest = month.and_then(days_of_month).unwrap_or(31);
+    if (1..=longest).contains(&day) {
+        return Ok(recurrence);
+    }
+    Err(ExpressionFault::NoSuchDay { at, month, day: Some(day.into()) })
+}
+
+/// How many days a month can have; `None` for a month that no year has.
+pub(super) fn days_of_month(month: u32) -> Option<u8> {
+    const LEAP_YEAR: i16 = 2000;
+    let first = Date::new(LEAP_YEAR, i8::try_from(month).ok()?, 1).ok()?;
+    Some(first.days_in_month().unsigned_abs())
+}
+
 fn date(year: i16, on: DayOfYear, at: usize) -> Result<Date, ExpressionFault> {
     let day = match on.day {
         MonthDay::Day(day) => day,
@@ -93,8 +116,8 @@ fn date(year: i16, on: DayOfYear, at: usize) -> Result<Date, ExpressionFault> {
     };
     let no_such_day = ExpressionFault::NoSuchDay {
         at,
-        month: on.month,
-        day: if on.day == MonthDay::Last { 0 } else { day.into() },
+        month: Some(on.month),
+        day: (on.day != MonthDay::Last).then_some(day.into()),
     };
     let month = i8::try_from(on.month).ok();
     let date = month

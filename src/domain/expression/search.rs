@@ -11,7 +11,7 @@ use super::context::{Surroundings, ends_with_any, is_goal, sets_a_limit, starts_
 use super::event::event_before;
 use super::fault::ExpressionFault;
 use super::numeral::is_numeral;
-use super::phrase::{Edge, Grain, Phrase, Stretch, Year};
+use super::phrase::{Edge, Grain, Phrase, Stretch};
 use super::resolve::resolve;
 use super::script::Plain;
 use super::tokens::{Furthest, one_of};
@@ -194,7 +194,9 @@ impl<'a> Finder<'a> {
     fn with_inherited_period(&mut self, phrase: Phrase) -> Phrase {
         let Some((bare, every)) = self.sentence.bare else { return phrase };
         let by = match &phrase {
-            Phrase::Stretch(stretch, _) if every == Cycle::Year => yearly_by(*stretch),
+            Phrase::Stretch(stretch, _) if every == Cycle::Year => {
+                recurring::in_year(stretch.year, stretch.through)
+            }
             Phrase::Every(named @ Recurrence::Monthly { by: Some(_), .. }) => Some(*named),
             Phrase::Stretch(..)
             | Phrase::Every(_)
@@ -282,16 +284,6 @@ fn doubt_of(phrase: &Phrase, has_event: bool) -> Option<Doubt> {
     );
     let has_no_start = matches!(phrase, Phrase::Within(..)) && !has_event;
     has_no_start.then_some(Doubt::StartNotNamed).or(has_no_day.then_some(Doubt::NoDayInPeriod))
-}
-
-/// Every year by the stretch's last day, unless it names its own year.
-fn yearly_by(stretch: Stretch) -> Option<Recurrence> {
-    let months_on = match stretch.year {
-        Year::Unsaid => 0,
-        Year::Following => 12,
-        Year::Named(_) | Year::Current => return None,
-    };
-    recurring::in_year(stretch.through.month + months_on, stretch.through.day)
 }
 
 /// 季度抽查, 月度例会, 《价格周报》: a period that is said by a name.

@@ -141,6 +141,9 @@ fn what_comes_back_names_its_period_and_its_day() {
         ("每两个月", "every:2mo"),
         ("每半年", "every:6mo"),
         ("每年6月、12月底前", "every:6mo@5-last"),
+        ("每年6月30日、12月31日前", "every:6mo@5-31"),
+        ("每年1月15日和7月15日前", "every:6mo@0-15"),
+        ("每年2月29日前", "every:12mo@1-29"),
         ("每年1月31日前", "every:12mo@0-31"),
         ("每年年底前", "every:12mo@11-last"),
         ("每年底前", "every:12mo@11-last"),
@@ -222,9 +225,21 @@ fn a_day_without_a_year_needs_the_documents_year() {
 #[test]
 fn days_that_no_calendar_has_are_refused() {
     let context = ReadingContext { year: Some(2022) };
-    for (written, month, day) in
-        [("13月5日前", 13, 5), ("2022年2月30日前", 2, 30), ("0月底前", 0, 0), ("2022/2/29", 2, 29)]
-    {
+    for (written, month, day) in [
+        ("13月5日前", Some(13), Some(5)),
+        ("2022年2月30日前", Some(2), Some(30)),
+        ("2022年3月0日前", Some(3), Some(0)),
+        ("0月底前", Some(0), None),
+        ("2022/2/29", Some(2), Some(29)),
+        ("每年3月33日前", Some(3), Some(33)),
+        ("每年1月0日前", Some(1), Some(0)),
+        ("每年2月30日前", Some(2), Some(30)),
+        ("每年次年4月31日前", Some(4), Some(31)),
+        ("每年6月、12月32日前", None, Some(32)),
+        ("每月32日前", None, Some(32)),
+        ("次月0日前", None, Some(0)),
+        ("每季度末月33日前", None, Some(33)),
+    ] {
         assert_eq!(
             read(written, &context),
             Err(ExpressionFault::NoSuchDay { at: 0, month, day }),
@@ -247,6 +262,7 @@ fn faults_say_what_was_expected_and_where() {
         ("自受理之日起尽快吧", 8, Expected::End),
         ("次月前", 2, Expected::Day),
         ("2022-6", 6, Expected::Day),
+        ("每年0月底前", 2, Expected::Month),
     ] {
         assert_eq!(
             read(written, &context),
@@ -273,9 +289,7 @@ fn readings_with_two_senses_carry_a_doubt() {
 }
 
 fn any_term() -> impl Strategy<Value = Term> {
-    use crate::domain::term::{
-        Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Quota, Recurrence,
-    };
+    use crate::domain::term::{Cycle, DayInPeriod, MonthDay, PeriodUnit, Quota, Recurrence};
     let date = (2000i16..2100, 1i8..=12, 1i8..=28).prop_map(|(y, m, d)| jiff::civil::date(y, m, d));
     let unit = prop::sample::select(vec![
         PeriodUnit::WorkingDay,
@@ -314,6 +328,32 @@ proptest! {
     fn the_short_form_of_any_term_is_read_back(term in any_term()) {
         let reading = read(&term.to_string(), &ReadingContext::default()).unwrap();
         prop_assert_eq!(reading.term, term);
+    }
+
+    /// What the ledger stores of a term it must be able to read back.
+    #[test]
+    fn whatever_is_read_has_a_short_form_that_is_read_back(
+        every in prop::sample::select(vec!["每年", "每年度", "每年次年", "每月", "每季度末月", "每半年", "每周", "", "2022年"]),
+        first in (0u32..15, 0u32..40),
+        second in prop::option::of((0u32..15, 0u32..40)),
+        shape in prop::sample::select(vec!["月底", "月中旬", "月日", "日"]),
+        edge in prop::sample::select(vec!["前", "内", ""]),
+    ) {
+        let day = |(month, day): (u32, u32)| match shape {
+            "月日" => format!("{month}月{day}日"),
+            "日" => format!("{day}日"),
+            part => format!("{month}{part}"),
+        };
+        let more = second.map(|second| format!("、{}", day(second))).unwrap_or_default();
+        let written = format!("{every}{}{more}{edge}", day(first));
+        if let Ok(reading) = read(&written, &ReadingContext { year: Some(2022) }) {
+            prop_assert_eq!(reading.term.to_string().parse(), Ok(reading.term), "{}", written);
+        }
+        for finding in search(&written, &ReadingContext { year: Some(2022) }) {
+            if let Ok(reading) = finding.reading {
+                prop_assert_eq!(reading.term.to_string().parse(), Ok(reading.term), "{}", written);
+            }
+        }
     }
 
     #[test]
