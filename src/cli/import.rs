@@ -44,7 +44,9 @@ pub(super) struct Units {
 /// 时限 is the term as the document writes it (2022年底前, 自形成之日起20个工作日内, 不少于30日, 每年至少1次) or its short form
 /// (20wd, 30d, 3mo, >=30d, 2022-12-31). 起算日 is the day of the event, with the time of day where the term counts hours
 /// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of a duty that has no 起算日 yet, or a
-/// rule. 编号 identifies a row: loading the same file again changes nothing.
+/// rule. 编号 identifies a row: loading the same file again changes nothing. A new day of a duty that comes back (每月10日前,
+/// then 每月15日前) holds for every occurrence still to come; a new kind of term (每月, then 每季度 or a fixed date) ends the
+/// old series and leaves what it has opened to you.
 #[derive(Debug, Args)]
 pub(super) struct Obligations {
     /// The document's year, for terms without one such as 10月底前
@@ -123,6 +125,16 @@ pub(super) async fn load_obligations(
             imported.added,
             imported.revised,
             imported.unchanged
+        ))?;
+    }
+    for reference in &imported.ended {
+        session.say(&format!(
+            "{reference}: the old series opens nothing more, its term has changed"
+        ))?;
+    }
+    for reference in &imported.beside {
+        session.say(&format!(
+            "{reference} is still owed beside the new term; `duban withdraw {reference}` if it is not"
         ))?;
     }
     Ok(Exit::Done)

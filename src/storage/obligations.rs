@@ -56,6 +56,26 @@ pub struct Revision {
     pub change: Option<DateChange>,
 }
 
+/// A series that is to open nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeriesEnd {
+    /// Its newest occurrence.
+    pub id: ObligationId,
+    /// No occurrence begins after this day.
+    pub on: Date,
+}
+
+/// What becomes of the ledger, all or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registrations {
+    /// Duties that are not in it.
+    pub new: Vec<Registration>,
+    /// Duties that are, and change.
+    pub revised: Vec<Revision>,
+    /// Series that open nothing more.
+    pub ended: Vec<SeriesEnd>,
+}
+
 /// Which obligations to return.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -72,11 +92,11 @@ pub struct Selection {
 /// Keeps obligations.
 #[async_trait]
 pub trait Obligations: Send + Sync {
-    /// Registers new obligations and revises known ones, all or nothing. `now` becomes their registration.
+    /// Registers new obligations, revises known ones and ends series, all or nothing. `now` becomes the registration of the
+    /// new ones.
     async fn register(
         &self,
-        new: &[Registration],
-        revised: &[Revision],
+        registrations: &Registrations,
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError>;
@@ -96,7 +116,7 @@ pub trait Obligations: Send + Sync {
     /// Returns the obligations whose completion starts the duty of this reference, by key.
     async fn obligations_before(&self, reference: &str) -> Result<Vec<Obligation>, StorageError>;
 
-    /// Returns every occurrence of the obligations of these references, newest occurrence first.
+    /// Returns every occurrence of the obligations of these references, the last registered first.
     async fn obligations_called(
         &self,
         references: &[String],

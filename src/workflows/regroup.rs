@@ -10,7 +10,7 @@ use crate::domain::directory::Directory;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
-use crate::storage::obligations::{Registration, Revision, Selection};
+use crate::storage::obligations::{Registration, Registrations, Revision, Selection};
 
 /// What moved a date that was found to be another one by the way.
 const REGROUPED: &str = "单位组成员变更";
@@ -98,7 +98,8 @@ pub async fn apply(
         revisions.push(Revision { id: obligation.id, registration, change });
     }
     if !revisions.is_empty() {
-        context.store.register(&[], &revisions, context.now, &entries).await?;
+        let registrations = Registrations { revised: revisions, ..Registrations::default() };
+        context.store.register(&registrations, context.now, &entries).await?;
     }
     Ok(())
 }

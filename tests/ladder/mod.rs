@@ -10,6 +10,7 @@ mod months;
 mod nested;
 mod planning;
 mod quota;
+mod replaced;
 mod rules;
 mod shipped;
 mod standing;

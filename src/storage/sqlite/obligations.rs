@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -18,10 +19,13 @@ use crate::domain::obligation::{
     Assignment, AssignmentId, AssignmentState, Basis, Inputs, Obligation, ObligationId,
     ObligationState,
 };
+use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::obligations::{Obligations, Projection, Registration, Revision, Selection};
+use crate::storage::obligations::{
+    Obligations, Projection, Registration, Registrations, Revision, Selection,
+};
 
 const ADD_OBLIGATION: &str = "\
 INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
@@ -89,7 +93,7 @@ const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version, part_of, ends_on
-FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY occurrence DESC, id";
+FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY id DESC";
 
 const IS_KNOWN: &str = "\
 SELECT reminder.id FROM assignment JOIN reminder ON reminder.assignment_id = assignment.id
@@ -131,18 +135,20 @@ pub(super) const STATEMENTS: &[&str] = &[
 impl Obligations for Sqlite {
     async fn register(
         &self,
-        new: &[Registration],
-        revised: &[Revision],
+        registrations: &Registrations,
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
-        for registration in new {
+        for registration in &registrations.new {
             let id = add(&mut transaction, &registration.inputs, now).await?;
             set_rest(&mut transaction, id, registration, now).await?;
         }
-        for revision in revised {
+        for revision in &registrations.revised {
             revise(&mut transaction, revision, now).await?;
+        }
+        for end in &registrations.ended {
+            set_end(&mut transaction, end.id, end.on).await?;
         }
         journal::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
@@ -203,7 +209,7 @@ pub(super) async fn add(
         .bind(&inputs.occurrence)
         .bind(&inputs.title)
         .bind(&inputs.written)
-        .bind(inputs.term.to_string())
+        .bind(short_form(&inputs.term)?)
         .bind(inputs.anchor_on.map(|date| date.to_string()))
         .bind(inputs.anchor_at.map(Moment::seconds))
         .bind(&inputs.rule)
@@ -229,7 +235,7 @@ async fn revise(
         .bind(revision.id.0)
         .bind(&inputs.title)
         .bind(&inputs.written)
-        .bind(inputs.term.to_string())
+        .bind(short_form(&inputs.term)?)
         .bind(inputs.anchor_on.map(|date| date.to_string()))
         .bind(inputs.anchor_at.map(Moment::seconds))
         .bind(&inputs.rule)
@@ -285,11 +291,30 @@ pub(super) async fn set_rest(
         assignment.execute(&mut *transaction).await?;
     }
     if let Some(on) = registration.ends_on {
-        sqlx::query(SET_END).bind(id.0).bind(on.to_string()).execute(&mut *transaction).await?;
+        set_end(&mut *transaction, id, on).await?;
     }
     // A duty without a date has nothing to be looked at for.
     let look = registration.projection.deadline.is_some();
     set_projection(transaction, id, &registration.projection, look, now).await
+}
+
+async fn set_end(
+    transaction: &mut SqliteConnection,
+    id: ObligationId,
+    on: Date,
+) -> Result<(), StorageError> {
+    let done = sqlx::query(SET_END).bind(id.0).bind(on.to_string()).execute(transaction).await?;
+    exactly_one("end series", done.rows_affected())
+}
+
+/// The short form of a term, once it is certain that it can be read back: a row that cannot would stop every command that
+/// meets it.
+fn short_form(term: &Term) -> Result<String, StorageError> {
+    let value = term.to_string();
+    if value.parse().as_ref() == Ok(term) {
+        return Ok(value);
+    }
+    Err(StorageError::Unreadable { column: "term", value })
 }
 
 /// Stores a deadline. With `look_again` the planner looks at every share of it in its next pass.
@@ -311,7 +336,7 @@ pub(super) async fn set_projection(
         .bind(&projection.calendar_version)
         .bind(&projection.rule_version)
         .bind(&projection.law_version)
-        .bind(projection.term.to_string())
+        .bind(short_form(&projection.term)?)
         .execute(&mut *transaction)
         .await?;
     exactly_one("set projection", done.rows_affected())?;

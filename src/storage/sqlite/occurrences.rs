@@ -31,9 +31,8 @@ SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2),
     starts_on = (SELECT starts_on FROM obligation WHERE id = $2)
 WHERE id = $1";
 
-const END_SERIES: &str =
-    "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = (
-         SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY anchor_on DESC LIMIT 1)";
+const END_SERIES: &str = "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = (
+         SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY id DESC LIMIT 1)";
 
 pub(super) const STATEMENTS: &[&str] = &[NEWEST, SET_FOLLOWED, IS_THERE, INHERIT, END_SERIES];
 

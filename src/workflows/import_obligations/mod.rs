@@ -3,6 +3,7 @@
 //! Must not know: the file the list came from, how a date is computed.
 
 mod parties;
+mod series;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,11 +20,13 @@ use crate::domain::deadline::{Adjustment, Anchor, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::rule::Rule;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::obligations::{Registration, Revision};
+use crate::storage::obligations::{Registration, Registrations, Revision, SeriesEnd};
+use series::{GoingOn, Known};
 use terms::{ladder, occurrence, rule, target, term};
 
 /// The ladder of internal targets: it never speaks of lateness.
@@ -33,7 +36,7 @@ const INTERNAL: &str = "internal";
 const REVISED: &str = "任务清单修订";
 
 /// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Obligations that were not in the ledger.
     pub added: usize,
@@ -41,6 +44,11 @@ pub struct Imported {
     pub revised: usize,
     /// Obligations that were there just so.
     pub unchanged: usize,
+    /// References of series that another kind of term took the place of: they open nothing more.
+    pub ended: Vec<String>,
+    /// Full references of what was opened under another kind of term, and is owed beside the new one until a person says
+    /// otherwise.
+    pub beside: Vec<String>,
 }
 
 /// Why a row cannot be taken in; `entry` counts from 0.
@@ -141,6 +149,11 @@ pub enum ObligationFaultKind {
     },
     /// What is to start when this is done is the duty itself.
     StartsItself,
+    /// A series that another kind of term took the place of, and that this row would take up again.
+    SeriesGivenUp {
+        /// Full reference of its last occurrence.
+        last: String,
+    },
     /// No date can be worked out.
     NoDate(DeadlineFault),
 }
@@ -166,18 +179,19 @@ pub async fn import_obligations(
     list: &[ListedObligation],
 ) -> Result<Imported, ImportObligationsError> {
     let ledger = Ledger::load(context, list).await?;
-    let registrations =
-        registrations(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
+    let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
     let mut import = Import::default();
-    for registration in registrations {
-        let known = ledger.known.get(&registration.inputs.reference);
-        let same = known.filter(|known| known.inputs.occurrence == registration.inputs.occurrence);
-        import.take(context, registration, same);
+    for row in rows {
+        import.end_others(context, &ledger, &row.registration.inputs);
+        if row.same.is_none() {
+            import.note_beside(&ledger, &row.registration.inputs);
+        }
+        import.take(context, row.registration, row.same);
     }
-    let Import { new, revised, entries, imported } = import;
+    let Import { registrations, entries, imported } = import;
     if !entries.is_empty() {
         keep_calendars(context).await?;
-        context.store.register(&new, &revised, context.now, &entries).await?;
+        context.store.register(&registrations, context.now, &entries).await?;
     }
     Ok(imported)
 }
@@ -192,7 +206,7 @@ pub async fn check_obligations(
     list: &[ListedObligation],
 ) -> Result<Vec<ObligationFault>, StorageError> {
     let ledger = Ledger::load(context, list).await?;
-    Ok(registrations(context, &ledger, list).err().unwrap_or_default())
+    Ok(checked(context, &ledger, list).err().unwrap_or_default())
 }
 
 /// What the ledger holds that bears on a list.
@@ -200,9 +214,10 @@ struct Ledger {
     directory: Directory,
     /// The references of the list.
     listed: BTreeSet<String>,
-    /// The newest occurrence of each reference of the list, and of each that a row is to start, and of the wholes
-    /// its quotas are part of.
-    known: BTreeMap<String, Obligation>,
+    /// What stands under each reference of the list, and under each that a row is to start, and under the wholes its
+    /// quotas are part of.
+    known: BTreeMap<String, Known>,
+    going_on: GoingOn,
     adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
 
@@ -213,23 +228,68 @@ impl Ledger {
         let next =
             list.iter().flat_map(|listed| listed.then.iter().chain(&listed.part_of).cloned());
         let references: Vec<String> = listed.iter().cloned().chain(next).collect();
-        let known = newest(context.store.obligations_called(&references).await?);
-        let ids: Vec<ObligationId> = known.values().map(|known| known.id).collect();
+        let called = context.store.obligations_called(&references).await?;
+        let ids: Vec<ObligationId> = called.iter().map(|known| known.id).collect();
         let adjustments = context.store.adjustments(&ids).await?;
-        Ok(Self { directory, listed, known, adjustments })
+        let series = context.store.newest_occurrences().await?;
+        let series = series.into_iter().map(|series| (series.obligation.id, series.ends_on));
+        let going_on = GoingOn::after(context.now.today(), series);
+        let mut known: BTreeMap<String, Known> = BTreeMap::new();
+        for obligation in called {
+            known.entry(obligation.inputs.reference.clone()).or_default().push(obligation);
+        }
+        Ok(Self { directory, listed, known, going_on, adjustments })
     }
+
+    /// The newest obligation of a reference.
+    fn newest(&self, reference: &str) -> Option<&Obligation> {
+        self.known.get(reference)?.newest()
+    }
+}
+
+/// A row that can be taken in.
+struct Row<'a> {
+    entry: usize,
+    registration: Registration,
+    /// The obligation of the ledger it is about; `None` for a new one.
+    same: Option<&'a Obligation>,
 }
 
 /// What an import is going to do.
 #[derive(Default)]
 struct Import {
-    new: Vec<Registration>,
-    revised: Vec<Revision>,
+    registrations: Registrations,
     entries: Vec<Entry>,
     imported: Imported,
 }
 
 impl Import {
+    /// Ends the series of the same reference that come back otherwise than these inputs, once.
+    fn end_others(&mut self, context: Context<'_>, ledger: &Ledger, inputs: &Inputs) {
+        let Some(known) = ledger.known.get(&inputs.reference) else { return };
+        for other in known.of_other_kind(&inputs.term) {
+            if !ledger.going_on.holds(other.id)
+                || self.registrations.ended.iter().any(|end| end.id == other.id)
+            {
+                continue;
+            }
+            let on = context.now.today();
+            let mut entry = context.entry("end-series", other.inputs.journal_subject());
+            entry.before = Some(other.inputs.term.to_string());
+            entry.after = Some(format!("ends on {on}: now {}", inputs.term));
+            self.entries.push(entry);
+            self.registrations.ended.push(SeriesEnd { id: other.id, on });
+            self.imported.ended.push(inputs.reference.clone());
+        }
+    }
+
+    /// Notes what is owed under another kind of term than that of a new obligation of the same reference.
+    fn note_beside(&mut self, ledger: &Ledger, new: &Inputs) {
+        let Some(known) = ledger.known.get(&new.reference) else { return };
+        let owed = known.of_other_kind(&new.term).filter(|other| other.is_owed());
+        self.imported.beside.extend(owed.map(|other| other.inputs.full_reference()));
+    }
+
     fn take(
         &mut self,
         context: Context<'_>,
@@ -241,7 +301,7 @@ impl Import {
             entry.after =
                 Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
             self.entries.push(entry);
-            self.new.push(registration);
+            self.registrations.new.push(registration);
             self.imported.added = self.imported.added.saturating_add(1);
             return;
         };
@@ -255,18 +315,9 @@ impl Import {
             Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
         self.entries.push(entry);
         let change = recalculate::change(known, &registration.projection, REVISED);
-        self.revised.push(Revision { id: known.id, registration, change });
+        self.registrations.revised.push(Revision { id: known.id, registration, change });
         self.imported.revised = self.imported.revised.saturating_add(1);
     }
-}
-
-/// The newest occurrence of each reference.
-fn newest(obligations: Vec<Obligation>) -> BTreeMap<String, Obligation> {
-    let mut newest = BTreeMap::new();
-    for obligation in obligations {
-        newest.entry(obligation.inputs.reference.clone()).or_insert(obligation);
-    }
-    newest
 }
 
 fn summary(inputs: &Inputs, deadline: Option<&crate::domain::deadline::Deadline>) -> String {
@@ -285,40 +336,42 @@ fn is_same(known: &Obligation, registration: &Registration) -> bool {
         && registration.ends_on.is_none_or(|on| known.ends_on == Some(on))
 }
 
-fn registrations(
+fn checked<'a>(
     context: Context<'_>,
-    ledger: &Ledger,
+    ledger: &'a Ledger,
     list: &[ListedObligation],
-) -> Result<Vec<Registration>, Vec<ObligationFault>> {
+) -> Result<Vec<Row<'a>>, Vec<ObligationFault>> {
     let mut faults = Vec::new();
     let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
-    let mut registrations = Vec::new();
+    let mut rows = Vec::new();
     for (entry, listed) in list.iter().enumerate() {
         let mut kinds = Vec::new();
         let reference = reference(listed);
-        if let Some(first) = first_rows.get(&reference).copied() {
-            kinds.push(ObligationFaultKind::SameReference { reference: reference.clone(), first });
+        match first_rows.get(&reference).copied() {
+            Some(first) => kinds.push(ObligationFaultKind::SameReference { reference, first }),
+            None => drop(first_rows.insert(reference, entry)),
         }
-        first_rows.insert(reference.clone(), entry);
-        match registration(context, ledger, listed) {
-            Ok(registration) => registrations.push((entry, registration)),
+        match registrations(context, ledger, listed) {
+            Ok(registered) => {
+                let row = |(registration, same)| Row { entry, registration, same };
+                rows.extend(registered.into_iter().map(row));
+            }
             Err(more) => kinds.extend(more),
         }
         faults.extend(kinds.into_iter().map(|kind| ObligationFault { entry, kind }));
     }
-    faults.extend(parts_without_whole(ledger, &registrations));
+    faults.extend(parts_without_whole(ledger, &rows));
     faults.sort_by_key(|fault| fault.entry);
-    let registrations = registrations.into_iter().map(|(_, registration)| registration);
-    if faults.is_empty() { Ok(registrations.collect()) } else { Err(faults) }
+    if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
 /// A quota inside a quota (每年不少于4次，其中…不少于2次) has the same period as the whole, and asks for no more.
-fn parts_without_whole(
-    ledger: &Ledger,
-    registrations: &[(usize, Registration)],
-) -> Vec<ObligationFault> {
-    let stored = ledger.known.iter().map(|(reference, known)| (reference, &known.inputs.term));
-    let listed = registrations.iter().map(|(_, it)| (&it.inputs.reference, &it.inputs.term));
+fn parts_without_whole(ledger: &Ledger, rows: &[Row<'_>]) -> Vec<ObligationFault> {
+    let stored = ledger.known.iter().filter_map(|(reference, known)| {
+        known.newest().map(|newest| (reference, &newest.inputs.term))
+    });
+    let inputs = rows.iter().map(|row| &row.registration.inputs);
+    let listed = inputs.map(|inputs| (&inputs.reference, &inputs.term));
     let terms: BTreeMap<&String, &Term> = stored.chain(listed).collect();
     let fits = |inputs: &Inputs, whole: &String| match (&inputs.term, terms.get(whole)) {
         (Term::Times(part), Some(Term::Times(all))) => {
@@ -326,33 +379,71 @@ fn parts_without_whole(
         }
         _ => false,
     };
-    let fault = |(entry, registration): &(usize, Registration)| {
-        let inputs = &registration.inputs;
+    let fault = |row: &Row<'_>| {
+        let inputs = &row.registration.inputs;
         let whole = inputs.part_of.clone().filter(|whole| !fits(inputs, whole))?;
-        Some(ObligationFault { entry: *entry, kind: ObligationFaultKind::NoWhole { whole } })
+        Some(ObligationFault { entry: row.entry, kind: ObligationFaultKind::NoWhole { whole } })
     };
-    registrations.iter().filter_map(fault).collect()
+    let mut faults: Vec<ObligationFault> = rows.iter().filter_map(fault).collect();
+    faults.dedup();
+    faults
 }
 
-fn registration(
+/// What a row says, understood but not dated yet.
+struct Understood<'a> {
+    lead: Vec<UnitId>,
+    responsible: Vec<UnitId>,
+    rule: Option<&'a Rule>,
+    term: Term,
+    /// True when the term is a target of our own.
+    internal: bool,
+}
+
+/// What a row makes of the ledger: every obligation it is about as it is to stand now, or a new one.
+fn registrations<'a>(
     context: Context<'_>,
+    ledger: &'a Ledger,
+    listed: &ListedObligation,
+) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
+    let row = understood(context, ledger, listed)?;
+    let known = ledger.known.get(&reference(listed));
+    if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.going_on)) {
+        let last = last.inputs.full_reference();
+        return Err(vec![ObligationFaultKind::SeriesGivenUp { last }]);
+    }
+    let today = context.now.today();
+    let concerned = known.map_or_else(Vec::new, |known| known.concerned(&row.term, today));
+    let newest = concerned.first().copied();
+    let others = concerned.into_iter().skip(1).map(|other| {
+        let listed = ListedObligation { ends: None, ..listed.clone() };
+        (registration(context, ledger, &listed, &row, Some(other)), Some(other))
+    });
+    let registrations =
+        std::iter::once((registration(context, ledger, listed, &row, newest), newest))
+            .chain(others)
+            .map(|(registration, same)| Ok((registration?, same)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|fault| vec![ObligationFaultKind::NoDate(fault)])?;
+    if registrations.iter().any(|(registration, _)| registration.performers.is_empty()) {
+        let in_lead = row.responsible.is_empty();
+        let named = if in_lead { &row.lead } else { &row.responsible };
+        let names = unit_names(&ledger.directory, named);
+        return Err(vec![ObligationFaultKind::EmptyGroups { in_lead, names }]);
+    }
+    Ok(registrations)
+}
+
+fn understood<'a>(
+    context: Context<'a>,
     ledger: &Ledger,
     listed: &ListedObligation,
-) -> Result<Registration, Vec<ObligationFaultKind>> {
+) -> Result<Understood<'a>, Vec<ObligationFaultKind>> {
     let mut faults = Vec::new();
     let directory = &ledger.directory;
-    let known = ledger.known.get(&reference(listed));
-    let adjustments = known.and_then(|known| ledger.adjustments.get(&known.id));
     let lead = parties::units(directory, &listed.lead, true, &mut faults);
     let responsible = parties::units(directory, &listed.responsible, false, &mut faults);
     if listed.lead.is_empty() && listed.responsible.is_empty() {
         faults.push(ObligationFaultKind::NobodyOwesIt);
-    }
-    let performers = performers(directory, (&lead, &responsible), known);
-    if performers.is_empty() && faults.is_empty() {
-        let in_lead = responsible.is_empty();
-        let names = unit_names(directory, if in_lead { &lead } else { &responsible });
-        faults.push(ObligationFaultKind::EmptyGroups { in_lead, names });
     }
     let rule = rule(context, listed, &mut faults);
     let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
@@ -360,36 +451,51 @@ fn registration(
     let target = target(context, listed, &term, &mut faults);
     let internal = target.is_some();
     let term = target.unwrap_or(term);
-    let (occurrence, anchor) = occurrence(context, listed, (&term, internal), known);
+    if faults.is_empty() {
+        Ok(Understood { lead, responsible, rule, term, internal })
+    } else {
+        Err(faults)
+    }
+}
+
+/// How one obligation is to stand; `same` is how it stands, and what moved its clock goes on moving it.
+fn registration(
+    context: Context<'_>,
+    ledger: &Ledger,
+    listed: &ListedObligation,
+    row: &Understood<'_>,
+    same: Option<&Obligation>,
+) -> Result<Registration, DeadlineFault> {
+    let Understood { lead, responsible, rule, term, internal } = row;
+    let (occurrence, anchor) = occurrence(context, listed, (term, *internal), same);
     let inputs = Inputs {
         reference: reference(listed),
         occurrence,
         title: listed.title.clone(),
         written: listed.written.clone(),
-        ladder: if internal { INTERNAL.to_owned() } else { ladder(rule, &term) },
-        term,
+        ladder: if *internal { INTERNAL.to_owned() } else { ladder(*rule, term) },
+        term: term.clone(),
         anchor_on: anchor.map(Anchor::day),
         anchor_at: anchor.and_then(Anchor::instant),
         rule: rule.map(|rule| rule.key().to_owned()),
-        internal,
+        internal: *internal,
         part_of: listed.part_of.clone(),
         source: listed.source.clone(),
         note: listed.note.clone(),
         then: listed.then.clone(),
     };
-    let ground = context.law.ground(directory, &lead, &responsible);
-    let projection = match project::project(ground, &inputs, adjustments.map_or(&[], Vec::as_slice))
-    {
-        Ok(projection) => projection,
-        Err(fault) => {
-            faults.push(ObligationFaultKind::NoDate(fault));
-            return Err(faults);
-        }
-    };
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(Registration { inputs, projection, lead, responsible, performers, ends_on: listed.ends })
+    let ground = context.law.ground(&ledger.directory, lead, responsible);
+    let adjustments = same.and_then(|same| ledger.adjustments.get(&same.id));
+    let adjustments = adjustments.map_or(&[][..], Vec::as_slice);
+    let known = same.or_else(|| ledger.newest(&inputs.reference));
+    Ok(Registration {
+        projection: project::project(ground, &inputs, adjustments)?,
+        performers: performers(&ledger.directory, (lead, responsible), known),
+        inputs,
+        lead: lead.clone(),
+        responsible: responsible.clone(),
+        ends_on: listed.ends,
+    })
 }
 
 /// The units that owe a duty: groups expanded as they stand now. A duty that is known and names the same units keeps the

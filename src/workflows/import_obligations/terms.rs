@@ -59,25 +59,26 @@ pub(super) fn ladder(rule: Option<&Rule>, term: &Term) -> String {
     by_rule.or_else(|| ladder::default_ladder(term)).unwrap_or_default().to_owned()
 }
 
-/// Which period a duty that comes back is registered for, and its first day: the one the ledger holds, else the one of
-/// the trigger, else the present one. Any other duty has no period, and its anchor is the trigger; an event that is on
-/// record has happened, so a list that does not name it changes nothing;
-/// an internal target without one runs from the day it was set.
+/// Which period a duty that comes back is registered for, and its first day: the one the ledger holds as `same`, else the
+/// one of the trigger, else the present one. Any other duty has no period, and its anchor is the trigger; an event that is
+/// on record has happened, so a list that does not name it changes nothing; an internal target without one runs from the
+/// day it was set.
 pub(super) fn occurrence(
     context: Context<'_>,
     listed: &ListedObligation,
     (term, internal): (&Term, bool),
-    known: Option<&Obligation>,
+    same: Option<&Obligation>,
 ) -> (String, Option<Anchor>) {
+    let same = same.map(|same| &same.inputs);
     let start = listed.trigger.map_or_else(|| context.now.today(), Anchor::day);
-    let same = known.map(|known| &known.inputs).filter(|known| known.term == *term);
-    let Some(period) = Occurrence::containing(term, start) else {
-        let anchor = listed.trigger.or_else(|| same.and_then(Inputs::anchor));
-        return (String::new(), anchor.or_else(|| internal.then_some(Anchor::Day(start))));
-    };
-    match same {
-        Some(known) => (known.occurrence.clone(), known.anchor()),
-        None => (period.label, Some(Anchor::Day(period.first))),
+    match (Occurrence::containing(term, start), same) {
+        (Some(_), Some(same)) => (same.occurrence.clone(), same.anchor()),
+        (Some(period), None) => (period.label, Some(Anchor::Day(period.first))),
+        (None, same) => {
+            let same = same.filter(|same| same.term == *term);
+            let anchor = listed.trigger.or_else(|| same.and_then(Inputs::anchor));
+            (String::new(), anchor.or_else(|| internal.then_some(Anchor::Day(start))))
+        }
     }
 }
 
