@@ -52,6 +52,31 @@ fn what_cannot_be_worked_out_is_refused_with_the_next_step() {
     );
 }
 
+/// Worked example 16, in every way a document writes it.
+#[test]
+fn what_is_to_be_done_before_an_event_is_counted_back_from_it() {
+    let office = TestOffice::new();
+    for term in ["7日前", "提前7日", "至少提前7日", "7日", "7d", ">=7d"] {
+        let json = office.json(&["due", term, "--from", "2026-03-02", "--before"]);
+        assert_eq!(json["due"], "2026-02-14", "{term}");
+    }
+    let json = office.json(&["due", "5个工作日前", "--from", "2026-03-02", "--before"]);
+    assert_eq!(json["due"], "2026-02-24");
+}
+
+#[test]
+fn what_cannot_be_counted_back_is_never_counted_forwards_instead() {
+    let office = TestOffice::new();
+    for term in ["24h", "2026年底前", "每月10日前", "及时"] {
+        let run = office.run(&["due", term, "--from", "2026-03-02T09:00", "--before"]);
+        let said = run.expect_code(14).err;
+        assert!(said.contains("cannot be counted back"), "{term}: {said}");
+    }
+    office
+        .run(&["due", "--rule", "听证材料送达", "--from", "2026-03-02", "--before"])
+        .expect_code(2);
+}
+
 #[test]
 fn the_day_of_a_trigger_is_that_of_shanghai_wherever_the_host_is() {
     let office = TestOffice::new();

@@ -37,8 +37,9 @@ pub(super) struct Arguments {
     /// Take the term from this rule, as it stood on the trigger's day
     #[arg(long, value_name = "RULE", conflicts_with = "term")]
     rule: Option<String>,
-    /// Count back from the event (…N日前), to the latest working day before it
-    #[arg(long)]
+    /// Count TERM back from the event (7日前, 提前7日, 5个工作日), to the latest working day before it; a rule says itself which
+    /// way it counts
+    #[arg(long, conflicts_with = "rule")]
     before: bool,
     /// Print every day from the trigger to the due date, with its reason
     #[arg(long)]
@@ -118,9 +119,9 @@ impl From<DeadlineFault> for Failure {
     fn from(fault: DeadlineFault) -> Self {
         match fault {
             DeadlineFault::Counting(fault) => Self::Counting(fault),
-            fault @ (DeadlineFault::NoInstant { .. } | DeadlineFault::Order { .. }) => {
-                Self::Due(DueFault::Deadline(fault))
-            }
+            fault @ (DeadlineFault::NoInstant { .. }
+            | DeadlineFault::NotBackwards { .. }
+            | DeadlineFault::Order { .. }) => Self::Due(DueFault::Deadline(fault)),
         }
     }
 }
@@ -142,10 +143,16 @@ fn by_term(
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
     let context = ReadingContext { year: Some(session.now().today().year()) };
-    let term = expression::read(written, &context)
-        .map_err(|fault| DueFault::Term { written: written.to_owned(), fault })?
-        .term;
     let counts = if arguments.before { Direction::Before } else { Direction::After };
+    let lead = expression::read_lead(written).filter(|_| arguments.before);
+    let term = match lead {
+        Some(period) => Term::Within(period),
+        None => {
+            expression::read(written, &context)
+                .map_err(|fault| DueFault::Term { written: written.to_owned(), fault })?
+                .term
+        }
+    };
     answer(&term, counts, None, arguments, session)
 }
 

@@ -394,6 +394,19 @@ evidence = "secondary"
     }
 
     #[test]
+    fn only_days_months_and_years_are_counted_before_an_event() {
+        let text = |term: &str| {
+            format!(
+                "[[rule]]\nname = \"甲\"\n[[rule.version]]\nfrom = \"2020-01-01\"\nterm = \"{term}\"\n\
+                 counts = \"before\"\nlaw = \"法\"\narticle = \"一\"\nevidence = \"read\"\n"
+            )
+        };
+        let accepts = |term: &str| read("own.toml", &text(term), &Rulebook::default()).is_ok();
+        assert!(["7d", "5wd", "1mo", "1y"].into_iter().all(accepts));
+        assert!(!["24h", ">=7d", "every:1mo"].into_iter().any(accepts));
+    }
+
+    #[test]
     fn rules_that_do_not_fit_together_are_refused() {
         let version = |from: &str| {
             format!(

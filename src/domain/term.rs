@@ -204,6 +204,14 @@ impl FromStr for Period {
     }
 }
 
+impl Term {
+    /// True for what can be counted back from an event (…前7日): a period of days, months or years. Hours run from an
+    /// instant on, and every other term says itself when it ends.
+    pub fn counts_backwards(&self) -> bool {
+        matches!(self, Self::Within(period) if period.unit != PeriodUnit::Hour)
+    }
+}
+
 impl fmt::Display for Term {
     /// Writes the canonical short form; [`Term::from_str`] reads it back unchanged.
     ///

@@ -40,14 +40,21 @@ pub fn term<'a>(law: &'a Law, inputs: &'a Inputs) -> &'a Term {
 /// Everything the due date of an obligation is worked out from.
 pub fn case<'a>(ground: Ground<'a>, inputs: &'a Inputs, adjustments: &'a [Adjustment]) -> Case<'a> {
     let law = ground.law;
+    let term = term(law, inputs);
     Case {
-        term: term(law, inputs),
+        term,
         anchor: inputs.anchor(),
-        counts: rule_version(law, inputs).map_or(Direction::After, |version| version.counts),
+        counts: counts(term, rule_version(law, inputs)),
         adjustments,
         calendar: ground.calendar,
         conventions: law.conventions,
     }
+}
+
+/// Which way a term is counted: as its rule says, unless the document names a day itself, which is counted no way.
+fn counts(term: &Term, version: Option<&RuleVersion>) -> Direction {
+    let is_counted = matches!(term, Term::Within(_) | Term::AtLeast(_));
+    version.filter(|_| is_counted).map_or(Direction::After, |version| version.counts)
 }
 
 /// The version of its rule that an obligation follows: the one in force on the trigger's day, else the newest.

@@ -55,6 +55,8 @@ pub(super) fn deadline(fault: &DeadlineFault) -> Message {
         DeadlineFault::Counting(fault) => counting(fault),
         DeadlineFault::NoInstant { .. } => Message::new(Exit::Rejected, fault.to_string())
             .hint("give the date and time, as 2026-10-01T22:30"),
+        DeadlineFault::NotBackwards { .. } => Message::new(Exit::Rejected, fault.to_string())
+            .hint("write how long before the event, as 7日前 or 5个工作日前; a fixed date needs no --before"),
         DeadlineFault::Order { .. } => Message::new(Exit::Rejected, fault.to_string())
             .hint("`duban journal` shows when each adjustment was recorded, and by whom"),
     }

@@ -163,6 +163,12 @@ pub enum DeadlineFault {
         /// The day that is known.
         day: Date,
     },
+    /// Only days, months and years can be counted back from an event.
+    #[error("{term} cannot be counted back from an event; only days, months and years can be")]
+    NotBackwards {
+        /// What was to be.
+        term: Term,
+    },
     /// The adjustments do not tell a possible story.
     #[error("adjustment {position} on {on} {fault}")]
     Order {
@@ -270,6 +276,9 @@ impl<'a> Case<'a> {
     ///
     /// As [`deadline`].
     pub fn clock(&self) -> Result<Clock, DeadlineFault> {
+        if self.counts == Direction::Before && !self.term.counts_backwards() {
+            return Err(DeadlineFault::NotBackwards { term: self.term.clone() });
+        }
         match (self.term, self.anchor) {
             (Term::Undated, _) => Ok(Clock::Undated),
             (Term::By(date) | Term::Window { through: date, .. }, _) => self.fixed(*date),

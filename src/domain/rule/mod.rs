@@ -226,7 +226,7 @@ impl Rule {
                 faults.push(RuleFault::Overlap { name: name(), from: version.from });
             }
             free_from = end.tomorrow().unwrap_or(Date::MAX);
-            if version.counts == Direction::Before && !matches!(version.term, Term::Within(_)) {
+            if version.counts == Direction::Before && !version.term.counts_backwards() {
                 faults.push(RuleFault::NotBackwards { name: name(), term: version.term.clone() });
             }
         }
