@@ -2,35 +2,28 @@
 //!
 //! Must not know: the file the list came from, how a date is computed.
 
+mod fault;
 mod parties;
+mod rows;
 mod series;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_encoding::BASE32_NOPAD;
-use jiff::civil::Date;
-use sha2::{Digest, Sha256};
-
 use super::Context;
-use super::inspect::{most_similar, unit_names};
 use super::law::keep_calendars;
-use super::{project, recalculate};
-use crate::domain::deadline::{Adjustment, Anchor, DeadlineFault};
+use super::recalculate;
+use crate::domain::deadline::{Adjustment, Deadline};
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
-use crate::domain::rule::Rule;
 use crate::domain::term::Term;
-use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Registrations, Revision, SeriesEnd};
+pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind};
+use rows::{reference, registrations};
 use series::{GoingOn, Known};
-use terms::{ladder, occurrence, rule, target, term};
-
-/// The ladder of internal targets: it never speaks of lateness.
-const INTERNAL: &str = "internal";
 
 /// What moved a date when the list says otherwise now; told only to those who were told the old one.
 const REVISED: &str = "任务清单修订";
@@ -49,124 +42,6 @@ pub struct Imported {
     /// Full references of what was opened under another kind of term, and is owed beside the new one until a person says
     /// otherwise.
     pub beside: Vec<String>,
-}
-
-/// Why a row cannot be taken in; `entry` counts from 0.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("row {entry}: {kind:?}")]
-pub struct ObligationFault {
-    /// The row.
-    pub entry: usize,
-    /// What is wrong with it.
-    pub kind: ObligationFaultKind,
-}
-
-/// What is wrong with a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ObligationFaultKind {
-    /// A unit that the ledger does not know.
-    UnknownUnit {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// The name.
-        name: String,
-        /// The most similar known name.
-        similar: Option<String>,
-    },
-    /// Some of a group (有关), or a list that goes on (等): who is meant must be chosen.
-    WhichOf {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// The name.
-        name: String,
-        /// Who can be chosen, as far as it is known.
-        members: Vec<String>,
-    },
-    /// A unit chosen out of a group it does not belong to.
-    NotOfGroup {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// The unit.
-        name: String,
-        /// The group.
-        group: String,
-        /// Who can be chosen.
-        members: Vec<String>,
-    },
-    /// An internal target (内部目标) for a duty whose document sets the date.
-    TargetBesideDate {
-        /// The document's term.
-        term: Term,
-    },
-    /// An internal target without a date.
-    TargetWithoutDate {
-        /// The target.
-        term: Term,
-    },
-    /// A part (其中) of something that is no quota of the same period, or asks for less than its part.
-    NoWhole {
-        /// The reference given.
-        whole: String,
-    },
-    /// Neither a lead nor a responsible unit: nobody would owe it.
-    NobodyOwesIt,
-    /// Groups that hold nothing but each other: nobody would owe it.
-    EmptyGroups {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// Their names.
-        names: Vec<String>,
-    },
-    /// The same reference as another row of the list.
-    SameReference {
-        /// The reference.
-        reference: String,
-        /// The earlier row.
-        first: usize,
-    },
-    /// Neither a term nor a rule.
-    NoTerm,
-    /// No rule of that name or code.
-    UnknownRule {
-        /// The name.
-        name: String,
-        /// The most similar name or code.
-        similar: Option<String>,
-    },
-    /// The rule was not in force on the trigger's day.
-    RuleNotInForce {
-        /// The rule.
-        rule: String,
-        /// The day.
-        on: Date,
-    },
-    /// What is to start when this is done is neither a duty nor a rule.
-    UnknownNext {
-        /// What it names.
-        name: String,
-        /// The most similar name or code of a rule.
-        similar: Option<String>,
-    },
-    /// What is to start when this is done is the duty itself.
-    StartsItself,
-    /// A series that another kind of term took the place of, and that this row would take up again.
-    SeriesGivenUp {
-        /// Full reference of its last occurrence.
-        last: String,
-    },
-    /// No date can be worked out.
-    NoDate(DeadlineFault),
-}
-
-/// Why a list was not taken in; the ledger is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportObligationsError {
-    /// Rows that cannot be taken in.
-    #[error("the list holds {} faults", .0.len())]
-    Rejected(Vec<ObligationFault>),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }
 
 /// Takes in what is new or other in `list`. The same list again changes nothing.
@@ -320,7 +195,7 @@ impl Import {
     }
 }
 
-fn summary(inputs: &Inputs, deadline: Option<&crate::domain::deadline::Deadline>) -> String {
+fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
     let due =
         deadline.map_or_else(|| "no date".to_owned(), |deadline| format!("due {}", deadline.due));
     format!("{}; {} ({}); {due}", inputs.title, inputs.written, inputs.term)
@@ -387,162 +262,4 @@ fn parts_without_whole(ledger: &Ledger, rows: &[Row<'_>]) -> Vec<ObligationFault
     let mut faults: Vec<ObligationFault> = rows.iter().filter_map(fault).collect();
     faults.dedup();
     faults
-}
-
-/// What a row says, understood but not dated yet.
-struct Understood<'a> {
-    lead: Vec<UnitId>,
-    responsible: Vec<UnitId>,
-    rule: Option<&'a Rule>,
-    term: Term,
-    /// True when the term is a target of our own.
-    internal: bool,
-}
-
-/// What a row makes of the ledger: every obligation it is about as it is to stand now, or a new one.
-fn registrations<'a>(
-    context: Context<'_>,
-    ledger: &'a Ledger,
-    listed: &ListedObligation,
-) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
-    let row = understood(context, ledger, listed)?;
-    let known = ledger.known.get(&reference(listed));
-    if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.going_on)) {
-        let last = last.inputs.full_reference();
-        return Err(vec![ObligationFaultKind::SeriesGivenUp { last }]);
-    }
-    let today = context.now.today();
-    let concerned = known.map_or_else(Vec::new, |known| known.concerned(&row.term, today));
-    let newest = concerned.first().copied();
-    let others = concerned.into_iter().skip(1).map(|other| {
-        let listed = ListedObligation { ends: None, ..listed.clone() };
-        (registration(context, ledger, &listed, &row, Some(other)), Some(other))
-    });
-    let registrations =
-        std::iter::once((registration(context, ledger, listed, &row, newest), newest))
-            .chain(others)
-            .map(|(registration, same)| Ok((registration?, same)))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|fault| vec![ObligationFaultKind::NoDate(fault)])?;
-    if registrations.iter().any(|(registration, _)| registration.performers.is_empty()) {
-        let in_lead = row.responsible.is_empty();
-        let named = if in_lead { &row.lead } else { &row.responsible };
-        let names = unit_names(&ledger.directory, named);
-        return Err(vec![ObligationFaultKind::EmptyGroups { in_lead, names }]);
-    }
-    Ok(registrations)
-}
-
-fn understood<'a>(
-    context: Context<'a>,
-    ledger: &Ledger,
-    listed: &ListedObligation,
-) -> Result<Understood<'a>, Vec<ObligationFaultKind>> {
-    let mut faults = Vec::new();
-    let directory = &ledger.directory;
-    let lead = parties::units(directory, &listed.lead, true, &mut faults);
-    let responsible = parties::units(directory, &listed.responsible, false, &mut faults);
-    if listed.lead.is_empty() && listed.responsible.is_empty() {
-        faults.push(ObligationFaultKind::NobodyOwesIt);
-    }
-    let rule = rule(context, listed, &mut faults);
-    let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
-    check_next(context, ledger, listed, &mut faults);
-    let target = target(context, listed, &term, &mut faults);
-    let internal = target.is_some();
-    let term = target.unwrap_or(term);
-    if faults.is_empty() {
-        Ok(Understood { lead, responsible, rule, term, internal })
-    } else {
-        Err(faults)
-    }
-}
-
-/// How one obligation is to stand; `same` is how it stands, and what moved its clock goes on moving it.
-fn registration(
-    context: Context<'_>,
-    ledger: &Ledger,
-    listed: &ListedObligation,
-    row: &Understood<'_>,
-    same: Option<&Obligation>,
-) -> Result<Registration, DeadlineFault> {
-    let Understood { lead, responsible, rule, term, internal } = row;
-    let (occurrence, anchor) = occurrence(context, listed, (term, *internal), same);
-    let inputs = Inputs {
-        reference: reference(listed),
-        occurrence,
-        title: listed.title.clone(),
-        written: listed.written.clone(),
-        ladder: if *internal { INTERNAL.to_owned() } else { ladder(*rule, term) },
-        term: term.clone(),
-        anchor_on: anchor.map(Anchor::day),
-        anchor_at: anchor.and_then(Anchor::instant),
-        rule: rule.map(|rule| rule.key().to_owned()),
-        internal: *internal,
-        part_of: listed.part_of.clone(),
-        source: listed.source.clone(),
-        note: listed.note.clone(),
-        then: listed.then.clone(),
-    };
-    let ground = context.law.ground(&ledger.directory, lead, responsible);
-    let adjustments = same.and_then(|same| ledger.adjustments.get(&same.id));
-    let adjustments = adjustments.map_or(&[][..], Vec::as_slice);
-    let known = same.or_else(|| ledger.newest(&inputs.reference));
-    Ok(Registration {
-        projection: project::project(ground, &inputs, adjustments)?,
-        performers: performers(&ledger.directory, (lead, responsible), known),
-        inputs,
-        lead: lead.clone(),
-        responsible: responsible.clone(),
-        ends_on: listed.ends,
-    })
-}
-
-/// The units that owe a duty: groups expanded as they stand now. A duty that is known and names the same units keeps the
-/// units it was registered with, whoever has joined or left a group since: `duban regroup` changes that.
-fn performers(
-    directory: &Directory,
-    (lead, responsible): (&[UnitId], &[UnitId]),
-    known: Option<&Obligation>,
-) -> Vec<UnitId> {
-    let names_the_same =
-        |known: &&Obligation| known.lead == lead && known.responsible == responsible;
-    match known.filter(names_the_same).filter(|known| !known.assignments.is_empty()) {
-        Some(known) => known.assignments.iter().map(|share| share.unit).collect(),
-        None => directory.expand(if responsible.is_empty() { lead } else { responsible }),
-    }
-}
-
-/// What is to start when the duty is done must be another duty, of the list or of the ledger, or a rule.
-fn check_next(
-    context: Context<'_>,
-    ledger: &Ledger,
-    listed: &ListedObligation,
-    faults: &mut Vec<ObligationFaultKind>,
-) {
-    let rules = &context.law.rules;
-    for name in &listed.then {
-        let is_duty = ledger.listed.contains(name) || ledger.known.contains_key(name);
-        if Some(name) == listed.reference.as_ref() {
-            faults.push(ObligationFaultKind::StartsItself);
-        } else if !is_duty && rules.get(name).is_none() {
-            let similar = most_similar(rules.names(), name);
-            faults.push(ObligationFaultKind::UnknownNext { name: name.clone(), similar });
-        }
-    }
-}
-
-/// The reference of a row; one without gets one made of its words, so that the same row always gets the same.
-fn reference(listed: &ListedObligation) -> String {
-    if let Some(reference) = &listed.reference {
-        return reference.clone();
-    }
-    let mut hash = Sha256::new();
-    for part in [&listed.title, &listed.written, &listed.source] {
-        hash.update(part.len().to_string());
-        hash.update(":");
-        hash.update(part);
-    }
-    let short: Vec<u8> = hash.finalize().into_iter().take(5).collect();
-    format!("auto-{}", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
 }

@@ -1,0 +1,181 @@
+//! What a row of a list makes of the ledger: the obligations it is about, as they are to stand now.
+//!
+//! Must not know: the file the list came from, what is written and in which order.
+
+use data_encoding::BASE32_NOPAD;
+use sha2::{Digest, Sha256};
+
+use super::fault::ObligationFaultKind;
+use super::terms::{ladder, occurrence, rule, target, term};
+use super::{Ledger, parties};
+use crate::domain::deadline::{Anchor, DeadlineFault};
+use crate::domain::directory::Directory;
+use crate::domain::listed::ListedObligation;
+use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::rule::Rule;
+use crate::domain::term::Term;
+use crate::domain::unit::UnitId;
+use crate::storage::obligations::Registration;
+use crate::workflows::inspect::{most_similar, unit_names};
+use crate::workflows::{Context, project};
+
+/// The ladder of internal targets: it never speaks of lateness.
+const INTERNAL: &str = "internal";
+
+/// What a row says, understood but not dated yet.
+struct Understood<'a> {
+    lead: Vec<UnitId>,
+    responsible: Vec<UnitId>,
+    rule: Option<&'a Rule>,
+    term: Term,
+    /// True when the term is a target of our own.
+    internal: bool,
+}
+
+/// What a row makes of the ledger: every obligation it is about as it is to stand now, or a new one.
+pub(super) fn registrations<'a>(
+    context: Context<'_>,
+    ledger: &'a Ledger,
+    listed: &ListedObligation,
+) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
+    let row = understood(context, ledger, listed)?;
+    let known = ledger.known.get(&reference(listed));
+    if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.going_on)) {
+        let last = last.inputs.full_reference();
+        return Err(vec![ObligationFaultKind::SeriesGivenUp { last }]);
+    }
+    let today = context.now.today();
+    let concerned = known.map_or_else(Vec::new, |known| known.concerned(&row.term, today));
+    let newest = concerned.first().copied();
+    let others = concerned.into_iter().skip(1).map(|other| {
+        let listed = ListedObligation { ends: None, ..listed.clone() };
+        (registration(context, ledger, &listed, &row, Some(other)), Some(other))
+    });
+    let registrations =
+        std::iter::once((registration(context, ledger, listed, &row, newest), newest))
+            .chain(others)
+            .map(|(registration, same)| Ok((registration?, same)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|fault| vec![ObligationFaultKind::NoDate(fault)])?;
+    if registrations.iter().any(|(registration, _)| registration.performers.is_empty()) {
+        let in_lead = row.responsible.is_empty();
+        let parties = if in_lead { &row.lead } else { &row.responsible };
+        let names = unit_names(&ledger.directory, parties);
+        return Err(vec![ObligationFaultKind::EmptyGroups { in_lead, names }]);
+    }
+    Ok(registrations)
+}
+
+fn understood<'a>(
+    context: Context<'a>,
+    ledger: &Ledger,
+    listed: &ListedObligation,
+) -> Result<Understood<'a>, Vec<ObligationFaultKind>> {
+    let mut faults = Vec::new();
+    let directory = &ledger.directory;
+    let lead = parties::units(directory, &listed.lead, true, &mut faults);
+    let responsible = parties::units(directory, &listed.responsible, false, &mut faults);
+    if listed.lead.is_empty() && listed.responsible.is_empty() {
+        faults.push(ObligationFaultKind::NobodyOwesIt);
+    }
+    let rule = rule(context, listed, &mut faults);
+    let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
+    check_next(context, ledger, listed, &mut faults);
+    let target = target(context, listed, &term, &mut faults);
+    let internal = target.is_some();
+    let term = target.unwrap_or(term);
+    if faults.is_empty() {
+        Ok(Understood { lead, responsible, rule, term, internal })
+    } else {
+        Err(faults)
+    }
+}
+
+/// How one obligation is to stand; `same` is how it stands, and what moved its clock goes on moving it.
+fn registration(
+    context: Context<'_>,
+    ledger: &Ledger,
+    listed: &ListedObligation,
+    row: &Understood<'_>,
+    same: Option<&Obligation>,
+) -> Result<Registration, DeadlineFault> {
+    let Understood { lead, responsible, rule, term, internal } = row;
+    let (occurrence, anchor) = occurrence(context, listed, (term, *internal), same);
+    let inputs = Inputs {
+        reference: reference(listed),
+        occurrence,
+        title: listed.title.clone(),
+        written: listed.written.clone(),
+        ladder: if *internal { INTERNAL.to_owned() } else { ladder(*rule, term) },
+        term: term.clone(),
+        anchor_on: anchor.map(Anchor::day),
+        anchor_at: anchor.and_then(Anchor::instant),
+        rule: rule.map(|rule| rule.key().to_owned()),
+        internal: *internal,
+        part_of: listed.part_of.clone(),
+        source: listed.source.clone(),
+        note: listed.note.clone(),
+        then: listed.then.clone(),
+    };
+    let ground = context.law.ground(&ledger.directory, lead, responsible);
+    let adjustments = same.and_then(|same| ledger.adjustments.get(&same.id));
+    let adjustments = adjustments.map_or(&[][..], Vec::as_slice);
+    let known = same.or_else(|| ledger.newest(&inputs.reference));
+    Ok(Registration {
+        projection: project::project(ground, &inputs, adjustments)?,
+        performers: performers(&ledger.directory, (lead, responsible), known),
+        inputs,
+        lead: lead.clone(),
+        responsible: responsible.clone(),
+        ends_on: listed.ends,
+    })
+}
+
+/// The units that owe a duty: groups expanded as they stand now. A duty that is known and names the same units keeps the
+/// units it was registered with, whoever has joined or left a group since: `duban regroup` changes that.
+fn performers(
+    directory: &Directory,
+    (lead, responsible): (&[UnitId], &[UnitId]),
+    known: Option<&Obligation>,
+) -> Vec<UnitId> {
+    let names_the_same =
+        |known: &&Obligation| known.lead == lead && known.responsible == responsible;
+    match known.filter(names_the_same).filter(|known| !known.assignments.is_empty()) {
+        Some(known) => known.assignments.iter().map(|share| share.unit).collect(),
+        None => directory.expand(if responsible.is_empty() { lead } else { responsible }),
+    }
+}
+
+/// What is to start when the duty is done must be another duty, of the list or of the ledger, or a rule.
+fn check_next(
+    context: Context<'_>,
+    ledger: &Ledger,
+    listed: &ListedObligation,
+    faults: &mut Vec<ObligationFaultKind>,
+) {
+    let rules = &context.law.rules;
+    for name in &listed.then {
+        let is_duty = ledger.listed.contains(name) || ledger.known.contains_key(name);
+        if Some(name) == listed.reference.as_ref() {
+            faults.push(ObligationFaultKind::StartsItself);
+        } else if !is_duty && rules.get(name).is_none() {
+            let similar = most_similar(rules.names(), name);
+            faults.push(ObligationFaultKind::UnknownNext { name: name.clone(), similar });
+        }
+    }
+}
+
+/// The reference of a row; one without gets one made of its words, so that the same row always gets the same.
+pub(super) fn reference(listed: &ListedObligation) -> String {
+    if let Some(reference) = &listed.reference {
+        return reference.clone();
+    }
+    let mut hash = Sha256::new();
+    for part in [&listed.title, &listed.written, &listed.source] {
+        hash.update(part.len().to_string());
+        hash.update(":");
+        hash.update(part);
+    }
+    let short: Vec<u8> = hash.finalize().into_iter().take(5).collect();
+    format!("auto-{}", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
+}
