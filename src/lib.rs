@@ -33,8 +33,8 @@
 //! 4. **A calendar notice arrives.** It joins the others in [`domain::calendar::WorkCalendar`] and makes another
 //!    [`workflows::Law`]; [`workflows::recalculate`] works every open obligation out again from its stored inputs. What
 //!    moved is listed and journalled with the paper, and the planner tells those who know the old date, once.
-//! 5. **A restart in mid-send.** The new daemon takes the ledger's lock, so every lease is dead. An attempt without the
-//!    mark of the dot was not delivered; one with it is unknown and is sent again, the same bytes under the same
+//! 5. **A restart in mid-send.** Nobody else holds the lock of those who send, so every lease is dead. An attempt without
+//!    the mark of the dot was not delivered; one with it is unknown and is sent again, the same bytes under the same
 //!    Message-ID, counted and capped.
 //!
 //! # What is not there, and the test that holds it

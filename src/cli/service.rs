@@ -59,11 +59,7 @@ pub(super) async fn pass(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ledger = session.ledger().await?;
     ledger.check_pages().await?;
     let reminding = reminding(session, &ledger)?;
-    // without a daemon beside it, this pass may settle what a former one left in mid-send
-    let lock = daemon::lock(&session.settings.database);
-    if lock.is_ok() {
-        reminding.recover().await?;
-    }
+    reminding.recover().await?;
     let report = reminding.pass(session.now(), &CancellationToken::new()).await?;
     print_messages(session, &report.sealed.messages)?;
     say_report(session, &report)

@@ -132,6 +132,8 @@ pub struct ClaimTerms {
 pub struct Abandoned {
     /// The message as it was claimed.
     pub claimed: Claimed,
+    /// When its time is over.
+    pub until: Moment,
     /// The dot was imminent: it may have been delivered.
     pub dot_was_imminent: bool,
 }
@@ -187,7 +189,7 @@ pub trait Outbox: Send + Sync {
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError>;
 
     /// Writes down that the next byte may deliver the message; with `ahead` also claims the next one on these terms, in
-    /// the same commit.
+    /// the same commit, unless a road is closed.
     ///
     /// # Errors
     ///
@@ -227,9 +229,9 @@ pub trait Outbox: Send + Sync {
     /// has succeeded nothing may be claimed and no lease settled.
     async fn write_down_kept(&self) -> Result<u64, StorageError>;
 
-    /// Returns the leases that end before `moment`, or all of them. Under the lock on the ledger every lease is
-    /// abandoned; beside a running service only one whose time is over.
-    async fn leases(&self, ending: Option<Moment>) -> Result<Vec<Abandoned>, StorageError>;
+    /// Returns the leases on which nobody works any more at `now`: all, when no other process sends from this ledger,
+    /// else those whose time is over. Asked while this process has no message in hand.
+    async fn abandoned(&self, now: Moment) -> Result<Vec<Abandoned>, StorageError>;
 
     /// Gives up what was not accepted in its time; returns how many messages that were.
     async fn expire(&self, now: Moment) -> Result<u64, StorageError>;

@@ -180,7 +180,7 @@ impl Reminding {
         self.delivery.clock.now()
     }
 
-    /// Settles what a former run left in mid-send; returns how many attempts that were. Only under the ledger's lock.
+    /// Settles what a former run left in mid-send; returns how many attempts that were.
     /// While all mail is held nothing is settled either: what was in hand elsewhere is none of this place's business,
     /// and a wrong clock sets no times.
     ///

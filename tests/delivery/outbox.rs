@@ -26,7 +26,7 @@ pub(super) struct Office {
     pub(super) store: Sqlite,
     mailer: Arc<dyn Mailer>,
     pub(super) relay: SmtpServer,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Office {
@@ -49,7 +49,15 @@ impl Office {
             deadlines: Deadlines::default(),
         };
         let mailer = Arc::new(SmtpMailer::prepare(settings).unwrap());
-        Self { store, mailer, relay, _folder: folder }
+        Self { store, mailer, relay, folder }
+    }
+
+    /// The same ledger as another process has it open that holds a message in hand.
+    async fn claimed_beside(&self, moment: Moment) -> Sqlite {
+        let other = Sqlite::open(&self.folder.path().join("ledger.db")).await.unwrap();
+        let claim = other.claim(&self.at(moment).terms, moment).await.unwrap();
+        assert!(matches!(claim, Claim::Claimed(_)), "{claim:?}");
+        other
     }
 
     fn at(&self, moment: Moment) -> Delivery {
@@ -190,14 +198,24 @@ async fn a_crash_before_the_dot_costs_nothing_and_one_after_it_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_message_in_hand_is_left_alone_until_its_lease_is_over() {
+async fn what_another_process_has_in_hand_is_left_alone_while_it_lives() {
     let office = Office::with_messages(1).await;
-    let terms = office.at(december(28, 9, 0)).terms;
-    let claim = office.store.claim(&terms, december(28, 9, 0)).await.unwrap();
-    assert!(matches!(claim, Claim::Claimed(_)));
-    assert!(terms.lease > SignedDuration::try_from(Deadlines::default().total()).unwrap());
+    let other = office.claimed_beside(december(28, 9, 0)).await;
+    assert_eq!(recover(&office.at(december(28, 9, 1))).await.unwrap(), Tally::default());
+    assert_eq!(office.pass_at(december(28, 9, 1)).await, Tally::default());
+    drop(other);
+    assert_eq!(office.pass_at(december(28, 9, 2)).await.accepted, 1, "at once");
+}
+
+#[tokio::test]
+async fn what_another_process_has_in_hand_is_taken_from_it_when_its_lease_is_over() {
+    let office = Office::with_messages(1).await;
+    let other = office.claimed_beside(december(28, 9, 0)).await;
+    let lease = office.at(december(28, 9, 0)).terms.lease;
+    assert!(lease > SignedDuration::try_from(Deadlines::default().total()).unwrap());
     assert_eq!(office.pass_at(december(28, 9, 59)).await, Tally::default());
     assert_eq!(office.pass_at(december(28, 10, 1)).await.accepted, 1);
+    drop(other);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! Must not know: who reads them.
 
 use async_trait::async_trait;
+use serde_json::{Value, json};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::Sqlite;
@@ -11,19 +12,21 @@ use crate::storage::journal::{Entry, FIRST_HASH, Journal, Line};
 
 const LAST_LINE: &str = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
 
-const ADD_LINE: &str = "\
+const ADD_LINES: &str = "\
 INSERT INTO journal (seq, at, actor, verb, subject, before, after, reason, previous_hash, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+       value ->> 8, value ->> 9
+FROM json_each($1)";
 
 const LINES_AFTER: &str = "\
 SELECT seq, at, actor, verb, subject, before, after, reason, previous_hash, hash
-FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2";
+FROM journal WHERE seq > $1 ORDER BY seq LIMIT +$2";
 
 const LINES_OF_SUBJECT: &str = "\
 SELECT seq, at, actor, verb, subject, before, after, reason, previous_hash, hash
 FROM journal WHERE subject = $1 ORDER BY seq";
 
-pub(super) const STATEMENTS: &[&str] = &[LAST_LINE, ADD_LINE, LINES_AFTER, LINES_OF_SUBJECT];
+pub(super) const STATEMENTS: &[&str] = &[LAST_LINE, ADD_LINES, LINES_AFTER, LINES_OF_SUBJECT];
 
 /// Adds lines to the journal inside the transaction of the step they describe.
 pub(super) async fn append(
@@ -35,12 +38,15 @@ pub(super) async fn append(
     }
     let last = newest(&mut *transaction).await?;
     let (mut seq, mut previous_hash) = last.unwrap_or_else(|| (0, FIRST_HASH.to_owned()));
+    let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq = seq.saturating_add(1);
         let line = chained(entry, seq, previous_hash);
-        add(&mut *transaction, &line).await?;
+        rows.push(row(&line));
         previous_hash = line.hash;
     }
+    let all = Value::from(rows).to_string();
+    sqlx::query(ADD_LINES).bind(all).execute(transaction).await?;
     Ok(())
 }
 
@@ -54,16 +60,18 @@ pub(super) async fn newest(
         .transpose()?)
 }
 
+/// Numbers and hashes what will be stored: the lines travel as JSON, in which SQLite ends a text at NUL.
 fn chained(entry: &Entry, seq: i64, previous_hash: String) -> Line {
+    let stored = |text: &str| text.replace('\0', "\u{FFFD}");
     let mut line = Line {
         seq,
         at: entry.at.seconds(),
-        actor: entry.actor.clone(),
+        actor: stored(&entry.actor),
         verb: entry.verb.to_owned(),
-        subject: entry.subject.clone(),
-        before: entry.before.clone(),
-        after: entry.after.clone(),
-        reason: entry.reason.clone(),
+        subject: stored(&entry.subject),
+        before: entry.before.as_deref().map(stored),
+        after: entry.after.as_deref().map(stored),
+        reason: entry.reason.as_deref().map(stored),
         previous_hash,
         hash: String::new(),
     };
@@ -71,21 +79,19 @@ fn chained(entry: &Entry, seq: i64, previous_hash: String) -> Line {
     line
 }
 
-async fn add(transaction: &mut SqliteConnection, line: &Line) -> Result<(), StorageError> {
-    sqlx::query(ADD_LINE)
-        .bind(line.seq)
-        .bind(line.at)
-        .bind(&line.actor)
-        .bind(&line.verb)
-        .bind(&line.subject)
-        .bind(&line.before)
-        .bind(&line.after)
-        .bind(&line.reason)
-        .bind(&line.previous_hash)
-        .bind(&line.hash)
-        .execute(transaction)
-        .await?;
-    Ok(())
+fn row(line: &Line) -> Value {
+    json!([
+        line.seq,
+        line.at,
+        line.actor,
+        line.verb,
+        line.subject,
+        line.before,
+        line.after,
+        line.reason,
+        line.previous_hash,
+        line.hash,
+    ])
 }
 
 #[async_trait]
@@ -114,4 +120,40 @@ fn line(row: &sqlx::sqlite::SqliteRow) -> Result<Line, StorageError> {
         previous_hash: row.try_get("previous_hash")?,
         hash: row.try_get("hash")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::moment::Moment;
+    use crate::storage::journal::verify;
+
+    fn entry(subject: &str, reason: Option<&str>) -> Entry {
+        Entry {
+            at: Moment::from_local(jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0)).unwrap(),
+            actor: "张三".to_owned(),
+            verb: "close",
+            subject: subject.to_owned(),
+            before: None,
+            after: Some(r#"{"a": "\"督办\\"}"#.to_owned()),
+            reason: reason.map(str::to_owned),
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_is_written_is_read_as_it_was_hashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
+        let entries = [entry("a 1", Some("完成\0\u{1F600}\r\n'\"")), entry("", None)];
+        for _ in 0..2 {
+            let mut transaction = store.write().await.unwrap();
+            append(&mut transaction, &entries).await.unwrap();
+            transaction.commit().await.unwrap();
+        }
+        let lines = store.journal_after(0, 10).await.unwrap();
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[0].reason.as_deref(), Some("完成\u{FFFD}\u{1F600}\r\n'\""));
+        assert_eq!(lines[1].reason, None);
+        assert!(verify((0, FIRST_HASH.to_owned()), &lines).is_ok());
+    }
 }

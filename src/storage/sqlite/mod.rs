@@ -19,6 +19,7 @@ mod occurrences;
 mod outbox;
 mod reminders;
 mod rows;
+mod senders;
 mod spool;
 mod units;
 
@@ -49,6 +50,7 @@ pub struct Sqlite {
     counter: outbox::Counter,
     home: home::Home,
     spool: spool::Spool,
+    senders: senders::Senders,
 }
 
 impl Sqlite {
@@ -83,6 +85,7 @@ impl Sqlite {
             counter: outbox::Counter::default(),
             home: home::Home::of(path),
             spool: spool::Spool::of(path),
+            senders: senders::Senders::of(path),
         })
     }
 

@@ -20,6 +20,10 @@ const ROOM: usize = 64 * 1024;
 /// Characters kept of what the relay said.
 const LONGEST_REPLY: usize = 200;
 
+/// The start of the spool as it was read.
+#[derive(Debug)]
+pub(super) struct Read(Vec<u8>);
+
 /// Where the spool of one ledger lies.
 #[derive(Clone, Debug)]
 pub(super) struct Spool {
@@ -36,22 +40,22 @@ impl Spool {
         &self.path
     }
 
-    /// Returns what is kept; takes the room on the disk when that has not been done yet.
-    pub(super) fn kept(&self) -> io::Result<Vec<KeptAcceptance>> {
+    /// Returns what is kept, and as what it was read; takes the room on the disk when that has not been done yet.
+    pub(super) fn kept(&self) -> io::Result<(Vec<KeptAcceptance>, Read)> {
         let mut file = self.open()?;
         file.lock()?;
-        let content = content(&mut file)?;
+        let mut content = content(&mut file)?;
+        let used = used(&content);
         if content.len() < ROOM {
             // zeros that are written take room, a hole does not
-            file.seek(SeekFrom::Start(0))?;
-            let used = used(&content);
             file.seek(SeekFrom::Start(offset(used)))?;
             file.write_all(&vec![0; ROOM.saturating_sub(used)])?;
             file.sync_all()?;
         }
+        content.truncate(used);
         let lines = content.split(|byte| *byte == b'\n');
         // a line cut short by a crash is no line: its message stays as the ledger has it
-        Ok(lines.filter_map(parse).collect())
+        Ok((lines.filter_map(parse).collect(), Read(content)))
     }
 
     /// Keeps an outcome durably in the room that was taken.
@@ -68,13 +72,20 @@ impl Spool {
         file.sync_data()
     }
 
-    /// Forgets everything; the room stays taken.
-    pub(super) fn clear(&self) -> io::Result<()> {
+    /// Forgets what was read unless another process has done so before, and nothing that was kept since; the room stays
+    /// taken. Cut short by a crash, it leaves lines twice or torn, and the ledger refuses both.
+    pub(super) fn forget(&self, read: &Read) -> io::Result<()> {
         let mut file = self.open()?;
         file.lock()?;
-        let used = used(&content(&mut file)?);
+        let content = content(&mut file)?;
+        let used = used(&content);
+        let Some(newer) = content.get(..used).and_then(|all| all.strip_prefix(&*read.0)) else {
+            return Ok(());
+        };
+        let mut left = newer.to_vec();
+        left.resize(used, 0);
         file.seek(SeekFrom::Start(0))?;
-        file.write_all(&vec![0; used])?;
+        file.write_all(&left)?;
         file.sync_data()
     }
 
@@ -147,14 +158,27 @@ mod tests {
     #[test]
     fn what_was_kept_is_there_in_order_until_it_is_cleared() {
         let (_folder, spool) = spool();
-        assert_eq!(spool.kept().unwrap(), []);
+        assert_eq!(spool.kept().unwrap().0, []);
         let both = [acceptance(1, "2.0.0 已收\n下"), acceptance(2, "")];
         for kept in &both {
             spool.keep(kept).unwrap();
         }
-        assert_eq!(spool.kept().unwrap(), both);
-        spool.clear().unwrap();
-        assert_eq!(spool.kept().unwrap(), []);
+        let (kept, read) = spool.kept().unwrap();
+        assert_eq!(kept, both);
+        spool.forget(&read).unwrap();
+        assert_eq!(spool.kept().unwrap().0, []);
+    }
+
+    #[test]
+    fn what_another_session_keeps_meanwhile_is_not_forgotten() {
+        let (_folder, spool) = spool();
+        spool.keep(&acceptance(1, "first")).unwrap();
+        let (_, read) = spool.kept().unwrap();
+        spool.keep(&acceptance(2, "second")).unwrap();
+        for _ in 0..2 {
+            spool.forget(&read).unwrap();
+            assert_eq!(spool.kept().unwrap().0, [acceptance(2, "second")]);
+        }
     }
 
     #[test]
@@ -182,6 +206,6 @@ mod tests {
         let mut torn = whole.clone();
         torn[end..end + 9].copy_from_slice(b"[2,2,3,16");
         std::fs::write(spool.path(), torn).unwrap();
-        assert_eq!(spool.kept().unwrap(), [acceptance(1, "ok")]);
+        assert_eq!(spool.kept().unwrap().0, [acceptance(1, "ok")]);
     }
 }

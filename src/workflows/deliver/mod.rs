@@ -102,14 +102,14 @@ impl Tally {
     }
 }
 
-/// Settles what a former run left in hand. Only under the lock on the ledger: every lease is abandoned then.
+/// Settles what a former run left in hand.
 ///
 /// # Errors
 ///
 /// What the ledger says; a second call goes on where this one stopped.
 pub async fn recover(delivery: &Delivery) -> Result<Tally, StorageError> {
     write_down_kept(delivery).await?;
-    settle(delivery, None).await
+    settle(delivery).await
 }
 
 /// Puts on record what could only be kept beside the ledger. When the ledger takes nothing yet, this fails, and nothing
@@ -122,16 +122,21 @@ async fn write_down_kept(delivery: &Delivery) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Settles the leases that end before `ending`, or all of them.
-async fn settle(delivery: &Delivery, ending: Option<Moment>) -> Result<Tally, StorageError> {
+/// Settles the leases on which nobody works any more.
+async fn settle(delivery: &Delivery) -> Result<Tally, StorageError> {
     let mut tally = Tally::default();
-    for abandoned in delivery.outbox.leases(ending).await? {
+    for abandoned in delivery.outbox.abandoned(delivery.clock.now()).await? {
         let outcome = if abandoned.dot_was_imminent {
             Outcome::Unknown { fault: Fault::Broken("the program ended".to_owned()) }
         } else {
             Outcome::Withheld
         };
-        tally.count(ending::write_down(delivery, &abandoned.claimed, &outcome).await?);
+        match ending::write_down(delivery, &abandoned.claimed, &outcome).await {
+            Ok(step) => tally.count(step),
+            // another process has settled it, or its owner did before it ended
+            Err(StorageError::WrongRowCount { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(tally)
 }
@@ -152,7 +157,7 @@ pub async fn deliver_one(delivery: &Delivery) -> Result<Step, StorageError> {
     }
 }
 
-/// Gives up what is too old, settles leases whose time is over, then sends until nothing is due or `stop` is cancelled, on up to `sessions`
+/// Gives up what is too old, settles leases on which nobody works, then sends until nothing is due or `stop` is cancelled, on up to `sessions`
 /// connections. A message in hand is always finished.
 ///
 /// # Errors
@@ -166,7 +171,7 @@ pub async fn deliver_all(
     let now = delivery.clock.now();
     write_down_kept(delivery).await?;
     let expired = delivery.outbox.expire(now).await?;
-    settle(delivery, Some(now)).await?;
+    settle(delivery).await?;
     let stop = stop.child_token();
     let mut running = JoinSet::new();
     for _ in 0..sessions.get() {

@@ -82,11 +82,11 @@ impl Session {
             }
             offered = following;
         }
-        self.give_back(offered.ahead.take()).await?;
+        let given_back = self.give_back(offered.ahead.take()).await;
         // both wait for one commit, and what the outcome closes the claim already finds closed
         let (written, next) = tokio::join!(write_down(&self.delivery, &offered), self.claim());
         self.tally.count(written?);
-        next
+        given_back.and(next)
     }
 
     async fn offer(&self, claimed: Claimed) -> Offered {

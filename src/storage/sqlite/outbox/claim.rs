@@ -22,10 +22,13 @@ use crate::storage::sqlite::rows::Place;
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-const ATTEMPTS_SINCE: &str = "SELECT count(*) AS attempts FROM attempt WHERE claimed_at > $1";
+/// The attempt that must leave the window before the rate has room again; no row while there is room.
+const OLDEST_OF_RATE: &str = "\
+SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_at DESC LIMIT 1 OFFSET $2 - 1";
 
 /// The order is urgency, then age. A domain whose road is closed and an address or domain that has had its share
-/// are passed over. `linked` counts all reminders of the message, `owed` those whose duty still stands.
+/// are passed over. `linked` counts all reminders of the message, `owed` those whose duty still stands. The `+` keeps
+/// SQLite from planning the statement anew whenever the limit is bound, which costs five times its run.
 const MOST_URGENT: &str = "\
 SELECT id, message_id, sender, recipient, (SELECT raw FROM message_raw WHERE message_raw.id = message.id) AS raw,
        sealed_at, attempts, unknowns, lease_token,
@@ -48,13 +51,27 @@ WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at <= $1 AND ex
   AND ($4 IS NULL OR $4 > (
       SELECT count(*) FROM attempt JOIN message AS other ON other.id = attempt.message_id
       WHERE attempt.claimed_at > $5 AND other.recipient = message.recipient))
-ORDER BY urgency DESC, next_attempt_at, id LIMIT $6";
+ORDER BY urgency DESC, next_attempt_at, id LIMIT +$6";
 
+/// When the first of those that wait may go: its own time, the probe of its domain's road, and room in the rates. $2 is the
+/// share of a domain in the window $3 (seconds), $4 that of an address in the window $5.
 const NEXT_MOMENT: &str = "\
-SELECT min(max(next_attempt_at, coalesce((
-    SELECT next_probe_at FROM circuit
-    WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)), 0))) AS next
-FROM message WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at > $1";
+SELECT min(max(
+    waiting.next,
+    coalesce((SELECT next_probe_at FROM circuit
+              WHERE scope = 'domain:' || substr(waiting.recipient, instr(waiting.recipient, '@') + 1)), 0),
+    CASE WHEN $2 IS NULL THEN 0 ELSE coalesce($3 + (
+        SELECT claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
+        WHERE claimed_at > $1 - $3
+          AND substr(message.recipient, instr(message.recipient, '@'))
+              = substr(waiting.recipient, instr(waiting.recipient, '@'))
+        ORDER BY claimed_at DESC LIMIT 1 OFFSET $2 - 1), 0) END,
+    CASE WHEN $4 IS NULL THEN 0 ELSE coalesce($5 + (
+        SELECT claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
+        WHERE claimed_at > $1 - $5 AND message.recipient = waiting.recipient
+        ORDER BY claimed_at DESC LIMIT 1 OFFSET $4 - 1), 0) END)) AS next
+FROM (SELECT recipient, min(next_attempt_at) AS next FROM message
+      WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at > $1 GROUP BY recipient) AS waiting";
 
 const LEASE: &str = "\
 UPDATE message SET state = 'leased', lease_token = lease_token + 1, attempts = attempts + 1, lease_until_at = $2
@@ -69,13 +86,13 @@ const EARLIER: &str =
 
 const LEASES: &str = "\
 SELECT message.id, message.message_id, sender, recipient, raw, sealed_at, attempts, unknowns, message.lease_token,
-       contact_id, claimed_at, dot_at
-FROM message JOIN message_raw ON message_raw.id = message.id
+       contact_id, claimed_at, lease_until_at, dot_at
+FROM message INDEXED BY message_leased JOIN message_raw ON message_raw.id = message.id
 JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
-WHERE state = 'leased' AND ($1 IS NULL OR lease_until_at < $1) ORDER BY message.id";
+WHERE state = 'leased' ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[ATTEMPTS_SINCE, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];
+    &[OLDEST_OF_RATE, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];
 
 /// What the ledger says about a message that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,16 +105,16 @@ enum Wanted {
     Suppressed,
 }
 
-/// Claims for `sessions` sessions at a time; returns an answer for each.
+/// Claims for `sessions` sessions at a time, with these roads `closed`; returns an answer for each.
 pub(super) async fn claim(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
+    mut closed: BTreeMap<Scope, Moment>,
     sessions: usize,
     now: Moment,
 ) -> Result<Vec<Claim>, StorageError> {
     let mut claims = Vec::with_capacity(sessions);
     while claims.len() < sessions {
-        let closed = roads::closed(&mut *transaction).await?;
         if let Some(next) = relay_is_busy_until(&mut *transaction, terms, &closed, now).await? {
             claims.resize(sessions, Claim::NothingDue { next: Some(next) });
             break;
@@ -106,11 +123,15 @@ pub(super) async fn claim(
         let limit = if closed.is_empty() && !terms.limit() { sessions - claims.len() } else { 1 };
         let rows = most_urgent(&mut *transaction, terms, limit, now).await?;
         if rows.is_empty() {
-            let nothing = nothing_due(&mut *transaction, now).await?;
+            let nothing = nothing_due(&mut *transaction, terms, now).await?;
             claims.resize(sessions, nothing);
             break;
         }
         claims.extend(take(&mut *transaction, rows, terms, &closed, now).await?);
+        if !closed.is_empty() {
+            // a probe was reserved
+            closed = roads::closed(&mut *transaction).await?;
+        }
     }
     Ok(claims)
 }
@@ -162,10 +183,10 @@ async fn relay_is_busy_until(
         return Ok(Some(*probe));
     }
     let Some(per_minute) = terms.per_minute else { return Ok(None) };
-    let since = now.plus(-MINUTE).seconds();
-    let row = sqlx::query(ATTEMPTS_SINCE).bind(since).fetch_one(transaction).await?;
-    let spent = row.try_get::<i64, _>("attempts")? >= i64::from(per_minute);
-    Ok(spent.then(|| now.plus(SignedDuration::from_secs(1))))
+    let oldest = sqlx::query(OLDEST_OF_RATE).bind(now.plus(-MINUTE).seconds()).bind(per_minute);
+    let row = oldest.fetch_optional(transaction).await?;
+    let claimed = row.map(|row| Place::keyed(&row, "attempt")?.moment("claimed_at")).transpose()?;
+    Ok(claimed.map(|claimed| claimed.plus(MINUTE)))
 }
 
 async fn most_urgent(
@@ -187,11 +208,18 @@ async fn most_urgent(
 
 async fn nothing_due(
     transaction: &mut SqliteConnection,
+    terms: &ClaimTerms,
     now: Moment,
 ) -> Result<Claim, StorageError> {
-    let row = sqlx::query(NEXT_MOMENT).bind(now.seconds()).fetch_one(transaction).await?;
+    let next = sqlx::query(NEXT_MOMENT)
+        .bind(now.seconds())
+        .bind(terms.per_domain_minute)
+        .bind(MINUTE.as_secs())
+        .bind(terms.per_address_day)
+        .bind(DAY.as_secs());
+    let row = next.fetch_one(transaction).await?;
     let next = Place { row: &row, table: "message", id: 0 }.moment_if_any("next")?;
-    // what is due by its time and yet not offered waits for a rate
+    // never at once: nothing was found a moment ago
     let next = next.map(|next| next.max(now.plus(SignedDuration::from_secs(1))));
     Ok(Claim::NothingDue { next })
 }
@@ -269,11 +297,9 @@ async fn earlier(
 
 pub(super) async fn leases(
     connection: &mut SqliteConnection,
-    ending: Option<Moment>,
 ) -> Result<Vec<Abandoned>, StorageError> {
     let mut abandoned = Vec::new();
-    let rows = sqlx::query(LEASES).bind(ending.map(Moment::seconds));
-    for row in rows.fetch_all(&mut *connection).await? {
+    for row in sqlx::query(LEASES).fetch_all(&mut *connection).await? {
         let place = Place::keyed(&row, "message")?;
         let lease = Lease {
             message: MessageKey(place.id),
@@ -283,7 +309,8 @@ pub(super) async fn leases(
         };
         let dot_was_imminent = place.get::<Option<i64>>("dot_at")?.is_some();
         let claimed = claimed(&mut *connection, &place, lease).await?;
-        abandoned.push(Abandoned { claimed, dot_was_imminent });
+        let until = place.moment("lease_until_at")?;
+        abandoned.push(Abandoned { claimed, until, dot_was_imminent });
     }
     Ok(abandoned)
 }

@@ -3,15 +3,20 @@
 //! Must not know: what the steps mean. A commit costs an fsync; sixteen sessions pay it together.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
-use super::{claim, marks, record};
+use super::{claim, marks, record, roads};
 use crate::domain::delivery::{Decision, Fate, Outcome};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Lease};
 use crate::storage::sqlite::Sqlite;
+
+/// So long an outcome waits for a step that a session waits for, to share its commit: the session has gone on to the next
+/// message meanwhile. A process killed in this time repeats the message, counted, as it would at any time before.
+const LINGER: Duration = Duration::from_millis(5);
 
 /// One step of one session.
 #[derive(Debug)]
@@ -53,7 +58,11 @@ impl Counter {
     /// Does one step and returns once it is durable.
     pub(super) async fn submit(&self, store: &Sqlite, request: Request) -> Answer {
         let (answer, mut answered) = oneshot::channel();
+        let is_patient = matches!(request, Request::Record(_));
         self.lock().push(Waiting { request, answer });
+        if is_patient && let Ok(served) = tokio::time::timeout(LINGER, &mut answered).await {
+            return served.unwrap_or(Err(lost()));
+        }
         tokio::select! {
             biased;
             served = &mut answered => return served.unwrap_or(Err(lost())),
@@ -112,7 +121,8 @@ async fn perform_all(
     let steps = Sorted::from(requests);
     let mut transaction = store.write().await?;
     marks::mark_dots(&mut transaction, &steps.dots).await?;
-    marks::accept(&mut transaction, &steps.accepted).await?;
+    let closed = roads::closed(&mut transaction).await?;
+    marks::accept(&mut transaction, &steps.accepted, &closed).await?;
     for recording in &steps.failed {
         let Recording { lease, outcome, decision, now } = recording;
         record::record(&mut transaction, lease, outcome, decision, *now).await?;
@@ -120,16 +130,23 @@ async fn perform_all(
     for lease in &steps.given_back {
         record::give_back(&mut transaction, lease).await?;
     }
-    let mut claims = match steps.claims.first() {
+    let untouched = steps.failed.is_empty() && closed.is_empty();
+    let closed = if untouched { closed } else { roads::closed(&mut transaction).await? };
+    // while a road is closed nothing is claimed ahead: what becomes of the message in hand may be what opens it
+    let is_open = closed.is_empty();
+    let (ahead, wanted) = (steps.ahead.iter().filter(|_| is_open), steps.claims.iter());
+    let all = wanted.chain(ahead).copied().collect::<Vec<_>>();
+    let mut claims = match all.first() {
         Some((terms, now)) => {
-            claim::claim(&mut transaction, terms, steps.claims.len(), *now).await?.into_iter()
+            claim::claim(&mut transaction, terms, closed, all.len(), *now).await?.into_iter()
         }
         None => Vec::new().into_iter(),
     };
     transaction.commit().await?;
     let answers = requests.iter().map(|request| match request {
-        Request::Claim(..) | Request::MarkDot(_, Some(_), _) => claims.next(),
-        Request::MarkDot(_, None, _) | Request::GiveBack(_) | Request::Record(_) => None,
+        Request::Claim(..) => claims.next(),
+        Request::MarkDot(_, Some(_), _) if is_open => claims.next(),
+        Request::MarkDot(..) | Request::GiveBack(_) | Request::Record(_) => None,
     });
     Ok(answers.collect())
 }
@@ -138,6 +155,7 @@ async fn perform_all(
 #[derive(Default)]
 struct Sorted<'a> {
     claims: Vec<(ClaimTerms, Moment)>,
+    ahead: Vec<(ClaimTerms, Moment)>,
     dots: Vec<(Lease, Moment)>,
     accepted: Vec<&'a Recording>,
     failed: Vec<&'a Recording>,
@@ -152,7 +170,7 @@ impl<'a> From<&[&'a Request]> for Sorted<'a> {
                 Request::Claim(terms, now) => sorted.claims.push((*terms, *now)),
                 Request::MarkDot(lease, ahead, now) => {
                     sorted.dots.push((*lease, *now));
-                    sorted.claims.extend(ahead.map(|terms| (terms, *now)));
+                    sorted.ahead.extend(ahead.map(|terms| (terms, *now)));
                 }
                 Request::GiveBack(lease) => sorted.given_back.push(*lease),
                 Request::Record(recording) if recording.decision.fate == Fate::Accepted => {

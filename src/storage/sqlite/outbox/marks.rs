@@ -2,6 +2,8 @@
 //!
 //! Must not know: failures (`record`). A statement for sixteen messages costs little more than for one.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use sqlx::{Row as _, SqliteConnection};
 
@@ -60,10 +62,11 @@ pub(super) async fn mark_dots(
     record::exactly("mark imminent dot", marks.len(), done.rows_affected())
 }
 
-/// Writes down that the relay answers for these messages now.
+/// Writes down that the relay answers for these messages now; opens the roads they took, of those in `closed`.
 pub(super) async fn accept(
     transaction: &mut SqliteConnection,
     recordings: &[&Recording],
+    closed: &BTreeMap<Scope, Moment>,
 ) -> Result<(), StorageError> {
     if recordings.is_empty() {
         return Ok(());
@@ -79,19 +82,16 @@ pub(super) async fn accept(
         outcome_entry(&recording.lease, &recording.outcome, &recording.decision, recording.now)
     });
     journal::append(&mut *transaction, &entries.collect::<Vec<_>>()).await?;
-    open_roads(transaction, &all, recordings).await
+    // most of the time no road is closed, and nothing has to be looked up
+    if closed.is_empty() { Ok(()) } else { open_roads(transaction, &all, recordings).await }
 }
 
-/// Most of the time no road is closed, and nothing has to be looked up.
 async fn open_roads(
     transaction: &mut SqliteConnection,
     all: &str,
     recordings: &[&Recording],
 ) -> Result<(), StorageError> {
     let Some(now) = recordings.iter().map(|recording| recording.now).max() else { return Ok(()) };
-    if roads::closed(&mut *transaction).await?.is_empty() {
-        return Ok(());
-    }
     for row in sqlx::query(RECIPIENTS).bind(all).fetch_all(&mut *transaction).await? {
         let recipient: String = row.try_get("recipient")?;
         let domain = Address::parse(&recipient).map(|address| address.domain().to_owned());

@@ -35,6 +35,7 @@ impl Outbox for Sqlite {
     }
 
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError> {
+        self.senders.join().map_err(|source| self.lock_failed(source))?;
         let answered = self.counter.submit(self, Request::Claim(*terms, now)).await?;
         Ok(answered.unwrap_or(Claim::NothingDue { next: None }))
     }
@@ -69,7 +70,7 @@ impl Outbox for Sqlite {
     }
 
     async fn write_down_kept(&self) -> Result<u64, StorageError> {
-        let all = self.spool.kept().map_err(|source| self.spool_failed(source))?;
+        let (all, read) = self.spool.kept().map_err(|source| self.spool_failed(source))?;
         let mut written = 0;
         for KeptAcceptance { lease, code, text, at } in &all {
             let outcome = Outcome::Accepted { reply: Reply { code: *code, text: text.clone() } };
@@ -83,14 +84,18 @@ impl Outbox for Sqlite {
             }
         }
         if !all.is_empty() {
-            self.spool.clear().map_err(|source| self.spool_failed(source))?;
+            self.spool.forget(&read).map_err(|source| self.spool_failed(source))?;
         }
         Ok(written)
     }
 
-    async fn leases(&self, ending: Option<Moment>) -> Result<Vec<Abandoned>, StorageError> {
+    async fn abandoned(&self, now: Moment) -> Result<Vec<Abandoned>, StorageError> {
         let mut reader = self.reader.acquire().await?;
-        claim::leases(&mut reader, ending).await
+        let mut leases = claim::leases(&mut reader).await?;
+        // asked after the leases were read: whoever begins to send now has none of them
+        let alone = self.senders.is_alone().map_err(|source| self.lock_failed(source))?;
+        leases.retain(|lease| alone || lease.until < now);
+        Ok(leases)
     }
 
     async fn expire(&self, now: Moment) -> Result<u64, StorageError> {
@@ -102,6 +107,10 @@ impl Outbox for Sqlite {
 }
 
 impl Sqlite {
+    fn lock_failed(&self, source: std::io::Error) -> StorageError {
+        StorageError::File { path: self.senders.path().to_owned(), source }
+    }
+
     fn spool_failed(&self, source: std::io::Error) -> StorageError {
         StorageError::File { path: self.spool.path().to_owned(), source }
     }

@@ -378,14 +378,17 @@ async fn rates_are_computed_from_recorded_attempts() {
         async move {
             match store.claim(&terms, after(minutes)).await.unwrap() {
                 Claim::Claimed(claimed) => claimed.message_id,
-                Claim::Dropped(_) | Claim::NothingDue { .. } => String::new(),
+                Claim::Dropped(_) => String::new(),
+                Claim::NothingDue { next } => {
+                    format!("after {} s", next.unwrap().since(after(minutes)).as_secs())
+                }
             }
         }
     };
     assert_eq!(claim(slow, 0).await, "<1@o.cn>");
     assert_eq!(claim(slow, 0).await, "<3@o.cn>", "the second to one.cn has to wait");
-    assert_eq!(claim(slow, 0).await, "");
-    assert_eq!(claim(ClaimTerms { per_minute: Some(2), ..TERMS }, 0).await, "");
+    assert_eq!(claim(slow, 0).await, "after 60 s");
+    assert_eq!(claim(ClaimTerms { per_minute: Some(2), ..TERMS }, 0).await, "after 60 s");
     assert_eq!(claim(slow, 2).await, "<2@o.cn>");
 }
 
@@ -404,7 +407,11 @@ async fn an_address_gets_its_share_of_the_day_and_the_others_theirs() {
         let claim = ledger.store.claim(&seldom, after(minutes)).await.unwrap();
         let message_id = match &claim {
             Claim::Claimed(claimed) => Some(claimed.message_id.as_str()),
-            Claim::Dropped(_) | Claim::NothingDue { .. } => None,
+            Claim::Dropped(_) => None,
+            Claim::NothingDue { next } => {
+                assert_eq!(*next, Some(after(24 * 60)), "not looked for again and again");
+                None
+            }
         };
         assert_eq!(message_id, expected, "after {minutes} minutes");
     }
@@ -414,11 +421,11 @@ async fn an_address_gets_its_share_of_the_day_and_the_others_theirs() {
 async fn a_restart_finds_what_was_in_hand_and_whether_the_dot_was_imminent() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
-    let found = ledger.store.leases(None).await.unwrap();
+    let found = ledger.store.abandoned(after(1)).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((&found[0].claimed, found[0].dot_was_imminent), (&claimed, false));
     ledger.store.mark_dot(&claimed.lease, None, after(1)).await.unwrap();
-    assert!(ledger.store.leases(None).await.unwrap()[0].dot_was_imminent);
+    assert!(ledger.store.abandoned(after(1)).await.unwrap()[0].dot_was_imminent);
 }
 
 #[tokio::test]

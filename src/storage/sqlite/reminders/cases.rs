@@ -31,7 +31,7 @@ SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadl
                  AND date_change.deadline_version = obligation.deadline_version) AS is_redated
 FROM assignment INDEXED BY assignment_look JOIN obligation ON obligation.id = obligation_id
 WHERE next_look_on <= $1 AND assignment.state IN ('open', 'acknowledged') AND assignment.id > $2
-ORDER BY assignment.id LIMIT $3";
+ORDER BY assignment.id LIMIT +$3";
 
 const OPEN: &str = "\
 SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
