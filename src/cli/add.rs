@@ -114,9 +114,8 @@ impl From<AddError> for Failure {
                 Self::Storage(error)
             }
             AddError::Import(ImportObligationsError::Rejected(faults)) => {
-                let place = || RowPlace { file: "add".to_owned(), line: 1 };
-                let refused = faults.into_iter().map(|fault| (place(), fault)).collect();
-                Self::Obligations { unread: Vec::new(), refused }
+                let places = vec![RowPlace { file: "add".to_owned(), line: 1 }];
+                Self::Obligations { unread: Vec::new(), refused: faults, places }
             }
         }
     }

@@ -82,7 +82,9 @@ pub(super) enum Failure {
         /// Those that cannot be read.
         unread: Vec<RowFault>,
         /// Those that cannot be taken in.
-        refused: Vec<(RowPlace, ObligationFault)>,
+        refused: Vec<ObligationFault>,
+        /// The places of all rows of the list.
+        places: Vec<RowPlace>,
     },
     /// The law cannot be put together.
     Wiring(WiringFault),
@@ -187,7 +189,8 @@ impl From<InspectError> for Failure {
             InspectError::Deadline(fault) => fault.into(),
             unknown @ (InspectError::UnknownUnit { .. }
             | InspectError::UnknownObligation { .. }
-            | InspectError::UnknownCalendar { .. }) => Self::Inspect(unknown),
+            | InspectError::UnknownCalendar { .. }
+            | InspectError::DamagedCalendar { .. }) => Self::Inspect(unknown),
         }
     }
 }
@@ -299,7 +302,7 @@ pub(super) fn rejected_obligations(
     refused: Vec<ObligationFault>,
     places: &[RowPlace],
 ) -> Failure {
-    Failure::Obligations { unread, refused: placed(refused, |fault| fault.entry, places) }
+    Failure::Obligations { unread, refused, places: places.to_vec() }
 }
 
 fn placed<F>(

@@ -2,11 +2,12 @@
 //!
 //! Must not know: encodings, CSV, how the ledger is written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use super::failure::{self, Failure, RowPlace};
+use super::input::bytes_of;
 use super::session::Session;
 use super::{Exit, import_calendar};
 use crate::domain::directory::ListedUnit;
@@ -149,14 +150,10 @@ fn read<R>(
     let (mut all, mut places) = (Table::default(), Vec::new());
     for file in files {
         let name = file.display().to_string();
-        let table = read(&name, &bytes(file)?);
+        let table = read(&name, &bytes_of(file)?);
         let place = |row: &R| RowPlace { file: name.clone(), line: line(row) };
         places.extend(table.rows.iter().map(place));
         all.extend(table);
     }
     Ok((all, places))
-}
-
-fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(file).map_err(|source| Failure::File { path: file.to_owned(), source })
 }

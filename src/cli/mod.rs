@@ -23,6 +23,7 @@ mod failure;
 mod health;
 mod import;
 mod import_calendar;
+mod input;
 mod journal;
 mod life;
 mod message;

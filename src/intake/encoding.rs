@@ -2,33 +2,82 @@
 //!
 //! Must not know: what the text says.
 
-use encoding_rs::{Encoding, GB18030};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
-/// Bytes that are no text; `at` is the first that fits no encoding.
+/// Bytes that are no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotText {
+    /// The first byte that fits no encoding.
     pub(super) at: usize,
+    /// Its line, from 1.
+    pub(super) line: usize,
 }
 
 /// Decodes `bytes` and brings every line end to `\n`. A lossy guess is never made.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
-    let text = match Encoding::for_bom(bytes) {
-        Some((encoding, mark)) => {
-            let body = bytes.get(mark..).unwrap_or_default();
-            encoding.decode_without_bom_handling_and_without_replacement(body)
-        }
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => Some(text.into()),
-            Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes),
-        },
+    let (encoding, mark) = match Encoding::for_bom(bytes) {
+        Some(marked) => marked,
+        None if std::str::from_utf8(bytes).is_ok() => (UTF_8, 0),
+        None => (GB18030, 0),
     };
-    let first_bad = || std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), |_| 0);
-    let text = text.ok_or_else(|| NotText { at: first_bad() })?;
+    let body = bytes.get(mark..).unwrap_or_default();
+    let text = encoding.decode_without_bom_handling_and_without_replacement(body);
+    let text = text.ok_or_else(|| first_bad(bytes, encoding, mark))?;
     match text.find('\0') {
-        Some(at) => Err(NotText { at }),
+        Some(place) => Err(first_nul(&text, place, encoding, mark)),
         None if text.contains('\r') => Ok(text.replace("\r\n", "\n").replace('\r', "\n")),
         None => Ok(text.into_owned()),
     }
+}
+
+/// Where the bytes leave the encoding; those without a mark may have been meant as UTF-8, so the encoding that gets further
+/// is believed.
+fn first_bad(bytes: &[u8], encoding: &'static Encoding, mark: usize) -> NotText {
+    let mut at = mark + readable(encoding, bytes.get(mark..).unwrap_or_default());
+    let mut believed = encoding;
+    let as_utf8 = std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), str::len);
+    if mark == 0 && as_utf8 > at {
+        (at, believed) = (as_utf8, UTF_8);
+    }
+    let (before, _) = believed.decode_without_bom_handling(bytes.get(mark..at).unwrap_or_default());
+    NotText { at, line: line_behind(&before) }
+}
+
+/// How many bytes can be read before the first that cannot.
+fn readable(encoding: &'static Encoding, bytes: &[u8]) -> usize {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut buffer = [0; 4096];
+    let mut read = 0;
+    loop {
+        let rest = bytes.get(read..).unwrap_or_default();
+        let (result, taken, _) =
+            decoder.decode_to_utf8_without_replacement(rest, &mut buffer, true);
+        read += taken;
+        match result {
+            DecoderResult::InputEmpty => return read,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(length, behind) => {
+                return read.saturating_sub(usize::from(length) + usize::from(behind));
+            }
+        }
+    }
+}
+
+/// A character that no text holds, at byte `place` of the decoded text.
+fn first_nul(text: &str, place: usize, encoding: &'static Encoding, mark: usize) -> NotText {
+    let before = text.get(..place).unwrap_or_default();
+    let at = if encoding == UTF_8 {
+        before.len()
+    } else if encoding == GB18030 {
+        GB18030.encode(before).0.len()
+    } else {
+        before.encode_utf16().count() * 2
+    };
+    NotText { at: mark + at, line: line_behind(before) }
+}
+
+fn line_behind(before: &str) -> usize {
+    before.matches('\n').count() + 1
 }
 
 #[cfg(test)]
@@ -50,7 +99,21 @@ mod tests {
 
     #[test]
     fn bytes_of_no_encoding_are_refused_with_their_place() {
-        assert_eq!(decode(b"abc\xff\xff"), Err(NotText { at: 3 }));
-        assert_eq!(decode(b"ab\0c"), Err(NotText { at: 2 }));
+        assert_eq!(decode(b"abc\xff\xff"), Err(NotText { at: 3, line: 1 }));
+        assert_eq!(decode(b"a\nb\0c"), Err(NotText { at: 3, line: 2 }));
+    }
+
+    #[test]
+    fn one_bad_byte_far_down_is_found_in_every_encoding() {
+        let text = "区教委,每月\n".repeat(9_000);
+        for encoding in [GB18030, UTF_8] {
+            let mut bytes = encoding.encode(&text).0.into_owned();
+            let at = bytes.len();
+            bytes.extend(b"\xff,\n");
+            assert_eq!(decode(&bytes), Err(NotText { at, line: 9_001 }), "{}", encoding.name());
+        }
+        let mut marked: Vec<u8> = vec![0xff, 0xfe];
+        marked.extend("上\n上\0".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(decode(&marked), Err(NotText { at: 8, line: 2 }));
     }
 }

@@ -45,6 +45,12 @@ pub enum RowFaultKind {
         /// The most rows.
         limit: usize,
     },
+    /// More cells than are read.
+    #[error("holds more than {limit} cells")]
+    TooManyCells {
+        /// The most cells.
+        limit: usize,
+    },
     /// A column that must be there is not.
     #[error("column {chinese} ({english}) is missing")]
     MissingColumn {

@@ -108,10 +108,11 @@ struct When {
 impl ObligationReader<'_> {
     fn obligation(&self, year: Option<i16>, faults: &mut Vec<RowFault>) -> Option<ObligationRow> {
         let title = self.0.keep(self.title(), faults);
-        let when = self.0.keep(self.year(year).and_then(|year| self.when(year)), faults);
+        let year = self.0.keep(self.year(year), faults);
+        let when = year.and_then(|year| self.0.keep(self.when(year), faults));
         let trigger = self.0.keep(self.trigger(), faults);
         let ends = self.0.keep(self.ends(), faults);
-        let internal = self.0.keep(self.internal(year), faults);
+        let internal = year.and_then(|year| self.0.keep(self.internal(year), faults));
         let (title, when, trigger) = (title?, when?, trigger?);
         let listed = ListedObligation {
             reference: self.0.filled(REFERENCE).map(str::to_owned),
@@ -226,6 +227,21 @@ mod tests {
         assert_eq!(read[1].listed.trigger, Some(Anchor::Day(date(2022, 6, 17))));
         assert_eq!(read[1].trigger_words.as_deref(), Some("形成或者变更"));
         assert!(read[1].listed.lead.is_empty() && read[1].listed.reference.is_none());
+    }
+
+    #[test]
+    fn the_year_of_a_row_holds_for_its_internal_target_too() {
+        let read = |year: &str, of_file| {
+            let text = format!("事项,时限,责任单位,年份,内部目标\n甲,及时,乙,{year},10月底前\n");
+            read_obligations("事项.csv", text.as_bytes(), of_file)
+        };
+        for of_file in [None, Some(2022)] {
+            let target = read("2020", of_file).rows[0].listed.internal.clone();
+            assert_eq!(target, Some(Term::By(date(2020, 10, 31))), "{of_file:?}");
+        }
+        let faults = read("二〇", Some(2022)).faults;
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].column.as_deref(), Some("年份"));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! Must not know: what the columns mean.
 
 use super::LARGEST_FILE;
-use super::encoding::decode;
+use super::encoding::{NotText, decode};
 use super::fault::{RowFault, RowFaultKind};
 
 /// Most rows of one table.
 const MOST_ROWS: usize = 50_000;
+/// Most cells of one table.
+const MOST_CELLS: usize = 32 * MOST_ROWS;
 /// Most characters of one cell.
 const LONGEST_CELL: usize = 10_000;
 
@@ -42,9 +44,19 @@ impl Sheet {
             let (bytes, limit) = (bytes.len(), LARGEST_FILE);
             return Err(whole_file(RowFaultKind::FileTooLarge { bytes, limit }));
         }
-        let text =
-            decode(bytes).map_err(|fault| whole_file(RowFaultKind::NotText { at: fault.at }))?;
-        let rows = separated_rows(file, &text)?;
+        let text = decode(bytes).map_err(|NotText { at, line }| {
+            let (file, kind) = (file.to_owned(), RowFaultKind::NotText { at });
+            vec![RowFault { file, line: Some(line), column: None, kind }]
+        })?;
+        let rows = separated_rows(file, &text, MOST_CELLS).map_err(|fault| {
+            let (line, kind) = match fault {
+                SeparatedFault::UnclosedQuote { line } => (line, RowFaultKind::UnclosedQuote),
+                SeparatedFault::TooManyCells { line, limit } => {
+                    (line, RowFaultKind::TooManyCells { limit })
+                }
+            };
+            vec![RowFault { file: file.to_owned(), line: Some(line), column: None, kind }]
+        })?;
         Self::from_rows(file, rows).ok_or_else(|| whole_file(RowFaultKind::EmptyFile))?
     }
 
@@ -95,14 +107,29 @@ impl Sheet {
     }
 }
 
-/// Rows of a text with commas or tabs between the cells.
-pub(super) fn separated_rows(file: &str, text: &str) -> Result<Vec<SheetRow>, Vec<RowFault>> {
+/// A text that is no table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SeparatedFault {
+    /// The row that begins here has a quote that is never closed.
+    UnclosedQuote { line: usize },
+    /// This row is one cell too many, or more.
+    TooManyCells { line: usize, limit: usize },
+}
+
+/// Rows of a text with commas or tabs between the cells, at most so many of these.
+pub(super) fn separated_rows(
+    file: &str,
+    text: &str,
+    most_cells: usize,
+) -> Result<Vec<SheetRow>, SeparatedFault> {
+    let delimiter = delimiter(file, text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(file, text))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let mut left = most_cells;
     let mut lines = LineCounter { text, place: 0, line: 1 };
     let mut record = csv::StringRecord::new();
     loop {
@@ -113,15 +140,36 @@ pub(super) fn separated_rows(file: &str, text: &str) -> Result<Vec<SheetRow>, Ve
         }
         let line = lines.line_of(usize::try_from(start).unwrap_or(usize::MAX));
         let is_last = usize::try_from(reader.position().byte()) == Ok(text.len());
-        if is_last && lines.rest().matches('"').count() % 2 == 1 {
-            let (file, kind) = (file.to_owned(), RowFaultKind::UnclosedQuote);
-            return Err(vec![RowFault { file, line: Some(line), column: None, kind }]);
+        if is_last && ends_inside_quotes(lines.rest().bytes(), delimiter) {
+            return Err(SeparatedFault::UnclosedQuote { line });
         }
+        left = left
+            .checked_sub(record.len())
+            .ok_or(SeparatedFault::TooManyCells { line, limit: most_cells })?;
         rows.push(SheetRow {
             line,
             cells: record.iter().map(|cell| cell.trim().to_owned()).collect(),
         });
     }
+}
+
+/// True when a row ends within a quoted cell. A quote opens one only as its first character: 5" is five inches.
+fn ends_inside_quotes(row: impl Iterator<Item = u8>, delimiter: u8) -> bool {
+    #[derive(PartialEq)]
+    enum At {
+        Start,
+        Inside,
+        /// Behind a quote inside quotes: it closes them, or is one of two that stand for one.
+        Closing,
+        Plain,
+    }
+    let end = row.fold(At::Start, |at, byte| match (at, byte) {
+        (At::Inside, b'"') => At::Closing,
+        (At::Start | At::Closing, b'"') | (At::Inside, _) => At::Inside,
+        (_, byte) if byte == delimiter => At::Start,
+        _ => At::Plain,
+    });
+    end == At::Inside
 }
 
 /// The separator that stands most often in the first line with text.
@@ -202,6 +250,14 @@ mod tests {
             ]
         );
         assert_eq!(sheet.rows.len(), 1);
+    }
+
+    #[test]
+    fn a_quote_within_a_cell_is_one_of_its_characters_in_every_row() {
+        let sheet =
+            Sheet::read("a.csv", "a,b\n买5\"屏,1\n\"说\"\"甲\"\"\",1\n买5\"屏,1".as_bytes());
+        let cells: Vec<_> = sheet.unwrap().rows.into_iter().map(|row| row.cells).collect();
+        assert_eq!(cells, [["买5\"屏", "1"], ["说\"甲\"", "1"], ["买5\"屏", "1"]]);
     }
 
     #[test]

@@ -113,3 +113,71 @@ fn a_document_in_any_encoding_reads_the_same() {
         [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     assert_eq!(read("a.txt", &utf16).1, expected);
 }
+
+/// One 完成时限 holds for three rows; the fourth names none, and no merged cell lends it one.
+#[test]
+fn a_time_limit_merged_over_rows_holds_for_each_of_them() {
+    const HEADER: [&str; 4] = ["序号", "工作任务", "责任单位", "完成时限"];
+    let rows = [
+        ["1", "建成信息公开专栏", "区教委", "2022年11月底前"],
+        ["2", "编制事项目录", "区民政局", "2022年11月底前"],
+        ["3", "公开财政预算", "区财政局", "2022年11月底前"],
+        ["4", "加强队伍建设", "区司法局", ""],
+    ];
+    let word: Vec<Vec<WordCell>> = std::iter::once(HEADER)
+        .chain(rows)
+        .enumerate()
+        .map(|(index, row)| {
+            let continues = |column| column == 3 && (index == 2 || index == 3);
+            let cell = |(column, text): (usize, &str)| WordCell {
+                text: if continues(column) { String::new() } else { text.to_owned() },
+                columns: 1,
+                continues: continues(column),
+            };
+            row.into_iter().enumerate().map(cell).collect()
+        })
+        .collect();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in (0_u32..).zip(std::iter::once(HEADER).chain(rows)) {
+        for (column, text) in (0_u16..).zip(cells) {
+            if column < 3 || row == 0 {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    }
+    let plain = rust_xlsxwriter::Format::new();
+    sheet.merge_range(1, 3, 3, 3, rows[0][3], &plain).unwrap();
+    for (name, bytes) in [
+        ("a.docx", docx(&["任务分工"], &word)),
+        ("a.xlsx", workbook.save_to_buffer().unwrap()),
+        ("a.html", page_with_merged_times(&HEADER, &rows).into_bytes()),
+    ] {
+        let found: Vec<(String, String, Vec<String>)> = read(name, &bytes)
+            .1
+            .duties
+            .into_iter()
+            .map(|duty| (duty.text, duty.term.unwrap().to_string(), duty.responsible))
+            .collect();
+        let expected: Vec<_> = rows[..3]
+            .iter()
+            .map(|row| (row[1].to_owned(), "2022-11-30".to_owned(), vec![row[2].to_owned()]))
+            .collect();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+/// A page whose first three rows share the last cell.
+fn page_with_merged_times(header: &[&str; 4], rows: &[[&str; 4]]) -> String {
+    let mut page = "<table>".to_owned();
+    for (index, [number, task, unit, time]) in std::iter::once(header).chain(rows).enumerate() {
+        let time = match index {
+            1 => format!("<td rowspan=3>{time}</td>"),
+            2 | 3 => String::new(),
+            _ => format!("<td>{time}</td>"),
+        };
+        let cells = [*number, "</td><td>", *task, "</td><td>", *unit, "</td>", &time];
+        page.extend(["<tr><td>", &cells.concat(), "</tr>"]);
+    }
+    page + "</table>"
+}

@@ -1,7 +1,7 @@
 //! Files that are no documents, or worse: each is refused by name, in bounded memory.
 
 use duban::intake::LARGEST_FILE;
-use duban::intake::document::{Document, DocumentFault};
+use duban::intake::document::{Above, Block, Document, DocumentFault};
 use duban::intake::extract::extract;
 
 use crate::support::office_files::{WordCell, archive, docx};
@@ -19,7 +19,7 @@ fn what_is_no_document_is_called_what_it_is() {
         DocumentFault::OtherKind { kind: "PDF", instead: "docx" }
     );
     assert_eq!(fault("a.docx", b"PK\x03\x04"), DocumentFault::Damaged { part: "zip" });
-    assert_eq!(fault("a.txt", b"\xff\xff\xff"), DocumentFault::NotText { at: 0 });
+    assert_eq!(fault("a.txt", b"\xff\xff\xff"), DocumentFault::NotText { at: 0, line: 1 });
     let other = archive(&[("readme.txt", b"hello")]);
     assert_eq!(fault("a.docx", &other), DocumentFault::OtherKind { kind: "ZIP", instead: "docx" });
     let word = docx(&["2022年底前完成"], &[]);
@@ -90,4 +90,51 @@ fn a_page_without_a_stop_is_read_in_one_pass() {
         let table = Document::read("a.txt", row.as_bytes()).unwrap();
         assert_eq!(extract(&table, &["区教委".to_owned()], None).duties.len(), 1, "{page}");
     }
+}
+
+/// Thirty bytes of markup made sixty-four cells; a file of 32 MB filled the memory.
+#[test]
+fn cells_are_bounded_in_pages_tables_and_texts() {
+    let page = format!("<table><tr>{}", "<td colspan=64>x".repeat(10_000));
+    let reaching =
+        format!("<table><tr>{}", "<td rowspan=64>x".repeat(10_000)) + &"<tr><td>x".repeat(300);
+    let commas = format!("{}\n", ",".repeat(600_000));
+    let bars = format!("{}\n", "|".repeat(600_000));
+    for (name, text) in [("a.html", page), ("a.html", reaching), ("a.csv", commas), ("a.txt", bars)]
+    {
+        let found = fault(name, text.as_bytes());
+        assert!(matches!(found, DocumentFault::TooManyCells { .. }), "{name}: {found:?}");
+    }
+}
+
+/// A column that holds 区区区 and 区区区区 made every cell of them a riddle with as many answers as it has parts.
+#[test]
+fn names_that_can_be_parted_in_many_ways_are_parted_at_once() {
+    let row = |unit: &str| format!("甲\t{unit}\t2022年底前\n");
+    let riddle = format!("{}x", "区".repeat(150));
+    let text =
+        format!("任务\t责任单位\t完成时限\n{}{}{}", row("区区区"), row("区区区区"), row(&riddle));
+    let document = Document::read("a.txt", text.as_bytes()).unwrap();
+    assert_eq!(extract(&document, &[], None).duties.len(), 3);
+}
+
+/// A long paragraph broken into lines was counted again for every line, and a sheet's merged areas for every cell.
+#[test]
+fn what_is_merged_and_what_is_wrapped_is_looked_at_once() {
+    let wrapped = format!("{}\n", "任务分工明确责任落实到位持续推进，".repeat(3)).repeat(20_000);
+    let cell = format!("\t任务\n\t{wrapped}");
+    for text in [&wrapped, &cell] {
+        assert_eq!(Document::read("a.txt", text.as_bytes()).unwrap().blocks.len(), 1);
+    }
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let plain = rust_xlsxwriter::Format::new();
+    for top in (0..30_000_u32).step_by(2) {
+        sheet.merge_range(top, 0, top + 1, 0, "区教委", &plain).unwrap();
+        sheet.write_string(top + 1, 5, "x").unwrap();
+    }
+    let document = Document::read("a.xlsx", &workbook.save_to_buffer().unwrap()).unwrap();
+    let [Block::Table(rows)] = &document.blocks[..] else { panic!() };
+    let merged = rows.iter().filter(|row| row[0].above == Above::Merged).count();
+    assert_eq!((rows.len(), merged), (30_000, 15_000));
 }

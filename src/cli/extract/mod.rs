@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
+use super::input::bytes_of;
 use super::session::Session;
 use super::{Exit, Format};
 use crate::intake::document::Document;
@@ -100,19 +101,6 @@ async fn known_names(session: &mut Session<'_>) -> Result<Vec<String>, Failure> 
     let directory = ledger.directory().await?;
     let names = directory.units().flat_map(|unit| unit.aliases.iter().chain([&unit.name]));
     Ok(names.cloned().collect())
-}
-
-/// The bytes of a file; one that is far too large is refused before it is read.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
-    use crate::intake::{LARGEST_FILE, document::DocumentFault};
-    let failed = |source| Failure::File { path: path.to_owned(), source };
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    let bytes = usize::try_from(size).unwrap_or(usize::MAX);
-    if bytes > LARGEST_FILE {
-        let fault = DocumentFault::TooLarge { bytes, limit: LARGEST_FILE };
-        return Err(Failure::Document { path: path.to_owned(), fault });
-    }
-    std::fs::read(path).map_err(failed)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

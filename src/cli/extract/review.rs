@@ -73,6 +73,11 @@ fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
             && let Some(mark) = marks.next_if(|mark| mark.start == index)
         {
             let id = mark.number.map(|number| format!(" id=\"m{number}\"")).unwrap_or_default();
+            // a merged cell speaks of several duties
+            while let Some(also) = marks.next_if(|also| also.start == index) {
+                let anchor = also.number.map(|number| format!("<a id=\"m{number}\"></a>"));
+                page.push_str(&anchor.unwrap_or_default());
+            }
             page.extend(["<mark class=\"", mark.class, "\"", &id, ">"]);
             open = Some(mark);
         }

@@ -67,6 +67,7 @@ fn cell(kind: &RowFaultKind) -> String {
         RowFaultKind::FileTooLarge { .. }
         | RowFaultKind::EmptyFile
         | RowFaultKind::TooManyRows { .. }
+        | RowFaultKind::TooManyCells { .. }
         | RowFaultKind::MissingColumn { .. }
         | RowFaultKind::RepeatedColumn { .. }
         | RowFaultKind::UnclosedQuote
@@ -157,11 +158,16 @@ pub(super) fn unit(fault: &DirectoryFault) -> String {
 }
 
 /// Words the faults of a list of obligations, in the order of its rows.
-pub(super) fn obligations(unread: &[RowFault], refused: &[(RowPlace, ObligationFault)]) -> Message {
+pub(super) fn obligations(
+    unread: &[RowFault],
+    refused: &[ObligationFault],
+    places: &[RowPlace],
+) -> Message {
     let unread = unread.iter().map(|fault| ((fault.file.as_str(), fault.line), row(fault)));
-    let refused = refused.iter().map(|(place, fault)| {
-        let line = format!("{}:{}: {}", place.file, place.line, obligation(&fault.kind));
-        ((place.file.as_str(), Some(place.line)), line)
+    let refused = refused.iter().filter_map(|fault| {
+        let place = places.get(fault.entry)?;
+        let line = format!("{}:{}: {}", place.file, place.line, obligation(&fault.kind, places));
+        Some(((place.file.as_str(), Some(place.line)), line))
     });
     let mut lines: Vec<_> = unread.chain(refused).collect();
     lines.sort_by_key(|(place, _)| *place);
@@ -192,7 +198,24 @@ fn column(in_lead: bool) -> &'static str {
     if in_lead { "牵头单位" } else { "责任单位" }
 }
 
-fn obligation(kind: &ObligationFaultKind) -> String {
+fn unknown_rule(name: &str, similar: Option<&str>) -> String {
+    let advice = match similar {
+        Some(similar) => format!("did you mean `{similar}`? `duban rules` lists them all"),
+        None => "`duban rules` lists them all; leave it empty if there is none".to_owned(),
+    };
+    format!("规则: no rule is called `{name}`; {advice}")
+}
+
+fn same_reference(reference: &str, first: Option<&RowPlace>) -> String {
+    let place = first.map_or_else(
+        || "an earlier row".to_owned(),
+        |first| format!("{}:{}", first.file, first.line),
+    );
+    format!("编号: `{reference}` stands in {place} too; give each row a reference of its own")
+}
+
+/// `places` are those of all rows of the list.
+fn obligation(kind: &ObligationFaultKind, places: &[RowPlace]) -> String {
     match kind {
         ObligationFaultKind::UnknownUnit { in_lead, name, similar } => {
             let column = column(*in_lead);
@@ -225,21 +248,15 @@ fn obligation(kind: &ObligationFaultKind) -> String {
             "责任单位: empty, and so is 牵头单位; name the unit that owes the duty".to_owned()
         }
         ObligationFaultKind::EmptyGroups { in_lead, names } => empty_groups(*in_lead, names),
-        ObligationFaultKind::SameReference { reference, .. } => {
-            format!(
-                "编号: `{reference}` stands in an earlier row; give each row a reference of its own"
-            )
+        ObligationFaultKind::SameReference { reference, first } => {
+            same_reference(reference, places.get(*first))
         }
         ObligationFaultKind::NoTerm => {
             "时限: empty, and so is 规则; write the term, for example 2022年底前 or 20个工作日内"
                 .to_owned()
         }
         ObligationFaultKind::UnknownRule { name, similar } => {
-            let advice = match similar {
-                Some(similar) => format!("did you mean `{similar}`? `duban rules` lists them all"),
-                None => "`duban rules` lists them all; leave it empty if there is none".to_owned(),
-            };
-            format!("规则: no rule is called `{name}`; {advice}")
+            unknown_rule(name, similar.as_deref())
         }
         ObligationFaultKind::RuleNotInForce { rule, on } => {
             format!("规则: {rule} was not in force on {on}; write the term itself into 时限")

@@ -29,10 +29,12 @@ pub enum DocumentFault {
     #[error("holds no text")]
     Empty,
     /// No encoding fits.
-    #[error("is no text in UTF-8, UTF-16 or GB18030 (byte {at})")]
+    #[error("is no text in UTF-8, UTF-16 or GB18030 (line {line}, byte {at})")]
     NotText {
         /// The first byte that fits no encoding.
         at: usize,
+        /// Its line, from 1.
+        line: usize,
     },
     /// Protected by a password.
     #[error("is encrypted")]

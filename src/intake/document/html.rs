@@ -2,7 +2,7 @@
 //!
 //! Scripts, styles and comments are left out. Must not know: what the text says.
 
-use super::{Above, Document, RawCell};
+use super::{Above, Document, DocumentFault, MOST_CELLS, RawCell};
 
 /// Tags that end a line of text.
 const BLOCKS: &[&str] = &[
@@ -12,19 +12,26 @@ const BLOCKS: &[&str] = &[
 /// Most columns or rows a cell may span.
 const WIDEST_SPAN: usize = 64;
 
-/// Reads a page; never fails, as browsers do not.
-pub(super) fn read(source: &str) -> Document {
+/// Reads a page; markup that is wrong fails no more than in a browser.
+///
+/// # Errors
+///
+/// [`DocumentFault::TooManyCells`].
+pub(super) fn read(source: &str) -> Result<Document, DocumentFault> {
     let mut page = Page::default();
     let mut rest = source;
     while let Some(open) = rest.find('<') {
         let (text, tagged) = rest.split_at(open);
         page.text(text);
         rest = page.markup(tagged);
+        if page.cells > MOST_CELLS {
+            return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
+        }
     }
     page.text(rest);
     page.end_line();
     page.end_table();
-    page.document
+    Ok(page.document)
 }
 
 #[derive(Default)]
@@ -35,6 +42,8 @@ struct Page {
     rows: Vec<Vec<RawCell>>,
     row: Vec<RawCell>,
     cell: Option<(RawCell, Span)>,
+    /// Cells of all tables so far.
+    cells: usize,
     /// For each column, how many rows its last cell still reaches down.
     reaching_down: Vec<usize>,
 }
@@ -149,7 +158,7 @@ impl Page {
         for index in 0..span.columns {
             let column = self.row.len();
             let text = if index == 0 { cell.text.clone() } else { String::new() };
-            self.row.push(RawCell { text, above: Above::Apart });
+            self.push_cell(RawCell { text, above: Above::Apart });
             if self.reaching_down.len() <= column {
                 self.reaching_down.resize(column + 1, 0);
             }
@@ -165,8 +174,13 @@ impl Page {
             self.reaching_down.get_mut(self.row.len()).filter(|reach| **reach > 0)
         {
             *reach -= 1;
-            self.row.push(RawCell { text: String::new(), above: Above::Merged });
+            self.push_cell(RawCell { text: String::new(), above: Above::Merged });
         }
+    }
+
+    fn push_cell(&mut self, cell: RawCell) {
+        self.cells += 1;
+        self.row.push(cell);
     }
 
     fn end_row(&mut self) {
@@ -241,7 +255,8 @@ mod tests {
         let document = read(
             "<style>p{}</style><p>标题&nbsp;一<table><tr><td rowspan=2>甲</td><td>1</td></tr>\
              <tr><td>2<br>3</td></tr></table>尾",
-        );
+        )
+        .unwrap();
         let Block::Table(rows) = &document.blocks[1] else { panic!("{document:?}") };
         let cells: Vec<Vec<_>> = rows
             .iter()

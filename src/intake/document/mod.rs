@@ -13,7 +13,8 @@ mod xls_extent;
 pub use self::fault::DocumentFault;
 
 use super::LARGEST_FILE;
-use super::encoding::decode;
+use super::encoding::{NotText, decode};
+use super::sheet::{SeparatedFault, separated_rows};
 
 /// Largest text a document may unpack to, in bytes.
 pub(super) const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
@@ -104,15 +105,17 @@ impl Document {
             FileKind::Xlsx => workbook::read_xlsx(bytes)?,
             FileKind::Xls => workbook::read_xls(bytes)?,
             FileKind::Separated => Self::from_rows(file_name, &text_of(bytes)?)?,
-            FileKind::Html => html::read(&text_of(bytes)?),
-            FileKind::Text => plain_text::read(text_of(bytes)?),
+            FileKind::Html => html::read(&text_of(bytes)?)?,
+            FileKind::Text => plain_text::read(text_of(bytes)?)?,
         };
         if document.text.trim().is_empty() { Err(DocumentFault::Empty) } else { Ok(document) }
     }
 
     fn from_rows(file_name: &str, text: &str) -> Result<Self, DocumentFault> {
-        let rows = super::sheet::separated_rows(file_name, text)
-            .map_err(|_| DocumentFault::Damaged { part: "csv" })?;
+        let rows = separated_rows(file_name, text, MOST_CELLS).map_err(|fault| match fault {
+            SeparatedFault::TooManyCells { limit, .. } => DocumentFault::TooManyCells { limit },
+            SeparatedFault::UnclosedQuote { .. } => DocumentFault::Damaged { part: "csv" },
+        })?;
         let cell = |text| RawCell { text, above: Above::Unsaid };
         let rows = rows.into_iter().map(|row| row.cells.into_iter().map(cell).collect());
         let mut document = Self::default();
@@ -163,7 +166,7 @@ impl Document {
 }
 
 fn text_of(bytes: &[u8]) -> Result<String, DocumentFault> {
-    decode(bytes).map_err(|fault| DocumentFault::NotText { at: fault.at })
+    decode(bytes).map_err(|NotText { at, line }| DocumentFault::NotText { at, line })
 }
 
 enum FileKind {

@@ -6,13 +6,21 @@
 //!
 //! Must not know: what the text says.
 
-use super::{Above, Block, Cell, Document, Piece};
+use super::{Above, Block, Cell, Document, DocumentFault, MOST_CELLS, Piece};
 
 /// Fewest characters of a line that may have been wrapped.
 const SHORTEST_WRAPPED: usize = 20;
 
 /// Reads a text; places count its characters.
-pub(super) fn read(text: String) -> Document {
+///
+/// # Errors
+///
+/// [`DocumentFault::TooManyCells`].
+pub(super) fn read(text: String) -> Result<Document, DocumentFault> {
+    // cells stand between these
+    if text.matches(['\t', '|', '｜']).nth(MOST_CELLS).is_some() {
+        return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
+    }
     let lines = lines_of(&text);
     let mut blocks = Vec::new();
     let mut rest = lines.as_slice();
@@ -26,7 +34,7 @@ pub(super) fn read(text: String) -> Document {
         rest = rest.get(taken..).unwrap_or_default();
     }
     let length = text.chars().count();
-    Document { text, blocks, length }
+    Ok(Document { text, blocks, length })
 }
 
 /// A line with the place of its first character.
@@ -87,6 +95,8 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new()];
     let mut after_blank = false;
     let mut taken = 0;
+    // The character behind the last cell.
+    let mut reached = 0;
     for (index, line) in lines.iter().enumerate() {
         match line.kind() {
             LineKind::Cell => {
@@ -94,6 +104,7 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
                     rows.push(Vec::new());
                 }
                 let cell = Cell { piece: line.piece(), above: Above::Unsaid };
+                reached = cell.piece.start + cell.piece.text.chars().count();
                 rows.last_mut().into_iter().for_each(|row| row.push(cell.clone()));
                 after_blank = false;
             }
@@ -102,7 +113,9 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
                 if !carries_on(&rows, line, after_blank) {
                     break;
                 }
-                extend_last_cell(&mut rows, line);
+                if let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) {
+                    reached = extend(&mut cell.piece, reached, line);
+                }
                 after_blank = false;
             }
         }
@@ -120,13 +133,13 @@ fn carries_on(rows: &[Vec<Cell>], line: &Line<'_>, after_blank: bool) -> bool {
     !line.text.starts_with([' ', '\u{3000}']) && (is_filled || !after_blank)
 }
 
-fn extend_last_cell(rows: &mut [Vec<Cell>], line: &Line<'_>) {
-    let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) else { return };
-    // line ends in between are kept, so that places in the cell are places in the text
-    let reached = cell.piece.start + cell.piece.text.chars().count();
-    let gap = line.start.saturating_sub(reached);
-    cell.piece.text.extend(std::iter::repeat_n('\n', gap));
-    cell.piece.text.push_str(line.text.trim_end());
+/// Adds a line to a piece that ends at character `reached`; returns where it ends now. Line ends in between are kept, so that
+/// places in the piece are places in the text.
+fn extend(piece: &mut Piece, reached: usize, line: &Line<'_>) -> usize {
+    let text = line.text.trim_end();
+    piece.text.extend(std::iter::repeat_n('\n', line.start.saturating_sub(reached)));
+    piece.text.push_str(text);
+    line.start + text.chars().count()
 }
 
 /// One row per line.
@@ -166,14 +179,13 @@ fn paragraph_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
     let mut taken = 1;
     let Some(first) = lines.first() else { return taken };
     let mut piece = first.piece();
+    let mut reached = piece.start + piece.text.chars().count();
     let mut last = *first;
     for line in lines.iter().skip(1) {
         if line.kind() != LineKind::Words || !is_wrapped(&last, line) {
             break;
         }
-        let reached = piece.start + piece.text.chars().count();
-        piece.text.extend(std::iter::repeat_n('\n', line.start.saturating_sub(reached)));
-        piece.text.push_str(line.text.trim_end());
+        reached = extend(&mut piece, reached, line);
         last = *line;
         taken += 1;
     }
@@ -210,6 +222,7 @@ mod tests {
                 .collect()
         };
         read(text.to_owned())
+            .unwrap()
             .blocks
             .iter()
             .filter_map(|block| match block {
@@ -234,7 +247,7 @@ mod tests {
     #[test]
     fn every_piece_stands_where_it_says() {
         let text = "一、总体要求，这是一个很长很长很长很长的段落没有\n结束\n\t任务\n\t甲\n\n  乙\n| a | b |\n";
-        let document = read(text.to_owned());
+        let document = read(text.to_owned()).unwrap();
         let characters: Vec<char> = text.chars().collect();
         let pieces = document.blocks.iter().flat_map(|block| match block {
             Block::Paragraph(piece) => vec![piece],

@@ -136,23 +136,52 @@ fn rows_of(grid: &Grid, merged: &[Dimensions]) -> Result<Vec<Vec<RawCell>>, Docu
     if cells > MOST_CELLS {
         return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
     }
-    let downward: Vec<_> = merged.iter().filter(|area| area.end.0 > area.start.0).collect();
+    let mut reach = Reach::of(merged);
     let row_of = |(row, values): (&u32, &BTreeMap<u32, String>)| {
+        reach.pass_to(*row);
         let cell = |column| RawCell {
             text: values.get(&column).cloned().unwrap_or_default(),
-            above: above(*row, column, &downward),
+            above: reach.above(*row, column),
         };
         (0..=width).map(cell).collect()
     };
     Ok(grid.iter().map(row_of).collect())
 }
 
-fn above(row: u32, column: u32, downward: &[&Dimensions]) -> Above {
-    if downward.is_empty() {
-        return Above::Unsaid;
+/// How far down the merged areas reach that begin above a row; rows are asked in their order, so each area is looked at once.
+struct Reach {
+    /// Areas of more than one row, the lowest first.
+    to_come: Vec<Dimensions>,
+    is_unsaid: bool,
+    /// By column, the row below the areas passed.
+    below: Vec<u32>,
+}
+
+impl Reach {
+    fn of(merged: &[Dimensions]) -> Self {
+        let downward = merged.iter().filter(|area| area.end.0 > area.start.0);
+        let mut to_come: Vec<Dimensions> = downward.copied().collect();
+        to_come.sort_by_key(|area| std::cmp::Reverse(area.start.0));
+        let is_unsaid = to_come.is_empty();
+        Self { to_come, is_unsaid, below: vec![0; MOST_COLUMNS.try_into().unwrap_or_default()] }
     }
-    let covers = |area: &&&Dimensions| {
-        area.start.0 < row && row <= area.end.0 && (area.start.1..=area.end.1).contains(&column)
-    };
-    if downward.iter().any(|area| covers(&area)) { Above::Merged } else { Above::Apart }
+
+    fn pass_to(&mut self, row: u32) {
+        while let Some(area) = self.to_come.pop_if(|area| area.start.0 < row) {
+            for column in area.start.1..=area.end.1.min(MOST_COLUMNS) {
+                let below = usize::try_from(column).ok().and_then(|at| self.below.get_mut(at));
+                if let Some(below) = below {
+                    *below = area.end.0.saturating_add(1).max(*below);
+                }
+            }
+        }
+    }
+
+    fn above(&self, row: u32, column: u32) -> Above {
+        if self.is_unsaid {
+            return Above::Unsaid;
+        }
+        let below = usize::try_from(column).ok().and_then(|at| self.below.get(at));
+        if below.is_some_and(|below| row < *below) { Above::Merged } else { Above::Apart }
+    }
 }

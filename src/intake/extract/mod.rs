@@ -138,6 +138,9 @@ pub fn extract(document: &Document, known: &[String], year: Option<i16>) -> Extr
     }
     let (mut duties, undated) = collector.finish();
     duties.sort_by_key(|duty| duty.start);
+    // a merged cell is read once for each row
+    let mut marked = HashSet::new();
+    let undated = undated.into_iter().filter(|word| marked.insert(word.start)).collect();
     let unknown_units = vocabulary
         .unknown(duties.iter().flat_map(|duty| duty.lead.iter().chain(&duty.responsible)));
     Extraction { facts, duties, undated, unknown_units }

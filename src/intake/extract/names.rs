@@ -2,7 +2,7 @@
 //!
 //! Must not know: who leads and who is responsible.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::document::{Block, Document};
 use super::{once_each, roles, tables};
@@ -146,15 +146,27 @@ impl Vocabulary {
         if self.known.contains(joined) || joined.chars().nth(LONGEST_JOINED).is_some() {
             return None;
         }
-        let places: Vec<usize> = joined.char_indices().map(|(place, _)| place).skip(1).collect();
-        places.iter().rev().find_map(|place| {
-            let (first, rest) = joined.split_at_checked(*place)?;
-            if !self.holds(first) {
-                return None;
-            }
-            let rest = if self.holds(rest) { vec![rest.to_owned()] } else { self.part(rest)? };
-            Some(std::iter::once(first.to_owned()).chain(rest).collect())
-        })
+        let places: Vec<usize> = joined.char_indices().map(|(place, _)| place).collect();
+        // Behind each place the end of a first name, if the text can be parted from there on; the last place first, so that
+        // each is asked once: longer first names are preferred.
+        let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+        for from in places.iter().rev() {
+            let later = places.iter().rev().take_while(|place| *place > from);
+            let end = std::iter::once(joined.len()).chain(later.copied()).find(|end| {
+                let is_parted = *end == joined.len() || ends.contains_key(end);
+                let is_all = *from == 0 && *end == joined.len();
+                is_parted && !is_all && joined.get(*from..*end).is_some_and(|it| self.holds(it))
+            });
+            ends.extend(end.map(|end| (*from, end)));
+        }
+        let mut parts = Vec::new();
+        let mut from = 0;
+        while from < joined.len() {
+            let end = *ends.get(&from)?;
+            parts.push(joined.get(from..end)?.to_owned());
+            from = end;
+        }
+        Some(parts)
     }
 
     pub(super) fn holds(&self, name: &str) -> bool {

@@ -16,12 +16,14 @@ struct Layout<'a> {
     roles: Vec<Role>,
     header: &'a [Cell],
     first_row: usize,
+    /// For each column, whether the file marks merged cells in it.
+    marked: Vec<bool>,
 }
 
 /// What the rows above leave to a row, by column.
 #[derive(Default)]
 struct Carried {
-    cells: Vec<String>,
+    cells: Vec<Piece>,
     /// The row being read is whole by itself.
     row_is_whole: bool,
 }
@@ -37,7 +39,7 @@ pub(super) fn read(rows: &[Vec<Cell>], collector: &mut Collector<'_>) {
     let mut carried = Carried::default();
     for row in rows.iter().skip(layout.first_row) {
         if !is_header_again(row, layout.header) {
-            read_row(row, &layout, rows, &mut carried, collector);
+            read_row(row, &layout, &mut carried, collector);
         }
     }
 }
@@ -63,7 +65,7 @@ fn layout_of(rows: &[Vec<Cell>]) -> Option<Layout<'_>> {
         let texts: Vec<_> = header.iter().map(|cell| cell.piece.text.as_str()).collect();
         let width = rows.get(index + 1).map_or(header.len(), Vec::len).max(header.len());
         let roles = widened(roles_of(&texts)?, width);
-        Some(Layout { roles, header, first_row: index + 1 })
+        Some(Layout { roles, header, first_row: index + 1, marked: marked_columns(rows) })
     })
 }
 
@@ -84,7 +86,6 @@ fn is_header_again(row: &[Cell], header: &[Cell]) -> bool {
 fn read_row(
     row: &[Cell],
     layout: &Layout<'_>,
-    rows: &[Vec<Cell>],
     carried: &mut Carried,
     collector: &mut Collector<'_>,
 ) {
@@ -94,13 +95,13 @@ fn read_row(
     let (mut lead, mut responsible) = (String::new(), String::new());
     let mut time = None;
     for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
-        let is_marked = || column_is_marked(rows, column);
-        let text = carried.fill(column, cell, *role, is_marked);
+        let is_marked = layout.marked.get(column).copied().unwrap_or_default();
+        let piece = carried.fill(column, cell, *role, is_marked);
         match role {
-            Role::Task | Role::Section => place.clause.push_str(&clause_number(&text)),
-            Role::Lead => add_line(&mut lead, &text),
-            Role::Responsible => add_line(&mut responsible, &text),
-            Role::Time => time = Some(&cell.piece),
+            Role::Task | Role::Section => place.clause.push_str(&clause_number(&piece.text)),
+            Role::Lead => add_line(&mut lead, &piece.text),
+            Role::Responsible => add_line(&mut responsible, &piece.text),
+            Role::Time => time = Some(piece),
             Role::Measure | Role::Other => {}
         }
     }
@@ -109,7 +110,7 @@ fn read_row(
     let measures: Vec<&Piece> = measures.map(|(cell, _)| &cell.piece).collect();
     if let Some(time) = time.filter(|time| !time.text.is_empty()) {
         let title = measures.last().map_or("", |measure| measure.text.as_str());
-        place.is_timed = collector.collect_time_cell(time, title, &place);
+        place.is_timed = collector.collect_time_cell(&time, title, &place);
     }
     for (cell, role) in row.iter().zip(&roles) {
         if matches!(role, Role::Task | Role::Section | Role::Measure) {
@@ -128,39 +129,39 @@ fn is_whole(row: &[Cell], roles: &[Role]) -> bool {
 }
 
 impl Carried {
-    /// The text of a cell, or what holds from above: merged cells always; empty ones where the file cannot mark
+    /// A cell, or what holds from above: merged cells always; empty ones where the file cannot mark
     /// merging, or marks none in that column. Measures and times are never filled unless merged, nor are units in a
     /// row that is whole by itself.
-    fn fill(
-        &mut self,
-        column: usize,
-        cell: &Cell,
-        role: Role,
-        is_marked: impl Fn() -> bool,
-    ) -> String {
+    fn fill(&mut self, column: usize, cell: &Cell, role: Role, is_marked: bool) -> Piece {
         if self.cells.len() <= column {
-            self.cells.resize(column + 1, String::new());
+            self.cells.resize(column + 1, Piece::default());
         }
-        let Some(held) = self.cells.get_mut(column) else { return String::new() };
+        let Some(held) = self.cells.get_mut(column) else { return Piece::default() };
         let holds = match cell.above {
             Above::Merged => true,
             Above::Unsaid if role.is_unit() => !self.row_is_whole,
             Above::Unsaid => !matches!(role, Role::Measure | Role::Time),
             Above::Apart => match role {
                 Role::Task | Role::Section => true,
-                Role::Lead | Role::Responsible => !is_marked(),
+                Role::Lead | Role::Responsible => !is_marked,
                 Role::Measure | Role::Time | Role::Other => false,
             },
         };
         if !(cell.piece.text.is_empty() && holds) {
-            held.clone_from(&cell.piece.text);
+            held.clone_from(&cell.piece);
         }
         held.clone()
     }
 }
 
-fn column_is_marked(rows: &[Vec<Cell>], column: usize) -> bool {
-    rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.above == Above::Merged))
+fn marked_columns(rows: &[Vec<Cell>]) -> Vec<bool> {
+    let mut marked = vec![false; rows.iter().map(Vec::len).max().unwrap_or_default()];
+    for row in rows {
+        for (mark, cell) in marked.iter_mut().zip(row) {
+            *mark |= cell.above == Above::Merged;
+        }
+    }
+    marked
 }
 
 /// 三、 of 三、提高政策公开质量; nothing when the cell has no number.
