@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use crate::domain::calendar::{DayKind, WorkCalendar};
+use crate::domain::deadline::course::{self, Leg};
 use crate::domain::deadline::{
     Adjustment, Anchor, Case, Clock, Conventions, Course, Deadline, DeadlineFault, Direction,
 };
@@ -129,21 +130,24 @@ pub fn explain(case: &Case<'_>) -> Result<Explanation, DeadlineFault> {
         (Term::Within(period), Some(event), Clock::Running(deadline))
             if case.counts == Direction::Before =>
         {
-            walk.backwards(*period, event.day(), deadline.due);
+            let end = case.before_any_roll(*period, event.day())?.date;
+            walk.backwards(*period, event.day(), (end, deadline.due));
         }
         (Term::Within(period) | Term::AtLeast(period), Some(trigger), _)
             if period.unit != PeriodUnit::Hour =>
         {
             let course = Course::follow(trigger.day(), case.adjustments, case.conventions)?;
             walk.dropped(trigger.day(), course.day_zero);
-            walk.course(&course, *period, clock)?;
+            walk.course(&course, *period, clock, case.conventions)?;
         }
         (_, Some(Anchor::Instant(start)), Clock::Running(Deadline { due_at: Some(end), .. })) => {
             hours = stretches(case.calendar, start, end);
         }
         (_, _, Clock::Running(deadline)) if deadline.due_at.is_none() => {
             let original = Case { adjustments: &[], ..*case }.clock()?.deadline();
-            walk.named(original.map_or(deadline.due, |original| original.due), deadline);
+            let named = original.map_or(deadline.due, |original| original.due);
+            let legs = course::extended(named, case.adjustments, case.calendar)?;
+            walk.named(named, &legs, deadline);
         }
         _ => {}
     }
@@ -187,41 +191,54 @@ impl Walk<'_> {
         course: &Course,
         period: Period,
         clock: Clock,
+        conventions: Conventions,
     ) -> Result<(), DeadlineFault> {
         let legs = course.legs(period, self.calendar)?;
+        let stopped =
+            course.suspended_since.map(|day| course.last_counted_day(day, conventions.suspension));
+        let is_paused = |on| course.is_paused(on);
         for leg in &legs {
-            let stop = course.suspended_since.unwrap_or(leg.end.date).min(leg.end.date);
-            let mut number = 0;
-            for on in days(leg.after, stop) {
-                let kind = self.calendar.kind(on);
-                let by_working_day = leg.period.unit == PeriodUnit::WorkingDay;
-                let rests = matches!(kind, DayKind::Weekend | DayKind::Holiday(_));
-                if course.is_paused(on) {
-                    self.push(on, Fate::Paused, None);
-                } else if by_working_day && rests {
-                    self.push(on, Fate::Skipped, None);
-                } else {
-                    number = i64::saturating_add(number, 1);
-                    let kind = (by_working_day || on == leg.end.date).then_some(kind);
-                    self.days.push(Day { on, fate: Fate::Counted, number: Some(number), kind });
-                }
-            }
+            self.leg(leg, stopped.unwrap_or(leg.end.date).min(leg.end.date), is_paused);
         }
         if let (Clock::Running(deadline), Some(last)) = (clock, legs.last()) {
-            self.roll(last.end.date, deadline.due);
+            self.roll(last.end.date, deadline.due, is_paused);
         }
         Ok(())
     }
 
-    /// From the last day counted to the due date after it.
-    fn roll(&mut self, end: Date, due: Date) {
-        for on in days(end, due) {
-            self.push(on, if on == due { Fate::Due } else { Fate::RolledOver }, None);
+    /// A leg, as far as it has run.
+    fn leg(&mut self, leg: &Leg, stop: Date, is_paused: impl Fn(Date) -> bool) {
+        let mut number = 0;
+        for on in days(leg.after, stop) {
+            let kind = self.calendar.kind(on);
+            let by_working_day = leg.period.unit == PeriodUnit::WorkingDay;
+            let rests = matches!(kind, DayKind::Weekend | DayKind::Holiday(_));
+            if is_paused(on) {
+                self.push(on, Fate::Paused, None);
+            } else if by_working_day && rests {
+                self.push(on, Fate::Skipped, None);
+            } else {
+                number = i64::saturating_add(number, 1);
+                let kind = (by_working_day || on == leg.end.date).then_some(kind);
+                self.days.push(Day { on, fate: Fate::Counted, number: Some(number), kind });
+            }
         }
     }
 
-    /// A count back from an event; told by date.
-    fn backwards(&mut self, period: Period, event: Date, due: Date) {
+    /// From the last day counted to the due date after it.
+    fn roll(&mut self, end: Date, due: Date, is_paused: impl Fn(Date) -> bool) {
+        for on in days(end, due) {
+            let fate = match on {
+                on if on == due => Fate::Due,
+                on if is_paused(on) => Fate::Paused,
+                _ => Fate::RolledOver,
+            };
+            self.push(on, fate, None);
+        }
+    }
+
+    /// A count back from an event to its end, and to the due date before that; told by date.
+    fn backwards(&mut self, period: Period, event: Date, (end, due): (Date, Date)) {
         let back = std::iter::successors(event.yesterday().ok(), |day| day.yesterday().ok());
         let target = i64::from(period.amount);
         let mut number = 0;
@@ -231,13 +248,15 @@ impl Walk<'_> {
             let rests = matches!(kind, DayKind::Weekend | DayKind::Holiday(_));
             let by_working_day = period.unit == PeriodUnit::WorkingDay;
             let by_day = by_working_day || period.unit == PeriodUnit::CalendarDay;
-            let (fate, kind) = if by_day && number == target {
+            let is_last = by_day && number == target;
+            let (fate, kind) = if is_last || on < end {
                 (if on == due { Fate::Due } else { Fate::RolledOver }, Some(kind))
             } else if by_working_day && rests {
                 (Fate::Skipped, Some(kind))
             } else {
                 number = i64::saturating_add(number, 1);
-                (Fate::Counted, (by_working_day || number == target || on == due).then_some(kind))
+                let is_last = by_day && number == target;
+                (Fate::Counted, (by_working_day || is_last || on == end).then_some(kind))
             };
             let number = (fate == Fate::Counted).then_some(number.saturating_neg());
             counted.push(Day { on, fate, number, kind });
@@ -247,10 +266,13 @@ impl Walk<'_> {
     }
 
     /// A named day: why it is planned for earlier, or where an extension took it.
-    fn named(&mut self, named: Date, deadline: Deadline) {
-        if named < deadline.due {
+    fn named(&mut self, named: Date, extensions: &[Leg], deadline: Deadline) {
+        if let Some(last) = extensions.last() {
             self.push(named, Fate::DayZero, None);
-            self.roll(named, deadline.due);
+            for leg in extensions {
+                self.leg(leg, leg.end.date, |_| false);
+            }
+            self.roll(last.end.date, deadline.due, |_| false);
             return;
         }
         if deadline.act_by < deadline.due {

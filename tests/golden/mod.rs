@@ -114,6 +114,9 @@ golden! {
     a_fixed_date_can_be_extended
     a_suspended_clock_has_no_due_date
     a_suspension_after_the_last_day_changes_nothing
+    a_suspension_within_the_roll_gives_the_last_day_back
+    months_before_an_event_end_where_their_number_ends
+    the_day_of_an_open_suspension_is_counted_only_where_it_counts
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::counting::{Counted, CountingFault, Roll, add_period};
+use crate::domain::counting::{Counted, CountingFault, Roll, add_period, rolled};
 use crate::domain::deadline::{
     Adjustment, Change, Conventions, DeadlineFault, OrderFault, SuspensionEdge,
 };
@@ -95,6 +95,25 @@ impl Course {
         Ok(legs)
     }
 
+    /// The last lawful day: the end, off a rest day. A pause that covers the day the roll goes to has taken it away: the roll
+    /// goes on behind the pause.
+    ///
+    /// Law: 民法典 art. 203(1). Reading: held by `a_suspension_within_the_roll_gives_the_last_day_back`.
+    pub(super) fn rolled(
+        &self,
+        raw: Counted,
+        calendar: &WorkCalendar,
+    ) -> Result<Counted, CountingFault> {
+        let mut end = rolled(calendar, raw, Roll::Following);
+        for pause in &self.pauses {
+            if pause.after < end.date && end.date <= pause.through {
+                let date = pause.through.tomorrow().map_err(|_| CountingFault::OutOfRange)?;
+                end = rolled(calendar, Counted { date, ..end }, Roll::Following);
+            }
+        }
+        Ok(end)
+    }
+
     /// True when the day lies in a pause.
     pub(in crate::domain) fn is_paused(&self, day: Date) -> bool {
         self.pauses.iter().any(|pause| pause.after < day && day <= pause.through)
@@ -163,7 +182,7 @@ impl Course {
     }
 
     /// The last day that counts before a suspension; never before day 0 or the pause before.
-    fn last_counted_day(&self, since: Date, edge: SuspensionEdge) -> Date {
+    pub(in crate::domain) fn last_counted_day(&self, since: Date, edge: SuspensionEdge) -> Date {
         match edge {
             SuspensionEdge::FirstDayCounts => since,
             SuspensionEdge::FirstDayPaused => {
@@ -174,14 +193,21 @@ impl Course {
     }
 }
 
-/// Adds a period to a counted end, without a roll.
-pub(super) fn add(
+/// The extensions of a named day, each counted from the end of the one before, without a roll; empty without any.
+pub(in crate::domain) fn extended(
+    named: Date,
+    adjustments: &[Adjustment],
     calendar: &WorkCalendar,
-    end: Counted,
-    period: Period,
-) -> Result<Counted, CountingFault> {
-    let added = count(calendar, end.date, i64::from(period.amount), period.unit)?;
-    Ok(Counted { provisional: end.provisional || added.provisional, ..added })
+) -> Result<Vec<Leg>, DeadlineFault> {
+    let mut before = Counted { date: named, provisional: false };
+    let mut legs = Vec::new();
+    for period in only_extensions(adjustments)? {
+        let added = count(calendar, before.date, i64::from(period.amount), period.unit)?;
+        let end = Counted { provisional: before.provisional || added.provisional, ..added };
+        legs.push(Leg { period, after: before.date, end });
+        before = end;
+    }
+    Ok(legs)
 }
 
 /// Refuses adjustments where the term takes none.
@@ -193,7 +219,7 @@ pub(super) fn none(adjustments: &[Adjustment]) -> Result<(), DeadlineFault> {
 }
 
 /// The extensions of a term without a running clock.
-pub(super) fn only_extensions(adjustments: &[Adjustment]) -> Result<Vec<Period>, DeadlineFault> {
+fn only_extensions(adjustments: &[Adjustment]) -> Result<Vec<Period>, DeadlineFault> {
     let extensions =
         adjustments.iter().enumerate().map(|(index, adjustment)| match adjustment.change {
             Change::Extend(Period { unit: PeriodUnit::Hour, .. }) => {

@@ -4,7 +4,7 @@
 //! are stored.
 
 mod conventions;
-mod course;
+pub(in crate::domain) mod course;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Span};
@@ -308,7 +308,7 @@ impl<'a> Case<'a> {
         let course = Course::follow(day_zero, self.adjustments, self.conventions)?;
         let legs = course.legs(period, self.calendar)?;
         let raw = legs.last().map(|leg| leg.end).ok_or(CountingFault::OutOfRange)?;
-        let end = rolled(self.calendar, raw, Roll::Following);
+        let end = course.rolled(raw, self.calendar)?;
         let earliest = matches!(self.term, Term::AtLeast(_)).then_some(end.date);
         let deadline = Deadline { earliest, ..self.planned(end) };
         Ok(match course.suspended_since {
@@ -322,6 +322,16 @@ impl<'a> Case<'a> {
     /// The latest day before an event, on a working day.
     fn before(&self, period: Period, event: Date) -> Result<Clock, DeadlineFault> {
         course::none(self.adjustments)?;
+        let raw = self.before_any_roll(period, event)?;
+        Ok(Clock::Running(self.planned(rolled(self.calendar, raw, Roll::Preceding))))
+    }
+
+    /// The latest day before an event by number alone.
+    pub(in crate::domain) fn before_any_roll(
+        &self,
+        period: Period,
+        event: Date,
+    ) -> Result<Counted, CountingFault> {
         let out_of_range = |_| CountingFault::OutOfRange;
         let amount = i32::try_from(period.amount).map_err(out_of_range)?.saturating_neg();
         let day_zero = match self.conventions.before {
@@ -331,8 +341,7 @@ impl<'a> Case<'a> {
             }
             BeforeEdge::FullDaysBetween => event.yesterday().unwrap_or(event),
         };
-        let end = add_period(self.calendar, day_zero, amount, period.unit, Roll::Preceding)?;
-        Ok(Clock::Running(self.planned(end)))
+        add_period(self.calendar, day_zero, amount, period.unit, Roll::None)
     }
 
     /// A named day stays where it is; once extended it is the end of a period, which rolls.
@@ -341,14 +350,10 @@ impl<'a> Case<'a> {
         if date < first {
             return Err(CountingFault::BeforeCalendar { date, first }.into());
         }
-        let extensions = course::only_extensions(self.adjustments)?;
-        let mut end = Counted { date, provisional: false };
-        for period in &extensions {
-            end = course::add(self.calendar, end, *period)?;
-        }
-        if !extensions.is_empty() {
-            end = rolled(self.calendar, end, Roll::Following);
-        }
+        let legs = course::extended(date, self.adjustments, self.calendar)?;
+        let end = legs.last().map_or(Counted { date, provisional: false }, |last| {
+            rolled(self.calendar, last.end, Roll::Following)
+        });
         Ok(Clock::Running(self.planned(end)))
     }
 
