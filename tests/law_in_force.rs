@@ -160,6 +160,22 @@ fn a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on() {
     assert!(run.err.contains("no kept calendar"), "{}", run.err);
 }
 
+#[tokio::test]
+async fn a_kept_calendar_that_is_damaged_is_named_and_not_replaced_in_silence() {
+    let (office, new) = office_before_amendment(2020, "2020-01-17", "20wd");
+    office.run(&["--as-of", "2020-01-20", "close", "f-1"]).expect_code(0);
+    office.run(&["--as-of", "2020-01-27", "import", "calendar", &new]).expect_code(0);
+    let old = office.json(&["explain", "f-1"])["calendar_version"].as_str().unwrap().to_owned();
+    let url = format!("sqlite://{}", office.path("duban.db").display());
+    let ledger = sqlx::SqlitePool::connect(&url).await.unwrap();
+    let damage = "UPDATE calendar_version SET body = 'x' WHERE version = $1";
+    sqlx::query(damage).bind(&old).execute(&ledger).await.unwrap();
+    ledger.close().await;
+    let run = office.run(&["explain", "f-1"]).expect_code(11);
+    assert!(run.err.contains(&format!("calendar_version {old}")), "{}", run.err);
+    office.run(&["explain", "f-1", "--calendar", "current"]).expect_code(0);
+}
+
 #[test]
 fn the_next_notice_is_asked_for_sixty_days_before_certainty_ends() {
     let office = TestOffice::new();

@@ -26,6 +26,10 @@ impl FromStr for AsOf {
     type Err = NotAMoment;
 
     fn from_str(text: &str) -> Result<Self, NotAMoment> {
+        // An offset names another clock; to drop it would move the moment.
+        if !text.chars().skip(10).all(|c| c.is_ascii_digit() || ": Tt.".contains(c)) {
+            return Err(NotAMoment);
+        }
         let local = if text.len() > 10 {
             DateTime::from_str(text).map_err(|_| NotAMoment)?
         } else {
@@ -62,5 +66,9 @@ mod tests {
         assert_eq!(moment.instant().to_string(), "2022-12-27T16:01:00Z");
         assert_eq!("tomorrow".parse::<AsOf>(), Err(NotAMoment));
         assert_eq!("2022-02-30".parse::<AsOf>(), Err(NotAMoment));
+        for other_clock in ["+00:00", "+08:00", "-05:00", "Z", "[UTC]", "+08:00[Asia/Shanghai]"] {
+            let text = format!("2022-12-28T14:30{other_clock}");
+            assert_eq!(text.parse::<AsOf>(), Err(NotAMoment), "{text}");
+        }
     }
 }

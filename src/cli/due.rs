@@ -21,6 +21,7 @@ use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::term::Term;
 use crate::intake::count_batch::{self, BatchError};
+use crate::workflows::inspect::most_similar;
 
 /// Work out when a term ends, on the official working calendar.
 ///
@@ -86,7 +87,7 @@ pub(super) enum DueFault {
     UnknownRule {
         /// The name asked for.
         name: String,
-        /// The most similar name.
+        /// The most similar name or code.
         similar: Option<String>,
     },
     /// The rule had no version in force on the day.
@@ -171,10 +172,7 @@ fn by_rule(name: &str, arguments: &Arguments, session: &mut Session<'_>) -> Resu
 /// The rule of that name.
 pub(super) fn rule_called<'a>(name: &str, session: &'a Session<'_>) -> Result<&'a Rule, DueFault> {
     session.law.rules.get(name).ok_or_else(|| {
-        let names = session.law.rules.iter().map(|rule| rule.name.as_str());
-        let likeness = |known: &str| strsim::jaro_winkler(known, name);
-        let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-        let similar = nearest.filter(|nearest| likeness(nearest) > 0.6).map(str::to_owned);
+        let similar = most_similar(session.law.rules.names(), name);
         DueFault::UnknownRule { name: name.to_owned(), similar }
     })
 }

@@ -52,7 +52,7 @@ impl Explained {
 ///
 /// # Errors
 ///
-/// As [`find`]; [`InspectError::UnknownCalendar`]; and [`InspectError::Deadline`] when there is no date.
+/// As [`find`]; [`InspectError::UnknownCalendar`], [`InspectError::DamagedCalendar`]; and [`InspectError::Deadline`] when there is no date.
 pub async fn explain(
     context: Context<'_>,
     asked: &str,
@@ -101,7 +101,9 @@ async fn calendar(
     }
     let mut kept = context.store.calendars_kept(digits).await?;
     match (kept.pop(), kept.is_empty()) {
-        (Some((_, body)), true) => Ok(body.parse().ok()),
+        (Some((version, body)), true) => {
+            body.parse().map(Some).map_err(|_| InspectError::DamagedCalendar { version })
+        }
         (None, _) if *on == OnCalendar::OfTheDate => Ok(None),
         (last, _) => {
             let found = kept.into_iter().chain(last).map(|(version, _)| version).collect();

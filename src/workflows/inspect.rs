@@ -42,6 +42,12 @@ pub enum InspectError {
         /// The versions that begin so; empty when none does.
         found: Vec<String>,
     },
+    /// A kept calendar is not what was kept.
+    #[error("body of calendar_version {version} cannot be read")]
+    DamagedCalendar {
+        /// Its version.
+        version: String,
+    },
     /// The calendar does not reach.
     #[error(transparent)]
     Counting(#[from] CountingFault),

@@ -105,7 +105,9 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Due(fault) => due::describe(fault),
         Failure::Rows(faults) => rows::rows(faults),
         Failure::Units(faults) => rows::units(faults),
-        Failure::Obligations { unread, refused } => rows::obligations(unread, refused),
+        Failure::Obligations { unread, refused, places } => {
+            rows::obligations(unread, refused, places)
+        }
         Failure::Wiring(fault) => wiring(fault),
         Failure::Chain(fault) => chain(fault),
         Failure::Steer(error) => steer(error),
@@ -242,6 +244,8 @@ fn inspect(error: &InspectError) -> Message {
             format!("`{asked}` begins {} versions: {}", found.len(), found.join(", ")),
         )
         .hint("give more digits"),
+        InspectError::DamagedCalendar { .. } => Message::new(Exit::Database, error.to_string())
+            .hint("keep a copy of the ledger, and restore the row from a backup; `--calendar current` argues on the calendar in force"),
         InspectError::Counting(fault) => counting(fault),
         InspectError::Deadline(fault) => due::deadline(fault),
         InspectError::Storage(error) => storage(error),

@@ -168,7 +168,7 @@ pub fn read_lead(text: &str) -> Option<Period> {
 }
 
 /// Reads a text that is a named day, or a named day with the time of day on a clock in Shanghai: 2026-10-01T22:30,
-/// 2026-10-01 22:30, 2026年10月1日22时30分.
+/// 2026-10-01 22:30, 2026年10月1日22时30分. `None` for a time with an offset, as of another clock.
 ///
 /// ```
 /// use duban::domain::deadline::Anchor;
@@ -177,6 +177,7 @@ pub fn read_lead(text: &str) -> Option<Period> {
 /// assert_eq!(moment.local().to_string(), "2026-10-01T22:30:00");
 /// assert_eq!(read_event("2026-10-01"), Some(Anchor::Day(jiff::civil::date(2026, 10, 1))));
 /// assert_eq!(read_event("2026-10-01 25:00"), None);
+/// assert_eq!(read_event("2026-10-01T14:30+00:00"), None);
 /// ```
 pub fn read_event(text: &str) -> Option<Anchor> {
     if let Some(day) = read_date(text) {
@@ -191,6 +192,7 @@ pub fn read_event(text: &str) -> Option<Anchor> {
         None => format!("{:0>2}:00", time.trim_end_matches(':')),
         Some((hour, rest)) => format!("{hour:0>2}:{rest}"),
     };
+    time.chars().all(|c| c.is_ascii_digit() || ":.".contains(c)).then_some(())?;
     let time: Time = time.parse().ok()?;
     let day = read_date(day.trim_end_matches(['T', 't', ' ']))?;
     Moment::from_local(day.to_datetime(time)).map(Anchor::Instant)
