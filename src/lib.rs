@@ -49,6 +49,8 @@
 //! - No mail that comes in is answered, and none acknowledges by itself:
 //!   `watch::bounce::an_answering_machine_acknowledges_nothing_and_is_not_answered`,
 //!   `watch::bounce::a_persons_answer_proposes_an_acknowledgement_that_ack_confirms`.
+//! - No completion is forgotten by what follows it:
+//!   `chain::a_completion_that_no_command_made_starts_what_follows_with_the_next_pass`.
 //! - Nothing is told twice: keys of reminders hold no time: `service::a_second_pass_sends_nothing`.
 //! - No date moves in silence: `new_date::an_amendment_is_told_once_with_both_dates_and_the_paper`.
 //! - No argument changes after the fact: `law_in_force::a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on`.

@@ -1,5 +1,7 @@
 //! Chains: what is done starts what follows, from the day it was really done.
 
+use serde_json::json;
+
 use crate::support::office::TestOffice;
 
 const RULES: &str = r#"
@@ -119,6 +121,101 @@ fn the_list_loaded_again_does_not_unmake_what_has_begun() {
     let run = office.run(&["--as-of", "2021-08-13", "import", "obligations", &list]).expect_code(0);
     assert!(run.err.contains("nothing new"), "{}", run.err);
     assert_eq!(office.json(&["show", "001-19"])[0]["due"], "2021-11-10");
+}
+
+fn clause(office: &TestOffice, reference: &str) -> serde_json::Value {
+    office.json(&["--as-of", "2021-12-31", "show", reference])[0].clone()
+}
+
+#[test]
+fn what_runs_keeps_its_clock_and_what_was_struck_out_begins_anew_with_a_new_completion() {
+    let office = chongqing();
+    let add =
+        ["add", "--when", "20wd", "--on", "2021-06-01", "--title", "制定方案", "--ref", "p-1"];
+    let add = [&["--as-of", "2021-06-02"][..], &add, &["--unit", "市教委", "--then", "disclosure"]];
+    office.run(&add.concat()).expect_code(0);
+    let done = |as_of: &str, done: &str| {
+        let report = ["report", "p-1", "--evidence", "文号", "--done", done];
+        office.run(&[&["--as-of", as_of], &report[..]].concat()).expect_code(0).err
+    };
+    assert!(done("2021-06-22", "2021-06-21").contains("started: p-1→disclosure"));
+    let due = clause(&office, "p-1→disclosure")["due"].clone();
+    office.run(&["--as-of", "2021-06-23", "reopen", "p-1"]).expect_code(0);
+    let again = done("2021-06-25", "2021-06-24");
+    assert!(again.contains("p-1→disclosure began before"), "{again}");
+    assert_eq!(clause(&office, "p-1→disclosure")["due"], due);
+
+    office.run(&["--as-of", "2021-06-28", "reopen", "p-1"]).expect_code(0);
+    office.run(&["--as-of", "2021-06-28", "withdraw", "p-1→disclosure"]).expect_code(0);
+    assert!(done("2021-07-02", "2021-07-01").contains("started: p-1→disclosure"));
+    let anew = clause(&office, "p-1→disclosure");
+    assert_eq!(
+        (anew["state"].as_str(), anew["trigger"].as_str()),
+        (Some("open"), Some("2021-07-01"))
+    );
+    // The same day again: nothing but the state differs.
+    office.run(&["--as-of", "2021-07-05", "reopen", "p-1"]).expect_code(0);
+    office.run(&["--as-of", "2021-07-05", "withdraw", "p-1→disclosure"]).expect_code(0);
+    done("2021-07-05", "2021-07-01");
+    assert_eq!(clause(&office, "p-1→disclosure")["state"], "open");
+}
+
+#[test]
+fn what_was_struck_out_while_it_waited_does_not_begin() {
+    let office = chongqing();
+    office.run(&["--as-of", "2021-06-03", "withdraw", "001-19"]).expect_code(0);
+    let report = ["report", "001-18", "--evidence", "文号", "--done", "2021-08-10"];
+    let run = office.run(&[&["--as-of", "2021-08-12"], &report[..]].concat()).expect_code(0);
+    assert!(run.err.contains("001-19 began before, or was struck out"), "{}", run.err);
+    let waited = clause(&office, "001-19");
+    assert_eq!((&waited["state"], &waited["due"]), (&"withdrawn".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_quota_that_is_met_starts_what_follows_it() {
+    let office = chongqing();
+    let add =
+        ["add", "--when", "每年不少于1次", "--title", "培训", "--ref", "q-1", "--unit", "市教委"];
+    let add = [&["--as-of", "2021-06-02"][..], &add, &["--then", "disclosure"]].concat();
+    office.run(&add).expect_code(0);
+    let count = ["--as-of", "2021-06-22", "count", "q-1", "--on", "2021-06-21", "--what", "首次"];
+    let run = office.run(&count).expect_code(0);
+    assert!(run.err.contains("started: q-1/2021→disclosure"), "{}", run.err);
+    assert_eq!(clause(&office, "q-1/2021→disclosure")["trigger"], "2021-06-21");
+}
+
+#[test]
+fn a_completion_that_no_command_made_starts_what_follows_with_the_next_pass() {
+    let office = chongqing();
+    let list = |units: &str| {
+        let text = format!(
+            "事项,时限,起算日,责任单位,编号,接续\n甲,3个月内,2021-06-01,{units},k-1,disclosure\n"
+        );
+        let file = office.write("k.csv", text);
+        office.run(&["--as-of", "2021-06-10", "import", "obligations", &file]).expect_code(0);
+    };
+    list("市教委；渝中区政府");
+    let close = ["close", "k-1", "--unit", "市教委", "--done", "2021-06-08"];
+    office.run(&[&["--as-of", "2021-06-09"], &close[..]].concat()).expect_code(0);
+    // The unit that still owes it is taken off the list: nobody owes it any more, and it is done.
+    list("市教委");
+    assert_eq!(clause(&office, "k-1")["state"], "closed");
+    office.run(&["--as-of", "2021-06-11T09:30", "remind"]);
+    assert_eq!(clause(&office, "k-1→disclosure")["trigger"], "2021-06-08");
+    // A unit named again owes its share again, and the duty is open for it.
+    list("市教委；渝中区政府");
+    assert_eq!(clause(&office, "k-1")["state"], "open");
+    let shares = || {
+        let duty = clause(&office, "k-1");
+        (duty["responsible"].clone(), duty["done"].clone())
+    };
+    assert_eq!(shares(), (json!(["市教委", "渝中区政府"]), json!(["市教委"])));
+    // But not one that a person has struck out.
+    let withdraw = ["withdraw", "k-1", "--unit", "渝中区政府"];
+    office.run(&[&["--as-of", "2021-06-11"], &withdraw[..]].concat()).expect_code(0);
+    list("市教委");
+    list("市教委；渝中区政府");
+    assert_eq!(shares(), (json!(["市教委"]), json!(["市教委"])));
 }
 
 #[test]

@@ -8,12 +8,10 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::session::Session;
-use super::{Exit, Format, view};
-use crate::domain::life::{Claim, Order, Verb};
+use super::{Exit, Format, life, view};
 use crate::storage::units::Units as _;
-use crate::workflows::count::{Event, count};
-use crate::workflows::life::{Target, act};
-use crate::workflows::open_occurrences::{end_series, open_next};
+use crate::workflows::count::{Counted, Event, count};
+use crate::workflows::open_occurrences::{end_series, skip_next};
 
 /// One event that counts towards a quota (每年不少于4次). The same event again is counted once; with the last one the share
 /// is reported done.
@@ -89,13 +87,14 @@ pub(super) async fn run(arguments: Count, session: &mut Session<'_>) -> Result<E
         what: arguments.what,
     };
     let ledger = session.ledger().await?;
-    let (obligation, line, counted) = count(session.context(&ledger), &event).await?;
+    let Counted { obligation, line, is_new, started } =
+        count(session.context(&ledger), &event).await?;
     let directory = ledger.directory().await?;
     let pace = line.pace;
     let view = PaceView {
         reference: obligation.inputs.full_reference(),
         unit: view::name(&directory, line.unit),
-        counted,
+        counted: is_new,
         done: pace.done,
         required: pace.required,
         expected: pace.expected,
@@ -103,8 +102,9 @@ pub(super) async fn run(arguments: Count, session: &mut Session<'_>) -> Result<E
         next_by: pace.next_by,
         no_longer_fits: pace.no_longer_fits,
     };
+    let stands = life::say_started(session, &started)?;
     print(session, &view)?;
-    Ok(if view.no_longer_fits { Exit::NeedsPerson } else { Exit::Done })
+    Ok(if view.no_longer_fits { Exit::NeedsPerson } else { stands })
 }
 
 /// Ends a series.
@@ -125,11 +125,8 @@ pub(super) async fn end(arguments: End, session: &mut Session<'_>) -> Result<Exi
 pub(super) async fn skip(arguments: Skip, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let ledger = session.ledger().await?;
     let context = session.context(&ledger);
-    let reference = open_next(context, &arguments.id).await?;
-    let target = Target { obligation: reference.clone(), unit: None, by: arguments.by };
-    let order =
-        Order { verb: Verb::Withdraw, claim: Claim::default(), reason: Some(arguments.note) };
-    act(context, &target, &order).await?;
+    let by = arguments.by.as_deref();
+    let reference = skip_next(context, &arguments.id, by, &arguments.note).await?;
     session.say(&format!("{reference} 已跳过"))?;
     Ok(Exit::Done)
 }

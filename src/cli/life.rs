@@ -6,14 +6,14 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::session::Session;
-use super::{Exit, Format, view};
+use super::{Exit, Format, message, view};
 use crate::domain::life::{Claim, Order, Verb};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
-use crate::workflows::chain;
-use crate::workflows::life::{self, Changed, Target};
+use crate::workflows::chain::{self, Started};
+use crate::workflows::life::{self, Acted, Changed, Target};
 
 /// The life of an obligation.
 #[derive(Debug, Subcommand)]
@@ -135,17 +135,23 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
     let order = Order { verb, claim, reason: whose.note };
     let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
     let ledger = session.ledger().await?;
-    let (obligation, changed) = life::act(session.context(&ledger), &target, &order).await?;
-    let started = chain::start_next(session.context(&ledger), obligation.id)
-        .await
-        .map_err(|error| failure::obligations_failure(error, &[]))?;
-    if !started.is_empty() {
-        session.say(&format!("started: {}", started.join(", ")))?;
-    }
+    let Acted { obligation, changed, started } =
+        life::act(session.context(&ledger), &target, &order).await?;
+    let exit = say_started(session, &started)?;
     if order.verb == Verb::Reopen {
         say_what_goes_on(session, &ledger, &obligation).await?;
     }
-    print(session, &obligation.inputs.full_reference(), &changed)
+    print(session, &obligation.inputs.full_reference(), &changed)?;
+    Ok(exit)
+}
+
+/// What completions have started; what cannot be started needs a person.
+pub(super) fn say_started(session: &mut Session<'_>, started: &Started) -> Result<Exit, Failure> {
+    let message = message::life::started(started);
+    for line in message.lines.iter().chain(&message.hint) {
+        session.say(line)?;
+    }
+    Ok(message.exit)
 }
 
 /// A completion that is taken back has started what follows: that goes on until a person says otherwise.
@@ -176,7 +182,7 @@ async fn silence(asked: Silence, session: &mut Session<'_>) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-fn print(session: &mut Session<'_>, reference: &str, changed: &[Changed]) -> Result<Exit, Failure> {
+fn print(session: &mut Session<'_>, reference: &str, changed: &[Changed]) -> Result<(), Failure> {
     let views: Vec<ChangeView> = changed
         .iter()
         .map(|change| ChangeView {
@@ -201,5 +207,5 @@ fn print(session: &mut Session<'_>, reference: &str, changed: &[Changed]) -> Res
             session.print(&table.text())?;
         }
     }
-    Ok(Exit::Done)
+    Ok(())
 }

@@ -8,9 +8,8 @@ use super::failure::Failure;
 use super::session::Session;
 use super::view::{self, ObligationView};
 use super::{Exit, Format, explain};
-use crate::domain::deadline::Deadline;
 use crate::domain::life::was_late;
-use crate::domain::obligation::Assignment;
+use crate::domain::obligation::{Assignment, Obligation};
 use crate::domain::term::Period;
 use crate::workflows::chain::Forecast;
 use crate::workflows::inspect::{self, Answer, Question};
@@ -222,7 +221,7 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
             }
             for share in &standing.obligation.assignments {
                 let unit = view::name(&answer.directory, share.unit);
-                let done = done(standing.obligation.deadline.as_ref(), share);
+                let done = done(&standing.obligation, share);
                 table.row(["任务".to_owned(), format!("{unit}：{}{done}", share.state.chinese())]);
             }
             session.print(&table.text())
@@ -239,9 +238,11 @@ fn forecast(forecast: &Forecast) -> String {
     format!("{}{mark}", view::with_weekday(forecast.due))
 }
 
-/// The day a share was really done, and whether that was late: a breach stays on record after closing.
-fn done(deadline: Option<&Deadline>, share: &Assignment) -> String {
+/// The day a share was really done, and whether that was late: a breach stays on record after closing. An internal target
+/// (内部目标) is never called late.
+fn done(obligation: &Obligation, share: &Assignment) -> String {
     let Some(on) = share.done_on else { return String::new() };
+    let deadline = obligation.deadline.as_ref().filter(|_| !obligation.inputs.internal);
     let is_late = deadline.is_some_and(|deadline| was_late(deadline, on));
     format!("（{on}办结{}）", if is_late { "，逾期" } else { "" })
 }

@@ -166,6 +166,11 @@ impl Tally {
     }
 }
 
+/// The first due date that a bulletin beginning on `from` looks back to.
+pub fn look_back_from(from: Date) -> Date {
+    from.checked_sub(jiff::Span::new().years(1)).unwrap_or(Date::MIN)
+}
+
 /// Makes the bulletin of the shares due from `from` through `through`, as of `today`. Withdrawn shares do not count; shares
 /// due in the year before the span count for the look-back only.
 ///
@@ -192,7 +197,7 @@ pub fn bulletin(
     let mut units: BTreeMap<UnitId, Tally> = BTreeMap::new();
     let mut total = Tally::default();
     let mut look_back = Vec::new();
-    let year_before = from.checked_sub(jiff::Span::new().years(1)).unwrap_or(Date::MIN);
+    let year_before = look_back_from(from);
     for share in shares.iter().filter(|share| share.state != AssignmentState::Withdrawn) {
         let due = share.deadline.due;
         if (from..=through).contains(&due) {

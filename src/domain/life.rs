@@ -134,6 +134,7 @@ impl Order {
     /// use jiff::civil::date;
     /// let share = Assignment {
     ///     id: AssignmentId(1), obligation: ObligationId(1), unit: UnitId(1), state: AssignmentState::Open, done_on: None,
+    ///     has_left: false,
     /// };
     /// let order = |verb| Order { verb, claim: Claim::default(), reason: None };
     /// let today = date(2022, 12, 1);
@@ -230,7 +231,7 @@ mod tests {
 
     fn share(state: AssignmentState, done_on: Option<Date>) -> Assignment {
         let (id, obligation) = (AssignmentId(1), ObligationId(1));
-        Assignment { id, obligation, unit: UnitId(1), state, done_on }
+        Assignment { id, obligation, unit: UnitId(1), state, done_on, has_left: false }
     }
 
     /// The day that goes on record.

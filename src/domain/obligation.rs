@@ -133,6 +133,8 @@ pub struct Assignment {
     pub state: AssignmentState,
     /// The day the duty was really done, as reported; lateness is judged on it.
     pub done_on: Option<Date>,
+    /// Withdrawn because its unit is named no more, not because a person struck it out: named again, the unit owes again.
+    pub has_left: bool,
 }
 
 /// How far an assignment has come.

@@ -64,7 +64,7 @@ pub trait Lives: Send + Sync {
         entries: &[Entry],
     ) -> Result<(), StorageError>;
 
-    /// Records an event; false when the same unit has the same event on that day already.
+    /// Records an event, and has its unit looked at on the next pass; false when the same unit has the same event on that day already.
     async fn count_event(
         &self,
         event: &CountedEvent,

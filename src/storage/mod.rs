@@ -7,6 +7,7 @@ mod error;
 pub mod adjustments;
 pub mod audit;
 pub mod calendars;
+pub mod chains;
 pub mod health;
 pub mod incoming;
 pub mod instance;
@@ -27,6 +28,7 @@ pub trait Store:
     adjustments::Adjustments
     + audit::Audit
     + calendars::Calendars
+    + chains::Chains
     + health::Health
     + incoming::IncomingMail
     + instance::Instances
@@ -45,6 +47,7 @@ impl<S> Store for S where
     S: adjustments::Adjustments
         + audit::Audit
         + calendars::Calendars
+        + chains::Chains
         + health::Health
         + incoming::IncomingMail
         + instance::Instances

@@ -54,6 +54,8 @@ pub struct Revision {
     pub registration: Registration,
     /// What to tell when its deadline is another one now: reminders already sent were about the old one.
     pub change: Option<DateChange>,
+    /// Shares that were struck out are owed again: what the duty waited for has happened anew.
+    pub revives: bool,
 }
 
 /// A series that is to open nothing more.
@@ -85,8 +87,22 @@ pub struct Selection {
     pub due_before: Option<Date>,
     /// Only those in which one of these units leads, is named, or owes a share.
     pub units: Option<Vec<UnitId>>,
-    /// Also those without a date, closed and withdrawn.
-    pub all: bool,
+    /// Only those due on or after this day.
+    pub due_from: Option<Date>,
+    /// In which state.
+    pub scope: Scope,
+}
+
+/// Obligations in which state to return.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Open, with a date.
+    #[default]
+    Dated,
+    /// Open, with a date or without.
+    Open,
+    /// All, closed and withdrawn too.
+    Any,
 }
 
 /// Keeps obligations.

@@ -36,6 +36,16 @@ pub trait Occurrences: Send + Sync {
         entries: &[Entry],
     ) -> Result<(), StorageError>;
 
+    /// Registers the occurrence after `previous` as one that nobody owes; false, and nothing is changed but that
+    /// `previous` is followed, when it is there already.
+    async fn skip_occurrence(
+        &self,
+        previous: ObligationId,
+        next: &Registration,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<bool, StorageError>;
+
     /// Sets the day after which no occurrence of this series begins; `None` lets it go on.
     async fn end_series(
         &self,

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use super::inspect::{InspectError, find};
+use super::law::keep_calendars;
 use super::{Context, project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, Clock, Deadline};
 use crate::domain::obligation::Obligation;
@@ -73,6 +74,7 @@ pub async fn adjust(
     let change = recalculate::change(&obligation, &projection, &in_words(adjustment));
     let reprojection = Reprojection { id: obligation.id, projection, change };
     let count = earlier.len();
+    keep_calendars(context).await?;
     context.store.record_adjustment(count, adjustment, &reprojection, entry).await?;
     Ok(Adjusted { obligation, clock })
 }

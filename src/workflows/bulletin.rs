@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::Context;
-use crate::domain::bulletin::{Bulletin, Share, bulletin};
+use crate::domain::bulletin::{Bulletin, Share, bulletin, look_back_from};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Assignment, Obligation, ObligationId};
 use crate::domain::recurrence::{Occurrence, Pace, pace};
@@ -15,7 +15,7 @@ use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::life::CountedEvent;
-use crate::storage::obligations::Selection;
+use crate::storage::obligations::{Scope, Selection};
 
 /// A bulletin with what names its parts.
 #[derive(Clone, Debug)]
@@ -51,7 +51,12 @@ pub async fn report(
     from: Date,
     through: Date,
 ) -> Result<Report, StorageError> {
-    let selection = Selection { due_through: Some(through), all: true, ..Selection::default() };
+    let selection = Selection {
+        due_from: Some(look_back_from(from)),
+        due_through: Some(through),
+        scope: Scope::Any,
+        ..Selection::default()
+    };
     let obligations = context.store.obligations(&selection).await?;
     let shares: Vec<Share> = obligations.iter().flat_map(shares).collect();
     let today = context.now.today();

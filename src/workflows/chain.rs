@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::import_obligations::{ImportObligationsError, import_obligations};
+use super::import_obligations::{Import, ImportObligationsError, ObligationFault};
 use super::inspect::unit_names;
+use super::law::keep_calendars;
 use super::{Context, Ground, project};
 use crate::domain::deadline::{Anchor, Deadline};
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationId};
+use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationState};
 use crate::domain::rule::Rule;
 use crate::storage::StorageError;
 
@@ -37,6 +38,16 @@ enum Next<'a> {
     Duty(&'a Obligation),
 }
 
+impl Next<'_> {
+    /// The reference of the duty that begins once the one with these inputs is done.
+    fn reference(&self, completed: &Inputs) -> String {
+        match self {
+            Self::Rule(rule) => format!("{}→{}", completed.full_reference(), rule.key()),
+            Self::Duty(duty) => duty.inputs.reference.clone(),
+        }
+    }
+}
+
 /// Loads the duties that these may start.
 ///
 /// # Errors
@@ -58,32 +69,99 @@ pub async fn waiting(
     Ok(Waiting(waiting))
 }
 
-/// Starts the duties that follow from this one, once all its shares are reported or closed; returns their references.
+/// What completions have started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Started {
+    /// References of the duties that begin.
+    pub begun: Vec<String>,
+    /// References of duties that had begun before, or were struck out before they could: they are left as they are.
+    pub left: Vec<String>,
+    /// Completed duties whose followers cannot be registered, by full reference, with what is wrong; they are asked again
+    /// at every pass.
+    pub stuck: Vec<(String, Vec<ObligationFault>)>,
+}
+
+/// Starts what follows from every duty that was completed since this was last asked: all its shares are reported or
+/// closed, whoever made them so. What begins is registered in one transaction with the mark that it has been.
 ///
 /// Each runs from the last day on which a share was really done. A duty of the list that waits gets that day as its
-/// trigger; a rule makes a new duty, whose reference is made of the one before, so that doing it again starts nothing.
+/// trigger; a rule makes a new duty, whose reference is made of the one before. One that runs already keeps its clock, also
+/// when the completion was taken back meanwhile and made anew; one that was struck out since it began begins again.
 ///
 /// # Errors
 ///
-/// As [`import_obligations`].
-pub async fn start_next(
-    context: Context<'_>,
-    id: ObligationId,
-) -> Result<Vec<String>, ImportObligationsError> {
-    let Some(obligation) = context.store.obligation(id).await? else { return Ok(Vec::new()) };
-    let Some(done_on) = done_on(&obligation) else { return Ok(Vec::new()) };
-    let waiting = waiting(context, std::slice::from_ref(&obligation)).await?;
+/// What the ledger says; what was started before stays so.
+pub async fn start_due(context: Context<'_>) -> Result<Started, StorageError> {
+    let mut started = Started::default();
+    let completed = context.store.completed_obligations().await?;
+    if completed.is_empty() {
+        return Ok(started);
+    }
     let directory = context.store.directory().await?;
-    let list: Vec<ListedObligation> = next(context, &waiting, &obligation.inputs)
-        .into_iter()
-        .filter_map(|next| match next {
-            Next::Rule(rule) => Some(follower(&obligation, &directory, rule, done_on)),
-            Next::Duty(duty) => started(duty, &directory, done_on),
-        })
-        .collect();
-    let done = import_obligations(context, &list).await?;
-    let references = list.into_iter().filter_map(|duty| duty.reference);
-    Ok(if done.added.saturating_add(done.revised) == 0 { Vec::new() } else { references.collect() })
+    for obligation in completed {
+        start_next(context, &directory, &obligation, &mut started).await?;
+    }
+    Ok(started)
+}
+
+async fn start_next(
+    context: Context<'_>,
+    directory: &Directory,
+    obligation: &Obligation,
+    started: &mut Started,
+) -> Result<(), StorageError> {
+    let (list, left) = followers(context, directory, obligation).await?;
+    let import = match Import::of_beginnings().with(context, &list).await {
+        Ok(import) => import,
+        Err(ImportObligationsError::Storage(error)) => return Err(error),
+        Err(ImportObligationsError::Rejected(faults)) => {
+            let reference = obligation.inputs.full_reference();
+            let id = obligation.id;
+            context.store.report_stuck_chain(id, &reference, context.now).await?;
+            started.stuck.push((reference, faults));
+            return Ok(());
+        }
+    };
+    if !import.entries.is_empty() {
+        keep_calendars(context).await?;
+    }
+    let Import { registrations, entries, .. } = &import;
+    if context.store.start_followers(obligation.id, registrations, context.now, entries).await? {
+        started.begun.extend(list.into_iter().filter_map(|duty| duty.reference));
+        started.left.extend(left);
+    }
+    Ok(())
+}
+
+/// The duties that begin with the completion of this one, and the references of those that are left as they are.
+async fn followers(
+    context: Context<'_>,
+    directory: &Directory,
+    obligation: &Obligation,
+) -> Result<(Vec<ListedObligation>, Vec<String>), StorageError> {
+    let (mut list, mut left) = (Vec::new(), Vec::new());
+    let Some(done_on) = done_on(obligation) else { return Ok((list, left)) };
+    let waiting = waiting(context, std::slice::from_ref(obligation)).await?;
+    for next in next(context, &waiting, &obligation.inputs) {
+        let reference = next.reference(&obligation.inputs);
+        let known = context.store.obligations_called(std::slice::from_ref(&reference)).await?;
+        if known.first().is_some_and(|known| !can_begin(known)) {
+            left.push(reference);
+            continue;
+        }
+        list.push(match next {
+            Next::Rule(rule) => follower(obligation, directory, rule, done_on),
+            Next::Duty(duty) => started(duty, directory, done_on),
+        });
+    }
+    Ok((list, left))
+}
+
+/// True for a duty that waits, and for one that had begun and was struck out: not for one that was struck out while it
+/// waited, since nobody wants it.
+fn can_begin(known: &Obligation) -> bool {
+    let is_withdrawn = known.state == ObligationState::Withdrawn;
+    known.inputs.anchor().is_some() == is_withdrawn
 }
 
 /// Returns the references of the duties that began with the completion of this one, and are owed: what a completion taken
@@ -100,10 +178,7 @@ pub async fn begun_with(
     let waiting = waiting(context, std::slice::from_ref(obligation)).await?;
     let references: Vec<String> = next(context, &waiting, &obligation.inputs)
         .into_iter()
-        .map(|next| match next {
-            Next::Rule(rule) => reference_of_follower(&obligation.inputs, rule),
-            Next::Duty(duty) => duty.inputs.reference.clone(),
-        })
+        .map(|next| next.reference(&obligation.inputs))
         .collect();
     let duties = context.store.obligations_called(&references).await?;
     let begun = duties
@@ -208,13 +283,10 @@ fn done_on(obligation: &Obligation) -> Option<Date> {
     last
 }
 
-/// The duty that waited, with its trigger; `None` when it has begun before.
-fn started(duty: &Obligation, directory: &Directory, done_on: Date) -> Option<ListedObligation> {
+/// The duty that waited, with its trigger.
+fn started(duty: &Obligation, directory: &Directory, done_on: Date) -> ListedObligation {
     let inputs = &duty.inputs;
-    if inputs.anchor().is_some() {
-        return None;
-    }
-    Some(ListedObligation {
+    ListedObligation {
         reference: Some(inputs.reference.clone()),
         title: inputs.title.clone(),
         written: inputs.written.clone(),
@@ -227,12 +299,7 @@ fn started(duty: &Obligation, directory: &Directory, done_on: Date) -> Option<Li
         note: inputs.note.clone(),
         then: inputs.then.clone(),
         ..ListedObligation::default()
-    })
-}
-
-/// The reference of the duty that a rule makes of the completion of another.
-fn reference_of_follower(inputs: &Inputs, rule: &Rule) -> String {
-    format!("{}→{}", inputs.full_reference(), rule.key())
+    }
 }
 
 fn follower(
@@ -243,7 +310,7 @@ fn follower(
 ) -> ListedObligation {
     let inputs = &obligation.inputs;
     ListedObligation {
-        reference: Some(reference_of_follower(inputs, rule)),
+        reference: Some(Next::Rule(rule).reference(inputs)),
         title: format!("{}：{}", rule.name, inputs.title),
         written: String::new(),
         term: None,

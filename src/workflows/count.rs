@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::Context;
 use super::bulletin::{QuotaLine, lines};
+use super::chain::{self, Started};
 use super::inspect::{InspectError, find, unit_called};
 use super::life::{close_if_reported, closes_at_once};
 use crate::domain::life::Done;
@@ -27,6 +28,19 @@ pub struct Event {
     pub on: Date,
     /// What it was.
     pub what: String,
+}
+
+/// What counting an event did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counted {
+    /// The quota.
+    pub obligation: Obligation,
+    /// Where the unit stands.
+    pub line: QuotaLine,
+    /// False when the event was counted before.
+    pub is_new: bool,
+    /// What began because the quota is met.
+    pub started: Started,
 }
 
 /// Why an event was not counted.
@@ -62,16 +76,12 @@ pub enum CountError {
     Storage(#[from] StorageError),
 }
 
-/// Counts an event; returns where the unit stands, and false when it was counted before. With the last one the share is
-/// reported done on that day.
+/// Counts an event. With the last one the share is reported done on that day.
 ///
 /// # Errors
 ///
 /// [`CountError`].
-pub async fn count(
-    context: Context<'_>,
-    event: &Event,
-) -> Result<(Obligation, QuotaLine, bool), CountError> {
+pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, CountError> {
     let obligation = find(context, &event.obligation).await?;
     check_day(context, &obligation, event.on)?;
     let share = share(context, &obligation, event.unit.as_deref()).await?;
@@ -93,7 +103,8 @@ pub async fn count(
         report(context, &obligation, &share, &events).await?;
     }
     report_whole(context, &obligation, share.unit).await?;
-    Ok((obligation, line, is_new))
+    let started = chain::start_due(context).await?;
+    Ok(Counted { obligation, line, is_new, started })
 }
 
 /// An event of a part (其中) counts for the whole of the same period, and may be its last one.

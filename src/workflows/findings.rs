@@ -84,6 +84,9 @@ fn item(item: &OpenItem) -> Finding {
             "收到答复，待确认签收",
             format!("duban ack 编号 --unit 单位；不签收则 duban settle {}", item.key),
         ),
+        "chain" => {
+            ("办结后接续事项未能开始", "journalctl -u duban 查看原因，改正后自动开始".to_owned())
+        }
         "road" => ("发送通道关闭，须人工修复", "duban doctor".to_owned()),
         _ => ("待人工处理", settle),
     };

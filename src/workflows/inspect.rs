@@ -15,7 +15,7 @@ use crate::domain::term::{Period, Term};
 use crate::domain::unit::{Unit, UnitId};
 use crate::storage::StorageError;
 use crate::storage::life::CountedEvent;
-use crate::storage::obligations::Selection;
+use crate::storage::obligations::{Scope, Selection};
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +114,8 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
         // A term in hours can be over on its own day.
         due_before: question.overdue.then_some(today.tomorrow().unwrap_or(today)),
         units: question.unit.as_deref().map(|name| units_called(&directory, name)).transpose()?,
-        all: question.all,
+        scope: if question.all { Scope::Any } else { Scope::Dated },
+        ..Selection::default()
     };
     let obligations = context.store.obligations(&selection).await?;
     let waiting = chain::waiting(context, &obligations).await?;

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use super::Context;
+use super::chain::{self, Started};
 use super::inspect::{InspectError, find, unit_called};
 use crate::domain::directory::Directory;
 use crate::domain::life::{Order, Refusal};
@@ -35,6 +36,17 @@ pub struct Changed {
     pub from: AssignmentState,
     /// The state now.
     pub to: AssignmentState,
+}
+
+/// What an order did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// The obligation as it stood before.
+    pub obligation: Obligation,
+    /// The shares that changed.
+    pub changed: Vec<Changed>,
+    /// What began because this, or something before it, is done.
+    pub started: Started,
 }
 
 /// Why an order was not carried out; the ledger is as it was.
@@ -76,12 +88,9 @@ pub enum LifeError {
 ///
 /// # Errors
 ///
-/// [`LifeError::Refused`] when it is possible for none, or when what is claimed cannot be.
-pub async fn act(
-    context: Context<'_>,
-    target: &Target,
-    order: &Order,
-) -> Result<(Obligation, Vec<Changed>), LifeError> {
+/// [`LifeError::Refused`] when it is possible for none, or when what is claimed cannot be. What follows from a completion
+/// (接续) begins after it is on record; should that fail, the next pass does it.
+pub async fn act(context: Context<'_>, target: &Target, order: &Order) -> Result<Acted, LifeError> {
     let obligation = find(context, &target.obligation).await?;
     let directory = context.store.directory().await?;
     let shares = shares(&directory, &obligation, target.unit.as_deref())?;
@@ -100,7 +109,8 @@ pub async fn act(
         outcome.push(Changed { unit, from: change.from, to: change.to });
     }
     context.store.change_states(obligation.id, &changes, context.now, &entries).await?;
-    Ok((obligation, outcome))
+    let started = chain::start_due(context).await?;
+    Ok(Acted { obligation, changed: outcome, started })
 }
 
 /// True when its rule says that a report closes it.

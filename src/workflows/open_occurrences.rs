@@ -138,26 +138,40 @@ pub async fn end_series(
     Ok(obligation)
 }
 
-/// Opens the next occurrence of a series ahead of its time, so that it can be struck out; returns its full reference.
+/// Strikes out the next occurrence of a series before it opens; returns its full reference. Those after it come as ever.
 ///
 /// # Errors
 ///
 /// [`SeriesError`]: it does not come back, or not any more.
-pub async fn open_next(context: Context<'_>, asked: &str) -> Result<String, SeriesError> {
+pub async fn skip_next(
+    context: Context<'_>,
+    asked: &str,
+    by: Option<&str>,
+    reason: &str,
+) -> Result<String, SeriesError> {
     let obligation = find(context, asked).await?;
     let reference = obligation.inputs.reference;
-    let newest = context.store.newest_occurrences().await?;
-    let series = newest.into_iter().find(|it| it.obligation.inputs.reference == reference);
-    let Some(series) = series else { return Err(SeriesError::NoSeries { reference }) };
     let directory = context.store.directory().await?;
-    let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else {
-        return Err(SeriesError::NoSeries { reference });
-    };
-    let mut entry = context.entry("open-occurrence", subject(&series.obligation));
-    entry.after = Some(next.inputs.occurrence.clone());
-    let id = series.obligation.id;
-    context.store.follow_occurrence(id, Some(&next), context.now, &[entry]).await?;
-    Ok(next.inputs.full_reference())
+    loop {
+        let newest = context.store.newest_occurrences().await?;
+        let series = newest.into_iter().find(|it| it.obligation.inputs.reference == reference);
+        let Some(series) = series else { return Err(SeriesError::NoSeries { reference }) };
+        let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else {
+            return Err(SeriesError::NoSeries { reference });
+        };
+        let mut opened = context.entry("open-occurrence", subject(&series.obligation));
+        opened.after = Some(next.inputs.occurrence.clone());
+        let mut struck_out = context.entry("withdraw", next.inputs.journal_subject());
+        struck_out.actor = by.map_or(struck_out.actor, str::to_owned);
+        struck_out.after = Some("skipped".to_owned());
+        struck_out.reason = Some(reason.to_owned());
+        keep_calendars(context).await?;
+        let (id, entries) = (series.obligation.id, [opened, struck_out]);
+        // One that was there already is no next one: it is struck out like any other.
+        if context.store.skip_occurrence(id, &next, context.now, &entries).await? {
+            return Ok(next.inputs.full_reference());
+        }
+    }
 }
 
 /// What follows an occurrence.

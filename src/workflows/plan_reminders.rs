@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::chain::start_due;
 use super::open_occurrences::open_occurrences;
 use crate::domain::directory::Directory;
 use crate::domain::ladder::Ladders;
@@ -32,6 +33,8 @@ pub struct Planning<'a> {
 pub struct Planned {
     /// Occurrences of duties that come back, opened by this pass.
     pub opened: usize,
+    /// Duties that began because others are done.
+    pub begun: usize,
     /// Assignments looked at.
     pub looked_at: usize,
     /// Reminders that are to be told now.
@@ -40,7 +43,7 @@ pub struct Planned {
     pub changed: u64,
 }
 
-/// Opens what comes back and plans everything that is due; does nothing outside mail hours, and nothing twice.
+/// Opens what comes back, begins what follows from completions, and plans everything that is due; does nothing outside mail hours, and nothing twice.
 ///
 /// # Errors
 ///
@@ -54,6 +57,7 @@ pub async fn plan_reminders(
         return Ok(done);
     }
     done.opened = open(context).await?;
+    done.begun = begin(context).await?;
     let today = context.now.today();
     let mut after = None;
     let mut office = None;
@@ -75,6 +79,15 @@ async fn open(context: Context<'_>) -> Result<usize, StorageError> {
         tracing::warn!(%reference, %fault, "the next occurrence has no date");
     }
     Ok(opened.occurrences.len())
+}
+
+/// Begins what follows from completions that nobody has followed up yet.
+async fn begin(context: Context<'_>) -> Result<usize, StorageError> {
+    let started = start_due(context).await?;
+    for (reference, faults) in &started.stuck {
+        tracing::warn!(%reference, ?faults, "what follows from its completion cannot be registered");
+    }
+    Ok(started.begun.len())
 }
 
 /// What does not change during a pass; loaded only when there is something to look at.

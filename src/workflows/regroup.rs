@@ -4,13 +4,14 @@
 //! duty, or let off, because somebody edited a group. A person decides that here.
 
 use super::inspect::{InspectError, find, unit_names};
+use super::law::keep_calendars;
 use super::{Context, project, recalculate};
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
-use crate::storage::obligations::{Registration, Registrations, Revision, Selection};
+use crate::storage::obligations::{Registration, Registrations, Revision, Scope, Selection};
 
 /// What moved a date that was found to be another one by the way.
 const REGROUPED: &str = "单位组成员变更";
@@ -53,8 +54,8 @@ pub async fn differences(
     let obligations = if let Some(asked) = asked {
         vec![find(context, asked).await?]
     } else {
-        let all = Selection { all: true, ..Selection::default() };
-        context.store.obligations(&all).await?
+        let open = Selection { scope: Scope::Open, ..Selection::default() };
+        context.store.obligations(&open).await?
     };
     let open = obligations.into_iter().filter(|it| it.state == ObligationState::Open);
     let differences = open.filter_map(|obligation| difference(&directory, obligation));
@@ -95,19 +96,22 @@ pub async fn apply(
             projection,
         };
         let change = recalculate::change(obligation, &registration.projection, REGROUPED);
-        revisions.push(Revision { id: obligation.id, registration, change });
+        let revives = false;
+        revisions.push(Revision { id: obligation.id, registration, change, revives });
     }
     if !revisions.is_empty() {
+        keep_calendars(context).await?;
         let registrations = Registrations { revised: revisions, ..Registrations::default() };
         context.store.register(&registrations, context.now, &entries).await?;
     }
     Ok(())
 }
 
-/// A unit whose share a person has struck out does not come back.
+/// A unit whose share a person has struck out does not come back; one that had left the group does.
 fn difference(directory: &Directory, obligation: Obligation) -> Option<Difference> {
     let expected = expanded(directory, &obligation);
-    let has_share = |unit: &UnitId| obligation.assignments.iter().any(|it| it.unit == *unit);
+    let shares = || obligation.assignments.iter().filter(|share| !share.has_left);
+    let has_share = |unit: &UnitId| shares().any(|share| share.unit == *unit);
     let joined: Vec<UnitId> = expected.iter().copied().filter(|unit| !has_share(unit)).collect();
     let owing = obligation.assignments.iter().filter(|share| share.state.is_owed());
     let left: Vec<UnitId> =

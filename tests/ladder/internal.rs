@@ -40,6 +40,32 @@ fn a_target_is_marked_as_ours_wherever_it_is_shown() {
 }
 
 #[test]
+fn a_target_met_after_its_day_is_not_called_late_when_it_is_shown() {
+    let office = office(TIMELY);
+    import(&office, "2022-12-01").expect_code(0);
+    let report = ["report", "T1", "--evidence", "文号", "--done", "2022-12-20"];
+    office.run(&[&["--as-of", "2022-12-21"], &report[..]].concat()).expect_code(0);
+    let shown = office.run(&["--as-of", "2022-12-21", "show", "T1"]).expect_code(0).out;
+    assert!(shown.contains("区财政局：已报结（2022-12-20办结）"), "{shown}");
+}
+
+#[test]
+fn a_target_that_turns_out_to_be_a_deadline_climbs_the_ladder_of_deadlines() {
+    let office = office(TIMELY);
+    import(&office, "2022-12-01").expect_code(0);
+    office.run(&["--as-of", "2022-12-13", "remind"]).expect_code(0);
+    office.write("obligations.csv", TIMELY.replace("及时,10wd", "2022年底前,"));
+    import(&office, "2022-12-14").expect_code(0);
+    for day in ["2022-12-16", "2022-12-30", "2023-01-03"] {
+        office.run(&["--as-of", day, "remind"]).expect_code(0);
+    }
+    let raw = office.mails();
+    let mails = raw.iter().map(|mail| mail_parser::MessageParser::default().parse(mail).unwrap());
+    let subjects: Vec<String> = mails.map(|mail| mail.subject().unwrap().to_owned()).collect();
+    assert!(subjects.iter().any(|subject| subject.contains("逾期")), "{subjects:?}");
+}
+
+#[test]
 fn loading_the_same_row_again_does_not_move_the_target() {
     let office = office(TIMELY);
     import(&office, "2022-12-01").expect_code(0);

@@ -2,7 +2,7 @@
 
 use duban::domain::obligation::ObligationId;
 use duban::storage::life::Lives as _;
-use duban::workflows::count::{CountError, Event, count};
+use duban::workflows::count::{CountError, Counted, Event, count};
 
 use super::story::{BUREAU, LEAD, Story, at};
 
@@ -14,7 +14,7 @@ impl Story {
             on: on.parse().unwrap(),
             what: what.into(),
         };
-        let (_, line, is_new) = count(self.context(at(today)), &event).await?;
+        let Counted { line, is_new, .. } = count(self.context(at(today)), &event).await?;
         Ok((line.pace.done, is_new))
     }
 }
@@ -66,6 +66,21 @@ async fn an_event_outside_the_period_or_of_another_unit_is_refused() {
     let event = Event { obligation: "一次".into(), unit: None, ..event };
     let refused = count(story.context(at("2022-03-02")), &event).await;
     assert!(matches!(refused, Err(CountError::NoQuota { .. })));
+}
+
+/// With each event the rest may no longer fit from an earlier day than the one the planner has set itself to look on.
+#[tokio::test]
+async fn an_event_has_its_unit_looked_at_again_for_the_part_and_for_the_whole() {
+    let story = story().await;
+    story.register("带头解读", ">=2/12mo", None, "2022-01-10").await;
+    story.execute("UPDATE obligation SET part_of = '解读' WHERE id = 2").await;
+    story.pass("2022-03-01").await;
+    let looks = "SELECT DISTINCT next_look_on FROM assignment ORDER BY id";
+    assert_eq!(story.column(looks).await, ["2022-10-09"]);
+    let on = "2022-03-01".parse().unwrap();
+    let event = Event { obligation: "带头解读".into(), unit: None, on, what: "首次".into() };
+    count(story.context(at("2022-03-02")), &event).await.unwrap();
+    assert_eq!(story.column(looks).await, ["2022-03-02"]);
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 //!
 //! Must not know: what is allowed.
 
-use super::{Message, inspect, storage};
+use super::{Message, inspect, rows, storage};
 use crate::cli::exit_code::Exit;
 use crate::domain::life::{Refusal, Verb};
 use crate::workflows::away::AwayError;
+use crate::workflows::chain::Started;
 use crate::workflows::count::CountError;
 use crate::workflows::life::LifeError;
 use crate::workflows::open_occurrences::SeriesError;
@@ -26,6 +27,25 @@ pub(super) fn describe(error: &LifeError) -> Message {
         )
         .hint("name a day to come, or --off"),
     }
+}
+
+/// Words what completions have started.
+pub(in crate::cli) fn started(started: &Started) -> Message {
+    let Started { begun, left, stuck } = started;
+    let mut lines = Vec::new();
+    if !begun.is_empty() {
+        lines.push(format!("started: {}", begun.join(", ")));
+    }
+    for reference in left {
+        lines.push(format!("{reference} began before, or was struck out, and is left as it is"));
+    }
+    for (reference, faults) in stuck {
+        let faults: Vec<String> = faults.iter().map(|it| rows::obligation(&it.kind, &[])).collect();
+        lines.push(format!("what follows {reference} cannot start: {}", faults.join("; ")));
+    }
+    let exit = if stuck.is_empty() { Exit::Done } else { Exit::NeedsPerson };
+    let hint = (!stuck.is_empty()).then(|| "mend that; the next pass tries again".to_owned());
+    Message { lines, hint, exit }
 }
 
 fn refused(unit: &str, refusal: &Refusal) -> Message {
@@ -70,7 +90,7 @@ pub(super) fn not_away(error: &AwayError) -> Message {
             Message::new(Exit::Rejected, format!("{through} is before {from}"))
                 .hint("--from takes the first day away, --to the last")
         }
-        AwayError::Delegate(fault) => Message::new(Exit::Rejected, super::rows::unit(fault)),
+        AwayError::Delegate(fault) => Message::new(Exit::Rejected, rows::unit(fault)),
     }
 }
 

@@ -214,8 +214,8 @@ fn same_reference(reference: &str, first: Option<&RowPlace>) -> String {
     format!("编号: `{reference}` stands in {place} too; give each row a reference of its own")
 }
 
-/// `places` are those of all rows of the list.
-fn obligation(kind: &ObligationFaultKind, places: &[RowPlace]) -> String {
+/// Words what is wrong with one row of a list of obligations; `places` are those of all its rows.
+pub(super) fn obligation(kind: &ObligationFaultKind, places: &[RowPlace]) -> String {
     match kind {
         ObligationFaultKind::UnknownUnit { in_lead, name, similar } => {
             let column = column(*in_lead);

@@ -21,7 +21,7 @@ use crate::storage::life::{CountedEvent, Lives, StateChange};
 
 const SET_STATE: &str = "\
 UPDATE assignment
-SET state = $3, next_look_on = $4, done_on = coalesce($5, done_on), evidence = coalesce($6, evidence),
+SET state = $3, has_left = 0, next_look_on = $4, done_on = coalesce($5, done_on), evidence = coalesce($6, evidence),
     acknowledged_at = CASE $3 WHEN 'acknowledged' THEN $7 WHEN 'open' THEN NULL ELSE acknowledged_at END,
     reported_at = CASE $3 WHEN 'reported' THEN $7 ELSE reported_at END,
     closed_at = CASE $3 WHEN 'closed' THEN $7 WHEN 'open' THEN NULL ELSE closed_at END
@@ -30,12 +30,17 @@ WHERE id = $1 AND state = $2";
 /// Work that is owed again was not done after all.
 const FORGET_DONE: &str = "UPDATE assignment SET done_on = NULL, evidence = NULL WHERE id = $1";
 
+/// The state of an obligation is that of its shares. Once the last of them is done, what follows it is due.
 const SETTLE_OBLIGATION: &str = "\
 UPDATE obligation SET state = CASE
     WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('open', 'acknowledged', 'reported'))
     THEN 'open'
     WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state = 'closed') THEN 'closed'
-    ELSE 'withdrawn' END
+    ELSE 'withdrawn' END,
+  chain_state = CASE
+    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')) THEN NULL
+    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('reported', 'closed'))
+    THEN coalesce(chain_state, 'due') END
 WHERE id = $1";
 
 const VOID_REMINDERS: &str = "\
@@ -62,6 +67,16 @@ SELECT $1, $2, $3, $4, $5
 WHERE NOT EXISTS (SELECT 1 FROM counted_event
                   WHERE obligation_id = $1 AND unit_id = $2 AND happened_on = $3 AND what = $4)";
 
+/// An event moves the day on which the rest no longer fits, of a part (其中) and of the whole.
+const LOOK_AGAIN_AFTER: &str = "\
+UPDATE assignment SET next_look_on = $3
+WHERE unit_id = $2 AND state IN ('open', 'acknowledged')
+  AND obligation_id IN (
+      SELECT whole.id FROM obligation AS part
+      JOIN obligation AS whole
+          ON whole.id = part.id OR (whole.ref = part.part_of AND whole.occurrence = part.occurrence)
+      WHERE part.id = $1 AND whole.act_by_on IS NOT NULL)";
+
 const COUNTED: &str = "\
 SELECT counted_event.id, whole.id AS obligation_id, unit_id, happened_on, what
 FROM obligation AS whole
@@ -81,6 +96,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     SET_SILENCE,
     LOOK_AGAIN,
     COUNT,
+    LOOK_AGAIN_AFTER,
     COUNTED,
 ];
 
@@ -97,9 +113,7 @@ impl Lives for Sqlite {
         for change in changes {
             change_state(&mut transaction, change, now).await?;
         }
-        let settled = sqlx::query(SETTLE_OBLIGATION).bind(obligation.0);
-        let settled = settled.execute(&mut *transaction).await?;
-        exactly_one("settle obligation", settled.rows_affected())?;
+        settle(&mut transaction, obligation).await?;
         journal::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
@@ -140,6 +154,12 @@ impl Lives for Sqlite {
         if counted.rows_affected() == 0 {
             return Ok(false);
         }
+        sqlx::query(LOOK_AGAIN_AFTER)
+            .bind(event.obligation.0)
+            .bind(event.unit.0)
+            .bind(now.today().to_string())
+            .execute(&mut *transaction)
+            .await?;
         journal::append(&mut transaction, entries).await?;
         transaction.commit().await?;
         Ok(true)
@@ -195,6 +215,15 @@ async fn change_state(
         alarm.execute(&mut *transaction).await?;
     }
     Ok(())
+}
+
+/// Sets the state of an obligation by those of its shares.
+pub(super) async fn settle(
+    transaction: &mut SqliteConnection,
+    obligation: ObligationId,
+) -> Result<(), StorageError> {
+    let settled = sqlx::query(SETTLE_OBLIGATION).bind(obligation.0).execute(transaction).await?;
+    exactly_one("settle obligation", settled.rows_affected())
 }
 
 fn counted_event(row: &SqliteRow) -> Result<CountedEvent, StorageError> {

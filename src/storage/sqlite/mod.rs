@@ -6,6 +6,7 @@
 mod adjustments;
 mod audit;
 mod calendars;
+mod chains;
 mod health;
 mod home;
 mod incoming;
@@ -119,6 +120,7 @@ impl Sqlite {
         let all = [
             adjustments::STATEMENTS,
             calendars::STATEMENTS,
+            chains::STATEMENTS,
             audit::STATEMENTS,
             health::STATEMENTS,
             incoming::STATEMENTS,

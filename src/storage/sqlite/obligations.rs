@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::adjustments::add_change;
+use super::life::settle;
 use super::rows::Place;
 use super::units::exactly_one;
 use super::{Sqlite, journal};
@@ -24,7 +25,7 @@ use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{
-    Obligations, Projection, Registration, Registrations, Revision, Selection,
+    Obligations, Projection, Registration, Registrations, Revision, Scope, Selection,
 };
 
 const ADD_OBLIGATION: &str = "\
@@ -36,7 +37,8 @@ RETURNING id";
 const SET_INPUTS: &str = "\
 UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
                       source = $9, note = $10, ladder = $11, then_starts = $12,
-                      deadline_version = deadline_version + $13, part_of = $14
+                      deadline_version = deadline_version + $13, part_of = $14,
+                      ladder_hash = CASE WHEN ladder = $11 THEN ladder_hash END
 WHERE id = $1";
 
 const SET_PROJECTION: &str = "\
@@ -53,13 +55,29 @@ const ADD_PARTY: &str =
 
 const ADD_ASSIGNMENT: &str = "\
 INSERT INTO assignment (obligation_id, unit_id) VALUES ($1, $2)
-ON CONFLICT (obligation_id, unit_id) DO NOTHING";
+ON CONFLICT (obligation_id, unit_id) DO UPDATE
+SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL WHERE has_left = 1";
 
 /// Shares of units that no longer owe it; those already reported stay.
 const WITHDRAW_OTHERS: &str = "\
-UPDATE assignment SET state = 'withdrawn', next_look_on = NULL
+UPDATE assignment SET state = 'withdrawn', has_left = 1, next_look_on = NULL
 WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')
   AND unit_id NOT IN (SELECT value FROM json_each($2))";
+
+const VOID_REMINDERS_OF_OTHERS: &str = "\
+UPDATE reminder SET state = 'void', reason = NULL
+WHERE state IN ('planned', 'blocked')
+  AND assignment_id IN (SELECT id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
+
+const SETTLE_ALARMS_OF_OTHERS: &str = "\
+UPDATE operator_item SET resolved_at = $2
+WHERE resolved_at IS NULL
+  AND key IN (SELECT 'no-longer-fits/a' || id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
+
+const REVIVE: &str = "\
+UPDATE assignment
+SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL
+WHERE obligation_id = $1 AND state = 'withdrawn' AND unit_id IN (SELECT value FROM json_each($2))";
 
 const LOOK_AGAIN: &str = "\
 UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')";
@@ -74,7 +92,8 @@ WHERE ($1 IS NULL OR due_on <= $1)
   AND ($3 IS NULL
        OR id IN (SELECT obligation_id FROM party WHERE unit_id IN (SELECT value FROM json_each($3)))
        OR id IN (SELECT obligation_id FROM assignment WHERE unit_id IN (SELECT value FROM json_each($3))))
-  AND ($4 OR (state = 'open' AND due_on IS NOT NULL))
+  AND ($4 IS NULL OR due_on >= $4)
+  AND ($5 = 'any' OR (state = 'open' AND ($5 = 'open' OR due_on IS NOT NULL)))
 ORDER BY due_on IS NULL, due_on, id";
 
 const BY_KEY: &str = "\
@@ -108,7 +127,7 @@ SELECT obligation_id, role, unit_id FROM party
 WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, role, position";
 
 const ASSIGNMENTS_OF: &str = "\
-SELECT id, obligation_id, unit_id, state, done_on FROM assignment
+SELECT id, obligation_id, unit_id, state, done_on, has_left FROM assignment
 WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, id";
 
 pub(super) const STATEMENTS: &[&str] = &[
@@ -120,6 +139,9 @@ pub(super) const STATEMENTS: &[&str] = &[
     ADD_PARTY,
     ADD_ASSIGNMENT,
     WITHDRAW_OTHERS,
+    VOID_REMINDERS_OF_OTHERS,
+    SETTLE_ALARMS_OF_OTHERS,
+    REVIVE,
     LOOK_AGAIN,
     SELECTED,
     BY_KEY,
@@ -140,28 +162,25 @@ impl Obligations for Sqlite {
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
-        for registration in &registrations.new {
-            let id = add(&mut transaction, &registration.inputs, now).await?;
-            set_rest(&mut transaction, id, registration, now).await?;
-        }
-        for revision in &registrations.revised {
-            revise(&mut transaction, revision, now).await?;
-        }
-        for end in &registrations.ended {
-            set_end(&mut transaction, end.id, end.on).await?;
-        }
+        put(&mut transaction, registrations, now).await?;
         journal::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError> {
         let units = selection.units.as_ref().map(|units| json_ids(units.iter().map(|unit| unit.0)));
+        let scope = match selection.scope {
+            Scope::Dated => "dated",
+            Scope::Open => "open",
+            Scope::Any => "any",
+        };
         let mut transaction = self.reader.begin().await?;
         let rows = sqlx::query(SELECTED)
             .bind(selection.due_through.map(|date| date.to_string()))
             .bind(selection.due_before.map(|date| date.to_string()))
             .bind(units)
-            .bind(selection.all)
+            .bind(selection.due_from.map(|date| date.to_string()))
+            .bind(scope)
             .fetch_all(&mut *transaction)
             .await?;
         complete(&mut transaction, &rows).await
@@ -197,6 +216,25 @@ impl Obligations for Sqlite {
         let ids = rows.iter().map(|row| row.try_get("id")).collect::<Result<Vec<i64>, _>>()?;
         by_ids(&mut transaction, &json_ids(ids.into_iter())).await
     }
+}
+
+/// Registers, revises and ends within a transaction.
+pub(super) async fn put(
+    transaction: &mut SqliteConnection,
+    registrations: &Registrations,
+    now: Moment,
+) -> Result<(), StorageError> {
+    for registration in &registrations.new {
+        let id = add(&mut *transaction, &registration.inputs, now).await?;
+        set_rest(&mut *transaction, id, registration, now).await?;
+    }
+    for revision in &registrations.revised {
+        revise(&mut *transaction, revision, now).await?;
+    }
+    for end in &registrations.ended {
+        set_end(&mut *transaction, end.id, end.on).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn add(
@@ -255,13 +293,29 @@ async fn revise(
         add_change(&mut *transaction, revision.id, change, now).await?;
     }
     sqlx::query(CLEAR_PARTIES).bind(revision.id.0).execute(&mut *transaction).await?;
+    withdraw_others(&mut *transaction, revision, now).await?;
+    set_rest(&mut *transaction, revision.id, &revision.registration, now).await?;
+    settle(transaction, revision.id).await
+}
+
+/// Takes their shares from the units that owe it no more; with `revives` gives them back to those that do.
+async fn withdraw_others(
+    transaction: &mut SqliteConnection,
+    revision: &Revision,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let id = revision.id.0;
     let performers = json_ids(revision.registration.performers.iter().map(|unit| unit.0));
-    sqlx::query(WITHDRAW_OTHERS)
-        .bind(revision.id.0)
-        .bind(performers)
-        .execute(&mut *transaction)
-        .await?;
-    set_rest(transaction, revision.id, &revision.registration, now).await
+    let withdrawn = sqlx::query(WITHDRAW_OTHERS).bind(id).bind(&performers);
+    withdrawn.execute(&mut *transaction).await?;
+    sqlx::query(VOID_REMINDERS_OF_OTHERS).bind(id).execute(&mut *transaction).await?;
+    let alarms = sqlx::query(SETTLE_ALARMS_OF_OTHERS).bind(id).bind(now.seconds());
+    alarms.execute(&mut *transaction).await?;
+    if revision.revives {
+        let revived = sqlx::query(REVIVE).bind(id).bind(&performers);
+        revived.execute(&mut *transaction).await?;
+    }
+    Ok(())
 }
 
 /// True when somebody was told of the dates of an obligation, or is about to be.
@@ -455,5 +509,6 @@ fn assignment(row: &SqliteRow) -> Result<Assignment, StorageError> {
         unit: UnitId(place.get("unit_id")?),
         state: place.read("state", AssignmentState::from_word)?,
         done_on: place.date_if_any("done_on")?,
+        has_left: place.get("has_left")?,
     })
 }

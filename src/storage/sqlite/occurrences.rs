@@ -4,8 +4,9 @@
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use sqlx::Row as _;
+use sqlx::{Row as _, SqliteConnection};
 
+use super::life::settle;
 use super::obligations::{add, by_ids, json_ids, set_rest};
 use super::rows::Place;
 use super::units::exactly_one;
@@ -31,10 +32,14 @@ SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2),
     starts_on = (SELECT starts_on FROM obligation WHERE id = $2)
 WHERE id = $1";
 
+const STRIKE_OUT: &str =
+    "UPDATE assignment SET state = 'withdrawn', next_look_on = NULL WHERE obligation_id = $1";
+
 const END_SERIES: &str = "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = (
          SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY id DESC LIMIT 1)";
 
-pub(super) const STATEMENTS: &[&str] = &[NEWEST, SET_FOLLOWED, IS_THERE, INHERIT, END_SERIES];
+pub(super) const STATEMENTS: &[&str] =
+    &[NEWEST, SET_FOLLOWED, IS_THERE, INHERIT, STRIKE_OUT, END_SERIES];
 
 #[async_trait]
 impl Occurrences for Sqlite {
@@ -59,26 +64,34 @@ impl Occurrences for Sqlite {
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
-        let followed =
-            sqlx::query(SET_FOLLOWED).bind(previous.0).execute(&mut *transaction).await?;
-        exactly_one("follow occurrence", followed.rows_affected())?;
-        if let Some(next) = next {
-            let known = sqlx::query(IS_THERE)
-                .bind(&next.inputs.reference)
-                .bind(&next.inputs.occurrence)
-                .fetch_optional(&mut *transaction)
-                .await?;
-            if known.is_none() {
-                let id = add(&mut transaction, &next.inputs, now).await?;
-                set_rest(&mut transaction, id, next, now).await?;
-                let inherited = sqlx::query(INHERIT).bind(id.0).bind(previous.0);
-                inherited.execute(&mut *transaction).await?;
-                journal::append(&mut transaction, entries).await?;
-            }
-        } else {
+        set_followed(&mut transaction, previous).await?;
+        let is_new = match next {
+            Some(next) => open(&mut transaction, previous, next, now).await?.is_some(),
+            None => true,
+        };
+        if is_new {
             journal::append(&mut transaction, entries).await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    async fn skip_occurrence(
+        &self,
+        previous: ObligationId,
+        next: &Registration,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<bool, StorageError> {
+        let mut transaction = self.write().await?;
+        set_followed(&mut transaction, previous).await?;
+        let opened = open(&mut transaction, previous, next, now).await?;
+        if let Some(id) = opened {
+            sqlx::query(STRIKE_OUT).bind(id.0).execute(&mut *transaction).await?;
+            settle(&mut transaction, id).await?;
+            journal::append(&mut transaction, entries).await?;
+        }
+        transaction.commit().await?;
+        Ok(opened.is_some())
     }
 
     async fn end_series(
@@ -94,4 +107,33 @@ impl Occurrences for Sqlite {
         journal::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+async fn set_followed(
+    transaction: &mut SqliteConnection,
+    previous: ObligationId,
+) -> Result<(), StorageError> {
+    let followed = sqlx::query(SET_FOLLOWED).bind(previous.0).execute(transaction).await?;
+    exactly_one("follow occurrence", followed.rows_affected())
+}
+
+/// Registers an occurrence; `None` when it is there already.
+async fn open(
+    transaction: &mut SqliteConnection,
+    previous: ObligationId,
+    next: &Registration,
+    now: Moment,
+) -> Result<Option<ObligationId>, StorageError> {
+    let known = sqlx::query(IS_THERE)
+        .bind(&next.inputs.reference)
+        .bind(&next.inputs.occurrence)
+        .fetch_optional(&mut *transaction)
+        .await?;
+    if known.is_some() {
+        return Ok(None);
+    }
+    let id = add(&mut *transaction, &next.inputs, now).await?;
+    set_rest(&mut *transaction, id, next, now).await?;
+    sqlx::query(INHERIT).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
+    Ok(Some(id))
 }

@@ -16,7 +16,7 @@ use super::recalculate;
 use crate::domain::deadline::{Adjustment, Deadline};
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::obligation::{Inputs, Obligation, ObligationId, ObligationState};
 use crate::domain::term::Term;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -53,17 +53,8 @@ pub async fn import_obligations(
     context: Context<'_>,
     list: &[ListedObligation],
 ) -> Result<Imported, ImportObligationsError> {
-    let ledger = Ledger::load(context, list).await?;
-    let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
-    let mut import = Import::default();
-    for row in rows {
-        import.end_others(context, &ledger, &row.registration.inputs);
-        if row.same.is_none() {
-            import.note_beside(&ledger, &row.registration.inputs);
-        }
-        import.take(context, row.registration, row.same);
-    }
-    let Import { registrations, entries, imported } = import;
+    let Import { registrations, entries, imported, .. } =
+        Import::default().with(context, list).await?;
     if !entries.is_empty() {
         keep_calendars(context).await?;
         context.store.register(&registrations, context.now, &entries).await?;
@@ -82,6 +73,26 @@ pub async fn check_obligations(
 ) -> Result<Vec<ObligationFault>, StorageError> {
     let ledger = Ledger::load(context, list).await?;
     Ok(checked(context, &ledger, list).err().unwrap_or_default())
+}
+
+/// Returns true when the ledger holds `duty` just so, false when its reference stands for something else, or for other
+/// words, dates or units; `None` when the reference is not known. Dates that follow from the law are not compared.
+///
+/// # Errors
+///
+/// As [`import_obligations`].
+pub async fn is_registered(
+    context: Context<'_>,
+    duty: &ListedObligation,
+) -> Result<Option<bool>, ImportObligationsError> {
+    let list = std::slice::from_ref(duty);
+    let ledger = Ledger::load(context, list).await?;
+    if !ledger.known.contains_key(&reference(duty)) {
+        return Ok(None);
+    }
+    let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
+    let is_known = |row: &Row<'_>| row.same.is_some_and(|it| says_the_same(it, &row.registration));
+    Ok(Some(rows.iter().all(is_known)))
 }
 
 /// What the ledger holds that bears on a list.
@@ -132,13 +143,38 @@ struct Row<'a> {
 
 /// What an import is going to do.
 #[derive(Default)]
-struct Import {
-    registrations: Registrations,
-    entries: Vec<Entry>,
+pub(super) struct Import {
+    pub(super) registrations: Registrations,
+    pub(super) entries: Vec<Entry>,
     imported: Imported,
+    /// Duties of the list that were struck out are owed again.
+    revives: bool,
 }
 
 impl Import {
+    /// Of duties that begin because something has happened: one that was struck out after it had begun is owed again.
+    pub(super) fn of_beginnings() -> Self {
+        Self { revives: true, ..Self::default() }
+    }
+
+    /// The same with a list, which is not stored yet.
+    pub(super) async fn with(
+        mut self,
+        context: Context<'_>,
+        list: &[ListedObligation],
+    ) -> Result<Self, ImportObligationsError> {
+        let ledger = Ledger::load(context, list).await?;
+        let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
+        for row in rows {
+            self.end_others(context, &ledger, &row.registration.inputs);
+            if row.same.is_none() {
+                self.note_beside(&ledger, &row.registration.inputs);
+            }
+            self.take(context, row.registration, row.same);
+        }
+        Ok(self)
+    }
+
     /// Ends the series of the same reference that come back otherwise than these inputs, once.
     fn end_others(&mut self, context: Context<'_>, ledger: &Ledger, inputs: &Inputs) {
         let Some(known) = ledger.known.get(&inputs.reference) else { return };
@@ -180,7 +216,8 @@ impl Import {
             self.imported.added = self.imported.added.saturating_add(1);
             return;
         };
-        if is_same(known, &registration) {
+        let revives = self.revives && known.state == ObligationState::Withdrawn;
+        if is_same(known, &registration) && !revives {
             self.imported.unchanged = self.imported.unchanged.saturating_add(1);
             return;
         }
@@ -190,7 +227,7 @@ impl Import {
             Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
         self.entries.push(entry);
         let change = recalculate::change(known, &registration.projection, REVISED);
-        self.registrations.revised.push(Revision { id: known.id, registration, change });
+        self.registrations.revised.push(Revision { id: known.id, registration, change, revives });
         self.imported.revised = self.imported.revised.saturating_add(1);
     }
 }
@@ -203,11 +240,15 @@ fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
 
 /// True when the ledger already holds just this.
 fn is_same(known: &Obligation, registration: &Registration) -> bool {
+    says_the_same(known, registration)
+        && !known.assignments.is_empty()
+        && known.deadline == registration.projection.deadline
+}
+
+fn says_the_same(known: &Obligation, registration: &Registration) -> bool {
     known.inputs == registration.inputs
         && known.lead == registration.lead
         && known.responsible == registration.responsible
-        && !known.assignments.is_empty()
-        && known.deadline == registration.projection.deadline
         && registration.ends_on.is_none_or(|on| known.ends_on == Some(on))
 }
 

@@ -141,7 +141,10 @@ fn performers(
     let names_the_same =
         |known: &&Obligation| known.lead == lead && known.responsible == responsible;
     match known.filter(names_the_same).filter(|known| !known.assignments.is_empty()) {
-        Some(known) => known.assignments.iter().map(|share| share.unit).collect(),
+        Some(known) => {
+            let shares = known.assignments.iter().filter(|share| !share.has_left);
+            shares.map(|share| share.unit).collect()
+        }
         None => directory.expand(if responsible.is_empty() { lead } else { responsible }),
     }
 }
