@@ -110,9 +110,7 @@ impl From<AddError> for Failure {
     fn from(error: AddError) -> Self {
         match error {
             AddError::Taken { reference } => Self::Taken { reference },
-            AddError::Storage(error) | AddError::Import(ImportObligationsError::Storage(error)) => {
-                Self::Storage(error)
-            }
+            AddError::Import(ImportObligationsError::Storage(error)) => Self::Storage(error),
             AddError::Import(ImportObligationsError::Rejected(faults)) => {
                 let places = vec![RowPlace { file: "add".to_owned(), line: 1 }];
                 Self::Obligations { unread: Vec::new(), refused: faults, places }

@@ -6,15 +6,14 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest as _, Sha256};
 
 use super::Context;
-use super::import_obligations::{ImportObligationsError, Imported, import_obligations};
+use super::import_obligations::{ImportObligationsError, import_obligations, is_registered};
 use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;
-use crate::storage::StorageError;
 
 /// Why a duty was not registered; the ledger is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
-    /// The reference stands for another duty, which `add` never changes.
+    /// The reference stands for another duty, or for this one with other units or words, which `add` never changes.
     #[error("{reference} is another duty")]
     Taken {
         /// The reference.
@@ -23,9 +22,6 @@ pub enum AddError {
     /// It cannot be taken in.
     #[error(transparent)]
     Import(#[from] ImportObligationsError),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }
 
 /// Registers `duty`; returns its reference, and false when it was registered before. Without a reference it gets one made
@@ -39,19 +35,15 @@ pub async fn add(
     mut duty: ListedObligation,
 ) -> Result<(String, bool), AddError> {
     let reference = duty.reference.clone().unwrap_or_else(|| made_reference(&duty));
-    let known = context.store.obligations_called(std::slice::from_ref(&reference)).await?;
-    let is_other = known.iter().any(|known| {
-        let inputs = &known.inputs;
-        inputs.title != duty.title
-            || inputs.anchor() != duty.trigger && inputs.occurrence.is_empty()
-            || duty.term.as_ref().is_some_and(|term| *term != inputs.term)
-    });
-    if is_other {
-        return Err(AddError::Taken { reference });
-    }
     duty.reference = Some(reference.clone());
-    let Imported { added, .. } = import_obligations(context, &[duty]).await?;
-    Ok((reference, added > 0))
+    match is_registered(context, &duty).await? {
+        Some(true) => Ok((reference, false)),
+        Some(false) => Err(AddError::Taken { reference }),
+        None => {
+            import_obligations(context, &[duty]).await?;
+            Ok((reference, true))
+        }
+    }
 }
 
 fn made_reference(duty: &ListedObligation) -> String {

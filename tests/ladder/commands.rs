@@ -141,6 +141,25 @@ fn a_breach_stays_on_record_after_closing() {
 }
 
 #[test]
+fn adding_what_is_known_changes_nothing_and_anything_else_under_its_reference_is_refused() {
+    let office = office();
+    let add = |unit: &str, more: &[&str]| {
+        let what =
+            ["add", "--ref", "q-1", "--title", "报送材料", "--when", "2022年底前", "--unit", unit];
+        office.run(&[&["--as-of", "2022-12-01"], &what[..], more].concat())
+    };
+    add("区财政局", &[]).expect_code(0);
+    let again = add("区财政局", &[]).expect_code(0);
+    assert!(again.err.contains("q-1 已在台账中，未作改动"), "{}", again.err);
+    for other in [add("区交通局", &[]), add("区财政局", &["--lead", "区司法局"])] {
+        let err = other.expect_code(14).err;
+        assert!(err.contains("q-1 is in the ledger with other words, dates or units"), "{err}");
+    }
+    let shown = office.json(&["--as-of", "2022-12-01", "show", "q-1"]);
+    assert_eq!(shown[0]["responsible"], serde_json::json!(["区财政局"]));
+}
+
+#[test]
 fn a_minimum_is_not_closed_before_its_earliest_lawful_end_without_a_reason() {
     let office = office();
     let add =

@@ -5,7 +5,7 @@
 mod adjust;
 mod config;
 mod due;
-mod life;
+pub(super) mod life;
 pub(super) mod questions;
 mod rows;
 pub(super) mod watch;
@@ -86,9 +86,9 @@ pub(super) fn describe(failure: &Failure) -> Message {
         Failure::Life(error) => life::describe(error),
         Failure::Taken { reference } => Message::new(
             Exit::Rejected,
-            format!("{reference} is the reference of another duty, which `add` never changes"),
+            format!("{reference} is in the ledger with other words, dates or units, which `add` never changes"),
         )
-        .hint("give another --ref, or leave it out"),
+        .hint(format!("`duban show {reference}` shows it; a table changes it, another --ref makes a duty beside it")),
         Failure::Away(error) => life::not_away(error),
         Failure::Backwards { from, to } => {
             Message::new(Exit::Rejected, format!("--to {to} is before --from {from}"))
