@@ -1,8 +1,10 @@
 //! A list that is loaded again with another term for the same 编号.
 
 use duban::domain::deadline::{Adjustment, Change};
+use duban::domain::life::{Claim, Order, Verb};
 use duban::workflows::adjust::adjust;
-use duban::workflows::open_occurrences::open_next;
+use duban::workflows::life::{Target, act};
+use duban::workflows::open_occurrences::skip_next;
 
 use super::story::{Story, at};
 use crate::support::office::TestOffice;
@@ -53,8 +55,14 @@ async fn a_month_that_becomes_a_quarter_and_a_quarter_that_becomes_a_month_are_l
 async fn a_new_day_of_the_month_holds_for_every_occurrence_that_is_to_come() {
     let story = Story::new().await;
     story.register("甲", "every:1mo@0-10", None, "2022-10-20").await;
-    open_next(story.context(at("2022-11-01")), "甲").await.unwrap();
-    open_next(story.context(at("2022-11-01")), "甲").await.unwrap();
+    // Opened ahead of their time: skipped, and wanted after all.
+    for _ in 0..2 {
+        let context = story.context(at("2022-11-01"));
+        let obligation = skip_next(context, "甲", None, "误").await.unwrap();
+        let target = Target { obligation, unit: None, by: None };
+        let order = Order { verb: Verb::Reopen, claim: Claim::default(), reason: None };
+        act(context, &target, &order).await.unwrap();
+    }
     for day in ["2022-11-02", "2022-11-03"] {
         story.register("甲", "every:1mo@0-15", None, day).await;
         assert_eq!(

@@ -32,9 +32,9 @@ const FILES: &[(&str, &str)] = files![
     "0014_add_part_of_to_obligation",
     "0016_split_raw_from_message",
     "0019_create_incoming",
-    "0028_free_journal_of_hash_index",
     "0022_mark_shares_that_left",
     "0023_remember_what_follows",
+    "0028_free_journal_of_hash_index",
 ];
 
 /// What brings a ledger of any age up to date.

@@ -21,6 +21,7 @@ mod outbox;
 mod reminders;
 mod rows;
 mod senders;
+mod shares;
 mod spool;
 mod units;
 
@@ -138,6 +139,7 @@ impl Sqlite {
             reminders::cases::STATEMENTS,
             reminders::plans::STATEMENTS,
             reminders::letters::STATEMENTS,
+            shares::STATEMENTS,
             units::STATEMENTS,
         ];
         let mut faults = Vec::new();

@@ -13,7 +13,7 @@ use super::adjustments::add_change;
 use super::life::settle;
 use super::rows::Place;
 use super::units::exactly_one;
-use super::{Sqlite, journal};
+use super::{Sqlite, journal, shares};
 use crate::domain::deadline::Deadline;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{
@@ -52,32 +52,6 @@ const CLEAR_PARTIES: &str = "DELETE FROM party WHERE obligation_id = $1";
 
 const ADD_PARTY: &str =
     "INSERT INTO party (obligation_id, role, position, unit_id) VALUES ($1, $2, $3, $4)";
-
-const ADD_ASSIGNMENT: &str = "\
-INSERT INTO assignment (obligation_id, unit_id) VALUES ($1, $2)
-ON CONFLICT (obligation_id, unit_id) DO UPDATE
-SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL WHERE has_left = 1";
-
-/// Shares of units that no longer owe it; those already reported stay.
-const WITHDRAW_OTHERS: &str = "\
-UPDATE assignment SET state = 'withdrawn', has_left = 1, next_look_on = NULL
-WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')
-  AND unit_id NOT IN (SELECT value FROM json_each($2))";
-
-const VOID_REMINDERS_OF_OTHERS: &str = "\
-UPDATE reminder SET state = 'void', reason = NULL
-WHERE state IN ('planned', 'blocked')
-  AND assignment_id IN (SELECT id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
-
-const SETTLE_ALARMS_OF_OTHERS: &str = "\
-UPDATE operator_item SET resolved_at = $2
-WHERE resolved_at IS NULL
-  AND key IN (SELECT 'no-longer-fits/a' || id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
-
-const REVIVE: &str = "\
-UPDATE assignment
-SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL
-WHERE obligation_id = $1 AND state = 'withdrawn' AND unit_id IN (SELECT value FROM json_each($2))";
 
 const LOOK_AGAIN: &str = "\
 UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')";
@@ -137,11 +111,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     SET_END,
     CLEAR_PARTIES,
     ADD_PARTY,
-    ADD_ASSIGNMENT,
-    WITHDRAW_OTHERS,
-    VOID_REMINDERS_OF_OTHERS,
-    SETTLE_ALARMS_OF_OTHERS,
-    REVIVE,
     LOOK_AGAIN,
     SELECTED,
     BY_KEY,
@@ -293,29 +262,9 @@ async fn revise(
         add_change(&mut *transaction, revision.id, change, now).await?;
     }
     sqlx::query(CLEAR_PARTIES).bind(revision.id.0).execute(&mut *transaction).await?;
-    withdraw_others(&mut *transaction, revision, now).await?;
+    shares::withdraw_others(&mut *transaction, revision, now).await?;
     set_rest(&mut *transaction, revision.id, &revision.registration, now).await?;
     settle(transaction, revision.id).await
-}
-
-/// Takes their shares from the units that owe it no more; with `revives` gives them back to those that do.
-async fn withdraw_others(
-    transaction: &mut SqliteConnection,
-    revision: &Revision,
-    now: Moment,
-) -> Result<(), StorageError> {
-    let id = revision.id.0;
-    let performers = json_ids(revision.registration.performers.iter().map(|unit| unit.0));
-    let withdrawn = sqlx::query(WITHDRAW_OTHERS).bind(id).bind(&performers);
-    withdrawn.execute(&mut *transaction).await?;
-    sqlx::query(VOID_REMINDERS_OF_OTHERS).bind(id).execute(&mut *transaction).await?;
-    let alarms = sqlx::query(SETTLE_ALARMS_OF_OTHERS).bind(id).bind(now.seconds());
-    alarms.execute(&mut *transaction).await?;
-    if revision.revives {
-        let revived = sqlx::query(REVIVE).bind(id).bind(&performers);
-        revived.execute(&mut *transaction).await?;
-    }
-    Ok(())
 }
 
 /// True when somebody was told of the dates of an obligation, or is about to be.
@@ -340,10 +289,7 @@ pub(super) async fn set_rest(
             party.execute(&mut *transaction).await?;
         }
     }
-    for unit in &registration.performers {
-        let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0);
-        assignment.execute(&mut *transaction).await?;
-    }
+    shares::add(&mut *transaction, id, &registration.performers).await?;
     if let Some(on) = registration.ends_on {
         set_end(&mut *transaction, id, on).await?;
     }
