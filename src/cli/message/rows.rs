@@ -186,6 +186,15 @@ fn which_of(name: &str, members: &[String]) -> String {
     format!("`{name}` does not say who is meant; choose as {name}={example}{known}")
 }
 
+fn no_date(fault: &DeadlineFault) -> String {
+    match fault {
+        DeadlineFault::NoInstant { day } => format!(
+            "起算日: the term counts hours, so the time of day is needed; write as {day}T22:30"
+        ),
+        fault => format!("时限: {fault}"),
+    }
+}
+
 fn empty_groups(in_lead: bool, names: &[String]) -> String {
     format!(
         "{}: {} hold no unit, only groups that contain each other; `duban units leave GROUP UNIT` takes one out",
@@ -274,9 +283,6 @@ pub(super) fn obligation(kind: &ObligationFaultKind, places: &[RowPlace]) -> Str
         ObligationFaultKind::SeriesGivenUp { last } => format!(
             "时限: this came back until {last}, when another kind of term took its place; give the row a 编号 of its own"
         ),
-        ObligationFaultKind::NoDate(DeadlineFault::NoInstant { day }) => format!(
-            "起算日: the term counts hours, so the time of day is needed; write as {day}T22:30"
-        ),
-        ObligationFaultKind::NoDate(fault) => format!("时限: {fault}"),
+        ObligationFaultKind::NoDate(fault) => no_date(fault),
     }
 }
