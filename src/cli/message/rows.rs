@@ -187,12 +187,8 @@ fn which_of(name: &str, members: &[String]) -> String {
 }
 
 fn no_date(fault: &DeadlineFault) -> String {
-    match fault {
-        DeadlineFault::NoInstant { day } => format!(
-            "起算日: the term counts hours, so the time of day is needed; write as {day}T22:30"
-        ),
-        fault => format!("时限: {fault}"),
-    }
+    let DeadlineFault::NoInstant { day } = fault else { return format!("时限: {fault}") };
+    format!("起算日: the term counts hours, so the time of day is needed; write as {day}T22:30")
 }
 
 fn empty_groups(in_lead: bool, names: &[String]) -> String {
