@@ -74,6 +74,8 @@ pub struct PlannedReminder {
     pub tone: Tone,
     /// Name of the rung.
     pub rung: String,
+    /// Working days from the act-by date to the rung, on the ladder the obligation started with; `None` for what is no rung.
+    pub offset: Option<i32>,
     /// 0 for the rung itself, then which repeat.
     pub repeat: u32,
     /// Others who are or were told of the same rung of the same assignment.

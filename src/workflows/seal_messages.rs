@@ -246,7 +246,7 @@ impl Desk<'_> {
             basis: self.basis(inputs),
             role: first.role,
             tone: first.tone,
-            rung: self.rung(&inputs.ladder, &first.rung),
+            rung: rung(first),
             also_told: self.also_told(all),
             state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
             note: OneLine::clean(&inputs.note),
@@ -307,24 +307,6 @@ impl Desk<'_> {
         OneLine::clean(&words)
     }
 
-    /// A rung as people say it: 应办日前5个工作日.
-    fn rung(&self, ladder: &str, name: &str) -> OneLine {
-        if name == RUNG_OF_CHANGE {
-            return OneLine::clean("日期变更通知");
-        }
-        if name == RUNG_OF_ALARM {
-            return OneLine::clean("剩余时间不足以完成规定次数");
-        }
-        let ladder = self.context.law.ladders.find(ladder);
-        let rung = ladder.and_then(|ladder| ladder.rungs().iter().find(|rung| rung.name == name));
-        let words = rung.map_or_else(String::new, |rung| match rung.offset {
-            0 => "应办日当天".to_owned(),
-            days if days < 0 => format!("应办日前{}个工作日", days.unsigned_abs()),
-            days => format!("应办日后{days}个工作日"),
-        });
-        OneLine::clean(&words)
-    }
-
     /// Who else is told of the same rung, each once; many are counted.
     fn also_told(&self, all: &[&PlannedReminder]) -> Vec<OneLine> {
         let mut others: Vec<ContactId> =
@@ -366,6 +348,29 @@ fn change(planned: &PlannedLetter, first: &PlannedReminder) -> Option<NewDate> {
         paper: OneLine::clean(&change.paper),
         is_all: first.rung == RUNG_OF_CHANGE,
     })
+}
+
+/// A rung as people say it: 应办日前5个工作日; its repeats: 应办日后5个工作日起第2次通报.
+fn rung(planned: &PlannedReminder) -> OneLine {
+    let words = match (planned.rung.as_str(), planned.offset, planned.repeat) {
+        (RUNG_OF_CHANGE, _, _) => "日期变更通知".to_owned(),
+        (RUNG_OF_ALARM, _, _) => "剩余时间不足以完成规定次数".to_owned(),
+        (_, None, _) => String::new(),
+        (_, Some(offset), 0) => from_act_by(offset),
+        (_, Some(offset), repeat) => {
+            let times = repeat.saturating_add(1);
+            format!("{}起第{times}次{}", from_act_by(offset), planned.tone.chinese())
+        }
+    };
+    OneLine::clean(&words)
+}
+
+fn from_act_by(working_days: i32) -> String {
+    match working_days {
+        0 => "应办日当天".to_owned(),
+        days if days < 0 => format!("应办日前{}个工作日", days.unsigned_abs()),
+        days => format!("应办日后{days}个工作日"),
+    }
 }
 
 /// At most [`MOST_NAMES`] names; the last one says how many there are when there are more.

@@ -99,3 +99,36 @@ fn a_rule_that_names_no_ladder_of_the_office_is_refused() {
         "{err}"
     );
 }
+
+#[test]
+fn a_mail_names_the_rung_of_the_ladder_its_duty_started_on_and_counts_the_repeats() {
+    let own = format!(
+        "{}[[ladder.rung]]
+name = \"late\"
+at = 1
+to = [\"responsible/handler\"]
+tone = \"overdue\"
+repeat = {{ every = 2, at_most = 3 }}
+",
+        ladder("fixed-date", -1)
+    );
+    let office = office("", &own);
+    let units = "单位,联系人,邮箱,职级\n区财政局,承办人,money@x.example,承办人\n";
+    let units = office.write("units.csv", units);
+    office.run(&["--as-of", "2022-12-01", "import", "units", &units]).expect_code(0);
+    let add =
+        ["add", "--title", "清理", "--when", "2022年底前", "--unit", "区财政局", "--ref", "1"];
+    office.run(&[&["--as-of", "2022-12-01"], &add[..]].concat()).expect_code(0);
+    office.run(&["--as-of", "2022-12-29T09:30", "remind"]);
+    // The ladder that is loaded now has no rung of that name.
+    office.write("ladders.toml", ladder("fixed-date", -3));
+    office.run(&["--as-of", "2023-01-03T09:30", "remind"]);
+    office.run(&["--as-of", "2023-01-05T09:30", "remind"]);
+    let raw = office.mails();
+    let mails = raw.iter().map(|mail| mail_parser::MessageParser::default().parse(mail).unwrap());
+    let texts: Vec<String> = mails.map(|mail| mail.body_text(0).unwrap().into_owned()).collect();
+    for words in ["应办日前1个工作日", "应办日后1个工作日", "应办日后1个工作日起第2次督办"]
+    {
+        assert!(texts.iter().any(|text| text.contains(words)), "{words}: {texts:#?}");
+    }
+}

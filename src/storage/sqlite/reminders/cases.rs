@@ -146,7 +146,7 @@ fn quota(place: &Place<'_>) -> Result<Option<QuotaShare>, StorageError> {
 }
 
 /// The frozen ladders of these rows, each read once.
-async fn frozen_ladders(
+pub(super) async fn frozen_ladders(
     transaction: &mut SqliteConnection,
     rows: &[SqliteRow],
 ) -> Result<BTreeMap<String, Arc<Ladder>>, StorageError> {

@@ -4,13 +4,15 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use crate::domain::ladder::Tone;
+use super::cases::frozen_ladders;
+use crate::domain::ladder::{Ladder, Tone};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
 use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
@@ -34,7 +36,8 @@ WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = '
 /// What was planned and is still wanted: the work is owed, its dates are the same, nobody silenced it, and its contact can
 /// be reached.
 const PLANNED: &str = "\
-SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, role, reminder.rank, tone, contact_id
+SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, role, reminder.rank, tone, contact_id,
+       ladder_hash
 FROM reminder
 JOIN assignment ON assignment.id = assignment_id
 JOIN obligation ON obligation.id = reminder.obligation_id
@@ -113,9 +116,10 @@ pub(super) async fn planned(
     let mailed = contacts_mailed(transaction, today).await?;
     let rows = sqlx::query(PLANNED).bind(today.to_string()).fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
+    let ladders = frozen_ladders(transaction, &rows).await?;
     let mut by_contact: BTreeMap<ContactId, Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
-        let (contact, reminder) = planned_reminder(row, &changes)?;
+        let (contact, reminder) = planned_reminder(row, &changes, &ladders)?;
         if !mailed.contains(&contact) {
             by_contact.entry(contact).or_default().push(reminder);
         }
@@ -195,8 +199,12 @@ async fn changes(
 fn planned_reminder(
     row: &SqliteRow,
     changes: &BTreeMap<i64, DateChange>,
+    ladders: &BTreeMap<String, Arc<Ladder>>,
 ) -> Result<(ContactId, PlannedReminder), StorageError> {
     let place = Place::keyed(row, "reminder")?;
+    let rung: String = place.get("rung")?;
+    let hash: Option<String> = place.get("ladder_hash")?;
+    let rungs = hash.and_then(|hash| ladders.get(&hash)).map_or(&[][..], |ladder| ladder.rungs());
     let reminder = PlannedReminder {
         key: ReminderKey::from_stored(place.get("key")?),
         obligation: ObligationId(place.get("obligation_id")?),
@@ -204,7 +212,8 @@ fn planned_reminder(
         role: place.read("role", Role::from_word)?,
         rank: place.read("rank", Rank::from_word)?,
         tone: place.read("tone", Tone::from_word)?,
-        rung: place.get("rung")?,
+        offset: rungs.iter().find(|it| it.name == rung).map(|it| it.offset),
+        rung,
         repeat: place.number("repeat")?,
         also_told: Vec::new(),
         change: changes.get(&place.id).cloned(),
