@@ -39,7 +39,7 @@ pub(super) enum Command {
     Release(Which),
     /// Try waiting messages now, and given-up ones again, also at a mailbox that did not exist
     Retry(Which),
-    /// Never send messages that wait
+    /// Never send messages that wait: what they tell is not told again, later rungs are
     Cancel(Which),
 }
 

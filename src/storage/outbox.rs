@@ -64,6 +64,8 @@ pub enum Sealing {
     Sealed(MessageKey),
     /// A message with this Message-ID was in the outbox before; nothing has changed.
     Known(MessageKey),
+    /// One of its reminders is not planned any more; nothing has changed.
+    Overtaken,
 }
 
 /// The right to one attempt at one message; void as soon as somebody else has taken it.
@@ -175,12 +177,9 @@ impl Claimed {
 /// Messages on their way.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Puts a message into the outbox and links its reminders, which must all be planned.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::WrongRowCount`] when one of its reminders is not planned any more; nothing is sealed then.
-    async fn seal(&self, message: &SealedMessage) -> Result<Sealing, StorageError>;
+    /// Puts messages into the outbox and links their reminders; returns what became of each. A message whose reminders are
+    /// not all planned is left out, the others are sealed all together or, with an error, not at all.
+    async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<Sealing>, StorageError>;
 
     /// Takes the most urgent message that may be sent at `now` and counts the attempt.
     ///

@@ -78,6 +78,8 @@ pub struct PlannedReminder {
     pub offset: Option<i32>,
     /// 0 for the rung itself, then which repeat.
     pub repeat: u32,
+    /// How often it has been in a message before: one that was taken back, or that nobody got.
+    pub sealings: u32,
     /// Others who are or were told of the same rung of the same assignment.
     pub also_told: Vec<ContactId>,
     /// For the notice of a change: the dates this contact was last told, else the first ones, and what moved them.

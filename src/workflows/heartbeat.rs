@@ -58,7 +58,7 @@ pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), Heartbe
         expires: now.plus(LONGEST_LIFE),
         held: None,
     };
-    reminding.store.seal(&message).await?;
+    reminding.store.seal(&[message]).await?;
     Ok(())
 }
 

@@ -49,20 +49,25 @@ pub struct Sealed {
     pub faults: Vec<(ContactId, ComposeFault)>,
 }
 
-/// Seals every letter that is planned for today.
+/// Seals every letter that is planned for today, in one step: a pass that is cut off leaves no half of a storm to the next
+/// one, which would count only the rest. A letter whose matter changes meanwhile is left out.
 ///
 /// # Errors
 ///
-/// What the ledger says; what was sealed before that stays sealed.
+/// What the ledger says; nothing is sealed then.
 pub async fn seal_messages(
     context: Context<'_>,
     stationery: &Stationery,
 ) -> Result<Sealed, StorageError> {
     let (messages, faults) = compose_messages(context, stationery).await?;
+    let sealings = context.store.seal(&messages).await?;
     let mut sealed = Sealed { messages: Vec::with_capacity(messages.len()), faults };
-    for message in messages {
-        if let Sealing::Sealed(_) = context.store.seal(&message).await? {
-            sealed.messages.push(message);
+    for (message, sealing) in messages.into_iter().zip(sealings) {
+        match sealing {
+            Sealing::Sealed(_) => sealed.messages.push(message),
+            // the next pass finds what is still planned of it
+            Sealing::Overtaken => tracing::info!(message_id = message.message_id, "overtaken"),
+            Sealing::Known(_) => {}
         }
     }
     Ok(sealed)
@@ -149,11 +154,8 @@ impl Desk<'_> {
     ) -> Result<SealedMessage, ComposeFault> {
         let reminders: Vec<ReminderKey> =
             planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
-        // The address is part of it: what is sealed anew for another address is another mail.
-        let keys = reminders.iter().map(ReminderKey::as_str);
-        let keys: Vec<&str> = keys.chain([contact.address.as_str()]).collect();
         let office = &self.stationery.office;
-        let message_id = compose::message_id(&keys, office.address.domain());
+        let message_id = compose::message_id(&identity(planned, contact), office.address.domain());
         let cover = Cover {
             office: office.clone(),
             recipient: Recipient {
@@ -334,6 +336,15 @@ impl Desk<'_> {
         let (unit, rank, roles) = (unit.as_str(), contact.rank.chinese(), roles.join("、"));
         OneLine::clean(&format!("您登记为{unit}的{rank}，{unit}是所列事项的{roles}。"))
     }
+}
+
+/// What makes a letter another mail: what it tells, which sealing of it this is, and to which address.
+fn identity(planned: &PlannedLetter, contact: &Contact) -> Vec<String> {
+    let told = planned.reminders.iter().map(|reminder| match reminder.sealings {
+        0 => reminder.key.to_string(),
+        before => format!("{}/sealed-{before}", reminder.key),
+    });
+    told.chain([contact.address.to_string()]).collect()
 }
 
 /// What the letter tells of a change of the dates of the obligation that `first` is about: an item of its own when no rung

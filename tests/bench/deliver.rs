@@ -136,7 +136,7 @@ async fn duban(sink: &Sink, count: u32) -> (Duration, Vec<u64>) {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
     for number in 0..count {
-        store.seal(&message(number)).await.unwrap();
+        store.seal(&[message(number)]).await.unwrap();
     }
     let watched = Arc::new(Watched {
         mailer: mailer(sink),

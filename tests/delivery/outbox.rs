@@ -34,9 +34,7 @@ impl Office {
     pub(super) async fn with_messages(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
-        for number in 1..=count {
-            store.seal(&message(number)).await.unwrap();
-        }
+        store.seal(&(1..=count).map(message).collect::<Vec<_>>()).await.unwrap();
         let relay = SmtpServer::start().await;
         let settings = SmtpSettings {
             host: "127.0.0.1".to_owned(),

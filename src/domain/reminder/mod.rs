@@ -115,7 +115,7 @@ pub enum RecordState {
     Sealed,
     /// The relay accepted the message on that day.
     Told(Date),
-    /// Not told because a newer rung says more, or because the unit has acknowledged.
+    /// Not told because a newer rung says more, because the unit has acknowledged, or because a person cancelled the mail.
     Covered,
     /// Due, but something stands in the way for now.
     Blocked,

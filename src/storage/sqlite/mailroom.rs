@@ -47,8 +47,9 @@ UPDATE message SET state = $3, held_reason = $4,
                    expires_at = CASE WHEN $3 IN ('ready', 'unknown') AND expires_at <= $5 THEN $6 ELSE expires_at END
 WHERE id = $1 AND state = $2";
 
-const VOID_REMINDERS: &str = "\
-UPDATE reminder SET state = 'void', reason = 'cancelled by a person' WHERE message_id = $1 AND state = 'sealed'";
+/// Settled for the planner too: nobody is told of these rungs any more.
+const DROP_REMINDERS: &str = "\
+UPDATE reminder SET state = 'covered', reason = 'cancelled' WHERE message_id = $1 AND state = 'sealed'";
 
 const REVIVE_REMINDERS: &str = "\
 UPDATE reminder SET state = 'sealed', reason = NULL WHERE message_id = $1 AND state = 'undeliverable'";
@@ -83,7 +84,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     ATTEMPTS,
     RAW,
     STEER,
-    VOID_REMINDERS,
+    DROP_REMINDERS,
     REVIVE_REMINDERS,
     BELIEVE_IN_MAILBOX,
     SETTLE_MAILBOX_OF,
@@ -186,7 +187,7 @@ async fn steer_one(
         .await?;
     exactly_one("steer message", done.rows_affected())?;
     let reminders = match steering {
-        Steering::Cancel => VOID_REMINDERS,
+        Steering::Cancel => DROP_REMINDERS,
         Steering::Retry => REVIVE_REMINDERS,
         Steering::Hold | Steering::Release => return Ok(()),
     };

@@ -34,6 +34,8 @@ const FILES: &[(&str, &str)] = files![
     "0019_create_incoming",
     "0022_mark_shares_that_left",
     "0023_remember_what_follows",
+    "0025_count_sealings_of_reminder",
+    "0026_keep_what_a_person_cancelled",
     "0028_free_journal_of_hash_index",
 ];
 

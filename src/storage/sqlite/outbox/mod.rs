@@ -27,11 +27,14 @@ const ACTOR: &str = "daemon";
 
 #[async_trait]
 impl Outbox for Sqlite {
-    async fn seal(&self, message: &SealedMessage) -> Result<Sealing, StorageError> {
+    async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<Sealing>, StorageError> {
         let mut transaction = self.write().await?;
-        let sealing = seal::seal(&mut transaction, message).await?;
+        let mut sealings = Vec::with_capacity(messages.len());
+        for message in messages {
+            sealings.push(seal::seal(&mut transaction, message).await?);
+        }
         transaction.commit().await?;
-        Ok(sealing)
+        Ok(sealings)
     }
 
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError> {

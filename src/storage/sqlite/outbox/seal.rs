@@ -3,16 +3,18 @@
 //! Must not know: how they are composed.
 
 use data_encoding::HEXLOWER;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
+use super::record::exactly;
 use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
+use crate::domain::reminder::ReminderKey;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
 use crate::storage::sqlite::journal;
-use crate::storage::sqlite::units::exactly_one;
 
 const KNOWN: &str = "SELECT id FROM message WHERE message_id = $1";
 
@@ -23,11 +25,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING i
 
 const ADD_RAW: &str = "INSERT INTO message_raw (id, raw) VALUES ($1, $2)";
 
-const LINK_REMINDER: &str =
-    "UPDATE reminder SET state = 'sealed', message_id = $2 WHERE key = $1 AND state = 'planned'";
+const PLANNED: &str = "\
+SELECT count(*) AS planned FROM reminder
+WHERE key IN (SELECT value FROM json_each($1)) AND state = 'planned'";
+
+const LINK_REMINDERS: &str = "\
+UPDATE reminder SET state = 'sealed', message_id = $2, sealings = sealings + 1
+WHERE key IN (SELECT value FROM json_each($1))";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[KNOWN, ADD_MESSAGE, ADD_RAW, LINK_REMINDER];
+    &[KNOWN, ADD_MESSAGE, ADD_RAW, PLANNED, LINK_REMINDERS];
 
 pub(super) async fn seal(
     transaction: &mut SqliteConnection,
@@ -37,14 +44,20 @@ pub(super) async fn seal(
     if let Some(row) = known.await? {
         return Ok(Sealing::Known(MessageKey(row.try_get("id")?)));
     }
-    let key = add_message(&mut *transaction, message).await?;
-    if let MessageKind::Reminder { reminders, .. } = &message.kind {
-        for reminder in reminders {
-            let done = sqlx::query(LINK_REMINDER).bind(reminder.as_str()).bind(key.0);
-            let done = done.execute(&mut *transaction).await?;
-            exactly_one("seal reminder", done.rows_affected())?;
-        }
+    let reminders = match &message.kind {
+        MessageKind::Reminder { reminders, .. } => reminders.as_slice(),
+        MessageKind::Operator => &[],
+    };
+    let keys: Value = reminders.iter().map(ReminderKey::as_str).collect();
+    let keys = keys.to_string();
+    let planned = sqlx::query(PLANNED).bind(&keys).fetch_one(&mut *transaction).await?;
+    if planned.try_get::<i64, _>("planned")? != i64::try_from(reminders.len()).unwrap_or(i64::MAX) {
+        return Ok(Sealing::Overtaken);
     }
+    let key = add_message(&mut *transaction, message).await?;
+    let linked = sqlx::query(LINK_REMINDERS).bind(&keys).bind(key.0);
+    let linked = linked.execute(&mut *transaction).await?;
+    exactly("seal reminders", reminders.len(), linked.rows_affected())?;
     journal::append(transaction, &[entry(key, message)]).await?;
     Ok(Sealing::Sealed(key))
 }

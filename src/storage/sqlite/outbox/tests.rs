@@ -55,8 +55,12 @@ impl Ledger {
     /// A ledger with one message of both reminders in the outbox.
     async fn with_message() -> Self {
         let ledger = Self::open().await;
-        ledger.store.seal(&message("<1@office.example>", &["r1", "r2"])).await.unwrap();
+        ledger.seal(message("<1@office.example>", &["r1", "r2"])).await;
         ledger
+    }
+
+    async fn seal(&self, message: SealedMessage) -> Sealing {
+        self.store.seal(&[message]).await.unwrap()[0]
     }
 
     async fn run(&self, sql: &'static str) {
@@ -149,7 +153,7 @@ async fn an_accepted_message_has_told_its_reminders_and_is_not_claimed_again() {
 #[tokio::test]
 async fn sealing_the_same_message_again_changes_nothing() {
     let ledger = Ledger::with_message().await;
-    let again = ledger.store.seal(&message("<1@office.example>", &["r1", "r2"])).await.unwrap();
+    let again = ledger.seal(message("<1@office.example>", &["r1", "r2"])).await;
     assert!(matches!(again, Sealing::Known(_)));
     assert_eq!(ledger.messages().await, "ready:0");
 }
@@ -157,9 +161,30 @@ async fn sealing_the_same_message_again_changes_nothing() {
 #[tokio::test]
 async fn a_reminder_is_never_in_two_messages() {
     let ledger = Ledger::with_message().await;
-    let fault = ledger.store.seal(&message("<2@office.example>", &["r2"])).await;
-    assert!(matches!(fault, Err(StorageError::WrongRowCount { .. })));
+    let again = ledger.seal(message("<2@office.example>", &["r2"])).await;
+    assert_eq!(again, Sealing::Overtaken);
     assert_eq!(ledger.messages().await, "ready:0");
+}
+
+#[tokio::test]
+async fn what_is_done_between_composing_and_sealing_leaves_the_other_letters_alone() {
+    let ledger = Ledger::open().await;
+    ledger.run("UPDATE reminder SET state = 'void' WHERE key = 'r1'").await;
+    let letters = [message("<1@office.example>", &["r1"]), message("<2@office.example>", &["r2"])];
+    let sealings = ledger.store.seal(&letters).await.unwrap();
+    assert!(matches!(sealings[..], [Sealing::Overtaken, Sealing::Sealed(_)]), "{sealings:?}");
+    assert_eq!(ledger.text("SELECT message_id FROM message").await, "<2@office.example>");
+    assert_eq!(ledger.reminders().await, "void sealed");
+}
+
+#[tokio::test]
+async fn the_letters_of_a_pass_are_sealed_all_or_none() {
+    let ledger = Ledger::open().await;
+    let to_nobody = MessageKind::Reminder { contact: ContactId(99), reminders: Vec::new() };
+    let broken = SealedMessage { kind: to_nobody, ..message("<2@office.example>", &[]) };
+    assert!(ledger.store.seal(&[message("<1@office.example>", &["r1"]), broken]).await.is_err());
+    assert_eq!(ledger.messages().await, "");
+    assert_eq!(ledger.reminders().await, "planned planned");
 }
 
 #[tokio::test]
@@ -257,7 +282,7 @@ async fn what_is_done_while_in_hand_is_not_tried_again() {
 #[tokio::test]
 async fn a_message_claimed_ahead_and_given_back_was_never_claimed() {
     let ledger = Ledger::with_message().await;
-    ledger.store.seal(&to_operator("<2@office.example>", "op@office.example")).await.unwrap();
+    ledger.seal(to_operator("<2@office.example>", "op@office.example")).await;
     let first = ledger.claimed(0).await;
     let ahead = ledger.store.mark_dot(&first.lease, Some(&TERMS), after(1)).await.unwrap();
     let Some(Claim::Claimed(ahead)) = ahead else { panic!("nothing claimed ahead") };
@@ -289,7 +314,7 @@ async fn a_contact_who_has_moved_gets_a_new_message_at_the_new_address() {
 #[tokio::test]
 async fn an_unreachable_relay_costs_no_attempt_and_is_probed_by_one_message_at_a_time() {
     let ledger = Ledger::with_message().await;
-    ledger.store.seal(&to_operator("<2@office.example>", "op@office.example")).await.unwrap();
+    ledger.seal(to_operator("<2@office.example>", "op@office.example")).await;
     let (first, second) = (ledger.claimed(0).await, ledger.claimed(0).await);
     ledger.end(&first, &unreachable(), 1).await;
     ledger.end(&second, &unreachable(), 1).await;
@@ -304,7 +329,7 @@ async fn an_unreachable_relay_costs_no_attempt_and_is_probed_by_one_message_at_a
 #[tokio::test]
 async fn failures_of_sessions_under_way_together_count_once() {
     let ledger = Ledger::with_message().await;
-    ledger.store.seal(&to_operator("<2@office.example>", "op@office.example")).await.unwrap();
+    ledger.seal(to_operator("<2@office.example>", "op@office.example")).await;
     let (first, second) = (ledger.claimed(0).await, ledger.claimed(0).await);
     ledger.end(&first, &unreachable(), 1).await;
     ledger.end(&second, &unreachable(), 1).await;
@@ -319,8 +344,8 @@ async fn a_throttled_domain_waits_while_others_go_on() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
     ledger.end(&claimed, &refused(Stage::Recipient, 550, "Domain frequency limited"), 0).await;
-    ledger.store.seal(&to_operator("<2@office.example>", "x@unit.example")).await.unwrap();
-    ledger.store.seal(&to_operator("<3@office.example>", "x@free.example")).await.unwrap();
+    ledger.seal(to_operator("<2@office.example>", "x@unit.example")).await;
+    ledger.seal(to_operator("<3@office.example>", "x@free.example")).await;
     assert_eq!(ledger.claimed(1).await.message_id, "<3@office.example>");
     assert!(matches!(ledger.claim_at(1).await, Claim::NothingDue { next: Some(_) }));
 }
@@ -334,7 +359,7 @@ async fn an_unknown_mailbox_is_suppressed_and_the_planner_looks_again() {
     assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
     assert_eq!(ledger.text("SELECT address FROM suppression").await, "a@unit.example");
     assert_eq!(ledger.text("SELECT key FROM operator_item").await, "mailbox:a@unit.example");
-    ledger.store.seal(&to_operator("<2@office.example>", "a@unit.example")).await.unwrap();
+    ledger.seal(to_operator("<2@office.example>", "a@unit.example")).await;
     assert!(matches!(ledger.claim_at(2).await, Claim::Dropped(_)));
     assert_eq!(ledger.messages().await, "dead:1 dead:0");
 }
@@ -370,7 +395,7 @@ async fn rates_are_computed_from_recorded_attempts() {
     for (id, recipient) in
         [("<1@o.cn>", "a@one.cn"), ("<2@o.cn>", "b@one.cn"), ("<3@o.cn>", "c@two.cn")]
     {
-        ledger.store.seal(&to_operator(id, recipient)).await.unwrap();
+        ledger.seal(to_operator(id, recipient)).await;
     }
     let slow = ClaimTerms { per_domain_minute: Some(1), ..TERMS };
     let claim = |terms: ClaimTerms, minutes| {
@@ -398,7 +423,7 @@ async fn an_address_gets_its_share_of_the_day_and_the_others_theirs() {
     for (id, recipient) in
         [("<1@o.cn>", "a@one.cn"), ("<2@o.cn>", "a@one.cn"), ("<3@o.cn>", "b@one.cn")]
     {
-        ledger.store.seal(&to_operator(id, recipient)).await.unwrap();
+        ledger.seal(to_operator(id, recipient)).await;
     }
     let seldom = ClaimTerms { per_address_day: Some(1), ..TERMS };
     for (minutes, expected) in
@@ -443,7 +468,7 @@ async fn every_step_leaves_a_line_in_the_journal() {
 async fn sessions_that_claim_together_get_different_messages() {
     let ledger = Ledger::open().await;
     for id in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
-        ledger.store.seal(&to_operator(id, "a@one.cn")).await.unwrap();
+        ledger.seal(to_operator(id, "a@one.cn")).await;
     }
     let claim = || ledger.claim_at(0);
     let (one, two, three, four) = tokio::join!(claim(), claim(), claim(), claim());
@@ -460,7 +485,7 @@ async fn sessions_that_claim_together_get_different_messages() {
 async fn a_lost_lease_does_not_take_the_others_of_its_commit_along() {
     let ledger = Ledger::open().await;
     for id in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
-        ledger.store.seal(&to_operator(id, "a@one.cn")).await.unwrap();
+        ledger.seal(to_operator(id, "a@one.cn")).await;
     }
     let (one, lost, three) =
         (ledger.claimed(0).await, ledger.claimed(0).await, ledger.claimed(0).await);

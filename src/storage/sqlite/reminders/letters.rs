@@ -36,8 +36,8 @@ WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = '
 /// What was planned and is still wanted: the work is owed, its dates are the same, nobody silenced it, and its contact can
 /// be reached.
 const PLANNED: &str = "\
-SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, role, reminder.rank, tone, contact_id,
-       ladder_hash
+SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone,
+       contact_id, ladder_hash
 FROM reminder
 JOIN assignment ON assignment.id = assignment_id
 JOIN obligation ON obligation.id = reminder.obligation_id
@@ -215,6 +215,7 @@ fn planned_reminder(
         offset: rungs.iter().find(|it| it.name == rung).map(|it| it.offset),
         rung,
         repeat: place.number("repeat")?,
+        sealings: place.number("sealings")?,
         also_told: Vec::new(),
         change: changes.get(&place.id).cloned(),
     };
