@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::daemon::Daemon;
 use crate::support::office::TestOffice;
-use crate::support::smtp_server::{Mail, SmtpServer};
+use crate::support::smtp_server::{Act, Mail, SmtpServer};
 
 const DAY: &str = "2022-12-28";
 
@@ -80,6 +80,18 @@ async fn a_second_pass_sends_nothing() {
     let second = office.run(&["--as-of", DAY, "remind"]).expect_code(0);
     assert_eq!(second.out, "");
     assert_eq!(relay.mails().len(), sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_masks_the_address_that_a_relay_repeats() {
+    let relay = SmtpServer::start().await;
+    let address = "quwangxinban-chengban@yuzhong.example";
+    relay.for_recipient(address, Act::Reply("550 5.1.1 <quwangxinban-chengban@yuzhong.example>: no"));
+    let mut office = office_with(&relay);
+    office.set("LOG__FILTER", "info");
+    let run = office.run(&["--as-of", DAY, "remind"]).expect_code(20);
+    assert!(run.err.contains("5.1.1 <***>: no"), "{}", run.err);
+    assert!(!run.err.contains(address), "{}", run.err);
 }
 
 #[test]

@@ -97,6 +97,25 @@ impl Address {
     }
 }
 
+/// The text with every address in it masked: fit for logs, and for reading what a relay means whoever it speaks of.
+///
+/// ```
+/// use duban::domain::address::mask_addresses;
+/// assert_eq!(mask_addresses("5.1.1 <spf@x.example>: unknown"), "5.1.1 <***>: unknown");
+/// ```
+pub fn mask_addresses(text: &str) -> String {
+    let is_of_address = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('@') {
+        masked.push_str(before.trim_end_matches(is_of_address));
+        masked.push_str("***");
+        rest = after.trim_start_matches(is_of_address);
+    }
+    masked.push_str(rest);
+    masked
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -3,6 +3,7 @@
 //! Chinese providers say rate limits, login faults and policy with 5xx. Must not know: what follows from a class
 //! (`decision`).
 
+use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage};
 
 /// What kind of failure an attempt met.
@@ -16,7 +17,7 @@ pub enum FailureClass {
     Login,
     /// The relay refuses our sender address.
     Sender,
-    /// A domain refuses us for SPF, DMARC or our reputation.
+    /// A domain refuses us for SPF, DMARC or our reputation, or the relay takes nothing for it from us.
     Policy,
     /// The relay has had enough of us for now.
     RelayThrottle,
@@ -91,31 +92,23 @@ impl FailureClass {
     }
 }
 
-/// One row of what providers say: any of the phrases, in lower case, means the class.
+/// One row of what providers say: any of the phrases, in lower case, means the class. Words count whole; a phrase that
+/// ends in `*` may go on within its last word.
 struct Telltale {
     phrases: &'static [&'static str],
     class: FailureClass,
 }
 
-/// Answers that mean the same at every stage and whatever their code; the first match counts.
+/// Answers that mean the same at every stage and whatever their code and status; the first match counts.
 ///
 /// Sources: the help pages of QQ Mail, `NetEase` and Coremail, and what relays of government offices were seen to say.
 const AT_ANY_STAGE: &[Telltale] = &[
     Telltale {
-        phrases: &["mailbox unavailable or access den"],
+        phrases: &["mailbox unavailable or access den*"],
         class: FailureClass::MailboxThrottle,
     },
     Telltale {
         phrases: &["fail authentication", "authentication required", "authentication is required"],
-        class: FailureClass::Login,
-    },
-    Telltale {
-        phrases: &[
-            "relay access denied",
-            "relaying denied",
-            "unable to relay",
-            "not permitted to relay",
-        ],
         class: FailureClass::Login,
     },
     Telltale {
@@ -132,22 +125,29 @@ const AT_ANY_STAGE: &[Telltale] = &[
         class: FailureClass::RelayThrottle,
     },
     Telltale {
-        phrases: &["frequency limited", "frequency is limited", "too many same size", "rate limit"],
+        phrases: &[
+            "frequency limited",
+            "frequency is limited",
+            "too many same size",
+            "rate limit*",
+        ],
         class: FailureClass::DomainThrottle,
     },
     Telltale {
-        phrases: &["mi:dmc", "rp:drc", "dt:spm", "greylist", "graylist"],
+        phrases: &["mi:dmc", "rp:drc", "dt:spm", "greylist*", "graylist*"],
         class: FailureClass::Later,
     },
-    Telltale {
-        phrases: &["spf", "dmarc", "dkim", "suspected spam ip", "connection denied"],
-        class: FailureClass::Policy,
-    },
-    Telltale {
-        phrases: &["quota", "mailbox full", "mailbox is full", "mailbox size limit"],
-        class: FailureClass::MailboxFull,
-    },
 ];
+
+/// The relay takes nothing for this recipient from us; before the recipient is named, nothing at all.
+const RELAYS_NOTHING: &[&str] =
+    &["relay access denied", "relaying denied", "unable to relay", "not permitted to relay"];
+
+/// Our standing with the domain; said of a mailbox that does not exist it means nothing.
+const OUR_STANDING: &[&str] = &["spf", "dmarc", "dkim", "suspected spam ip", "connection denied"];
+
+/// The mailbox has no room; before the recipient is named it is the sender's.
+const NO_ROOM: &[&str] = &["quota", "mailbox full", "mailbox is full", "mailbox size limit*"];
 
 /// 5xx answers to RCPT that speak of the mailbox itself.
 const NO_SUCH_MAILBOX: &[&str] = &[
@@ -191,8 +191,9 @@ fn class_of(stage: Stage, fault: &Fault) -> FailureClass {
 }
 
 fn class_of_refusal(stage: Stage, reply: &Reply) -> FailureClass {
-    let text = reply.text.to_lowercase();
-    if let Some(class) = told_by_text(&text) {
+    // relays repeat the address, and any word can be part of one
+    let text = mask_addresses(&reply.text.to_lowercase());
+    if let Some(class) = told_by_text(stage, reply, &text) {
         return class;
     }
     if reply.code == 421 {
@@ -215,19 +216,50 @@ fn class_of_refused_recipient(reply: &Reply, text: &str) -> FailureClass {
     match reply.enhanced() {
         Some((_, 2, 2)) => FailureClass::MailboxFull,
         _ if !reply.is_permanent() => FailureClass::Later,
-        Some((_, 1, 1 | 3 | 6 | 10) | (_, 2, 1)) => FailureClass::UnknownMailbox,
-        _ if NO_SUCH_MAILBOX.iter().any(|phrase| text.contains(phrase)) => {
+        _ if is_status_of_no_mailbox(reply) || says(text, NO_SUCH_MAILBOX) => {
             FailureClass::UnknownMailbox
         }
         _ => FailureClass::UnclearRefusal,
     }
 }
 
-fn told_by_text(text: &str) -> Option<FailureClass> {
-    AT_ANY_STAGE
-        .iter()
-        .find(|telltale| telltale.phrases.iter().any(|phrase| text.contains(phrase)))
-        .map(|telltale| telltale.class)
+/// RFC 3463 §3.2 and §3.3: bad mailbox, no longer valid, disabled.
+fn is_status_of_no_mailbox(reply: &Reply) -> bool {
+    reply.is_permanent() && matches!(reply.enhanced(), Some((_, 1, 1 | 3 | 6 | 10) | (_, 2, 1)))
+}
+
+fn told_by_text(stage: Stage, reply: &Reply, text: &str) -> Option<FailureClass> {
+    if let Some(telltale) = AT_ANY_STAGE.iter().find(|telltale| says(text, telltale.phrases)) {
+        return Some(telltale.class);
+    }
+    if says(text, RELAYS_NOTHING) {
+        let denied_to_all = stage < Stage::Recipient;
+        return Some(if denied_to_all { FailureClass::Login } else { FailureClass::Policy });
+    }
+    if stage == Stage::Recipient && is_status_of_no_mailbox(reply) {
+        return Some(FailureClass::UnknownMailbox);
+    }
+    if says(text, OUR_STANDING) {
+        return Some(FailureClass::Policy);
+    }
+    let of_recipient = matches!(stage, Stage::Recipient | Stage::Dot);
+    (of_recipient && says(text, NO_ROOM)).then_some(FailureClass::MailboxFull)
+}
+
+fn says(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(text, phrase))
+}
+
+fn holds_phrase(text: &str, phrase: &str) -> bool {
+    let (words, may_go_on) =
+        phrase.strip_suffix('*').map_or((phrase, false), |words| (words, true));
+    // Chinese is written without spaces: only Latin letters and digits make a longer word
+    let is_of_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(words).any(|(at, found)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|after| after.chars().next());
+        !is_of_word(before) && (may_go_on || !is_of_word(after))
+    })
 }
 
 #[cfg(test)]
@@ -263,7 +295,12 @@ mod tests {
             (Stage::Recipient, 550, "Mailbox unavailable or access denined", MailboxThrottle),
             (Stage::Recipient, 550, "Domain frequency limited", DomainThrottle),
             (Stage::Recipient, 550, "SPF check failed", Policy),
-            (Stage::Recipient, 554, "5.7.1 <x@y.z>: Relay access denied", Login),
+            (Stage::Recipient, 554, "5.7.1 <x@y.z>: Relay access denied", Policy),
+            (Stage::Sender, 554, "5.7.1 Relay access denied", Login),
+            (Stage::Recipient, 550, "SPF验证失败", Policy),
+            (Stage::Sender, 552, "5.2.2 quota exceeded", Sender),
+            (Stage::Dot, 552, "5.2.2 quota exceeded", MailboxFull),
+            (Stage::Recipient, 550, "5.1.1 unknown here, see the DKIM pages", UnknownMailbox),
             (Stage::Recipient, 450, "4.7.1 Greylisted", Later),
             (Stage::Recipient, 452, "4.2.2 over quota", MailboxFull),
             (Stage::Recipient, 552, "5.2.2 full", MailboxFull),
@@ -277,6 +314,21 @@ mod tests {
         ] {
             assert_eq!(refused(stage, code, text), class, "{stage:?} {code} {text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_is_repeated_says_nothing() {
+        for address in ["spfwj@x.gov.cn", "dkim@x.gov.cn", "quota@x.gov.cn", "x@greylist.gov.cn"] {
+            for (text, class) in [
+                (format!("<{address}>: User unknown"), UnknownMailbox),
+                (format!("5.1.1 <{address}>: Recipient address rejected"), UnknownMailbox),
+                (format!("{address} refused"), UnclearRefusal),
+                (format!("spf check failed for {address}"), Policy),
+            ] {
+                assert_eq!(refused(Stage::Recipient, 550, &text), class, "{text}");
+            }
+        }
+        assert_eq!(refused(Stage::Recipient, 550, "the spfwj desk is closed"), UnclearRefusal);
     }
 
     #[test]

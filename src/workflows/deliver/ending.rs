@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{Delivery, Step, fail_point};
+use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, Reply, decide};
 use crate::domain::moment::Moment;
 use crate::mail::{DotMark, MarkRefused};
@@ -134,7 +135,7 @@ fn log(claimed: &Claimed, outcome: &Outcome, decision: &Decision) {
         stage = outcome.stage().word(),
         class = decision.class.map(FailureClass::word),
         code = reply.map(|reply| reply.code),
-        reply = reply.map(|reply| reply.text.as_str()),
+        reply = reply.map(|reply| mask_addresses(&reply.text)),
         fate = ?decision.fate,
         "attempt ended"
     );
