@@ -16,6 +16,6 @@ pub use class::{FailureClass, classify};
 pub use decision::{Circuit, CircuitReason, Decision, Fate, Item, Scope, Standing, decide};
 pub use hours::SendingHours;
 pub use outcome::{Fault, Outcome, Reply, Stage, Unfit};
-pub use pace::{LONGEST_LIFE, UNKNOWN_RETRIES, backoff, probe_delay};
+pub use pace::{LONGEST_LIFE, PROBES_OF_OTHERS, UNKNOWN_RETRIES, backoff, probe_delay};
 pub use state::{HeldReason, MessageKey, MessageState};
 pub use steering::Steering;

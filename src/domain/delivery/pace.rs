@@ -12,6 +12,9 @@ pub const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// How often a message is sent again after an unknown outcome, before a person has to decide.
 pub const UNKNOWN_RETRIES: u32 = 2;
 
+/// A message that has closed a road at its own recipient lets so many probes of that road be others'.
+pub const PROBES_OF_OTHERS: i64 = 8;
+
 /// Greylisting relays want at least this long (RFC 6647 §2.1 observes one to fifteen minutes).
 const SHORTEST_DELAY: SignedDuration = SignedDuration::from_mins(5);
 /// About once an hour in the long run.

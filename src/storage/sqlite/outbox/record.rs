@@ -8,7 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::{ACTOR, roads};
 use crate::domain::delivery::{
     Circuit, Decision, FailureClass, Fate, HeldReason, Item, MessageKey, MessageState, Outcome,
-    Scope, classify,
+    PROBES_OF_OTHERS, Scope, Stage, classify,
 };
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -40,6 +40,11 @@ const GIVE_BACK: &str = "\
 UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts > 1 THEN 'deferred' ELSE 'ready' END,
                    lease_until_at = NULL, attempts = attempts - 1
 WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
+
+/// Else the most urgent message would be every probe, and one bad recipient would keep the road closed for all.
+const STAND_ASIDE: &str = "\
+UPDATE message SET next_attempt_at = $3 + $4 * max(next_probe_at - $3, 0) FROM circuit
+WHERE message.id = $1 AND circuit.scope = $2";
 
 const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
 
@@ -76,6 +81,7 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     END_ATTEMPT,
     UNDO_LEASE,
     GIVE_BACK,
+    STAND_ASIDE,
     UNDO_ATTEMPT,
     GIVE_UP_REMINDERS,
     PLAN_REMINDERS_AGAIN,
@@ -116,6 +122,9 @@ pub(super) async fn record(
         suppress(&mut *transaction, &recipient, FailureClass::UnknownMailbox, now).await?;
     }
     settle_roads(&mut *transaction, &decision.circuit, &recipient, lease, now).await?;
+    if decision.fate == Fate::Uncharged && outcome.stage() >= Stage::Recipient {
+        stand_aside(&mut *transaction, lease.message, &decision.circuit, now).await?;
+    }
     if let Some(item) = &decision.item {
         let (key, kind, detail) = described(item, lease.message, &recipient);
         roads::call_a_person(transaction, &key, kind, &detail, now).await?;
@@ -152,6 +161,18 @@ pub(super) async fn give_back(
     let done = sqlx::query(GIVE_BACK).bind(lease.message.0).bind(lease.token);
     exactly_one("give message back", done.execute(&mut *transaction).await?.rows_affected())?;
     forget_attempt(transaction, lease).await
+}
+
+async fn stand_aside(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    circuit: &Circuit,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let Circuit::Broken { scope, .. } = circuit else { return Ok(()) };
+    let aside = sqlx::query(STAND_ASIDE).bind(message.0).bind(scope.word());
+    aside.bind(now.seconds()).bind(PROBES_OF_OTHERS).execute(transaction).await?;
+    Ok(())
 }
 
 async fn forget_attempt(

@@ -340,6 +340,32 @@ async fn failures_of_sessions_under_way_together_count_once() {
 }
 
 #[tokio::test]
+async fn the_recipient_that_closed_the_road_lets_others_probe_it() {
+    let ledger = Ledger::with_message().await;
+    ledger.seal(to_operator("<2@office.example>", "x@unit.example")).await;
+    let first = ledger.claimed(0).await;
+    ledger.end(&first, &refused(Stage::Recipient, 421, "closing"), 0).await;
+    let probe = ledger.claimed(1).await;
+    assert_eq!(probe.message_id, "<2@office.example>");
+    ledger.end(&probe, &accepted(), 1).await;
+    assert_eq!(ledger.claim_at(2).await, Claim::NothingDue { next: Some(after(8)) });
+    assert_eq!(ledger.claimed(8).await.message_id, "<1@office.example>");
+}
+
+#[tokio::test]
+async fn a_relay_that_takes_nothing_for_one_domain_goes_on_with_the_others() {
+    let ledger = Ledger::with_message().await;
+    ledger.seal(to_operator("<2@office.example>", "x@free.example")).await;
+    let first = ledger.claimed(0).await;
+    ledger.end(&first, &refused(Stage::Recipient, 554, "5.7.1 Relay access denied"), 0).await;
+    assert_eq!(
+        ledger.text("SELECT key FROM operator_item").await,
+        "road:domain:unit.example:policy"
+    );
+    assert_eq!(ledger.claimed(0).await.message_id, "<2@office.example>");
+}
+
+#[tokio::test]
 async fn a_throttled_domain_waits_while_others_go_on() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
