@@ -86,7 +86,10 @@ async fn a_second_pass_sends_nothing() {
 async fn the_log_masks_the_address_that_a_relay_repeats() {
     let relay = SmtpServer::start().await;
     let address = "quwangxinban-chengban@yuzhong.example";
-    relay.for_recipient(address, Act::Reply("550 5.1.1 <quwangxinban-chengban@yuzhong.example>: no"));
+    relay.for_recipient(
+        address,
+        Act::Reply("550 5.1.1 <quwangxinban-chengban@yuzhong.example>: no"),
+    );
     let mut office = office_with(&relay);
     office.set("LOG__FILTER", "info");
     let run = office.run(&["--as-of", DAY, "remind"]).expect_code(20);

@@ -64,6 +64,15 @@ pub struct Elapsed {
     pub counted: SignedDuration,
 }
 
+/// What is on record of the clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockRecord {
+    /// The latest reading that was believed.
+    pub seen: Option<Moment>,
+    /// The reading a person was asked about, while nobody has answered.
+    pub doubted: Option<Moment>,
+}
+
 /// What a reading of the clock is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -110,28 +119,33 @@ impl Displacement {
     }
 }
 
-/// Judges a clock that reads `now`, where `seen` is the latest reading on record, if there is one.
+/// Judges a clock that reads `now`.
+///
+/// A program that has only just begun allows for the time it did not run, unless a person was asked about a reading at or
+/// before this one: a restart does not answer for the person.
 ///
 /// ```
 /// use duban::domain::moment::Moment;
-/// use duban::domain::watch::{ClockLimits, Elapsed, Reading, judge};
+/// use duban::domain::watch::{ClockLimits, ClockRecord, Elapsed, Reading, judge};
 /// use jiff::SignedDuration as Span;
 /// let limits = ClockLimits { jump: Span::from_hours(6), downtime: Span::from_hours(90 * 24) };
 /// let read = Moment::at("2022-12-28T01:00:00Z".parse().unwrap());
 /// // fourteen hours of suspension are counted by the machine
 /// let elapsed = Elapsed { read, counted: Span::from_hours(14) };
 /// let now = read.plus(Span::from_hours(14));
-/// assert_eq!(judge(Some(read), Some(elapsed), now, limits), Reading::Plausible);
+/// let record = ClockRecord { seen: Some(read), doubted: None };
+/// assert_eq!(judge(record, Some(elapsed), now, limits), Reading::Plausible);
 /// ```
 pub fn judge(
-    seen: Option<Moment>,
+    record: ClockRecord,
     elapsed: Option<Elapsed>,
     now: Moment,
     limits: ClockLimits,
 ) -> Reading {
-    let Some(seen) = seen else { return Reading::Plausible };
+    let Some(seen) = record.seen else { return Reading::Plausible };
     let expected = match elapsed {
         Some(Elapsed { read, counted }) => seen.max(read.plus(counted)).plus(limits.jump),
+        None if record.doubted.is_some_and(|doubted| now >= doubted) => seen.plus(limits.jump),
         None => seen.plus(limits.downtime),
     };
     if now > expected {
@@ -164,13 +178,20 @@ mod tests {
         Moment::from_local(date(2022, 12, day).at(hour, 0, 0, 0)).unwrap()
     }
 
+    fn seen(moment: Moment) -> ClockRecord {
+        ClockRecord { seen: Some(moment), doubted: None }
+    }
+
     fn years(count: i64) -> SignedDuration {
         SignedDuration::from_hours(count * 365 * 24)
     }
 
     #[test]
     fn a_clock_nobody_has_read_before_is_believed() {
-        assert_eq!(judge(None, None, december(28, 9), LIMITS), Reading::Plausible);
+        assert_eq!(
+            judge(ClockRecord::default(), None, december(28, 9), LIMITS),
+            Reading::Plausible
+        );
     }
 
     #[test]
@@ -178,8 +199,8 @@ mod tests {
         let read = december(28, 9);
         let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
         let after = |hours| read.plus(SignedDuration::from_hours(hours));
-        assert_eq!(judge(Some(read), elapsed, after(6), LIMITS), Reading::Plausible);
-        let ahead = judge(Some(read), elapsed, after(7), LIMITS);
+        assert_eq!(judge(seen(read), elapsed, after(6), LIMITS), Reading::Plausible);
+        let ahead = judge(seen(read), elapsed, after(7), LIMITS);
         assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
     }
 
@@ -189,28 +210,37 @@ mod tests {
         let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
         let confirmed = read.plus(years(5));
         let now = confirmed.plus(SignedDuration::from_secs(20));
-        assert_eq!(judge(Some(confirmed), elapsed, now, LIMITS), Reading::Plausible);
+        assert_eq!(judge(seen(confirmed), elapsed, now, LIMITS), Reading::Plausible);
     }
 
     #[test]
     fn a_service_that_was_down_for_a_holiday_is_not_asked_about_the_clock() {
-        let seen = december(1, 9);
-        let fortnight = seen.plus(SignedDuration::from_hours(14 * 24));
-        assert_eq!(judge(Some(seen), None, fortnight, LIMITS), Reading::Plausible);
-        let ahead = judge(Some(seen), None, seen.plus(years(5)), LIMITS);
+        let last = december(1, 9);
+        let fortnight = last.plus(SignedDuration::from_hours(14 * 24));
+        assert_eq!(judge(seen(last), None, fortnight, LIMITS), Reading::Plausible);
+        let ahead = judge(seen(last), None, last.plus(years(5)), LIMITS);
         assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
     }
 
     #[test]
+    fn a_restart_does_not_answer_for_the_person_who_was_asked() {
+        let last = december(1, 9);
+        let record = ClockRecord { seen: Some(last), doubted: Some(december(28, 9)) };
+        let ahead = judge(record, None, december(28, 10), LIMITS);
+        assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
+        assert_eq!(judge(record, None, december(1, 10), LIMITS), Reading::Plausible, "put right");
+    }
+
+    #[test]
     fn a_clock_set_back_is_noticed_and_minutes_are_not() {
-        let seen = december(28, 9);
+        let last = december(28, 9);
         let two_days = SignedDuration::from_hours(48);
         assert_eq!(
-            judge(Some(seen), None, seen.plus(-two_days), LIMITS),
+            judge(seen(last), None, last.plus(-two_days), LIMITS),
             Reading::SetBack(two_days)
         );
-        let minutes = seen.plus(-SignedDuration::from_mins(4));
-        assert_eq!(judge(Some(seen), None, minutes, LIMITS), Reading::Plausible);
+        let minutes = last.plus(-SignedDuration::from_mins(4));
+        assert_eq!(judge(seen(last), None, minutes, LIMITS), Reading::Plausible);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 
 use crate::domain::moment::Moment;
-use crate::domain::watch::{Displacement, Hold};
+use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
 
 /// What a ledger remembers of its installation.
@@ -16,8 +16,8 @@ pub struct Vitals {
     pub adopted: Moment,
     /// The last pass that came to its end.
     pub last_pass: Option<Moment>,
-    /// The last plausible reading of the clock.
-    pub last_seen: Option<Moment>,
+    /// What the clock last read.
+    pub clock: ClockRecord,
 }
 
 /// Keeps the ledger's installation.

@@ -78,7 +78,7 @@ impl Watch {
         let now = self.clock.now();
         let elapsed =
             self.last().map(|(read, then)| Elapsed { read, counted: counted.saturating_sub(then) });
-        let reading = judge(vitals.last_seen, elapsed, now, self.limits);
+        let reading = judge(vitals.clock, elapsed, now, self.limits);
         if let Reading::Ahead { expected } = reading {
             holds.push(Hold::ClockAhead { expected, now });
         }
@@ -105,7 +105,7 @@ impl Watch {
             }
             Reading::Plausible => None,
         };
-        let is_due = vitals.last_seen.is_none_or(|seen| now.since(seen) >= READING_KEEPS);
+        let is_due = vitals.clock.seen.is_none_or(|seen| now.since(seen) >= READING_KEEPS);
         if set_back.is_some() || is_due {
             store.record_reading(now, set_back).await?;
         }

@@ -135,20 +135,39 @@ async fn a_clock_that_is_put_right_again_needs_no_confirmation() {
     assert!(story.ledger.open_items().await.unwrap().is_empty());
 }
 
-/// Case 38: one day forward is more than a running service takes for granted, and all that a service which was off
-/// meanwhile sends for it are the mails of that day.
+/// Case 38: one day forward is more than a running service takes for granted, and a restart does not make it so; all that
+/// is sent for it, once confirmed, are the mails of that day.
 #[tokio::test]
-async fn a_clock_one_day_ahead_is_asked_about_while_the_service_runs() {
+async fn a_clock_one_day_ahead_is_asked_about_until_a_person_answers() {
     let mut story = Story::begin().await;
     story.sent_by_a_pass().await;
     story.clock.is_set(DAY);
     assert_eq!(story.pass().await.holds.len(), 1);
     story.restart();
+    assert_eq!(
+        story.pass().await.holds.len(),
+        1,
+        "`adopt --clock` finds the hold in its own process"
+    );
+    story.ledger.confirm_clock("tester", story.clock.now()).await.unwrap();
     let ahead = story.sent_by_a_pass().await;
     let on_time = Story::begin().await;
     on_time.sent_by_a_pass().await;
     on_time.clock.runs(DAY);
     assert_eq!(ahead, on_time.sent_by_a_pass().await);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_put_right_while_the_service_was_off_needs_no_confirmation() {
+    let mut story = Story::begin().await;
+    story.sent_by_a_pass().await;
+    story.clock.is_set(DAY * 30);
+    assert_eq!(story.pass().await.holds.len(), 1);
+    story.clock.runs(SignedDuration::from_mins(10));
+    story.clock.is_set(-DAY * 30);
+    story.restart();
+    assert_eq!(story.sent_by_a_pass().await, 0);
+    assert!(story.ledger.open_items().await.unwrap().is_empty());
 }
 
 /// Case 40: two days back after sending: no new mail, and a waiting one keeps its distance.
@@ -194,7 +213,7 @@ async fn a_machine_that_slept_over_night_reminds_once_when_it_wakes() {
 async fn what_a_person_assumes_with_as_of_is_no_reading_of_the_clock() {
     let story = Story::begin().await;
     story.sent_by_a_pass().await;
-    let seen = story.ledger.vitals().await.unwrap().unwrap().last_seen;
+    let seen = story.ledger.vitals().await.unwrap().unwrap().clock;
     let office = story.office;
     let office = tokio::task::spawn_blocking(move || {
         office.run(&["--as-of", "2035-03-01", "remind"]);
@@ -203,6 +222,6 @@ async fn what_a_person_assumes_with_as_of_is_no_reading_of_the_clock() {
     });
     let office = office.await.unwrap();
     let ledger = Sqlite::open(&office.path("duban.db")).await.unwrap();
-    assert_eq!(ledger.vitals().await.unwrap().unwrap().last_seen, seen);
+    assert_eq!(ledger.vitals().await.unwrap().unwrap().clock, seen);
     assert!(ledger.open_items().await.unwrap().iter().all(|item| item.kind != "clock"));
 }

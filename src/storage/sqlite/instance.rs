@@ -12,7 +12,7 @@ use super::rows::Place;
 use super::units::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
-use crate::domain::watch::{Displacement, Hold};
+use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
 use crate::storage::instance::{Instances, Vitals};
 use crate::storage::journal::Entry;
@@ -25,7 +25,10 @@ INSERT INTO instance (only_row, uuid, adopted_at) VALUES (1, lower(hex(randomblo
 ON CONFLICT (only_row) DO UPDATE SET uuid = excluded.uuid, adopted_at = excluded.adopted_at
 RETURNING uuid";
 
-const VITALS: &str = "SELECT only_row AS id, adopted_at, last_pass_at, last_seen_at FROM instance";
+const VITALS: &str = "\
+SELECT only_row AS id, adopted_at, last_pass_at, last_seen_at,
+       (SELECT opened_at FROM operator_item WHERE key = 'clock:ahead' AND resolved_at IS NULL) AS doubted_at
+FROM instance";
 
 const HAS_LINE: &str = "SELECT 1 FROM journal WHERE seq = $1 AND hash = $2";
 
@@ -112,7 +115,10 @@ impl Instances for Sqlite {
             Ok(Vitals {
                 adopted: place.moment("adopted_at")?,
                 last_pass: place.moment_if_any("last_pass_at")?,
-                last_seen: place.moment_if_any("last_seen_at")?,
+                clock: ClockRecord {
+                    seen: place.moment_if_any("last_seen_at")?,
+                    doubted: place.moment_if_any("doubted_at")?,
+                },
             })
         };
         row.as_ref().map(vitals).transpose()
