@@ -200,7 +200,14 @@ async fn steer(
         _ => Target::Keys(which.keys.into_iter().map(MessageKey).collect()),
     };
     let context = session.context(&ledger);
-    let steered = steer_outbox(&ledger, &target, steering, context.actor, context.now).await?;
+    let steered = steer_outbox(
+        &ledger,
+        &target,
+        steering,
+        context.actor,
+        (context.now, &context.law.calendar),
+    )
+    .await?;
     let noun = if steered == 1 { "message" } else { "messages" };
     session.say(&format!("{}: {steered} {noun}", steering.word()))?;
     Ok(Exit::Done)

@@ -127,7 +127,8 @@ pub trait Mailroom: Send + Sync {
     /// Returns the frozen bytes of a message.
     async fn raw(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError>;
 
-    /// Follows a person's order for all these messages or for none.
+    /// Follows a person's order, given now, for all these messages or for none. One that is to be sent though its time is
+    /// over lives until the second moment.
     ///
     /// # Errors
     ///
@@ -137,7 +138,7 @@ pub trait Mailroom: Send + Sync {
         moves: &[Move],
         steering: Steering,
         actor: &str,
-        now: Moment,
+        times: (Moment, Moment),
     ) -> Result<(), StorageError>;
 
     /// Returns the roads that are closed, in order of scope.

@@ -140,6 +140,15 @@ pub struct Abandoned {
     pub dot_was_imminent: bool,
 }
 
+/// How many messages had been tried long enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expired {
+    /// They cannot be delivered.
+    pub given_up: u64,
+    /// They have not had their chance: what they tell went back to the planner.
+    pub written_anew: u64,
+}
+
 /// The relay's word for a message, kept beside the ledger while that could not take it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptAcceptance {
@@ -232,6 +241,7 @@ pub trait Outbox: Send + Sync {
     /// else those whose time is over. Asked while this process has no message in hand.
     async fn abandoned(&self, now: Moment) -> Result<Vec<Abandoned>, StorageError>;
 
-    /// Gives up what was not accepted in its time; returns how many messages that were.
-    async fn expire(&self, now: Moment) -> Result<u64, StorageError>;
+    /// Ends the time of messages that were not accepted in it, each as [`retire`](crate::domain::delivery::retire) decides.
+    /// What a person or the storm brake holds waits for its release, however long.
+    async fn expire(&self, now: Moment) -> Result<Expired, StorageError>;
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::findings::findings;
 use super::remind::Reminding;
 use crate::domain::address::Address;
-use crate::domain::delivery::{LONGEST_LIFE, MessageState};
+use crate::domain::delivery::{MessageState, life_ends};
 use crate::domain::moment::Moment;
 use crate::mail::compose::{self, ComposeFault, Cover, Finding, OperatorLetter, Recipient};
 use crate::mail::one_line::OneLine;
@@ -55,7 +55,7 @@ pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), Heartbe
         urgency: 0,
         sealed: now,
         not_before: now,
-        expires: now.plus(LONGEST_LIFE),
+        expires: life_ends(now, &reminding.law.calendar),
         held: None,
     };
     reminding.store.seal(&[message]).await?;

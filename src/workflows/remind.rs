@@ -85,7 +85,8 @@ impl PassReport {
 }
 
 impl Reminding {
-    /// Plans, seals and delivers as of `now`, until nothing is due any more or `stop` is cancelled.
+    /// Plans, seals and delivers as of `now`, until nothing is due any more or `stop` is cancelled. What has waited too
+    /// long is taken out first, so that the plan speaks in its place.
     ///
     /// # Errors
     ///
@@ -102,9 +103,11 @@ impl Reminding {
         }
         let context = self.context(now);
         let recalculated = recalculate(context, None).await?;
+        let expired = self.store.expire(now).await?;
         let planned = self.plan(context).await?;
         let sealed = seal_messages(context, &self.stationery).await?;
-        let tally = self.deliver_for_a_while(stop).await?;
+        let mut tally = self.deliver_for_a_while(stop).await?;
+        tally.add_expired(expired);
         self.store.record_pass(now).await?;
         self.renew_mark().await;
         Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, tally })
@@ -171,6 +174,7 @@ impl Reminding {
     ) -> Result<(Recalculated, Vec<SealedMessage>), StorageError> {
         let context = self.context(now);
         let recalculated = recalculate(context, None).await?;
+        self.store.expire(now).await?;
         self.plan(context).await?;
         Ok((recalculated, compose_messages(context, &self.stationery).await?.0))
     }

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::bulletin::{QuotaLine, lines};
 use super::{Context, project};
-use crate::domain::delivery::{HeldReason, LONGEST_LIFE, StormBrake, USUAL_DAYS};
+use crate::domain::delivery::{HeldReason, StormBrake, USUAL_DAYS, life_ends};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
 use crate::domain::recurrence::Pace;
@@ -183,7 +183,7 @@ impl Desk<'_> {
             urgency,
             sealed: self.context.now,
             not_before: self.context.now,
-            expires: self.context.now.plus(LONGEST_LIFE),
+            expires: life_ends(self.context.now, &self.context.law.calendar),
             held: self.held,
         })
     }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::delivery::{MessageKey, MessageState, Steering};
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::delivery::{MessageKey, MessageState, Steering, life_ends};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::mailroom::{Mailroom, Move, QueuedMessage};
@@ -58,7 +59,7 @@ pub async fn steer_outbox(
     target: &Target,
     steering: Steering,
     actor: &str,
-    now: Moment,
+    (now, calendar): (Moment, &WorkCalendar),
 ) -> Result<usize, SteerError> {
     let messages = match target {
         Target::Keys(keys) => named(mailroom, keys).await?,
@@ -66,7 +67,7 @@ pub async fn steer_outbox(
     };
     let moves = messages.iter().map(|message| step(message, steering));
     let moves = moves.collect::<Result<Vec<_>, _>>()?;
-    mailroom.steer(&moves, steering, actor, now).await?;
+    mailroom.steer(&moves, steering, actor, (now, life_ends(now, calendar))).await?;
     Ok(moves.len())
 }
 

@@ -27,7 +27,8 @@ fn import_contact(office: &TestOffice, as_of: &str, address: &str) {
 fn without_relay(office: &TestOffice, as_of: &str) {
     let mut remind = office.command(&["--as-of", as_of, "remind"]);
     let ended = remind.env("DUBAN__MAIL__TRANSPORT", "smtp").output().unwrap();
-    assert_eq!(ended.status.code(), Some(13));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(13), "{said}");
 }
 
 /// A pass whose mails are all accepted; returns who got one.
@@ -57,10 +58,10 @@ fn a_unit_that_reported_by_mistake_is_reminded_again() {
 }
 
 #[test]
-fn a_silence_that_is_taken_back_ends_with_a_reminder() {
+fn a_silence_ends_with_the_reminder_that_it_kept_back() {
     let office = office_without_relay();
-    let silence = |as_of, until| office.run(&["--as-of", as_of, "silence", "A1", "--until", until]);
-    silence("2022-12-23T09:40", "2022-12-26").expect_code(0);
+    let silence = ["silence", "A1", "--until", "2022-12-26", "--note", "机构改革"];
+    office.run(&[&["--as-of", "2022-12-23T09:40"], &silence[..]].concat()).expect_code(0);
     assert_eq!(remind(&office, "2022-12-23T09:50"), [""; 0]);
     assert_eq!(remind(&office, "2022-12-26T09:30"), ["money@x.example"]);
 }
@@ -73,6 +74,22 @@ fn an_address_that_is_given_back_gets_the_mail_that_was_taken_from_it() {
     assert_eq!(waiting(&office), ["other@x.example"]);
     import_contact(&office, "2022-12-23T09:50", "money@x.example");
     assert_eq!(remind(&office, "2022-12-23T10:00"), ["money@x.example"]);
+}
+
+/// The mail of the 23rd waits for five working days without one attempt; then the newest step goes out in its place, and
+/// to the unit alone.
+#[test]
+fn a_relay_that_is_down_beyond_the_life_of_a_mail_reports_nobody_upwards() {
+    let office = office_without_relay();
+    for day in ["2022-12-26", "2022-12-28", "2022-12-29"] {
+        without_relay(&office, &format!("{day}T09:30"));
+        assert_eq!(waiting(&office), ["money@x.example"], "{day}");
+    }
+    assert_eq!(remind(&office, "2022-12-30T16:00"), ["money@x.example"]);
+    assert_eq!(office.mails().len(), 1);
+    let sent = String::from_utf8(office.mails().remove(0)).unwrap();
+    assert!(sent.contains("Date: Fri, 30 Dec 2022"), "{sent}");
+    assert_eq!(recipients(&office.json(&["outbox", "list", "--state", "expired"])), [""; 0]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a person does to the outbox, through the store and the command line.
 
+use duban::config::calendars;
+use duban::domain::calendar::WorkCalendar;
 use duban::domain::delivery::{MessageKey, MessageState, Steering};
 use duban::storage::mailroom::Mailroom;
 use duban::workflows::steer_outbox::{SteerError, Target, steer_outbox};
@@ -9,7 +11,9 @@ use crate::support::office::TestOffice;
 use crate::support::smtp_server::Act;
 
 async fn steer(office: &Office, target: Target, steering: Steering) -> Result<usize, SteerError> {
-    steer_outbox(&office.store, &target, steering, "wang", december(28, 9, 0)).await
+    let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
+    let now = december(28, 9, 0);
+    steer_outbox(&office.store, &target, steering, "wang", (now, &calendar)).await
 }
 
 fn first() -> Target {

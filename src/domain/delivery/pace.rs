@@ -7,8 +7,6 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::delivery::CircuitReason;
 
-/// How long a message is tried before it counts as expired.
-pub const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// How often a message is sent again after an unknown outcome, before a person has to decide.
 pub const UNKNOWN_RETRIES: u32 = 2;
 

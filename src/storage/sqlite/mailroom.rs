@@ -11,8 +11,7 @@ use super::units::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;
 use crate::domain::delivery::{
-    CircuitReason, FailureClass, HeldReason, LONGEST_LIFE, MessageKey, MessageState, Scope, Stage,
-    Steering,
+    CircuitReason, FailureClass, HeldReason, MessageKey, MessageState, Scope, Stage, Steering,
 };
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -124,11 +123,11 @@ impl Mailroom for Sqlite {
         moves: &[Move],
         steering: Steering,
         actor: &str,
-        now: Moment,
+        (now, expires): (Moment, Moment),
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
         for step in moves {
-            steer_one(&mut transaction, *step, steering, now).await?;
+            steer_one(&mut transaction, *step, steering, (now, expires)).await?;
         }
         let entries = moves.iter().map(|step| entry(*step, steering, actor, now));
         journal::append(&mut transaction, &entries.collect::<Vec<_>>()).await?;
@@ -173,7 +172,7 @@ async fn steer_one(
     transaction: &mut SqliteConnection,
     step: Move,
     steering: Steering,
-    now: Moment,
+    (now, expires): (Moment, Moment),
 ) -> Result<(), StorageError> {
     let held = (step.to == MessageState::Held).then(|| HeldReason::Operator.word());
     let done = sqlx::query(STEER)
@@ -182,7 +181,7 @@ async fn steer_one(
         .bind(step.to.word())
         .bind(held)
         .bind(now.seconds())
-        .bind(now.plus(LONGEST_LIFE).seconds())
+        .bind(expires.seconds())
         .execute(&mut *transaction)
         .await?;
     exactly_one("steer message", done.rows_affected())?;

@@ -136,6 +136,7 @@ impl Sqlite {
             outbox::record::STATEMENTS,
             outbox::roads::STATEMENTS,
             outbox::seal::STATEMENTS,
+            outbox::withdraw::STATEMENTS,
             reminders::cases::STATEMENTS,
             reminders::plans::STATEMENTS,
             reminders::letters::STATEMENTS,

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::outbox::record::take_back;
+use super::outbox::withdraw::take_back;
 use super::rows::Place;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;

@@ -17,7 +17,7 @@ use crate::domain::delivery::{Fate, Fault, MessageKey, Outcome, SendingHours};
 use crate::domain::moment::Moment;
 use crate::mail::{Mailer, Parcel};
 use crate::storage::StorageError;
-use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Outbox};
+use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Expired, Outbox};
 use ending::LeasedMark;
 use session::{Offered, Session};
 
@@ -67,7 +67,7 @@ pub struct Tally {
     pub dead: u64,
     /// Given up because their time was over.
     pub expired: u64,
-    /// Not needed any more.
+    /// Not needed any more, or to be written anew.
     pub dropped: u64,
     /// When something may be due next, if that is known.
     pub next: Option<Moment>,
@@ -86,6 +86,12 @@ impl Tally {
             Step::Dropped(_) => self.dropped += 1,
             Step::NothingDue { next } => self.next = earlier(self.next, next),
         }
+    }
+
+    /// Counts messages whose time was over.
+    pub fn add_expired(&mut self, expired: Expired) {
+        self.expired += expired.given_up;
+        self.dropped += expired.written_anew;
     }
 
     /// Adds what another session counted.
@@ -170,14 +176,14 @@ pub async fn deliver_all(
 ) -> Result<Tally, StorageError> {
     let now = delivery.clock.now();
     write_down_kept(delivery).await?;
-    let expired = delivery.outbox.expire(now).await?;
+    let mut tally = Tally::default();
+    tally.add_expired(delivery.outbox.expire(now).await?);
     settle(delivery).await?;
     let stop = stop.child_token();
     let mut running = JoinSet::new();
     for _ in 0..sessions.get() {
         running.spawn(Session::new(delivery.clone(), stop.clone()).run());
     }
-    let mut tally = Tally { expired, ..Tally::default() };
     let mut fault = None;
     while let Some(ended) = running.join_next().await {
         match ended {

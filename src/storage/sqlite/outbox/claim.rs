@@ -9,8 +9,9 @@ use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::record::{Burial, bury, exactly, take_back};
+use super::record::exactly;
 use super::roads;
+use super::withdraw::{Burial, bury, take_back};
 use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey, Scope};
 use crate::domain::moment::Moment;

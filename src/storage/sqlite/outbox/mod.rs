@@ -8,6 +8,7 @@ pub(super) mod marks;
 pub(super) mod record;
 pub(super) mod roads;
 pub(super) mod seal;
+pub(super) mod withdraw;
 
 pub(super) use group::Counter;
 
@@ -18,7 +19,7 @@ use crate::domain::delivery::{Circuit, Decision, Fate, Outcome, Reply};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{
-    Abandoned, Claim, ClaimTerms, KeptAcceptance, Lease, Outbox, SealedMessage, Sealing,
+    Abandoned, Claim, ClaimTerms, Expired, KeptAcceptance, Lease, Outbox, SealedMessage, Sealing,
 };
 use group::{Recording, Request};
 
@@ -101,9 +102,9 @@ impl Outbox for Sqlite {
         Ok(leases)
     }
 
-    async fn expire(&self, now: Moment) -> Result<u64, StorageError> {
+    async fn expire(&self, now: Moment) -> Result<Expired, StorageError> {
         let mut transaction = self.write().await?;
-        let expired = record::expire(&mut transaction, now).await?;
+        let expired = withdraw::expire(&mut transaction, now).await?;
         transaction.commit().await?;
         Ok(expired)
     }

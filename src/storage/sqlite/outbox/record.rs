@@ -15,7 +15,6 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::Lease;
 use crate::storage::sqlite::journal;
-use crate::storage::sqlite::rows::Place;
 use crate::storage::sqlite::units::exactly_one;
 
 const END_LEASE: &str = "\
@@ -51,30 +50,14 @@ const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2
 const GIVE_UP_REMINDERS: &str = "\
 UPDATE reminder SET state = 'undeliverable', reason = $2 WHERE message_id = $1 AND state = 'sealed'";
 
-const PLAN_REMINDERS_AGAIN: &str = "\
-UPDATE reminder SET state = 'planned', message_id = NULL
-WHERE message_id = $1 AND id IN (SELECT id FROM owed_reminder WHERE message_id = $1)";
-
-const VOID_REMINDERS: &str = "\
-UPDATE reminder SET state = 'void', reason = 'not owed any more' WHERE message_id = $1 AND state = 'sealed'";
-
 /// The planner looks at what a message leaves behind on its next pass, not on the day it had in mind.
 const LOOK_AGAIN: &str = "\
 UPDATE assignment SET next_look_on = $2
 WHERE id IN (SELECT assignment_id FROM reminder WHERE message_id = $1)
   AND state IN ('open', 'acknowledged') AND (next_look_on IS NULL OR next_look_on > $2)";
 
-const END_WAITING: &str = "\
-UPDATE message SET state = $2, last_class = coalesce($3, last_class), held_reason = NULL
-WHERE id = $1 AND state IN ('ready', 'deferred', 'unknown', 'held')";
-
 const SUPPRESS: &str = "\
 INSERT INTO suppression (address, reason, since_at) VALUES ($1, $2, $3) ON CONFLICT (address) DO NOTHING";
-
-const OVERDUE: &str = "\
-SELECT id FROM message WHERE state IN ('ready', 'deferred', 'unknown', 'held') AND expires_at <= $1 ORDER BY id";
-
-const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     END_LEASE,
@@ -84,23 +67,9 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     STAND_ASIDE,
     UNDO_ATTEMPT,
     GIVE_UP_REMINDERS,
-    PLAN_REMINDERS_AGAIN,
-    VOID_REMINDERS,
     LOOK_AGAIN,
-    END_WAITING,
     SUPPRESS,
-    OVERDUE,
-    RECIPIENT,
 ];
-
-/// Why a waiting message is given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Burial {
-    /// Its address does not exist.
-    Suppressed,
-    /// Its time is over.
-    Expired,
-}
 
 /// Writes down the end of an attempt that was not accepted.
 pub(super) async fn record(
@@ -263,7 +232,7 @@ async fn settle_reminders(
     }
 }
 
-async fn give_up_reminders(
+pub(super) async fn give_up_reminders(
     transaction: &mut SqliteConnection,
     message: MessageKey,
     reason: &str,
@@ -314,71 +283,6 @@ async fn settle_roads(
     }
 }
 
-/// Cancels a message whose duties have changed; what is still owed goes back to the planner.
-pub(in crate::storage::sqlite) async fn take_back(
-    transaction: &mut SqliteConnection,
-    message: MessageKey,
-    now: Moment,
-) -> Result<(), StorageError> {
-    let ended = sqlx::query(END_WAITING)
-        .bind(message.0)
-        .bind(MessageState::Cancelled.word())
-        .bind(None::<&str>);
-    exactly_one("take message back", ended.execute(&mut *transaction).await?.rows_affected())?;
-    look_again(&mut *transaction, message, now).await?;
-    sqlx::query(PLAN_REMINDERS_AGAIN).bind(message.0).execute(&mut *transaction).await?;
-    sqlx::query(VOID_REMINDERS).bind(message.0).execute(&mut *transaction).await?;
-    let entry = waiting_entry(message, "cancel", MessageState::Cancelled, "no longer as owed", now);
-    journal::append(transaction, &[entry]).await
-}
-
-/// Gives a waiting message up, which is never silent.
-pub(super) async fn bury(
-    transaction: &mut SqliteConnection,
-    message: MessageKey,
-    burial: Burial,
-    now: Moment,
-) -> Result<(), StorageError> {
-    let (state, verb, reason, class) = match burial {
-        Burial::Suppressed => {
-            let class = FailureClass::UnknownMailbox.word();
-            (MessageState::Dead, "give-up", class, Some(class))
-        }
-        Burial::Expired => (MessageState::Expired, "expire", "expired", None),
-    };
-    let ended = sqlx::query(END_WAITING).bind(message.0).bind(state.word()).bind(class);
-    exactly_one("give message up", ended.execute(&mut *transaction).await?.rows_affected())?;
-    give_up_reminders(&mut *transaction, message, reason, now).await?;
-    let recipient = recipient_of(&mut *transaction, message).await?;
-    if burial == Burial::Expired {
-        let (key, kind, detail) = described(&Item::Undelivered, message, &recipient);
-        roads::call_a_person(&mut *transaction, &key, kind, &detail, now).await?;
-    }
-    journal::append(transaction, &[waiting_entry(message, verb, state, reason, now)]).await
-}
-
-pub(super) async fn expire(
-    transaction: &mut SqliteConnection,
-    now: Moment,
-) -> Result<u64, StorageError> {
-    let rows = sqlx::query(OVERDUE).bind(now.seconds()).fetch_all(&mut *transaction).await?;
-    let mut expired = 0;
-    for row in rows {
-        let message = MessageKey(Place::keyed(&row, "message")?.id);
-        bury(&mut *transaction, message, Burial::Expired, now).await?;
-        expired += 1;
-    }
-    Ok(expired)
-}
-
-async fn recipient_of(
-    transaction: &mut SqliteConnection,
-    message: MessageKey,
-) -> Result<String, StorageError> {
-    let row = sqlx::query(RECIPIENT).bind(message.0).fetch_one(transaction).await?;
-    Ok(row.try_get("recipient")?)
-}
-
 fn state_after(fate: Fate) -> MessageState {
     match fate {
         Fate::Accepted => MessageState::Accepted,
@@ -409,7 +313,11 @@ fn held_after(fate: Fate) -> Option<HeldReason> {
 }
 
 /// Key, kind and detail of an item; the key keeps one open item per cause.
-fn described(item: &Item, message: MessageKey, recipient: &str) -> (String, &'static str, String) {
+pub(super) fn described(
+    item: &Item,
+    message: MessageKey,
+    recipient: &str,
+) -> (String, &'static str, String) {
     match item {
         Item::Road { scope, reason } => {
             let (scope, reason) = (scope.word(), reason.word());
@@ -449,23 +357,5 @@ pub(super) fn outcome_entry(
             (Some(class), Some(answer)) => Some(format!("{class}: {answer}")),
             (class, answer) => class.or(answer),
         },
-    }
-}
-
-fn waiting_entry(
-    message: MessageKey,
-    verb: &'static str,
-    after: MessageState,
-    reason: &str,
-    now: Moment,
-) -> Entry {
-    Entry {
-        at: now,
-        actor: ACTOR.to_owned(),
-        verb,
-        subject: format!("message {}", message.0),
-        before: None,
-        after: Some(after.word().to_owned()),
-        reason: Some(reason.to_owned()),
     }
 }

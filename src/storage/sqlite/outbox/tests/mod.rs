@@ -17,6 +17,8 @@ use crate::storage::outbox::{
 };
 use crate::storage::units::Units as _;
 
+mod withdrawing;
+
 /// One unit with two contacts, one obligation owed by it, and two planned reminders to the first contact.
 const LEDGER: &str = "
 INSERT INTO unit (id, name) VALUES (1, '区住建局');
@@ -203,83 +205,6 @@ async fn a_late_writer_with_an_old_lease_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_done_before_the_claim_is_taken_out_and_the_rest_planned_anew() {
-    let ledger = Ledger::with_message().await;
-    ledger.run("UPDATE assignment SET state = 'reported' WHERE id = 1").await;
-    assert!(matches!(ledger.claim_at(0).await, Claim::Dropped(_)));
-    assert_eq!(ledger.messages().await, "cancelled:0");
-    assert_eq!(ledger.reminders().await, "void planned");
-    assert_eq!(
-        ledger.text("SELECT coalesce(next_look_on, '') FROM assignment").await,
-        " 2022-12-28"
-    );
-}
-
-#[tokio::test]
-async fn what_was_silenced_after_sealing_is_not_sent() {
-    for (until, sent) in [("2022-12-29", false), ("2022-12-28", true)] {
-        let ledger = Ledger::with_message().await;
-        let silence = "UPDATE obligation SET silent_until_on = $1 WHERE id = 1";
-        sqlx::query(silence).bind(until).execute(&ledger.store.writer).await.unwrap();
-        assert_eq!(matches!(ledger.claim_at(0).await, Claim::Claimed(_)), sent, "until {until}");
-        let left = if sent { "sealed sealed" } else { "void planned" };
-        assert_eq!(ledger.reminders().await, left, "until {until}");
-    }
-}
-
-impl Ledger {
-    async fn move_contact(&self) {
-        let moved = NewContact {
-            unit: "区住建局".to_owned(),
-            name: "承办人".to_owned(),
-            rank: Rank::Handler,
-            address: Address::parse("new@unit.example").unwrap(),
-        };
-        let change = DirectoryChange { addresses: vec![moved], ..DirectoryChange::default() };
-        self.store.change_directory(&change, after(5), &[]).await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn a_new_address_takes_back_what_waits_for_the_old_one() {
-    let ledger = Ledger::with_message().await;
-    ledger.move_contact().await;
-    assert_eq!(ledger.messages().await, "cancelled:0");
-    assert_eq!(ledger.reminders().await, "planned planned");
-}
-
-#[tokio::test]
-async fn what_is_claimed_when_the_address_changes_is_not_doubled() {
-    let ledger = Ledger::with_message().await;
-    let claimed = ledger.claimed(0).await;
-    ledger.move_contact().await;
-    assert_eq!(ledger.messages().await, "leased:1");
-    ledger.end(&claimed, &accepted(), 6).await;
-    assert_eq!(ledger.reminders().await, "told told");
-}
-
-#[tokio::test]
-async fn what_the_old_mailbox_refused_is_asked_about_again_at_the_new_one() {
-    let ledger = Ledger::with_message().await;
-    let claimed = ledger.claimed(0).await;
-    ledger.end(&claimed, &refused(Stage::Recipient, 550, "5.1.1 no such user"), 1).await;
-    assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
-    ledger.move_contact().await;
-    assert_eq!(ledger.reminders().await, "blocked blocked");
-}
-
-#[tokio::test]
-async fn what_is_done_while_in_hand_is_not_tried_again() {
-    let ledger = Ledger::with_message().await;
-    let claimed = ledger.claimed(0).await;
-    ledger.run("UPDATE assignment SET state = 'reported'").await;
-    ledger.end(&claimed, &refused(Stage::Recipient, 450, "greylisted"), 0).await;
-    assert!(matches!(ledger.claim_at(60).await, Claim::Dropped(_)));
-    assert_eq!(ledger.messages().await, "cancelled:1");
-    assert_eq!(ledger.reminders().await, "void void");
-}
-
-#[tokio::test]
 async fn a_message_claimed_ahead_and_given_back_was_never_claimed() {
     let ledger = Ledger::with_message().await;
     ledger.seal(to_operator("<2@office.example>", "op@office.example")).await;
@@ -291,24 +216,6 @@ async fn a_message_claimed_ahead_and_given_back_was_never_claimed() {
     assert_eq!(ledger.messages().await, "leased:1 ready:0");
     let late = ledger.store.mark_dot(&ahead.lease, None, after(2)).await;
     assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
-}
-
-#[tokio::test]
-async fn a_message_that_may_have_arrived_keeps_its_bytes_while_any_of_it_is_owed() {
-    let ledger = Ledger::with_message().await;
-    let claimed = ledger.claimed(0).await;
-    ledger.store.mark_dot(&claimed.lease, None, after(0)).await.unwrap();
-    ledger.end(&claimed, &Outcome::Unknown { fault: Fault::TimedOut }, 1).await;
-    ledger.run("UPDATE assignment SET state = 'reported' WHERE id = 1").await;
-    assert_eq!(ledger.claimed(60).await.message_id, "<1@office.example>");
-}
-
-#[tokio::test]
-async fn a_contact_who_has_moved_gets_a_new_message_at_the_new_address() {
-    let ledger = Ledger::with_message().await;
-    ledger.run("UPDATE contact SET address = 'new@unit.example' WHERE id = 1").await;
-    assert!(matches!(ledger.claim_at(0).await, Claim::Dropped(_)));
-    assert_eq!(ledger.reminders().await, "planned planned");
 }
 
 #[tokio::test]
@@ -403,16 +310,6 @@ async fn a_refused_login_calls_a_person_until_the_road_works_again() {
     let probe = ledger.claimed(31).await;
     ledger.end(&probe, &accepted(), 32).await;
     assert_eq!(ledger.text("SELECT key FROM operator_item WHERE resolved_at IS NULL").await, "");
-}
-
-#[tokio::test]
-async fn what_was_not_accepted_in_its_time_calls_a_person() {
-    let ledger = Ledger::with_message().await;
-    assert_eq!(ledger.store.expire(after(5 * 24 * 60 - 1)).await.unwrap(), 0);
-    assert_eq!(ledger.store.expire(after(5 * 24 * 60)).await.unwrap(), 1);
-    assert_eq!(ledger.messages().await, "expired:0");
-    assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
-    assert_eq!(ledger.text("SELECT kind FROM operator_item").await, "undelivered");
 }
 
 #[tokio::test]
