@@ -16,7 +16,7 @@ use crate::config::calendars::{self, CalendarFileFault};
 use crate::config::fitting;
 use crate::config::ladders::{self, LadderFileFault};
 use crate::config::rules::{self, RuleFileFault};
-use crate::config::{DataSources, Settings, TransportSettings};
+use crate::config::{ConfigFault, DataSources, Login, RelaySettings, Settings, TransportSettings};
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
 use crate::domain::delivery::{SendingHours, StormBrake};
 use crate::domain::ladder::{Ladders, Misfit, misfits};
@@ -26,7 +26,7 @@ use crate::mail::Mailer;
 use crate::mail::compose::Office;
 use crate::mail::maildir::MaildirMailer;
 use crate::mail::one_line::OneLine;
-use crate::mail::smtp::{SmtpMailer, TrustFault};
+use crate::mail::smtp::{SmtpMailer, SmtpSettings, TrustFault};
 use crate::mail::templates::{TemplateFault, Templates};
 use crate::storage::StorageError;
 use crate::storage::calendars::{Calendars as _, KeptNotice};
@@ -64,6 +64,9 @@ pub enum WiringFault {
     /// The certificates to trust cannot be read.
     #[error(transparent)]
     Trust(#[from] TrustFault),
+    /// The password of the relay cannot be read.
+    #[error("{}: no password of the relay", .0.key)]
+    Password(ConfigFault),
     /// Templates of the office are broken.
     #[error("the templates hold {} faults", .0.len())]
     Templates(Vec<TemplateFault>),
@@ -219,12 +222,19 @@ pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
 ///
 /// # Errors
 ///
-/// [`WiringFault::Trust`] when the certificates to trust cannot be read.
+/// [`WiringFault::Password`] when the password of the relay cannot be read, [`WiringFault::Trust`] when the certificates to
+/// trust cannot.
 pub fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, WiringFault> {
     Ok(match &settings.mail.transport {
-        TransportSettings::Smtp(relay) => Arc::new(SmtpMailer::prepare(relay.smtp.clone())?),
+        TransportSettings::Smtp(relay) => Arc::new(smtp_mailer(relay)?),
         TransportSettings::Maildir(path) => Arc::new(MaildirMailer::at(path)),
     })
+}
+
+fn smtp_mailer(relay: &RelaySettings) -> Result<SmtpMailer, WiringFault> {
+    let credentials = relay.login.as_ref().map(Login::credentials).transpose();
+    let credentials = credentials.map_err(WiringFault::Password)?;
+    Ok(SmtpMailer::prepare(SmtpSettings { credentials, ..relay.smtp.clone() })?)
 }
 
 /// Stands watch with this clock.
@@ -326,7 +336,7 @@ pub async fn try_out_mail(settings: &Settings) -> Result<(bool, String), WiringF
         }
         TransportSettings::Smtp(relay) => {
             let place = format!("{}:{}", relay.smtp.host, relay.smtp.port);
-            let mailer = SmtpMailer::prepare(relay.smtp.clone())?;
+            let mailer = smtp_mailer(relay)?;
             Ok(match mailer.try_out().await {
                 Ok(_) => (true, format!("{place} greets, and takes the login")),
                 Err(stop) => (false, format!("{place}: {stop}")),

@@ -3,7 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use duban::config::{ConfigFault, FaultKind, MANUAL, Place, Settings, Sources, all_keys};
+use duban::config::{
+    ConfigFault, FaultKind, Login, MANUAL, Place, Settings, Sources, TransportSettings, all_keys,
+};
+use secrecy::ExposeSecret as _;
+
+use crate::support::office::TestOffice;
 
 #[expect(
     clippy::unwrap_in_result,
@@ -110,11 +115,50 @@ fn a_password_that_others_may_read_is_refused() {
         secret.display()
     );
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
-    let faults = load(&text, &[]).unwrap_err();
-    assert_eq!(faults[0].kind, FaultKind::SecretReadableByOthers { path: secret.clone() });
+    let login = login(load(&text, &[]).unwrap());
+    let fault = login.credentials().unwrap_err();
+    assert_eq!(fault.kind, FaultKind::SecretReadableByOthers { path: secret.clone() });
+    assert_eq!(line_of(&fault), Some(5));
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
-    let settings = load(&text, &[]).unwrap();
-    assert!(!format!("{settings:?}").contains("0123"), "a secret must not show in Debug");
+    let credentials = login.credentials().unwrap();
+    assert!(!format!("{credentials:?}").contains("0123"), "a secret must not show in Debug");
+    fs::write(&secret, "").unwrap();
+    let fault = login.credentials().unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NoPassword { path: secret });
+}
+
+#[test]
+fn the_service_manager_hands_over_the_password_and_guards_it_itself() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("smtp-password");
+    fs::write(&secret, "0123\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o440)).unwrap();
+    let text = "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nusername = \"u\"\n";
+    let folder = folder.path().display().to_string();
+    let handed = login(load(text, &[("CREDENTIALS_DIRECTORY", &folder)]).unwrap());
+    assert_eq!(handed.credentials().unwrap().password.expose_secret(), "0123");
+}
+
+#[test]
+fn only_commands_that_reach_the_relay_need_its_password() {
+    let mut office = TestOffice::new();
+    office.set("MAIL__TRANSPORT", "smtp");
+    office.set("MAIL__SMTP__USERNAME", "duban@yuzhong.example");
+    let path = office.path("smtp-password").display().to_string();
+    office.set("MAIL__SMTP__PASSWORD_FILE", &path);
+    for command in [&["upcoming"][..], &["status"], &["journal"], &["outbox", "list"]] {
+        office.run(&[&["--as-of", "2022-12-28"], command].concat()).expect_code(0);
+    }
+    for command in ["remind", "doctor", "check-config"] {
+        let run = office.run(&["--as-of", "2022-12-28", command]).expect_code(10);
+        assert!(run.err.contains("mail.smtp.password_file: <office>/smtp-password"), "{}", run.err);
+    }
+}
+
+fn login(settings: Settings) -> Login {
+    let TransportSettings::Smtp(relay) = settings.mail.transport else { panic!("no relay") };
+    relay.login.unwrap()
 }
 
 #[test]

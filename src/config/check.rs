@@ -4,15 +4,14 @@
 
 use std::fs;
 use std::num::{NonZeroU16, NonZeroU32};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use jiff::civil::Time;
-use secrecy::SecretString;
 
 use super::fault::{ConfigFault, FaultKind};
 use super::layers::Layers;
+use super::password::{Login, PASSWORD_KEY};
 use super::settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
     RelaySettings, ScheduleSettings, Settings, TransportSettings,
@@ -22,12 +21,7 @@ use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
 use crate::domain::expression::{self, ReadingContext};
 use crate::domain::reminder::MailHours;
 use crate::domain::target::{InternalTargets, can_be_target};
-use crate::mail::smtp::{Credentials, Deadlines, Encryption, SmtpSettings};
-
-/// The key that names the file with the relay's password.
-const PASSWORD_KEY: &str = "mail.smtp.password_file";
-/// Name of the systemd credential that holds the password of the relay.
-const PASSWORD_CREDENTIAL: &str = "smtp-password";
+use crate::mail::smtp::{Deadlines, Encryption, SmtpSettings};
 
 const SUSPENSION_WORDS: [&str; 2] =
     [SuspensionEdge::FirstDayCounts.word(), SuspensionEdge::FirstDayPaused.word()];
@@ -120,6 +114,7 @@ impl Check {
         let per_address_day: Option<u32> = self.number("mail.smtp.per_address_day", 0, 1_000_000);
         Some(RelaySettings {
             smtp: smtp?,
+            login: self.login(),
             sessions: sessions.and_then(NonZeroU16::new)?,
             per_minute: per_minute.filter(|limit| *limit > 0),
             per_domain_minute: per_domain_minute.filter(|limit| *limit > 0),
@@ -137,62 +132,24 @@ impl Check {
             None => None,
         };
         let ca_file = self.existing("mail.smtp.ca_file");
-        let credentials = self.credentials();
         let messages_per_connection = self.number("mail.smtp.messages_per_connection", 1, 10_000);
         Some(SmtpSettings {
             host: host?,
             port: port?,
             encryption: encryption?,
             ca_file,
-            credentials,
+            credentials: None,
             hello: from?.domain().to_owned(),
             messages_per_connection: messages_per_connection.and_then(NonZeroU32::new)?,
             deadlines: Deadlines::default(),
         })
     }
 
-    fn credentials(&mut self) -> Option<Credentials> {
+    fn login(&mut self) -> Option<Login> {
         let user = self.layers.text("mail.smtp.username");
-        if user.is_empty() {
-            return None;
-        }
-        let password = match self.layers.text(PASSWORD_KEY).as_str() {
-            "" => self.credential(),
-            named => self.private_file(PathBuf::from(named)),
-        }?;
-        if password.is_empty() {
-            self.fault(PASSWORD_KEY, FaultKind::Needed { by: "mail.smtp.username" });
-            return None;
-        }
-        Some(Credentials { user, password: SecretString::from(password) })
-    }
-
-    /// The password that systemd hands to this service alone; it guards the file itself.
-    fn credential(&mut self) -> Option<String> {
-        let Some(folder) = self.layers.environment.get("CREDENTIALS_DIRECTORY") else {
-            self.fault(PASSWORD_KEY, FaultKind::Needed { by: "mail.smtp.username" });
-            return None;
-        };
-        self.first_line(PathBuf::from(folder).join(PASSWORD_CREDENTIAL))
-    }
-
-    /// The first line of a file that nobody else may read.
-    fn private_file(&mut self, path: PathBuf) -> Option<String> {
-        if fs::metadata(&path).is_ok_and(|about| about.mode() & 0o077 != 0) {
-            self.fault(PASSWORD_KEY, FaultKind::SecretReadableByOthers { path });
-            return None;
-        }
-        self.first_line(path)
-    }
-
-    fn first_line(&mut self, path: PathBuf) -> Option<String> {
-        match fs::read_to_string(&path) {
-            Ok(text) => Some(text.lines().next().unwrap_or_default().to_owned()),
-            Err(error) => {
-                self.fault(PASSWORD_KEY, FaultKind::FileUnusable { path, reason: error.kind() });
-                None
-            }
-        }
+        let named = self.layers.text(PASSWORD_KEY);
+        let place = self.layers.place(PASSWORD_KEY);
+        (!user.is_empty()).then(|| Login::of(user, &named, &self.layers.environment, place))
     }
 
     fn schedule(&mut self) -> Option<ScheduleSettings> {

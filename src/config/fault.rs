@@ -113,6 +113,11 @@ pub enum FaultKind {
         /// The file.
         path: PathBuf,
     },
+    /// The file with the relay's password is empty.
+    NoPassword {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file named by the key cannot be used.
     FileUnusable {
         /// The file.

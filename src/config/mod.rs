@@ -11,6 +11,7 @@ pub mod fitting;
 mod keys;
 pub mod ladders;
 mod layers;
+mod password;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use fault::{ConfigFault, FaultKind, Place};
 pub use keys::{Key, Kind, all_keys};
+pub use password::Login;
 pub use settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
     RelaySettings, ScheduleSettings, Settings, TransportSettings,

@@ -5,6 +5,7 @@
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
+use super::password::Login;
 use crate::domain::address::Address;
 use crate::domain::deadline::Conventions;
 use crate::domain::reminder::MailHours;
@@ -70,8 +71,10 @@ pub enum TransportSettings {
 /// A relay, and how much it is given.
 #[derive(Clone, Debug)]
 pub struct RelaySettings {
-    /// How to reach it and speak to it.
+    /// How to reach it and speak to it, without a login.
     pub smtp: SmtpSettings,
+    /// The login, if the relay wants one; its password is read when it is needed.
+    pub login: Option<Login>,
     /// Connections at the same time.
     pub sessions: NonZeroU16,
     /// Mails a minute to the relay, if limited.

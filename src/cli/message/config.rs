@@ -59,6 +59,10 @@ fn kind(kind: &FaultKind) -> String {
         FaultKind::SecretReadableByOthers { path } => {
             format!("{} holds a secret and others may read it; run chmod 600 on it", path.display())
         }
+        FaultKind::NoPassword { path } => format!(
+            "{} is empty, but mail.smtp.username needs a password: its first line",
+            path.display()
+        ),
         FaultKind::FileUnusable { path, reason } => format!("{}: {}", path.display(), io(*reason)),
     }
 }

@@ -307,6 +307,14 @@ fn lock(error: &LockError) -> Message {
 }
 
 fn wiring(fault: &WiringFault) -> Message {
+    if let WiringFault::Password(fault) = fault {
+        return Message {
+            hint: Some(
+                "commands that reach the relay read its password, as duban's account: sudo -u duban duban …".into(),
+            ),
+            ..config::describe(std::slice::from_ref(fault))
+        };
+    }
     Message::new(Exit::Configuration, causes(fault)).hint(
         "the folder [data] of the configuration names the files that are added to what is built in",
     )

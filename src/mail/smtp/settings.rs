@@ -17,7 +17,7 @@ pub struct SmtpSettings {
     pub port: u16,
     /// How the connection is protected; there is no falling back to less.
     pub encryption: Encryption,
-    /// Who logs in; `None` when the relay knows us by our address.
+    /// Who logs in; `None` when nobody does: the relay knows us by our address.
     pub credentials: Option<Credentials>,
     /// Certificates trusted instead of the system's, in PEM.
     pub ca_file: Option<PathBuf>,
