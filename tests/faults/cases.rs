@@ -125,7 +125,7 @@ const CASES: [(u8, &str, Held); 64] = [
         "a late answer to the dot",
         By(&[
             "an_answer_to_the_dot_may_take_longer_than_any_other",
-            "a_message_in_hand_is_left_alone_until_its_lease_is_over",
+            "what_another_process_has_in_hand_is_left_alone_while_it_lives",
         ]),
     ),
     (
