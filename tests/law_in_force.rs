@@ -160,6 +160,30 @@ fn a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on() {
     assert!(run.err.contains("no kept calendar"), "{}", run.err);
 }
 
+#[test]
+fn a_date_that_has_ended_is_argued_by_the_conventions_it_was_reached_by() {
+    let mut office = office_with_a_court();
+    let file =
+        "事项,时限,起算日,责任单位,规则,编号\n答复,,2026-03-02,区司法局,disclosure-request,q-1\n";
+    let file = office.write("q.csv", file);
+    office.run(&["--as-of", "2026-03-02", "import", "obligations", &file]).expect_code(0);
+    let order = ["suspend", "q-1", "--ground", "征求第三方意见"];
+    office.run(&[&["--as-of", "2026-03-09"][..], &order].concat()).expect_code(0);
+    office.run(&["--as-of", "2026-03-25", "resume", "q-1"]).expect_code(0);
+    office.run(&["--as-of", "2026-03-26", "close", "q-1"]).expect_code(0);
+    office.set("COUNTING__SUSPENSION", "first-day-paused");
+    office.run(&["--as-of", "2026-03-27", "remind"]).expect_code(0);
+
+    let argued = office.json(&["explain", "q-1"]);
+    assert_eq!(
+        (&argued["due"], &argued["ledger_due"]),
+        (&json!("2026-04-16"), &json!("2026-04-16"))
+    );
+    assert_eq!(argued["conventions"]["suspension"], "first-day-counts");
+    let now = office.json(&["explain", "q-1", "--calendar", "current"]);
+    assert_eq!((&now["due"], &now["ledger_due"]), (&json!("2026-04-17"), &json!("2026-04-16")));
+}
+
 #[tokio::test]
 async fn a_kept_calendar_that_is_damaged_is_named_and_not_replaced_in_silence() {
     let (office, new) = office_before_amendment(2020, "2020-01-17", "20wd");

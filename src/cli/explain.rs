@@ -18,13 +18,14 @@ use crate::workflows::project;
 /// Why an obligation is due when it is: every day from the trigger to the due date, counted or skipped, with its reason
 /// and notice, each adjustment, the article and the versions used. Fit for the files of a review.
 ///
-/// The date is argued on the calendar it was worked out on, which the ledger keeps; what has changed since is said.
+/// The date is argued on the calendar it was worked out on and by its conventions, which the ledger keeps; what has
+/// changed since is said.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Its reference (编号) or key
     #[arg(value_name = "ID")]
     id: String,
-    /// Argue on another calendar: the first digits of a kept version, or `current` for the one in force
+    /// Argue on another calendar: the first digits of a kept version, or `current` for the one in force, by the conventions in force
     #[arg(long, value_name = "VERSION|current")]
     calendar: Option<String>,
 }

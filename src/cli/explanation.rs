@@ -105,10 +105,7 @@ pub(super) fn view(
             Some(Anchor::Instant(moment)) => Some(local(moment)),
             Some(Anchor::Day(_)) | None => None,
         },
-        counts: match explanation.counts {
-            Direction::After => "after",
-            Direction::Before => "before",
-        },
+        counts: explanation.counts.word(),
         clock: match explanation.clock {
             Clock::Undated => "undated",
             Clock::Waiting => "waiting",

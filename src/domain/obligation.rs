@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::deadline::{Anchor, Deadline};
+use crate::domain::deadline::{Anchor, Deadline, Method};
 use crate::domain::moment::Moment;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
@@ -85,6 +85,8 @@ pub struct Basis {
     pub calendar_version: Option<String>,
     /// Version of the rule; `None` without a rule.
     pub rule_version: Option<String>,
+    /// How it was counted; `None` in a ledger older than this was kept.
+    pub method: Option<Method>,
 }
 
 /// A deadline that was replaced by another one, as those are told who know it.

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use jiff::civil::Date;
 
-use crate::domain::deadline::Deadline;
+use crate::domain::deadline::{Deadline, Method};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{DateChange, Inputs, Obligation, ObligationId};
 use crate::domain::term::Term;
@@ -43,6 +43,8 @@ pub struct Projection {
     pub law_version: String,
     /// The term as the rule has it now, or as the document writes it.
     pub term: Term,
+    /// How it was counted.
+    pub method: Method,
 }
 
 /// A duty whose inputs changed.

@@ -5,7 +5,7 @@
 use super::inspect::{InspectError, find};
 use super::{Context, project};
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::deadline::Case;
+use crate::domain::deadline::{Case, Method};
 use crate::domain::explanation::{self, Explanation};
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::RuleVersion;
@@ -47,8 +47,9 @@ impl Explained {
 
 /// Returns one obligation, by key or reference, with the argument for its date.
 ///
-/// The date of a duty that has ended is argued as it was reached, whatever has changed since; a calendar older than the
-/// ledger's habit of keeping them is not kept, and then the one in force stands in.
+/// The date of a duty that has ended is argued as it was reached, on its calendar and by its conventions, whatever has
+/// changed since; a calendar or a method older than the ledger's habit of keeping them is not kept, and then the one in
+/// force stands in.
 ///
 /// # Errors
 ///
@@ -64,11 +65,17 @@ pub async fn explain(
     let directory = context.store.directory().await?;
     let ground = context.law.ground_of(&directory, &obligation);
     let kept = calendar(context, &obligation, on, ground.calendar).await?;
+    let now = project::case(ground, &obligation.inputs, &adjustments);
+    let in_force = Method { counts: now.counts, conventions: now.conventions };
+    let of_the_date = obligation.basis.method.filter(|_| *on != OnCalendar::InForce);
+    let Method { counts, conventions } = of_the_date.unwrap_or(in_force);
     let case = Case {
         // As it stood when the date was worked out, even if the rule says otherwise now.
         term: &obligation.inputs.term,
         calendar: kept.as_ref().unwrap_or(ground.calendar),
-        ..project::case(ground, &obligation.inputs, &adjustments)
+        counts,
+        conventions,
+        ..now
     };
     let explanation = explanation::explain(&case)?;
     let rule_version = project::rule_version(context.law, &obligation.inputs);

@@ -3,7 +3,7 @@
 //! Must not know: where inputs come from or where the result goes.
 
 use super::{Ground, Law};
-use crate::domain::deadline::{Adjustment, Anchor, Case, DeadlineFault, Direction};
+use crate::domain::deadline::{Adjustment, Anchor, Case, DeadlineFault, Direction, Method};
 use crate::domain::obligation::Inputs;
 use crate::domain::rule::RuleVersion;
 use crate::domain::term::Term;
@@ -20,13 +20,15 @@ pub fn project(
     adjustments: &[Adjustment],
 ) -> Result<Projection, DeadlineFault> {
     let law = ground.law;
-    let clock = case(ground, inputs, adjustments).clock()?;
+    let case = case(ground, inputs, adjustments);
+    let clock = case.clock()?;
     Ok(Projection {
         deadline: clock.deadline(),
         calendar_version: ground.calendar.version().to_owned(),
         rule_version: rule_version(law, inputs).map(RuleVersion::id),
         law_version: law.version().to_owned(),
-        term: term(law, inputs).clone(),
+        term: case.term.clone(),
+        method: Method { counts: case.counts, conventions: case.conventions },
     })
 }
 

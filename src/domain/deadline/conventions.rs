@@ -2,6 +2,10 @@
 //!
 //! Must not know: where the answer is configured.
 
+use std::fmt;
+
+use super::Direction;
+
 /// How the questions are answered that the law leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Conventions {
@@ -31,6 +35,44 @@ pub enum BeforeEdge {
     EventIsDayZero,
     /// N full days lie in between: one day earlier.
     FullDaysBetween,
+}
+
+/// How a date is counted, apart from its calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Method {
+    /// Which way.
+    pub counts: Direction,
+    /// How open questions are answered.
+    pub conventions: Conventions,
+}
+
+impl fmt::Display for Method {
+    /// Writes the form the ledger stores; [`Method::from_word`] reads it back.
+    ///
+    /// ```
+    /// use duban::domain::deadline::Method;
+    /// let text = Method::default().to_string();
+    /// assert_eq!(text, "after first-day-counts event-is-day-zero");
+    /// assert_eq!(Method::from_word(&text), Some(Method::default()));
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Conventions { suspension, before } = self.conventions;
+        write!(f, "{} {} {}", self.counts.word(), suspension.word(), before.word())
+    }
+}
+
+impl Method {
+    /// Reads what is stored.
+    pub fn from_word(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let (counts, suspension, before) = (words.next()?, words.next()?, words.next()?);
+        let counts =
+            [Direction::After, Direction::Before].into_iter().find(|it| it.word() == counts)?;
+        let suspension = SuspensionEdge::ALL.into_iter().find(|it| it.word() == suspension)?;
+        let before = BeforeEdge::ALL.into_iter().find(|it| it.word() == before)?;
+        let is_all = words.next().is_none();
+        is_all.then_some(Self { counts, conventions: Conventions { suspension, before } })
+    }
 }
 
 impl SuspensionEdge {

@@ -14,7 +14,7 @@ use crate::domain::counting::{Counted, CountingFault, Roll, add_period, add_work
 use crate::domain::moment::Moment;
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Recurrence, Term};
 
-pub use conventions::{BeforeEdge, Conventions, SuspensionEdge};
+pub use conventions::{BeforeEdge, Conventions, Method, SuspensionEdge};
 pub use course::{Course, Pause};
 
 /// When something must be done.
@@ -119,6 +119,16 @@ pub enum Direction {
     After,
     /// …N日前: the latest day before the event.
     Before,
+}
+
+impl Direction {
+    /// The word used in data and configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::After => "after",
+            Self::Before => "before",
+        }
+    }
 }
 
 impl Change {

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = files![
     "0014_add_part_of_to_obligation",
     "0016_split_raw_from_message",
     "0019_create_incoming",
+    "0020_add_method_to_obligation",
     "0022_mark_shares_that_left",
     "0023_remember_what_follows",
     "0025_count_sealings_of_reminder",

@@ -14,7 +14,7 @@ use super::life::settle;
 use super::rows::Place;
 use super::units::exactly_one;
 use super::{Sqlite, journal, shares};
-use crate::domain::deadline::Deadline;
+use crate::domain::deadline::{Deadline, Method};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{
     Assignment, AssignmentId, AssignmentState, Basis, Inputs, Obligation, ObligationId,
@@ -43,7 +43,7 @@ WHERE id = $1";
 
 const SET_PROJECTION: &str = "\
 UPDATE obligation SET due_on = $2, due_at = $3, act_by_on = $4, earliest_on = $5, provisional = $6,
-                      calendar_version = $7, rule_version = $8, law_version = $9, term = $10
+                      calendar_version = $7, rule_version = $8, law_version = $9, term = $10, method = $11
 WHERE id = $1";
 
 const SET_END: &str = "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = $1";
@@ -59,7 +59,7 @@ UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('
 const SELECTED: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version, part_of, ends_on
+       rule_version, part_of, ends_on, method
 FROM obligation
 WHERE ($1 IS NULL OR due_on <= $1)
   AND ($2 IS NULL OR due_on < $2)
@@ -73,19 +73,19 @@ ORDER BY due_on IS NULL, due_on, id";
 const BY_KEY: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version, part_of, ends_on
+       rule_version, part_of, ends_on, method
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_KEYS: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version, part_of, ends_on
+       rule_version, part_of, ends_on, method
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
        then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
-       rule_version, part_of, ends_on
+       rule_version, part_of, ends_on, method
 FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY id DESC";
 
 const IS_KNOWN: &str = "\
@@ -337,6 +337,7 @@ pub(super) async fn set_projection(
         .bind(&projection.rule_version)
         .bind(&projection.law_version)
         .bind(short_form(&projection.term)?)
+        .bind(projection.method.to_string())
         .execute(&mut *transaction)
         .await?;
     exactly_one("set projection", done.rows_affected())?;
@@ -425,6 +426,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
         basis: Basis {
             calendar_version: place.get("calendar_version")?,
             rule_version: place.get("rule_version")?,
+            method: place.read_if_any("method", Method::from_word)?,
         },
         registered_at: place.moment("registered_at")?,
         state: place.read("state", ObligationState::from_word)?,
