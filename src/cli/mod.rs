@@ -168,7 +168,8 @@ pub fn main() -> ExitCode {
 /// Runs one command; says on the terminal what went wrong.
 fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
     let is_piped = matches!(&arguments.command, Command::Bounce(bounce) if bounce.pipe);
-    let ended = tokio::runtime::Builder::new_multi_thread()
+    // one thread: what the program does waits for the disk and the relay, and a second one costs a wake-up at every step
+    let ended = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Failure::Output)

@@ -76,7 +76,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let source = rate(count, source(&sink, count));
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (taken, memory) = runtime.block_on(duban(&sink, count));
     let duban = rate(count, taken);
     println!("{count} messages of {SIZE} bytes, {SESSIONS} sessions, to one smtp-sink");

@@ -28,9 +28,13 @@ const END_WAITING: &str = "\
 UPDATE message SET state = $2, last_class = coalesce($3, last_class), held_reason = NULL
 WHERE id = $1 AND state IN ('ready', 'deferred', 'unknown', 'held')";
 
+/// Through the indexes of what waits: by itself SQLite reads every message there ever was.
 const OVERDUE: &str = "\
-SELECT id FROM message
-WHERE (state IN ('ready', 'deferred', 'unknown') OR (state = 'held' AND held_reason = 'ambiguous')) AND expires_at <= $1
+SELECT id FROM message INDEXED BY message_due
+WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at <= $1
+UNION ALL
+SELECT id FROM message INDEXED BY message_held
+WHERE state = 'held' AND held_reason = 'ambiguous' AND expires_at <= $1
 ORDER BY id";
 
 const TRIALS: &str = "SELECT message_id AS id, claimed_at, stage, class, code FROM attempt WHERE message_id = $1 ORDER BY n";
