@@ -291,7 +291,7 @@ const CASES: [(u8, &str, Held); 64] = [
     (
         60,
         "a worker that hangs",
-        Not("systemd restarts what says no WATCHDOG; what the restart finds is case 2 or 5"),
+        By(&["a_service_that_hangs_says_no_more_that_it_is_alive_and_the_next_one_goes_on"]),
     ),
     (
         61,
@@ -310,7 +310,7 @@ const CASES: [(u8, &str, Held); 64] = [
     (
         64,
         "a commit that the disk refuses",
-        Not("no disk here can be made to fail an fsync; a full one is case 32"),
+        By(&["a_commit_that_the_disk_refuses_is_none_and_nothing_more_is_claimed"]),
     ),
 ];
 

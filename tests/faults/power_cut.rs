@@ -1,6 +1,9 @@
-//! The process ends at a named place between two commits.
+//! The process ends, or hangs, at a named place between two commits.
 
-use super::{DAY, settled, yuzhong_with};
+use std::time::Duration;
+
+use super::{DAY, settled, with_yuzhong, yuzhong_with};
+use crate::support::daemon::Daemon;
 use crate::support::smtp_server::SmtpServer;
 
 /// Ends a pass at this place, makes another later; returns doubled mails and unknown outcomes.
@@ -44,4 +47,23 @@ async fn between_the_answer_and_its_record_the_mail_comes_twice_and_is_counted()
 async fn after_the_record_nothing_is_sent_again() {
     let (doubled, unknowns) = cut_at("recorded").await;
     assert!(doubled <= unknowns);
+}
+
+/// systemd's part, to kill and to restart what says nothing within its limit, is played by the test.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_hangs_says_no_more_that_it_is_alive_and_the_next_one_goes_on() {
+    with_yuzhong(|office, relay| {
+        let limit = Duration::from_millis(500);
+        let watched = ("WATCHDOG_USEC", "500000");
+        let hanging = Daemon::start_in(office, DAY, &[watched, ("DUBAN_FAIL_POINT", "hang:due")]);
+        hanging.wait_for_silence(limit * 3);
+        hanging.kill();
+        assert_eq!(relay.mails().len(), 0);
+        let healthy = Daemon::start_in(office, DAY, &[watched]);
+        healthy.wait_for_a_pass();
+        healthy.wait_for("WATCHDOG=1");
+        healthy.kill();
+        assert_eq!(settled(office, relay), (0, 0));
+    })
+    .await;
 }

@@ -88,6 +88,52 @@ async fn a_ledger_locked_by_another_process_loses_no_outcome_and_claims_nothing_
     .await;
 }
 
+/// Makes `fsync` fail for a process as long as the file named by BROKEN_DISK is there.
+const BROKEN_DISK: &str = r#"
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static int flush(long call, int fd) {
+    if (access(getenv("BROKEN_DISK"), F_OK) == 0) { errno = EIO; return -1; }
+    return syscall(call, fd);
+}
+int fsync(int fd) { return flush(SYS_fsync, fd); }
+int fdatasync(int fd) { return flush(SYS_fdatasync, fd); }
+"#;
+
+/// The library to load before all others.
+fn broken_disk(office: &TestOffice) -> PathBuf {
+    let (source, library) = (office.write("disk.c", BROKEN_DISK), office.path("disk.so"));
+    let mut cc = Command::new("cc");
+    let built = cc.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source);
+    assert!(built.status().unwrap().success(), "cc is missing: tests/all.sh installs it");
+    library
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_the_disk_refuses_is_none_and_nothing_more_is_claimed() {
+    with_yuzhong(|office, relay| {
+        office.set("MAIL__SMTP__SESSIONS", "1");
+        let (library, broken) = (broken_disk(office), office.path("broken"));
+        let mark = broken.clone();
+        relay.watch(move |heard| {
+            if heard == "KEPT" {
+                std::fs::write(&mark, "").unwrap();
+            }
+        });
+        let mut pass = office.command(&["--as-of", DAY, "remind"]);
+        pass.env("LD_PRELOAD", library).env("BROKEN_DISK", &broken);
+        let ended = pass.output().unwrap();
+        relay.watch(|_| ());
+        assert_eq!(ended.status.code(), Some(11), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert_eq!(relay.mails().len(), 1, "nothing was sent after it");
+        std::fs::remove_file(broken).unwrap();
+        settled(office, relay);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_torn_frame_at_the_end_of_the_log_is_not_there() {
     with_yuzhong(|office, relay| {

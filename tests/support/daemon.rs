@@ -18,6 +18,11 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts `duban serve` in this office as of a day and waits until it is ready.
     pub(crate) fn start(office: &TestOffice, as_of: &str) -> Self {
+        Self::start_in(office, as_of, &[])
+    }
+
+    /// The same with these variables of the environment.
+    pub(crate) fn start_in(office: &TestOffice, as_of: &str, variables: &[(&str, &str)]) -> Self {
         let socket = office.path("notify.socket");
         drop(std::fs::remove_file(&socket));
         let notices = UnixDatagram::bind(&socket).unwrap();
@@ -25,6 +30,7 @@ impl Daemon {
         let process = office
             .command(&["--as-of", as_of, "serve"])
             .env("NOTIFY_SOCKET", &socket)
+            .envs(variables.iter().copied())
             .spawn()
             .unwrap();
         let daemon = Self { process, notices };
@@ -53,6 +59,14 @@ impl Daemon {
                 return said;
             }
         }
+    }
+
+    /// Waits until it has said nothing for so long: time must pass, for silence is what is asked for.
+    pub(crate) fn wait_for_silence(&self, time: Duration) {
+        self.notices.set_read_timeout(Some(time)).unwrap();
+        let mut buffer = [0; 4096];
+        let heard = (0..1000).take_while(|_| self.notices.recv(&mut buffer).is_ok()).count();
+        assert!(heard < 1000, "it does not fall silent");
     }
 
     /// Sends SIGTERM, as systemd does, and waits for the end.

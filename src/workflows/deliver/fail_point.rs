@@ -1,13 +1,17 @@
-//! Places in a delivery at which a test may end the process, as a power cut would.
+//! Places in a delivery at which a test may end the process, as a power cut would, or let it hang.
 //!
 //! Must not know: what is being delivered. Compiled in only with the feature `fail-points`, which no release has.
 
-/// Ends the process here and now when `DUBAN_FAIL_POINT` names this place.
+/// Ends the process here and now when `DUBAN_FAIL_POINT` names this place; after `hang:` it never goes on.
 #[cfg(feature = "fail-points")]
 #[expect(clippy::disallowed_methods, reason = "the variable exists in test builds only")]
 pub(super) fn reach(place: &str) {
-    if std::env::var("DUBAN_FAIL_POINT").is_ok_and(|named| named == place) {
+    let named = std::env::var("DUBAN_FAIL_POINT").unwrap_or_default();
+    if named == place {
         std::process::abort();
+    }
+    while named.strip_prefix("hang:") == Some(place) {
+        std::thread::park();
     }
 }
 
