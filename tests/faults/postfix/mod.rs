@@ -166,6 +166,41 @@ fn a_mailbox_that_does_not_exist_is_given_up_alone() {
     assert_eq!((&dead[0]["class"], &dead[0]["code"]), (&"unknown_mailbox".into(), &550.into()));
 }
 
+/// The whole way round: the relay takes the mail, finds the mailbox gone, reports it to the sender, and hands the report to
+/// duban as the manual says. Everything runs as an account that may do nothing else.
+#[test]
+fn a_report_comes_back_through_the_pipe_of_the_manual_and_the_mailbox_is_suppressed() {
+    let gone = "quwangxinban-chengban";
+    let mut relay = Postfix::start(Rules { gone, ..Rules::default() });
+    let office = yuzhong_behind(&relay);
+    relay.hand_reports_to(&office.command(&["--as-of", DAY, "bounce", "--pipe"]));
+    let folder = office.path("");
+    assert!(Command::new("chown").args(["-R", "nobody"]).arg(&folder).status().unwrap().success());
+    let pass = office.command(&["--as-of", DAY, "remind"]);
+    let sent = Command::new("setpriv")
+        .args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"])
+        .arg(relay.program())
+        .args(pass.get_args())
+        .env_clear()
+        .envs(pass.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    relay.wait_for_reports(1);
+    let said = relay.said();
+    assert!(said.contains("relay=duban-bounce") && said.contains("status=sent"), "{said}");
+    let items = status(&office, DAY)["items"].to_string();
+    assert!(items.contains("mailbox:quwangxinban-chengban@yuzhong.example"), "{items}");
+    let mails = office.json(&["outbox", "list", "--state", "all"]);
+    let gone = mails
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["recipient"] == format!("{gone}@yuzhong.example"));
+    assert_eq!(gone.unwrap()["state"], "accepted", "the relay had taken it");
+}
+
 #[test]
 fn a_policy_that_refuses_without_a_reason_is_asked_three_times_over_a_day_then_a_person_is_called()
 {

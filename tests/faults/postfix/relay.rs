@@ -47,9 +47,14 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 ";
 
+/// The manual names the service that hands reports to duban; the relay takes it from there.
+const MANUAL: &str = include_str!("../../../deploy/postfix-bounce.md");
+
 /// What differs from one test to the next.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
+    /// Local part of an address that the relay takes mail for, and then reports to be gone.
+    pub(super) gone: &'static str,
     /// The largest message in bytes; announced as SIZE.
     pub(super) size_limit: u32,
     /// Local part of an address of the served domain that has no mailbox.
@@ -60,7 +65,12 @@ pub(super) struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { size_limit: 10_240_000, without_mailbox: "nobody-at-all", mechanisms: "PLAIN LOGIN" }
+        Self {
+            gone: "gone-at-all",
+            size_limit: 10_240_000,
+            without_mailbox: "nobody-at-all",
+            mechanisms: "PLAIN LOGIN",
+        }
     }
 }
 
@@ -88,6 +98,8 @@ impl Postfix {
         give(&folder.path().join("mail"), NOBODY);
         make_certificates(folder.path());
         write_configuration(folder.path(), port, policy.port, rules);
+        // 67: sysexits.h calls it "no such user"
+        make_script(&folder.path().join("gone"), "exit 67\n");
         make_login(folder.path(), rules);
         let log = Log::follow(&folder.path().join("log"));
         let relay = Self { folder, port, policy, log };
@@ -117,6 +129,32 @@ impl Postfix {
             return Vec::new();
         };
         files.map(|file| delivered(&fs::read(file.unwrap().path()).unwrap())).collect()
+    }
+
+    /// From now on this is what the relay starts to hand in what comes back.
+    pub(super) fn hand_reports_to(&self, program: &Command) {
+        let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
+        let mut script = String::new();
+        for (name, value) in program.get_envs() {
+            let value = quoted(value.unwrap());
+            writeln!(script, "export {}={value}", name.to_str().unwrap()).unwrap();
+        }
+        // the service's account must be able to read it
+        let binary = self.program();
+        fs::copy(program.get_program(), &binary).unwrap();
+        let arguments: String = program.get_args().map(|it| quoted(it) + " ").collect();
+        writeln!(script, "exec {} {arguments}", binary.display()).unwrap();
+        make_script(&self.folder.path().join("take-in"), &script);
+    }
+
+    /// The program where every account may start it.
+    pub(super) fn program(&self) -> PathBuf {
+        self.folder.path().join("duban")
+    }
+
+    /// Waits until so many messages beside those that were submitted have left the queue.
+    pub(super) fn wait_for_reports(&mut self, count: usize) {
+        self.log.wait_for_removals(self.policy.passed(Stage::Dot) + count);
     }
 
     /// Every line the relay wrote about itself so far.
@@ -256,6 +294,13 @@ fn write_configuration(folder: &Path, port: u16, policy: u16, rules: Rules) {
         ("alias_maps", String::new()),
         ("local_recipient_maps", String::new()),
         ("message_size_limit", rules.size_limit.to_string()),
+        (
+            "transport_maps",
+            format!(
+                "inline:{{{{{SENDER}=duban-bounce:}}, {{{}@yuzhong.example=gone:}}}}",
+                rules.gone
+            ),
+        ),
         ("virtual_mailbox_limit", "0".to_owned()),
         ("virtual_mailbox_domains", "yuzhong.example".to_owned()),
         ("virtual_mailbox_base", format!("{place}/mail")),
@@ -282,11 +327,31 @@ fn write_configuration(folder: &Path, port: u16, policy: u16, rules: Rules) {
         writeln!(main, "{key} = {value}").unwrap();
     }
     fs::write(etc.join("main.cf"), main).unwrap();
-    fs::write(etc.join("master.cf"), format!("127.0.0.1:{port} inet n - n - - smtpd\n{SERVICES}"))
+    let gone = format!("gone unix - n n - - pipe\n  flags=R user=nobody argv={place}/gone\n");
+    let services = format!("{SERVICES}{}{gone}", bounce_service(folder));
+    fs::write(etc.join("master.cf"), format!("127.0.0.1:{port} inet n - n - - smtpd\n{services}"))
         .unwrap();
     let mailboxes =
         format!("if !/^{}@/\n/@yuzhong\\.example$/ inbox/\nendif\n", rules.without_mailbox);
     fs::write(etc.join("mailboxes"), mailboxes).unwrap();
+}
+
+/// The lines of the manual, with the account and the program of this test.
+fn bounce_service(folder: &Path) -> String {
+    let lines = MANUAL.lines().skip_while(|line| !line.starts_with("    duban-bounce unix"));
+    let lines = lines.map_while(|line| line.strip_prefix("    "));
+    let service: String = lines.map(|line| format!("{line}\n")).collect();
+    let program = folder.join("take-in").display().to_string();
+    let here = service
+        .replace("user=duban", "user=nobody")
+        .replace("/usr/bin/duban bounce --pipe", &program);
+    assert!(here.contains("user=nobody") && here.contains(&program), "{service}");
+    here
+}
+
+fn make_script(path: &Path, text: &str) {
+    fs::write(path, format!("#!/bin/sh\n{text}")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn give(path: &Path, account: &str) {
