@@ -88,7 +88,7 @@ async fn a_ledger_locked_by_another_process_loses_no_outcome_and_claims_nothing_
     .await;
 }
 
-/// Makes `fsync` fail for a process as long as the file named by BROKEN_DISK is there.
+/// Makes `fsync` fail for a process as long as the file named by `BROKEN_DISK` is there.
 const BROKEN_DISK: &str = r#"
 #include <errno.h>
 #include <stdlib.h>

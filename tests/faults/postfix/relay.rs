@@ -340,7 +340,7 @@ fn write_configuration(folder: &Path, port: u16, policy: u16, rules: Rules) {
 fn bounce_service(folder: &Path) -> String {
     let lines = MANUAL.lines().skip_while(|line| !line.starts_with("    duban-bounce unix"));
     let lines = lines.map_while(|line| line.strip_prefix("    "));
-    let service: String = lines.map(|line| format!("{line}\n")).collect();
+    let service = lines.flat_map(|line| [line, "\n"]).collect::<String>();
     let program = folder.join("take-in").display().to_string();
     let here = service
         .replace("user=duban", "user=nobody")
