@@ -92,10 +92,9 @@ fn a_unit_the_ledger_does_not_know_and_two_files_for_one_unit_are_named() {
     assert!(run.err.contains("another file holds the days of 区法院"), "{}", run.err);
 }
 
-#[test]
-fn the_day_of_a_suspension_counts_unless_the_office_says_otherwise() {
-    // Worked example 7: 2026-04-16, or a working day later under the other convention.
-    let mut office = office_with_a_court();
+/// The office with an answer `q-1` whose clock was stopped from 9 to 25 March 2026.
+fn office_with_a_suspended_answer() -> TestOffice {
+    let office = office_with_a_court();
     let file =
         "事项,时限,起算日,责任单位,规则,编号\n答复,,2026-03-02,区司法局,disclosure-request,q-1\n";
     let file = office.write("q.csv", file);
@@ -103,6 +102,13 @@ fn the_day_of_a_suspension_counts_unless_the_office_says_otherwise() {
     let order = ["suspend", "q-1", "--ground", "征求第三方意见"];
     office.run(&[&["--as-of", "2026-03-09"][..], &order].concat()).expect_code(0);
     office.run(&["--as-of", "2026-03-25", "resume", "q-1"]).expect_code(0);
+    office
+}
+
+#[test]
+fn the_day_of_a_suspension_counts_unless_the_office_says_otherwise() {
+    // Worked example 7: 2026-04-16, or a working day later under the other convention.
+    let mut office = office_with_a_suspended_answer();
     assert_eq!(due(&office, "q-1"), "2026-04-16");
     let argued = office.run(&["explain", "q-1"]).expect_code(0).out;
     assert!(argued.contains("中止当日仍计入") && argued.contains("first-day-counts"), "{argued}");
@@ -162,14 +168,7 @@ fn a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on() {
 
 #[test]
 fn a_date_that_has_ended_is_argued_by_the_conventions_it_was_reached_by() {
-    let mut office = office_with_a_court();
-    let file =
-        "事项,时限,起算日,责任单位,规则,编号\n答复,,2026-03-02,区司法局,disclosure-request,q-1\n";
-    let file = office.write("q.csv", file);
-    office.run(&["--as-of", "2026-03-02", "import", "obligations", &file]).expect_code(0);
-    let order = ["suspend", "q-1", "--ground", "征求第三方意见"];
-    office.run(&[&["--as-of", "2026-03-09"][..], &order].concat()).expect_code(0);
-    office.run(&["--as-of", "2026-03-25", "resume", "q-1"]).expect_code(0);
+    let mut office = office_with_a_suspended_answer();
     office.run(&["--as-of", "2026-03-26", "close", "q-1"]).expect_code(0);
     office.set("COUNTING__SUSPENSION", "first-day-paused");
     office.run(&["--as-of", "2026-03-27", "remind"]).expect_code(0);

@@ -62,6 +62,7 @@ impl Daemon {
     }
 
     /// Waits until it has said nothing for so long: time must pass, for silence is what is asked for.
+    #[cfg(feature = "fail-points")]
     pub(crate) fn wait_for_silence(&self, time: Duration) {
         self.notices.set_read_timeout(Some(time)).unwrap();
         let mut buffer = [0; 4096];
