@@ -12,6 +12,7 @@ use super::{
 };
 use crate::support::daemon::Daemon;
 use crate::support::office::{TestOffice, example};
+use crate::support::smtp_server::Act;
 
 /// Another process that holds the ledger's write lock.
 struct Holder(Child);
@@ -84,6 +85,26 @@ async fn a_ledger_locked_by_another_process_loses_no_outcome_and_claims_nothing_
         assert!(states(office).iter().all(|state| state == "accepted"));
         assert_eq!(check(office, relay.mails(), mails_of_the_day()), 0);
         assert_eq!(unknowns(office), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_relay_said_is_recorded_though_the_message_claimed_ahead_cannot_be_given_back() {
+    with_yuzhong(|office, relay| {
+        office.set("MAIL__SMTP__SESSIONS", "1");
+        let cut =
+            "CREATE TRIGGER cut BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'cut'); END";
+        tamper(office, cut);
+        relay.once("DOT", Act::Reply("554 5.6.0 content refused"));
+        office.run(&["--as-of", DAY, "remind"]).expect_code(11);
+        tamper(office, "DROP TRIGGER cut");
+        assert_eq!(tamper(office, "SELECT count(*) FROM message WHERE last_code = 554"), "[(1,)]");
+        office.run(&["--as-of", LATER, "remind"]);
+        assert_eq!(unknowns(office), 0, "nothing is taken for delivered that was refused");
+        let states = states(office);
+        assert_eq!(states.iter().filter(|state| *state == "deferred").count(), 1, "{states:?}");
+        assert!(states.iter().all(|state| state == "deferred" || state == "accepted"));
     })
     .await;
 }

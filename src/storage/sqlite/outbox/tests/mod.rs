@@ -313,6 +313,23 @@ async fn a_refused_login_calls_a_person_until_the_road_works_again() {
 }
 
 #[tokio::test]
+async fn while_a_road_is_closed_nothing_is_claimed_ahead() {
+    let ledger = Ledger::open().await;
+    for number in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
+        ledger.seal(to_operator(number, "a@one.cn")).await;
+    }
+    let claimed = ledger.claimed(0).await;
+    ledger.end(&claimed, &refused(Stage::Login, 535, "no"), 1).await;
+    let probe = ledger.claimed(31).await;
+    let ahead = ledger.store.mark_dot(&probe.lease, Some(&TERMS), after(31)).await.unwrap();
+    assert_eq!(ahead, None, "what the probe finds comes first");
+    ledger.end(&probe, &accepted(), 32).await;
+    let next = ledger.claimed(32).await;
+    let ahead = ledger.store.mark_dot(&next.lease, Some(&TERMS), after(32)).await.unwrap();
+    assert!(matches!(ahead, Some(Claim::Claimed(_))), "{ahead:?}");
+}
+
+#[tokio::test]
 async fn rates_are_computed_from_recorded_attempts() {
     let ledger = Ledger::open().await;
     for (id, recipient) in
