@@ -8,23 +8,22 @@
     reason = "a bench ends when it cannot measure, and its output is what it is for"
 )]
 
+use std::fmt;
 use std::net::{TcpListener, TcpStream};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use duban::clock::FixedClock;
 use duban::config::calendars;
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
-use duban::domain::delivery::{Outcome, SendingHours};
+use duban::domain::delivery::SendingHours;
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
+use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
-use duban::mail::{DotMark, Mailer, Parcel};
 use duban::storage::outbox::{ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
 use duban::workflows::deliver::{Delivery, deliver_all};
@@ -36,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 const SESSIONS: u16 = 16;
 /// Size of each message in bytes.
 const SIZE: usize = 4096;
+const ROUNDS: u32 = 10;
 
 /// A sink on loopback that ends with the bench.
 struct Sink {
@@ -70,88 +70,104 @@ impl Drop for Sink {
 
 fn main() -> ExitCode {
     let asked = std::env::args().find_map(|argument| argument.parse().ok());
-    let count: u32 = asked.unwrap_or(10_000);
+    let count: u32 = asked.unwrap_or(20_000);
     let Some(sink) = Sink::start() else {
         println!("smtp-sink is not installed; nothing measured");
         return ExitCode::SUCCESS;
     };
-    let source = rate(count, source(&sink, count));
+    println!(
+        "{count} messages of {SIZE} bytes in {ROUNDS} rounds, {SESSIONS} sessions, to one smtp-sink"
+    );
+    println!(
+        "smtp-source -d | duban, synchronous=FULL, a second | ratio | processor and resident memory of duban"
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (taken, memory) = runtime.block_on(duban(&sink, count));
-    let duban = rate(count, taken);
-    println!("{count} messages of {SIZE} bytes, {SESSIONS} sessions, to one smtp-sink");
-    println!("smtp-source -d            {source:>9.0} a second");
-    println!("duban, synchronous=FULL   {duban:>9.0} a second   ratio {:.2}", duban / source);
-    let memory = memory.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
-    println!("resident memory in KiB, at the start and after each tenth: {memory}");
+    let rounds = runtime.block_on(measure(&sink, count / ROUNDS));
+    for round in &rounds {
+        println!("{round}");
+    }
+    println!("{} (medians)", Round::median(&rounds));
     ExitCode::SUCCESS
 }
 
-fn rate(count: u32, taken: Duration) -> f64 {
-    f64::from(count) / taken.as_secs_f64()
+/// What one round came to.
+#[derive(Clone, Copy)]
+struct Round {
+    source: f64,
+    duban: f64,
+    ratio: f64,
+    /// Processor time a message, in microseconds.
+    processor: f64,
+    /// In KiB, at the end.
+    memory: f64,
+}
+
+impl Round {
+    fn median(rounds: &[Self]) -> Self {
+        let of = |value: fn(&Self) -> f64| {
+            let mut all = rounds.iter().map(value).collect::<Vec<_>>();
+            all.sort_by(f64::total_cmp);
+            *all.get(all.len() / 2).unwrap()
+        };
+        Self {
+            source: of(|round| round.source),
+            duban: of(|round| round.duban),
+            ratio: of(|round| round.ratio),
+            processor: of(|round| round.processor),
+            memory: of(|round| round.memory),
+        }
+    }
+}
+
+impl fmt::Display for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, duban, ratio, processor, memory } = self;
+        write!(
+            f,
+            "{source:>7.0} {duban:>7.0} {ratio:>6.2} {processor:>5.0} \u{b5}s {memory:>7.0} KiB"
+        )
+    }
+}
+
+/// The two in turn, so that a machine that is slow for a while is slow for both.
+async fn measure(sink: &Sink, each: u32) -> Vec<Round> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
+    let delivery = delivery(Arc::new(mailer(sink)), &store);
+    let mut rounds = Vec::new();
+    for round in 0..ROUNDS {
+        seal(&store, round * each, each).await;
+        let source = f64::from(each) / source(sink, each).as_secs_f64();
+        let (start, spent) = (Instant::now(), processor_time());
+        let sessions = NonZeroU16::new(SESSIONS).unwrap();
+        let tally = deliver_all(&delivery, sessions, &CancellationToken::new()).await.unwrap();
+        let duban = f64::from(each) / start.elapsed().as_secs_f64();
+        let processor = (processor_time() - spent) / f64::from(each);
+        assert_eq!(tally.accepted, u64::from(each), "{tally:?}");
+        let ratio = duban / source;
+        rounds.push(Round { source, duban, ratio, processor, memory: resident_memory() });
+    }
+    rounds
+}
+
+async fn seal(store: &Sqlite, first: u32, count: u32) {
+    for number in (0..count).step_by(100) {
+        let some = (number..count.min(number + 100)).map(|number| message(first + number));
+        store.seal(&some.collect::<Vec<_>>()).await.unwrap();
+    }
 }
 
 fn source(sink: &Sink, count: u32) -> Duration {
+    let (sessions, size, count) = (SESSIONS.to_string(), SIZE.to_string(), count.to_string());
     let start = Instant::now();
     let status = Command::new("smtp-source")
-        .args([
-            "-d",
-            "-s",
-            &SESSIONS.to_string(),
-            "-l",
-            &SIZE.to_string(),
-            "-m",
-            &count.to_string(),
-        ])
+        .args(["-d", "-s", &sessions, "-l", &size, "-m", &count])
         .args(["-f", "office@office.example", "-t", "a@unit.example"])
         .arg(format!("127.0.0.1:{}", sink.port))
         .status()
         .unwrap();
     assert!(status.success());
     start.elapsed()
-}
-
-/// Notes the resident memory after each tenth of the messages.
-struct Watched {
-    mailer: SmtpMailer,
-    tenth: u32,
-    delivered: AtomicU32,
-    memory: Mutex<Vec<u64>>,
-}
-
-#[async_trait]
-impl Mailer for Watched {
-    async fn deliver(&self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Outcome {
-        let outcome = self.mailer.deliver(parcel, mark).await;
-        let delivered = self.delivered.fetch_add(1, Ordering::Relaxed) + 1;
-        if delivered.is_multiple_of(self.tenth) {
-            self.memory.lock().unwrap().push(resident_memory());
-        }
-        outcome
-    }
-}
-
-/// Delivers everything; returns the time taken and the resident memory on the way, in KiB.
-async fn duban(sink: &Sink, count: u32) -> (Duration, Vec<u64>) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
-    for number in 0..count {
-        store.seal(&[message(number)]).await.unwrap();
-    }
-    let watched = Arc::new(Watched {
-        mailer: mailer(sink),
-        tenth: (count / 10).max(1),
-        delivered: AtomicU32::new(0),
-        memory: Mutex::new(vec![resident_memory()]),
-    });
-    let delivery = delivery(Arc::<Watched>::clone(&watched), &store);
-    let sessions = NonZeroU16::new(SESSIONS).unwrap();
-    let start = Instant::now();
-    let tally = deliver_all(&delivery, sessions, &CancellationToken::new()).await.unwrap();
-    let taken = start.elapsed();
-    assert_eq!(tally.accepted, u64::from(count), "{tally:?}");
-    let memory = watched.memory.lock().unwrap().clone();
-    (taken, memory)
 }
 
 fn mailer(sink: &Sink) -> SmtpMailer {
@@ -210,10 +226,17 @@ fn message(number: u32) -> SealedMessage {
     }
 }
 
-fn resident_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next())
-        .and_then(|kib| kib.parse().ok())
-        .unwrap_or(0)
+/// Of this process, in KiB.
+fn resident_memory() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// Of this process, in its own code and in the kernel's, in microseconds.
+fn processor_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+    let ticks = fields.skip(11).take(2).map(|ticks| ticks.parse::<f64>().unwrap());
+    ticks.sum::<f64>() * 10_000.0
 }

@@ -4,24 +4,26 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr2_iter, memmem};
+
 use crate::domain::delivery::Unfit;
 
 /// Checks that every line ends in CR LF and nothing else does: what one relay reads as text and the next as the
 /// end of the message is how mails are smuggled.
 pub(super) fn check_line_ends(raw: &[u8]) -> Result<(), Unfit> {
-    let mut previous = 0;
-    for byte in raw {
-        if (*byte == b'\n') != (previous == b'\r') {
+    let mut after_pair = 0;
+    for at in memchr2_iter(b'\r', b'\n', raw).step_by(2) {
+        after_pair = at.saturating_add(2);
+        if raw.get(at..after_pair) != Some(b"\r\n") {
             return Err(Unfit::BareLineEnd);
         }
-        previous = *byte;
     }
-    if raw.ends_with(b"\r\n") { Ok(()) } else { Err(Unfit::BareLineEnd) }
+    if after_pair == raw.len() && after_pair > 0 { Ok(()) } else { Err(Unfit::BareLineEnd) }
 }
 
 /// Doubles the dot at the start of a line (RFC 5321 §4.5.2).
 pub(super) fn dot_stuffed(raw: &[u8]) -> Cow<'_, [u8]> {
-    if !raw.starts_with(b".") && !raw.windows(2).any(|pair| pair == b"\n.") {
+    if !raw.starts_with(b".") && memmem::find(raw, b"\n.").is_none() {
         return Cow::Borrowed(raw);
     }
     let mut stuffed = Vec::with_capacity(raw.len() + raw.len() / 64);
@@ -71,6 +73,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_line_ends_where_cr_and_lf_stand_together_and_nowhere_else(raw in "[a\r\n]{0,6}") {
+            let without_ends = raw.replace("\r\n", "");
+            let holds = raw.ends_with("\r\n") && !without_ends.contains(['\r', '\n']);
+            prop_assert_eq!(check_line_ends(raw.as_bytes()).is_ok(), holds);
+        }
+
         #[test]
         fn stuffed_text_never_holds_the_end_of_data_and_unstuffs_to_itself(
             lines in proptest::collection::vec("[.a]{0,4}", 1..12)

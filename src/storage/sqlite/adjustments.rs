@@ -10,7 +10,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::obligations::{json_ids, set_projection};
 use super::rows::Place;
-use super::units::exactly_one;
+use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::deadline::{Adjustment, Change};
 use crate::domain::moment::Moment;

@@ -9,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::home::Mark;
 use super::outbox::roads;
 use super::rows::Place;
-use super::units::exactly_one;
+use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockRecord, Displacement, Hold};

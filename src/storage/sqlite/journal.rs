@@ -4,9 +4,11 @@
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::Sqlite;
+use super::script::Script;
 use crate::storage::StorageError;
 use crate::storage::journal::{Entry, FIRST_HASH, Journal, Line};
 
@@ -37,7 +39,22 @@ pub(super) async fn append(
         return Ok(());
     }
     let last = newest(&mut *transaction).await?;
-    let (mut seq, mut previous_hash) = last.unwrap_or_else(|| (0, FIRST_HASH.to_owned()));
+    add_lines(Script::default(), last, entries).run(transaction).await?;
+    Ok(())
+}
+
+/// Asks for the newest line; read it with [`newest_of`].
+pub(super) fn seek_newest(script: Script) -> Script {
+    script.add(LAST_LINE)
+}
+
+/// Adds lines after `newest`.
+pub(super) fn add_lines(
+    script: Script,
+    newest: Option<(i64, String)>,
+    entries: &[Entry],
+) -> Script {
+    let (mut seq, mut previous_hash) = newest.unwrap_or_else(|| (0, FIRST_HASH.to_owned()));
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq = seq.saturating_add(1);
@@ -45,19 +62,19 @@ pub(super) async fn append(
         rows.push(row(&line));
         previous_hash = line.hash;
     }
-    let all = Value::from(rows).to_string();
-    sqlx::query(ADD_LINES).bind(all).execute(transaction).await?;
-    Ok(())
+    script.add(ADD_LINES).bind(Value::from(rows).to_string())
 }
 
 /// Number and hash of the newest line, if there is any.
 pub(super) async fn newest(
     connection: &mut SqliteConnection,
 ) -> Result<Option<(i64, String)>, StorageError> {
-    let last = sqlx::query(LAST_LINE).fetch_optional(connection).await?;
-    Ok(last
-        .map(|row| Ok::<_, sqlx::Error>((row.try_get("seq")?, row.try_get("hash")?)))
-        .transpose()?)
+    newest_of(sqlx::query(LAST_LINE).fetch_optional(connection).await?.as_ref())
+}
+
+/// The newest line, of the row that holds it.
+pub(super) fn newest_of(row: Option<&SqliteRow>) -> Result<Option<(i64, String)>, StorageError> {
+    row.map(|row| Ok((row.try_get("seq")?, row.try_get("hash")?))).transpose()
 }
 
 /// Numbers and hashes what will be stored: the lines travel as JSON, in which SQLite ends a text at NUL.
@@ -107,7 +124,7 @@ impl Journal for Sqlite {
     }
 }
 
-fn line(row: &sqlx::sqlite::SqliteRow) -> Result<Line, StorageError> {
+fn line(row: &SqliteRow) -> Result<Line, StorageError> {
     Ok(Line {
         seq: row.try_get("seq")?,
         at: row.try_get("at")?,

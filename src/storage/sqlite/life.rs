@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use super::incoming;
 use super::obligations::json_ids;
 use super::rows::Place;
-use super::units::exactly_one;
+use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, ObligationId};

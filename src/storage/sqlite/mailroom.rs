@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::rows::Place;
-use super::units::exactly_one;
+use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;
 use crate::domain::delivery::{

@@ -20,6 +20,7 @@ mod occurrences;
 mod outbox;
 mod reminders;
 mod rows;
+mod script;
 mod senders;
 mod shares;
 mod spool;
@@ -73,6 +74,7 @@ impl Sqlite {
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .acquire_timeout(BUSY_TIMEOUT.saturating_mul(3))
             .connect_with(options.clone())
             .await?;

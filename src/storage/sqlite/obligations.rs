@@ -12,7 +12,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::adjustments::add_change;
 use super::life::settle;
 use super::rows::Place;
-use super::units::exactly_one;
+use super::script::exactly_one;
 use super::{Sqlite, journal, shares};
 use crate::domain::deadline::{Deadline, Method};
 use crate::domain::moment::Moment;

@@ -9,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::life::settle;
 use super::obligations::{add, by_ids, json_ids, set_rest};
 use super::rows::Place;
-use super::units::exactly_one;
+use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;

@@ -10,6 +10,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::outbox::withdraw::take_back;
 use super::rows::Place;
+use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;
 use crate::domain::delivery::MessageKey;
@@ -211,15 +212,6 @@ async fn change_contacts(
         exactly_one(what, done.rows_affected())?;
     }
     Ok(())
-}
-
-/// Holds a step to the one row it names.
-pub(super) fn exactly_one(what: &'static str, actual: u64) -> Result<(), StorageError> {
-    if actual == 1 {
-        Ok(())
-    } else {
-        Err(StorageError::WrongRowCount { what, expected: 1, actual })
-    }
 }
 
 fn texts_by_unit(rows: Vec<SqliteRow>) -> Result<BTreeMap<i64, Vec<String>>, StorageError> {

@@ -9,7 +9,6 @@ use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::record::exactly;
 use super::roads;
 use super::withdraw::{Burial, bury, take_back};
 use crate::domain::address::Address;
@@ -18,6 +17,7 @@ use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Claimed, Lease};
 use crate::storage::sqlite::rows::Place;
+use crate::storage::sqlite::script::Script;
 
 /// A minute is the window of the rates.
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -122,13 +122,14 @@ pub(super) async fn claim(
         }
         // a probe and a rate are asked about anew for each message
         let limit = if closed.is_empty() && !terms.limit() { sessions - claims.len() } else { 1 };
-        let rows = most_urgent(&mut *transaction, terms, limit, now).await?;
+        let sought = seek(Script::default(), terms, limit, now).run(&mut *transaction).await?;
+        let rows = sought.into_iter().next().unwrap_or_default();
         if rows.is_empty() {
             let nothing = nothing_due(&mut *transaction, terms, now).await?;
             claims.resize(sessions, nothing);
             break;
         }
-        claims.extend(take(&mut *transaction, rows, terms, &closed, now).await?);
+        claims.extend(take(&mut *transaction, &rows, terms, &closed, now).await?);
         if !closed.is_empty() {
             // a probe was reserved
             closed = roads::closed(&mut *transaction).await?;
@@ -140,37 +141,101 @@ pub(super) async fn claim(
 /// Leases the messages that are still wanted and drops the others.
 async fn take(
     transaction: &mut SqliteConnection,
-    rows: Vec<SqliteRow>,
+    rows: &[SqliteRow],
     terms: &ClaimTerms,
     closed: &BTreeMap<Scope, Moment>,
     now: Moment,
 ) -> Result<Vec<Claim>, StorageError> {
-    let mut claims = Vec::with_capacity(rows.len());
-    let mut chosen = Vec::with_capacity(rows.len());
-    for row in rows {
-        let key = MessageKey(row.try_get("id")?);
-        match wanted(&row)? {
-            Wanted::Yes => chosen.push(row),
-            Wanted::Otherwise => {
-                take_back(&mut *transaction, key, now).await?;
-                claims.push(Claim::Dropped(key));
-            }
-            Wanted::Suppressed => {
-                bury(&mut *transaction, key, Burial::Suppressed, now).await?;
-                claims.push(Claim::Dropped(key));
-            }
-        }
-    }
     let until = now.plus(terms.lease);
-    for claimed in lease(&mut *transaction, &chosen, until, now).await? {
-        if !closed.is_empty() {
+    let choice = Choice::of(&mut *transaction, rows, now).await?;
+    choice.lease(Script::default(), until, now).run(&mut *transaction).await?;
+    if !closed.is_empty() {
+        for claimed in &choice.chosen {
             // the others wait for what this one finds
             let roads = [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())];
             roads::reserve_probe(&mut *transaction, &roads, until).await?;
         }
-        claims.push(Claim::Claimed(Box::new(claimed)));
     }
-    Ok(claims)
+    choice.drop_others(transaction, now).await
+}
+
+/// Of messages that are due, which to send.
+pub(super) struct Choice {
+    chosen: Vec<Claimed>,
+    others: Vec<(MessageKey, Wanted)>,
+}
+
+impl Choice {
+    pub(super) async fn of(
+        transaction: &mut SqliteConnection,
+        rows: &[SqliteRow],
+        now: Moment,
+    ) -> Result<Self, StorageError> {
+        let mut choice = Self { chosen: Vec::with_capacity(rows.len()), others: Vec::new() };
+        for row in rows {
+            let place = Place::keyed(row, "message")?;
+            let message = MessageKey(place.id);
+            match wanted(row)? {
+                Wanted::Yes => {
+                    let token = place.get::<i64>("lease_token")?.saturating_add(1);
+                    let attempt = place.number::<u32>("attempts")?.saturating_add(1);
+                    let lease = Lease { message, token, attempt, claimed: now };
+                    choice.chosen.push(claimed(&mut *transaction, &place, lease).await?);
+                }
+                no @ (Wanted::Otherwise | Wanted::Suppressed) => choice.others.push((message, no)),
+            }
+        }
+        Ok(choice)
+    }
+
+    /// Leases what is to be sent.
+    pub(super) fn lease(&self, script: Script, until: Moment, now: Moment) -> Script {
+        if self.chosen.is_empty() {
+            return script;
+        }
+        let keys = self.chosen.iter().map(|claimed| Value::from(claimed.lease.message.0));
+        let keys = keys.collect::<Value>().to_string();
+        script
+            .add(LEASE)
+            .bind(keys.clone())
+            .bind(until.seconds())
+            .must_change("claim message", self.chosen.len())
+            .add(OPEN_ATTEMPTS)
+            .bind(keys)
+            .bind(now.seconds())
+    }
+
+    /// Takes out what is not to be sent; returns the answers.
+    pub(super) async fn drop_others(
+        self,
+        transaction: &mut SqliteConnection,
+        now: Moment,
+    ) -> Result<Vec<Claim>, StorageError> {
+        let mut claims = Vec::with_capacity(self.others.len());
+        for &(message, wanted) in &self.others {
+            match wanted {
+                Wanted::Suppressed => {
+                    bury(&mut *transaction, message, Burial::Suppressed, now).await?;
+                }
+                Wanted::Yes | Wanted::Otherwise => {
+                    take_back(&mut *transaction, message, now).await?;
+                }
+            }
+            claims.push(Claim::Dropped(message));
+        }
+        claims.extend(self.into_claims());
+        Ok(claims)
+    }
+
+    /// True when all of them are to be sent.
+    pub(super) fn is_all(&self) -> bool {
+        self.others.is_empty()
+    }
+
+    /// The answers for what is to be sent.
+    pub(super) fn into_claims(self) -> Vec<Claim> {
+        self.chosen.into_iter().map(Box::new).map(Claim::Claimed).collect()
+    }
 }
 
 /// The relay's own circuit, then its rate.
@@ -190,24 +255,19 @@ async fn relay_is_busy_until(
     Ok(claimed.map(|claimed| claimed.plus(MINUTE)))
 }
 
-async fn most_urgent(
-    transaction: &mut SqliteConnection,
-    terms: &ClaimTerms,
-    limit: usize,
-    now: Moment,
-) -> Result<Vec<SqliteRow>, StorageError> {
-    Ok(sqlx::query(MOST_URGENT)
+/// Asks for up to `limit` messages that are due.
+pub(super) fn seek(script: Script, terms: &ClaimTerms, limit: usize, now: Moment) -> Script {
+    script
+        .add(MOST_URGENT)
         .bind(now.seconds())
         .bind(terms.per_domain_minute)
         .bind(now.plus(-MINUTE).seconds())
         .bind(terms.per_address_day)
         .bind(now.plus(-DAY).seconds())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(transaction)
-        .await?)
 }
 
-async fn nothing_due(
+pub(super) async fn nothing_due(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
     now: Moment,
@@ -235,33 +295,6 @@ fn wanted(row: &SqliteRow) -> Result<Wanted, StorageError> {
     // under two Message-IDs
     let stands = if may_have_arrived { linked == 0 || owed > 0 } else { owed == linked };
     if stands && row.try_get("reachable")? { Ok(Wanted::Yes) } else { Ok(Wanted::Otherwise) }
-}
-
-async fn lease(
-    transaction: &mut SqliteConnection,
-    rows: &[SqliteRow],
-    until: Moment,
-    now: Moment,
-) -> Result<Vec<Claimed>, StorageError> {
-    let mut all = Vec::with_capacity(rows.len());
-    let mut keys = Vec::with_capacity(rows.len());
-    for row in rows {
-        let place = Place::keyed(row, "message")?;
-        let token = place.get::<i64>("lease_token")?.saturating_add(1);
-        let attempt = place.number::<u32>("attempts")?.saturating_add(1);
-        let lease = Lease { message: MessageKey(place.id), token, attempt, claimed: now };
-        keys.push(place.id);
-        all.push(claimed(&mut *transaction, &place, lease).await?);
-    }
-    if all.is_empty() {
-        return Ok(all);
-    }
-    let keys = Value::from(keys).to_string();
-    let leased = sqlx::query(LEASE).bind(&keys).bind(until.seconds());
-    exactly("claim message", all.len(), leased.execute(&mut *transaction).await?.rows_affected())?;
-    let opened = sqlx::query(OPEN_ATTEMPTS).bind(&keys).bind(now.seconds());
-    exactly("open attempt", all.len(), opened.execute(transaction).await?.rows_affected())?;
-    Ok(all)
 }
 
 async fn claimed(

@@ -2,13 +2,11 @@
 //!
 //! Must not know: failures (`record`). A statement for sixteen messages costs little more than for one.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 use sqlx::{Row as _, SqliteConnection};
 
-use super::group::Recording;
-use super::record::{self, outcome_entry};
+use super::commit::Recording;
+use super::record::outcome_entry;
 use super::roads;
 use crate::domain::address::Address;
 use crate::domain::delivery::Scope;
@@ -16,6 +14,7 @@ use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::Lease;
 use crate::storage::sqlite::journal;
+use crate::storage::sqlite::script::Script;
 
 const MARK_DOTS: &str = "\
 UPDATE attempt SET dot_at = mark.value ->> 3 FROM json_each($1) AS mark
@@ -47,52 +46,53 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[MARK_DOTS, ACCEPT_MESSAGES, ACCEPT_ATTEMPTS, TELL_REMINDERS, RECIPIENTS];
 
 /// Writes down that the dots of these messages are imminent.
-pub(super) async fn mark_dots(
-    transaction: &mut SqliteConnection,
-    marks: &[(Lease, Moment)],
-) -> Result<(), StorageError> {
+pub(super) fn mark_dots(script: Script, marks: &[(Lease, Moment)]) -> Script {
     if marks.is_empty() {
-        return Ok(());
+        return script;
     }
     let rows = marks
         .iter()
         .map(|(lease, now)| json!([lease.message.0, lease.attempt, lease.token, now.seconds()]));
     let all = rows.collect::<Value>().to_string();
-    let done = sqlx::query(MARK_DOTS).bind(all).execute(transaction).await?;
-    record::exactly("mark imminent dot", marks.len(), done.rows_affected())
+    script.add(MARK_DOTS).bind(all).must_change("mark imminent dot", marks.len())
 }
 
-/// Writes down that the relay answers for these messages now; opens the roads they took, of those in `closed`.
-pub(super) async fn accept(
-    transaction: &mut SqliteConnection,
+/// Writes down that the relay answers for these messages now.
+pub(super) fn accept(
+    script: Script,
+    newest: Option<(i64, String)>,
     recordings: &[&Recording],
-    closed: &BTreeMap<Scope, Moment>,
-) -> Result<(), StorageError> {
+) -> Script {
     if recordings.is_empty() {
-        return Ok(());
+        return script;
     }
-    let all = recordings.iter().map(|recording| row(recording)).collect::<Value>().to_string();
-    for (what, statement) in [("record outcome", ACCEPT_MESSAGES), ("end attempt", ACCEPT_ATTEMPTS)]
-    {
-        let done = sqlx::query(statement).bind(&all).execute(&mut *transaction).await?;
-        record::exactly(what, recordings.len(), done.rows_affected())?;
-    }
-    sqlx::query(TELL_REMINDERS).bind(&all).execute(&mut *transaction).await?;
+    let all = json(recordings);
     let entries = recordings.iter().map(|recording| {
         outcome_entry(&recording.lease, &recording.outcome, &recording.decision, recording.now)
     });
-    journal::append(&mut *transaction, &entries.collect::<Vec<_>>()).await?;
-    // most of the time no road is closed, and nothing has to be looked up
-    if closed.is_empty() { Ok(()) } else { open_roads(transaction, &all, recordings).await }
+    let script = script
+        .add(ACCEPT_MESSAGES)
+        .bind(all.clone())
+        .must_change("record outcome", recordings.len())
+        .add(ACCEPT_ATTEMPTS)
+        .bind(all.clone())
+        .must_change("end attempt", recordings.len())
+        .add(TELL_REMINDERS)
+        .bind(all);
+    journal::add_lines(script, newest, &entries.collect::<Vec<_>>())
 }
 
-async fn open_roads(
+fn json(recordings: &[&Recording]) -> String {
+    recordings.iter().map(|recording| row(recording)).collect::<Value>().to_string()
+}
+
+/// Opens the roads these messages took.
+pub(super) async fn open_roads(
     transaction: &mut SqliteConnection,
-    all: &str,
     recordings: &[&Recording],
 ) -> Result<(), StorageError> {
     let Some(now) = recordings.iter().map(|recording| recording.now).max() else { return Ok(()) };
-    for row in sqlx::query(RECIPIENTS).bind(all).fetch_all(&mut *transaction).await? {
+    for row in sqlx::query(RECIPIENTS).bind(json(recordings)).fetch_all(&mut *transaction).await? {
         let recipient: String = row.try_get("recipient")?;
         let domain = Address::parse(&recipient).map(|address| address.domain().to_owned());
         let both = [Scope::Relay, Scope::Domain(domain.unwrap_or_default())];

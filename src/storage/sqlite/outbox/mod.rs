@@ -3,6 +3,7 @@
 //! Must not know: what a failure means.
 
 pub(super) mod claim;
+mod commit;
 mod group;
 pub(super) mod marks;
 pub(super) mod record;
@@ -21,7 +22,7 @@ use crate::storage::StorageError;
 use crate::storage::outbox::{
     Abandoned, Claim, ClaimTerms, Expired, KeptAcceptance, Lease, Outbox, SealedMessage, Sealing,
 };
-use group::{Recording, Request};
+use commit::{Recording, Request};
 
 /// Who stands in the journal for steps no person takes.
 const ACTOR: &str = "daemon";

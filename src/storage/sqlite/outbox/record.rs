@@ -15,7 +15,7 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::Lease;
 use crate::storage::sqlite::journal;
-use crate::storage::sqlite::units::exactly_one;
+use crate::storage::sqlite::script::exactly_one;
 
 const END_LEASE: &str = "\
 UPDATE message SET state = $3, lease_until_at = NULL, next_attempt_at = coalesce($4, next_attempt_at),
@@ -191,20 +191,6 @@ async fn end_attempt(
         .bind(text);
     exactly_one("end attempt", ended.execute(transaction).await?.rows_affected())?;
     Ok(recipient)
-}
-
-/// Holds a step to as many rows as it names.
-pub(super) fn exactly(
-    what: &'static str,
-    expected: usize,
-    actual: u64,
-) -> Result<(), StorageError> {
-    let expected = u64::try_from(expected).unwrap_or(u64::MAX);
-    if actual == expected {
-        Ok(())
-    } else {
-        Err(StorageError::WrongRowCount { what, expected, actual })
-    }
 }
 
 /// The recipient of the message whose lease has just ended; no row means that the lease was lost.

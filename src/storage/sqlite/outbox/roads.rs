@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
@@ -13,6 +14,7 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::sqlite::journal;
 use crate::storage::sqlite::rows::Place;
+use crate::storage::sqlite::script::Script;
 
 const CIRCUIT: &str =
     "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit WHERE scope = $1";
@@ -54,9 +56,19 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
 pub(super) async fn closed(
     connection: &mut SqliteConnection,
 ) -> Result<BTreeMap<Scope, Moment>, StorageError> {
+    closed_of(&sqlx::query(CLOSED).fetch_all(connection).await?)
+}
+
+/// Asks for the roads that are closed; read them with [`closed_of`].
+pub(super) fn seek_closed(script: Script) -> Script {
+    script.add(CLOSED)
+}
+
+/// As [`closed`], of the rows that hold them.
+pub(super) fn closed_of(rows: &[SqliteRow]) -> Result<BTreeMap<Scope, Moment>, StorageError> {
     let mut roads = BTreeMap::new();
-    for row in sqlx::query(CLOSED).fetch_all(connection).await? {
-        let place = Place::keyed(&row, "circuit")?;
+    for row in rows {
+        let place = Place::keyed(row, "circuit")?;
         roads.insert(place.read("scope", Scope::from_word)?, place.moment("next_probe_at")?);
     }
     Ok(roads)

@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
-use super::record::exactly;
 use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
 use crate::domain::reminder::ReminderKey;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
 use crate::storage::sqlite::journal;
+use crate::storage::sqlite::script::exactly;
 
 const KNOWN: &str = "SELECT id FROM message WHERE message_id = $1";
 

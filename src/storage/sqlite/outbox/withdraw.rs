@@ -15,7 +15,7 @@ use crate::storage::journal::Entry;
 use crate::storage::outbox::Expired;
 use crate::storage::sqlite::journal;
 use crate::storage::sqlite::rows::Place;
-use crate::storage::sqlite::units::exactly_one;
+use crate::storage::sqlite::script::exactly_one;
 
 const PLAN_REMINDERS_AGAIN: &str = "\
 UPDATE reminder SET state = 'planned', message_id = NULL
