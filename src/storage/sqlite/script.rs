@@ -1,7 +1,7 @@
 //! Several statements in one journey to SQLite's thread: there and back costs as much as a statement's run.
 //!
 //! Must not know: what the statements do. They travel as one text, which the driver cuts at the semicolons and keeps
-//! prepared; only the numbers of their `$1`, `$2`, … are changed on the way.
+//! prepared (sqlx does so for SQLite alone); only the numbers of their `$1`, `$2`, … are changed on the way.
 
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};

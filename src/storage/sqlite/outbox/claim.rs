@@ -95,11 +95,9 @@ WHERE state = 'leased' ORDER BY message.id";
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[OLDEST_OF_RATE, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];
 
-/// What the ledger says about a message that is due.
+/// Why a message that is due is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    /// Send it.
-    Yes,
+enum Unwanted {
     /// Part of it is done, or the contact has moved: what is still owed is planned anew.
     Otherwise,
     /// The address does not exist.
@@ -162,7 +160,7 @@ async fn take(
 /// Of messages that are due, which to send.
 pub(super) struct Choice {
     chosen: Vec<Claimed>,
-    others: Vec<(MessageKey, Wanted)>,
+    others: Vec<(MessageKey, Unwanted)>,
 }
 
 impl Choice {
@@ -175,15 +173,14 @@ impl Choice {
         for row in rows {
             let place = Place::keyed(row, "message")?;
             let message = MessageKey(place.id);
-            match wanted(row)? {
-                Wanted::Yes => {
-                    let token = place.get::<i64>("lease_token")?.saturating_add(1);
-                    let attempt = place.number::<u32>("attempts")?.saturating_add(1);
-                    let lease = Lease { message, token, attempt, claimed: now };
-                    choice.chosen.push(claimed(&mut *transaction, &place, lease).await?);
-                }
-                no @ (Wanted::Otherwise | Wanted::Suppressed) => choice.others.push((message, no)),
+            if let Some(why) = unwanted(row)? {
+                choice.others.push((message, why));
+                continue;
             }
+            let token = place.get::<i64>("lease_token")?.saturating_add(1);
+            let attempt = place.number::<u32>("attempts")?.saturating_add(1);
+            let lease = Lease { message, token, attempt, claimed: now };
+            choice.chosen.push(claimed(&mut *transaction, &place, lease).await?);
         }
         Ok(choice)
     }
@@ -212,13 +209,11 @@ impl Choice {
         now: Moment,
     ) -> Result<Vec<Claim>, StorageError> {
         let mut claims = Vec::with_capacity(self.others.len());
-        for &(message, wanted) in &self.others {
-            match wanted {
-                Wanted::Suppressed => {
+        for &(message, why) in &self.others {
+            match why {
+                Unwanted::Otherwise => take_back(&mut *transaction, message, now).await?,
+                Unwanted::Suppressed => {
                     bury(&mut *transaction, message, Burial::Suppressed, now).await?;
-                }
-                Wanted::Yes | Wanted::Otherwise => {
-                    take_back(&mut *transaction, message, now).await?;
                 }
             }
             claims.push(Claim::Dropped(message));
@@ -227,9 +222,9 @@ impl Choice {
         Ok(claims)
     }
 
-    /// True when all of them are to be sent.
-    pub(super) fn is_all(&self) -> bool {
-        self.others.is_empty()
+    /// True when every one of `sessions` gets a message, and nothing is to be taken out.
+    pub(super) fn serves(&self, sessions: usize) -> bool {
+        self.others.is_empty() && self.chosen.len() == sessions
     }
 
     /// The answers for what is to be sent.
@@ -285,16 +280,17 @@ pub(super) async fn nothing_due(
     Ok(Claim::NothingDue { next })
 }
 
-fn wanted(row: &SqliteRow) -> Result<Wanted, StorageError> {
+fn unwanted(row: &SqliteRow) -> Result<Option<Unwanted>, StorageError> {
     let may_have_arrived = row.try_get::<i64, _>("unknowns")? > 0;
     let (linked, owed): (i64, i64) = (row.try_get("linked")?, row.try_get("owed")?);
     if row.try_get("suppressed")? {
-        return Ok(Wanted::Suppressed);
+        return Ok(Some(Unwanted::Suppressed));
     }
     // a message that may have arrived keeps its bytes as long as any of it is owed, else it would arrive twice
     // under two Message-IDs
     let stands = if may_have_arrived { linked == 0 || owed > 0 } else { owed == linked };
-    if stands && row.try_get("reachable")? { Ok(Wanted::Yes) } else { Ok(Wanted::Otherwise) }
+    let reachable: bool = row.try_get("reachable")?;
+    Ok((!stands || !reachable).then_some(Unwanted::Otherwise))
 }
 
 async fn claimed(

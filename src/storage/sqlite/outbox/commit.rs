@@ -120,19 +120,17 @@ async fn go_on(
     };
     let choice = Choice::of(&mut *connection, &sight.due, now).await?;
     let script = choice.lease(script, now.plus(terms.lease), now);
-    let mut claims = if choice.is_all() {
-        script.add(COMMIT).run(&mut *connection).await?;
-        choice.into_claims()
-    } else {
-        script.run(&mut *connection).await?;
-        let claims = choice.drop_others(&mut *connection, now).await?;
-        Script::default().add(COMMIT).run(&mut *connection).await?;
-        claims
-    };
+    if choice.serves(steps.wanted()) {
+        script.add(COMMIT).run(connection).await?;
+        return Ok(choice.into_claims());
+    }
+    script.run(&mut *connection).await?;
+    let mut claims = choice.drop_others(&mut *connection, now).await?;
     if claims.len() < steps.wanted() {
-        let nothing = claim::nothing_due(connection, terms, now).await?;
+        let nothing = claim::nothing_due(&mut *connection, terms, now).await?;
         claims.resize(steps.wanted(), nothing);
     }
+    Script::default().add(COMMIT).run(connection).await?;
     Ok(claims)
 }
 
