@@ -169,7 +169,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
     let is_piped = matches!(&arguments.command, Command::Bounce(bounce) if bounce.pipe);
     // one thread: what the program does waits for the disk and the relay, and a second one costs a wake-up at every step
+    // (by itself the runtime would look thirty-one times after its own tasks before it looks after what SQLite has answered)
     let ended = tokio::runtime::Builder::new_current_thread()
+        .global_queue_interval(1)
         .enable_all()
         .build()
         .map_err(Failure::Output)

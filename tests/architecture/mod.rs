@@ -48,13 +48,13 @@ const LAYERS: [Layer; 13] = [
     Layer {
         name: "storage",
         layers: "domain",
-        crates: "async_trait data_encoding jiff serde_json sha2 sqlx thiserror tokio tracing",
+        crates: "async_trait data_encoding futures_util jiff serde_json sha2 sqlx thiserror tokio tracing",
     },
     Layer {
         name: "mail",
         layers: "domain",
-        crates: "async_trait data_encoding jiff lettre minijinja rustls_native_certs secrecy serde sha2 socket2 \
-                 thiserror tokio tokio_rustls tracing unicode_width",
+        crates: "async_trait data_encoding jiff lettre memchr minijinja rustls_native_certs secrecy serde sha2 \
+                 socket2 thiserror tokio tokio_rustls tracing unicode_width",
     },
     Layer {
         name: "intake",

@@ -81,7 +81,11 @@ fn main() -> ExitCode {
     println!(
         "smtp-source -d | duban, synchronous=FULL, a second | ratio | processor and resident memory of duban"
     );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .global_queue_interval(1)
+        .enable_all()
+        .build()
+        .unwrap();
     let rounds = runtime.block_on(measure(&sink, count / ROUNDS));
     for round in &rounds {
         println!("{round}");
