@@ -74,4 +74,5 @@ pub mod logging;
 pub mod mail;
 pub mod storage;
 pub mod wiring;
+pub mod words;
 pub mod workflows;

@@ -165,7 +165,12 @@ pub struct KeptAcceptance {
 impl ClaimTerms {
     /// True when any rate is limited.
     pub fn limit(&self) -> bool {
-        self.per_minute.or(self.per_domain_minute).or(self.per_address_day).is_some()
+        self.per_minute.is_some() || self.tell_recipients_apart()
+    }
+
+    /// True when the message claimed last decides who may be next.
+    pub fn tell_recipients_apart(&self) -> bool {
+        self.per_domain_minute.or(self.per_address_day).is_some()
     }
 }
 

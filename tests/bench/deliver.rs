@@ -35,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 const SESSIONS: u16 = 16;
 /// Size of each message in bytes.
 const SIZE: usize = 4096;
+/// Each measures both.
 const ROUNDS: u32 = 10;
 
 /// A sink on loopback that ends with the bench.
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
     println!(
         "smtp-source -d | duban, synchronous=FULL, a second | ratio | processor and resident memory of duban"
     );
+    // as the program's own
     let runtime = tokio::runtime::Builder::new_current_thread()
         .global_queue_interval(1)
         .enable_all()

@@ -27,6 +27,10 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const OLDEST_OF_RATE: &str = "\
 SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_at DESC LIMIT 1 OFFSET $2 - 1";
 
+/// How many attempts of the window count against the rate; counted no further than it goes, without one not at all.
+const USED: &str = "\
+SELECT count(*) AS used, $2 AS allowed FROM (SELECT 1 FROM attempt WHERE claimed_at > $1 LIMIT +coalesce($2, 0))";
+
 /// The order is urgency, then age. A domain whose road is closed and an address or domain that has had its share
 /// are passed over. `linked` counts all reminders of the message, `owed` those whose duty still stands. The `+` keeps
 /// SQLite from planning the statement anew whenever the limit is bound, which costs five times its run.
@@ -93,7 +97,7 @@ JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
 WHERE state = 'leased' ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[OLDEST_OF_RATE, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];
+    &[OLDEST_OF_RATE, USED, MOST_URGENT, NEXT_MOMENT, LEASE, OPEN_ATTEMPTS, EARLIER, LEASES];
 
 /// Why a message that is due is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,6 +254,19 @@ async fn relay_is_busy_until(
     Ok(claimed.map(|claimed| claimed.plus(MINUTE)))
 }
 
+/// Asks for the room in the relay's rate; read it with [`room_of`].
+pub(super) fn seek_room(script: Script, terms: &ClaimTerms, now: Moment) -> Script {
+    script.add(USED).bind(now.plus(-MINUTE).seconds()).bind(terms.per_minute)
+}
+
+/// So many messages may be claimed now, of the row that says it; no row and no rate are no limit.
+pub(super) fn room_of(row: Option<&SqliteRow>) -> Result<usize, StorageError> {
+    let Some(row) = row else { return Ok(usize::MAX) };
+    let (used, allowed): (i64, Option<i64>) = (row.try_get("used")?, row.try_get("allowed")?);
+    let room = allowed.map(|allowed| allowed.saturating_sub(used).max(0));
+    Ok(room.and_then(|room| usize::try_from(room).ok()).unwrap_or(usize::MAX))
+}
+
 /// Asks for up to `limit` messages that are due.
 pub(super) fn seek(script: Script, terms: &ClaimTerms, limit: usize, now: Moment) -> Script {
     script
@@ -262,7 +279,7 @@ pub(super) fn seek(script: Script, terms: &ClaimTerms, limit: usize, now: Moment
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
 }
 
-pub(super) async fn nothing_due(
+async fn nothing_due(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
     now: Moment,

@@ -83,7 +83,7 @@ struct Sight {
     closed: BTreeMap<Scope, Moment>,
     /// Number and hash of the journal's newest line.
     newest: Option<(i64, String)>,
-    /// Messages for those that claim, if all goes well.
+    /// Messages for those that claim, if all goes well; no more than the relay's rate leaves room for.
     due: Vec<SqliteRow>,
 }
 
@@ -95,19 +95,22 @@ async fn begin(
     let script = marks::mark_dots(Script::default().add(BEGIN), &steps.dots);
     let script = journal::seek_newest(roads::seek_closed(script));
     let script = match steps.terms {
-        Some((terms, now)) if steps.go_well() => claim::seek(script, terms, steps.wanted(), now),
+        Some((terms, now)) if steps.go_well() => {
+            claim::seek(claim::seek_room(script, terms, now), terms, steps.wanted(), now)
+        }
         _ => script,
     };
     let before = if steps.dots.is_empty() { 1 } else { 2 };
     let mut answers = script.run(connection).await?.into_iter().skip(before);
-    Ok(Sight {
-        closed: roads::closed_of(&answers.next().unwrap_or_default())?,
-        newest: journal::newest_of(answers.next().unwrap_or_default().first())?,
-        due: answers.next().unwrap_or_default(),
-    })
+    let closed = roads::closed_of(&answers.next().unwrap_or_default())?;
+    let newest = journal::newest_of(answers.next().unwrap_or_default().first())?;
+    let room = claim::room_of(answers.next().unwrap_or_default().first())?;
+    let mut due = answers.next().unwrap_or_default();
+    due.truncate(room);
+    Ok(Sight { closed, newest, due })
 }
 
-/// The usual case: nothing failed, every road is open, no rate is set.
+/// The usual case: nothing failed, every road is open.
 async fn go_on(
     connection: &mut SqliteConnection,
     steps: &Sorted<'_>,
@@ -126,10 +129,9 @@ async fn go_on(
     }
     script.run(&mut *connection).await?;
     let mut claims = choice.drop_others(&mut *connection, now).await?;
-    if claims.len() < steps.wanted() {
-        let nothing = claim::nothing_due(&mut *connection, terms, now).await?;
-        claims.resize(steps.wanted(), nothing);
-    }
+    let open = BTreeMap::new();
+    let left = steps.wanted().saturating_sub(claims.len());
+    claims.extend(claim::claim(&mut *connection, terms, open, left, now).await?);
     Script::default().add(COMMIT).run(connection).await?;
     Ok(claims)
 }
@@ -183,8 +185,8 @@ impl Sorted<'_> {
 
     /// True when nothing is in the steps that must be looked at one by one.
     fn go_well(&self) -> bool {
-        let is_limited = self.terms.is_some_and(|(terms, _)| terms.limit());
-        self.failed.is_empty() && self.given_back.is_empty() && !is_limited
+        let one_by_one = self.terms.is_some_and(|(terms, _)| terms.tell_recipients_apart());
+        self.failed.is_empty() && self.given_back.is_empty() && !one_by_one
     }
 
     /// The answer to each request; who waits for a message comes before who claims ahead.

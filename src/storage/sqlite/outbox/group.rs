@@ -17,8 +17,8 @@ use crate::storage::sqlite::Sqlite;
 /// message meanwhile. A process killed in this time repeats the message, counted, as it would at any time before.
 const LINGER: Duration = Duration::from_millis(5);
 
-/// After so many commits in a row others get a turn at the writer.
-const COMMITS: usize = 64;
+/// After so many commits in a row others get a turn at the writer, long before they give up even where each takes a second.
+const COMMITS: usize = 16;
 
 /// What a step answers; only a claim has something to say.
 type Answer = Result<Option<Claim>, StorageError>;

@@ -422,6 +422,23 @@ async fn sessions_that_claim_together_get_different_messages() {
 }
 
 #[tokio::test]
+async fn sessions_that_claim_together_share_what_the_rate_leaves() {
+    let ledger = Ledger::open().await;
+    for id in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>", "<4@o.cn>"] {
+        ledger.seal(to_operator(id, "a@one.cn")).await;
+    }
+    let terms = ClaimTerms { per_minute: Some(3), ..TERMS };
+    let first = ledger.store.claim(&terms, after(0)).await.unwrap();
+    assert!(matches!(first, Claim::Claimed(_)), "{first:?}");
+    let claim = || ledger.store.claim(&terms, after(0));
+    let (one, two, three) = tokio::join!(claim(), claim(), claim());
+    let claims = [one, two, three].map(Result::unwrap);
+    let waits = Claim::NothingDue { next: Some(after(1)) };
+    assert_eq!(claims.iter().filter(|claim| **claim == waits).count(), 1, "{claims:?}");
+    assert_eq!(ledger.messages().await, "leased:1 leased:1 leased:1 ready:0");
+}
+
+#[tokio::test]
 async fn a_lost_lease_does_not_take_the_others_of_its_commit_along() {
     let ledger = Ledger::open().await;
     for id in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
