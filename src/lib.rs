@@ -16,28 +16,27 @@
 //! [`domain`] and the traits of [`storage`], [`mail`], [`clock`]; adapters ([`storage::sqlite`], [`mail::smtp`],
 //! [`intake`], [`config`]) → domain; domain → nothing.
 //!
-//! # Five walks through the house
+//! # Five walk-throughs
 //!
 //! 1. **An obligation is registered.** [`cli`] reads the files through [`intake`], which turns bytes into rows and every
 //!    fault into a [`intake::RowFault`]. [`workflows::import_obligations`] finds the units in the
-//!    [`domain::directory::Directory`], expands groups to their members, has [`domain::deadline`] work out the due date
-//!    and the act-by date, and stores all of it, with a line in the journal, in one transaction — or nothing.
-//! 2. **A day's pass.** The scheduler rings a bell; [`daemon`]'s worker calls [`workflows::remind`]. The ledger answers,
-//!    from one index, which assignments must be looked at today; [`domain::reminder::plan`] decides purely who must be
-//!    told of which rung; the decision is put on record under a key without time in it.
-//!    [`workflows::seal_messages`] writes one letter for each contact and freezes its bytes.
-//! 3. **A mail fails and is tried again.** [`workflows::deliver`] claims a message (first commit), [`mail::smtp`] walks
-//!    the stages, the dot is marked just before it is sent (second commit), the outcome is written down (third).
-//!    [`domain::delivery`] decides by stage and text what an answer means: our trouble, a moment's trouble, or a mailbox
-//!    that does not exist.
-//! 4. **A calendar notice arrives.** It joins the others in [`domain::calendar::WorkCalendar`] and makes another
-//!    [`workflows::Law`]; [`workflows::recalculate`] works every open obligation out again from its stored inputs. What
-//!    moved is listed and journalled with the paper, and the planner tells those who know the old date, once.
-//! 5. **A restart in mid-send.** Nobody else holds the lock of those who send, so every lease is dead. An attempt without
-//!    the mark of the dot was not delivered; one with it is unknown and is sent again, the same bytes under the same
-//!    Message-ID, counted and capped.
+//!    [`domain::directory::Directory`], expands groups to their members, asks [`domain::deadline`] for the due date and
+//!    the act-by date, and stores everything, with a line in the journal, in one transaction, or nothing.
+//! 2. **A pass.** The scheduler wakes [`daemon`]'s worker, which calls [`workflows::remind`]. One index of the ledger
+//!    names the assignments to look at today; [`domain::reminder::plan`] decides which contacts must be told of what; each
+//!    decision is stored under a key that holds no time. [`workflows::seal_messages`] composes one message for each
+//!    contact and freezes its bytes.
+//! 3. **A message fails and is tried again.** [`workflows::deliver`] claims it (first commit), [`mail::smtp`] runs the SMTP
+//!    stages, the mark "dot imminent" is stored just before the final dot (second commit), then the outcome (third commit).
+//!    [`domain::delivery`] decides by stage and text whose fault an answer is: the relay's, the moment's or the mailbox's.
+//! 4. **A calendar notice arrives.** Merged with the others into a [`domain::calendar::WorkCalendar`], it gives another
+//!    [`workflows::Law`]; [`workflows::recalculate`] computes every open date again from its stored inputs. Moved dates are
+//!    listed and journalled with the paper that moved them, and everybody who knows the old date is told once.
+//! 5. **A restart during a delivery.** No other process holds the lock of those who send, so every lease is void. An
+//!    attempt without the mark of the dot was not delivered. One with the mark is unknown: the same bytes are sent again
+//!    under the same Message-ID, counted and capped.
 //!
-//! # What is not there, and the test that holds it
+//! # Invariants, and the tests that hold them
 //!
 //! - The domain does no IO, reads no clock, knows no SQL and no mail: `architecture::every_layer_names_only_what_lies_below_it`.
 //! - Nothing outside [`clock`] reads the time, nothing outside [`config`] the environment: `.clippy.toml`.
@@ -58,11 +57,60 @@
 //! - No internal target is called late: `internal::a_target_that_is_passed_is_never_called_late`.
 //! - No planning rule is without its test: `rules::every_planning_rule_of_the_design_has_a_named_test`.
 //!
-//! # Words
+//! # Glossary
 //!
-//! obligation 事项 · term 时限 · trigger 起算日 · due date 到期日 · act-by date 应办日 · working day 工作日 · notice 放假安排通知 ·
-//! rule 规则 · adjustment 延期/中止/恢复/重新起算 · unit 单位 · group 单位组 · contact 联系人 · assignment 任务 · ladder 督办阶梯 ·
-//! reminder 提醒 · message 邮件 · attempt 投递 · bulletin 通报.
+//! One word for one thing, in code, SQL, configuration, command line and documents.
+//!
+//! | word | 中文 | meaning |
+//! |---|---|---|
+//! | ledger | 台账 | the database with everything the program knows; one SQLite file |
+//! | obligation | 事项 | one dated duty, with the clause it comes from |
+//! | reference | 编号 | identifies an obligation for people |
+//! | series, occurrence | 周期事项、期 | an obligation that comes back, and one of its times |
+//! | quota | 次数要求 | at least so many events in a period |
+//! | follow-up | 接续 | an obligation that starts when another one is completed |
+//! | term | 时限 | what the document says about time |
+//! | trigger | 起算日 | the event from which a term runs; that day is day 0 and is not counted |
+//! | due date | 到期日 | the last lawful day, a civil date in Asia/Shanghai; late begins the next day |
+//! | act-by date | 应办日 | the last working day on or before the due date; reminders count from it |
+//! | minimum | 最短期限 | a term of at least so many days: an earliest lawful end, never late |
+//! | internal target | 内部目标 | a date the office sets for a duty without one; never called late |
+//! | working day | 工作日 | by the State Council's notices, make-up days included |
+//! | notice | 放假安排通知 | the official paper that a calendar year comes from |
+//! | horizon | 确定日期的末日 | the last date for which the calendar is known for certain |
+//! | provisional | 暂定 | a date beyond the horizon; it is computed again when the notice arrives |
+//! | rule | 规则 | a statutory term with its legal basis and the dates it was in force |
+//! | adjustment | 延期、中止、恢复、重新起算 | an event that moves a running clock: extend, suspend, resume, restart |
+//! | deadline version | 期限版本 | counts how often the date of an obligation was computed anew; each one starts the ladder anew |
+//! | unit, group, contact | 单位、单位组、联系人 | who; a group is expanded to its members at registration |
+//! | lead unit, responsible unit, supervisor | 牵头单位、责任单位、督办单位 | the roles of units in an obligation |
+//! | assignment | 任务 | one responsible unit's share of an obligation, with a state of its own |
+//! | acknowledge, report, close | 签收、报结、销号 | the steps of an assignment to its end |
+//! | withdraw, silence | 撤销、暂停提醒 | no longer owed; owed, but nobody is reminded until a date |
+//! | ladder, rung | 督办阶梯、级 | which reminder goes to whom, how many working days before or after |
+//! | tone | 提示、催办、督办、通报 | how a rung speaks |
+//! | occasion | 提醒事由 | why a contact is told: a rung, a moved date, a quota that is short |
+//! | addressee | 提醒对象 | a role, a unit and a rank that a rung speaks to |
+//! | reminder | 提醒 | the decision that one contact must be told of one occasion of one assignment |
+//! | pass | 检查 | one run: recompute, plan, seal, deliver |
+//! | message | 邮件 | one e-mail to one recipient; planned, composed, sealed (its bytes are frozen), claimed, accepted |
+//! | Message-ID | – | identifies a message for ever; a message that is sent again keeps it |
+//! | attempt | 投递 | one try to hand a message to the relay |
+//! | relay | 邮件服务器 | the SMTP server that takes our mail |
+//! | the dot | – | the final dot of DATA; once it may have been sent, the message may have been delivered |
+//! | claim, lease | 取件、租约 | taking a message for one attempt; the lease ends with the attempt or after a time |
+//! | dispatch | 分发 | claiming and attempting messages, one after another, by several dispatchers |
+//! | backoff, expire, dead-letter | – | trying again later; being too old; being undeliverable for good, which opens an item |
+//! | circuit breaker | – | stops attempts at a relay, domain or address that fails; closed = works, open = stopped |
+//! | suppressed | 停发 | a mailbox that does not exist and gets no more mail |
+//! | hold | 暂停 | all mail waits for a person: the database was moved, or the clock is implausible |
+//! | surge limit | 突发量限制 | a pass that would send far more than usual is held |
+//! | instance fencing | – | a mark beside the database identifies the installation; a copy sends nothing until confirmed |
+//! | outcome file | 结果文件 | keeps outcomes that a full disk kept out of the database |
+//! | item | 待人工处理 | what needs a person: one kind, one subject; opened, then resolved |
+//! | journal | 操作记录 | append-only record of every change, chained by hashes |
+//! | heartbeat | 每日邮件 | the operator's daily mail |
+//! | bulletin | 通报 | the table of who is on time and who is late |
 
 pub mod cli;
 pub mod clock;
