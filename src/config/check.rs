@@ -22,6 +22,7 @@ use crate::domain::expression::{self, ReadingContext};
 use crate::domain::reminder::MailHours;
 use crate::domain::target::{InternalTargets, can_be_target};
 use crate::mail::smtp::{Deadlines, Encryption, SmtpSettings};
+use crate::words::Lang;
 
 const SUSPENSION_WORDS: [&str; 2] =
     [SuspensionEdge::FirstDayCounts.word(), SuspensionEdge::FirstDayPaused.word()];
@@ -79,8 +80,10 @@ impl Check {
         if unit.is_empty() {
             self.fault("office.unit", FaultKind::Needed { by: "the ladder's last rung" });
         }
+        let language = self.word("office.language", &["zh", "en"]).and_then(Lang::parse);
         OfficeSettings {
             unit,
+            language: language.unwrap_or_default(),
             signature: self.layers.text("office.signature"),
             contact: self.layers.text("office.contact"),
             operator: self.address_if_any("office.operator"),

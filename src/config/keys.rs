@@ -22,6 +22,7 @@ pub enum Kind {
 
 const TEXTS: &[&str] = &[
     "office.unit",
+    "office.language",
     "office.signature",
     "office.contact",
     "office.operator",

@@ -10,6 +10,7 @@ mod fault;
 pub mod fitting;
 mod keys;
 pub mod ladders;
+mod language;
 mod layers;
 mod password;
 mod settings;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub use fault::{ConfigFault, FaultKind, Place};
 pub use keys::{Key, Kind, all_keys};
+pub use language::language;
 pub use password::Login;
 pub use settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,

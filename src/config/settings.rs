@@ -11,6 +11,7 @@ use crate::domain::deadline::Conventions;
 use crate::domain::reminder::MailHours;
 use crate::domain::target::InternalTargets;
 use crate::mail::smtp::SmtpSettings;
+use crate::words::Lang;
 
 /// Everything a configuration says.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Settings {
 pub struct OfficeSettings {
     /// Name of its unit.
     pub unit: String,
+    /// What the program speaks where the caller has not chosen a language.
+    pub language: Lang,
     /// How mails are signed.
     pub signature: String,
     /// Whom a recipient may ask; may be empty.
