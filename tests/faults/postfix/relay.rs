@@ -48,7 +48,7 @@ postlog unix-dgram n - n - 1 postlogd
 ";
 
 /// The manual names the service that hands reports to duban; the relay takes it from there.
-const MANUAL: &str = include_str!("../../../deploy/postfix-bounce.md");
+const MANUAL: &str = include_str!("../../../deploy/guide.md");
 
 /// What differs from one test to the next.
 #[derive(Clone, Copy, Debug)]
