@@ -121,6 +121,7 @@ pub mod intake;
 pub mod logging;
 pub mod mail;
 pub mod storage;
+pub mod views;
 pub mod wiring;
 pub mod words;
 pub mod workflows;

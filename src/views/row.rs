@@ -1,0 +1,97 @@
+//! One shape for a list: the same struct gives its JSON, its CSV and its table.
+//!
+//! Must not know: any single list, the terminal. Callers: views, cli.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::csv::write_csv;
+use super::table::{Heading, Shape, table};
+use crate::words::Lang;
+
+/// A row of a list. Its serialization is the JSON.
+pub trait Row: Serialize + Sized {
+    /// The keys of the JSON that are columns of the CSV, in this order.
+    const KEYS: &'static [&'static str];
+
+    /// The columns of the table, from left to right.
+    fn columns() -> Vec<Column<Self>>;
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct Column<R> {
+    zh: &'static str,
+    en: &'static str,
+    shape: Shape,
+    rank: u8,
+    cell: fn(&R, Lang) -> String,
+}
+
+impl<R> Column<R> {
+    /// Prose, which may wrap.
+    pub fn text(zh: &'static str, en: &'static str, cell: fn(&R, Lang) -> String) -> Self {
+        Self { zh, en, shape: Shape::Text, rank: 0, cell }
+    }
+
+    /// A name, a date, a state: never broken.
+    pub fn whole(zh: &'static str, en: &'static str, cell: fn(&R, Lang) -> String) -> Self {
+        Self { zh, en, shape: Shape::Whole, rank: 0, cell }
+    }
+
+    /// A number, aligned to the right.
+    pub fn number(zh: &'static str, en: &'static str, cell: fn(&R, Lang) -> String) -> Self {
+        Self { zh, en, shape: Shape::Number, rank: 0, cell }
+    }
+
+    /// The column is dropped on a narrow terminal, before those of a lower rank.
+    #[must_use]
+    pub fn droppable(self, rank: u8) -> Self {
+        Self { rank, ..self }
+    }
+}
+
+/// The rows as a table; `width` as for [`table`].
+pub fn rows_as_table<R: Row>(rows: &[R], lang: Lang, width: Option<usize>) -> String {
+    let columns = R::columns();
+    let headings: Vec<Heading> = columns
+        .iter()
+        .map(|it| Heading {
+            header: lang.pick(it.zh, it.en).to_owned(),
+            shape: it.shape,
+            rank: it.rank,
+        })
+        .collect();
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| (column.cell)(row, lang)).collect())
+        .collect();
+    table(&headings, &cells, width)
+}
+
+/// The rows as CSV.
+///
+/// # Errors
+///
+/// What `out` returns.
+pub fn rows_as_csv<R: Row>(rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+    let values = rows.iter().map(serde_json::to_value).collect::<Result<Vec<Value>, _>>()?;
+    write_csv(out, R::KEYS, values.into_iter())
+}
+
+/// Facts about one thing, a line each; those without content are left out.
+pub fn facts_as_table(facts: &[(&str, String)], lang: Lang, width: Option<usize>) -> String {
+    let heading = |zh: &str, en: &str, shape| Heading {
+        header: lang.pick(zh, en).to_owned(),
+        shape,
+        rank: 0,
+    };
+    let headings =
+        [heading("项目", "Field", Shape::Whole), heading("内容", "Content", Shape::Text)];
+    let filled = facts.iter().filter(|(_, content)| !content.is_empty());
+    let cells: Vec<Vec<String>> =
+        filled.map(|(name, content)| vec![(*name).to_owned(), content.clone()]).collect();
+    table(&headings, &cells, width)
+}
