@@ -2,9 +2,11 @@
 
 use duban::config::{calendars, rules};
 use duban::domain::calendar::WorkCalendar;
-use duban::domain::deadline::{Adjustment, Case, Change, Clock, DeadlineFault, OrderFault};
+use duban::domain::deadline::{
+    Adjustment, Calculation, Change, ClockState, DeadlineFault, OrderFault,
+};
 use duban::domain::moment::Moment;
-use duban::domain::rule::{Refusal, Rulebook, admit};
+use duban::domain::rule::{AdjustmentRefusal, Rulebook, check_adjustment};
 use duban::domain::term::{Period, PeriodUnit, Term};
 use jiff::civil::{Date, date};
 
@@ -29,20 +31,32 @@ fn by(text: &str) -> Change {
 }
 
 /// A reply received on 2 March 2026 and due on the 30th, some adjustments, and one more recorded on `today`.
-fn admitted(so_far: &[Adjustment], next: &Adjustment, today: Date) -> Result<Clock, Refusal> {
+fn checked(
+    so_far: &[Adjustment],
+    next: &Adjustment,
+    today: Date,
+) -> Result<ClockState, AdjustmentRefusal> {
     let (calendar, rulebook) = (calendar(), rulebook());
     let term = Term::Within(Period { amount: 20, unit: PeriodUnit::WorkingDay });
     let received = date(2026, 3, 2);
-    let case =
-        Case { anchor: Some(received.into()), adjustments: so_far, ..Case::of(&term, &calendar) };
-    admit(&case, next, noon(today), rulebook.get(RULE).and_then(|rule| rule.on(received)))
+    let case = Calculation {
+        anchor: Some(received.into()),
+        adjustments: so_far,
+        ..Calculation::of(&term, &calendar)
+    };
+    check_adjustment(
+        &case,
+        next,
+        noon(today),
+        rulebook.get(RULE).and_then(|rule| rule.on(received)),
+    )
 }
 
 fn noon(day: Date) -> Moment {
     Moment::from_local(day.at(12, 0, 0, 0)).unwrap()
 }
 
-fn due(clock: Result<Clock, Refusal>) -> Date {
+fn due(clock: Result<ClockState, AdjustmentRefusal>) -> Date {
     clock.unwrap().deadline().unwrap().due
 }
 
@@ -50,26 +64,26 @@ fn due(clock: Result<Clock, Refusal>) -> Date {
 fn an_extension_is_granted_once_with_a_reason_and_before_expiry() {
     let last_day = date(2026, 3, 30);
     let extension = on(last_day, by("20wd"), "");
-    assert_eq!(due(admitted(&[], &extension, last_day)), date(2026, 4, 28));
+    assert_eq!(due(checked(&[], &extension, last_day)), date(2026, 4, 28));
 
-    let second = admitted(std::slice::from_ref(&extension), &on(last_day, by("5wd"), ""), last_day);
-    assert_eq!(second, Err(Refusal::AlreadyExtended { by: "20wd".parse().unwrap() }));
+    let second = checked(std::slice::from_ref(&extension), &on(last_day, by("5wd"), ""), last_day);
+    assert_eq!(second, Err(AdjustmentRefusal::AlreadyExtended { by: "20wd".parse().unwrap() }));
 
     let late = date(2026, 3, 31);
-    let refused = admitted(&[], &on(late, by("20wd"), ""), late);
-    assert_eq!(refused, Err(Refusal::AfterExpiry { due: last_day, on: late }));
+    let refused = checked(&[], &on(late, by("20wd"), ""), late);
+    assert_eq!(refused, Err(AdjustmentRefusal::AfterExpiry { due: last_day, on: late }));
 
     let silent = Adjustment { reason: " ".to_owned(), ..extension };
-    assert_eq!(admitted(&[], &silent, last_day), Err(Refusal::NoReason));
+    assert_eq!(checked(&[], &silent, last_day), Err(AdjustmentRefusal::NoReason));
 }
 
 #[test]
 fn an_extension_is_no_longer_than_the_rule_allows() {
     let day = date(2026, 3, 10);
     for text in ["21wd", "20d", "1mo"] {
-        let refused = admitted(&[], &on(day, by(text), ""), day);
+        let refused = checked(&[], &on(day, by(text), ""), day);
         let (by, at_most) = (text.parse().unwrap(), "20wd".parse().unwrap());
-        assert_eq!(refused, Err(Refusal::TooLong { by, at_most }), "{text}");
+        assert_eq!(refused, Err(AdjustmentRefusal::TooLong { by, at_most }), "{text}");
     }
 }
 
@@ -77,37 +91,40 @@ fn an_extension_is_no_longer_than_the_rule_allows() {
 fn after_a_restart_the_new_term_may_be_extended_again() {
     let day = date(2026, 3, 16);
     let so_far = [on(date(2026, 3, 10), by("20wd"), ""), on(day, Change::Restart, "收到补正")];
-    assert_eq!(due(admitted(&so_far, &on(day, by("20wd"), ""), day)), date(2026, 5, 14));
+    assert_eq!(due(checked(&so_far, &on(day, by("20wd"), ""), day)), date(2026, 5, 14));
 }
 
 #[test]
 fn the_ground_chooses_the_model() {
     let day = date(2026, 3, 9);
-    let suspended = admitted(&[], &on(day, Change::Suspend, CONSULTATION), day).unwrap();
-    assert!(matches!(suspended, Clock::Suspended { since, .. } if since == day));
+    let suspended = checked(&[], &on(day, Change::Suspend, CONSULTATION), day).unwrap();
+    assert!(matches!(suspended, ClockState::Suspended { since, .. } if since == day));
 
-    let wrong = admitted(&[], &on(day, Change::Suspend, "收到补正"), day);
+    let wrong = checked(&[], &on(day, Change::Suspend, "收到补正"), day);
     let ground = "收到补正".to_owned();
-    assert_eq!(wrong, Err(Refusal::OtherEffect { ground, effect: "restart" }));
-    let wrong = admitted(&[], &on(day, Change::Restart, CONSULTATION), day);
+    assert_eq!(wrong, Err(AdjustmentRefusal::OtherEffect { ground, effect: "restart" }));
+    let wrong = checked(&[], &on(day, Change::Restart, CONSULTATION), day);
     let ground = CONSULTATION.to_owned();
-    assert_eq!(wrong, Err(Refusal::OtherEffect { ground, effect: "suspend" }));
+    assert_eq!(wrong, Err(AdjustmentRefusal::OtherEffect { ground, effect: "suspend" }));
 
-    let unknown = admitted(&[], &on(day, Change::Suspend, "人手不足"), day);
+    let unknown = checked(&[], &on(day, Change::Suspend, "人手不足"), day);
     let known = vec![CONSULTATION.to_owned(), "征求其他机关意见".to_owned()];
     let ground = Some("人手不足".to_owned());
-    assert_eq!(unknown, Err(Refusal::OtherGround { effect: "suspend", ground, known }));
+    assert_eq!(unknown, Err(AdjustmentRefusal::OtherGround { effect: "suspend", ground, known }));
 }
 
 #[test]
 fn a_rule_that_allows_no_extension_refuses_it() {
     let (calendar, rulebook, term) = (calendar(), rulebook(), "20wd".parse().unwrap());
     let formed = date(2026, 3, 2);
-    let case = Case { anchor: Some(formed.into()), ..Case::of(&term, &calendar) };
+    let case = Calculation { anchor: Some(formed.into()), ..Calculation::of(&term, &calendar) };
     let rule = rulebook.get("主动公开").unwrap().on(formed);
-    let refused = admit(&case, &on(formed, by("5wd"), ""), noon(formed), rule);
-    assert_eq!(refused, Err(Refusal::NotAllowed { effect: "extend" }));
-    assert_eq!(due(admit(&case, &on(formed, by("5wd"), ""), noon(formed), None)), date(2026, 4, 7));
+    let refused = check_adjustment(&case, &on(formed, by("5wd"), ""), noon(formed), rule);
+    assert_eq!(refused, Err(AdjustmentRefusal::NotAllowed { effect: "extend" }));
+    assert_eq!(
+        due(check_adjustment(&case, &on(formed, by("5wd"), ""), noon(formed), None)),
+        date(2026, 4, 7)
+    );
 }
 
 #[test]
@@ -115,8 +132,8 @@ fn impossible_orders_are_refused_with_the_reason() {
     let day = date(2026, 3, 9);
     let suspend = on(day, Change::Suspend, CONSULTATION);
     let order = |so_far: &[Adjustment], next: Adjustment| {
-        let refused = admitted(so_far, &next, next.on);
-        let Err(Refusal::Impossible(DeadlineFault::Order { fault, .. })) = refused else {
+        let refused = checked(so_far, &next, next.on);
+        let Err(AdjustmentRefusal::Impossible(DeadlineFault::Order { fault, .. })) = refused else {
             panic!("{refused:?}")
         };
         fault
@@ -130,8 +147,8 @@ fn impossible_orders_are_refused_with_the_reason() {
     assert_eq!(order(&[], too_early), OrderFault::BeforeStart(date(2026, 3, 2)));
 
     let today = date(2026, 3, 5);
-    let future = admitted(&[], &on(day, Change::Suspend, CONSULTATION), today);
-    assert_eq!(future, Err(Refusal::Future { on: day, today }));
+    let future = checked(&[], &on(day, Change::Suspend, CONSULTATION), today);
+    assert_eq!(future, Err(AdjustmentRefusal::Future { on: day, today }));
 }
 
 #[test]
@@ -140,19 +157,24 @@ fn what_has_no_running_clock_is_neither_suspended_nor_restarted() {
     let day = date(2026, 1, 10);
     for (term, anchor) in [("2026-01-31", None), ("every:1mo", Some(date(2026, 1, 1).into()))] {
         let term: Term = term.parse().unwrap();
-        let case = Case { anchor, ..Case::of(&term, &calendar) };
+        let case = Calculation { anchor, ..Calculation::of(&term, &calendar) };
         for change in [Change::Suspend, Change::Restart] {
-            let refused = admit(&case, &on(day, change, ""), noon(day), None).unwrap_err();
+            let refused =
+                check_adjustment(&case, &on(day, change, ""), noon(day), None).unwrap_err();
             let fault = OrderFault::NoRunningClock;
             let expected = DeadlineFault::Order { position: 1, on: day, fault };
-            assert_eq!(refused, Refusal::Impossible(expected), "{term}");
+            assert_eq!(refused, AdjustmentRefusal::Impossible(expected), "{term}");
         }
     }
     let term = "20wd".parse().unwrap();
-    let refused =
-        admit(&Case::of(&term, &calendar), &on(day, Change::Suspend, ""), noon(day), None);
+    let refused = check_adjustment(
+        &Calculation::of(&term, &calendar),
+        &on(day, Change::Suspend, ""),
+        noon(day),
+        None,
+    );
     let expected = DeadlineFault::Order { position: 1, on: day, fault: OrderFault::NotStarted };
-    assert_eq!(refused, Err(Refusal::Impossible(expected)));
+    assert_eq!(refused, Err(AdjustmentRefusal::Impossible(expected)));
 }
 
 /// Appendix A4: received 18 September 2026, 20 working days, stopped on the 23rd, on again on 12 October. Five systems
@@ -163,8 +185,11 @@ fn the_five_clock_models_of_appendix_a4_are_told_apart() {
     let (received, stopped, resumed) = (date(2026, 9, 18), date(2026, 9, 23), date(2026, 10, 12));
     let term: Term = "20wd".parse().unwrap();
     let ours = |adjustments: &[Adjustment]| {
-        let case =
-            Case { anchor: Some(received.into()), adjustments, ..Case::of(&term, &calendar) };
+        let case = Calculation {
+            anchor: Some(received.into()),
+            adjustments,
+            ..Calculation::of(&term, &calendar)
+        };
         case.clock().unwrap().deadline().unwrap().due
     };
     let suspension = ours(&[on(stopped, Change::Suspend, ""), on(resumed, Change::Resume, "")]);

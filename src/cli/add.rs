@@ -10,7 +10,7 @@ use super::failure::{Failure, RowPlace};
 use super::session::Session;
 use super::{Exit, query};
 use crate::domain::deadline::Anchor;
-use crate::domain::expression::{self, ReadingContext};
+use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
 use crate::domain::moment::Moment;
 use crate::workflows::add::{AddError, add};
@@ -80,7 +80,7 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
 }
 
 fn duty(arguments: Arguments, session: &Session<'_>) -> Result<ListedObligation, Failure> {
-    let context = ReadingContext { year: Some(session.now().today().year()) };
+    let context = ParseContext { year: Some(session.now().today().year()) };
     let read = |written: &String| {
         expression::read(written, &context)
             .map(|reading| reading.term)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format, view};
-use crate::domain::deadline::{Adjustment, Change, Clock};
+use crate::domain::deadline::{Adjustment, Change, ClockState};
 use crate::domain::term::Period;
 use crate::workflows::adjust::{Adjusted, adjust};
 
@@ -138,7 +138,7 @@ fn print(session: &mut Session<'_>, adjusted: &Adjusted) -> Result<(), Failure> 
         due: after.as_ref().map(|deadline| deadline.due),
         act_by: after.as_ref().map(|deadline| deadline.act_by),
         provisional: after.as_ref().is_some_and(|deadline| deadline.provisional),
-        suspended: matches!(adjusted.clock, Clock::Suspended { .. }),
+        suspended: matches!(adjusted.clock, ClockState::Suspended { .. }),
     };
     let cells = |view: &AdjustedView<'_>| {
         let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format};
-use crate::domain::calendar::{Listed, WorkCalendar};
+use crate::domain::calendar::{ListedDay, WorkCalendar};
 use crate::storage::units::Units as _;
 use crate::workflows::inspect;
 
@@ -127,7 +127,7 @@ fn year_view(calendar: &WorkCalendar, year: i16) -> YearView {
     }
 }
 
-fn day_view(date: Date, listed: &Listed) -> DayView {
+fn day_view(date: Date, listed: &ListedDay) -> DayView {
     DayView {
         date,
         works: listed.works,

@@ -14,9 +14,9 @@ use super::explanation::{self, Basis};
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format};
-use crate::domain::deadline::{Anchor, Case, DeadlineFault, Direction};
+use crate::domain::deadline::{Anchor, Calculation, DeadlineFault, Direction};
 use crate::domain::explanation::explain;
-use crate::domain::expression::{self, ExpressionFault, ReadingContext};
+use crate::domain::expression::{self, ExpressionFault, ParseContext};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::term::Term;
@@ -143,7 +143,7 @@ fn by_term(
     arguments: &Arguments,
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
-    let context = ReadingContext { year: Some(session.now().today().year()) };
+    let context = ParseContext { year: Some(session.now().today().year()) };
     let counts = if arguments.before { Direction::Before } else { Direction::After };
     let lead = expression::read_lead(written).filter(|_| arguments.before);
     let term = match lead {
@@ -198,7 +198,8 @@ fn answer(
         }
     };
     let conventions = session.law.conventions;
-    let case = Case { anchor, counts, conventions, ..Case::of(term, &session.law.calendar) };
+    let case =
+        Calculation { anchor, counts, conventions, ..Calculation::of(term, &session.law.calendar) };
     let explanation = explain(&case)?;
     match session.format {
         Format::Table => explanation::print(session, &explanation, basis, arguments.explain)?,

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::session::Session;
 use super::{methods, view};
-use crate::domain::calendar::{DayKind, Listed};
-use crate::domain::deadline::{Adjustment, Anchor, Change, Clock, Direction};
-use crate::domain::explanation::{Explanation, Fate, Run, Step, Stretch};
+use crate::domain::calendar::{DayKind, ListedDay};
+use crate::domain::deadline::{Adjustment, Anchor, Change, ClockState, Direction};
+use crate::domain::explanation::{DayHours, DayRange, DayRole, Explanation, Step};
 use crate::domain::rule::{Rule, RuleVersion};
 use crate::domain::term::Term;
 
@@ -107,18 +107,18 @@ pub(super) fn view(
         },
         counts: explanation.counts.word(),
         clock: match explanation.clock {
-            Clock::Undated => "undated",
-            Clock::Waiting => "waiting",
-            Clock::Suspended { .. } => "suspended",
-            Clock::Running(_) => "running",
+            ClockState::Undated => "undated",
+            ClockState::Waiting => "waiting",
+            ClockState::Suspended { .. } => "suspended",
+            ClockState::Running(_) => "running",
         },
         due: deadline.map(|deadline| deadline.due),
         due_at: deadline.and_then(|deadline| deadline.due_at).map(local),
         act_by: deadline.map(|deadline| deadline.act_by),
         earliest: deadline.and_then(|deadline| deadline.earliest),
         suspended_since: match explanation.clock {
-            Clock::Suspended { since, .. } => Some(since),
-            Clock::Undated | Clock::Waiting | Clock::Running(_) => None,
+            ClockState::Suspended { since, .. } => Some(since),
+            ClockState::Undated | ClockState::Waiting | ClockState::Running(_) => None,
         },
         provisional: deadline.is_some_and(|deadline| deadline.provisional),
         rule: basis.map(|basis| basis.rule.name.clone()),
@@ -153,20 +153,20 @@ fn step_view(step: &Step) -> StepView {
                 from_at: stretch.from.local().to_string(),
                 until_at: stretch.until.local().to_string(),
                 minutes: stretch.until.since(stretch.from).as_mins(),
-                fate: fate_word(Fate::Counted),
+                fate: fate_word(DayRole::Counted),
                 kind,
                 name: listed.map(|day| day.name.to_string()),
                 paper: listed.map(|day| day.paper.to_string()),
             }
         }
-        Step::Run(run) => {
+        Step::Days(run) => {
             let (kind, listed) = run.kind.as_ref().map(kind_view).unzip();
             let listed = listed.flatten();
             StepView::Run {
                 from: run.from,
                 through: run.through,
                 days: run.days,
-                fate: fate_word(run.fate),
+                fate: fate_word(run.role),
                 first: run.numbers.map(|(first, _)| first),
                 last: run.numbers.map(|(_, last)| last),
                 kind,
@@ -179,7 +179,7 @@ fn step_view(step: &Step) -> StepView {
 }
 
 /// The word for a kind of day, and what a paper says of it.
-fn kind_view(kind: &DayKind) -> (&'static str, Option<&Listed>) {
+fn kind_view(kind: &DayKind) -> (&'static str, Option<&ListedDay>) {
     match kind {
         DayKind::Weekday => ("weekday", None),
         DayKind::Weekend => ("weekend", None),
@@ -188,16 +188,16 @@ fn kind_view(kind: &DayKind) -> (&'static str, Option<&Listed>) {
     }
 }
 
-fn fate_word(fate: Fate) -> &'static str {
+fn fate_word(fate: DayRole) -> &'static str {
     match fate {
-        Fate::DayZero => "day_zero",
-        Fate::Counted => "counted",
-        Fate::Skipped => "skipped",
-        Fate::Paused => "paused",
-        Fate::Dropped => "dropped",
-        Fate::RolledOver => "rolled_over",
-        Fate::Due => "due",
-        Fate::ActBy => "act_by",
+        DayRole::DayZero => "day_zero",
+        DayRole::Counted => "counted",
+        DayRole::Skipped => "skipped",
+        DayRole::Suspended => "paused",
+        DayRole::Dropped => "dropped",
+        DayRole::RolledOver => "rolled_over",
+        DayRole::Due => "due",
+        DayRole::ActBy => "act_by",
     }
 }
 
@@ -338,15 +338,15 @@ fn facts_of(explanation: &Explanation, basis: Option<Basis<'_>>) -> Vec<(&'stati
     facts
 }
 
-fn outcome(clock: &Clock) -> Vec<(&'static str, String)> {
+fn outcome(clock: &ClockState) -> Vec<(&'static str, String)> {
     let deadline = match clock {
-        Clock::Undated => return vec![("到期日", "没有日期".to_owned())],
-        Clock::Waiting => return vec![("到期日", "起算日未知，尚无到期日".to_owned())],
-        Clock::Suspended { since, not_before } => {
+        ClockState::Undated => return vec![("到期日", "没有日期".to_owned())],
+        ClockState::Waiting => return vec![("到期日", "起算日未知，尚无到期日".to_owned())],
+        ClockState::Suspended { since, not_before } => {
             let text = format!("自{since}起中止，不早于{}", view::with_weekday(not_before.due));
             return vec![("到期日", text)];
         }
-        Clock::Running(deadline) => deadline,
+        ClockState::Running(deadline) => deadline,
     };
     let mut facts = vec![("到期日", view::with_weekday(deadline.due))];
     if let Some(due_at) = deadline.due_at {
@@ -365,7 +365,7 @@ fn step_cells(step: &Step, counts: Direction) -> [String; 4] {
             [view::with_weekday(adjustment.on), String::new(), String::new(), adjusted(adjustment)]
         }
         Step::Hours(stretch) => hour_cells(stretch),
-        Step::Run(run) => {
+        Step::Days(run) => {
             let days = if run.from == run.through {
                 view::with_weekday(run.from)
             } else {
@@ -377,7 +377,7 @@ fn step_cells(step: &Step, counts: Direction) -> [String; 4] {
 }
 
 /// `2026-10-01 周四 22:30 至 24:00`, `1小时30分`, why.
-fn hour_cells(Stretch { from, until, kind }: &Stretch) -> [String; 4] {
+fn hour_cells(DayHours { from, until, kind }: &DayHours) -> [String; 4] {
     let day = view::with_weekday(from.today());
     let end = match until.local().strftime("%H:%M").to_string() {
         midnight if until.today() > from.today() => midnight.replace("00:00", "24:00"),
@@ -391,7 +391,7 @@ fn hour_cells(Stretch { from, until, kind }: &Stretch) -> [String; 4] {
     [days, String::new(), counted, format!("计入：{}", kind_in_chinese(kind, false))]
 }
 
-fn numbers(run: &Run, counts: Direction) -> String {
+fn numbers(run: &DayRange, counts: Direction) -> String {
     let word = match counts {
         Direction::After => "第",
         Direction::Before => "前",
@@ -403,16 +403,16 @@ fn numbers(run: &Run, counts: Direction) -> String {
     }
 }
 
-fn reason(run: &Run) -> String {
-    let fate = match run.fate {
-        Fate::DayZero => "第0日，不计入",
-        Fate::Counted => "计入",
-        Fate::Skipped => "不计",
-        Fate::Paused => "中止，不计",
-        Fate::Dropped => "已过，因重新起算不计",
-        Fate::RolledOver => "休息日，移过",
-        Fate::Due => "到期日",
-        Fate::ActBy => "应办日",
+fn reason(run: &DayRange) -> String {
+    let fate = match run.role {
+        DayRole::DayZero => "第0日，不计入",
+        DayRole::Counted => "计入",
+        DayRole::Skipped => "不计",
+        DayRole::Suspended => "中止，不计",
+        DayRole::Dropped => "已过，因重新起算不计",
+        DayRole::RolledOver => "休息日，移过",
+        DayRole::Due => "到期日",
+        DayRole::ActBy => "应办日",
     };
     let kind = run.kind.as_ref().map(|kind| kind_in_chinese(kind, run.assumed)).unwrap_or_default();
     if kind.is_empty() { fate.to_owned() } else { format!("{fate}：{kind}") }

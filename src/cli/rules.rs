@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::session::Session;
 use super::{Exit, Format, due};
-use crate::domain::rule::{Allowed, Direction, Effect, Rule, RuleVersion};
+use crate::domain::rule::{AllowedAdjustment, Direction, Effect, Rule, RuleVersion};
 
 /// The statutory terms: what they run from, how long they are, by which article, and what may move their clock.
 ///
@@ -112,7 +112,7 @@ fn rule_view(rule: &Rule, version: &RuleVersion) -> RuleView {
     }
 }
 
-fn allowed_view(allowed: &Allowed) -> AllowedView {
+fn allowed_view(allowed: &AllowedAdjustment) -> AllowedView {
     AllowedView {
         change: allowed.effect.word(),
         ground: allowed.ground.clone(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::directory::Directory;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationState};
-use crate::domain::recurrence::Pace;
+use crate::domain::recurrence::QuotaProgress;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::workflows::bulletin::QuotaLine;
@@ -103,7 +103,7 @@ pub(super) struct QuotaView {
 
 impl QuotaView {
     pub(super) fn of(line: &QuotaLine, directory: &Directory) -> Self {
-        let Pace { done, required, expected, next_by, no_longer_fits, .. } = line.pace;
+        let QuotaProgress { done, required, expected, next_by, no_longer_fits, .. } = line.pace;
         let unit = name(directory, line.unit);
         Self { unit, done, required, expected, next_by, no_longer_fits }
     }

@@ -18,7 +18,7 @@ use super::settings::{
 };
 use crate::domain::address::Address;
 use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
-use crate::domain::expression::{self, ReadingContext};
+use crate::domain::expression::{self, ParseContext};
 use crate::domain::reminder::MailHours;
 use crate::domain::target::{InternalTargets, can_be_target};
 use crate::mail::smtp::{Deadlines, Encryption, SmtpSettings};
@@ -194,7 +194,7 @@ impl Check {
         for pair in value.split([',', '，', ';', '；']).map(str::trim).filter(|it| !it.is_empty())
         {
             let read = pair.split_once('=').and_then(|(word, term)| {
-                let read = expression::read(term.trim(), &ReadingContext { year: None }).ok()?;
+                let read = expression::read(term.trim(), &ParseContext { year: None }).ok()?;
                 Some((word.trim().to_owned(), read.term))
             });
             match read {

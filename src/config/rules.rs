@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::domain::ladder::MisfitKind;
 use crate::domain::rule::{
-    Allowed, Direction, Effect, Evidence, Rule, RuleFault, RuleVersion, Rulebook,
+    AllowedAdjustment, Direction, Effect, Evidence, Rule, RuleFault, RuleVersion, Rulebook,
 };
 use crate::domain::term::Period;
 
@@ -207,7 +207,7 @@ impl Reader<'_> {
         })
     }
 
-    fn allowed(&mut self, fields: Fields<'_>) -> Option<Allowed> {
+    fn allowed(&mut self, fields: Fields<'_>) -> Option<AllowedAdjustment> {
         self.known_keys(fields, &ALLOWS_KEYS);
         let ground = self.text(fields, "ground");
         let article = self.text(fields, "article");
@@ -221,7 +221,11 @@ impl Reader<'_> {
             "restart" => Some(Effect::Restart),
             other => self.fit((fields, "change"), "extend, suspend or restart", other, None),
         };
-        Some(Allowed { effect: effect?, ground: ground?.to_owned(), article: article?.to_owned() })
+        Some(AllowedAdjustment {
+            effect: effect?,
+            ground: ground?.to_owned(),
+            article: article?.to_owned(),
+        })
     }
 
     fn known_keys(&mut self, fields: Fields<'_>, known: &[&str]) {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::domain::deadline::Anchor;
-use crate::domain::expression::{Doubt, Reading, ReadingContext, read, read_date, read_event};
+use crate::domain::expression::{Ambiguity, ParseContext, ParsedTerm, read, read_date, read_event};
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
@@ -59,7 +59,7 @@ pub struct ObligationRow {
     /// The event a period runs from, in words, when the term names it.
     pub trigger_words: Option<String>,
     /// The term has more than one sense.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<Ambiguity>,
     /// 问题: what a person should settle, as `extract` writes it.
     pub question: Option<String>,
 }
@@ -102,7 +102,7 @@ struct ObligationReader<'a>(LocatedRow<'a>);
 struct When {
     term: Option<Term>,
     trigger_words: Option<String>,
-    doubt: Option<Doubt>,
+    doubt: Option<Ambiguity>,
 }
 
 impl ObligationReader<'_> {
@@ -162,16 +162,16 @@ impl ObligationReader<'_> {
             }
             return Err(in_cell(WHEN, RowFaultKind::EmptyCell { example: "2022年底前" }));
         };
-        let reading = read(written, &ReadingContext { year }).map_err(|fault| {
+        let reading = read(written, &ParseContext { year }).map_err(|fault| {
             in_cell(WHEN, RowFaultKind::BadTerm { written: written.to_owned(), fault })
         })?;
-        let Reading { term, trigger_words, doubt } = reading;
+        let ParsedTerm { term, trigger_words, ambiguity: doubt } = reading;
         Ok(When { term: Some(term), trigger_words, doubt })
     }
 
     fn internal(&self, year: Option<i16>) -> Result<Option<Term>, CellFault> {
         let Some(written) = self.0.filled(INTERNAL) else { return Ok(None) };
-        let reading = read(written, &ReadingContext { year });
+        let reading = read(written, &ParseContext { year });
         reading.map(|reading| Some(reading.term)).map_err(|fault| {
             in_cell(INTERNAL, RowFaultKind::BadTerm { written: written.to_owned(), fault })
         })

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::inspect::{InspectError, find};
 use super::law::keep_calendars;
 use super::{Context, project, recalculate};
-use crate::domain::deadline::{Adjustment, Change, Clock, Deadline};
+use crate::domain::deadline::{Adjustment, Change, ClockState, Deadline};
 use crate::domain::obligation::Obligation;
-use crate::domain::rule::{self, Refusal};
+use crate::domain::rule::{self, AdjustmentRefusal};
 use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
@@ -20,7 +20,7 @@ pub struct Adjusted {
     /// The obligation as it stood before.
     pub obligation: Obligation,
     /// Where the clock stands now.
-    pub clock: Clock,
+    pub clock: ClockState,
 }
 
 /// Why a clock was not moved; nothing is changed.
@@ -39,7 +39,7 @@ pub enum AdjustError {
     },
     /// Impossible, or not lawful.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] AdjustmentRefusal),
     /// The ledger failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -67,9 +67,10 @@ pub async fn adjust(
     let ground = context.law.ground_of(&directory, &obligation);
     let case = project::case(ground, &obligation.inputs, &earlier);
     let rule_version = project::rule_version(context.law, &obligation.inputs);
-    let clock = rule::admit(&case, adjustment, context.now, rule_version)?;
+    let clock = rule::check_adjustment(&case, adjustment, context.now, rule_version)?;
     let all: Vec<Adjustment> = earlier.iter().chain([adjustment]).cloned().collect();
-    let projection = project::project(ground, &obligation.inputs, &all).map_err(Refusal::from)?;
+    let projection =
+        project::project(ground, &obligation.inputs, &all).map_err(AdjustmentRefusal::from)?;
     let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());
     let change = recalculate::change(&obligation, &projection, &in_words(adjustment));
     let reprojection = Reprojection { id: obligation.id, projection, change };

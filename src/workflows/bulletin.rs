@@ -10,7 +10,7 @@ use super::Context;
 use crate::domain::bulletin::{Bulletin, Share, bulletin, look_back_from};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Assignment, Obligation, ObligationId};
-use crate::domain::recurrence::{Occurrence, Pace, pace};
+use crate::domain::recurrence::{Occurrence, QuotaProgress, quota_progress};
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -38,7 +38,7 @@ pub struct QuotaLine {
     /// The unit.
     pub unit: UnitId,
     /// How far.
-    pub pace: Pace,
+    pub pace: QuotaProgress,
 }
 
 /// Makes the bulletin of what is due from `from` through `through`, as of the present moment.
@@ -120,7 +120,8 @@ pub(super) fn lines(
             .filter(|event| event.obligation == obligation.id && event.unit == unit)
             .map(|event| event.on)
             .collect();
-        let pace = pace(quota, &period, &held, context.now.today(), &context.law.calendar);
+        let pace =
+            quota_progress(quota, &period, &held, context.now.today(), &context.law.calendar);
         QuotaLine { obligation: obligation.id, unit, pace }
     };
     obligation.assignments.iter().map(|share| line(share.unit)).collect()

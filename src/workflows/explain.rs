@@ -5,7 +5,7 @@
 use super::inspect::{InspectError, find};
 use super::{Context, project};
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::deadline::{Case, Method};
+use crate::domain::deadline::{Calculation, Method};
 use crate::domain::explanation::{self, Explanation};
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::RuleVersion;
@@ -69,7 +69,7 @@ pub async fn explain(
     let in_force = Method { counts: now.counts, conventions: now.conventions };
     let of_the_date = obligation.basis.method.filter(|_| *on != OnCalendar::InForce);
     let Method { counts, conventions } = of_the_date.unwrap_or(in_force);
-    let case = Case {
+    let case = Calculation {
         // As it stood when the date was worked out, even if the rule says otherwise now.
         term: &obligation.inputs.term,
         calendar: kept.as_ref().unwrap_or(ground.calendar),

@@ -8,7 +8,7 @@ use super::bulletin::{QuotaLine, lines};
 use super::chain::{self, Forecast, Waiting};
 use super::{Context, project};
 use crate::domain::counting::{self, CountingFault};
-use crate::domain::deadline::{Clock, DeadlineFault};
+use crate::domain::deadline::{ClockState, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::{Period, Term};
@@ -182,8 +182,8 @@ async fn suspended_since(
     let ground = context.law.ground_of(directory, obligation);
     let adjustments = adjustments.unwrap_or_default();
     Ok(match project::case(ground, &obligation.inputs, &adjustments).clock() {
-        Ok(Clock::Suspended { since, .. }) => Some(since),
-        Ok(Clock::Undated | Clock::Waiting | Clock::Running(_)) | Err(_) => None,
+        Ok(ClockState::Suspended { since, .. }) => Some(since),
+        Ok(ClockState::Undated | ClockState::Waiting | ClockState::Running(_)) | Err(_) => None,
     })
 }
 

@@ -3,7 +3,7 @@
 //! Must not know: where inputs come from or where the result goes.
 
 use super::{Ground, Law};
-use crate::domain::deadline::{Adjustment, Anchor, Case, DeadlineFault, Direction, Method};
+use crate::domain::deadline::{Adjustment, Anchor, Calculation, DeadlineFault, Direction, Method};
 use crate::domain::obligation::Inputs;
 use crate::domain::rule::RuleVersion;
 use crate::domain::term::Term;
@@ -40,10 +40,14 @@ pub fn term<'a>(law: &'a Law, inputs: &'a Inputs) -> &'a Term {
 }
 
 /// Everything the due date of an obligation is worked out from.
-pub fn case<'a>(ground: Ground<'a>, inputs: &'a Inputs, adjustments: &'a [Adjustment]) -> Case<'a> {
+pub fn case<'a>(
+    ground: Ground<'a>,
+    inputs: &'a Inputs,
+    adjustments: &'a [Adjustment],
+) -> Calculation<'a> {
     let law = ground.law;
     let term = term(law, inputs);
-    Case {
+    Calculation {
         term,
         anchor: inputs.anchor(),
         counts: counts(term, rule_version(law, inputs)),

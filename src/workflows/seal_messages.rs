@@ -11,7 +11,7 @@ use super::{Context, project};
 use crate::domain::delivery::{HeldReason, StormBrake, USUAL_DAYS, life_ends};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
-use crate::domain::recurrence::Pace;
+use crate::domain::recurrence::QuotaProgress;
 use crate::domain::reminder::{RUNG_OF_ALARM, RUNG_OF_CHANGE, ReminderKey};
 use crate::domain::term::Term;
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
@@ -294,7 +294,7 @@ impl Desk<'_> {
         let words = match lines.as_slice() {
             [] => String::new(),
             [only] => {
-                let Pace { done, required, next_by, no_longer_fits, .. } = &only.pace;
+                let QuotaProgress { done, required, next_by, no_longer_fits, .. } = &only.pace;
                 let next = match next_by {
                     None => String::new(),
                     Some(day) if *no_longer_fits => {

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use duban::config::calendars;
 use duban::domain::calendar::{Overlay, WorkCalendar};
 use duban::domain::counting::{Roll, add_period, add_working_days};
-use duban::domain::deadline::{Adjustment, Case, Change, Clock};
-use duban::domain::explanation::{Explanation, Fate, Run, Step, explain};
+use duban::domain::deadline::{Adjustment, Calculation, Change, ClockState};
+use duban::domain::explanation::{DayRange, DayRole, Explanation, Step, explain};
 use duban::domain::term::{Period, PeriodUnit, Term};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -146,21 +146,21 @@ proptest! {
         period in any_period(),
     ) {
         let term = Term::Within(period);
-        let case = Case {
+        let case = Calculation {
             anchor: Some(start.into()),
             adjustments: &adjustments,
-            ..Case::of(&term, &CALENDAR)
+            ..Calculation::of(&term, &CALENDAR)
         };
         check_explanation(&explain(&case).unwrap(), period, &adjustments);
     }
 }
 
 fn check_explanation(explanation: &Explanation, period: Period, adjustments: &[Adjustment]) {
-    let runs: Vec<&Run> = explanation.steps.iter().filter_map(run).collect();
+    let runs: Vec<&DayRange> = explanation.steps.iter().filter_map(run).collect();
     for pair in runs.windows(2) {
         assert_eq!(pair[0].through.tomorrow().unwrap(), pair[1].from, "no day is left out");
     }
-    let Clock::Running(deadline) = explanation.clock else { return };
+    let ClockState::Running(deadline) = explanation.clock else { return };
     assert_eq!(runs.last().unwrap().through, deadline.due);
     let since_restart =
         adjustments.iter().rev().take_while(|adjustment| adjustment.change != Change::Restart);
@@ -171,14 +171,14 @@ fn check_explanation(explanation: &Explanation, period: Period, adjustments: &[A
     let (same, other): (Vec<Period>, Vec<Period>) = extended.partition(|by| by.unit == period.unit);
     if period.unit != PeriodUnit::Month && other.is_empty() {
         let amount = period.amount + same.iter().map(|by| by.amount).sum::<u32>();
-        let counted = runs.iter().filter(|run| run.fate == Fate::Counted);
+        let counted = runs.iter().filter(|run| run.role == DayRole::Counted);
         assert_eq!(counted.map(|run| run.days).sum::<u32>(), amount);
     }
 }
 
-fn run(step: &Step) -> Option<&Run> {
+fn run(step: &Step) -> Option<&DayRange> {
     match step {
-        Step::Run(run) => Some(run),
+        Step::Days(run) => Some(run),
         Step::Hours(_) | Step::Adjusted(_) => None,
     }
 }

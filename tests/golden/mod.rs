@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use duban::config::calendars;
 use duban::domain::calendar::{DayKind, Notice, Overlay, WorkCalendar};
 use duban::domain::deadline::{
-    Adjustment, Anchor, BeforeEdge, Case, Change, Clock, Conventions, Direction, SuspensionEdge,
+    Adjustment, Anchor, BeforeEdge, Calculation, Change, ClockState, Conventions, Direction,
+    SuspensionEdge,
 };
-use duban::domain::explanation::{Fate, Run, Step, explain};
+use duban::domain::explanation::{DayRange, DayRole, Step, explain};
 use duban::domain::moment::Moment;
 use jiff::civil::{Date, DateTime, date};
 use serde::Deserialize;
@@ -143,7 +144,7 @@ fn check_all(name: &str) {
 fn check(golden: &Golden, trigger: Option<&str>, term: &str, due: Option<Date>, why: &str) {
     let calendar = calendar(golden);
     let adjustments: Vec<Adjustment> = golden.adjust.iter().map(|text| adjustment(text)).collect();
-    let case = Case {
+    let case = Calculation {
         term: &term.parse().unwrap(),
         anchor: trigger.map(anchor),
         counts: match golden.counts.as_deref() {
@@ -163,7 +164,7 @@ fn check(golden: &Golden, trigger: Option<&str>, term: &str, due: Option<Date>, 
         assert_eq!(told.join("\n"), text.trim(), "{why}");
     }
     let Some(deadline) = deadline else {
-        return assert!(matches!(explanation.clock, Clock::Suspended { .. }), "{why}");
+        return assert!(matches!(explanation.clock, ClockState::Suspended { .. }), "{why}");
     };
     assert_eq!(deadline.act_by, golden.act_by.unwrap_or(deadline.due), "act by: {why}");
     assert_eq!(deadline.earliest, golden.earliest, "earliest: {why}");
@@ -246,7 +247,7 @@ fn conventions(golden: &Golden) -> Conventions {
 /// One step of an explanation, as the golden files write it.
 fn line(step: &Step) -> String {
     match step {
-        Step::Run(run) => run_line(run),
+        Step::Days(run) => run_line(run),
         Step::Hours(stretch) => format!("{} to {}", stretch.from.local(), stretch.until.local()),
         Step::Adjusted(Adjustment { on, change, .. }) => match change {
             Change::Extend(by) => format!("{on} extend {by}"),
@@ -257,16 +258,16 @@ fn line(step: &Step) -> String {
     }
 }
 
-fn run_line(run: &Run) -> String {
-    let fate = match run.fate {
-        Fate::DayZero => return format!("{} day-zero", run.from),
-        Fate::Counted => "counted",
-        Fate::Skipped => "skipped",
-        Fate::Paused => "paused",
-        Fate::Dropped => "dropped",
-        Fate::RolledOver => "rolled-over",
-        Fate::Due => "due",
-        Fate::ActBy => "act-by",
+fn run_line(run: &DayRange) -> String {
+    let fate = match run.role {
+        DayRole::DayZero => return format!("{} day-zero", run.from),
+        DayRole::Counted => "counted",
+        DayRole::Skipped => "skipped",
+        DayRole::Suspended => "paused",
+        DayRole::Dropped => "dropped",
+        DayRole::RolledOver => "rolled-over",
+        DayRole::Due => "due",
+        DayRole::ActBy => "act-by",
     };
     let days = if run.from < run.through {
         format!("{}..{}", run.from, run.through)

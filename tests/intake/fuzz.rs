@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use duban::domain::expression::{ReadingContext, read, search};
+use duban::domain::expression::{ParseContext, read, search};
 use duban::intake::document::Document;
 use duban::intake::extract::extract;
 use duban::intake::{read_obligations, read_units};
@@ -140,8 +140,8 @@ fn the_fuzzed_expression_reader_holds() {
     fuzz("expression", 2000, &texts(EXPRESSIONS), |input| {
         let text = String::from_utf8_lossy(input);
         for year in [None, Some(2022), Some(i16::MAX)] {
-            let _read = read(&text, &ReadingContext { year });
-            let _found = search(&text, &ReadingContext { year });
+            let _read = read(&text, &ParseContext { year });
+            let _found = search(&text, &ParseContext { year });
         }
     });
 }

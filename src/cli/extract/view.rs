@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::message::questions;
 use super::super::view::{weekday, with_weekday};
-use crate::domain::expression::{ReadingContext, read};
+use crate::domain::expression::{ParseContext, read};
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Recurrence, Term};
 use crate::intake::extract::{Confidence, DocumentFacts, ExtractedDuty, Extraction, TermValues};
 
@@ -147,7 +147,7 @@ pub(super) fn source(facts: &DocumentFacts, file: &str) -> String {
 /// The expression as written where the importer reads it the same, else its short form.
 fn importable_term(duty: &ExtractedDuty, year: Option<i16>) -> String {
     let Ok(term) = &duty.term else { return duty.written.clone() };
-    match read(&duty.written, &ReadingContext { year }) {
+    match read(&duty.written, &ParseContext { year }) {
         Ok(reading) if reading.term == *term => duty.written.split_whitespace().collect(),
         _ => term.to_string(),
     }

@@ -4,7 +4,7 @@
 
 use super::{Message, inspect, storage};
 use crate::cli::Exit;
-use crate::domain::rule::Refusal;
+use crate::domain::rule::AdjustmentRefusal;
 use crate::workflows::adjust::AdjustError;
 
 /// Words a refusal.
@@ -23,23 +23,23 @@ pub(super) fn describe(error: &AdjustError) -> Message {
     }
 }
 
-fn advice(refusal: &Refusal) -> &'static str {
+fn advice(refusal: &AdjustmentRefusal) -> &'static str {
     match refusal {
-        Refusal::Impossible(_) => {
+        AdjustmentRefusal::Impossible(_) => {
             "`duban explain ID` shows what has moved the clock so far, in order"
         }
-        Refusal::Future { .. } => {
+        AdjustmentRefusal::Future { .. } => {
             "record it on the day it happens, or later; --on takes the day it happened"
         }
-        Refusal::AfterExpiry { .. } => {
+        AdjustmentRefusal::AfterExpiry { .. } => {
             "an ended term stays ended; report the duty, and say why it was late"
         }
-        Refusal::AlreadyExtended { .. } => "the law grants one extension",
-        Refusal::NoReason => "give it with --reason",
-        Refusal::NotAllowed { .. } | Refusal::TooLong { .. } => {
+        AdjustmentRefusal::AlreadyExtended { .. } => "the law grants one extension",
+        AdjustmentRefusal::NoReason => "give it with --reason",
+        AdjustmentRefusal::NotAllowed { .. } | AdjustmentRefusal::TooLong { .. } => {
             "`duban rules` shows what each rule allows, with its article"
         }
-        Refusal::OtherGround { .. } => "give one of these grounds with --ground",
-        Refusal::OtherEffect { .. } => "use the command for that effect",
+        AdjustmentRefusal::OtherGround { .. } => "give one of these grounds with --ground",
+        AdjustmentRefusal::OtherEffect { .. } => "use the command for that effect",
     }
 }

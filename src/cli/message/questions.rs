@@ -2,7 +2,7 @@
 //!
 //! Must not know: how duties are found.
 
-use crate::domain::expression::Doubt;
+use crate::domain::expression::Ambiguity;
 use crate::intake::extract::Question;
 
 /// All questions in one line; `None` when nothing is open.
@@ -25,13 +25,13 @@ fn one(question: &Question) -> String {
     }
 }
 
-fn sense(doubt: Doubt) -> &'static str {
+fn sense(doubt: Ambiguity) -> &'static str {
     match doubt {
-        Doubt::MonthWithoutDay => "只写到月，按当月最后一日计",
-        Doubt::EarlyMonth => "月初，按当月10日计",
-        Doubt::BeforeOrInYear => "“某年前”按该年12月31日计，请确认是否含该年",
-        Doubt::FollowingYear => "“次年”按文件年份的下一年计，请确认以后各年是否照此办理",
-        Doubt::StartNotNamed => "未写明起算之日，按收到之日计",
-        Doubt::NoDayInPeriod => "未写明具体日期，按每期最后一日计",
+        Ambiguity::MonthWithoutDay => "只写到月，按当月最后一日计",
+        Ambiguity::EarlyMonth => "月初，按当月10日计",
+        Ambiguity::BeforeOrInYear => "“某年前”按该年12月31日计，请确认是否含该年",
+        Ambiguity::FollowingYear => "“次年”按文件年份的下一年计，请确认以后各年是否照此办理",
+        Ambiguity::StartNotNamed => "未写明起算之日，按收到之日计",
+        Ambiguity::NoDayInPeriod => "未写明具体日期，按每期最后一日计",
     }
 }

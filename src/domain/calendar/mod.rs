@@ -59,14 +59,14 @@ struct Tables {
     /// Ranks of the day before the one and of the other.
     ranks: (i64, i64),
     /// Every day a paper names.
-    listed: BTreeMap<Date, Listed>,
+    listed: BTreeMap<Date, ListedDay>,
     /// SHA-256 of what was merged, in hex.
     version: String,
 }
 
 /// What a paper says of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedDay {
     /// True for a make-up day (调休上班) or a day worked by local order.
     pub works: bool,
     /// The holiday it belongs to or pays for.
@@ -83,9 +83,9 @@ pub enum DayKind {
     /// Saturday or Sunday, and no paper says otherwise.
     Weekend,
     /// A rest day named by a paper.
-    Holiday(Listed),
+    Holiday(ListedDay),
     /// A day worked because a paper says so (调休上班).
-    MakeUp(Listed),
+    MakeUp(ListedDay),
 }
 
 /// Why notices do not make a calendar.
@@ -238,7 +238,7 @@ impl WorkCalendar {
     }
 
     /// Every day named by a paper, in order.
-    pub fn listed(&self) -> impl Iterator<Item = (Date, &Listed)> {
+    pub fn listed(&self) -> impl Iterator<Item = (Date, &ListedDay)> {
         self.tables.listed.iter().map(|(date, day)| (*date, day))
     }
 
@@ -322,7 +322,11 @@ impl WorkCalendar {
 
 impl Tables {
     /// `covered` is the first and the last day of the notices; a listed day outside widens the tables to its year.
-    fn build(covered: (Date, Date), certain_through: Date, listed: BTreeMap<Date, Listed>) -> Self {
+    fn build(
+        covered: (Date, Date),
+        certain_through: Date,
+        listed: BTreeMap<Date, ListedDay>,
+    ) -> Self {
         let earliest = listed.keys().next().map_or(covered.0, |day| (*day).min(covered.0));
         let latest = listed.keys().next_back().map_or(covered.1, |day| (*day).max(covered.1));
         let table = (earliest.first_of_year(), latest.last_of_year());
@@ -401,9 +405,9 @@ fn check_years(notices: &[&Notice]) -> Result<(), CalendarFault> {
 }
 
 fn add_day(
-    listed: &mut BTreeMap<Date, Listed>,
+    listed: &mut BTreeMap<Date, ListedDay>,
     date: Date,
-    day: Listed,
+    day: ListedDay,
 ) -> Result<(), CalendarFault> {
     let second = day.paper.to_string();
     match listed.insert(date, day) {
@@ -422,11 +426,11 @@ fn last_of(year: i16) -> Date {
 fn version_of(
     covered: (Date, Date),
     certain_through: Date,
-    listed: &BTreeMap<Date, Listed>,
+    listed: &BTreeMap<Date, ListedDay>,
 ) -> String {
     let mut hash = Sha256::new();
     hash.update(format!("{} {} {certain_through}\n", covered.0, covered.1));
-    for (date, Listed { works, name, paper }) in listed {
+    for (date, ListedDay { works, name, paper }) in listed {
         hash.update(format!("{date} {works} {name} {paper}\n"));
     }
     data_encoding::HEXLOWER.encode(&hash.finalize())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::calendar::{Listed, weekdays};
+use crate::domain::calendar::{ListedDay, weekdays};
 
 /// The State Council's notice on one year's holidays, in its final state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,11 +134,11 @@ impl Notice {
     }
 
     /// Every day it names, with the paper that last spoke of it.
-    pub(super) fn listed_days(&self) -> impl Iterator<Item = (Date, Listed)> {
+    pub(super) fn listed_days(&self) -> impl Iterator<Item = (Date, ListedDay)> {
         let off = self.off.iter().map(|day| (false, day));
         off.chain(self.work.iter().map(|day| (true, day))).map(|(works, (date, name))| {
             let name = Arc::from(name.as_str());
-            (*date, Listed { works, name, paper: Arc::from(self.paper_of(*date, works)) })
+            (*date, ListedDay { works, name, paper: Arc::from(self.paper_of(*date, works)) })
         })
     }
 

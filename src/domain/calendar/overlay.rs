@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::calendar::Listed;
+use crate::domain::calendar::ListedDay;
 
 /// Days one office keeps differently (地方放假、单位值班).
 ///
@@ -22,12 +22,12 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    pub(super) fn listed_days(&self) -> impl Iterator<Item = (Date, Listed)> {
+    pub(super) fn listed_days(&self) -> impl Iterator<Item = (Date, ListedDay)> {
         let paper: Arc<str> = Arc::from(self.name.as_str());
         let rest = self.rest.iter().map(|day| (false, day));
         rest.chain(self.work.iter().map(|day| (true, day))).map(move |(works, (date, name))| {
             let name = Arc::from(name.as_str());
-            (*date, Listed { works, name, paper: Arc::clone(&paper) })
+            (*date, ListedDay { works, name, paper: Arc::clone(&paper) })
         })
     }
 }

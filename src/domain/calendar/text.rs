@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Listed, Tables, WorkCalendar};
+use super::{ListedDay, Tables, WorkCalendar};
 
 /// A text that is not the canonical form of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ impl fmt::Display for WorkCalendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Tables { first, covered_through, certain_through, .. } = &*self.tables;
         writeln!(f, "calendar {first} {covered_through} {certain_through}")?;
-        for (date, Listed { works, name, paper }) in self.listed() {
+        for (date, ListedDay { works, name, paper }) in self.listed() {
             let word = if *works { "work" } else { "off" };
             writeln!(f, "{date} {word}\t{name}\t{paper}")?;
         }
@@ -55,7 +55,7 @@ fn head(line: &str) -> Option<((Date, Date), Date)> {
     (first <= through).then_some(((first, through), certain))
 }
 
-fn day(line: &str) -> Option<(Date, Listed)> {
+fn day(line: &str) -> Option<(Date, ListedDay)> {
     let mut cells = line.split('\t');
     let (date, word) = cells.next()?.split_once(' ')?;
     let works = match word {
@@ -64,7 +64,7 @@ fn day(line: &str) -> Option<(Date, Listed)> {
         _ => return None,
     };
     let (name, paper) = (Arc::from(cells.next()?), Arc::from(cells.next()?));
-    Some((date.parse().ok()?, Listed { works, name, paper }))
+    Some((date.parse().ok()?, ListedDay { works, name, paper }))
 }
 
 #[cfg(test)]

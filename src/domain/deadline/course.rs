@@ -13,11 +13,11 @@ use crate::domain::term::{Period, PeriodUnit};
 
 /// A clock after all its adjustments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Course {
+pub struct RunningClock {
     /// Day 0, which is not counted: the trigger, or the last restart.
     pub day_zero: Date,
     /// When it stood still since then, in order.
-    pub pauses: Vec<Pause>,
+    pub pauses: Vec<Suspension>,
     /// The day it stopped, while it stands still.
     pub suspended_since: Option<Date>,
     /// What was added to the end since day 0, in order.
@@ -26,7 +26,7 @@ pub struct Course {
 
 /// Days that do not count: after `after`, through `through`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pause {
+pub struct Suspension {
     /// The last day before it.
     pub after: Date,
     /// Its last day.
@@ -35,7 +35,7 @@ pub struct Pause {
 
 /// A part of a term, counted in one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Leg {
+pub(in crate::domain) struct Segment {
     /// How much, and in what.
     pub(in crate::domain) period: Period,
     /// Its day 0.
@@ -44,7 +44,7 @@ pub(in crate::domain) struct Leg {
     pub(in crate::domain) end: Counted,
 }
 
-impl Course {
+impl RunningClock {
     /// Follows the adjustments from the trigger on.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Course {
         &self,
         period: Period,
         calendar: &WorkCalendar,
-    ) -> Result<Vec<Leg>, CountingFault> {
+    ) -> Result<Vec<Segment>, CountingFault> {
         let (same, other): (Vec<&Period>, Vec<&Period>) =
             self.extensions.iter().partition(|extension| extension.unit == period.unit);
         let amount = same.iter().try_fold(period.amount, |sum, more| sum.checked_add(more.amount));
@@ -125,7 +125,7 @@ impl Course {
         period: Period,
         after: Date,
         calendar: &WorkCalendar,
-    ) -> Result<Leg, CountingFault> {
+    ) -> Result<Segment, CountingFault> {
         let amount = i64::from(period.amount);
         let mut end = count(calendar, after, amount, period.unit)?;
         let mut paused = 0;
@@ -143,7 +143,7 @@ impl Course {
                 end = count(calendar, end.date, length, PeriodUnit::CalendarDay)?;
             }
         }
-        Ok(Leg { period, after, end })
+        Ok(Segment { period, after, end })
     }
 
     fn starting(day_zero: Date) -> Self {
@@ -169,7 +169,7 @@ impl Course {
             Change::Resume => {
                 let since = self.suspended_since.take().ok_or(OrderFault::NotSuspended)?;
                 let after = self.last_counted_day(since, conventions.suspension);
-                self.pauses.push(Pause { after, through: on.max(after) });
+                self.pauses.push(Suspension { after, through: on.max(after) });
                 Ok(())
             }
             // Reading: a full term begins anew, so what was added to the old one is gone with it (held by
@@ -198,13 +198,13 @@ pub(in crate::domain) fn extended(
     named: Date,
     adjustments: &[Adjustment],
     calendar: &WorkCalendar,
-) -> Result<Vec<Leg>, DeadlineFault> {
+) -> Result<Vec<Segment>, DeadlineFault> {
     let mut before = Counted { date: named, provisional: false };
     let mut legs = Vec::new();
     for period in only_extensions(adjustments)? {
         let added = count(calendar, before.date, i64::from(period.amount), period.unit)?;
         let end = Counted { provisional: before.provisional || added.provisional, ..added };
-        legs.push(Leg { period, after: before.date, end });
+        legs.push(Segment { period, after: before.date, end });
         before = end;
     }
     Ok(legs)

@@ -15,7 +15,7 @@ use crate::domain::moment::Moment;
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Recurrence, Term};
 
 pub use conventions::{BeforeEdge, Conventions, Method, SuspensionEdge};
-pub use course::{Course, Pause};
+pub use course::{RunningClock, Suspension};
 
 /// When something must be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ impl Change {
 
 /// Where a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
+pub enum ClockState {
     /// The term names no date.
     Undated,
     /// The trigger has not happened, or is not known.
@@ -243,12 +243,14 @@ pub fn deadline(
     adjustments: &[Adjustment],
     calendar: &WorkCalendar,
 ) -> Result<Option<Deadline>, DeadlineFault> {
-    Case { anchor, adjustments, ..Case::of(term, calendar) }.clock().map(Clock::deadline)
+    Calculation { anchor, adjustments, ..Calculation::of(term, calendar) }
+        .clock()
+        .map(ClockState::deadline)
 }
 
 /// Everything a due date is worked out from.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub struct Calculation<'a> {
     /// What the document says.
     pub term: &'a Term,
     /// What it runs from, when known.
@@ -263,7 +265,7 @@ pub struct Case<'a> {
     pub conventions: Conventions,
 }
 
-impl Clock {
+impl ClockState {
     /// The deadline, while there is one.
     pub fn deadline(self) -> Option<Deadline> {
         match self {
@@ -273,7 +275,7 @@ impl Clock {
     }
 }
 
-impl<'a> Case<'a> {
+impl<'a> Calculation<'a> {
     /// A term counted forwards whose trigger is not known yet, under the default conventions.
     pub fn of(term: &'a Term, calendar: &'a WorkCalendar) -> Self {
         let (counts, conventions) = (Direction::default(), Conventions::default());
@@ -285,12 +287,12 @@ impl<'a> Case<'a> {
     /// # Errors
     ///
     /// As [`deadline`].
-    pub fn clock(&self) -> Result<Clock, DeadlineFault> {
+    pub fn clock(&self) -> Result<ClockState, DeadlineFault> {
         if self.counts == Direction::Before && !self.term.counts_backwards() {
             return Err(DeadlineFault::NotBackwards { term: self.term.clone() });
         }
         match (self.term, self.anchor) {
-            (Term::Undated, _) => Ok(Clock::Undated),
+            (Term::Undated, _) => Ok(ClockState::Undated),
             (Term::By(date) | Term::Window { through: date, .. }, _) => self.fixed(*date),
             (Term::Every(recurrence), Some(first)) => {
                 self.fixed(day_of_occurrence(*recurrence, first.day())?)
@@ -309,13 +311,13 @@ impl<'a> Case<'a> {
             }
             (_, None) => match self.adjustments.first() {
                 Some(first) => Err(course::fault(0, first, OrderFault::NotStarted)),
-                None => Ok(Clock::Waiting),
+                None => Ok(ClockState::Waiting),
             },
         }
     }
 
-    fn period(&self, period: Period, day_zero: Date) -> Result<Clock, DeadlineFault> {
-        let course = Course::follow(day_zero, self.adjustments, self.conventions)?;
+    fn period(&self, period: Period, day_zero: Date) -> Result<ClockState, DeadlineFault> {
+        let course = RunningClock::follow(day_zero, self.adjustments, self.conventions)?;
         let legs = course.legs(period, self.calendar)?;
         let raw = legs.last().map(|leg| leg.end).ok_or(CountingFault::OutOfRange)?;
         let end = course.rolled(raw, self.calendar)?;
@@ -323,17 +325,17 @@ impl<'a> Case<'a> {
         let deadline = Deadline { earliest, ..self.planned(end) };
         Ok(match course.suspended_since {
             Some(since) if since <= deadline.due => {
-                Clock::Suspended { since, not_before: deadline }
+                ClockState::Suspended { since, not_before: deadline }
             }
-            _ => Clock::Running(deadline),
+            _ => ClockState::Running(deadline),
         })
     }
 
     /// The latest day before an event, on a working day.
-    fn before(&self, period: Period, event: Date) -> Result<Clock, DeadlineFault> {
+    fn before(&self, period: Period, event: Date) -> Result<ClockState, DeadlineFault> {
         course::none(self.adjustments)?;
         let raw = self.before_any_roll(period, event)?;
-        Ok(Clock::Running(self.planned(rolled(self.calendar, raw, Roll::Preceding))))
+        Ok(ClockState::Running(self.planned(rolled(self.calendar, raw, Roll::Preceding))))
     }
 
     /// The latest day before an event by number alone.
@@ -355,7 +357,7 @@ impl<'a> Case<'a> {
     }
 
     /// A named day stays where it is; once extended it is the end of a period, which rolls.
-    fn fixed(&self, date: Date) -> Result<Clock, DeadlineFault> {
+    fn fixed(&self, date: Date) -> Result<ClockState, DeadlineFault> {
         let first = self.calendar.first();
         if date < first {
             return Err(CountingFault::BeforeCalendar { date, first }.into());
@@ -364,11 +366,11 @@ impl<'a> Case<'a> {
         let end = legs.last().map_or(Counted { date, provisional: false }, |last| {
             rolled(self.calendar, last.end, Roll::Following)
         });
-        Ok(Clock::Running(self.planned(end)))
+        Ok(ClockState::Running(self.planned(end)))
     }
 
     /// Hours run through nights and rest days. Law: 民法典 art. 201(2).
-    fn hours(&self, amount: u32, trigger: Anchor) -> Result<Clock, DeadlineFault> {
+    fn hours(&self, amount: u32, trigger: Anchor) -> Result<ClockState, DeadlineFault> {
         let Anchor::Instant(start) = trigger else {
             return Err(DeadlineFault::NoInstant { day: trigger.day() });
         };
@@ -376,7 +378,7 @@ impl<'a> Case<'a> {
         let hours = SignedDuration::from_hours(i64::from(amount).saturating_add(extra));
         let end = start.instant().checked_add(hours).map_err(|_| CountingFault::OutOfRange)?;
         let end = Moment::at(end);
-        Ok(Clock::Running(Deadline {
+        Ok(ClockState::Running(Deadline {
             due: end.today(),
             due_at: Some(end),
             act_by: end.today(),

@@ -7,11 +7,11 @@ use crate::domain::term::{PeriodUnit, Recurrence};
 
 use super::numeral::is_numeral;
 use super::period::MARKS;
-use super::phrase::{Edge, Grain, Phrase, Stretch};
+use super::phrase::{Closing, DateSpan, Phrase, Precision};
 
 /// An expression and the text on both sides, within its sentence.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Surroundings<'a> {
+pub(super) struct MatchContext<'a> {
     pub(super) before: &'a str,
     pub(super) matched: &'a str,
     pub(super) after: &'a str,
@@ -34,9 +34,9 @@ const ACTIONS_IN_A_MONTH: &[&str] = &[
 const LEADS: &[&str] = &["于", "在", "力争", "确保", "争取", "最迟", "至迟", "不晚于", "不迟于"];
 
 /// True when `phrase` sets a time limit, or names a label, where it stands.
-pub(super) fn sets_a_limit(phrase: &Phrase, around: Surroundings<'_>) -> bool {
+pub(super) fn sets_a_limit(phrase: &Phrase, around: MatchContext<'_>) -> bool {
     match phrase {
-        Phrase::Stretch(stretch, edge) => is_deadline(*stretch, *edge, around),
+        Phrase::DateSpan(stretch, edge) => is_deadline(*stretch, *edge, around),
         Phrase::Range(from, through) => is_working_window(*from, *through, around),
         Phrase::Within(period, edge) => is_term(period.unit, *edge, around),
         Phrase::AtLeast(period) => is_minimum(period.unit, around),
@@ -51,7 +51,7 @@ pub(super) fn sets_a_limit(phrase: &Phrase, around: Surroundings<'_>) -> bool {
     }
 }
 
-fn is_deadline(stretch: Stretch, edge: Edge, around: Surroundings<'_>) -> bool {
+fn is_deadline(stretch: DateSpan, edge: Closing, around: MatchContext<'_>) -> bool {
     const ENDS_OF_VALIDITY: &[&str] = &[
         "有效期至",
         "有效期到",
@@ -70,13 +70,13 @@ fn is_deadline(stretch: Stretch, edge: Edge, around: Surroundings<'_>) -> bool {
         "起", "施行", "废止", "失效", "后", "以来", "以后", "之后", "第", "容", "生效", "印发",
         "修订", "报告", "报表", "报道",
     ];
-    let Surroundings { before, after, .. } = around;
-    if edge != Edge::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
+    let MatchContext { before, after, .. } = around;
+    if edge != Closing::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
         return false;
     }
     let is_beginning = match edge {
-        Edge::Before => after.starts_with('后'),
-        Edge::Within | Edge::Open => starts_with_any(after, BEGINNINGS),
+        Closing::Before => after.starts_with('后'),
+        Closing::Within | Closing::Open => starts_with_any(after, BEGINNINGS),
     };
     if is_beginning || ends_with_any(before, &["有效期至", "上一年度", "去年"]) {
         return false;
@@ -84,20 +84,25 @@ fn is_deadline(stretch: Stretch, edge: Edge, around: Surroundings<'_>) -> bool {
     let is_led = ends_with_any(before, LEADS);
     match (edge, stretch.grain) {
         // 2022年前三季度 is a period of data
-        (Edge::Before, _) => !after.starts_with(is_counting) && !tells_of_the_past(after),
-        (Edge::Within, Grain::Month | Grain::Part | Grain::Rest | Grain::Year | Grain::End) => {
-            !before.ends_with(is_counting) && !ends_with_any(before, &["近", "几", "多", "数"])
+        (Closing::Before, _) => !after.starts_with(is_counting) && !tells_of_the_past(after),
+        (
+            Closing::Within,
+            Precision::Month | Precision::Part | Precision::Rest | Precision::Year | Precision::End,
+        ) => !before.ends_with(is_counting) && !ends_with_any(before, &["近", "几", "多", "数"]),
+        (Closing::Within | Closing::Open, Precision::Day) => {
+            starts_with_any(after, ACTIONS_ON_A_DAY)
         }
-        (Edge::Within | Edge::Open, Grain::Day) => starts_with_any(after, ACTIONS_ON_A_DAY),
-        (Edge::Within | Edge::Open, Grain::EarlyMonth) => is_led || starts_with_any(after, ACTIONS),
-        (Edge::Open, Grain::End) => {
+        (Closing::Within | Closing::Open, Precision::EarlyMonth) => {
+            is_led || starts_with_any(after, ACTIONS)
+        }
+        (Closing::Open, Precision::End) => {
             is_led || ends_with_any(before, &["到", "至"]) || starts_with_any(after, ACTIONS)
         }
-        (Edge::Open, Grain::Month) => starts_with_any(after, ACTIONS_IN_A_MONTH),
-        (Edge::Open, Grain::Part | Grain::Rest) => {
+        (Closing::Open, Precision::Month) => starts_with_any(after, ACTIONS_IN_A_MONTH),
+        (Closing::Open, Precision::Part | Precision::Rest) => {
             !before.ends_with(['前', '每']) && (is_led || starts_with_any(after, ACTIONS))
         }
-        (Edge::Open, Grain::Year) => is_goal(around),
+        (Closing::Open, Precision::Year) => is_goal(around),
     }
 }
 
@@ -112,16 +117,16 @@ fn tells_of_the_past(after: &str) -> bool {
 }
 
 /// 到2025年, …: a goal; 达到, 得到, 收到 end in the same character.
-pub(super) fn is_goal(around: Surroundings<'_>) -> bool {
+pub(super) fn is_goal(around: MatchContext<'_>) -> bool {
     around.before.ends_with('到')
         && !ends_with_any(around.before, &["达到", "得到", "收到", "接到", "看到", "提到", "直到"])
         && around.after.starts_with([',', '、'])
 }
 
-fn is_working_window(from: Stretch, through: Stretch, around: Surroundings<'_>) -> bool {
+fn is_working_window(from: DateSpan, through: DateSpan, around: MatchContext<'_>) -> bool {
     const DATA: &[&str] =
         &["数据", "情况", "的", "累计", "同比", "同期", "期间发生", "统计", "合计", "规划"];
-    !matches!((from.grain, through.grain), (Grain::Year, _) | (_, Grain::Year))
+    !matches!((from.grain, through.grain), (Precision::Year, _) | (_, Precision::Year))
         && !ends_with_any(
             around.before,
             &["上年", "上一年度", "上年度", "去年", "上一年", "有效期自", "有效期为"],
@@ -129,7 +134,7 @@ fn is_working_window(from: Stretch, through: Stretch, around: Surroundings<'_>) 
         && !starts_with_any(around.after, DATA)
 }
 
-fn is_term(unit: PeriodUnit, edge: Edge, around: Surroundings<'_>) -> bool {
+fn is_term(unit: PeriodUnit, edge: Closing, around: MatchContext<'_>) -> bool {
     const NO_TERMS: &[&str] = &[
         "近",
         "最近",
@@ -167,17 +172,17 @@ fn is_term(unit: PeriodUnit, edge: Edge, around: Surroundings<'_>) -> bool {
         "延长时间",
         "延期",
     ];
-    let Surroundings { before, matched, after } = around;
+    let MatchContext { before, matched, after } = around;
     if ends_with_any(before, NO_TERMS)
         || starts_with_any(after, &["容", "累计", "的企业", "无", "不能", "未"])
     {
         return false;
     }
     let is_bounded = matched.starts_with(['不', '最']) && unit != PeriodUnit::Year;
-    edge == Edge::Within || is_bounded || ends_with_any(before, MARKS)
+    edge == Closing::Within || is_bounded || ends_with_any(before, MARKS)
 }
 
-fn is_minimum(unit: PeriodUnit, around: Surroundings<'_>) -> bool {
+fn is_minimum(unit: PeriodUnit, around: MatchContext<'_>) -> bool {
     const PERSONS: &[&str] = &[
         "工作", "从业", "任职", "连续", "累计", "缴费", "居住", "满", "参保", "学习", "保存",
         "留存",
@@ -187,7 +192,7 @@ fn is_minimum(unit: PeriodUnit, around: Surroundings<'_>) -> bool {
         && !ends_with_any(around.before, PERSONS)
 }
 
-fn is_duty_that_returns(recurrence: Recurrence, around: Surroundings<'_>) -> bool {
+fn is_duty_that_returns(recurrence: Recurrence, around: MatchContext<'_>) -> bool {
     const MONEY_AND_HOURS: &[&str] = &[
         "计",
         "息",
@@ -209,7 +214,7 @@ fn is_duty_that_returns(recurrence: Recurrence, around: Surroundings<'_>) -> boo
         "元旦",
         "国庆",
     ];
-    let Surroundings { before, matched, after } = around;
+    let MatchContext { before, matched, after } = around;
     // 每人每月, 每周一至周五, 逐年提高
     if ends_with_any(before, &["人", "户", "亩", "床"]) || matched.starts_with("逐年") {
         return false;
@@ -234,8 +239,8 @@ fn names_money(after: &str) -> bool {
     })
 }
 
-fn is_label(around: Surroundings<'_>) -> bool {
-    let Surroundings { before, matched, after } = around;
+fn is_label(around: MatchContext<'_>) -> bool {
+    let MatchContext { before, matched, after } = around;
     match matched {
         // 以及时机, 及时性, 不及时, 准确及时的
         "及时" => {
@@ -250,7 +255,7 @@ fn is_label(around: Surroundings<'_>) -> bool {
     }
 }
 
-fn is_adjective(around: Surroundings<'_>) -> bool {
+fn is_adjective(around: MatchContext<'_>) -> bool {
     around.after.starts_with('的') && ends_with_any(around.before, &["准确", "全面", "规范、准确"])
 }
 

@@ -6,7 +6,7 @@ use winnow::Parser as _;
 use winnow::combinator::opt;
 
 use super::phrase::Phrase;
-use super::tokens::{Input, Parsed, one_of};
+use super::tokens::{Input, ParseResult, one_of};
 
 /// The words; longer ones before their own beginnings.
 pub(super) const WORDS: &[&str] = &[
@@ -53,7 +53,7 @@ pub(super) const WORDS: &[&str] = &[
 ];
 
 /// A label, alone or with the verb it goes with.
-pub(super) fn label(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn label(input: &mut Input<'_>) -> ParseResult<Phrase> {
     const VERBS: &[&str] = &[
         "完成", "推进", "开展", "坚持", "更新", "公开", "公布", "发布", "报送", "上报", "落实",
         "实施", "进行", "办理", "答复", "组织",
@@ -64,7 +64,7 @@ pub(super) fn label(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// The labels that mean something about time wherever they stand in running text.
-pub(super) fn in_text(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn in_text(input: &mut Input<'_>) -> ParseResult<Phrase> {
     const IN_TEXT: &[&str] = &[
         "按照规定时限",
         "按规定时限",

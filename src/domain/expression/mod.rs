@@ -31,35 +31,35 @@ use crate::domain::moment::Moment;
 use crate::domain::term::{Period, Term};
 
 pub use self::fault::{Expected, ExpressionFault};
-use self::phrase::{Edge, Grain, Phrase};
-use self::script::Plain;
-pub use self::search::{Finding, search};
-use self::tokens::{Furthest, Input, Parsed, one_of};
+use self::phrase::{Closing, Phrase, Precision};
+use self::script::NormalizedText;
+pub use self::search::{TermMatch, search};
+use self::tokens::{FurthestFailure, Input, ParseResult, one_of};
 
 /// Longest text [`read`] looks at, in characters.
 const LONGEST: usize = 200;
 
 /// What a reader knows before it reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReadingContext {
+pub struct ParseContext {
     /// The document's year; a day without a year takes it.
     pub year: Option<i16>,
 }
 
 /// What an expression says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
+pub struct ParsedTerm {
     /// The term.
     pub term: Term,
     /// The event a period runs from, as written (形成或者变更); `None` when none was named.
     pub trigger_words: Option<String>,
     /// What a person should settle.
-    pub doubt: Option<Doubt>,
+    pub ambiguity: Option<Ambiguity>,
 }
 
 /// An expression that documents use in more than one sense; the term holds the usual one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Doubt {
+pub enum Ambiguity {
     /// 12月: read as by the month's last day.
     MonthWithoutDay,
     /// 12月初: read as by the 10th.
@@ -82,8 +82,8 @@ pub enum Doubt {
 /// [`ExpressionFault`] saying what was expected, and at which character, when the text leaves the grammar.
 ///
 /// ```
-/// use duban::domain::expression::{ReadingContext, read};
-/// let context = ReadingContext { year: Some(2022) };
+/// use duban::domain::expression::{ParseContext, read};
+/// let context = ParseContext { year: Some(2022) };
 /// for (written, term) in [
 ///     ("2022年底前", "2022-12-31"),
 ///     ("10月底前", "2022-10-31"),
@@ -96,27 +96,27 @@ pub enum Doubt {
 ///     assert_eq!(read(written, &context).unwrap().term.to_string(), term);
 /// }
 /// ```
-pub fn read(text: &str, context: &ReadingContext) -> Result<Reading, ExpressionFault> {
+pub fn read(text: &str, context: &ParseContext) -> Result<ParsedTerm, ExpressionFault> {
     if text.chars().nth(LONGEST).is_some() {
         return Err(ExpressionFault::TooLong { limit: LONGEST });
     }
-    let plain = Plain::of(text);
+    let plain = NormalizedText::of(text);
     let body = plain.text.trim_matches(['\n', '。', ';', ',', '"', '“', '”']);
     if body.is_empty() {
         return Err(ExpressionFault::Empty);
     }
     let skipped = plain.text.find(body).unwrap_or_default();
     if let Ok(term) = body.parse() {
-        return Ok(Reading { term, trigger_words: None, doubt: None });
+        return Ok(ParsedTerm { term, trigger_words: None, ambiguity: None });
     }
-    let mut furthest = Furthest::default();
+    let mut furthest = FurthestFailure::default();
     if let Some(phrase) = whole(body, &mut furthest) {
-        let (term, doubt) = resolve::resolve(&phrase, *context, origin(&plain, skipped))?;
-        return Ok(Reading { term, trigger_words: None, doubt });
+        let (term, ambiguity) = resolve::resolve(&phrase, *context, origin(&plain, skipped))?;
+        return Ok(ParsedTerm { term, trigger_words: None, ambiguity });
     }
     if let Some((phrase, trigger)) = counted_from_event(body, &mut furthest) {
-        let (term, doubt) = resolve::resolve(&phrase, *context, origin(&plain, skipped))?;
-        return Ok(Reading { term, trigger_words: Some(trigger), doubt });
+        let (term, ambiguity) = resolve::resolve(&phrase, *context, origin(&plain, skipped))?;
+        return Ok(ParsedTerm { term, trigger_words: Some(trigger), ambiguity });
     }
     let (left, expected) = furthest.0.unwrap_or((body.len(), Expected::Term));
     let at = origin(&plain, skipped + body.len().saturating_sub(left));
@@ -134,14 +134,14 @@ pub fn read(text: &str, context: &ReadingContext) -> Result<Reading, ExpressionF
 /// ```
 pub fn read_date(text: &str) -> Option<Date> {
     text.chars().nth(LONGEST).is_none().then_some(())?;
-    let plain = Plain::of(text);
-    let mut input = Stateful { input: plain.text.as_str(), state: Furthest::default() };
+    let plain = NormalizedText::of(text);
+    let mut input = Stateful { input: plain.text.as_str(), state: FurthestFailure::default() };
     let stretch = stretch::stretch(&mut input).ok()?;
-    if !input.input.is_empty() || stretch.grain != Grain::Day {
+    if !input.input.is_empty() || stretch.grain != Precision::Day {
         return None;
     }
-    let phrase = Phrase::Stretch(stretch, Edge::Open);
-    match resolve::resolve(&phrase, ReadingContext { year: None }, 0) {
+    let phrase = Phrase::DateSpan(stretch, Closing::Open);
+    match resolve::resolve(&phrase, ParseContext { year: None }, 0) {
         Ok((Term::By(date), _)) => Some(date),
         _ => None,
     }
@@ -158,11 +158,11 @@ pub fn read_date(text: &str) -> Option<Date> {
 /// ```
 pub fn read_lead(text: &str) -> Option<Period> {
     text.chars().nth(LONGEST).is_none().then_some(())?;
-    let plain = Plain::of(text);
+    let plain = NormalizedText::of(text);
     if let Ok(period) = plain.text.trim_start_matches(">=").parse() {
         return Some(period);
     }
-    let mut input = Stateful { input: plain.text.as_str(), state: Furthest::default() };
+    let mut input = Stateful { input: plain.text.as_str(), state: FurthestFailure::default() };
     let period = period::lead(&mut input).ok()?;
     input.input.is_empty().then_some(period)
 }
@@ -199,16 +199,16 @@ pub fn read_event(text: &str) -> Option<Anchor> {
 }
 
 /// Where the character at byte `place` of the plain text stood in the text as written.
-fn origin(plain: &Plain, place: usize) -> usize {
+fn origin(plain: &NormalizedText, place: usize) -> usize {
     let index = plain.text.get(..place).map_or(0, |before| before.chars().count());
     let past_the_end = plain.origin.last().map_or(0, |last| last + 1);
     plain.origin.get(index).copied().unwrap_or(past_the_end)
 }
 
-type Rule = for<'a, 'b> fn(&'a mut Input<'b>) -> Parsed<Phrase>;
+type PhraseParser = for<'a, 'b> fn(&'a mut Input<'b>) -> ParseResult<Phrase>;
 
 /// The rules, in the order in which they claim a text.
-const RULES: [Rule; 7] = [
+const RULES: [PhraseParser; 7] = [
     recurring::times,
     recurring::every,
     stretch::range,
@@ -219,7 +219,7 @@ const RULES: [Rule; 7] = [
 ];
 
 /// The phrase that `text` is, from its first to its last character.
-fn whole(text: &str, furthest: &mut Furthest) -> Option<Phrase> {
+fn whole(text: &str, furthest: &mut FurthestFailure) -> Option<Phrase> {
     RULES.iter().find_map(|rule| {
         let mut input = Stateful { input: text, state: *furthest };
         let phrase = (*rule, to_the_end).parse_next(&mut input).ok().map(|(phrase, ())| phrase);
@@ -229,7 +229,7 @@ fn whole(text: &str, furthest: &mut Furthest) -> Option<Phrase> {
 }
 
 /// What may follow an expression in a cell: 完成, 报送, a full stop.
-fn to_the_end(input: &mut Input<'_>) -> Parsed<()> {
+fn to_the_end(input: &mut Input<'_>) -> ParseResult<()> {
     const VERBS: &[&str] = &[
         "完成", "办结", "报送", "上报", "落实", "到位", "建成", "上线", "实现", "提交", "公开",
         "公布", "发布", "开展", "进行", "组织", "更新", "答复", "办理", "启动",
@@ -242,16 +242,16 @@ fn to_the_end(input: &mut Input<'_>) -> Parsed<()> {
 }
 
 /// A period behind the event it runs from (自受理之日起20个工作日内), or before it in brackets.
-fn counted_from_event(text: &str, furthest: &mut Furthest) -> Option<(Phrase, String)> {
+fn counted_from_event(text: &str, furthest: &mut FurthestFailure) -> Option<(Phrase, String)> {
     if let Some((period, event)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
-        let phrase = whole(period, &mut Furthest::default()).filter(is_period)?;
+        let phrase = whole(period, &mut FurthestFailure::default()).filter(is_period)?;
         return Some((phrase, event_words(event)));
     }
     text.char_indices().skip(1).find_map(|(place, _)| {
         let (event, rest) = text.split_at_checked(place)?;
         let mark = period::MARKS.iter().find(|mark| rest.starts_with(**mark))?;
         let tail = rest.get(mark.len()..)?.trim_start_matches([',', '的', '满']);
-        let mut tail_furthest = Furthest(Some((tail.len(), Expected::Period)));
+        let mut tail_furthest = FurthestFailure(Some((tail.len(), Expected::Period)));
         let phrase = whole(tail, &mut tail_furthest).filter(is_period);
         furthest.take_further(tail_furthest);
         Some((phrase?, event_words(event)))

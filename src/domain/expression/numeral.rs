@@ -6,13 +6,13 @@ use winnow::Parser as _;
 use winnow::error::EmptyError;
 use winnow::token::take_while;
 
-use super::tokens::{Input, Parsed};
+use super::tokens::{Input, ParseResult};
 
 /// Most characters of one number: six digits, or 九千九百九十九.
 const LONGEST: usize = 7;
 
 /// A whole number; never more than 999999.
-pub(super) fn number(input: &mut Input<'_>) -> Parsed<u32> {
+pub(super) fn number(input: &mut Input<'_>) -> ParseResult<u32> {
     if input.input.starts_with(|c: char| c.is_ascii_digit()) {
         let digits = take_while(1..=6, |c: char| c.is_ascii_digit()).parse_next(input)?;
         return digits.parse().map_err(|_| EmptyError);
@@ -22,7 +22,7 @@ pub(super) fn number(input: &mut Input<'_>) -> Parsed<u32> {
 }
 
 /// Four digits of a year, ASCII or Chinese (二〇二二).
-pub(super) fn year_number(input: &mut Input<'_>) -> Parsed<i16> {
+pub(super) fn year_number(input: &mut Input<'_>) -> ParseResult<i16> {
     let digits: &str =
         take_while(4..=4, |c: char| c.is_ascii_digit() || digit(c).is_some()).parse_next(input)?;
     let value = digits

@@ -10,8 +10,8 @@ use crate::domain::term::{Period, PeriodUnit};
 
 use super::fault::Expected;
 use super::numeral::number;
-use super::phrase::{Edge, Phrase};
-use super::tokens::{Input, Parsed, edge, expecting, looked_up, one_of};
+use super::phrase::{Closing, Phrase};
+use super::tokens::{Input, ParseResult, edge, expecting, looked_up, one_of};
 
 /// Words after an event from which time runs; longer ones first.
 pub(super) const MARKS: &[&str] =
@@ -59,16 +59,16 @@ const AT_LEAST: &[&str] = &[
 ];
 
 /// At most so long: 5个工作日内, 不超过3个月.
-pub(super) fn within(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn within(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _bound = opt(one_of(AT_MOST)).parse_next(input)?;
     let _and_bound = opt(one_of(AT_MOST)).parse_next(input)?;
     let period = amount(input)?;
     let edge = edge(input);
-    if edge == Edge::Before { Err(EmptyError) } else { Ok(Phrase::Within(period, edge)) }
+    if edge == Closing::Before { Err(EmptyError) } else { Ok(Phrase::Within(period, edge)) }
 }
 
 /// At least so long: 不少于30日, 30日以上.
-pub(super) fn at_least(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn at_least(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let floor = opt(one_of(AT_LEAST)).parse_next(input)?;
     let period = amount(input)?;
     let above = opt(one_of(&["以上", "之前", "以前", "前"])).parse_next(input)?;
@@ -79,7 +79,7 @@ pub(super) fn at_least(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// So long before an event: 7日前, 提前7日, at least or not; the last lawful day is the same.
-pub(super) fn lead(input: &mut Input<'_>) -> Parsed<Period> {
+pub(super) fn lead(input: &mut Input<'_>) -> ParseResult<Period> {
     let _floor = opt(one_of(AT_LEAST)).parse_next(input)?;
     let period = amount(input)?;
     let _edge = edge(input);
@@ -87,11 +87,11 @@ pub(super) fn lead(input: &mut Input<'_>) -> Parsed<Period> {
 }
 
 /// A number and what it counts.
-fn amount(input: &mut Input<'_>) -> Parsed<Period> {
+fn amount(input: &mut Input<'_>) -> ParseResult<Period> {
     alt((half, whole)).parse_next(input)
 }
 
-fn half(input: &mut Input<'_>) -> Parsed<Period> {
+fn half(input: &mut Input<'_>) -> ParseResult<Period> {
     Ok(match one_of(&["半个月", "半年", "半月", "一年半"]).parse_next(input)? {
         "半年" => Period { amount: 6, unit: PeriodUnit::Month },
         "一年半" => Period { amount: 18, unit: PeriodUnit::Month },
@@ -100,7 +100,7 @@ fn half(input: &mut Input<'_>) -> Parsed<Period> {
     })
 }
 
-fn whole(input: &mut Input<'_>) -> Parsed<Period> {
+fn whole(input: &mut Input<'_>) -> ParseResult<Period> {
     let number = number(input)?;
     let (unit, each) = expecting(Expected::Unit, unit).parse_next(input)?;
     let amount = number.checked_mul(each).filter(|amount| (1..=36_600).contains(amount));
@@ -108,7 +108,7 @@ fn whole(input: &mut Input<'_>) -> Parsed<Period> {
 }
 
 /// The unit, and how many of it one of the written unit makes (two weeks are 14 days).
-fn unit(input: &mut Input<'_>) -> Parsed<(PeriodUnit, u32)> {
+fn unit(input: &mut Input<'_>) -> ParseResult<(PeriodUnit, u32)> {
     const UNITS: &[(&str, (PeriodUnit, u32))] = &[
         ("个工作日", (PeriodUnit::WorkingDay, 1)),
         ("个工作天", (PeriodUnit::WorkingDay, 1)),

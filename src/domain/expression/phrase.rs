@@ -8,11 +8,11 @@ use crate::domain::term::{MonthDay, Period, Quota, Recurrence};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Phrase {
     /// One stretch of days: a date, a month's end, a quarter.
-    Stretch(Stretch, Edge),
+    DateSpan(DateSpan, Closing),
     /// From one stretch through another.
-    Range(Stretch, Stretch),
+    Range(DateSpan, DateSpan),
     /// An amount of time.
-    Within(Period, Edge),
+    Within(Period, Closing),
     /// A minimum.
     AtLeast(Period),
     /// Comes back.
@@ -25,7 +25,7 @@ pub(super) enum Phrase {
 
 /// A stretch of days in one year, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct DateSpan {
     /// Its year.
     pub(super) year: Year,
     /// First day.
@@ -33,7 +33,7 @@ pub(super) struct Stretch {
     /// Last day.
     pub(super) through: DayOfYear,
     /// How finely it was named.
-    pub(super) grain: Grain,
+    pub(super) grain: Precision,
 }
 
 /// A day of some year, as written: the month may be 13, the day 31 in February.
@@ -56,7 +56,7 @@ pub(super) enum Year {
 
 /// How finely a stretch was named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Grain {
+pub(super) enum Precision {
     /// 12月31日.
     Day,
     /// 12月底, 年底, 中旬.
@@ -75,7 +75,7 @@ pub(super) enum Grain {
 
 /// What closed the expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edge {
+pub(super) enum Closing {
     /// 前, 之前, 以前, 止.
     Before,
     /// 内, 以内, 之内.

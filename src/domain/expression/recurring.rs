@@ -12,15 +12,15 @@ use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
 
 use super::fault::Expected;
 use super::numeral::{is_numeral, number};
-use super::phrase::{DayOfYear, Grain, Phrase, Year};
+use super::phrase::{DayOfYear, Phrase, Precision, Year};
 use super::stretch::{day_of_month, part_of_month, part_of_year};
-use super::tokens::{Input, Parsed, edge, expecting, looked_up, one_of};
+use super::tokens::{Input, ParseResult, edge, expecting, looked_up, one_of};
 
 /// Most characters between 每年 and the number of times (每年通过新闻发布形式开展政策解读不少于4次).
 const LONGEST_FILLING: usize = 30;
 
 /// A duty of every period, with the day in it when one is named.
-pub(super) fn every(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn every(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _since = opt(since_year).parse_next(input)?;
     let _lead = opt(one_of(&["于", "在"])).parse_next(input)?;
     let recurrence = alt((
@@ -38,7 +38,7 @@ pub(super) fn every(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// So many times a period.
-pub(super) fn times(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn times(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _since = opt(since_year).parse_next(input)?;
     let floor = opt(one_of(&["至少", "最少"])).parse_next(input)?;
     let every = cycle_of_quota(input)?;
@@ -46,7 +46,7 @@ pub(super) fn times(input: &mut Input<'_>) -> Parsed<Phrase> {
     Ok(Phrase::Times(Quota { times, every, at_least: at_least || floor.is_some() }))
 }
 
-fn since_year(input: &mut Input<'_>) -> Parsed<()> {
+fn since_year(input: &mut Input<'_>) -> ParseResult<()> {
     let _from = opt(one_of(&["自", "从"])).parse_next(input)?;
     let _year = (super::numeral::year_number, "年", one_of(&["开始", "起"])).parse_next(input)?;
     let _comma = opt(one_of(&[",", "、"])).parse_next(input)?;
@@ -58,7 +58,7 @@ fn monthly(every: Cycle, by: Option<DayInPeriod>) -> Recurrence {
 }
 
 /// 每年1月31日前, 每年底前, 每年次年1月底前, 按年度.
-fn every_year(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     let _word = one_of(&["每一年度", "每年度", "每一年", "每年", "按年度", "按年", "逐年"])
         .parse_next(input)?;
     let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
@@ -93,10 +93,10 @@ pub(super) fn in_year(year: Year, on: DayOfYear) -> Option<Recurrence> {
 }
 
 /// 每年6月、12月底前 is every half year, when both name the same day: the first may leave it to the second.
-fn twice_a_year(first: (DayOfYear, Grain), second: DayOfYear) -> Parsed<Recurrence> {
+fn twice_a_year(first: (DayOfYear, Precision), second: DayOfYear) -> ParseResult<Recurrence> {
     let (first, grain) = first;
     let is_same_day =
-        grain == Grain::Month || first.day == second.day || (is_end(first) && is_end(second));
+        grain == Precision::Month || first.day == second.day || (is_end(first) && is_end(second));
     if !(1..=6).contains(&first.month) || second.month != first.month + 6 || !is_same_day {
         return Err(EmptyError);
     }
@@ -111,14 +111,14 @@ fn is_end(on: DayOfYear) -> bool {
 }
 
 /// 每半年, 每半年末.
-fn every_half_year(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_half_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     let _word = one_of(&["每半年", "每个半年", "按半年"]).parse_next(input)?;
     let end = opt(one_of(&["末", "底"])).parse_next(input)?;
     Ok(monthly(Cycle::HalfYear, end.map(|_| DayInPeriod { month: 5, day: MonthDay::Last })))
 }
 
 /// 每季度末, 每季度末月20日前, 每季度第一个月10日前, 每季度次月5日前, 按季度.
-fn every_quarter(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_quarter(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     const QUARTER: &[&str] = &["每一季度", "每个季度", "每季度", "每季", "按季度", "按季", "逐季"];
     const NEXT: &[&str] = &["结束后次月", "结束次月", "后次月", "次月", "下月", "结束后首月"];
     let next_alone = one_of(&["下一季度", "下季度", "次季度"]);
@@ -144,13 +144,13 @@ fn every_quarter(input: &mut Input<'_>) -> Parsed<Recurrence> {
 }
 
 /// 每两个月.
-fn every_two_months(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_two_months(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     let _word = one_of(&["每两个月", "每二个月", "每2个月", "每两月", "隔月"]).parse_next(input)?;
     Ok(monthly(Cycle::TwoMonths, None))
 }
 
 /// 每月10日前, 每月底前, 每月次月5日前, 次月5日前, 按月.
-fn every_month(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_month(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     const NEXT: &[&str] = &["的次月", "次月", "下个月", "下月"];
     if opt(one_of(NEXT)).parse_next(input)?.is_some() {
         let by = expecting(Expected::Day, day_in_month(1)).parse_next(input)?;
@@ -169,14 +169,14 @@ fn every_month(input: &mut Input<'_>) -> Parsed<Recurrence> {
 }
 
 /// 每周, 每周五, 每星期五.
-fn every_week(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_week(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     let _word = one_of(&["每一周", "每周", "每星期", "按周", "逐周"]).parse_next(input)?;
     let weekday = opt(preceded(opt(one_of(&["星期", "周"])), weekday)).parse_next(input)?;
     let _once = opt(counted.verify(|(_, times)| *times == 1)).parse_next(input)?;
     Ok(Recurrence::Weekly(weekday))
 }
 
-fn weekday(input: &mut Input<'_>) -> Parsed<Weekday> {
+fn weekday(input: &mut Input<'_>) -> ParseResult<Weekday> {
     const DAYS: &[(&str, Weekday)] = &[
         ("一", Weekday::Monday),
         ("二", Weekday::Tuesday),
@@ -196,7 +196,7 @@ fn weekday(input: &mut Input<'_>) -> Parsed<Weekday> {
 }
 
 /// 每日, 每天, 逐日.
-fn every_day(input: &mut Input<'_>) -> Parsed<Recurrence> {
+fn every_day(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     one_of(&["每个工作日", "每工作日", "每日", "每天", "逐日", "按日"])
         .value(Recurrence::Daily)
         .parse_next(input)
@@ -216,7 +216,7 @@ fn days_into<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, Empty
     move |input: &mut Input<'a>| Ok(DayInPeriod { month, day: day_of_month(input)? })
 }
 
-fn cycle_of_quota(input: &mut Input<'_>) -> Parsed<Cycle> {
+fn cycle_of_quota(input: &mut Input<'_>) -> ParseResult<Cycle> {
     const WORDS: &[(&str, Cycle)] = &[
         ("每半年", Cycle::HalfYear),
         ("上半年、下半年各", Cycle::HalfYear),
@@ -245,7 +245,7 @@ fn cycle_of_quota(input: &mut Input<'_>) -> Parsed<Cycle> {
 }
 
 /// The first number of times within the filling; punctuation ends the search.
-fn counted_somewhere(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
+fn counted_somewhere(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
     for _ in 0..=LONGEST_FILLING {
         if let Some(found) = opt(counted).parse_next(input)? {
             return Ok(found);
@@ -257,7 +257,7 @@ fn counted_somewhere(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
 }
 
 /// 至少1次, 不少于4场, 1次, 2次以上.
-pub(super) fn counted(input: &mut Input<'_>) -> Parsed<(bool, u32)> {
+pub(super) fn counted(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
     const FLOOR: &[&str] =
         &["不得少于", "不能少于", "不少于", "不得低于", "不低于", "至少", "最少", ">="];
     const OCCASIONS: &[&str] = &["次", "场", "期", "篇", "轮", "遍", "回", "堂"];

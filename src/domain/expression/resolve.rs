@@ -7,25 +7,25 @@ use jiff::civil::Date;
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Recurrence, Term};
 
 use super::fault::ExpressionFault;
-use super::phrase::{DayOfYear, Edge, Grain, Phrase, Stretch, Year};
+use super::phrase::{Closing, DateSpan, DayOfYear, Phrase, Precision, Year};
 use super::stretch::is_point;
-use super::{Doubt, ReadingContext};
+use super::{Ambiguity, ParseContext};
 
 /// The term `phrase` stands for; `at` is where it begins, for faults.
 pub(super) fn resolve(
     phrase: &Phrase,
-    context: ReadingContext,
+    context: ParseContext,
     at: usize,
-) -> Result<(Term, Option<Doubt>), ExpressionFault> {
+) -> Result<(Term, Option<Ambiguity>), ExpressionFault> {
     Ok(match phrase {
-        Phrase::Stretch(stretch, edge) => return one_stretch(*stretch, *edge, context, at),
+        Phrase::DateSpan(stretch, edge) => return one_stretch(*stretch, *edge, context, at),
         Phrase::Range(from, through) => {
             let first_year = year_of(*from, context, at)?;
             let last_year = match through.year {
                 Year::Unsaid => first_year,
                 // 次年 in 11月至次年2月 is the year after the range's first
                 Year::Named(_) | Year::Following | Year::Current => {
-                    year_of(*through, ReadingContext { year: Some(first_year) }, at)?
+                    year_of(*through, ParseContext { year: Some(first_year) }, at)?
                 }
             };
             (
@@ -46,30 +46,30 @@ pub(super) fn resolve(
 }
 
 fn one_stretch(
-    stretch: Stretch,
-    edge: Edge,
-    context: ReadingContext,
+    stretch: DateSpan,
+    edge: Closing,
+    context: ParseContext,
     at: usize,
-) -> Result<(Term, Option<Doubt>), ExpressionFault> {
+) -> Result<(Term, Option<Ambiguity>), ExpressionFault> {
     let year = year_of(stretch, context, at)?;
     let through = date(year, stretch.through, at)?;
     if !is_point(stretch.grain, edge) {
         return Ok((window(date(year, stretch.from, at)?, through, at)?, None));
     }
-    Ok((Term::By(through), doubt(stretch, edge)))
+    Ok((Term::By(through), ambiguity(stretch, edge)))
 }
 
-fn doubt(stretch: Stretch, edge: Edge) -> Option<Doubt> {
+fn ambiguity(stretch: DateSpan, edge: Closing) -> Option<Ambiguity> {
     match (stretch.grain, stretch.year, edge) {
-        (Grain::Month, _, _) => Some(Doubt::MonthWithoutDay),
-        (Grain::EarlyMonth, _, _) => Some(Doubt::EarlyMonth),
-        (Grain::Year, _, Edge::Before) => Some(Doubt::BeforeOrInYear),
-        (_, Year::Following, _) => Some(Doubt::FollowingYear),
+        (Precision::Month, _, _) => Some(Ambiguity::MonthWithoutDay),
+        (Precision::EarlyMonth, _, _) => Some(Ambiguity::EarlyMonth),
+        (Precision::Year, _, Closing::Before) => Some(Ambiguity::BeforeOrInYear),
+        (_, Year::Following, _) => Some(Ambiguity::FollowingYear),
         _ => None,
     }
 }
 
-fn year_of(stretch: Stretch, context: ReadingContext, at: usize) -> Result<i16, ExpressionFault> {
+fn year_of(stretch: DateSpan, context: ParseContext, at: usize) -> Result<i16, ExpressionFault> {
     let missing = ExpressionFault::YearMissing { at };
     match stretch.year {
         Year::Named(year) => Ok(year),

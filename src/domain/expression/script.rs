@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// Text in one form, and where each of its characters stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Plain {
+pub(super) struct NormalizedText {
     /// Half-width, simplified, without white space except line ends that separate.
     pub(super) text: String,
     /// For each character of `text`, its place in the original, counted in characters; ascending.
@@ -18,7 +18,7 @@ const TRADITIONAL: &str = "個个內内後后時时間间號号於于從从開�
     舉举場场組组織织負负務务門门導导評评訂订製制啟启審审執执處处歲岁穩稳備备複复復复對对劃划資资訊讯調调齊齐協协請请據据項项為为東东馬马鎮镇鄉乡廳厅黨党員员國国農农業业衛卫環环財财稅税\
     險险規规則则產产網网書书記记錄录參参○〇零〇劵券寫写";
 
-impl Plain {
+impl NormalizedText {
     /// Brings `text` to one form. White space goes; a line end stays unless it stands inside a date or a period.
     pub(super) fn of(text: &str) -> Self {
         let mut plain = Self { text: String::with_capacity(text.len()), origin: Vec::new() };
@@ -104,19 +104,19 @@ mod tests {
 
     #[test]
     fn full_width_traditional_and_spaced_text_comes_to_one_form() {
-        assert_eq!(Plain::of("２０個工作日 內").text, "20个工作日内");
-        assert_eq!(Plain::of("12月 5　日前").text, "12月5日前");
+        assert_eq!(NormalizedText::of("２０個工作日 內").text, "20个工作日内");
+        assert_eq!(NormalizedText::of("12月 5　日前").text, "12月5日前");
     }
 
     #[test]
     fn every_character_knows_where_it_stood() {
-        let plain = Plain::of(" 5 月\n底前");
+        let plain = NormalizedText::of(" 5 月\n底前");
         assert_eq!((plain.text.as_str(), plain.origin), ("5月底前", vec![1, 3, 5, 6]));
     }
 
     #[test]
     fn a_line_end_between_two_cells_stays() {
-        assert_eq!(Plain::of("序号\n\n2\n10月底前").text, "序号\n2\n10月底前");
+        assert_eq!(NormalizedText::of("序号\n\n2\n10月底前").text, "序号\n2\n10月底前");
     }
 
     #[test]

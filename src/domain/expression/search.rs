@@ -7,28 +7,30 @@ use winnow::stream::Stateful;
 
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence, Term};
 
-use super::context::{Surroundings, ends_with_any, is_goal, sets_a_limit, starts_with_any};
+use super::context::{MatchContext, ends_with_any, is_goal, sets_a_limit, starts_with_any};
 use super::event::event_before;
 use super::fault::ExpressionFault;
 use super::numeral::is_numeral;
-use super::phrase::{Edge, Grain, Phrase, Stretch};
+use super::phrase::{Closing, DateSpan, Phrase, Precision};
 use super::resolve::resolve;
-use super::script::Plain;
-use super::tokens::{Furthest, one_of};
-use super::{Doubt, Reading, ReadingContext, Rule, label, period, recurring, stretch, tokens};
+use super::script::NormalizedText;
+use super::tokens::{FurthestFailure, one_of};
+use super::{
+    Ambiguity, ParseContext, ParsedTerm, PhraseParser, label, period, recurring, stretch, tokens,
+};
 
 /// How far a decision looks back and ahead, in bytes of plain text.
 const HORIZON: usize = 600;
 
 /// An expression of time in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct TermMatch {
     /// Its first character, counted from 0 in the text as given.
     pub start: usize,
     /// The character behind its last one.
     pub end: usize,
     /// What it says; [`ExpressionFault::YearMissing`] or [`ExpressionFault::NoSuchDay`] when a person must say.
-    pub reading: Result<Reading, ExpressionFault>,
+    pub parsed: Result<ParsedTerm, ExpressionFault>,
 }
 
 /// Finds what sets a time limit in `text`, and the words that only sound like one (及时), in the order of the text.
@@ -37,14 +39,14 @@ pub struct Finding {
 /// periods of data, eligibility terms. Findings do not overlap.
 ///
 /// ```
-/// use duban::domain::expression::{ReadingContext, search};
+/// use duban::domain::expression::{ParseContext, search};
 /// let text = "根据〔2022〕17号，2022年底前全部入库，并在5个工作日内回复。";
-/// let found = search(text, &ReadingContext { year: Some(2022) });
-/// let terms: Vec<_> = found.iter().map(|f| f.reading.as_ref().unwrap().term.to_string()).collect();
+/// let found = search(text, &ParseContext { year: Some(2022) });
+/// let terms: Vec<_> = found.iter().map(|f| f.parsed.as_ref().unwrap().term.to_string()).collect();
 /// assert_eq!(terms, ["2022-12-31", "5wd"]);
 /// ```
-pub fn search(text: &str, context: &ReadingContext) -> Vec<Finding> {
-    let plain = Plain::of(text);
+pub fn search(text: &str, context: &ParseContext) -> Vec<TermMatch> {
+    let plain = NormalizedText::of(text);
     let mut finder = Finder {
         text: &plain.text,
         context: *context,
@@ -53,9 +55,9 @@ pub fn search(text: &str, context: &ReadingContext) -> Vec<Finding> {
     };
     finder.run();
     let origin = |index: usize| plain.origin.get(index).copied();
-    let to_original = |finding: Finding| {
+    let to_original = |finding: TermMatch| {
         let last = finding.end.checked_sub(1).and_then(origin)?;
-        Some(Finding { start: origin(finding.start)?, end: last + 1, ..finding })
+        Some(TermMatch { start: origin(finding.start)?, end: last + 1, ..finding })
     };
     finder.found.into_iter().filter_map(to_original).collect()
 }
@@ -79,9 +81,9 @@ struct Sentence {
 
 struct Finder<'a> {
     text: &'a str,
-    context: ReadingContext,
+    context: ParseContext,
     sentence: Sentence,
-    found: Vec<Finding>,
+    found: Vec<TermMatch>,
 }
 
 impl<'a> Finder<'a> {
@@ -106,7 +108,7 @@ impl<'a> Finder<'a> {
         }
         let (phrase, length) = self.longest(index, before, here)?;
         let matched = here.get(..length)?;
-        let around = Surroundings { before, matched, after: here.get(length..)? };
+        let around = MatchContext { before, matched, after: here.get(length..)? };
         let phrase = with_edge_of_list(phrase, around.after);
         if !sets_a_limit(&phrase, around) {
             // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
@@ -117,7 +119,7 @@ impl<'a> Finder<'a> {
     }
 
     fn longest(&self, index: usize, before: &str, here: &str) -> Option<(Phrase, usize)> {
-        const RULES: [Rule; 7] = [
+        const RULES: [PhraseParser; 7] = [
             recurring::times,
             recurring::every,
             stretch::range,
@@ -131,7 +133,7 @@ impl<'a> Finder<'a> {
         }
         let mut longest: Option<(Phrase, usize)> = None;
         for rule in RULES {
-            let mut input = Stateful { input: here, state: Furthest::default() };
+            let mut input = Stateful { input: here, state: FurthestFailure::default() };
             if let Ok(phrase) = (rule)(&mut input) {
                 let length = here.len() - input.input.len();
                 if longest.as_ref().is_none_or(|(_, before)| length > *before) {
@@ -144,7 +146,7 @@ impl<'a> Finder<'a> {
 
     /// What needs an earlier clause: 不少于2次 after a quota, 25日前 after 每月.
     fn inherited(&self, index: usize, here: &str) -> Option<(Phrase, usize)> {
-        let mut input = Stateful { input: here, state: Furthest::default() };
+        let mut input = Stateful { input: here, state: FurthestFailure::default() };
         if let Ok((at_least, times)) = recurring::counted(&mut input) {
             // 两周内至少1次 is no quota of a year
             let is_of_period = self.sentence.period.is_some_and(|end| index <= end + 2);
@@ -156,7 +158,7 @@ impl<'a> Finder<'a> {
         let (_, every) = self.sentence.bare?;
         let (by, edge, length) = day_in(every.months() - 1, here)?;
         let phrase = Phrase::Every(Recurrence::Monthly { every, by: Some(by) });
-        (every != Cycle::Year && edge == Edge::Before).then_some((phrase, length))
+        (every != Cycle::Year && edge == Closing::Before).then_some((phrase, length))
     }
 
     /// 20日 after 每月10日、.
@@ -168,37 +170,37 @@ impl<'a> Finder<'a> {
         is_next.then_some((Phrase::Every(Recurrence::Monthly { every, by: Some(by) }), length))
     }
 
-    fn take(&mut self, index: usize, phrase: Phrase, around: Surroundings<'_>) {
+    fn take(&mut self, index: usize, phrase: Phrase, around: MatchContext<'_>) {
         let phrase = self.with_inherited_period(phrase);
         let phrase = if is_goal(around) { stretch::as_goal(phrase) } else { phrase };
         let (lead, trigger) = match &phrase {
             Phrase::Within(..) | Phrase::AtLeast(_) => event_before(around.before),
             Phrase::Label => (0, None),
-            Phrase::Stretch(..) | Phrase::Range(..) | Phrase::Every(_) | Phrase::Times(_) => {
+            Phrase::DateSpan(..) | Phrase::Range(..) | Phrase::Every(_) | Phrase::Times(_) => {
                 (lead_in(around.before), None)
             }
         };
         let year = self.sentence.year.or(self.context.year);
         let end = index + around.matched.chars().count();
-        let reading = resolve(&phrase, ReadingContext { year }, index).map(|(term, doubt)| {
-            let doubt = doubt.or_else(|| doubt_of(&phrase, trigger.is_some()));
-            Reading { term, trigger_words: trigger, doubt }
+        let parsed = resolve(&phrase, ParseContext { year }, index).map(|(term, ambiguity)| {
+            let ambiguity = ambiguity.or_else(|| doubt_of(&phrase, trigger.is_some()));
+            ParsedTerm { term, trigger_words: trigger, ambiguity }
         });
-        self.remember(&phrase, end, reading.as_ref().ok());
+        self.remember(&phrase, end, parsed.as_ref().ok());
         let behind = self.found.last().map_or(0, |finding| finding.end);
         let start = index.saturating_sub(lead).max(behind);
-        self.found.push(Finding { start, end, reading });
+        self.found.push(TermMatch { start, end, parsed });
     }
 
     /// 每年…，3月底前…: the day belongs to the 每年 before it, which said nothing else.
     fn with_inherited_period(&mut self, phrase: Phrase) -> Phrase {
         let Some((bare, every)) = self.sentence.bare else { return phrase };
         let by = match &phrase {
-            Phrase::Stretch(stretch, _) if every == Cycle::Year => {
+            Phrase::DateSpan(stretch, _) if every == Cycle::Year => {
                 recurring::in_year(stretch.year, stretch.through)
             }
             Phrase::Every(named @ Recurrence::Monthly { by: Some(_), .. }) => Some(*named),
-            Phrase::Stretch(..)
+            Phrase::DateSpan(..)
             | Phrase::Every(_)
             | Phrase::Range(..)
             | Phrase::Within(..)
@@ -214,9 +216,9 @@ impl<'a> Finder<'a> {
         Phrase::Every(recurrence)
     }
 
-    fn remember(&mut self, phrase: &Phrase, end: usize, reading: Option<&Reading>) {
-        match (phrase, reading.map(|reading| &reading.term)) {
-            (Phrase::Stretch(..), Some(Term::By(date))) => self.sentence.year = Some(date.year()),
+    fn remember(&mut self, phrase: &Phrase, end: usize, parsed: Option<&ParsedTerm>) {
+        match (phrase, parsed.map(|parsed| &parsed.term)) {
+            (Phrase::DateSpan(..), Some(Term::By(date))) => self.sentence.year = Some(date.year()),
             (Phrase::Times(quota), _) => self.sentence.quota = Some(quota.every),
             (Phrase::Every(Recurrence::Monthly { every, by: None }), _) => {
                 self.sentence.bare = Some((self.found.len(), *every));
@@ -241,8 +243,8 @@ impl<'a> Finder<'a> {
 }
 
 /// A day without its month, what closes it, and its length in bytes.
-fn day_in(month: u8, here: &str) -> Option<(DayInPeriod, Edge, usize)> {
-    let mut input = Stateful { input: here, state: Furthest::default() };
+fn day_in(month: u8, here: &str) -> Option<(DayInPeriod, Closing, usize)> {
+    let mut input = Stateful { input: here, state: FurthestFailure::default() };
     let day = stretch::day_of_month.parse_next(&mut input).ok()?;
     let edge = tokens::edge(&mut input);
     let is_day = matches!(day, MonthDay::Day(1..=31));
@@ -252,17 +254,18 @@ fn day_in(month: u8, here: &str) -> Option<(DayInPeriod, Edge, usize)> {
 /// 6月15日、11月15日前: days in a list share the edge of the last one, and its 底.
 fn with_edge_of_list(phrase: Phrase, after: &str) -> Phrase {
     const LONGEST_LIST: usize = 12;
-    let Phrase::Stretch(stretch, Edge::Open) = phrase else { return phrase };
-    let mut input = Stateful { input: after, state: Furthest::default() };
+    let Phrase::DateSpan(stretch, Closing::Open) = phrase else { return phrase };
+    let mut input = Stateful { input: after, state: FurthestFailure::default() };
     for _ in 0..LONGEST_LIST {
         let next = (one_of(&["、", "和", "及"]), stretch::closed).parse_next(&mut input);
         match next {
-            Ok((_, Phrase::Stretch(_, Edge::Open))) => {}
-            Ok((_, Phrase::Stretch(last, edge))) => {
-                let is_by_its_end = stretch.grain == Grain::Month && last.grain == Grain::End;
+            Ok((_, Phrase::DateSpan(_, Closing::Open))) => {}
+            Ok((_, Phrase::DateSpan(last, edge))) => {
+                let is_by_its_end =
+                    stretch.grain == Precision::Month && last.grain == Precision::End;
                 let from = if is_by_its_end { stretch.through } else { stretch.from };
-                let grain = if is_by_its_end { Grain::End } else { stretch.grain };
-                return Phrase::Stretch(Stretch { from, grain, ..stretch }, edge);
+                let grain = if is_by_its_end { Precision::End } else { stretch.grain };
+                return Phrase::DateSpan(DateSpan { from, grain, ..stretch }, edge);
             }
             _ => break,
         }
@@ -277,13 +280,15 @@ fn lead_in(before: &str) -> usize {
     lead.map_or(0, |lead| lead.chars().count())
 }
 
-fn doubt_of(phrase: &Phrase, has_event: bool) -> Option<Doubt> {
+fn doubt_of(phrase: &Phrase, has_event: bool) -> Option<Ambiguity> {
     let has_no_day = matches!(
         phrase,
         Phrase::Every(Recurrence::Monthly { by: None, .. } | Recurrence::Weekly(None))
     );
     let has_no_start = matches!(phrase, Phrase::Within(..)) && !has_event;
-    has_no_start.then_some(Doubt::StartNotNamed).or(has_no_day.then_some(Doubt::NoDayInPeriod))
+    has_no_start
+        .then_some(Ambiguity::StartNotNamed)
+        .or(has_no_day.then_some(Ambiguity::NoDayInPeriod))
 }
 
 /// 季度抽查, 月度例会, 《价格周报》: a period that is said by a name.

@@ -8,10 +8,10 @@ use super::*;
 
 fn found(text: &str) -> Vec<(String, String)> {
     let characters: Vec<char> = text.chars().collect();
-    search(text, &ReadingContext { year: Some(2022) })
+    search(text, &ParseContext { year: Some(2022) })
         .into_iter()
         .filter_map(|finding| {
-            let term = finding.reading.unwrap().term;
+            let term = finding.parsed.unwrap().term;
             let written = characters[finding.start..finding.end].iter().collect();
             (term != Term::Undated).then_some((written, term.to_string()))
         })
@@ -62,11 +62,11 @@ fn a_later_clause_inherits_from_an_earlier_one() {
 #[test]
 fn the_event_of_a_period_may_stand_in_an_earlier_clause() {
     let text = "热线收到政策咨询后，应先搜索，并在5个工作日内回复。";
-    let finding = &search(text, &ReadingContext::default())[0];
-    let reading = finding.reading.as_ref().unwrap();
+    let finding = &search(text, &ParseContext::default())[0];
+    let reading = finding.parsed.as_ref().unwrap();
     assert_eq!(reading.trigger_words.as_deref(), Some("收到政策咨询"));
-    let finding = &search("必须在5个工作日内回复。", &ReadingContext::default())[0];
-    assert_eq!(finding.reading.as_ref().unwrap().doubt, Some(Doubt::StartNotNamed));
+    let finding = &search("必须在5个工作日内回复。", &ParseContext::default())[0];
+    assert_eq!(finding.parsed.as_ref().unwrap().ambiguity, Some(Ambiguity::StartNotNamed));
 }
 
 #[test]
@@ -133,15 +133,15 @@ fn an_extension_and_a_pace_of_weeks_are_no_terms_of_their_own() {
 
 #[test]
 fn words_that_only_sound_like_time_are_reported_apart() {
-    let labels = |text: &str| search(text, &ReadingContext::default()).len();
+    let labels = |text: &str| search(text, &ParseContext::default()).len();
     assert_eq!(labels("及时公开，定期通报，适时上传，动态更新，按规定时限报送"), 5);
     assert_eq!(labels("保障及时性，更新不及时，以及时机，准确及时的信息"), 0);
 }
 
 #[test]
 fn a_limit_that_cannot_be_resolved_is_still_reported() {
-    let finding = &search("10月底前完成", &ReadingContext::default())[0];
-    assert_eq!(finding.reading, Err(ExpressionFault::YearMissing { at: 0 }));
+    let finding = &search("10月底前完成", &ParseContext::default())[0];
+    assert_eq!(finding.parsed, Err(ExpressionFault::YearMissing { at: 0 }));
 }
 
 proptest! {
@@ -154,7 +154,7 @@ proptest! {
     ) {
         let text = words.concat();
         let mut behind = 0;
-        for finding in search(&text, &ReadingContext { year: Some(2022) }) {
+        for finding in search(&text, &ParseContext { year: Some(2022) }) {
             prop_assert!(behind <= finding.start && finding.start < finding.end);
             prop_assert!(finding.end <= text.chars().count());
             behind = finding.end;
@@ -163,6 +163,6 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_search_panic(text in ".{0,200}") {
-        let _found = search(&text, &ReadingContext::default());
+        let _found = search(&text, &ParseContext::default());
     }
 }

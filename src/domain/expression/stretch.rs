@@ -10,8 +10,8 @@ use crate::domain::term::MonthDay;
 
 use super::fault::Expected;
 use super::numeral::{number, year_number};
-use super::phrase::{DayOfYear, Edge, Grain, Phrase, Stretch, Year};
-use super::tokens::{Input, Parsed, edge, expecting, one_of};
+use super::phrase::{Closing, DateSpan, DayOfYear, Phrase, Precision, Year};
+use super::tokens::{Input, ParseResult, edge, expecting, one_of};
 
 /// Words that may stand before a day and add nothing to it.
 const LEAD_IN: &[&str] = &[
@@ -42,7 +42,7 @@ const LEAD_IN: &[&str] = &[
 ];
 
 /// A day or a stretch of days, with what leads to it and what closes it.
-pub(super) fn by(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn by(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let lead = opt(one_of(LEAD_IN)).parse_next(input)?;
     let _second = opt(one_of(LEAD_IN)).parse_next(input)?;
     let phrase = expecting(Expected::Term, closed).parse_next(input)?;
@@ -52,22 +52,22 @@ pub(super) fn by(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// A day or a stretch of days, with what closes it.
-pub(super) fn closed(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn closed(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let stretch = stretch(input)?;
     let _and_end = opt(one_of(&["底", "末"])).parse_next(input)?;
-    Ok(Phrase::Stretch(stretch, edge(input)))
+    Ok(Phrase::DateSpan(stretch, edge(input)))
 }
 
 /// The phrase as a point to reach.
 pub(super) fn as_goal(phrase: Phrase) -> Phrase {
-    if let Phrase::Stretch(stretch, Edge::Open) = phrase {
-        return Phrase::Stretch(stretch, Edge::Within);
+    if let Phrase::DateSpan(stretch, Closing::Open) = phrase {
+        return Phrase::DateSpan(stretch, Closing::Within);
     }
     phrase
 }
 
 /// From one day through another.
-pub(super) fn range(input: &mut Input<'_>) -> Parsed<Phrase> {
+pub(super) fn range(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _lead = opt(one_of(&["自", "从", "于", "在"])).parse_next(input)?;
     let phrase = alt((months_of_a_year, days_of_a_month, quarters, years, two_stretches))
         .parse_next(input)?;
@@ -76,63 +76,65 @@ pub(super) fn range(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// One stretch of days in one year.
-pub(super) fn stretch(input: &mut Input<'_>) -> Parsed<Stretch> {
+pub(super) fn stretch(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     alt((numbered_date, in_a_year, whole_year)).parse_next(input)
 }
 
 /// A month with or without a day, a part of a month, a part of a year; no year.
-pub(super) fn part_of_year(input: &mut Input<'_>) -> Parsed<(DayOfYear, DayOfYear, Grain)> {
+pub(super) fn part_of_year(
+    input: &mut Input<'_>,
+) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
     alt((month_and_day, quarter, half_year, end_of_year)).parse_next(input)
 }
 
 /// 底, 末 and the tens of days (旬) of a month.
-pub(super) fn part_of_month(input: &mut Input<'_>) -> Parsed<(MonthDay, MonthDay, Grain)> {
+pub(super) fn part_of_month(input: &mut Input<'_>) -> ParseResult<(MonthDay, MonthDay, Precision)> {
     let day = MonthDay::Day;
     let word =
         one_of(&["月底", "月末", "底", "末", "上旬", "中旬", "下旬", "初"]).parse_next(input)?;
     let _end = opt(one_of(&["末", "底"])).parse_next(input)?;
     Ok(match word {
-        "上旬" => (day(1), day(10), Grain::End),
-        "中旬" => (day(11), day(20), Grain::End),
-        "下旬" => (day(21), MonthDay::Last, Grain::End),
-        "初" => (day(1), day(10), Grain::EarlyMonth),
-        _ => (MonthDay::Last, MonthDay::Last, Grain::End),
+        "上旬" => (day(1), day(10), Precision::End),
+        "中旬" => (day(11), day(20), Precision::End),
+        "下旬" => (day(21), MonthDay::Last, Precision::End),
+        "初" => (day(1), day(10), Precision::EarlyMonth),
+        _ => (MonthDay::Last, MonthDay::Last, Precision::End),
     })
 }
 
 /// 5日, 5号.
-pub(super) fn day_of_month(input: &mut Input<'_>) -> Parsed<MonthDay> {
+pub(super) fn day_of_month(input: &mut Input<'_>) -> ParseResult<MonthDay> {
     let day = terminated(number, one_of(&["日", "号"])).parse_next(input)?;
     u8::try_from(day).map(MonthDay::Day).map_err(|_| EmptyError)
 }
 
 /// The number of a quarter: 第一季度, 四季度, 3季度.
-pub(super) fn quarter_number(input: &mut Input<'_>) -> Parsed<u32> {
+pub(super) fn quarter_number(input: &mut Input<'_>) -> ParseResult<u32> {
     let quarter = preceded(opt("第"), number).parse_next(input)?;
     if (1..=4).contains(&quarter) { Ok(quarter) } else { Err(EmptyError) }
 }
 
-fn in_a_year(input: &mut Input<'_>) -> Parsed<Stretch> {
+fn in_a_year(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     let year = opt(year).parse_next(input)?;
     let parts = match year {
         Some(_) => alt((end_after_year, part_of_year)).parse_next(input),
         None => part_of_year(input),
     };
     let (from, through, grain) = parts?;
-    Ok(Stretch { year: year.unwrap_or(Year::Unsaid), from, through, grain })
+    Ok(DateSpan { year: year.unwrap_or(Year::Unsaid), from, through, grain })
 }
 
-fn whole_year(input: &mut Input<'_>) -> Parsed<Stretch> {
+fn whole_year(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     let year = alt((
         terminated(year, opt(one_of(&["全年"]))),
         one_of(&["全年", "年度内"]).value(Year::Unsaid),
     ));
     let year = expecting(Expected::Term, year).parse_next(input)?;
     let (from, through) = (first_of(1), last_of(12));
-    Ok(Stretch { year, from, through, grain: Grain::Year })
+    Ok(DateSpan { year, from, through, grain: Precision::Year })
 }
 
-fn year(input: &mut Input<'_>) -> Parsed<Year> {
+fn year(input: &mut Input<'_>) -> ParseResult<Year> {
     const FOLLOWING: &[&str] =
         &["次年度", "次年", "下一年度", "下一年", "下年度", "翌年", "来年", "明年", "第二年"];
     const CURRENT: &[&str] = &["当年度", "当年", "今年", "本年度", "本年", "同年"];
@@ -145,64 +147,64 @@ fn year(input: &mut Input<'_>) -> Parsed<Year> {
 }
 
 /// 2022-12-31, 2022/6/17, 2022.6.17.
-fn numbered_date(input: &mut Input<'_>) -> Parsed<Stretch> {
+fn numbered_date(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     let year = year_number(input)?;
     let separator = one_of(&["-", "/", "."]).parse_next(input)?;
     let month = expecting(Expected::Month, number).parse_next(input)?;
     let day = expecting(Expected::Day, preceded(separator, number)).parse_next(input)?;
     let day = MonthDay::Day(u8::try_from(day).map_err(|_| EmptyError)?);
     let on = DayOfYear { month, day };
-    Ok(Stretch { year: Year::Named(year), from: on, through: on, grain: Grain::Day })
+    Ok(DateSpan { year: Year::Named(year), from: on, through: on, grain: Precision::Day })
 }
 
-fn month_and_day(input: &mut Input<'_>) -> Parsed<(DayOfYear, DayOfYear, Grain)> {
+fn month_and_day(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
     let month = terminated(number, expecting(Expected::Unit, "月")).parse_next(input)?;
     if let Some(day) = opt(day_of_month).parse_next(input)? {
         let on = DayOfYear { month, day };
-        return Ok((on, on, Grain::Day));
+        return Ok((on, on, Precision::Day));
     }
     let _portion = opt(one_of(&["份"])).parse_next(input)?;
     let (from, through, grain) = opt(part_of_month).parse_next(input)?.unwrap_or((
         MonthDay::Day(1),
         MonthDay::Last,
-        Grain::Month,
+        Precision::Month,
     ));
     Ok((DayOfYear { month, day: from }, DayOfYear { month, day: through }, grain))
 }
 
-fn quarter(input: &mut Input<'_>) -> Parsed<(DayOfYear, DayOfYear, Grain)> {
+fn quarter(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
     let quarter = terminated(quarter_number, "季度").parse_next(input)?;
-    Ok((first_of(quarter * 3 - 2), last_of(quarter * 3), Grain::Part))
+    Ok((first_of(quarter * 3 - 2), last_of(quarter * 3), Precision::Part))
 }
 
-fn half_year(input: &mut Input<'_>) -> Parsed<(DayOfYear, DayOfYear, Grain)> {
+fn half_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
     Ok(match one_of(&["上半年", "下半年", "年中"]).parse_next(input)? {
-        "下半年" => (first_of(7), last_of(12), Grain::Rest),
-        _ => (first_of(1), last_of(6), Grain::Part),
+        "下半年" => (first_of(7), last_of(12), Precision::Rest),
+        _ => (first_of(1), last_of(6), Precision::Part),
     })
 }
 
-fn end_of_year(input: &mut Input<'_>) -> Parsed<(DayOfYear, DayOfYear, Grain)> {
+fn end_of_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
     let _word = one_of(&["年底", "年末", "年终", "年内", "岁末"]).parse_next(input)?;
-    Ok((last_of(12), last_of(12), Grain::End))
+    Ok((last_of(12), last_of(12), Precision::End))
 }
 
 /// What may follow 2022年 directly: 底, 末, 内, 前.
-fn end_after_year(input: &mut Input<'_>) -> Parsed<(DayOfYear, DayOfYear, Grain)> {
+fn end_after_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
     let word = one_of(&["底", "末", "以内", "之内", "内"]);
     let _word = expecting(Expected::Month, word).parse_next(input)?;
-    Ok((last_of(12), last_of(12), Grain::End))
+    Ok((last_of(12), last_of(12), Precision::End))
 }
 
 /// 6月1日至9月30日, 2022-01-01~2022-03-31, 8月中旬至9月底.
-fn two_stretches(input: &mut Input<'_>) -> Parsed<Phrase> {
+fn two_stretches(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let from = terminated(stretch, to).parse_next(input)?;
     let through = stretch.parse_next(input)?;
     Ok(Phrase::Range(from, through))
 }
 
 /// 1-6月, 6月至9月, 3、4月.
-fn months_of_a_year(input: &mut Input<'_>) -> Parsed<Phrase> {
+fn months_of_a_year(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let year = opt(year).parse_next(input)?.unwrap_or(Year::Unsaid);
     let from = terminated(number, to).parse_next(input)?;
     let through = terminated(number, ("月", opt(one_of(&["份"])))).parse_next(input)?;
@@ -210,7 +212,7 @@ fn months_of_a_year(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// 6月1日至30日, 6月1-15日.
-fn days_of_a_month(input: &mut Input<'_>) -> Parsed<Phrase> {
+fn days_of_a_month(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let year = opt(year).parse_next(input)?.unwrap_or(Year::Unsaid);
     let month = terminated(number, "月").parse_next(input)?;
     let from = terminated(number, opt(one_of(&["日", "号"]))).parse_next(input)?;
@@ -218,13 +220,13 @@ fn days_of_a_month(input: &mut Input<'_>) -> Parsed<Phrase> {
     let from = MonthDay::Day(u8::try_from(from).map_err(|_| EmptyError)?);
     let on = |day| {
         let on = DayOfYear { month, day };
-        Stretch { year, from: on, through: on, grain: Grain::Day }
+        DateSpan { year, from: on, through: on, grain: Precision::Day }
     };
     Ok(Phrase::Range(on(from), on(through)))
 }
 
 /// 第二、三季度, 一至三季度.
-fn quarters(input: &mut Input<'_>) -> Parsed<Phrase> {
+fn quarters(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let year = opt(year).parse_next(input)?.unwrap_or(Year::Unsaid);
     let _half = opt("季度").parse_next(input)?;
     let from = quarter_number(input)?;
@@ -234,29 +236,29 @@ fn quarters(input: &mut Input<'_>) -> Parsed<Phrase> {
 }
 
 /// 2023—2025年, 2023年至2025年.
-fn years(input: &mut Input<'_>) -> Parsed<Phrase> {
+fn years(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let from = terminated(year_number, (opt("年"), to)).parse_next(input)?;
     let through = terminated(year_number, ("年", opt("度"))).parse_next(input)?;
-    let whole = |year| Stretch {
+    let whole = |year| DateSpan {
         year: Year::Named(year),
         from: first_of(1),
         through: last_of(12),
-        grain: Grain::Year,
+        grain: Precision::Year,
     };
     Ok(Phrase::Range(whole(from), whole(through)))
 }
 
 fn months(year: Year, from: u32, through: u32) -> Phrase {
-    let month = |month| Stretch {
+    let month = |month| DateSpan {
         year,
         from: first_of(month),
         through: last_of(month),
-        grain: Grain::Month,
+        grain: Precision::Month,
     };
     Phrase::Range(month(from), month(through))
 }
 
-fn to(input: &mut Input<'_>) -> Parsed<&'static str> {
+fn to(input: &mut Input<'_>) -> ParseResult<&'static str> {
     one_of(&["至", "到", "--", "-", "~"]).parse_next(input)
 }
 
@@ -269,6 +271,6 @@ fn last_of(month: u32) -> DayOfYear {
 }
 
 /// True when a stretch was named as a point to reach, so that it needs no 前 to be a deadline.
-pub(super) fn is_point(grain: Grain, edge: Edge) -> bool {
-    edge != Edge::Open || !matches!(grain, Grain::Rest | Grain::Year)
+pub(super) fn is_point(grain: Precision, edge: Closing) -> bool {
+    edge != Closing::Open || !matches!(grain, Precision::Rest | Precision::Year)
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn term(written: &str) -> String {
-    match read(written, &ReadingContext { year: Some(2022) }) {
+    match read(written, &ParseContext { year: Some(2022) }) {
         Ok(reading) => reading.term.to_string(),
         Err(fault) => format!("{written}: {fault}"),
     }
@@ -88,7 +88,7 @@ fn periods_are_counted_in_what_they_name() {
 
 #[test]
 fn an_event_before_a_period_is_kept_in_words() {
-    let context = ReadingContext::default();
+    let context = ParseContext::default();
     for (written, expected, event) in [
         ("自形成或者变更之日起20个工作日内", "20wd", "形成或者变更"),
         ("自形成或者變更之日起20個工作日內", "20wd", "形成或者变更"),
@@ -207,7 +207,7 @@ fn words_without_a_date_are_labels() {
 
 #[test]
 fn a_day_without_a_year_needs_the_documents_year() {
-    let nothing_known = ReadingContext::default();
+    let nothing_known = ParseContext::default();
     for written in ["10月底前", "年内", "次年1月底前", "上半年", "6月至9月"] {
         assert_eq!(
             read(written, &nothing_known),
@@ -224,7 +224,7 @@ fn a_day_without_a_year_needs_the_documents_year() {
 
 #[test]
 fn days_that_no_calendar_has_are_refused() {
-    let context = ReadingContext { year: Some(2022) };
+    let context = ParseContext { year: Some(2022) };
     for (written, month, day) in [
         ("13月5日前", Some(13), Some(5)),
         ("2022年2月30日前", Some(2), Some(30)),
@@ -251,7 +251,7 @@ fn days_that_no_calendar_has_are_refused() {
 
 #[test]
 fn faults_say_what_was_expected_and_where() {
-    let context = ReadingContext { year: Some(2022) };
+    let context = ParseContext { year: Some(2022) };
     for (written, at, expected) in [
         ("尽力而为", 0, Expected::Term),
         ("20", 2, Expected::Unit),
@@ -276,15 +276,15 @@ fn faults_say_what_was_expected_and_where() {
 
 #[test]
 fn readings_with_two_senses_carry_a_doubt() {
-    let context = ReadingContext { year: Some(2022) };
+    let context = ParseContext { year: Some(2022) };
     for (written, doubt) in [
-        ("10月", Some(Doubt::MonthWithoutDay)),
-        ("10月初", Some(Doubt::EarlyMonth)),
-        ("2025年前", Some(Doubt::BeforeOrInYear)),
-        ("次年1月底前", Some(Doubt::FollowingYear)),
+        ("10月", Some(Ambiguity::MonthWithoutDay)),
+        ("10月初", Some(Ambiguity::EarlyMonth)),
+        ("2025年前", Some(Ambiguity::BeforeOrInYear)),
+        ("次年1月底前", Some(Ambiguity::FollowingYear)),
         ("10月底前", None),
     ] {
-        assert_eq!(read(written, &context).unwrap().doubt, doubt, "{written}");
+        assert_eq!(read(written, &context).unwrap().ambiguity, doubt, "{written}");
     }
 }
 
@@ -326,7 +326,7 @@ fn any_term() -> impl Strategy<Value = Term> {
 proptest! {
     #[test]
     fn the_short_form_of_any_term_is_read_back(term in any_term()) {
-        let reading = read(&term.to_string(), &ReadingContext::default()).unwrap();
+        let reading = read(&term.to_string(), &ParseContext::default()).unwrap();
         prop_assert_eq!(reading.term, term);
     }
 
@@ -346,11 +346,11 @@ proptest! {
         };
         let more = second.map(|second| format!("、{}", day(second))).unwrap_or_default();
         let written = format!("{every}{}{more}{edge}", day(first));
-        if let Ok(reading) = read(&written, &ReadingContext { year: Some(2022) }) {
+        if let Ok(reading) = read(&written, &ParseContext { year: Some(2022) }) {
             prop_assert_eq!(reading.term.to_string().parse(), Ok(reading.term), "{}", written);
         }
-        for finding in search(&written, &ReadingContext { year: Some(2022) }) {
-            if let Ok(reading) = finding.reading {
+        for finding in search(&written, &ParseContext { year: Some(2022) }) {
+            if let Ok(reading) = finding.parsed {
                 prop_assert_eq!(reading.term.to_string().parse(), Ok(reading.term), "{}", written);
             }
         }
@@ -358,7 +358,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_reader_panic(text in ".{0,60}", year in prop::option::of(any::<i16>())) {
-        let _read = read(&text, &ReadingContext { year });
+        let _read = read(&text, &ParseContext { year });
     }
 
     #[test]
@@ -369,6 +369,6 @@ proptest! {
         ]), 0..9),
         year in prop::option::of(any::<i16>()),
     ) {
-        let _read = read(&words.concat(), &ReadingContext { year });
+        let _read = read(&words.concat(), &ParseContext { year });
     }
 }

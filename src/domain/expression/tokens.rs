@@ -9,19 +9,19 @@ use winnow::stream::{Stateful, Stream as _};
 use winnow::token::{any, take_while};
 
 use super::fault::Expected;
-use super::phrase::Edge;
+use super::phrase::Closing;
 
 /// Text still to be read, with the furthest place where a parser gave up.
-pub(super) type Input<'a> = Stateful<&'a str, Furthest>;
+pub(super) type Input<'a> = Stateful<&'a str, FurthestFailure>;
 
-/// What a parser returns; the fault itself is kept in [`Furthest`].
-pub(super) type Parsed<T> = Result<T, EmptyError>;
+/// What a parser returns; the fault itself is kept in [`FurthestFailure`].
+pub(super) type ParseResult<T> = Result<T, EmptyError>;
 
 /// The furthest place reached, as the number of bytes left there, and what was expected first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Furthest(pub(super) Option<(usize, Expected)>);
+pub(super) struct FurthestFailure(pub(super) Option<(usize, Expected)>);
 
-impl Furthest {
+impl FurthestFailure {
     fn note(&mut self, left: usize, expected: Expected) {
         if self.0.is_none_or(|(before, _)| left < before) {
             self.0 = Some((left, expected));
@@ -75,22 +75,22 @@ pub(super) fn looked_up<'a, T: Copy>(
 }
 
 /// What closes a day or a period; a weekday in brackets or an hour before it adds nothing: 10日(星期一)前, 每周五17时前, 5日下班前.
-pub(super) fn edge(input: &mut Input<'_>) -> Edge {
+pub(super) fn edge(input: &mut Input<'_>) -> Closing {
     let here = input.checkpoint();
     let _remark = (opt(weekday_in_brackets), opt(hour)).parse_next(input);
     let edge = closing(input);
-    if edge == Edge::Open {
+    if edge == Closing::Open {
         input.reset(&here);
     }
     edge
 }
 
-fn weekday_in_brackets(input: &mut Input<'_>) -> Parsed<()> {
+fn weekday_in_brackets(input: &mut Input<'_>) -> ParseResult<()> {
     let day = any.verify(|day: &char| "一二三四五六日天".contains(*day));
     ("(", one_of(&["星期", "周", "礼拜"]), day, ")").void().parse_next(input)
 }
 
-fn hour(input: &mut Input<'_>) -> Parsed<()> {
+fn hour(input: &mut Input<'_>) -> ParseResult<()> {
     let digits = || take_while(1..=2, |c: char| c.is_ascii_digit());
     if one_of(&["下班"]).parse_next(input).is_ok() {
         return Ok(());
@@ -100,16 +100,16 @@ fn hour(input: &mut Input<'_>) -> Parsed<()> {
     (part, digits(), full).void().parse_next(input)
 }
 
-fn closing(input: &mut Input<'_>) -> Edge {
+fn closing(input: &mut Input<'_>) -> Closing {
     const BEFORE: &[&str] = &["之前", "以前", "前", "截止", "为止", "止"];
     const WITHIN: &[&str] = &["以内", "之内", "内"];
     if one_of(BEFORE).parse_next(input).is_ok() {
-        return Edge::Before;
+        return Closing::Before;
     }
     // 以内容建设为根本 is no 以内
     let within = input.input.starts_with("以内容") || input.input.starts_with("内容");
     if !within && one_of(WITHIN).parse_next(input).is_ok() {
-        return Edge::Within;
+        return Closing::Within;
     }
-    Edge::Open
+    Closing::Open
 }

@@ -9,7 +9,7 @@ use jiff::civil::{Date, Weekday, date};
 
 use crate::domain::term::{Cycle, Recurrence, Term};
 
-pub use quota::{Pace, QuotaShare, SPACING_WORKING_DAYS, pace};
+pub use quota::{QuotaProgress, QuotaShare, SPACING_WORKING_DAYS, quota_progress};
 
 /// One period of a duty that comes back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -16,7 +16,7 @@ pub const SPACING_WORKING_DAYS: u32 = 5;
 
 /// How far a quota has come in one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct QuotaProgress {
     /// Events in the period, up to the day asked about.
     pub done: u32,
     /// How many are asked for.
@@ -44,13 +44,13 @@ pub struct QuotaShare {
 }
 
 impl QuotaShare {
-    /// How far it has come as of `today`; as [`pace`].
-    pub fn pace(&self, today: Date, calendar: &WorkCalendar) -> Pace {
-        pace(self.quota, &self.period, &self.events, today, calendar)
+    /// How far it has come as of `today`; as [`quota_progress`].
+    pub fn progress(&self, today: Date, calendar: &WorkCalendar) -> QuotaProgress {
+        quota_progress(self.quota, &self.period, &self.events, today, calendar)
     }
 }
 
-impl Pace {
+impl QuotaProgress {
     /// How many are still to be done.
     pub fn remaining(&self) -> u32 {
         self.required.saturating_sub(self.done)
@@ -71,23 +71,23 @@ impl Pace {
 /// after today, do not count.
 ///
 /// ```
-/// use duban::domain::{calendar::WorkCalendar, recurrence::{Occurrence, pace}, term::Term};
+/// use duban::domain::{calendar::WorkCalendar, recurrence::{Occurrence, quota_progress}, term::Term};
 /// use jiff::civil::date;
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let term = ">=4/12mo".parse().unwrap();
 /// let Term::Times(quota) = term else { unreachable!() };
 /// let year = Occurrence::containing(&term, date(2022, 12, 1)).unwrap();
-/// let pace = pace(quota, &year, &[date(2022, 3, 1), date(2022, 6, 1)], date(2022, 12, 1), &calendar);
-/// assert_eq!((pace.done, pace.remaining(), pace.expected), (2, 2, 3));
-/// assert_eq!(pace.next_by, Some(date(2022, 12, 23)));
+/// let progress = quota_progress(quota, &year, &[date(2022, 3, 1), date(2022, 6, 1)], date(2022, 12, 1), &calendar);
+/// assert_eq!((progress.done, progress.remaining(), progress.expected), (2, 2, 3));
+/// assert_eq!(progress.next_by, Some(date(2022, 12, 23)));
 /// ```
-pub fn pace(
+pub fn quota_progress(
     quota: Quota,
     occurrence: &Occurrence,
     events: &[Date],
     today: Date,
     calendar: &WorkCalendar,
-) -> Pace {
+) -> QuotaProgress {
     let mut events: Vec<Date> = events
         .iter()
         .copied()
@@ -103,7 +103,7 @@ pub fn pace(
     let done = count(events.len());
     let remaining = quota.times.saturating_sub(done);
     let next_by = latest_next(remaining, occurrence.last, calendar);
-    Pace {
+    QuotaProgress {
         done,
         required: quota.times,
         expected: expected(quota.times, occurrence, today),
@@ -141,20 +141,20 @@ mod tests {
     use crate::config::calendars;
     use crate::domain::term::Term;
 
-    fn as_of(term: &str, events: &[Date], today: Date) -> Pace {
+    fn as_of(term: &str, events: &[Date], today: Date) -> QuotaProgress {
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
         let term: Term = term.parse().unwrap();
         let Term::Times(quota) = term else { panic!("no quota") };
         let occurrence = Occurrence::containing(&term, today).unwrap();
-        pace(quota, &occurrence, events, today, &calendar)
+        quota_progress(quota, &occurrence, events, today, &calendar)
     }
 
     #[test]
     fn the_last_events_keep_a_working_week_between_them() {
         // Four are left: 30 December 2022 is the last working day, each earlier one lies five working days before.
-        let pace = as_of(">=4/12mo", &[], date(2022, 12, 1));
-        assert_eq!(pace.next_by, Some(date(2022, 12, 9)));
-        assert!(!pace.no_longer_fits);
+        let progress = as_of(">=4/12mo", &[], date(2022, 12, 1));
+        assert_eq!(progress.next_by, Some(date(2022, 12, 9)));
+        assert!(!progress.no_longer_fits);
     }
 
     #[test]
@@ -173,17 +173,17 @@ mod tests {
     #[test]
     fn a_fulfilled_quota_has_no_next_date() {
         let events = [date(2022, 3, 1), date(2022, 6, 1)];
-        let pace = as_of(">=2/12mo", &events, date(2022, 12, 31));
-        assert!(pace.is_met() && !pace.is_behind());
-        assert_eq!((pace.next_by, pace.no_longer_fits), (None, false));
+        let progress = as_of(">=2/12mo", &events, date(2022, 12, 31));
+        assert!(progress.is_met() && !progress.is_behind());
+        assert_eq!((progress.next_by, progress.no_longer_fits), (None, false));
     }
 
     #[test]
     fn four_events_in_one_week_are_counted_but_called_bunched() {
         let events =
             [date(2022, 12, 27), date(2022, 12, 28), date(2022, 12, 29), date(2022, 12, 30)];
-        let pace = as_of(">=4/12mo", &events, date(2022, 12, 31));
-        assert_eq!((pace.done, pace.bunched), (4, 3));
+        let progress = as_of(">=4/12mo", &events, date(2022, 12, 31));
+        assert_eq!((progress.done, progress.bunched), (4, 3));
     }
 
     #[test]

@@ -41,7 +41,9 @@ pub(super) fn alarm(
 ) -> (Option<Step<'static>>, Option<Date>) {
     // Once the period is over, the ladder speaks of what is late.
     let quota = case.quota.as_ref().filter(|quota| today <= quota.period.last);
-    let Some(pace) = quota.map(|quota| quota.pace(today, calendar)) else { return (None, None) };
+    let Some(pace) = quota.map(|quota| quota.progress(today, calendar)) else {
+        return (None, None);
+    };
     let Some(next_by) = pace.next_by else { return (None, None) };
     let on = next_working_day(calendar, next_by);
     if !pace.no_longer_fits {

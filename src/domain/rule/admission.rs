@@ -4,14 +4,14 @@
 
 use jiff::civil::Date;
 
-use crate::domain::deadline::{Adjustment, Case, Change, Clock, DeadlineFault};
+use crate::domain::deadline::{Adjustment, Calculation, Change, ClockState, DeadlineFault};
 use crate::domain::moment::Moment;
-use crate::domain::rule::{Allowed, Effect, RuleVersion};
+use crate::domain::rule::{AllowedAdjustment, Effect, RuleVersion};
 use crate::domain::term::Period;
 
 /// Why an adjustment is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum AdjustmentRefusal {
     /// It cannot stand where it would, or the date cannot be worked out.
     #[error(transparent)]
     Impossible(#[from] DeadlineFault),
@@ -83,25 +83,25 @@ pub enum Refusal {
 ///
 /// # Errors
 ///
-/// The [`Refusal`], the most basic first: time, reason, order, expiry, ground, length.
-pub fn admit(
-    case: &Case<'_>,
+/// The [`AdjustmentRefusal`], the most basic first: time, reason, order, expiry, ground, length.
+pub fn check_adjustment(
+    calculation: &Calculation<'_>,
     next: &Adjustment,
     now: Moment,
     rule: Option<&RuleVersion>,
-) -> Result<Clock, Refusal> {
+) -> Result<ClockState, AdjustmentRefusal> {
     let (on, today) = (next.on, now.today());
     if on > today {
-        return Err(Refusal::Future { on, today });
+        return Err(AdjustmentRefusal::Future { on, today });
     }
     if matches!(next.change, Change::Extend(_)) && next.reason.trim().is_empty() {
-        return Err(Refusal::NoReason);
+        return Err(AdjustmentRefusal::NoReason);
     }
-    let before = case.clock()?;
-    let mut adjustments = case.adjustments.to_vec();
+    let before = calculation.clock()?;
+    let mut adjustments = calculation.adjustments.to_vec();
     adjustments.push(next.clone());
-    let after = Case { adjustments: &adjustments, ..*case }.clock()?;
-    check_in_time(case, before, next, now)?;
+    let after = Calculation { adjustments: &adjustments, ..*calculation }.clock()?;
+    check_in_time(calculation, before, next, now)?;
     if let Some(rule) = rule {
         check_ground(&rule.allows, next)?;
     }
@@ -109,31 +109,34 @@ pub fn admit(
 }
 
 fn check_in_time(
-    case: &Case<'_>,
-    before: Clock,
+    calculation: &Calculation<'_>,
+    before: ClockState,
     next: &Adjustment,
     now: Moment,
-) -> Result<(), Refusal> {
-    let since_restart =
-        case.adjustments.iter().rev().take_while(|earlier| earlier.change != Change::Restart);
+) -> Result<(), AdjustmentRefusal> {
+    let since_restart = calculation
+        .adjustments
+        .iter()
+        .rev()
+        .take_while(|earlier| earlier.change != Change::Restart);
     let mut extensions = since_restart.filter_map(|earlier| match earlier.change {
         Change::Extend(by) => Some(by),
         Change::Suspend | Change::Resume | Change::Restart => None,
     });
     if let (Change::Extend(_), Some(by)) = (next.change, extensions.next()) {
-        return Err(Refusal::AlreadyExtended { by });
+        return Err(AdjustmentRefusal::AlreadyExtended { by });
     }
     match (next.change, before) {
-        (Change::Extend(_) | Change::Suspend, Clock::Running(deadline))
+        (Change::Extend(_) | Change::Suspend, ClockState::Running(deadline))
             if next.on > deadline.due || next.on == now.today() && deadline.is_over(now) =>
         {
-            Err(Refusal::AfterExpiry { due: deadline.due, on: next.on })
+            Err(AdjustmentRefusal::AfterExpiry { due: deadline.due, on: next.on })
         }
         _ => Ok(()),
     }
 }
 
-fn check_ground(allows: &[Allowed], next: &Adjustment) -> Result<(), Refusal> {
+fn check_ground(allows: &[AllowedAdjustment], next: &Adjustment) -> Result<(), AdjustmentRefusal> {
     let (effect, by) = match next.change {
         Change::Extend(by) => ("extend", Some(by)),
         Change::Suspend => ("suspend", None),
@@ -141,9 +144,9 @@ fn check_ground(allows: &[Allowed], next: &Adjustment) -> Result<(), Refusal> {
         Change::Resume => return Ok(()),
     };
     let given = next.ground.as_deref();
-    let candidates: Vec<&Allowed> =
+    let candidates: Vec<&AllowedAdjustment> =
         allows.iter().filter(|allowed| allowed.effect.word() == effect).collect();
-    let by_ground = |allowed: &&Allowed| given == Some(allowed.ground.as_str());
+    let by_ground = |allowed: &&AllowedAdjustment| given == Some(allowed.ground.as_str());
     let matching = match candidates.as_slice() {
         [only] if given.is_none() => Some(*only),
         several => several.iter().copied().find(|allowed| by_ground(allowed)),
@@ -151,11 +154,12 @@ fn check_ground(allows: &[Allowed], next: &Adjustment) -> Result<(), Refusal> {
     match matching {
         Some(allowed) => check_length(allowed.effect, by),
         None => Err(match allows.iter().find(by_ground) {
-            Some(other) => {
-                Refusal::OtherEffect { ground: other.ground.clone(), effect: other.effect.word() }
-            }
-            None if candidates.is_empty() => Refusal::NotAllowed { effect },
-            None => Refusal::OtherGround {
+            Some(other) => AdjustmentRefusal::OtherEffect {
+                ground: other.ground.clone(),
+                effect: other.effect.word(),
+            },
+            None if candidates.is_empty() => AdjustmentRefusal::NotAllowed { effect },
+            None => AdjustmentRefusal::OtherGround {
                 effect,
                 ground: next.ground.clone(),
                 known: candidates.iter().map(|allowed| allowed.ground.clone()).collect(),
@@ -164,12 +168,12 @@ fn check_ground(allows: &[Allowed], next: &Adjustment) -> Result<(), Refusal> {
     }
 }
 
-fn check_length(effect: Effect, by: Option<Period>) -> Result<(), Refusal> {
+fn check_length(effect: Effect, by: Option<Period>) -> Result<(), AdjustmentRefusal> {
     match (effect, by) {
         (Effect::Extend(at_most), Some(by))
             if by.unit != at_most.unit || by.amount > at_most.amount =>
         {
-            Err(Refusal::TooLong { by, at_most })
+            Err(AdjustmentRefusal::TooLong { by, at_most })
         }
         _ => Ok(()),
     }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::term::{Period, Term};
 
 pub use crate::domain::deadline::Direction;
-pub use admission::{Refusal, admit};
+pub use admission::{AdjustmentRefusal, check_adjustment};
 
 /// All rules, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct RuleVersion {
     /// How well the figure is established.
     pub evidence: Evidence,
     /// What may move its clock.
-    pub allows: Vec<Allowed>,
+    pub allows: Vec<AllowedAdjustment>,
     /// What an operator should know; may be empty.
     pub note: String,
 }
@@ -77,7 +77,7 @@ pub enum Evidence {
 
 /// An adjustment the law allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allowed {
+pub struct AllowedAdjustment {
     /// What it does.
     pub effect: Effect,
     /// The ground it needs (征求第三方意见).
@@ -239,7 +239,7 @@ impl RuleVersion {
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{} {:?} {} {}\n", self.term, self.counts, self.law, self.article));
-        for Allowed { effect, ground, article } in &self.allows {
+        for AllowedAdjustment { effect, ground, article } in &self.allows {
             hash.update(format!("{effect:?} {ground} {article}\n"));
         }
         let digest = data_encoding::HEXLOWER.encode(&hash.finalize());

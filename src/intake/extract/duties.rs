@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use crate::domain::expression::{
-    Doubt, ExpressionFault, Finding, Reading, ReadingContext, read, search,
+    Ambiguity, ExpressionFault, ParseContext, ParsedTerm, TermMatch, read, search,
 };
 use crate::domain::term::Term;
 
@@ -87,20 +87,13 @@ impl<'a> Collector<'a> {
             if place.is_timed && names_a_period_only(&finding) {
                 continue;
             }
-            if finding.reading.as_ref().is_ok_and(|reading| reading.term == Term::Undated) {
+            if finding.parsed.as_ref().is_ok_and(|reading| reading.term == Term::Undated) {
                 self.undated.push(UndatedWord { start, written });
             } else if !place.is_prose || self.is_new(&numbered, &finding) {
                 let text = self.sentence(&numbered, &finding);
                 let parties = self.parties(&numbered, &finding, place);
                 let clause = format!("{}{}", place.clause, numbered.item_before(finding.start));
-                self.take(Found {
-                    start,
-                    written,
-                    reading: finding.reading,
-                    text,
-                    clause,
-                    parties,
-                });
+                self.take(Found { start, written, reading: finding.parsed, text, clause, parties });
             }
         }
     }
@@ -132,7 +125,7 @@ impl<'a> Collector<'a> {
     fn take_cell(
         &mut self,
         cell: &Piece,
-        reading: Result<Reading, ExpressionFault>,
+        reading: Result<ParsedTerm, ExpressionFault>,
         title: &str,
         place: &Place,
     ) {
@@ -150,12 +143,12 @@ impl<'a> Collector<'a> {
         });
     }
 
-    fn context(&self) -> ReadingContext {
-        ReadingContext { year: self.facts.year }
+    fn context(&self) -> ParseContext {
+        ParseContext { year: self.facts.year }
     }
 
     /// False for a sentence that was printed before: scraped pages repeat themselves.
-    fn is_new(&mut self, numbered: &Numbered<'_>, finding: &Finding) -> bool {
+    fn is_new(&mut self, numbered: &Numbered<'_>, finding: &TermMatch) -> bool {
         let before = numbered.between(finding.start.saturating_sub(CONTEXT), finding.start);
         let before = before.rsplit(is_stop).next().unwrap_or(before);
         let before = before.trim_start_matches(|c: char| c.is_ascii_digit() || "．.、".contains(c));
@@ -168,7 +161,7 @@ impl<'a> Collector<'a> {
 
     /// The sentence of a finding, without the units and the number that a flattened table leaves at its head
     /// (市政府办公厅市政府有关部门3．2020年10月30日前 …).
-    fn sentence(&self, numbered: &Numbered<'_>, finding: &Finding) -> String {
+    fn sentence(&self, numbered: &Numbered<'_>, finding: &TermMatch) -> String {
         let sentence = numbered.sentence_around(finding);
         let head = sentence.find(['．', '.']).and_then(|place| sentence.split_at_checked(place));
         let stripped = head.and_then(|(head, rest)| {
@@ -184,7 +177,7 @@ impl<'a> Collector<'a> {
     fn parties(
         &self,
         numbered: &Numbered<'_>,
-        finding: &Finding,
+        finding: &TermMatch,
         place: &Place,
     ) -> (Option<Parties>, bool) {
         if !place.is_prose {
@@ -265,7 +258,7 @@ impl<'a> Collector<'a> {
 
     fn questions_about_time(
         &self,
-        reading: &Result<Reading, ExpressionFault>,
+        reading: &Result<ParsedTerm, ExpressionFault>,
         text: &str,
     ) -> Vec<Question> {
         let reading = match reading {
@@ -283,7 +276,7 @@ impl<'a> Collector<'a> {
         let needs_approval = is_due
             && (text.contains("审定后") || text.contains("批准后") || text.contains("审批后"));
         [
-            reading.doubt.map(|doubt: Doubt| Question::Sense(doubt)),
+            reading.ambiguity.map(|doubt: Ambiguity| Question::Sense(doubt)),
             is_past.then_some(Question::AlreadyPast),
             needs_approval.then_some(Question::WhichStep),
         ]
@@ -297,7 +290,7 @@ impl<'a> Collector<'a> {
 struct Found {
     start: usize,
     written: String,
-    reading: Result<Reading, ExpressionFault>,
+    reading: Result<ParsedTerm, ExpressionFault>,
     text: String,
     clause: String,
     parties: (Option<Parties>, bool),
@@ -316,7 +309,7 @@ impl<'a> Numbered<'a> {
         self.piece.text.get(place(from)..place(until.max(from))).unwrap_or_default()
     }
 
-    fn sentence_around(&self, finding: &Finding) -> String {
+    fn sentence_around(&self, finding: &TermMatch) -> String {
         let before = self.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.start);
         let after = self.between(finding.end, finding.end + LONGEST_SENTENCE);
         let start_of =
@@ -342,7 +335,7 @@ impl<'a> Numbered<'a> {
     }
 
     /// The sentence up to the end of a finding.
-    fn clauses_until(&self, finding: &Finding) -> &'a str {
+    fn clauses_until(&self, finding: &TermMatch) -> &'a str {
         let text = self.between(finding.start.saturating_sub(LONGEST_SENTENCE), finding.end);
         text.rsplit(is_stop).next().unwrap_or(text)
     }
@@ -394,8 +387,8 @@ fn start_of_item<'t>(head: &'t str, _before: &str) -> Option<(Level, String, &'t
 }
 
 /// 季度检查, 按月: a period without a day in it.
-fn names_a_period_only(finding: &Finding) -> bool {
-    finding.reading.as_ref().is_ok_and(|reading| reading.doubt == Some(Doubt::NoDayInPeriod))
+fn names_a_period_only(finding: &TermMatch) -> bool {
+    finding.parsed.as_ref().is_ok_and(|reading| reading.ambiguity == Some(Ambiguity::NoDayInPeriod))
 }
 
 fn is_stop(character: char) -> bool {

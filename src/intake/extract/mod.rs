@@ -17,7 +17,7 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use crate::domain::expression::{Doubt, ExpressionFault};
+use crate::domain::expression::{Ambiguity, ExpressionFault};
 use crate::domain::term::Term;
 
 use self::duties::Collector;
@@ -100,7 +100,7 @@ pub enum Confidence {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Question {
     /// The expression has more than one sense.
-    Sense(Doubt),
+    Sense(Ambiguity),
     /// A day without a year, in a document without one.
     WhichYear,
     /// A day no calendar has.

@@ -45,7 +45,7 @@ fn a_time_column_sets_the_limit_of_its_row() {
     let duty = &extraction.duties[0];
     assert_eq!(duty.text, "建成平台");
     assert_eq!(duty.term.as_ref().unwrap().to_string(), "2022-11-30");
-    assert_eq!(duty.questions, [Question::Sense(Doubt::MonthWithoutDay)]);
+    assert_eq!(duty.questions, [Question::Sense(Ambiguity::MonthWithoutDay)]);
     assert_eq!(extraction.undated[0].written, "持续推进");
 }
 
