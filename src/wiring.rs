@@ -337,7 +337,7 @@ pub async fn try_out_mail(settings: &Settings) -> Result<(bool, String), WiringF
         TransportSettings::Smtp(relay) => {
             let place = format!("{}:{}", relay.smtp.host, relay.smtp.port);
             let mailer = smtp_mailer(relay)?;
-            Ok(match mailer.try_out().await {
+            Ok(match mailer.check_connection().await {
                 Ok(_) => (true, format!("{place} greets, and takes the login")),
                 Err(stop) => (false, format!("{place}: {stop}")),
             })

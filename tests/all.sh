@@ -89,7 +89,7 @@ demo_mails_are_readable() {
   local mail read=0
   TMPDIR=$scratch target/debug/duban demo >/dev/null || return
   for mail in "$scratch"/duban-demo-*/mail/new/*; do
-    python3 tests/letters/read_mail.py <"$mail" | grep -q '"defects": \[\]' || { echo "defective: $mail"; return 1; }
+    python3 tests/messages/read_mail.py <"$mail" | grep -q '"defects": \[\]' || { echo "defective: $mail"; return 1; }
     read=$((read + 1))
   done
   echo "$read mails" && [ "$read" -gt 0 ]

@@ -19,7 +19,7 @@ mod import_calendar;
 mod intake;
 mod ladder;
 mod law_in_force;
-mod letters;
+mod messages;
 mod new_date;
 mod provisional;
 mod renewal;

@@ -12,7 +12,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage};
-use crate::mail::{DotMark, Mailer, Parcel};
+use crate::mail::{DotRecorder, Mailer, OutgoingMessage};
 
 /// Writes messages into one Maildir.
 ///
@@ -31,9 +31,9 @@ impl MaildirMailer {
 
 #[async_trait]
 impl Mailer for MaildirMailer {
-    async fn deliver(&self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Outcome {
-        let name = file_name(parcel.message_id);
-        let (root, raw) = (self.root.clone(), parcel.raw.to_vec());
+    async fn deliver(&self, message: &OutgoingMessage<'_>, recorder: &dyn DotRecorder) -> Outcome {
+        let name = file_name(message.message_id);
+        let (root, raw) = (self.root.clone(), message.bytes.to_vec());
         let written = {
             let name = name.clone();
             blocking(move || write_to_tmp(&root, &name, &raw)).await
@@ -41,7 +41,7 @@ impl Mailer for MaildirMailer {
         if let Err(error) = written {
             return Outcome::Failed { stage: Stage::Data, fault: broken(&error) };
         }
-        if mark.about_to_dot().await.is_err() {
+        if recorder.record_imminent_dot().await.is_err() {
             return Outcome::Withheld;
         }
         let root = self.root.clone();
@@ -102,27 +102,27 @@ fn was_read(root: &Path, name: &str) -> io::Result<bool> {
 mod tests {
     use super::*;
     use crate::domain::address::Address;
-    use crate::mail::MarkRefused;
+    use crate::mail::DotNotRecorded;
     use std::os::unix::fs::PermissionsExt;
 
-    struct Mark(Result<(), MarkRefused>);
+    struct Mark(Result<(), DotNotRecorded>);
 
     #[async_trait]
-    impl DotMark for Mark {
-        async fn about_to_dot(&self) -> Result<(), MarkRefused> {
+    impl DotRecorder for Mark {
+        async fn record_imminent_dot(&self) -> Result<(), DotNotRecorded> {
             self.0
         }
     }
 
     async fn deliver(root: &Path, message_id: &str, mark: Mark) -> Outcome {
         let address = Address::parse("a@b.example").unwrap();
-        let parcel = Parcel {
+        let message = OutgoingMessage {
             message_id,
             sender: &address,
             recipient: &address,
-            raw: b"Subject: x\r\n\r\n.dot\r\n",
+            bytes: b"Subject: x\r\n\r\n.dot\r\n",
         };
-        MaildirMailer::at(root).deliver(&parcel, &mark).await
+        MaildirMailer::at(root).deliver(&message, &mark).await
     }
 
     fn files(root: &Path, folder: &str) -> Vec<PathBuf> {
@@ -159,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn without_the_mark_nothing_is_delivered() {
         let root = tempfile::tempdir().unwrap();
-        let outcome = deliver(root.path(), "<1@b.example>", Mark(Err(MarkRefused))).await;
+        let outcome = deliver(root.path(), "<1@b.example>", Mark(Err(DotNotRecorded))).await;
         assert_eq!(outcome, Outcome::Withheld);
         assert!(files(root.path(), "new").is_empty());
     }

@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use crate::domain::address::Address;
 use crate::domain::delivery::Outcome;
 
-/// One message as it is handed over: one sender, one recipient, bytes that never change.
+/// One message as a mailer gets it: one sender, one recipient, bytes that never change.
 #[derive(Clone, Copy, Debug)]
-pub struct Parcel<'a> {
+pub struct OutgoingMessage<'a> {
     /// The Message-ID with its angle brackets, as it stands in the header.
     pub message_id: &'a str,
     /// Where bounces go.
@@ -23,30 +23,30 @@ pub struct Parcel<'a> {
     /// The one recipient.
     pub recipient: &'a Address,
     /// Header and body, lines ending in CR LF, not yet dot-stuffed.
-    pub raw: &'a [u8],
+    pub bytes: &'a [u8],
 }
 
-/// Hands parcels over and says what became of them. Never tries twice by itself once the dot may have been seen.
+/// Hands messages to a relay or a Maildir. Never tries again once the final dot may have been seen.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands `parcel` over; awaits `mark` at the last point where nothing is delivered for certain.
+    /// Hands `message` over; awaits `recorder` immediately before the final dot, the last point where nothing is delivered.
     ///
-    /// May be dropped at any await: the next call starts clean.
-    async fn deliver(&self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Outcome;
+    /// May be dropped at any await: the next call opens a new connection.
+    async fn deliver(&self, message: &OutgoingMessage<'_>, recorder: &dyn DotRecorder) -> Outcome;
 }
 
-/// Where the imminent dot is recorded.
+/// Records that the final dot of DATA is about to be sent.
 #[async_trait]
-pub trait DotMark: Send + Sync {
+pub trait DotRecorder: Send + Sync {
     /// Records durably that the next byte may deliver the message.
     ///
     /// # Errors
     ///
-    /// [`MarkRefused`] when it could not be recorded or the lease is lost: the dot must not be sent.
-    async fn about_to_dot(&self) -> Result<(), MarkRefused>;
+    /// [`DotNotRecorded`] when this failed or the lease is lost: the dot must not be sent.
+    async fn record_imminent_dot(&self) -> Result<(), DotNotRecorded>;
 }
 
-/// The imminent dot could not be recorded. The reason stays with whoever keeps the record.
+/// The imminent dot could not be recorded; the recorder logs the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the imminent dot could not be recorded")]
-pub struct MarkRefused;
+pub struct DotNotRecorded;

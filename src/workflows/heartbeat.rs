@@ -9,7 +9,9 @@ use super::remind::Reminding;
 use crate::domain::address::Address;
 use crate::domain::delivery::{MessageState, life_ends};
 use crate::domain::moment::Moment;
-use crate::mail::compose::{self, ComposeFault, Cover, Finding, OperatorLetter, Recipient};
+use crate::mail::compose::{
+    self, ComposeFault, Finding, MessageHeader, OperatorContent, Recipient,
+};
 use crate::mail::one_line::OneLine;
 use crate::storage::outbox::{MessageKind, SealedMessage};
 use crate::storage::{StorageError, Store};
@@ -45,7 +47,7 @@ pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), Heartbe
     let letter = letter(reminding, operator, (&figures, findings), now);
     let composed = compose::compose_for_operator(&letter, &reminding.stationery.templates)?;
     let message = SealedMessage {
-        message_id: letter.cover.message_id,
+        message_id: letter.header.message_id,
         kind: MessageKind::Operator,
         sender: reminding.stationery.office.address.clone(),
         recipient: operator.clone(),
@@ -84,10 +86,10 @@ fn letter(
     operator: &Address,
     (figures, findings): (&[(&'static str, u64)], Vec<Finding>),
     now: Moment,
-) -> OperatorLetter {
+) -> OperatorContent {
     let office = &reminding.stationery.office;
     let today = now.today();
-    let cover = Cover {
+    let header = MessageHeader {
         office: office.clone(),
         recipient: Recipient {
             address: operator.clone(),
@@ -101,8 +103,8 @@ fn letter(
     let figure = |(name, count): &(&'static str, u64)| {
         (OneLine::clean(name), OneLine::clean(&count.to_string()))
     };
-    OperatorLetter {
-        cover,
+    OperatorContent {
+        header,
         headline: OneLine::clean(&headline(findings.len(), today)),
         figures: figures.iter().map(figure).collect(),
         findings,

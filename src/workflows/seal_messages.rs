@@ -16,7 +16,8 @@ use crate::domain::reminder::{RUNG_OF_ALARM, RUNG_OF_CHANGE, ReminderKey};
 use crate::domain::term::Term;
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
-    self, ComposeFault, Cover, Event, Letter, LetterItem, NewDate, Office, Recipient, When,
+    self, CalendarEvent, ChangeNotice, ComposeFault, ItemDates, MessageContent, MessageHeader,
+    MessageItem, Office, Recipient,
 };
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
@@ -156,7 +157,7 @@ impl Desk<'_> {
             planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
         let office = &self.stationery.office;
         let message_id = compose::message_id(&identity(planned, contact), office.address.domain());
-        let cover = Cover {
+        let header = MessageHeader {
             office: office.clone(),
             recipient: Recipient {
                 address: contact.address.clone(),
@@ -169,7 +170,7 @@ impl Desk<'_> {
         };
         let why = self.why(planned, contact);
         let with_calendar = self.stationery.with_calendar;
-        let letter = Letter { cover, items: self.items(planned), why, with_calendar };
+        let letter = MessageContent { header, items: self.items(planned), why, with_calendar };
         let urgency = urgency(&letter);
         let composed = compose::compose(&letter, templates)?;
         Ok(SealedMessage {
@@ -189,7 +190,7 @@ impl Desk<'_> {
     }
 
     /// One item for each obligation and rung: a lead unit that is told of forty shares of one duty reads of one duty.
-    fn items(&self, planned: &PlannedLetter) -> Vec<LetterItem> {
+    fn items(&self, planned: &PlannedLetter) -> Vec<MessageItem> {
         let mut groups: Vec<(&PlannedReminder, Vec<&PlannedReminder>)> = Vec::new();
         let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
         for reminder in &planned.reminders {
@@ -223,7 +224,7 @@ impl Desk<'_> {
         obligation: &Obligation,
         first: &PlannedReminder,
         all: &[&PlannedReminder],
-    ) -> LetterItem {
+    ) -> MessageItem {
         let inputs = &obligation.inputs;
         let share = |id: AssignmentId| obligation.assignments.iter().find(|share| share.id == id);
         let owing: Vec<UnitId> = all
@@ -231,7 +232,7 @@ impl Desk<'_> {
             .filter_map(|reminder| share(reminder.assignment))
             .map(|share| share.unit)
             .collect();
-        LetterItem {
+        MessageItem {
             key: first.key.as_str().to_owned(),
             event: self.event(obligation),
             title: OneLine::clean(&inputs.title),
@@ -239,7 +240,7 @@ impl Desk<'_> {
             owed_by: self.names(&owing),
             lead: self.names(&obligation.lead),
             responsible: self.names(&obligation.responsible),
-            when: self.when(obligation),
+            dates: self.when(obligation),
             change: None,
             internal: inputs.internal,
             progress: self.progress(obligation.id, &owing),
@@ -255,10 +256,10 @@ impl Desk<'_> {
         }
     }
 
-    fn when(&self, obligation: &Obligation) -> Option<When> {
+    fn when(&self, obligation: &Obligation) -> Option<ItemDates> {
         let deadline = obligation.deadline.as_ref()?;
         let calendar = self.context.law.ground_of(self.directory, obligation).calendar;
-        Some(When {
+        Some(ItemDates {
             due: deadline.due,
             due_at: deadline.due_at,
             act_by: deadline.act_by,
@@ -268,9 +269,9 @@ impl Desk<'_> {
     }
 
     /// The same in every mail about the obligation; the sequence follows its dates.
-    fn event(&self, obligation: &Obligation) -> Event {
+    fn event(&self, obligation: &Obligation) -> CalendarEvent {
         let domain = self.stationery.office.address.domain();
-        Event {
+        CalendarEvent {
             uid: format!("obligation-{}@{domain}", obligation.id.0),
             sequence: obligation.deadline_version.saturating_sub(1),
         }
@@ -349,15 +350,15 @@ fn identity(planned: &PlannedLetter, contact: &Contact) -> Vec<String> {
 
 /// What the letter tells of a change of the dates of the obligation that `first` is about: an item of its own when no rung
 /// speaks of the obligation, else a part of what the rung says.
-fn change(planned: &PlannedLetter, first: &PlannedReminder) -> Option<NewDate> {
+fn change(planned: &PlannedLetter, first: &PlannedReminder) -> Option<ChangeNotice> {
     let of_same = |reminder: &&PlannedReminder| reminder.obligation == first.obligation;
     let mut reminders = planned.reminders.iter().filter(of_same);
     let change = reminders.find_map(|reminder| reminder.change.as_ref())?;
-    Some(NewDate {
+    Some(ChangeNotice {
         before: change.before.map(|before| before.due),
         act_by_before: change.before.map(|before| before.act_by),
         paper: OneLine::clean(&change.paper),
-        is_all: first.rung == RUNG_OF_CHANGE,
+        is_only_news: first.rung == RUNG_OF_CHANGE,
     })
 }
 
@@ -397,15 +398,15 @@ fn shortened(mut names: Vec<OneLine>) -> Vec<OneLine> {
 }
 
 /// Larger for what goes first: the sharpest tone, then the latest.
-fn urgency(letter: &Letter) -> i64 {
-    let worst = |item: &LetterItem| {
+fn urgency(letter: &MessageContent) -> i64 {
+    let worst = |item: &MessageItem| {
         let tone = match item.tone {
             crate::domain::ladder::Tone::Notice => 0,
             crate::domain::ladder::Tone::Warn => 1,
             crate::domain::ladder::Tone::Overdue => 2,
             crate::domain::ladder::Tone::Circular => 3,
         };
-        let left = item.when.map_or(0, |when| when.working_days_left);
+        let left = item.dates.map_or(0, |when| when.working_days_left);
         (tone * 100_000_i64).saturating_sub(left)
     };
     letter.items.iter().map(worst).max().unwrap_or_default()

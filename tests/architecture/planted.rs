@@ -21,8 +21,8 @@ fn an_arrow_without_use_is_found() {
         "fn f() { crate::mail::one_line::OneLine::clean(\"\"); }",
         "fn f() { assert!(1 == crate::mail::SIZE); }",
         "fn f(x: &dyn super::super::mail::Mailer) {}",
-        "use crate as root; fn f(x: root::mail::Parcel) {}",
-        "fn f() { use crate::mail::Parcel; }",
+        "use crate as root; fn f(x: root::mail::OutgoingMessage) {}",
+        "fn f() { use crate::mail::OutgoingMessage; }",
     ] {
         let faults = names("src/storage/units.rs", text);
         assert_eq!(faults, ["src/storage/units.rs:1: storage may not name mail"], "{text}");

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use duban::domain::address::Address;
 use duban::domain::delivery::{Fault, Outcome, Stage, Unfit};
 use duban::mail::smtp::{Credentials, Deadlines, Encryption, SmtpMailer, SmtpSettings};
-use duban::mail::{DotMark, Mailer, MarkRefused, Parcel};
+use duban::mail::{DotNotRecorded, DotRecorder, Mailer, OutgoingMessage};
 use tokio::sync::Notify;
 
 use crate::support::smtp_server::{Act, SmtpServer, Tls};
@@ -26,10 +26,10 @@ struct Mark {
 }
 
 #[async_trait]
-impl DotMark for Mark {
-    async fn about_to_dot(&self) -> Result<(), MarkRefused> {
+impl DotRecorder for Mark {
+    async fn record_imminent_dot(&self) -> Result<(), DotNotRecorded> {
         self.made.fetch_add(1, Ordering::Relaxed);
-        if self.refuses { Err(MarkRefused) } else { Ok(()) }
+        if self.refuses { Err(DotNotRecorded) } else { Ok(()) }
     }
 }
 
@@ -69,8 +69,12 @@ async fn send(mailer: &SmtpMailer) -> Outcome {
 async fn send_marked(mailer: &SmtpMailer, raw: &[u8], mark: &Mark) -> Outcome {
     let sender = Address::parse("office@office.example").unwrap();
     let recipient = Address::parse("a@unit.example").unwrap();
-    let parcel =
-        Parcel { message_id: "<1@office.example>", sender: &sender, recipient: &recipient, raw };
+    let parcel = OutgoingMessage {
+        message_id: "<1@office.example>",
+        sender: &sender,
+        recipient: &recipient,
+        bytes: raw,
+    };
     mailer.deliver(&parcel, mark).await
 }
 
@@ -144,7 +148,7 @@ async fn an_answer_that_is_not_the_wanted_one_never_counts_as_success() {
         server.once(verb, Act::Reply(reply));
         let outcome = send(&mailer(&server)).await;
         assert!(
-            matches!(outcome, Outcome::Failed { fault: Fault::OutOfTurn(_), .. }),
+            matches!(outcome, Outcome::Failed { fault: Fault::UnexpectedReply(_), .. }),
             "{verb}: {outcome:?}"
         );
     }
@@ -404,9 +408,9 @@ async fn a_refused_login_is_its_own_stage() {
 #[tokio::test]
 async fn trying_out_the_relay_sends_nothing() {
     let server = SmtpServer::start().await;
-    let abilities = mailer(&server).try_out().await.unwrap();
-    assert!(abilities.offers("DSN"));
-    assert_eq!(abilities.largest_message(), Some(1_000_000));
+    let capabilities = mailer(&server).check_connection().await.unwrap();
+    assert!(capabilities.offers("DSN"));
+    assert_eq!(capabilities.largest_message(), Some(1_000_000));
     assert!(!server.said().iter().any(|line| line.starts_with("MAIL")));
 }
 

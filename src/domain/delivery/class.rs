@@ -183,7 +183,7 @@ fn class_of(stage: Stage, fault: &Fault) -> FailureClass {
         Fault::NotOffered(_) if stage == Stage::Login => FailureClass::Login,
         Fault::NotOffered(_) | Fault::Untrusted(_) => FailureClass::Tls,
         Fault::TimedOut | Fault::Broken(_) if stage >= Stage::Sender => FailureClass::Later,
-        Fault::TimedOut | Fault::Broken(_) | Fault::OutOfTurn(_) | Fault::Gibberish => {
+        Fault::TimedOut | Fault::Broken(_) | Fault::UnexpectedReply(_) | Fault::MalformedReply => {
             FailureClass::Relay
         }
         Fault::Refused(reply) => class_of_refusal(stage, reply),

@@ -69,7 +69,7 @@ fn trouble_with_the_relay_costs_the_message_nothing() {
         (Stage::Tls, Fault::NotOffered("STARTTLS"), CircuitReason::Tls),
         (
             Stage::Data,
-            Fault::OutOfTurn(Reply { code: 250, text: String::new() }),
+            Fault::UnexpectedReply(Reply { code: 250, text: String::new() }),
             CircuitReason::Unreachable,
         ),
     ] {

@@ -42,10 +42,10 @@ pub enum Fault {
     Refused(Reply),
     /// A well-formed answer that has no place at this stage, such as 250 to DATA.
     #[error("answered out of turn with {} {}", .0.code, .0.text)]
-    OutOfTurn(Reply),
+    UnexpectedReply(Reply),
     /// Bytes that are no SMTP answer, or too many of them.
     #[error("answered with something that is not SMTP")]
-    Gibberish,
+    MalformedReply,
     /// The stage's deadline passed.
     #[error("no answer in time")]
     TimedOut,
@@ -170,8 +170,8 @@ impl Fault {
     /// The answer behind the fault, if there was one.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::Refused(reply) | Self::OutOfTurn(reply) => Some(reply),
-            Self::Gibberish
+            Self::Refused(reply) | Self::UnexpectedReply(reply) => Some(reply),
+            Self::MalformedReply
             | Self::TimedOut
             | Self::Broken(_)
             | Self::Untrusted(_)

@@ -1,4 +1,4 @@
-//! The dates of a letter as a calendar file (RFC 5545), for those who keep them beside their appointments.
+//! The dates of a mail as a calendar file (RFC 5545), for those who keep them beside their appointments.
 //!
 //! Must not know: MIME, templates. No METHOD and no attendee: it is a file to open, not an invitation that wants an
 //! answer.
@@ -8,19 +8,19 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::mail::compose::letter::{Letter, LetterItem, When};
+use crate::mail::compose::content::{ItemDates, MessageContent, MessageItem};
 use crate::mail::compose::mime::in_chunks;
 
 /// Octets of a line without its end (RFC 5545 §3.1).
 const LINE: usize = 75;
 
 /// The calendar of all items that have a date, each obligation once; `None` when none has one.
-pub(super) fn calendar(letter: &Letter) -> Option<String> {
+pub(super) fn calendar(content: &MessageContent) -> Option<String> {
     let mut seen = BTreeSet::new();
-    let dated = letter.items.iter().filter_map(|item| item.when.map(|when| (item, when)));
+    let dated = content.items.iter().filter_map(|item| item.dates.map(|dates| (item, dates)));
     let events: String = dated
         .filter(|(item, _)| seen.insert(item.event.uid.as_str()))
-        .map(|(item, when)| event(item, when, letter.cover.sent.instant()))
+        .map(|(item, dates)| event(item, dates, content.header.sent.instant()))
         .collect();
     let head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//duban//duban//ZH"].map(folded);
     (!events.is_empty()).then(|| head.concat() + &events + &folded("END:VCALENDAR"))
@@ -28,16 +28,16 @@ pub(super) fn calendar(letter: &Letter) -> Option<String> {
 
 /// All day from the act-by date through the due date. Whoever opens a later mail of the same obligation gets its event
 /// moved, not a second one.
-fn event(item: &LetterItem, when: When, sent: Timestamp) -> String {
-    let after = when.due.tomorrow().unwrap_or(Date::MAX);
+fn event(item: &MessageItem, dates: ItemDates, sent: Timestamp) -> String {
+    let after = dates.due.tomorrow().unwrap_or(Date::MAX);
     [
         "BEGIN:VEVENT".to_owned(),
         format!("UID:{}", item.event.uid),
         format!("DTSTAMP:{}", sent.strftime("%Y%m%dT%H%M%SZ")),
         format!("SEQUENCE:{}", item.event.sequence),
         format!("SUMMARY:{}", escaped(&format!("【督办】{}", item.title.as_str()))),
-        format!("DESCRIPTION:{}", escaped(&description(item, when))),
-        format!("DTSTART;VALUE=DATE:{}", when.act_by.min(when.due).strftime("%Y%m%d")),
+        format!("DESCRIPTION:{}", escaped(&description(item, dates))),
+        format!("DTSTART;VALUE=DATE:{}", dates.act_by.min(dates.due).strftime("%Y%m%d")),
         format!("DTEND;VALUE=DATE:{}", after.strftime("%Y%m%d")),
         "TRANSP:TRANSPARENT".to_owned(),
         "END:VEVENT".to_owned(),
@@ -46,9 +46,9 @@ fn event(item: &LetterItem, when: When, sent: Timestamp) -> String {
     .concat()
 }
 
-fn description(item: &LetterItem, when: When) -> String {
-    let due = format!("到期日期 {}", when.due);
-    let provisional = if when.provisional { "（暂定）" } else { "" };
+fn description(item: &MessageItem, dates: ItemDates) -> String {
+    let due = format!("到期日期 {}", dates.due);
+    let provisional = if dates.provisional { "（暂定）" } else { "" };
     let facts = [("来源条款", &item.source), ("事项编号", &item.reference)];
     let facts = facts.into_iter().filter(|(_, fact)| !fact.is_empty());
     let facts = facts.map(|(name, fact)| format!("\n{name} {}", fact.as_str()));

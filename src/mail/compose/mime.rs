@@ -1,6 +1,6 @@
 //! Seals words into the bytes of a mail: headers, MIME parts, line ends.
 //!
-//! Same input, same bytes: date, Message-ID and boundary all come from the cover. Must not know: templates, nor what
+//! Same input, same bytes: date, Message-ID and boundary all come from the header. Must not know: templates, nor what
 //! an obligation is.
 
 use std::error::Error;
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::address::Address;
 use crate::mail::compose::ComposeFault;
-use crate::mail::compose::letter::Cover;
+use crate::mail::compose::content::MessageHeader;
 use crate::mail::one_line::OneLine;
 
 /// Longest subject, in characters; a longer one is cut, so that no header grows without bound.
@@ -50,31 +50,32 @@ pub(super) struct Attachment {
     pub(super) body: String,
 }
 
-/// Puts cover, marks (`X-Duban-*` headers) and words together.
+/// Puts header, marks (`X-Duban-*` headers) and words together.
 pub(super) fn seal(
-    cover: &Cover,
+    header: &MessageHeader,
     marks: Vec<(&'static str, String)>,
     words: Words,
     attachment: Option<Attachment>,
 ) -> Result<Vec<u8>, ComposeFault> {
-    let date = cover.sent.local().strftime("%a, %d %b %Y %H:%M:%S +0800").to_string();
+    let date = header.sent.local().strftime("%a, %d %b %Y %H:%M:%S +0800").to_string();
     let subject = words.subject.shortened(LONGEST_SUBJECT);
     let mut message = Message::builder()
-        .date(SystemTime::from(cover.sent.instant()))
-        .from(mailbox(&cover.office.address)?)
-        .to(mailbox(&cover.recipient.address)?)
-        .reply_to(mailbox(&cover.office.reply_to)?)
+        .date(SystemTime::from(header.sent.instant()))
+        .from(mailbox(&header.office.address)?)
+        .to(mailbox(&header.recipient.address)?)
+        .reply_to(mailbox(&header.office.reply_to)?)
         .raw_header(encoded("Subject", subject))
-        .message_id(Some(cover.message_id.clone()))
-        .multipart(parts(&cover.message_id, words, attachment))?;
+        .message_id(Some(header.message_id.clone()))
+        .multipart(parts(&header.message_id, words, attachment))?;
     let headers = message.headers_mut();
     // Only the raw form can carry +0800; the builder's own is always UTC.
     headers.insert_raw(plain("Date", date));
     // The builder keeps name and address on one line, however long.
-    headers.insert_raw(addressed("From", &cover.office.name, &cover.office.address));
-    headers.insert_raw(addressed("To", &cover.recipient.name, &cover.recipient.address));
-    headers.insert_raw(addressed("Reply-To", &cover.office.name, &cover.office.reply_to));
-    for (name, value) in thread(&cover.references).into_iter().chain(standing(cover)).chain(marks) {
+    headers.insert_raw(addressed("From", &header.office.name, &header.office.address));
+    headers.insert_raw(addressed("To", &header.recipient.name, &header.recipient.address));
+    headers.insert_raw(addressed("Reply-To", &header.office.name, &header.office.reply_to));
+    for (name, value) in thread(&header.references).into_iter().chain(standing(header)).chain(marks)
+    {
         headers.insert_raw(plain(name, value));
     }
     Ok(message.formatted())
@@ -94,11 +95,11 @@ fn thread(references: &[String]) -> Vec<(&'static str, String)> {
 ///
 /// Answering machines stay silent (RFC 3834 and its Exchange form; `All` would also silence bounces, which are
 /// wanted), and clients may sort by list (RFC 2919).
-fn standing(cover: &Cover) -> [(&'static str, String); 3] {
+fn standing(header: &MessageHeader) -> [(&'static str, String); 3] {
     [
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
-        ("List-Id", format!("<duban.{}>", cover.office.address.domain())),
+        ("List-Id", format!("<duban.{}>", header.office.address.domain())),
     ]
 }
 

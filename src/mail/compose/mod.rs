@@ -1,9 +1,9 @@
-//! Composing: a letter becomes the bytes that every attempt will send.
+//! Composing: turns the content of a mail into the bytes that every attempt will send.
 //!
-//! Pure: same letter and templates, same bytes. Must not know: the ledger, how a mail travels, the clock.
+//! Pure: same content and templates, same bytes. Must not know: the ledger, how a mail travels, the clock.
 
 mod calendar;
-mod letter;
+mod content;
 mod mime;
 mod sample;
 #[cfg(test)]
@@ -18,12 +18,13 @@ use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::mail::compose::calendar::calendar;
 use crate::mail::compose::mime::{Attachment, Words, seal};
-use crate::mail::compose::view::{LetterView, OperatorView};
+use crate::mail::compose::view::{MessageView, OperatorView};
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::{TemplateFault, Templates};
 
-pub use letter::{
-    Cover, Event, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
+pub use content::{
+    CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
+    Office, OperatorContent, Recipient,
 };
 
 /// Name of the attached calendar.
@@ -34,18 +35,18 @@ const MOST_KEYS_SHOWN: usize = 10;
 
 /// A mail ready to be frozen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Composed {
+pub struct ComposedMessage {
     /// The subject, decoded.
     pub subject: String,
     /// The whole mail with CRLF line ends, without the dots SMTP adds.
     pub bytes: Vec<u8>,
 }
 
-/// Why a letter cannot be composed.
+/// Why a mail cannot be composed.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeFault {
     /// A reminder mail without a reminder.
-    #[error("a letter needs at least one item")]
+    #[error("a mail needs at least one item")]
     NoItems,
     /// A template of the office is broken.
     #[error(transparent)]
@@ -65,20 +66,23 @@ pub enum ComposeFault {
 ///
 /// # Errors
 ///
-/// [`ComposeFault::NoItems`] for a letter about nothing, [`ComposeFault::Template`] when an office's template fails
+/// [`ComposeFault::NoItems`] for a mail without items, [`ComposeFault::Template`] when an office's template fails
 /// on it; the two others only for addresses no relay takes.
-pub fn compose(letter: &Letter, templates: &Templates) -> Result<Composed, ComposeFault> {
-    let tone = letter.items.iter().map(|item| item.tone).max().ok_or(ComposeFault::NoItems)?;
-    let words = words("reminder", &LetterView::of(letter), templates)?;
+pub fn compose(
+    content: &MessageContent,
+    templates: &Templates,
+) -> Result<ComposedMessage, ComposeFault> {
+    let tone = content.items.iter().map(|item| item.tone).max().ok_or(ComposeFault::NoItems)?;
+    let words = words("reminder", &MessageView::of(content), templates)?;
     let subject = words.subject.as_str().to_owned();
-    let dates = if letter.with_calendar { calendar(letter) } else { None };
+    let dates = if content.with_calendar { calendar(content) } else { None };
     let attachment = dates.map(|body| Attachment {
         kind: "text/calendar; charset=utf-8",
         name: CALENDAR_NAME,
         body,
     });
-    let marks = reminder_marks(letter, tone);
-    Ok(Composed { subject, bytes: seal(&letter.cover, marks, words, attachment)? })
+    let marks = reminder_marks(content, tone);
+    Ok(ComposedMessage { subject, bytes: seal(&content.header, marks, words, attachment)? })
 }
 
 /// Composes a mail to the operator.
@@ -87,13 +91,13 @@ pub fn compose(letter: &Letter, templates: &Templates) -> Result<Composed, Compo
 ///
 /// As [`compose`], without [`ComposeFault::NoItems`].
 pub fn compose_for_operator(
-    letter: &OperatorLetter,
+    content: &OperatorContent,
     templates: &Templates,
-) -> Result<Composed, ComposeFault> {
-    let words = words("operator", &OperatorView::of(letter), templates)?;
+) -> Result<ComposedMessage, ComposeFault> {
+    let words = words("operator", &OperatorView::of(content), templates)?;
     let subject = words.subject.as_str().to_owned();
     let marks = vec![("X-Duban-Kind", "operator".to_owned())];
-    Ok(Composed { subject, bytes: seal(&letter.cover, marks, words, None)? })
+    Ok(ComposedMessage { subject, bytes: seal(&content.header, marks, words, None)? })
 }
 
 /// Composes sample mails of each kind, with every field filled and with none, from `office` to itself: a template that
@@ -103,11 +107,11 @@ pub fn compose_for_operator(
 ///
 /// What [`compose`] or [`compose_for_operator`] says of the first that fails.
 pub fn check(templates: &Templates, office: &Office, sent: Moment) -> Result<(), ComposeFault> {
-    for letter in sample::letters(office, sent) {
-        compose(&letter, templates)?;
+    for content in sample::messages(office, sent) {
+        compose(&content, templates)?;
     }
-    for letter in sample::operator_letters(office, sent) {
-        compose_for_operator(&letter, templates)?;
+    for content in sample::operator_messages(office, sent) {
+        compose_for_operator(&content, templates)?;
     }
     Ok(())
 }
@@ -148,12 +152,12 @@ fn words(
     })
 }
 
-fn reminder_marks(letter: &Letter, tone: Tone) -> Vec<(&'static str, String)> {
-    let keys = letter.items.iter().take(MOST_KEYS_SHOWN).map(|item| item.key.as_str());
+fn reminder_marks(content: &MessageContent, tone: Tone) -> Vec<(&'static str, String)> {
+    let keys = content.items.iter().take(MOST_KEYS_SHOWN).map(|item| item.key.as_str());
     vec![
         ("X-Duban-Kind", "reminder".to_owned()),
         ("X-Duban-Tone", tone.word().to_owned()),
-        ("X-Duban-Items", letter.items.len().to_string()),
+        ("X-Duban-Items", content.items.len().to_string()),
         ("X-Duban-Reminders", keys.collect::<Vec<_>>().join(" ")),
     ]
 }

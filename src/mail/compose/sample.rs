@@ -1,4 +1,4 @@
-//! Letters that show a template everything it can meet: each field filled, each field empty, each role.
+//! Sample mails that show a template everything it can meet: each field filled, each field empty, each role.
 //!
 //! Must not know: the ledger; nothing made here is sent.
 
@@ -6,39 +6,40 @@ use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
-use crate::mail::compose::letter::{
-    Cover, Event, Finding, Letter, LetterItem, NewDate, Office, OperatorLetter, Recipient, When,
+use crate::mail::compose::content::{
+    CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
+    Office, OperatorContent, Recipient,
 };
 use crate::mail::compose::message_id;
 use crate::mail::one_line::OneLine;
 
-/// One letter with everything, one with as little as there can be, one about a date that is gone; all from the office to
+/// One mail with everything, one with as little as there can be, one about a date that is gone; all from the office to
 /// itself.
-pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 3] {
+pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
     let full = [(Role::Responsible, Tone::Overdue, -3), (Role::Lead, Tone::Warn, 2)];
     let mut items: Vec<_> =
         full.into_iter().map(|(role, tone, left)| full_item(role, tone, left, sent)).collect();
-    items.push(LetterItem {
+    items.push(MessageItem {
         internal: true,
         progress: line("已完成1/4次，下一次不迟于2022-12-09"),
         ..bare_item(sent)
     });
     items.push(bare_item(sent));
     [
-        Letter {
-            cover: cover(office, sent),
+        MessageContent {
+            header: header(office, sent),
             items,
             why: line("贵单位是该事项的责任单位。"),
             with_calendar: true,
         },
-        Letter {
-            cover: bare_cover(office, sent),
+        MessageContent {
+            header: bare_header(office, sent),
             items: vec![bare_item(sent)],
             why: OneLine::default(),
             with_calendar: false,
         },
-        Letter {
-            cover: bare_cover(office, sent),
+        MessageContent {
+            header: bare_header(office, sent),
             items: vec![stopped_item(sent)],
             why: OneLine::default(),
             with_calendar: true,
@@ -46,22 +47,22 @@ pub(super) fn letters(office: &Office, sent: Moment) -> [Letter; 3] {
     ]
 }
 
-/// As [`letters`], for the operator.
-pub(super) fn operator_letters(office: &Office, sent: Moment) -> [OperatorLetter; 2] {
+/// As [`messages`], for the operator.
+pub(super) fn operator_messages(office: &Office, sent: Moment) -> [OperatorContent; 2] {
     let finding = Finding {
         title: line("联系人邮箱无法投递"),
         detail: line("区教委承办人"),
         action: line("duban outbox list"),
     };
     [
-        OperatorLetter {
-            cover: cover(office, sent),
+        OperatorContent {
+            header: header(office, sent),
             headline: line("有1项需要处理"),
             figures: vec![(line("待发邮件"), line("0"))],
             findings: vec![finding],
         },
-        OperatorLetter {
-            cover: bare_cover(office, sent),
+        OperatorContent {
+            header: bare_header(office, sent),
             headline: line("运行正常"),
             figures: Vec::new(),
             findings: Vec::new(),
@@ -69,8 +70,8 @@ pub(super) fn operator_letters(office: &Office, sent: Moment) -> [OperatorLetter
     ]
 }
 
-fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> LetterItem {
-    LetterItem {
+fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> MessageItem {
+    MessageItem {
         title: line("全面清理行政规范性文件"),
         reference: line("002-12"),
         owed_by: vec![line("区教委"), line("区民政局")],
@@ -84,27 +85,27 @@ fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> Le
         rung: line("第一次催办"),
         also_told: vec![line("区司法局承办人")],
         note: line("样例"),
-        when: Some(When { working_days_left, provisional: true, ..when(sent) }),
-        change: Some(NewDate {
+        dates: Some(ItemDates { working_days_left, provisional: true, ..dates(sent) }),
+        change: Some(ChangeNotice {
             before: Some(sent.today()),
             act_by_before: Some(sent.today()),
             paper: line("样例通知"),
-            is_all: false,
+            is_only_news: false,
         }),
         ..bare_item(sent)
     }
 }
 
-fn bare_item(sent: Moment) -> LetterItem {
-    LetterItem {
+fn bare_item(sent: Moment) -> MessageItem {
+    MessageItem {
         key: "sample".to_owned(),
-        event: Event { uid: "sample".to_owned(), sequence: 0 },
+        event: CalendarEvent { uid: "sample".to_owned(), sequence: 0 },
         title: line("样例"),
         reference: OneLine::default(),
         owed_by: Vec::new(),
         lead: Vec::new(),
         responsible: Vec::new(),
-        when: Some(when(sent)),
+        dates: Some(dates(sent)),
         change: None,
         internal: false,
         progress: OneLine::default(),
@@ -120,32 +121,32 @@ fn bare_item(sent: Moment) -> LetterItem {
     }
 }
 
-fn stopped_item(sent: Moment) -> LetterItem {
+fn stopped_item(sent: Moment) -> MessageItem {
     let paper = line("中止");
-    let change = NewDate { before: None, act_by_before: None, paper, is_all: true };
-    LetterItem { when: None, change: Some(change), ..bare_item(sent) }
+    let change = ChangeNotice { before: None, act_by_before: None, paper, is_only_news: true };
+    MessageItem { dates: None, change: Some(change), ..bare_item(sent) }
 }
 
-fn when(sent: Moment) -> When {
+fn dates(sent: Moment) -> ItemDates {
     let today = sent.today();
-    When { due: today, due_at: None, act_by: today, working_days_left: 0, provisional: false }
+    ItemDates { due: today, due_at: None, act_by: today, working_days_left: 0, provisional: false }
 }
 
-fn cover(office: &Office, sent: Moment) -> Cover {
+fn header(office: &Office, sent: Moment) -> MessageHeader {
     let earlier = message_id(&["earlier sample"], office.address.domain());
-    Cover {
+    MessageHeader {
         recipient: Recipient {
             address: office.address.clone(),
             name: line("样例单位承办人"),
             unit: line("样例单位"),
         },
         references: vec![earlier],
-        ..bare_cover(office, sent)
+        ..bare_header(office, sent)
     }
 }
 
-fn bare_cover(office: &Office, sent: Moment) -> Cover {
-    Cover {
+fn bare_header(office: &Office, sent: Moment) -> MessageHeader {
+    MessageHeader {
         office: office.clone(),
         recipient: Recipient {
             address: office.address.clone(),

@@ -15,8 +15,8 @@ fn lines(texts: &[&str]) -> Vec<OneLine> {
     texts.iter().map(|text| OneLine::clean(text)).collect()
 }
 
-fn cover() -> Cover {
-    Cover {
+fn header() -> MessageHeader {
+    MessageHeader {
         office: Office {
             name: "渝中区政府办公室".into(),
             address: address("duban@yuzhong.example"),
@@ -34,10 +34,10 @@ fn cover() -> Cover {
     }
 }
 
-fn question_bank() -> LetterItem {
-    LetterItem {
+fn question_bank() -> MessageItem {
+    MessageItem {
         key: "13/-/1/45/eve/7".to_owned(),
-        event: Event { uid: "obligation-13@yuzhong.example".to_owned(), sequence: 0 },
+        event: CalendarEvent { uid: "obligation-13@yuzhong.example".to_owned(), sequence: 0 },
         title: "政策咨询事项全部纳入“政策咨询问答库”".into(),
         reference: "002-13".into(),
         owed_by: lines(&["区教委"]),
@@ -50,7 +50,7 @@ fn question_bank() -> LetterItem {
             "区人力社保局",
             "街道办事处",
         ]),
-        when: Some(When {
+        dates: Some(ItemDates {
             due: date(2022, 12, 31),
             due_at: None,
             act_by: date(2022, 12, 30),
@@ -72,13 +72,13 @@ fn question_bank() -> LetterItem {
     }
 }
 
-fn late_answer() -> LetterItem {
-    LetterItem {
+fn late_answer() -> MessageItem {
+    MessageItem {
         key: "14/1/1/46/late/7".to_owned(),
-        event: Event { uid: "obligation-14@yuzhong.example".to_owned(), sequence: 0 },
+        event: CalendarEvent { uid: "obligation-14@yuzhong.example".to_owned(), sequence: 0 },
         title: "主动回复问答库未能匹配的政策咨询".into(),
         reference: "002-14".into(),
-        when: Some(When {
+        dates: Some(ItemDates {
             due: date(2022, 12, 23),
             due_at: None,
             act_by: date(2022, 12, 23),
@@ -94,22 +94,22 @@ fn late_answer() -> LetterItem {
     }
 }
 
-fn amended() -> NewDate {
-    NewDate {
+fn amended() -> ChangeNotice {
+    ChangeNotice {
         before: Some(date(2022, 12, 30)),
         act_by_before: Some(date(2022, 12, 30)),
         paper: "国办发明电〔2022〕16号".into(),
-        is_all: true,
+        is_only_news: true,
     }
 }
 
 #[test]
 fn a_date_that_moved_is_told_with_the_old_one_and_the_paper() {
     let moved =
-        LetterItem {
+        MessageItem {
             change: Some(amended()), rung: "日期变更通知".into(), ..question_bank()
         };
-    let bytes = composed(&letter(vec![moved])).bytes;
+    let bytes = composed(&content(vec![moved])).bytes;
     let mail = MessageParser::default().parse(&bytes).unwrap();
     let text = mail.body_text(0).unwrap();
     let lines: Vec<&str> = text
@@ -127,17 +127,17 @@ fn a_date_that_moved_is_told_with_the_old_one_and_the_paper() {
     "#);
 }
 
-fn letter(items: Vec<LetterItem>) -> Letter {
-    Letter {
-        cover: cover(),
+fn content(items: Vec<MessageItem>) -> MessageContent {
+    MessageContent {
+        header: header(),
         items,
         why: "区教委是上述事项的责任单位，贵方登记为承办人。".into(),
         with_calendar: false,
     }
 }
 
-fn composed(letter: &Letter) -> Composed {
-    compose(letter, &Templates::shipped()).unwrap()
+fn composed(content: &MessageContent) -> ComposedMessage {
+    compose(content, &Templates::shipped()).unwrap()
 }
 
 fn read(bytes: &[u8]) -> Message<'_> {
@@ -155,10 +155,10 @@ fn text_part(bytes: &[u8]) -> String {
 
 #[test]
 fn the_headers_of_a_reminder() {
-    let mut letter = letter(vec![late_answer(), question_bank()]);
-    letter.cover.references =
+    let mut content = content(vec![late_answer(), question_bank()]);
+    content.header.references =
         vec![message_id(&["root"], "yuzhong.example"), message_id(&["002-13"], "yuzhong.example")];
-    insta::assert_snapshot!(raw_headers(&composed(&letter).bytes), @r#"
+    insta::assert_snapshot!(raw_headers(&composed(&content).bytes), @r#"
     Date: Wed, 28 Dec 2022 09:00:00 +0800
     From: =?utf-8?b?5rid5Lit5Yy65pS/5bqc5Yqe5YWs5a6k?=
      <duban@yuzhong.example>
@@ -188,8 +188,8 @@ fn the_headers_of_a_reminder() {
 
 #[test]
 fn the_text_of_a_reminder_with_a_late_item() {
-    let letter = letter(vec![late_answer(), question_bank()]);
-    insta::assert_snapshot!(text_part(&composed(&letter).bytes), @r#"
+    let content = content(vec![late_answer(), question_bank()]);
+    insta::assert_snapshot!(text_part(&composed(&content).bytes), @r#"
     区教委承办人：
 
         截至2022年12月28日（星期三），下列2项督办事项请贵单位办理，其中1项已逾期。
@@ -251,8 +251,8 @@ fn the_text_of_a_reminder_with_a_late_item() {
 
 #[test]
 fn the_html_of_a_reminder() {
-    let letter = letter(vec![question_bank()]);
-    let bytes = composed(&letter).bytes;
+    let content = content(vec![question_bank()]);
+    let bytes = composed(&content).bytes;
     insta::assert_snapshot!(read(&bytes).body_html(0).unwrap().replace("\r\n", "\n"), @r#"
     <!DOCTYPE html>
     <html lang="zh-CN">
@@ -297,8 +297,8 @@ fn the_html_of_a_reminder() {
 
 #[test]
 fn the_mail_to_the_operator() {
-    let letter = OperatorLetter {
-        cover: cover(),
+    let content = OperatorContent {
+        header: header(),
         headline: "有1项需要处理".into(),
         figures: vec![("待发邮件".into(), "2".into()), ("上次成功投递".into(), "2022-12-28 08:30".into())],
         findings: vec![Finding {
@@ -307,7 +307,7 @@ fn the_mail_to_the_operator() {
             action: "更正地址后重新导入：duban import units units.csv".into(),
         }],
     };
-    let mail = compose_for_operator(&letter, &Templates::shipped()).unwrap();
+    let mail = compose_for_operator(&content, &Templates::shipped()).unwrap();
     assert_eq!(mail.subject, "【督办系统】有1项需要处理");
     insta::assert_snapshot!(text_part(&mail.bytes), @r#"
     区教委承办人：
@@ -330,16 +330,16 @@ fn the_mail_to_the_operator() {
 
 #[test]
 fn subjects_say_how_urgent_the_bundle_is() {
-    let soon = When {
+    let soon = ItemDates {
         working_days_left: 0,
         due: date(2022, 12, 28),
         due_at: None,
         act_by: date(2022, 12, 28),
         provisional: false,
     };
-    let today = LetterItem { when: Some(soon), ..question_bank() };
-    let moved = LetterItem { change: Some(amended()), ..question_bank() };
-    let stopped = LetterItem { when: None, ..moved.clone() };
+    let today = MessageItem { dates: Some(soon), ..question_bank() };
+    let moved = MessageItem { change: Some(amended()), ..question_bank() };
+    let stopped = MessageItem { dates: None, ..moved.clone() };
     let subjects: Vec<_> = [
         vec![question_bank()],
         vec![today],
@@ -351,7 +351,7 @@ fn subjects_say_how_urgent_the_bundle_is() {
         vec![late_answer(), late_answer()],
     ]
     .into_iter()
-    .map(|items| composed(&letter(items)).subject)
+    .map(|items| composed(&content(items)).subject)
     .collect();
     insta::assert_snapshot!(subjects.join("\n"), @r#"
     【督办】政策咨询事项全部纳入“政策咨询问答库” 还剩2个工作日（12月31日到期）
@@ -366,19 +366,19 @@ fn subjects_say_how_urgent_the_bundle_is() {
 }
 
 #[test]
-fn the_same_letter_gives_the_same_bytes() {
-    let letter = letter(vec![late_answer(), question_bank()]);
-    assert_eq!(composed(&letter), composed(&letter));
+fn the_same_content_gives_the_same_bytes() {
+    let content = content(vec![late_answer(), question_bank()]);
+    assert_eq!(composed(&content), composed(&content));
 }
 
 #[test]
 fn every_line_fits_the_wire() {
-    let mut letter = letter(vec![late_answer(); 60]);
-    letter.items[0].title = OneLine::clean(&"督".repeat(2000));
-    letter.cover.office.name = OneLine::clean(&"office ".repeat(40));
-    letter.cover.references =
+    let mut content = content(vec![late_answer(); 60]);
+    content.items[0].title = OneLine::clean(&"督".repeat(2000));
+    content.header.office.name = OneLine::clean(&"office ".repeat(40));
+    content.header.references =
         (0..40).map(|n| message_id(&[n.to_string()], "yuzhong.example")).collect();
-    let bytes = composed(&letter).bytes;
+    let bytes = composed(&content).bytes;
     assert!(!bytes.windows(2).any(|pair| pair[1] == b'\n' && pair[0] != b'\r'), "a bare line feed");
     assert!(bytes.is_ascii());
     let text = String::from_utf8(bytes.clone()).unwrap();
@@ -395,9 +395,9 @@ fn a_subject_of_three_hundred_characters_comes_back_whole() {
     std::fs::create_dir(folder.path().join("reminder")).unwrap();
     std::fs::write(folder.path().join("reminder/subject.txt"), "{{ items[0].title }}").unwrap();
     let templates = Templates::with_folder(folder.path()).unwrap();
-    let mut letter = letter(vec![question_bank()]);
-    letter.items[0].title = OneLine::clean(&title);
-    let mail = compose(&letter, &templates).unwrap();
+    let mut content = content(vec![question_bank()]);
+    content.items[0].title = OneLine::clean(&title);
+    let mail = compose(&content, &templates).unwrap();
     assert_eq!(read(&mail.bytes).subject(), Some(title.as_str()));
     assert_eq!(mail.subject, title);
 }
@@ -406,11 +406,11 @@ fn a_subject_of_three_hundred_characters_comes_back_whole() {
 fn a_hostile_title_adds_no_header_no_markup_and_no_second_recipient() {
     let hostile =
         "清理\r\nBcc: x@evil.example\r\n\r\n<script>alert(1)</script>\u{202e}=?utf-8?q?=0ABcc?=";
-    let mut letter = letter(vec![question_bank()]);
-    letter.items[0].title = hostile.into();
-    letter.cover.recipient.name = hostile.into();
-    letter.cover.office.name = hostile.into();
-    let bytes = composed(&letter).bytes;
+    let mut content = content(vec![question_bank()]);
+    content.items[0].title = hostile.into();
+    content.header.recipient.name = hostile.into();
+    content.header.office.name = hostile.into();
+    let bytes = composed(&content).bytes;
     let read = read(&bytes);
     assert!(read.bcc().is_none());
     assert_eq!(read.to().unwrap().iter().count(), 1);
@@ -426,7 +426,7 @@ fn a_hostile_title_adds_no_header_no_markup_and_no_second_recipient() {
 
 #[test]
 fn both_parts_are_utf8_in_base64_and_load_nothing() {
-    let bytes = composed(&letter(vec![question_bank()])).bytes;
+    let bytes = composed(&content(vec![question_bank()])).bytes;
     let read = read(&bytes);
     assert_eq!(read.parts.len(), 3, "the frame, the text, the HTML");
     assert!(matches!(read.parts[1].body, PartType::Text(_)));
@@ -442,22 +442,22 @@ fn both_parts_are_utf8_in_base64_and_load_nothing() {
 }
 
 #[test]
-fn a_letter_of_a_hundred_items_stays_under_a_hundred_kilobytes() {
-    let bytes = composed(&letter(vec![late_answer(); 100])).bytes;
+fn a_mail_of_a_hundred_items_stays_under_a_hundred_kilobytes() {
+    let bytes = composed(&content(vec![late_answer(); 100])).bytes;
     assert!(bytes.len() < 100_000, "{} bytes", bytes.len());
     let text = text_part(&bytes);
     assert!(text.contains("其余90项：") && text.contains("100. "), "{text}");
 }
 
 #[test]
-fn a_letter_about_nothing_is_refused() {
-    let fault = compose(&letter(Vec::new()), &Templates::shipped()).unwrap_err();
+fn a_mail_without_items_is_refused() {
+    let fault = compose(&content(Vec::new()), &Templates::shipped()).unwrap_err();
     assert!(matches!(fault, ComposeFault::NoItems));
 }
 
 #[test]
 fn the_shipped_templates_pass_the_check() {
-    check(&Templates::shipped(), &cover().office, cover().sent).unwrap();
+    check(&Templates::shipped(), &header().office, header().sent).unwrap();
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A letter in words: what the templates may name.
+//! The content of a mail in words: what the templates may name.
 //!
 //! Owns how dates, time left and lists are put in Chinese. Must not know: which template asks, MIME.
 
@@ -7,14 +7,16 @@ use serde::Serialize;
 
 use crate::domain::moment::Moment;
 use crate::domain::unit::Role;
-use crate::mail::compose::letter::{Cover, Letter, LetterItem, OperatorLetter, When};
+use crate::mail::compose::content::{
+    ItemDates, MessageContent, MessageHeader, MessageItem, OperatorContent,
+};
 use crate::mail::one_line::OneLine;
 
 /// What the templates of `reminder/` see.
 #[derive(Serialize)]
-pub(super) struct LetterView<'a> {
+pub(super) struct MessageView<'a> {
     #[serde(flatten)]
-    cover: CoverView<'a>,
+    header: HeaderView<'a>,
     items: Vec<ItemView<'a>>,
     total: usize,
     late: usize,
@@ -27,14 +29,14 @@ pub(super) struct LetterView<'a> {
 #[derive(Serialize)]
 pub(super) struct OperatorView<'a> {
     #[serde(flatten)]
-    cover: CoverView<'a>,
+    header: HeaderView<'a>,
     headline: &'a OneLine,
     figures: Vec<Figure<'a>>,
     findings: Vec<FindingView<'a>>,
 }
 
 #[derive(Serialize)]
-struct CoverView<'a> {
+struct HeaderView<'a> {
     office: &'a OneLine,
     contact: &'a OneLine,
     reply_to: &'a str,
@@ -88,70 +90,70 @@ struct FindingView<'a> {
     action: &'a OneLine,
 }
 
-impl<'a> LetterView<'a> {
-    pub(super) fn of(letter: &'a Letter) -> Self {
-        let (sent, today) = (letter.cover.sent, letter.cover.sent.today());
-        let items: Vec<_> = letter.items.iter().map(|item| ItemView::of(item, sent)).collect();
-        let dated = letter.items.iter().filter(|item| !item.internal);
-        let planned_for = dated.filter_map(|item| Some(item.when?.act_by));
+impl<'a> MessageView<'a> {
+    pub(super) fn of(content: &'a MessageContent) -> Self {
+        let (sent, today) = (content.header.sent, content.header.sent.today());
+        let items: Vec<_> = content.items.iter().map(|item| ItemView::of(item, sent)).collect();
+        let dated = content.items.iter().filter(|item| !item.internal);
+        let planned_for = dated.filter_map(|item| Some(item.dates?.act_by));
         let open = planned_for.filter(|day| *day >= today);
         Self {
-            cover: CoverView::of(&letter.cover),
+            header: HeaderView::of(&content.header),
             total: items.len(),
             late: items.iter().filter(|item| item.late).count(),
             nearest: open.min().map_or_else(String::new, month_and_day),
-            roles: roles_of(&letter.items),
-            why: &letter.why,
+            roles: roles_of(&content.items),
+            why: &content.why,
             items,
         }
     }
 }
 
 impl<'a> OperatorView<'a> {
-    pub(super) fn of(letter: &'a OperatorLetter) -> Self {
-        let figures = letter.figures.iter().map(|(name, value)| Figure { name, value });
-        let findings = letter.findings.iter().map(|finding| FindingView {
+    pub(super) fn of(content: &'a OperatorContent) -> Self {
+        let figures = content.figures.iter().map(|(name, value)| Figure { name, value });
+        let findings = content.findings.iter().map(|finding| FindingView {
             title: &finding.title,
             detail: &finding.detail,
             action: &finding.action,
         });
         Self {
-            cover: CoverView::of(&letter.cover),
-            headline: &letter.headline,
+            header: HeaderView::of(&content.header),
+            headline: &content.headline,
             figures: figures.collect(),
             findings: findings.collect(),
         }
     }
 }
 
-impl<'a> CoverView<'a> {
-    fn of(cover: &'a Cover) -> Self {
+impl<'a> HeaderView<'a> {
+    fn of(header: &'a MessageHeader) -> Self {
         Self {
-            office: &cover.office.name,
-            contact: &cover.office.contact,
-            reply_to: cover.office.reply_to.as_str(),
-            name: &cover.recipient.name,
-            unit: &cover.recipient.unit,
-            sent_on: full_date(cover.sent.today()),
+            office: &header.office.name,
+            contact: &header.office.contact,
+            reply_to: header.office.reply_to.as_str(),
+            name: &header.recipient.name,
+            unit: &header.recipient.unit,
+            sent_on: full_date(header.sent.today()),
         }
     }
 }
 
 impl<'a> ItemView<'a> {
-    fn of(item: &'a LetterItem, sent: Moment) -> Self {
-        let (when, change) = (item.when, item.change.as_ref());
+    fn of(item: &'a MessageItem, sent: Moment) -> Self {
+        let (dates, change) = (item.dates, item.change.as_ref());
         let due_before = change.and_then(|change| change.before);
         let act_by_before = change.and_then(|change| change.act_by_before);
         let act_by_before = act_by_before.filter(|before| Some(*before) != due_before);
-        let is_only_moved = change.is_some_and(|change| change.is_all);
+        let is_only_moved = change.is_some_and(|change| change.is_only_news);
         Self {
             title: &item.title,
             reference: &item.reference,
-            due: when.map_or_else(String::new, |when| full_date(when.due) + &time_of_day(when)),
-            due_day: when.map_or_else(String::new, |it| month_and_day(it.due) + &time_of_day(it)),
-            act_by: date_if_any(when.map(|when| when.act_by)),
-            rest_day: when.is_some_and(|when| when.act_by != when.due),
-            left: when.map_or_else(
+            due: dates.map_or_else(String::new, |dates| full_date(dates.due) + &time_of_day(dates)),
+            due_day: dates.map_or_else(String::new, |it| month_and_day(it.due) + &time_of_day(it)),
+            act_by: date_if_any(dates.map(|dates| dates.act_by)),
+            rest_day: dates.is_some_and(|dates| dates.act_by != dates.due),
+            left: dates.map_or_else(
                 || "已中止，暂无到期日".to_owned(),
                 |it| {
                     if item.internal {
@@ -161,10 +163,10 @@ impl<'a> ItemView<'a> {
                     }
                 },
             ),
-            late: when.is_some_and(|when| is_over(when, sent)) && !item.internal,
+            late: dates.is_some_and(|dates| is_over(dates, sent)) && !item.internal,
             internal: item.internal,
             progress: &item.progress,
-            provisional: when.is_some_and(|when| when.provisional),
+            provisional: dates.is_some_and(|dates| dates.provisional),
             due_before: date_if_any(due_before),
             act_by_before: date_if_any(act_by_before),
             paper: change.map_or_else(String::new, |change| change.paper.as_str().to_owned()),
@@ -186,29 +188,29 @@ impl<'a> ItemView<'a> {
 }
 
 /// True when `now` is past it: from the next day on, or for a term in hours from the next second on.
-fn is_over(when: When, now: Moment) -> bool {
-    when.due_at.map_or(now.today() > when.due, |due_at| now > due_at)
+fn is_over(dates: ItemDates, now: Moment) -> bool {
+    dates.due_at.map_or(now.today() > dates.due, |due_at| now > due_at)
 }
 
 /// ` 03:30` for a term in hours; else nothing.
-fn time_of_day(when: When) -> String {
-    when.due_at.map_or_else(String::new, |at| at.local().strftime(" %H:%M").to_string())
+fn time_of_day(dates: ItemDates) -> String {
+    dates.due_at.map_or_else(String::new, |at| at.local().strftime(" %H:%M").to_string())
 }
 
 /// Time left at `now`, in words: late begins the day after the due date, whatever the count of working days.
-fn time_left(when: When, now: Moment) -> String {
-    let (working_days, today) = (when.working_days_left.unsigned_abs(), now.today());
-    if is_over(when, now) {
+fn time_left(dates: ItemDates, now: Moment) -> String {
+    let (working_days, today) = (dates.working_days_left.unsigned_abs(), now.today());
+    if is_over(dates, now) {
         return match working_days {
             0 => "已逾期".to_owned(),
             days => format!("已逾期{days}个工作日"),
         };
     }
-    if today == when.due {
-        format!("今日{}到期", time_of_day(when).trim_start())
-    } else if today == when.act_by {
+    if today == dates.due {
+        format!("今日{}到期", time_of_day(dates).trim_start())
+    } else if today == dates.act_by {
         "今日是到期前最后一个工作日".to_owned()
-    } else if today > when.act_by {
+    } else if today > dates.act_by {
         "到期前已无工作日".to_owned()
     } else {
         format!("还剩{working_days}个工作日")
@@ -216,19 +218,19 @@ fn time_left(when: When, now: Moment) -> String {
 }
 
 /// Time left to an internal target (内部目标): it is passed, never missed.
-fn time_to_target(when: When, today: Date) -> String {
-    if today > when.due {
-        let days = when.working_days_left.unsigned_abs().max(1);
+fn time_to_target(dates: ItemDates, today: Date) -> String {
+    if today > dates.due {
+        let days = dates.working_days_left.unsigned_abs().max(1);
         return format!("内部目标日已过{days}个工作日");
     }
-    match when.working_days_left {
+    match dates.working_days_left {
         ..=0 => "今日是内部目标日".to_owned(),
         days => format!("距内部目标日还有{days}个工作日"),
     }
 }
 
 /// The roles that occur, lowest first.
-fn roles_of(items: &[LetterItem]) -> Vec<&'static str> {
+fn roles_of(items: &[MessageItem]) -> Vec<&'static str> {
     let occurs = |role: &Role| items.iter().any(|item| item.role == *role);
     Role::ALL.into_iter().filter(occurs).map(Role::word).collect()
 }
@@ -271,8 +273,8 @@ mod tests {
     /// Due on Saturday 2022-12-31; the next working day is 2023-01-03.
     fn left_on(today: Date, working_days_left: i64) -> String {
         let (due, act_by) = (date(2022, 12, 31), date(2022, 12, 30));
-        let when = When { due, due_at: None, act_by, working_days_left, provisional: false };
-        time_left(when, nine_o_clock(today))
+        let dates = ItemDates { due, due_at: None, act_by, working_days_left, provisional: false };
+        time_left(dates, nine_o_clock(today))
     }
 
     fn nine_o_clock(day: Date) -> Moment {
@@ -293,7 +295,7 @@ mod tests {
         let target = |today: Date, working_days_left: i64| {
             let (due, act_by) = (date(2022, 12, 30), date(2022, 12, 30));
             time_to_target(
-                When { due, due_at: None, act_by, working_days_left, provisional: false },
+                ItemDates { due, due_at: None, act_by, working_days_left, provisional: false },
                 today,
             )
         };
@@ -304,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_rest_day_between_the_last_working_day_and_the_due_date_says_so() {
-        let golden_week = When {
+        let golden_week = ItemDates {
             due: date(2023, 10, 5),
             due_at: None,
             act_by: date(2023, 9, 28),
@@ -318,9 +320,10 @@ mod tests {
     fn a_term_in_hours_is_over_on_its_own_day_to_the_second() {
         let day = date(2026, 10, 2);
         let due_at = Moment::from_local(day.at(9, 0, 0, 0));
-        let when = When { due: day, due_at, act_by: day, working_days_left: 0, provisional: false };
-        assert_eq!(time_left(when, nine_o_clock(day)), "今日09:00到期");
-        let later = When { working_days_left: -1, ..when };
+        let dates =
+            ItemDates { due: day, due_at, act_by: day, working_days_left: 0, provisional: false };
+        assert_eq!(time_left(dates, nine_o_clock(day)), "今日09:00到期");
+        let later = ItemDates { working_days_left: -1, ..dates };
         let second_later = Moment::from_local(day.at(9, 0, 1, 0)).unwrap();
         assert_eq!(time_left(later, second_later), "已逾期1个工作日");
     }

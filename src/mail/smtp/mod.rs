@@ -2,11 +2,12 @@
 //!
 //! Must not know: when to try again, what a refusal means for the recipient.
 
-mod link;
+mod connection;
 mod message;
 mod reply;
 mod session;
 mod settings;
+mod stream;
 mod tls;
 
 use std::sync::{Mutex, PoisonError};
@@ -15,13 +16,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-pub use session::{Abilities, Stop};
+pub use session::{Capabilities, StageFault};
 pub use settings::{Credentials, Deadlines, Encryption, SmtpSettings};
 pub use tls::TrustFault;
 
 use crate::domain::delivery::{Fault, Outcome, Stage};
-use crate::mail::{DotMark, Mailer, Parcel};
-use session::{Handover, Session};
+use crate::mail::{DotRecorder, Mailer, OutgoingMessage};
+use session::{SendResult, Session};
 use tls::Protection;
 
 /// Relays close idle connections after some minutes; ours go sooner.
@@ -58,12 +59,12 @@ impl SmtpMailer {
     ///
     /// # Errors
     ///
-    /// The [`Stop`] says at which stage the relay and we parted.
-    pub async fn try_out(&self) -> Result<Abilities, Stop> {
+    /// The [`StageFault`] says at which stage the relay and we parted.
+    pub async fn check_connection(&self) -> Result<Capabilities, StageFault> {
         let session = Session::open(&self.settings, &self.protection).await?;
-        let abilities = session.abilities().clone();
+        let capabilities = session.capabilities().clone();
         session.quit().await;
-        Ok(abilities)
+        Ok(capabilities)
     }
 
     /// Says goodbye on the connections at hand; what the relay answers does not matter.
@@ -95,10 +96,10 @@ impl SmtpMailer {
     async fn deliver_on(
         &self,
         session: Session,
-        parcel: &Parcel<'_>,
-        mark: &dyn DotMark,
+        message: &OutgoingMessage<'_>,
+        recorder: &dyn DotRecorder,
     ) -> Outcome {
-        let Handover { outcome, session } = session.hand_over(parcel, mark).await;
+        let SendResult { outcome, session } = session.hand_over(message, recorder).await;
         if let Some(session) = session {
             self.keep(session).await;
         }
@@ -108,16 +109,16 @@ impl SmtpMailer {
 
 #[async_trait]
 impl Mailer for SmtpMailer {
-    async fn deliver(&self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Outcome {
+    async fn deliver(&self, message: &OutgoingMessage<'_>, recorder: &dyn DotRecorder) -> Outcome {
         if let Some(session) = self.take_idle() {
-            let outcome = self.deliver_on(session, parcel, mark).await;
+            let outcome = self.deliver_on(session, message, recorder).await;
             if !went_stale(&outcome) {
                 return outcome;
             }
         }
         match Session::open(&self.settings, &self.protection).await {
-            Ok(session) => self.deliver_on(session, parcel, mark).await,
-            Err(Stop { stage, fault }) => Outcome::Failed { stage, fault },
+            Ok(session) => self.deliver_on(session, message, recorder).await,
+            Err(StageFault { stage, fault }) => Outcome::Failed { stage, fault },
         }
     }
 }
@@ -128,8 +129,8 @@ fn went_stale(outcome: &Outcome) -> bool {
         Outcome::Failed { stage: Stage::Sender, fault } => match fault {
             Fault::Broken(_) => true,
             Fault::Refused(reply) => reply.code == 421,
-            Fault::OutOfTurn(_)
-            | Fault::Gibberish
+            Fault::UnexpectedReply(_)
+            | Fault::MalformedReply
             | Fault::TimedOut
             | Fault::Untrusted(_)
             | Fault::NotOffered(_)

@@ -14,13 +14,13 @@ const MOST_LINES: usize = 100;
 const LONGEST_TEXT: usize = 1024;
 
 /// An answer with its lines still apart, as EHLO needs them.
-pub(super) struct Lines {
+pub(super) struct ReplyLines {
     pub(super) code: u16,
     pub(super) texts: Vec<String>,
 }
 
-impl From<Lines> for Reply {
-    fn from(lines: Lines) -> Self {
+impl From<ReplyLines> for Reply {
+    fn from(lines: ReplyLines) -> Self {
         let mut text = lines.texts.join(" ");
         while text.len() > LONGEST_TEXT {
             text.pop();
@@ -30,17 +30,19 @@ impl From<Lines> for Reply {
 }
 
 /// Reads all lines of one answer.
-pub(super) async fn read_reply(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Lines, Fault> {
+pub(super) async fn read_reply(
+    input: &mut (impl AsyncBufRead + Unpin),
+) -> Result<ReplyLines, Fault> {
     let mut texts = Vec::new();
     loop {
         let line = read_line(input).await?;
-        let (code, last, text) = split_line(&line).ok_or(Fault::Gibberish)?;
+        let (code, last, text) = split_line(&line).ok_or(Fault::MalformedReply)?;
         texts.push(text);
         if last {
-            return Ok(Lines { code, texts });
+            return Ok(ReplyLines { code, texts });
         }
         if texts.len() >= MOST_LINES {
-            return Err(Fault::Gibberish);
+            return Err(Fault::MalformedReply);
         }
     }
 }
@@ -54,7 +56,7 @@ async fn read_line(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Vec<u8>, F
         .map_err(|error| Fault::Broken(error.to_string()))?;
     match line.last() {
         Some(b'\n') => Ok(line),
-        Some(_) if u64::try_from(line.len()) == Ok(LONGEST_LINE) => Err(Fault::Gibberish),
+        Some(_) if u64::try_from(line.len()) == Ok(LONGEST_LINE) => Err(Fault::MalformedReply),
         _ => Err(Fault::Broken("closed by the relay".to_owned())),
     }
 }
@@ -75,7 +77,7 @@ fn split_line(line: &[u8]) -> Option<(u16, bool, String)> {
     let text = String::from_utf8_lossy(rest.get(1..).unwrap_or_default());
     (200..600)
         .contains(&code)
-        .then(|| (code, last, text.chars().filter(|letter| !letter.is_control()).collect()))
+        .then(|| (code, last, text.chars().filter(|c| !c.is_control()).collect()))
 }
 
 #[cfg(test)]
@@ -97,7 +99,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_answer_is_called_so() {
         for bytes in [&b"hello\r\n"[..], b"25 ok\r\n", b"2500 ok\r\n", b"999 ok\r\n", b"\r\n"] {
-            assert_eq!(read(bytes).await, Err(Fault::Gibberish), "{bytes:?}");
+            assert_eq!(read(bytes).await, Err(Fault::MalformedReply), "{bytes:?}");
         }
     }
 
@@ -109,8 +111,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_end_is_not_read_for_ever() {
-        assert_eq!(read(&b"250-more\r\n".repeat(200)).await, Err(Fault::Gibberish));
-        assert_eq!(read(&b"2".repeat(100_000)).await, Err(Fault::Gibberish));
+        assert_eq!(read(&b"250-more\r\n".repeat(200)).await, Err(Fault::MalformedReply));
+        assert_eq!(read(&b"2".repeat(100_000)).await, Err(Fault::MalformedReply));
     }
 
     #[tokio::test]

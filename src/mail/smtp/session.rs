@@ -6,17 +6,17 @@ use data_encoding::BASE64;
 use secrecy::ExposeSecret;
 
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage, Unfit};
-use crate::mail::smtp::link::Link;
+use crate::mail::smtp::connection::Connection;
 use crate::mail::smtp::message::{check_line_ends, dot_stuffed, xtext};
-use crate::mail::smtp::reply::Lines;
+use crate::mail::smtp::reply::ReplyLines;
 use crate::mail::smtp::settings::{Credentials, Deadlines, SmtpSettings};
 use crate::mail::smtp::tls::Protection;
-use crate::mail::{DotMark, Parcel};
+use crate::mail::{DotRecorder, OutgoingMessage};
 
 /// Where a conversation ended and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {fault}", .stage.word())]
-pub struct Stop {
+pub struct StageFault {
     /// The stage that did not succeed.
     pub stage: Stage,
     /// Why.
@@ -25,20 +25,20 @@ pub struct Stop {
 
 /// What the relay announced after EHLO: keyword and parameters, both in upper case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Abilities(Vec<(String, String)>);
+pub struct Capabilities(Vec<(String, String)>);
 
 /// A connection on which messages can be handed over.
 pub(super) struct Session {
-    link: Link,
-    abilities: Abilities,
+    connection: Connection,
+    capabilities: Capabilities,
     deadlines: Deadlines,
     delivered: u32,
     /// Something was said that leaves open what comes next.
-    in_doubt: bool,
+    unreliable: bool,
 }
 
 /// The end of one message; the session comes back only when there is no doubt about it.
-pub(super) struct Handover {
+pub(super) struct SendResult {
     pub(super) outcome: Outcome,
     pub(super) session: Option<Session>,
 }
@@ -50,8 +50,8 @@ struct Command {
     wanted: &'static [u16],
 }
 
-impl Abilities {
-    fn of(lines: &Lines) -> Self {
+impl Capabilities {
+    fn of(lines: &ReplyLines) -> Self {
         let split = |line: &String| {
             let line = line.to_ascii_uppercase();
             let (keyword, parameters) = line.split_once([' ', '=']).unwrap_or((&line, ""));
@@ -72,7 +72,7 @@ impl Abilities {
     }
 
     /// True when the relay announced the login `mechanism`, written in upper case.
-    pub fn logs_in_by(&self, mechanism: &str) -> bool {
+    pub fn offers_login(&self, mechanism: &str) -> bool {
         self.0
             .iter()
             .filter(|(keyword, _)| keyword == "AUTH")
@@ -85,36 +85,44 @@ impl Session {
     pub(super) async fn open(
         settings: &SmtpSettings,
         protection: &Protection,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, StageFault> {
         let deadlines = settings.deadlines;
         let host = settings.host.as_str();
-        let mut link =
-            Link::open(host, settings.port, deadlines.connect).await.map_err(at(Stage::Connect))?;
+        let mut connection = Connection::open(host, settings.port, deadlines.connect)
+            .await
+            .map_err(failed_at(Stage::Connect))?;
         if let Protection::Implicit(trust) = protection {
-            link = link.encrypt(trust, host, deadlines.tls).await.map_err(at(Stage::Tls))?;
+            connection = connection
+                .encrypt(trust, host, deadlines.tls)
+                .await
+                .map_err(failed_at(Stage::Tls))?;
         }
-        judged(link.hear(deadlines.command).await, &[220]).map_err(at(Stage::Greeting))?;
-        let mut abilities = say_hello(&mut link, settings).await?;
+        expect_code(connection.read_reply(deadlines.command).await, &[220])
+            .map_err(failed_at(Stage::Greeting))?;
+        let mut capabilities = ehlo(&mut connection, settings).await?;
         if let Protection::StartTls(trust) = protection {
-            if !abilities.offers("STARTTLS") {
-                return Err(at(Stage::Tls)(Fault::NotOffered("STARTTLS")));
+            if !capabilities.offers("STARTTLS") {
+                return Err(failed_at(Stage::Tls)(Fault::NotOffered("STARTTLS")));
             }
-            judged(link.ask("STARTTLS\r\n", deadlines.command).await, &[220])
-                .map_err(at(Stage::Tls))?;
-            link = link.encrypt(trust, host, deadlines.tls).await.map_err(at(Stage::Tls))?;
-            abilities = say_hello(&mut link, settings).await?;
+            expect_code(connection.command("STARTTLS\r\n", deadlines.command).await, &[220])
+                .map_err(failed_at(Stage::Tls))?;
+            connection = connection
+                .encrypt(trust, host, deadlines.tls)
+                .await
+                .map_err(failed_at(Stage::Tls))?;
+            capabilities = ehlo(&mut connection, settings).await?;
         }
         if let Some(credentials) = &settings.credentials {
-            log_in(&mut link, &abilities, credentials, deadlines)
+            log_in(&mut connection, &capabilities, credentials, deadlines)
                 .await
-                .map_err(at(Stage::Login))?;
+                .map_err(failed_at(Stage::Login))?;
         }
-        Ok(Self { link, abilities, deadlines, delivered: 0, in_doubt: false })
+        Ok(Self { connection, capabilities, deadlines, delivered: 0, unreliable: false })
     }
 
     /// What the relay announced.
-    pub(super) fn abilities(&self) -> &Abilities {
-        &self.abilities
+    pub(super) fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
     /// How many messages went over this connection.
@@ -123,91 +131,101 @@ impl Session {
     }
 
     /// Hands one message over.
-    pub(super) async fn hand_over(mut self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Handover {
-        let outcome = match self.transact(parcel, mark).await {
+    pub(super) async fn hand_over(
+        mut self,
+        message: &OutgoingMessage<'_>,
+        recorder: &dyn DotRecorder,
+    ) -> SendResult {
+        let outcome = match self.run_transaction(message, recorder).await {
             Ok(outcome) => outcome,
-            Err(Stop { stage, fault }) => Outcome::Failed { stage, fault },
+            Err(StageFault { stage, fault }) => Outcome::Failed { stage, fault },
         };
         self.delivered += 1;
-        let usable = self.is_usable_after(&outcome).await;
-        Handover { outcome, session: usable.then_some(self) }
+        let usable = self.is_reusable_after(&outcome).await;
+        SendResult { outcome, session: usable.then_some(self) }
     }
 
     /// Says goodbye; the answer does not matter.
     pub(super) async fn quit(mut self) {
-        if self.link.tell(b"QUIT\r\n", self.deadlines.connect).await.is_err() {
+        if self.connection.write(b"QUIT\r\n", self.deadlines.connect).await.is_err() {
             tracing::debug!("relay was gone before QUIT");
         }
     }
 
-    async fn transact(&mut self, parcel: &Parcel<'_>, mark: &dyn DotMark) -> Result<Outcome, Stop> {
-        check_fit(parcel.raw, &self.abilities).map_err(at(Stage::Sender))?;
-        let commands = commands_for(parcel, &self.abilities);
-        if self.abilities.offers("PIPELINING") {
-            self.say_at_once(&commands).await?;
+    async fn run_transaction(
+        &mut self,
+        message: &OutgoingMessage<'_>,
+        recorder: &dyn DotRecorder,
+    ) -> Result<Outcome, StageFault> {
+        check_fit(message.bytes, &self.capabilities).map_err(failed_at(Stage::Sender))?;
+        let commands = commands_for(message, &self.capabilities);
+        if self.capabilities.offers("PIPELINING") {
+            self.send_pipelined(&commands).await?;
         } else {
-            self.say_in_turn(&commands).await?;
+            self.send_one_by_one(&commands).await?;
         }
-        let text = dot_stuffed(parcel.raw);
-        if let Err(fault) = self.link.tell(&text, self.deadlines.text).await {
-            self.in_doubt = true;
-            return Err(at(Stage::Data)(fault));
+        let text = dot_stuffed(message.bytes);
+        if let Err(fault) = self.connection.write(&text, self.deadlines.text).await {
+            self.unreliable = true;
+            return Err(failed_at(Stage::Data)(fault));
         }
-        if mark.about_to_dot().await.is_err() {
-            self.in_doubt = true;
+        if recorder.record_imminent_dot().await.is_err() {
+            self.unreliable = true;
             return Ok(Outcome::Withheld);
         }
         Ok(self.send_dot().await)
     }
 
-    async fn say_in_turn(&mut self, commands: &[Command]) -> Result<(), Stop> {
+    async fn send_one_by_one(&mut self, commands: &[Command]) -> Result<(), StageFault> {
         for command in commands {
-            if let Err(fault) = self.link.tell(command.line.as_bytes(), self.deadlines.text).await {
-                self.in_doubt = true;
-                return Err(at(command.stage)(fault));
+            if let Err(fault) =
+                self.connection.write(command.line.as_bytes(), self.deadlines.text).await
+            {
+                self.unreliable = true;
+                return Err(failed_at(command.stage)(fault));
             }
-            self.hear_answer_to(command).await?;
+            self.read_reply_to(command).await?;
         }
         Ok(())
     }
 
     /// RFC 2920: all commands in one write, then all answers in order.
-    async fn say_at_once(&mut self, commands: &[Command]) -> Result<(), Stop> {
+    async fn send_pipelined(&mut self, commands: &[Command]) -> Result<(), StageFault> {
         let lines = commands.iter().map(|command| command.line.as_str()).collect::<String>();
-        if let Err(fault) = self.link.tell(lines.as_bytes(), self.deadlines.text).await {
-            self.in_doubt = true;
-            return Err(at(Stage::Sender)(fault));
+        if let Err(fault) = self.connection.write(lines.as_bytes(), self.deadlines.text).await {
+            self.unreliable = true;
+            return Err(failed_at(Stage::Sender)(fault));
         }
         let mut verdict = Ok(());
         for command in commands {
-            let answer = self.hear_answer_to(command).await;
+            let answer = self.read_reply_to(command).await;
             if verdict.is_ok() {
                 verdict = answer;
             } else if answer.is_ok() && command.stage == Stage::Data {
-                self.in_doubt = true; // it waits for a text although it refused the recipient
+                self.unreliable = true; // it waits for a text although it refused the recipient
             }
-            if self.in_doubt {
+            if self.unreliable {
                 break;
             }
         }
         verdict
     }
 
-    async fn hear_answer_to(&mut self, command: &Command) -> Result<(), Stop> {
+    async fn read_reply_to(&mut self, command: &Command) -> Result<(), StageFault> {
         let deadline =
             if command.stage == Stage::Data { self.deadlines.data } else { self.deadlines.command };
-        let answer = judged(self.link.hear(deadline).await, command.wanted);
+        let answer = expect_code(self.connection.read_reply(deadline).await, command.wanted);
         answer.map(drop).map_err(|fault| {
-            self.in_doubt |= !is_plain_refusal(&fault);
-            at(command.stage)(fault)
+            self.unreliable |= !is_plain_refusal(&fault);
+            failed_at(command.stage)(fault)
         })
     }
 
     async fn send_dot(&mut self) -> Outcome {
-        match judged(self.link.ask(".\r\n", self.deadlines.dot).await, &[250]) {
+        match expect_code(self.connection.command(".\r\n", self.deadlines.dot).await, &[250]) {
             Ok(lines) => Outcome::Accepted { reply: lines.into() },
             Err(fault) => {
-                self.in_doubt |= !is_plain_refusal(&fault);
+                self.unreliable |= !is_plain_refusal(&fault);
                 if matches!(fault, Fault::Refused(_)) {
                     Outcome::Failed { stage: Stage::Dot, fault }
                 } else {
@@ -217,57 +235,62 @@ impl Session {
         }
     }
 
-    /// After a refusal the relay is asked to forget the transaction; without its word for it the link goes.
-    async fn is_usable_after(&mut self, outcome: &Outcome) -> bool {
-        if self.in_doubt || self.link.has_unread() {
+    /// After a refusal the relay is asked to forget the transaction; without its word for it the connection goes.
+    async fn is_reusable_after(&mut self, outcome: &Outcome) -> bool {
+        if self.unreliable || self.connection.has_unread() {
             return false;
         }
         match outcome {
             Outcome::Accepted { .. } | Outcome::Failed { fault: Fault::Unfit(_), .. } => true,
             Outcome::Failed { .. } => {
-                let answer = self.link.ask("RSET\r\n", self.deadlines.command).await;
-                judged(answer, &[250]).is_ok()
+                let answer = self.connection.command("RSET\r\n", self.deadlines.command).await;
+                expect_code(answer, &[250]).is_ok()
             }
             Outcome::Unknown { .. } | Outcome::Withheld => false,
         }
     }
 }
 
-async fn say_hello(link: &mut Link, settings: &SmtpSettings) -> Result<Abilities, Stop> {
+async fn ehlo(
+    connection: &mut Connection,
+    settings: &SmtpSettings,
+) -> Result<Capabilities, StageFault> {
     let command = format!("EHLO {}\r\n", settings.hello);
-    let answer = link.ask(&command, settings.deadlines.command).await;
-    judged(answer, &[250]).map(|lines| Abilities::of(&lines)).map_err(at(Stage::Hello))
+    let answer = connection.command(&command, settings.deadlines.command).await;
+    expect_code(answer, &[250])
+        .map(|lines| Capabilities::of(&lines))
+        .map_err(failed_at(Stage::Hello))
 }
 
 /// PLAIN (RFC 4616) where it is offered, else LOGIN, which some Chinese providers offer alone.
 async fn log_in(
-    link: &mut Link,
-    abilities: &Abilities,
+    connection: &mut Connection,
+    capabilities: &Capabilities,
     credentials: &Credentials,
     deadlines: Deadlines,
 ) -> Result<(), Fault> {
     let user = credentials.user.as_str();
     let password = credentials.password.expose_secret();
     let encoded = |text: &str| format!("{}\r\n", BASE64.encode(text.as_bytes()));
-    let steps = if abilities.logs_in_by("PLAIN") {
+    let steps = if capabilities.offers_login("PLAIN") {
         vec![(format!("AUTH PLAIN {}", encoded(&format!("\0{user}\0{password}"))), 235)]
-    } else if abilities.logs_in_by("LOGIN") {
+    } else if capabilities.offers_login("LOGIN") {
         vec![("AUTH LOGIN\r\n".to_owned(), 334), (encoded(user), 334), (encoded(password), 235)]
     } else {
         return Err(Fault::NotOffered("AUTH PLAIN or LOGIN"));
     };
     for (line, wanted) in steps {
-        judged(link.ask(&line, deadlines.command).await, &[wanted])?;
+        expect_code(connection.command(&line, deadlines.command).await, &[wanted])?;
     }
     Ok(())
 }
 
-fn check_fit(raw: &[u8], abilities: &Abilities) -> Result<(), Fault> {
+fn check_fit(raw: &[u8], capabilities: &Capabilities) -> Result<(), Fault> {
     check_line_ends(raw).map_err(Fault::Unfit)?;
-    if !raw.is_ascii() && !abilities.offers("8BITMIME") {
+    if !raw.is_ascii() && !capabilities.offers("8BITMIME") {
         return Err(Fault::Unfit(Unfit::EightBit));
     }
-    match abilities.largest_message() {
+    match capabilities.largest_message() {
         Some(limit) if size_of(raw) > limit => Err(Fault::Unfit(Unfit::TooLarge { limit })),
         _ => Ok(()),
     }
@@ -277,20 +300,20 @@ fn size_of(raw: &[u8]) -> u64 {
     u64::try_from(raw.len()).unwrap_or(u64::MAX)
 }
 
-fn commands_for(parcel: &Parcel<'_>, abilities: &Abilities) -> [Command; 3] {
+fn commands_for(message: &OutgoingMessage<'_>, capabilities: &Capabilities) -> [Command; 3] {
     let when = |offered: bool, parameter: String| if offered { parameter } else { String::new() };
-    let is_8bit = !parcel.raw.is_ascii();
-    let (size, dsn) = (abilities.offers("SIZE"), abilities.offers("DSN"));
-    let envelope = xtext(parcel.message_id.trim_matches(['<', '>']));
-    let original = xtext(parcel.recipient.as_str());
+    let is_8bit = !message.bytes.is_ascii();
+    let (size, dsn) = (capabilities.offers("SIZE"), capabilities.offers("DSN"));
+    let envelope = xtext(message.message_id.trim_matches(['<', '>']));
+    let original = xtext(message.recipient.as_str());
     let mail = [
-        format!("MAIL FROM:<{}>", parcel.sender),
-        when(size, format!(" SIZE={}", parcel.raw.len())),
+        format!("MAIL FROM:<{}>", message.sender),
+        when(size, format!(" SIZE={}", message.bytes.len())),
         when(is_8bit, " BODY=8BITMIME".to_owned()),
         when(dsn, format!(" RET=HDRS ENVID={envelope}")),
     ];
     let rcpt = [
-        format!("RCPT TO:<{}>", parcel.recipient),
+        format!("RCPT TO:<{}>", message.recipient),
         when(dsn, format!(" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{original}")),
     ];
     [
@@ -302,7 +325,7 @@ fn commands_for(parcel: &Parcel<'_>, abilities: &Abilities) -> [Command; 3] {
 }
 
 /// Lets only a wanted answer through; any other is a refusal or out of turn, whatever its first digit.
-fn judged(answer: Result<Lines, Fault>, wanted: &[u16]) -> Result<Lines, Fault> {
+fn expect_code(answer: Result<ReplyLines, Fault>, wanted: &[u16]) -> Result<ReplyLines, Fault> {
     let lines = answer?;
     if wanted.contains(&lines.code) {
         return Ok(lines);
@@ -311,7 +334,7 @@ fn judged(answer: Result<Lines, Fault>, wanted: &[u16]) -> Result<Lines, Fault> 
     if reply.is_temporary() || reply.is_permanent() {
         Err(Fault::Refused(reply))
     } else {
-        Err(Fault::OutOfTurn(reply))
+        Err(Fault::UnexpectedReply(reply))
     }
 }
 
@@ -320,6 +343,6 @@ fn is_plain_refusal(fault: &Fault) -> bool {
     matches!(fault, Fault::Refused(reply) if reply.code != 421)
 }
 
-fn at(stage: Stage) -> impl Fn(Fault) -> Stop {
-    move |fault| Stop { stage, fault }
+fn failed_at(stage: Stage) -> impl Fn(Fault) -> StageFault {
+    move |fault| StageFault { stage, fault }
 }

@@ -13,8 +13,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::domain::delivery::Fault;
-use crate::mail::smtp::link::Wire;
 use crate::mail::smtp::settings::{Encryption, SmtpSettings};
+use crate::mail::smtp::stream::ByteStream;
 
 /// Why the certificates to trust cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,11 +76,11 @@ impl Trust {
     pub(super) async fn encrypt(
         &self,
         host: &str,
-        wire: Box<dyn Wire>,
-    ) -> Result<TlsStream<Box<dyn Wire>>, Fault> {
+        stream: Box<dyn ByteStream>,
+    ) -> Result<TlsStream<Box<dyn ByteStream>>, Fault> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| Fault::Untrusted(error.to_string()))?;
-        self.0.connect(name, wire).await.map_err(|error| Fault::Untrusted(error.to_string()))
+        self.0.connect(name, stream).await.map_err(|error| Fault::Untrusted(error.to_string()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The wording of mails: the shipped templates, and those with which an office replaces them.
 //!
-//! Owns finding, checking and rendering them. Must not know: what a letter is about, MIME.
+//! Owns finding, checking and rendering them. Must not know: what a mail is about, MIME.
 
 mod wrap;
 

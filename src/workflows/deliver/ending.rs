@@ -12,7 +12,7 @@ use super::{Delivery, Step, fail_point};
 use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, Reply, decide};
 use crate::domain::moment::Moment;
-use crate::mail::{DotMark, MarkRefused};
+use crate::mail::{DotNotRecorded, DotRecorder};
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Claimed, KeptAcceptance, Lease};
 
@@ -52,14 +52,14 @@ impl<'a> LeasedMark<'a> {
 }
 
 #[async_trait]
-impl DotMark for LeasedMark<'_> {
-    async fn about_to_dot(&self) -> Result<(), MarkRefused> {
+impl DotRecorder for LeasedMark<'_> {
+    async fn record_imminent_dot(&self) -> Result<(), DotNotRecorded> {
         fail_point::reach("text-sent");
         let now = self.delivery.clock.now();
         let marked = self.delivery.outbox.mark_dot(&self.lease, self.terms_at(now), now).await;
         let ahead = marked.map_err(|error| {
             tracing::error!(%error, message = self.lease.message.0, "dot withheld");
-            MarkRefused
+            DotNotRecorded
         })?;
         if let Some(ahead) = ahead {
             self.ahead.get_or_init(|| ahead);

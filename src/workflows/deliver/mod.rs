@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::domain::delivery::{Fate, Fault, MessageKey, Outcome, SendingHours};
 use crate::domain::moment::Moment;
-use crate::mail::{Mailer, Parcel};
+use crate::mail::{Mailer, OutgoingMessage};
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Expired, Outbox};
 use ending::LeasedMark;
@@ -215,11 +215,11 @@ async fn hand_over(
     ended: Option<&CancellationToken>,
 ) -> Offered {
     fail_point::reach("claimed");
-    let parcel = Parcel {
+    let parcel = OutgoingMessage {
         message_id: &claimed.message_id,
         sender: &claimed.sender,
         recipient: &claimed.recipient,
-        raw: &claimed.raw,
+        bytes: &claimed.raw,
     };
     let mark = LeasedMark::new(delivery, claimed.lease, ended);
     let outcome = delivery.mailer.deliver(&parcel, &mark).await;

@@ -13,7 +13,7 @@ use crate::mail::one_line::OneLine;
 
 /// The outside of a mail: from whom, to whom, when, and in which thread.
 #[derive(Clone, Debug)]
-pub struct Cover {
+pub struct MessageHeader {
     /// Who sends.
     pub office: Office,
     /// Who receives; a mail has exactly one recipient.
@@ -52,11 +52,11 @@ pub struct Recipient {
 
 /// One reminder mail.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct MessageContent {
     /// The outside.
-    pub cover: Cover,
+    pub header: MessageHeader,
     /// What it tells, worst first; never empty.
-    pub items: Vec<LetterItem>,
+    pub items: Vec<MessageItem>,
     /// Why this recipient gets it, one sentence.
     pub why: OneLine,
     /// The dates are attached as a calendar file.
@@ -65,7 +65,7 @@ pub struct Letter {
 
 /// What makes the entry in a recipient's calendar the same entry in the next mail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Event {
+pub struct CalendarEvent {
     /// Identifies the obligation for ever, in ASCII.
     pub uid: String,
     /// Grows whenever the dates move.
@@ -74,11 +74,11 @@ pub struct Event {
 
 /// One obligation as one contact is told of it.
 #[derive(Clone, Debug)]
-pub struct LetterItem {
+pub struct MessageItem {
     /// Key of its reminder; goes into a header for support, in ASCII.
     pub key: String,
     /// Its entry in a calendar.
-    pub event: Event,
+    pub event: CalendarEvent,
     /// 事项.
     pub title: OneLine,
     /// 编号.
@@ -90,9 +90,9 @@ pub struct LetterItem {
     /// 责任单位 as the document names them.
     pub responsible: Vec<OneLine>,
     /// When it falls due; `None` while its clock is stopped.
-    pub when: Option<When>,
+    pub dates: Option<ItemDates>,
     /// The dates are others than the recipient knows.
-    pub change: Option<NewDate>,
+    pub change: Option<ChangeNotice>,
     /// The date is a target of the office's own (内部目标): never called a deadline, never late.
     pub internal: bool,
     /// How far a quota has come; empty for anything else.
@@ -119,7 +119,7 @@ pub struct LetterItem {
 
 /// A date that is another one now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewDate {
+pub struct ChangeNotice {
     /// The due date the recipient knows; `None` when the clock was stopped.
     pub before: Option<Date>,
     /// The act-by date the recipient knows.
@@ -127,12 +127,12 @@ pub struct NewDate {
     /// The notice, rule or adjustment that moved it.
     pub paper: OneLine,
     /// The mail has nothing else to say of this item.
-    pub is_all: bool,
+    pub is_only_news: bool,
 }
 
 /// When an item falls due, seen from the day of the mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct When {
+pub struct ItemDates {
     /// The last lawful day.
     pub due: Date,
     /// The last lawful second, for terms in hours only.
@@ -147,9 +147,9 @@ pub struct When {
 
 /// A mail to the operator: a sign of life, or what needs a person.
 #[derive(Clone, Debug)]
-pub struct OperatorLetter {
+pub struct OperatorContent {
     /// The outside.
-    pub cover: Cover,
+    pub header: MessageHeader,
     /// What it is about, as it stands in the subject.
     pub headline: OneLine,
     /// Figures in the order they are shown: name, value.

@@ -1,4 +1,4 @@
-//! One TCP connection to the relay, plain or encrypted; reads whole answers, each with its own deadline.
+//! One TCP connection to the relay, plain or encrypted; reads whole replies, each with its own deadline.
 //!
 //! Must not know: which command follows which.
 
@@ -6,25 +6,21 @@ use std::io;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::domain::delivery::Fault;
-use crate::mail::smtp::reply::{Lines, read_reply};
+use crate::mail::smtp::reply::{ReplyLines, read_reply};
+use crate::mail::smtp::stream::ByteStream;
 use crate::mail::smtp::tls::Trust;
 
-/// A dead peer shows within this time although nobody speaks.
+/// How long a connection is silent before TCP probes whether the relay is still there.
 const KEEPALIVE: Duration = Duration::from_mins(1);
 
-/// A byte stream to the relay.
-pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Wire for T {}
+pub(super) struct Connection(BufReader<Box<dyn ByteStream>>);
 
-/// The connection.
-pub(super) struct Link(BufReader<Box<dyn Wire>>);
-
-impl Link {
+impl Connection {
     /// Looks the name up and connects to the first address that answers.
     pub(super) async fn open(host: &str, port: u16, deadline: Duration) -> Result<Self, Fault> {
         let stream = within(deadline, async {
@@ -35,7 +31,7 @@ impl Link {
         Ok(Self::over(Box::new(stream.await?)))
     }
 
-    /// Shakes hands. Bytes that came before the handshake are an injection and break the link.
+    /// Does the TLS handshake. Refuses bytes that came before it: somebody may have injected them.
     pub(super) async fn encrypt(
         self,
         trust: &Trust,
@@ -43,48 +39,50 @@ impl Link {
         deadline: Duration,
     ) -> Result<Self, Fault> {
         if self.has_unread() {
-            return Err(Fault::Gibberish);
+            return Err(Fault::MalformedReply);
         }
         let stream = within(deadline, trust.encrypt(host, self.0.into_inner())).await?;
         Ok(Self::over(Box::new(stream)))
     }
 
-    /// Sends `command` and reads its answer.
-    pub(super) async fn ask(&mut self, command: &str, deadline: Duration) -> Result<Lines, Fault> {
+    /// Sends `command` and reads its reply, both within one deadline.
+    pub(super) async fn command(
+        &mut self,
+        command: &str,
+        deadline: Duration,
+    ) -> Result<ReplyLines, Fault> {
         within(deadline, async {
-            self.write(command.as_bytes()).await?;
+            self.write_all(command.as_bytes()).await?;
             read_reply(&mut self.0).await
         })
         .await
     }
 
-    /// Sends bytes that have no answer of their own.
-    pub(super) async fn tell(&mut self, bytes: &[u8], deadline: Duration) -> Result<(), Fault> {
-        within(deadline, self.write(bytes)).await
+    pub(super) async fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<(), Fault> {
+        within(deadline, self.write_all(bytes)).await
     }
 
-    /// Reads the next answer.
-    pub(super) async fn hear(&mut self, deadline: Duration) -> Result<Lines, Fault> {
+    pub(super) async fn read_reply(&mut self, deadline: Duration) -> Result<ReplyLines, Fault> {
         within(deadline, read_reply(&mut self.0)).await
     }
 
-    /// True when the relay has said more than it was asked.
+    /// True when the relay has sent more than the replies read so far.
     pub(super) fn has_unread(&self) -> bool {
         !self.0.buffer().is_empty()
     }
 
-    fn over(wire: Box<dyn Wire>) -> Self {
-        Self(BufReader::new(wire))
+    fn over(stream: Box<dyn ByteStream>) -> Self {
+        Self(BufReader::new(stream))
     }
 
-    async fn write(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        let wire = self.0.get_mut();
-        wire.write_all(bytes).await.map_err(broken)?;
-        wire.flush().await.map_err(broken)
+    async fn write_all(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let stream = self.0.get_mut();
+        stream.write_all(bytes).await.map_err(broken)?;
+        stream.flush().await.map_err(broken)
     }
 }
 
-/// One deadline over the whole of `work`, however often it makes a little progress.
+/// One deadline over the whole of `work`: a relay that sends a byte now and then does not extend it.
 async fn within<T>(
     deadline: Duration,
     work: impl Future<Output = Result<T, Fault>>,

@@ -1,4 +1,4 @@
-//! Composed mails, read back by Python's mail library: a second reader that shares no code with ours.
+//! ComposedMessage mails, read back by Python's mail library: a second reader that shares no code with ours.
 
 mod craft;
 
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use duban::domain::address::Address;
 use duban::domain::moment::Moment;
 use duban::mail::compose::{
-    Cover, Finding, Office, OperatorLetter, Recipient, compose_for_operator, message_id,
+    Finding, MessageHeader, Office, OperatorContent, Recipient, compose_for_operator, message_id,
 };
 use duban::mail::templates::Templates;
 use jiff::civil::date;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// What Python finds in a mail.
 fn read_by_python(bytes: &[u8]) -> Value {
     let mut python = Command::new("python3")
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/letters/read_mail.py"))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages/read_mail.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -28,10 +28,10 @@ fn read_by_python(bytes: &[u8]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn letter(name: &str, headline: &str) -> OperatorLetter {
+fn letter(name: &str, headline: &str) -> OperatorContent {
     let address = |text: &str| Address::parse(text).unwrap();
-    OperatorLetter {
-        cover: Cover {
+    OperatorContent {
+        header: MessageHeader {
             office: Office {
                 name: "渝中区政府办公室".into(),
                 address: address("duban@yuzhong.example"),
@@ -71,7 +71,7 @@ fn python_reads_what_was_written() {
         json!([["渝中区政府办公室", "quzhengfuban-chengban@yuzhong.example"]])
     );
     assert_eq!(found["date"], "2022-12-28T09:00:00+08:00");
-    assert_eq!(found["message_id"], letter.cover.message_id);
+    assert_eq!(found["message_id"], letter.header.message_id);
     assert_eq!(found["auto_submitted"], "auto-generated");
     assert_eq!(found["kinds"], json!(["multipart/alternative", "text/plain", "text/html"]));
     for part in ["text", "html"] {
