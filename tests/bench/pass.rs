@@ -80,7 +80,7 @@ async fn fill(path: &Path, assignments: i64) {
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
          SELECT 'b' || i, 'title', '2022年底前', '2022-12-31', 'fixed-date', 1655683200, day, day
          FROM n, (SELECT '2022-12-30' AS day)",
-        "INSERT INTO assignment (obligation_id, unit_id, next_look_on)
+        "INSERT INTO assignment (obligation_id, unit_id, next_plan_on)
          SELECT obligation.id, unit.id, '2022-12-02' FROM obligation, unit WHERE $1 > 0",
         "INSERT INTO party (obligation_id, role, position, unit_id)
          SELECT id, 'lead', 0, 2 + id % 90 FROM obligation WHERE $1 > 0",

@@ -171,7 +171,7 @@ async fn a_torn_frame_at_the_end_of_the_log_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_cannot_be_recorded_whole_is_not_recorded_and_the_next_pass_makes_it() {
     with_yuzhong(|office, relay| {
-        let cut = "CREATE TRIGGER cut BEFORE UPDATE OF next_look_on ON assignment \
+        let cut = "CREATE TRIGGER cut BEFORE UPDATE OF next_plan_on ON assignment \
                    BEGIN SELECT RAISE(ABORT, 'cut'); END";
         tamper(office, cut);
         office.run(&["--as-of", DAY, "remind"]).expect_code(11);

@@ -40,7 +40,7 @@ async fn the_same_pass_again_changes_nothing_and_leaves_no_line() {
     let lines = story.store.journal_after(0, 1000).await.unwrap().len();
     let again = story.plan(at("2022-12-28T10:00")).await;
     assert_eq!((again.looked_at, again.changed), (0, 0));
-    story.execute("UPDATE assignment SET next_look_on = '2022-12-28'").await;
+    story.execute("UPDATE assignment SET next_plan_on = '2022-12-28'").await;
     assert_eq!(story.plan(at("2022-12-28T10:01")).await.changed, 0);
     assert_eq!(story.store.journal_after(0, 1000).await.unwrap().len(), lines);
 }

@@ -75,7 +75,7 @@ async fn an_event_has_its_unit_looked_at_again_for_the_part_and_for_the_whole() 
     story.register("带头解读", ">=2/12mo", None, "2022-01-10").await;
     story.execute("UPDATE obligation SET part_of = '解读' WHERE id = 2").await;
     story.pass("2022-03-01").await;
-    let looks = "SELECT DISTINCT next_look_on FROM assignment ORDER BY id";
+    let looks = "SELECT DISTINCT next_plan_on FROM assignment ORDER BY id";
     assert_eq!(story.column(looks).await, ["2022-10-09"]);
     let on = "2022-03-01".parse().unwrap();
     let event = Event { obligation: "带头解读".into(), unit: None, on, what: "首次".into() };

@@ -11,7 +11,7 @@ use crate::support::office::TestOffice;
 
 const DUTIES: &str =
     "SELECT ref || '/' || occurrence || ' ' || due_on || ' ' || term FROM obligation ORDER BY id";
-const JOURNAL: &str = "SELECT verb FROM journal ORDER BY seq";
+const JOURNAL: &str = "SELECT action FROM journal ORDER BY seq";
 
 #[tokio::test]
 async fn a_series_that_becomes_a_fixed_date_ends_and_the_same_list_again_changes_nothing() {

@@ -33,7 +33,7 @@ WHERE (state = 'leased') <> EXISTS (SELECT 1 FROM attempt
 const UNANSWERED: &str = "\
 SELECT 'message ' || id AS subject FROM message
 WHERE state = 'accepted'
-  AND NOT EXISTS (SELECT 1 FROM attempt WHERE message_id = message.id AND n = message.attempts
+  AND NOT EXISTS (SELECT 1 FROM attempt WHERE message_id = message.id AND number = message.attempts
                   AND dot_at IS NOT NULL AND ended_at IS NOT NULL AND class IS NULL AND code = 250)";
 
 const STRANDED_REMINDERS: &str = "\
@@ -49,25 +49,25 @@ WHERE unknowns <> (SELECT count(*) FROM attempt WHERE message_id = message.id AN
 const OVERLOOKED: &str = "\
 SELECT 'assignment ' || assignment.id AS subject FROM assignment
 JOIN obligation ON obligation.id = assignment.obligation_id
-WHERE assignment.state IN ('open', 'acknowledged') AND obligation.state = 'open'
-  AND obligation.act_by_on IS NOT NULL AND next_look_on < $1";
+WHERE assignment.is_owed AND obligation.state = 'open'
+  AND obligation.act_by_on IS NOT NULL AND next_plan_on < $1";
 
 const FOR_THE_SUPPRESSED: &str = "\
 SELECT 'message ' || id AS subject FROM message JOIN suppression ON suppression.address = message.recipient
-WHERE state IN ('ready', 'deferred', 'unknown')";
+WHERE is_sendable";
 
 const FORGOTTEN: &str = "\
 SELECT 'message ' || id AS subject FROM message
-WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at < $1
+WHERE is_sendable AND next_attempt_at < $1
   AND NOT EXISTS (SELECT 1 FROM operator_item WHERE kind IN ('displaced', 'clock') AND resolved_at IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM circuit
+  AND NOT EXISTS (SELECT 1 FROM circuit_breaker
                   WHERE scope = 'relay'
                      OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";
 
 /// Bytes that are gone count as changed.
 const BYTES_AFTER: &str = "\
-SELECT message.id AS id, coalesce(raw, x'') AS raw, raw_sha256
-FROM message LEFT JOIN message_raw ON message_raw.id = message.id
+SELECT message.id AS id, coalesce(bytes, x'') AS bytes, bytes_sha256
+FROM message LEFT JOIN message_bytes ON message_bytes.message_id = message.id
 WHERE message.id > $1 ORDER BY message.id LIMIT 500";
 
 pub(super) const STATEMENTS: &[&str] = &[
@@ -134,7 +134,7 @@ async fn changed_bytes(
         for row in &rows {
             last = row.try_get("id")?;
             let (raw, sealed): (Vec<u8>, String) =
-                (row.try_get("raw")?, row.try_get("raw_sha256")?);
+                (row.try_get("bytes")?, row.try_get("bytes_sha256")?);
             if HEXLOWER.encode(&Sha256::digest(&raw)) != sealed {
                 let subject = format!("message {last}");
                 found.push(Violation { invariant: Invariant::BytesAreFrozen, subject });

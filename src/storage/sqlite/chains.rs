@@ -15,10 +15,10 @@ use crate::storage::journal::Entry;
 use crate::storage::obligations::Registrations;
 
 const COMPLETED: &str = "\
-SELECT id FROM obligation INDEXED BY obligation_chain_due WHERE chain_state = 'due' ORDER BY id";
+SELECT id FROM obligation INDEXED BY obligation_follow_up_due WHERE follow_up_state = 'due' ORDER BY id";
 
 const START: &str =
-    "UPDATE obligation SET chain_state = 'started' WHERE id = $1 AND chain_state = 'due'";
+    "UPDATE obligation SET follow_up_state = 'started' WHERE id = $1 AND follow_up_state = 'due'";
 
 const REPORT_STUCK: &str = "\
 INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('chain/o' || $1, 'chain', $2, $3)

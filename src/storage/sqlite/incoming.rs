@@ -37,10 +37,10 @@ WHERE reminder.message_id = $1 AND reminder.role = 'responsible' AND assignment.
   AND obligation.state = 'open'
 ORDER BY obligation.ref, obligation.occurrence, assignment.id";
 
-const BY_KIND: &str = "SELECT kind, count(*) AS mails FROM incoming GROUP BY kind";
+const BY_KIND: &str = "SELECT kind, count(*) AS mails FROM incoming_message GROUP BY kind";
 
 const PUT_ON_RECORD: &str = "\
-INSERT INTO incoming (digest, kind, message_id, detail, taken_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO incoming_message (digest, kind, message_id, detail, taken_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (digest) DO NOTHING";
 
 /// A bounce is the last word; a delivery to somebody's mail system is not taken back by a delay before it.

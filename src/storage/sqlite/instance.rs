@@ -17,16 +17,16 @@ use crate::storage::StorageError;
 use crate::storage::instance::{Instances, Vitals};
 use crate::storage::journal::Entry;
 
-const TOKEN: &str = "SELECT uuid FROM instance";
+const TOKEN: &str = "SELECT token FROM instance";
 
 /// A token that nobody has: SQLite draws it from the system's randomness.
 const ADOPT: &str = "\
-INSERT INTO instance (only_row, uuid, adopted_at) VALUES (1, lower(hex(randomblob(16))), $1)
-ON CONFLICT (only_row) DO UPDATE SET uuid = excluded.uuid, adopted_at = excluded.adopted_at
-RETURNING uuid";
+INSERT INTO instance (only_row, token, adopted_at) VALUES (1, lower(hex(randomblob(16))), $1)
+ON CONFLICT (only_row) DO UPDATE SET token = excluded.token, adopted_at = excluded.adopted_at
+RETURNING token";
 
 const VITALS: &str = "\
-SELECT only_row AS id, adopted_at, last_pass_at, last_seen_at,
+SELECT only_row AS id, adopted_at, last_pass_at, clock_seen_at,
        (SELECT opened_at FROM operator_item WHERE key = 'clock:ahead' AND resolved_at IS NULL) AS doubted_at
 FROM instance";
 
@@ -34,17 +34,17 @@ const HAS_LINE: &str = "SELECT 1 FROM journal WHERE seq = $1 AND hash = $2";
 
 const RECORD_PASS: &str = "UPDATE instance SET last_pass_at = $1";
 
-const RECORD_READING: &str = "UPDATE instance SET last_seen_at = $1";
+const RECORD_READING: &str = "UPDATE instance SET clock_seen_at = $1";
 
 const MESSAGES_KEEP_THEIR_DISTANCE: &str = "\
 UPDATE message SET next_attempt_at = next_attempt_at - $2
-WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at > $1";
+WHERE is_sendable AND next_attempt_at > $1";
 
 const LEASES_KEEP_THEIR_DISTANCE: &str = "\
 UPDATE message SET lease_until_at = lease_until_at - $2 WHERE state = 'leased' AND lease_until_at > $1";
 
 const PROBES_KEEP_THEIR_DISTANCE: &str =
-    "UPDATE circuit SET next_probe_at = next_probe_at - $2 WHERE next_probe_at > $1";
+    "UPDATE circuit_breaker SET next_probe_at = next_probe_at - $2 WHERE next_probe_at > $1";
 
 /// Kinds of items as [`Hold::word`] names them.
 const CALLED: &str =
@@ -116,7 +116,7 @@ impl Instances for Sqlite {
                 adopted: place.moment("adopted_at")?,
                 last_pass: place.moment_if_any("last_pass_at")?,
                 clock: ClockRecord {
-                    seen: place.moment_if_any("last_seen_at")?,
+                    seen: place.moment_if_any("clock_seen_at")?,
                     doubted: place.moment_if_any("doubted_at")?,
                 },
             })
@@ -194,7 +194,7 @@ impl Sqlite {
         now: Moment,
     ) -> Result<(), StorageError> {
         let row = sqlx::query(ADOPT).bind(now.seconds()).fetch_one(&mut *transaction).await?;
-        let ledger = row.try_get("uuid")?;
+        let ledger = row.try_get("token")?;
         let journal = journal::newest(transaction).await?;
         self.write_mark(&Mark { ledger, journal })
     }
@@ -229,12 +229,12 @@ impl Sqlite {
 
 async fn token(connection: &mut SqliteConnection) -> Result<Option<String>, StorageError> {
     let row = sqlx::query(TOKEN).fetch_optional(connection).await?;
-    Ok(row.map(|row| row.try_get("uuid")).transpose()?)
+    Ok(row.map(|row| row.try_get("token")).transpose()?)
 }
 
 async fn last_seen(connection: &mut SqliteConnection) -> Result<Option<Moment>, StorageError> {
     match sqlx::query(VITALS).fetch_optional(connection).await? {
-        Some(row) => Place::keyed(&row, "instance")?.moment_if_any("last_seen_at"),
+        Some(row) => Place::keyed(&row, "instance")?.moment_if_any("clock_seen_at"),
         None => Ok(None),
     }
 }

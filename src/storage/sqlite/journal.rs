@@ -15,17 +15,17 @@ use crate::storage::journal::{Entry, FIRST_HASH, Journal, Line};
 const LAST_LINE: &str = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
 
 const ADD_LINES: &str = "\
-INSERT INTO journal (seq, at, actor, verb, subject, before, after, reason, previous_hash, hash)
+INSERT INTO journal (seq, at, actor, action, subject, before, after, reason, previous_hash, hash)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
        value ->> 8, value ->> 9
 FROM json_each($1)";
 
 const LINES_AFTER: &str = "\
-SELECT seq, at, actor, verb, subject, before, after, reason, previous_hash, hash
+SELECT seq, at, actor, action, subject, before, after, reason, previous_hash, hash
 FROM journal WHERE seq > $1 ORDER BY seq LIMIT +$2";
 
 const LINES_OF_SUBJECT: &str = "\
-SELECT seq, at, actor, verb, subject, before, after, reason, previous_hash, hash
+SELECT seq, at, actor, action, subject, before, after, reason, previous_hash, hash
 FROM journal WHERE subject = $1 ORDER BY seq";
 
 pub(super) const STATEMENTS: &[&str] = &[LAST_LINE, ADD_LINES, LINES_AFTER, LINES_OF_SUBJECT];
@@ -129,7 +129,7 @@ fn line(row: &SqliteRow) -> Result<Line, StorageError> {
         seq: row.try_get("seq")?,
         at: row.try_get("at")?,
         actor: row.try_get("actor")?,
-        verb: row.try_get("verb")?,
+        verb: row.try_get("action")?,
         subject: row.try_get("subject")?,
         before: row.try_get("before")?,
         after: row.try_get("after")?,

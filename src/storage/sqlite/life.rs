@@ -21,7 +21,7 @@ use crate::storage::life::{CountedEvent, Lives, StateChange};
 
 const SET_STATE: &str = "\
 UPDATE assignment
-SET state = $3, has_left = 0, next_look_on = $4, done_on = coalesce($5, done_on), evidence = coalesce($6, evidence),
+SET state = $3, has_left = 0, next_plan_on = $4, done_on = coalesce($5, done_on), evidence = coalesce($6, evidence),
     acknowledged_at = CASE $3 WHEN 'acknowledged' THEN $7 WHEN 'open' THEN NULL ELSE acknowledged_at END,
     reported_at = CASE $3 WHEN 'reported' THEN $7 ELSE reported_at END,
     closed_at = CASE $3 WHEN 'closed' THEN $7 WHEN 'open' THEN NULL ELSE closed_at END
@@ -37,10 +37,10 @@ UPDATE obligation SET state = CASE
     THEN 'open'
     WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state = 'closed') THEN 'closed'
     ELSE 'withdrawn' END,
-  chain_state = CASE
-    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')) THEN NULL
+  follow_up_state = CASE
+    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND is_owed) THEN NULL
     WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('reported', 'closed'))
-    THEN coalesce(chain_state, 'due') END
+    THEN coalesce(follow_up_state, 'due') END
 WHERE id = $1";
 
 const VOID_REMINDERS: &str = "\
@@ -57,8 +57,8 @@ UPDATE operator_item SET resolved_at = $2 WHERE key = 'no-longer-fits/a' || $1 A
 const SET_SILENCE: &str = "UPDATE obligation SET silent_until_on = $2 WHERE id = $1";
 
 const LOOK_AGAIN: &str = "\
-UPDATE assignment SET next_look_on = $2
-WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')
+UPDATE assignment SET next_plan_on = $2
+WHERE obligation_id = $1 AND is_owed
   AND EXISTS (SELECT 1 FROM obligation WHERE id = $1 AND act_by_on IS NOT NULL)";
 
 const COUNT: &str = "\
@@ -69,8 +69,8 @@ WHERE NOT EXISTS (SELECT 1 FROM counted_event
 
 /// An event moves the day on which the rest no longer fits, of a part (其中) and of the whole.
 const LOOK_AGAIN_AFTER: &str = "\
-UPDATE assignment SET next_look_on = $3
-WHERE unit_id = $2 AND state IN ('open', 'acknowledged')
+UPDATE assignment SET next_plan_on = $3
+WHERE unit_id = $2 AND is_owed
   AND obligation_id IN (
       SELECT whole.id FROM obligation AS part
       JOIN obligation AS whole

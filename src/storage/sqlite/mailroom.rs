@@ -34,10 +34,10 @@ SELECT id, message_id, recipient, subject, day_on, state, held_reason, sealed_at
 FROM message WHERE id = $1";
 
 const ATTEMPTS: &str = "\
-SELECT message_id AS id, n, claimed_at, dot_at, ended_at, stage, class, code, reply
-FROM attempt WHERE message_id = $1 ORDER BY n";
+SELECT message_id AS id, number, claimed_at, dot_at, ended_at, stage, class, code, reply
+FROM attempt WHERE message_id = $1 ORDER BY number";
 
-const RAW: &str = "SELECT raw FROM message_raw WHERE id = $1";
+const RAW: &str = "SELECT bytes FROM message_bytes WHERE message_id = $1";
 
 /// A message whose time is over gets a new life when a person wants it sent after all.
 const STEER: &str = "\
@@ -66,7 +66,7 @@ UPDATE operator_item SET resolved_at = $2
 WHERE key IN ('undelivered:' || $1, 'ambiguous:' || $1) AND resolved_at IS NULL";
 
 const CLOSED_ROADS: &str =
-    "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit ORDER BY scope";
+    "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit_breaker ORDER BY scope";
 
 const OPEN_ITEMS: &str = "\
 SELECT id, key, kind, detail, opened_at FROM operator_item WHERE resolved_at IS NULL ORDER BY opened_at, id";
@@ -115,7 +115,7 @@ impl Mailroom for Sqlite {
 
     async fn raw(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError> {
         let row = sqlx::query(RAW).bind(key.0).fetch_optional(&self.reader).await?;
-        Ok(row.map(|row| row.try_get("raw")).transpose()?)
+        Ok(row.map(|row| row.try_get("bytes")).transpose()?)
     }
 
     async fn steer(
@@ -224,7 +224,7 @@ fn queued(row: &SqliteRow) -> Result<QueuedMessage, StorageError> {
 fn attempt(row: &SqliteRow) -> Result<AttemptRecord, StorageError> {
     let place = Place::keyed(row, "attempt")?;
     Ok(AttemptRecord {
-        number: place.number("n")?,
+        number: place.number("number")?,
         claimed: place.moment("claimed_at")?,
         dot: place.moment_if_any("dot_at")?,
         ended: place.moment_if_any("ended_at")?,

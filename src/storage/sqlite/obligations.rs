@@ -30,13 +30,13 @@ use crate::storage::obligations::{
 
 const ADD_OBLIGATION: &str = "\
 INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-                        then_starts, registered_at, part_of)
+                        follow_ups, registered_at, part_of)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 RETURNING id";
 
 const SET_INPUTS: &str = "\
 UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
-                      source = $9, note = $10, ladder = $11, then_starts = $12,
+                      source = $9, note = $10, ladder = $11, follow_ups = $12,
                       deadline_version = deadline_version + $13, part_of = $14,
                       ladder_hash = CASE WHEN ladder = $11 THEN ladder_hash END
 WHERE id = $1";
@@ -46,7 +46,7 @@ UPDATE obligation SET due_on = $2, due_at = $3, act_by_on = $4, earliest_on = $5
                       calendar_version = $7, rule_version = $8, law_version = $9, term = $10, method = $11
 WHERE id = $1";
 
-const SET_END: &str = "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = $1";
+const SET_END: &str = "UPDATE obligation SET ends_on = $2, has_successor = 0 WHERE id = $1";
 
 const CLEAR_PARTIES: &str = "DELETE FROM party WHERE obligation_id = $1";
 
@@ -54,11 +54,11 @@ const ADD_PARTY: &str =
     "INSERT INTO party (obligation_id, role, position, unit_id) VALUES ($1, $2, $3, $4)";
 
 const LOOK_AGAIN: &str = "\
-UPDATE assignment SET next_look_on = $2 WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')";
+UPDATE assignment SET next_plan_on = $2 WHERE obligation_id = $1 AND is_owed";
 
 const SELECTED: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version, part_of, ends_on, method
 FROM obligation
 WHERE ($1 IS NULL OR due_on <= $1)
@@ -72,19 +72,19 @@ ORDER BY due_on IS NULL, due_on, id";
 
 const BY_KEY: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version, part_of, ends_on, method
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_KEYS: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version, part_of, ends_on, method
 FROM obligation WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
 
 const BY_REFERENCE: &str = "\
 SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-       then_starts, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
+       follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, deadline_version, calendar_version,
        rule_version, part_of, ends_on, method
 FROM obligation WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY id DESC";
 
@@ -93,8 +93,8 @@ SELECT reminder.id FROM assignment JOIN reminder ON reminder.assignment_id = ass
 WHERE assignment.obligation_id = $1 AND reminder.state IN ('sealed', 'told') LIMIT 1";
 
 const BEFORE: &str = "\
-SELECT id FROM obligation INDEXED BY obligation_chain
-WHERE then_starts <> '[]' AND EXISTS (SELECT 1 FROM json_each(then_starts) WHERE value = $1)";
+SELECT id FROM obligation INDEXED BY obligation_follow_ups
+WHERE follow_ups <> '[]' AND EXISTS (SELECT 1 FROM json_each(follow_ups) WHERE value = $1)";
 
 const PARTIES_OF: &str = "\
 SELECT obligation_id, role, unit_id FROM party
@@ -419,7 +419,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
             source: place.get("source")?,
             note: place.get("note")?,
             ladder: place.get("ladder")?,
-            then: place.read("then_starts", |text| serde_json::from_str(text).ok())?,
+            then: place.read("follow_ups", |text| serde_json::from_str(text).ok())?,
         },
         deadline: deadline(&place)?,
         deadline_version: place.number("deadline_version")?,

@@ -19,23 +19,20 @@ use crate::storage::obligations::Registration;
 use crate::storage::occurrences::{NewestOccurrence, Occurrences};
 
 const NEWEST: &str = "\
-SELECT id, ends_on FROM obligation INDEXED BY obligation_unfollowed
-WHERE occurrence <> '' AND followed = 0 ORDER BY id";
+SELECT id, ends_on FROM obligation INDEXED BY obligation_newest
+WHERE occurrence <> '' AND has_successor = 0 ORDER BY id";
 
-const SET_FOLLOWED: &str = "UPDATE obligation SET followed = 1 WHERE id = $1";
+const SET_FOLLOWED: &str = "UPDATE obligation SET has_successor = 1 WHERE id = $1";
 
 const IS_THERE: &str = "SELECT id FROM obligation WHERE ref = $1 AND occurrence = $2";
 
 const INHERIT: &str = "\
-UPDATE obligation
-SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2),
-    starts_on = (SELECT starts_on FROM obligation WHERE id = $2)
-WHERE id = $1";
+UPDATE obligation SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2) WHERE id = $1";
 
 const STRIKE_OUT: &str =
-    "UPDATE assignment SET state = 'withdrawn', next_look_on = NULL WHERE obligation_id = $1";
+    "UPDATE assignment SET state = 'withdrawn', next_plan_on = NULL WHERE obligation_id = $1";
 
-const END_SERIES: &str = "UPDATE obligation SET ends_on = $2, followed = 0 WHERE id = (
+const END_SERIES: &str = "UPDATE obligation SET ends_on = $2, has_successor = 0 WHERE id = (
          SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY id DESC LIMIT 1)";
 
 pub(super) const STATEMENTS: &[&str] =

@@ -18,8 +18,8 @@ SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_
 
 /// Shares of units that no longer owe it; those already reported stay.
 const WITHDRAW_OTHERS: &str = "\
-UPDATE assignment SET state = 'withdrawn', has_left = 1, next_look_on = NULL
-WHERE obligation_id = $1 AND state IN ('open', 'acknowledged')
+UPDATE assignment SET state = 'withdrawn', has_left = 1, next_plan_on = NULL
+WHERE obligation_id = $1 AND is_owed
   AND unit_id NOT IN (SELECT value FROM json_each($2))";
 
 const VOID_REMINDERS_OF_OTHERS: &str = "\

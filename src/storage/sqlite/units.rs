@@ -82,8 +82,8 @@ WHERE state = 'undeliverable' AND contact_id = (
 RETURNING assignment_id";
 
 const LOOK_AGAIN: &str = "\
-UPDATE assignment SET next_look_on = $2
-WHERE id = $1 AND state IN ('open', 'acknowledged') AND (next_look_on IS NULL OR next_look_on > $2)";
+UPDATE assignment SET next_plan_on = $2
+WHERE id = $1 AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 
 pub(super) const STATEMENTS: &[&str] = &[
     SET_ABSENCE,

@@ -35,17 +35,18 @@ SELECT count(*) AS used, $2 AS allowed FROM (SELECT 1 FROM attempt WHERE claimed
 /// are passed over. `linked` counts all reminders of the message, `owed` those whose duty still stands. The `+` keeps
 /// SQLite from planning the statement anew whenever the limit is bound, which costs five times its run.
 const MOST_URGENT: &str = "\
-SELECT id, message_id, sender, recipient, (SELECT raw FROM message_raw WHERE message_raw.id = message.id) AS raw,
+SELECT id, message_id, sender, recipient, (SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id) AS bytes,
        sealed_at, attempts, unknowns, lease_token,
        (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
-       (SELECT count(*) FROM owed_reminder WHERE message_id = message.id) AS owed,
+       (SELECT count(*) FROM owed_reminder
+        WHERE owed_reminder.message_id = message.id AND owed_reminder.state = 'sealed' AND silent_until_on <= day_on) AS owed,
        EXISTS (SELECT 1 FROM suppression WHERE address = recipient) AS suppressed,
        contact_id IS NULL
            OR EXISTS (SELECT 1 FROM contact WHERE id = contact_id AND address = recipient AND retired_at IS NULL)
            AS reachable
 FROM message
-WHERE state IN ('ready', 'deferred', 'unknown') AND next_attempt_at <= $1 AND expires_at > $1
-  AND NOT EXISTS (SELECT 1 FROM circuit
+WHERE is_sendable AND next_attempt_at <= $1 AND expires_at > $1
+  AND NOT EXISTS (SELECT 1 FROM circuit_breaker
                   WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)
                     AND next_probe_at > $1)
   AND ($2 IS NULL OR $2 > (
@@ -63,7 +64,7 @@ ORDER BY urgency DESC, next_attempt_at, id LIMIT +$6";
 const NEXT_MOMENT: &str = "\
 SELECT min(max(
     waiting.next,
-    coalesce((SELECT next_probe_at FROM circuit
+    coalesce((SELECT next_probe_at FROM circuit_breaker
               WHERE scope = 'domain:' || substr(waiting.recipient, instr(waiting.recipient, '@') + 1)), 0),
     CASE WHEN $2 IS NULL THEN 0 ELSE coalesce($3 + (
         SELECT claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
@@ -76,24 +77,24 @@ SELECT min(max(
         WHERE claimed_at > $1 - $5 AND message.recipient = waiting.recipient
         ORDER BY claimed_at DESC LIMIT 1 OFFSET $4 - 1), 0) END)) AS next
 FROM (SELECT recipient, min(next_attempt_at) AS next FROM message
-      WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at > $1 GROUP BY recipient) AS waiting";
+      WHERE is_sendable AND expires_at > $1 GROUP BY recipient) AS waiting";
 
 const LEASE: &str = "\
 UPDATE message SET state = 'leased', lease_token = lease_token + 1, attempts = attempts + 1, lease_until_at = $2
-WHERE id IN (SELECT value FROM json_each($1)) AND state IN ('ready', 'deferred', 'unknown')";
+WHERE id IN (SELECT value FROM json_each($1)) AND is_sendable";
 
 const OPEN_ATTEMPTS: &str = "\
-INSERT INTO attempt (message_id, n, lease_token, claimed_at)
+INSERT INTO attempt (message_id, number, lease_token, claimed_at)
 SELECT id, attempts, lease_token, $2 FROM message WHERE id IN (SELECT value FROM json_each($1))";
 
 const EARLIER: &str =
-    "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND n < $2 ORDER BY n";
+    "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND number < $2 ORDER BY number";
 
 const LEASES: &str = "\
-SELECT message.id, message.message_id, sender, recipient, raw, sealed_at, attempts, unknowns, message.lease_token,
+SELECT message.id, message.message_id, sender, recipient, bytes, sealed_at, attempts, unknowns, message.lease_token,
        contact_id, claimed_at, lease_until_at, dot_at
-FROM message INDEXED BY message_leased JOIN message_raw ON message_raw.id = message.id
-JOIN attempt ON attempt.message_id = message.id AND attempt.n = message.attempts
+FROM message INDEXED BY message_leased JOIN message_bytes ON message_bytes.message_id = message.id
+JOIN attempt ON attempt.message_id = message.id AND attempt.number = message.attempts
 WHERE state = 'leased' ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
@@ -322,7 +323,7 @@ async fn claimed(
         message_id: place.get("message_id")?,
         sender: place.read("sender", address)?,
         recipient: place.read("recipient", address)?,
-        raw: place.get("raw")?,
+        raw: place.get("bytes")?,
         sealed: place.moment("sealed_at")?,
         unknowns: place.number("unknowns")?,
         earlier,

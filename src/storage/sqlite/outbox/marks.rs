@@ -18,7 +18,7 @@ use crate::storage::sqlite::script::Script;
 
 const MARK_DOTS: &str = "\
 UPDATE attempt SET dot_at = mark.value ->> 3 FROM json_each($1) AS mark
-WHERE message_id = mark.value ->> 0 AND n = mark.value ->> 1 AND lease_token = mark.value ->> 2
+WHERE message_id = mark.value ->> 0 AND number = mark.value ->> 1 AND lease_token = mark.value ->> 2
   AND ended_at IS NULL
   AND EXISTS (SELECT 1 FROM message WHERE id = mark.value ->> 0 AND lease_token = mark.value ->> 2
               AND state = 'leased')";
@@ -32,7 +32,7 @@ WHERE message.id = mark.value ->> 0 AND message.lease_token = mark.value ->> 2 A
 const ACCEPT_ATTEMPTS: &str = "\
 UPDATE attempt SET ended_at = mark.value ->> 3, stage = 'dot', code = mark.value ->> 4, reply = mark.value ->> 5
 FROM json_each($1) AS mark
-WHERE message_id = mark.value ->> 0 AND n = mark.value ->> 1 AND lease_token = mark.value ->> 2
+WHERE message_id = mark.value ->> 0 AND number = mark.value ->> 1 AND lease_token = mark.value ->> 2
   AND ended_at IS NULL";
 
 const TELL_REMINDERS: &str = "\

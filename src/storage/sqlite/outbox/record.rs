@@ -25,7 +25,7 @@ WHERE id = $1 AND lease_token = $2 AND state = 'leased' RETURNING recipient";
 
 const END_ATTEMPT: &str = "\
 UPDATE attempt SET ended_at = $4, stage = $5, class = $6, code = $7, reply = $8
-WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
+WHERE message_id = $1 AND number = $2 AND lease_token = $3 AND ended_at IS NULL";
 
 /// The state before the claim is known from what was counted: nothing but an unknown outcome counts unknowns.
 const UNDO_LEASE: &str = "\
@@ -42,19 +42,19 @@ WHERE id = $1 AND lease_token = $2 AND state = 'leased'";
 
 /// Else the most urgent message would be every probe, and one bad recipient would keep the road closed for all.
 const STAND_ASIDE: &str = "\
-UPDATE message SET next_attempt_at = $3 + $4 * max(next_probe_at - $3, 0) FROM circuit
-WHERE message.id = $1 AND circuit.scope = $2";
+UPDATE message SET next_attempt_at = $3 + $4 * max(next_probe_at - $3, 0) FROM circuit_breaker
+WHERE message.id = $1 AND circuit_breaker.scope = $2";
 
-const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND n = $2 AND lease_token = $3 AND ended_at IS NULL";
+const UNDO_ATTEMPT: &str = "DELETE FROM attempt WHERE message_id = $1 AND number = $2 AND lease_token = $3 AND ended_at IS NULL";
 
 const GIVE_UP_REMINDERS: &str = "\
 UPDATE reminder SET state = 'undeliverable', reason = $2 WHERE message_id = $1 AND state = 'sealed'";
 
 /// The planner looks at what a message leaves behind on its next pass, not on the day it had in mind.
 const LOOK_AGAIN: &str = "\
-UPDATE assignment SET next_look_on = $2
+UPDATE assignment SET next_plan_on = $2
 WHERE id IN (SELECT assignment_id FROM reminder WHERE message_id = $1)
-  AND state IN ('open', 'acknowledged') AND (next_look_on IS NULL OR next_look_on > $2)";
+  AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 
 const SUPPRESS: &str = "\
 INSERT INTO suppression (address, reason, since_at) VALUES ($1, $2, $3) ON CONFLICT (address) DO NOTHING";

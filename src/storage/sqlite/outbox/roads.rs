@@ -17,21 +17,21 @@ use crate::storage::sqlite::rows::Place;
 use crate::storage::sqlite::script::Script;
 
 const CIRCUIT: &str =
-    "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit WHERE scope = $1";
+    "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit_breaker WHERE scope = $1";
 
-const CLOSED: &str = "SELECT 0 AS id, scope, next_probe_at FROM circuit";
+const CLOSED: &str = "SELECT 0 AS id, scope, next_probe_at FROM circuit_breaker";
 
-const RESERVE_PROBE: &str = "UPDATE circuit SET next_probe_at = $3 WHERE scope IN ($1, $2)";
+const RESERVE_PROBE: &str = "UPDATE circuit_breaker SET next_probe_at = $3 WHERE scope IN ($1, $2)";
 
 const RELEASE_PROBE: &str =
-    "UPDATE circuit SET next_probe_at = $4 WHERE scope IN ($1, $2) AND opened_at < $3";
+    "UPDATE circuit_breaker SET next_probe_at = $4 WHERE scope IN ($1, $2) AND opened_at < $3";
 
 const OPEN_CIRCUIT: &str = "\
-INSERT INTO circuit (scope, reason, opened_at, next_probe_at, failures) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO circuit_breaker (scope, reason, opened_at, next_probe_at, failures) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, next_probe_at = excluded.next_probe_at,
                                   failures = excluded.failures";
 
-const CLOSE_CIRCUITS: &str = "DELETE FROM circuit WHERE scope IN ($1, $2) RETURNING scope";
+const CLOSE_CIRCUITS: &str = "DELETE FROM circuit_breaker WHERE scope IN ($1, $2) RETURNING scope";
 
 const OPEN_ITEM: &str = "\
 INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ($1, $2, $3, $4)

@@ -19,11 +19,11 @@ use crate::storage::sqlite::script::exactly;
 const KNOWN: &str = "SELECT id FROM message WHERE message_id = $1";
 
 const ADD_MESSAGE: &str = "\
-INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, raw_sha256, day_on, urgency,
+INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
                      state, held_reason, sealed_at, next_attempt_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
 
-const ADD_RAW: &str = "INSERT INTO message_raw (id, raw) VALUES ($1, $2)";
+const ADD_RAW: &str = "INSERT INTO message_bytes (message_id, bytes) VALUES ($1, $2)";
 
 const PLANNED: &str = "\
 SELECT count(*) AS planned FROM reminder

@@ -19,7 +19,9 @@ use crate::storage::sqlite::script::exactly_one;
 
 const PLAN_REMINDERS_AGAIN: &str = "\
 UPDATE reminder SET state = 'planned', message_id = NULL
-WHERE message_id = $1 AND id IN (SELECT id FROM owed_reminder WHERE message_id = $1)";
+WHERE message_id = $1 AND state = 'sealed' AND id IN (
+    SELECT owed_reminder.id FROM owed_reminder JOIN message ON message.id = owed_reminder.message_id
+    WHERE owed_reminder.message_id = $1 AND silent_until_on <= day_on)";
 
 const VOID_REMINDERS: &str = "\
 UPDATE reminder SET state = 'void', reason = 'not owed any more' WHERE message_id = $1 AND state = 'sealed'";
@@ -31,13 +33,13 @@ WHERE id = $1 AND state IN ('ready', 'deferred', 'unknown', 'held')";
 /// Through the indexes of what waits: by itself SQLite reads every message there ever was.
 const OVERDUE: &str = "\
 SELECT id FROM message INDEXED BY message_due
-WHERE state IN ('ready', 'deferred', 'unknown') AND expires_at <= $1
+WHERE is_sendable AND expires_at <= $1
 UNION ALL
 SELECT id FROM message INDEXED BY message_held
 WHERE state = 'held' AND held_reason = 'ambiguous' AND expires_at <= $1
 ORDER BY id";
 
-const TRIALS: &str = "SELECT message_id AS id, claimed_at, stage, class, code FROM attempt WHERE message_id = $1 ORDER BY n";
+const TRIALS: &str = "SELECT message_id AS id, claimed_at, stage, class, code FROM attempt WHERE message_id = $1 ORDER BY number";
 
 const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 

@@ -29,8 +29,8 @@ SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadl
        EXISTS (SELECT 1 FROM date_change
                WHERE date_change.obligation_id = obligation.id
                  AND date_change.deadline_version = obligation.deadline_version) AS is_redated
-FROM assignment INDEXED BY assignment_look JOIN obligation ON obligation.id = obligation_id
-WHERE next_look_on <= $1 AND assignment.state IN ('open', 'acknowledged') AND assignment.id > $2
+FROM assignment INDEXED BY assignment_plan JOIN obligation ON obligation.id = obligation_id
+WHERE next_plan_on <= $1 AND assignment.is_owed AND assignment.id > $2
 ORDER BY assignment.id LIMIT +$3";
 
 const OPEN: &str = "\
@@ -40,7 +40,7 @@ SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadl
                WHERE date_change.obligation_id = obligation.id
                  AND date_change.deadline_version = obligation.deadline_version) AS is_redated
 FROM assignment JOIN obligation ON obligation.id = obligation_id
-WHERE assignment.state IN ('open', 'acknowledged') AND obligation.state = 'open' AND act_by_on IS NOT NULL
+WHERE assignment.is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
 ORDER BY assignment.id";
 
 const LADDERS: &str = "\

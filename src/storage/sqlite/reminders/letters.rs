@@ -25,7 +25,7 @@ use crate::storage::sqlite::rows::Place;
 /// A message held because it may have arrived several times already waits for a person, and its contact need not.
 const MAILED: &str = "\
 SELECT contact_id FROM message
-WHERE state IN ('ready', 'deferred', 'unknown') AND kind = 'reminder' AND contact_id IS NOT NULL
+WHERE is_sendable AND kind = 'reminder' AND contact_id IS NOT NULL
 UNION SELECT contact_id FROM message
 WHERE state = 'leased' AND kind = 'reminder' AND contact_id IS NOT NULL
 UNION SELECT contact_id FROM message
@@ -39,13 +39,10 @@ const PLANNED: &str = "\
 SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone,
        contact_id, ladder_hash
 FROM reminder
-JOIN assignment ON assignment.id = assignment_id
 JOIN obligation ON obligation.id = reminder.obligation_id
 JOIN contact ON contact.id = contact_id
 WHERE reminder.state = 'planned'
-  AND obligation.state = 'open' AND obligation.deadline_version = reminder.deadline_version
-  AND (silent_until_on IS NULL OR silent_until_on <= $1)
-  AND (assignment.state = 'open' OR (assignment.state = 'acknowledged' AND tone <> 'notice'))
+  AND EXISTS (SELECT 1 FROM owed_reminder WHERE owed_reminder.id = reminder.id AND owed_reminder.silent_until_on <= $1)
   AND contact.retired_at IS NULL AND contact.address NOT IN (SELECT address FROM suppression)
 ORDER BY contact_id, reminder.id";
 

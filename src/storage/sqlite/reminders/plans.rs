@@ -31,8 +31,8 @@ WHERE reminder.state IN ('planned', 'blocked', 'void')
 
 /// Dates that were moved since the case was read have ordered a look of their own.
 const SET_NEXT_LOOK: &str = "\
-UPDATE assignment SET next_look_on = $2
-WHERE id = $1 AND next_look_on IS NOT $2 AND state IN ('open', 'acknowledged')
+UPDATE assignment SET next_plan_on = $2
+WHERE id = $1 AND next_plan_on IS NOT $2 AND is_owed
   AND EXISTS (SELECT 1 FROM obligation WHERE obligation.id = obligation_id AND deadline_version = $3)";
 
 const REPORT_UNREACHABLE: &str = "\

@@ -240,10 +240,10 @@ async fn failures_of_sessions_under_way_together_count_once() {
     let (first, second) = (ledger.claimed(0).await, ledger.claimed(0).await);
     ledger.end(&first, &unreachable(), 1).await;
     ledger.end(&second, &unreachable(), 1).await;
-    assert_eq!(ledger.text("SELECT CAST(failures AS TEXT) FROM circuit").await, "1");
+    assert_eq!(ledger.text("SELECT CAST(failures AS TEXT) FROM circuit_breaker").await, "1");
     let probe = ledger.claimed(2).await;
     ledger.end(&probe, &unreachable(), 3).await;
-    assert_eq!(ledger.text("SELECT CAST(failures AS TEXT) FROM circuit").await, "2");
+    assert_eq!(ledger.text("SELECT CAST(failures AS TEXT) FROM circuit_breaker").await, "2");
 }
 
 #[tokio::test]
@@ -400,7 +400,7 @@ async fn every_step_leaves_a_line_in_the_journal() {
     ledger.end(&claimed, &refused(Stage::Recipient, 450, "greylisted"), 0).await;
     let again = ledger.claimed(10).await;
     ledger.end(&again, &accepted(), 10).await;
-    let lines = ledger.text("SELECT verb || '=' || after FROM journal ORDER BY seq").await;
+    let lines = ledger.text("SELECT action || '=' || after FROM journal ORDER BY seq").await;
     assert_eq!(lines, "seal=ready to a@unit.example deliver=deferred deliver=accepted");
 }
 

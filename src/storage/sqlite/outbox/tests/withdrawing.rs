@@ -32,7 +32,7 @@ async fn what_is_done_before_the_claim_is_taken_out_and_the_rest_planned_anew() 
     assert_eq!(ledger.messages().await, "cancelled:0");
     assert_eq!(ledger.reminders().await, "void planned");
     assert_eq!(
-        ledger.text("SELECT coalesce(next_look_on, '') FROM assignment").await,
+        ledger.text("SELECT coalesce(next_plan_on, '') FROM assignment").await,
         " 2022-12-28"
     );
 }
@@ -132,7 +132,7 @@ async fn what_never_had_its_chance_is_written_anew_and_nobody_counts_as_out_of_r
     assert_eq!(ledger.messages().await, "cancelled:0");
     assert_eq!(ledger.reminders().await, "planned planned");
     assert_eq!(ledger.text("SELECT kind FROM operator_item").await, "");
-    let looks = ledger.text("SELECT next_look_on FROM assignment").await;
+    let looks = ledger.text("SELECT next_plan_on FROM assignment").await;
     assert_eq!(looks, "2023-01-02 2023-01-02");
 }
 

@@ -1,0 +1,389 @@
+-- The ledger (台账).
+-- Civil dates are TEXT YYYY-MM-DD in columns `_on`; instants are INTEGER Unix seconds UTC in columns `_at`.
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Who is told: units, groups, contacts.
+
+-- A unit (单位) or a group (单位组). A group is a unit that has rows in group_member.
+CREATE TABLE unit (
+    id        INTEGER PRIMARY KEY,
+    name      TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    parent_id INTEGER REFERENCES unit (id)
+) STRICT;
+
+-- Other names of a unit. The importer keeps aliases and names apart: no alias equals the name of another unit.
+CREATE TABLE unit_alias (
+    alias   TEXT PRIMARY KEY CHECK (alias <> ''),
+    unit_id INTEGER NOT NULL REFERENCES unit (id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unit_alias_unit ON unit_alias (unit_id);
+
+CREATE TABLE group_member (
+    group_id  INTEGER NOT NULL REFERENCES unit (id),
+    member_id INTEGER NOT NULL REFERENCES unit (id),
+    PRIMARY KEY (group_id, member_id),
+    CHECK (group_id <> member_id)
+) STRICT, WITHOUT ROWID;
+
+-- A contact (联系人). Unit, rank and name identify it, so a new address is an update of the same row.
+CREATE TABLE contact (
+    id              INTEGER PRIMARY KEY,
+    unit_id         INTEGER NOT NULL REFERENCES unit (id),
+    name            TEXT NOT NULL CHECK (name <> ''),
+    address         TEXT NOT NULL CHECK (address <> ''),
+    rank            TEXT NOT NULL CHECK (rank IN ('handler', 'head', 'leader')),
+    away_from_on    TEXT CHECK (away_from_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    away_through_on TEXT CHECK (away_through_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    delegate_id     INTEGER REFERENCES contact (id),
+    retired_at      INTEGER,
+    UNIQUE (unit_id, rank, name)
+) STRICT;
+
+-- Addresses that a relay or a bounce reported as unknown: nothing is sent to them until an operator says otherwise.
+CREATE TABLE suppression (
+    address  TEXT PRIMARY KEY,
+    reason   TEXT NOT NULL,
+    since_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The calendars that dates are computed on.
+
+-- Notices (放假安排通知) loaded with `import calendar`, each as the text of its file. Of several for one year the one with
+-- the highest id is in force. No row is ever changed or removed, so every calendar version can be rebuilt.
+CREATE TABLE calendar_notice (
+    id               INTEGER PRIMARY KEY,
+    year             INTEGER NOT NULL,
+    file             TEXT NOT NULL CHECK (file <> ''),
+    body             TEXT NOT NULL,
+    calendar_version TEXT NOT NULL,
+    imported_at      INTEGER NOT NULL,
+    imported_by      TEXT NOT NULL
+) STRICT;
+CREATE INDEX calendar_notice_year ON calendar_notice (year, id);
+
+-- Every calendar that dates were computed on, as canonical text (src/domain/calendar/text.rs). An obligation names its
+-- version, so its date can be explained with the same days years later, whatever was imported since.
+CREATE TABLE calendar_version (
+    version TEXT PRIMARY KEY,
+    body    TEXT NOT NULL,
+    kept_at INTEGER NOT NULL
+) STRICT;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Obligations, who owes them, what moved their dates.
+
+-- A ladder as it stood when an obligation started. Rows are only added; `hash` is that of `body`.
+CREATE TABLE ladder_version (
+    hash TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One dated duty (事项), or one occurrence of a series (`occurrence` names the period, '' otherwise).
+--
+-- `ref` to `silent_until_on` are inputs, except `rule_version` and `ladder_hash`. `due_on` to `deadline_version` are a
+-- projection of the inputs (with `rule_version`): they are computed again, never edited. `law_version` names all
+-- calendars, rules and conventions the projection was computed under; `method` how it was counted, as
+-- `after first-day-counts event-is-day-zero`, so that an ended date is explained as it was reached.
+--
+-- part_of: 属于: a quota inside a quota (每年不少于4次，其中…不少于2次) names the whole by its reference; occurrences of the
+-- same period belong together.
+-- follow_ups: 接续: what starts on the day this obligation is completed: references of obligations or names of rules, a
+-- JSON array in the document's order.
+-- follow_up_state: NULL until the obligation is completed; 'due' from the transaction that completes it until its
+-- follow-ups are registered; 'started' from then on. Every pass processes the rows that are 'due'.
+-- has_successor: 1 when the next occurrence of the series is registered, or when the series has ended. The index holds
+-- the newest occurrence of each running series and nothing else.
+CREATE TABLE obligation (
+    id               INTEGER PRIMARY KEY,
+    ref              TEXT NOT NULL CHECK (ref <> ''),
+    occurrence       TEXT NOT NULL DEFAULT '',
+    title            TEXT NOT NULL CHECK (title <> ''),
+    written          TEXT NOT NULL,
+    term             TEXT NOT NULL,
+    anchor_on        TEXT CHECK (anchor_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    anchor_at        INTEGER,
+    rule             TEXT,
+    rule_version     TEXT,
+    internal         INTEGER NOT NULL DEFAULT 0 CHECK (internal IN (0, 1)),
+    part_of          TEXT CHECK (part_of <> ''),
+    follow_ups       TEXT NOT NULL DEFAULT '[]',
+    source           TEXT NOT NULL DEFAULT '',
+    note             TEXT NOT NULL DEFAULT '',
+    ladder           TEXT NOT NULL,
+    ladder_hash      TEXT REFERENCES ladder_version (hash),
+    ends_on          TEXT CHECK (ends_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    silent_until_on  TEXT CHECK (silent_until_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    registered_at    INTEGER NOT NULL,
+    state            TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'withdrawn')),
+    follow_up_state  TEXT CHECK (follow_up_state IN ('due', 'started')),
+    has_successor    INTEGER NOT NULL DEFAULT 0 CHECK (has_successor IN (0, 1)),
+    due_on           TEXT CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    due_at           INTEGER,
+    act_by_on        TEXT CHECK (act_by_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    earliest_on      TEXT CHECK (earliest_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    provisional      INTEGER NOT NULL DEFAULT 0 CHECK (provisional IN (0, 1)),
+    calendar_version TEXT,
+    law_version      TEXT,
+    method           TEXT,
+    deadline_version INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (ref, occurrence)
+) STRICT;
+-- Every pass asks which open obligations were computed under another law; the answer "none" must cost nothing.
+CREATE INDEX obligation_law ON obligation (law_version) WHERE state = 'open';
+CREATE INDEX obligation_newest ON obligation (id) WHERE occurrence <> '' AND has_successor = 0;
+CREATE INDEX obligation_follow_ups ON obligation (id) WHERE follow_ups <> '[]';
+CREATE INDEX obligation_follow_up_due ON obligation (id) WHERE follow_up_state = 'due';
+CREATE INDEX obligation_part ON obligation (part_of, occurrence) WHERE part_of IS NOT NULL;
+
+-- Units and groups as the document names them; `position` keeps its order.
+CREATE TABLE party (
+    obligation_id INTEGER NOT NULL REFERENCES obligation (id),
+    role          TEXT NOT NULL CHECK (role IN ('lead', 'responsible')),
+    position      INTEGER NOT NULL,
+    unit_id       INTEGER NOT NULL REFERENCES unit (id),
+    PRIMARY KEY (obligation_id, role, position),
+    UNIQUE (obligation_id, role, unit_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX party_unit ON party (unit_id);
+
+-- One responsible unit's share (任务); groups are expanded to their members when the obligation is registered.
+--
+-- is_owed: the unit still has to do the work. The one place where SQL names the states that mean so.
+-- has_left: 1 for a share withdrawn because the document (or the group) no longer names the unit; named again, the unit
+-- owes it again. A share withdrawn by a person is 0 and stays withdrawn.
+-- next_plan_on: the first day on which the planner has to plan this assignment again. A pass reads this index only, so
+-- its cost follows what is due and not what is stored.
+CREATE TABLE assignment (
+    id              INTEGER PRIMARY KEY,
+    obligation_id   INTEGER NOT NULL REFERENCES obligation (id),
+    unit_id         INTEGER NOT NULL REFERENCES unit (id),
+    state           TEXT NOT NULL DEFAULT 'open'
+                    CHECK (state IN ('open', 'acknowledged', 'reported', 'closed', 'withdrawn')),
+    is_owed         INTEGER NOT NULL GENERATED ALWAYS AS (state IN ('open', 'acknowledged')) VIRTUAL,
+    has_left        INTEGER NOT NULL DEFAULT 0 CHECK (has_left = 0 OR (has_left = 1 AND state = 'withdrawn')),
+    acknowledged_at INTEGER,
+    reported_at     INTEGER,
+    done_on         TEXT CHECK (done_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    evidence        TEXT,
+    closed_at       INTEGER,
+    next_plan_on    TEXT CHECK (next_plan_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    UNIQUE (obligation_id, unit_id)
+) STRICT;
+CREATE INDEX assignment_plan ON assignment (next_plan_on) WHERE next_plan_on IS NOT NULL AND is_owed;
+CREATE INDEX assignment_unit ON assignment (unit_id);
+
+-- What moved a running clock (延期, 中止, 恢复, 重新起算), in the order it was recorded.
+CREATE TABLE adjustment (
+    obligation_id INTEGER NOT NULL REFERENCES obligation (id),
+    position      INTEGER NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('extend', 'suspend', 'resume', 'restart')),
+    effective_on  TEXT NOT NULL CHECK (effective_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    amount        TEXT,
+    ground        TEXT,
+    reason        TEXT NOT NULL DEFAULT '',
+    recorded_at   INTEGER NOT NULL,
+    PRIMARY KEY (obligation_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- The dates that a new deadline version has replaced, and the paper that moved them: whoever knows the old dates is told
+-- of the new ones once.
+CREATE TABLE date_change (
+    obligation_id    INTEGER NOT NULL REFERENCES obligation (id),
+    deadline_version INTEGER NOT NULL,
+    due_on           TEXT CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    due_at           INTEGER,
+    act_by_on        TEXT CHECK (act_by_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    earliest_on      TEXT CHECK (earliest_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    provisional      INTEGER NOT NULL CHECK (provisional IN (0, 1)),
+    paper            TEXT NOT NULL,
+    changed_at       INTEGER NOT NULL,
+    PRIMARY KEY (obligation_id, deadline_version)
+) STRICT, WITHOUT ROWID;
+
+-- One event that counts towards a quota (每年不少于4次).
+CREATE TABLE counted_event (
+    id            INTEGER PRIMARY KEY,
+    obligation_id INTEGER NOT NULL REFERENCES obligation (id),
+    unit_id       INTEGER NOT NULL REFERENCES unit (id),
+    happened_on   TEXT NOT NULL CHECK (happened_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    what          TEXT NOT NULL,
+    recorded_at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX counted_event_obligation ON counted_event (obligation_id, unit_id);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The outbox: reminders, messages, attempts.
+
+-- One mail to one recipient; its bytes are frozen before the first attempt and every retry sends them unchanged.
+--
+-- is_sendable: a sender may claim it.
+-- held_reason: why it waits for a person.
+-- unknowns: attempts whose outcome is unknown, because the connection ended after the final dot of DATA.
+-- lease_token: counts the leases; a write with an older token is refused.
+-- reported: what a delivery report said after the relay had accepted it; a bounced message has reached nobody.
+CREATE TABLE message (
+    id              INTEGER PRIMARY KEY,
+    message_id      TEXT NOT NULL UNIQUE,
+    contact_id      INTEGER REFERENCES contact (id),
+    kind            TEXT NOT NULL CHECK (kind IN ('reminder', 'operator')),
+    sender          TEXT NOT NULL,
+    recipient       TEXT NOT NULL,
+    subject         TEXT NOT NULL,
+    bytes_sha256    TEXT NOT NULL,
+    day_on          TEXT NOT NULL CHECK (day_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    urgency         INTEGER NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'deferred', 'unknown', 'held',
+                                                   'accepted', 'dead', 'expired', 'cancelled')),
+    is_sendable     INTEGER NOT NULL GENERATED ALWAYS AS (state IN ('ready', 'deferred', 'unknown')) VIRTUAL,
+    held_reason     TEXT,
+    sealed_at       INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    unknowns        INTEGER NOT NULL DEFAULT 0,
+    lease_token     INTEGER NOT NULL DEFAULT 0,
+    lease_until_at  INTEGER,
+    accepted_at     INTEGER,
+    last_stage      TEXT,
+    last_class      TEXT,
+    last_code       INTEGER,
+    last_reply      TEXT,
+    reported        TEXT CHECK (reported IN ('delayed', 'delivered', 'bounced')),
+    CHECK ((state = 'leased') = (lease_until_at IS NOT NULL)),
+    CHECK ((state = 'accepted') = (accepted_at IS NOT NULL)),
+    CHECK ((state = 'held') = (held_reason IS NOT NULL))
+) STRICT;
+CREATE INDEX message_due ON message (urgency DESC, next_attempt_at, id) WHERE is_sendable;
+CREATE INDEX message_leased ON message (lease_until_at) WHERE state = 'leased';
+CREATE INDEX message_held ON message (contact_id) WHERE state = 'held';
+CREATE INDEX message_accepted ON message (accepted_at) WHERE state = 'accepted';
+CREATE INDEX message_contact ON message (contact_id);
+
+-- The bytes of a message have a table of their own: a row of `message` changes three times on its way to the relay, and
+-- each change would write the bytes again.
+CREATE TABLE message_bytes (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id),
+    bytes      BLOB NOT NULL
+) STRICT;
+
+-- The decision that one contact must be told of one rung of one assignment. `key` has no time in it: obligation,
+-- occurrence, deadline version, assignment, rung, contact. A row is never deleted, so nothing is told twice.
+--
+-- sealings: how often it was put into a message. A reminder that was taken back before it was sent, and is owed again
+-- later, goes out in another message: the Message-ID is derived from the reminders' keys and this number.
+CREATE TABLE reminder (
+    id               INTEGER PRIMARY KEY,
+    key              TEXT NOT NULL UNIQUE,
+    obligation_id    INTEGER NOT NULL REFERENCES obligation (id),
+    assignment_id    INTEGER NOT NULL REFERENCES assignment (id),
+    deadline_version INTEGER NOT NULL,
+    rung             TEXT NOT NULL,
+    repeat           INTEGER NOT NULL DEFAULT 0,
+    role             TEXT NOT NULL CHECK (role IN ('responsible', 'lead', 'supervisor')),
+    rank             TEXT NOT NULL CHECK (rank IN ('handler', 'head', 'leader')),
+    tone             TEXT NOT NULL CHECK (tone IN ('notice', 'warn', 'overdue', 'circular')),
+    contact_id       INTEGER REFERENCES contact (id),
+    state            TEXT NOT NULL CHECK (state IN ('planned', 'sealed', 'told', 'covered', 'blocked', 'void',
+                                                    'undeliverable')),
+    reason           TEXT,
+    covered_by       TEXT,
+    message_id       INTEGER REFERENCES message (id),
+    sealings         INTEGER NOT NULL DEFAULT 0,
+    planned_at       INTEGER NOT NULL,
+    told_at          INTEGER,
+    CHECK (state NOT IN ('sealed', 'told') OR message_id IS NOT NULL)
+) STRICT;
+CREATE INDEX reminder_assignment ON reminder (assignment_id);
+CREATE INDEX reminder_message ON reminder (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX reminder_planned ON reminder (contact_id) WHERE state = 'planned';
+
+-- Reminders whose duty is still owed as it stood when they were planned: the planner asks before it composes a message,
+-- the outbox before it sends one. Acknowledged (签收) stops the notices before the due date and nothing else. Both also
+-- compare `silent_until_on` ('' without silence) with the day of the message: silence that ends by then does not matter.
+CREATE VIEW owed_reminder AS
+SELECT reminder.id, reminder.message_id, reminder.state, coalesce(obligation.silent_until_on, '') AS silent_until_on
+FROM reminder
+JOIN assignment ON assignment.id = reminder.assignment_id
+JOIN obligation ON obligation.id = reminder.obligation_id
+WHERE obligation.state = 'open'
+  AND obligation.deadline_version = reminder.deadline_version
+  AND (assignment.state = 'open' OR (assignment.state = 'acknowledged' AND reminder.tone <> 'notice'));
+
+-- One try to hand a message to the relay. `dot_at` is committed just before the final dot of DATA: without it a crash
+-- means "not delivered", with it "unknown". Sending rates are computed from `claimed_at`, so a restart keeps them.
+CREATE TABLE attempt (
+    message_id  INTEGER NOT NULL REFERENCES message (id),
+    number      INTEGER NOT NULL,
+    lease_token INTEGER NOT NULL,
+    claimed_at  INTEGER NOT NULL,
+    dot_at      INTEGER,
+    ended_at    INTEGER,
+    stage       TEXT,
+    class       TEXT,
+    code        INTEGER,
+    reply       TEXT,
+    PRIMARY KEY (message_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_open ON attempt (message_id) WHERE ended_at IS NULL;
+CREATE INDEX attempt_claimed ON attempt (claimed_at);
+
+-- Open circuit breakers: the relay, a domain or an address (`scope`) fails. Nothing is sent there except one probe at
+-- `next_probe_at`. A closed breaker (sending works) has no row.
+CREATE TABLE circuit_breaker (
+    scope         TEXT PRIMARY KEY,
+    reason        TEXT NOT NULL,
+    opened_at     INTEGER NOT NULL,
+    next_probe_at INTEGER NOT NULL,
+    failures      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Messages that came in: delivery reports, answers, and those without meaning here. The digest is that of the bytes, so a
+-- message that is collected twice is processed once.
+CREATE TABLE incoming_message (
+    digest     TEXT PRIMARY KEY,
+    kind       TEXT NOT NULL
+               CHECK (kind IN ('bounce', 'delay', 'delivery', 'returned', 'automatic', 'answer', 'stray')),
+    message_id INTEGER REFERENCES message (id),
+    detail     TEXT NOT NULL,
+    taken_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Operation.
+
+-- What needs a person (待人工处理). `key` is `kind:subject` and keeps one item per cause.
+CREATE TABLE operator_item (
+    id          INTEGER PRIMARY KEY,
+    key         TEXT NOT NULL UNIQUE,
+    kind        TEXT NOT NULL,
+    detail      TEXT NOT NULL,
+    opened_at   INTEGER NOT NULL,
+    resolved_at INTEGER
+) STRICT;
+
+-- One row: which installation this ledger belongs to, when its last pass ended, and the newest plausible clock reading.
+CREATE TABLE instance (
+    only_row      INTEGER PRIMARY KEY CHECK (only_row = 1),
+    token         TEXT NOT NULL,
+    adopted_at    INTEGER NOT NULL,
+    last_pass_at  INTEGER,
+    clock_seen_at INTEGER
+) STRICT;
+
+-- What happened, in order. Rows are only added; each carries the hash of the one before it, so a changed, removed or
+-- moved row shows. The hash has no index: nobody looks one up, and random order costs a page of log per row.
+CREATE TABLE journal (
+    seq           INTEGER PRIMARY KEY,
+    at            INTEGER NOT NULL,
+    actor         TEXT NOT NULL,
+    action        TEXT NOT NULL,
+    subject       TEXT NOT NULL,
+    before        TEXT,
+    after         TEXT,
+    reason        TEXT,
+    previous_hash TEXT NOT NULL,
+    hash          TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_subject ON journal (subject);
