@@ -14,16 +14,16 @@ pub(super) struct Column {
 }
 
 /// Where each known column stands, in the order in which they are declared.
-pub(super) struct Located(Vec<Option<usize>>);
+pub(super) struct ColumnPositions(Vec<Option<usize>>);
 
-impl Located {
+impl ColumnPositions {
     /// Finds `known` in the header of `sheet`. Missing, unknown and repeated columns are all reported.
-    pub(super) fn in_header(sheet: &Sheet, known: &[Column]) -> Result<Self, Vec<RowFault>> {
+    pub(super) fn find(sheet: &Sheet, known: &[Column]) -> Result<Self, Vec<RowFault>> {
         let mut places = vec![None; known.len()];
         let mut faults = Vec::new();
         let line = sheet.header.line;
         for (place, written) in sheet.header.cells.iter().enumerate() {
-            let name = spelt_plainly(written);
+            let name = normalized_header(written);
             let index = known.iter().position(|column| column.is_called(&name));
             let kind = match index.and_then(|index| places.get_mut(index)) {
                 Some(slot @ None) => {
@@ -49,11 +49,11 @@ impl Located {
     }
 }
 
-/// One row under a located header.
+/// One row under a positions header.
 #[derive(Clone, Copy)]
-pub(super) struct LocatedRow<'a> {
+pub(super) struct TableRow<'a> {
     pub(super) sheet: &'a Sheet,
-    pub(super) located: &'a Located,
+    pub(super) positions: &'a ColumnPositions,
     pub(super) row: &'a SheetRow,
 }
 
@@ -63,15 +63,15 @@ pub(super) struct CellFault {
     pub(super) kind: RowFaultKind,
 }
 
-impl<'a> LocatedRow<'a> {
+impl<'a> TableRow<'a> {
     /// The cell of the column declared at `column`; empty when the table has no such column.
     pub(super) fn cell(&self, column: usize) -> &'a str {
-        let place = self.located.0.get(column).copied().flatten();
+        let place = self.positions.0.get(column).copied().flatten();
         place.and_then(|place| self.row.cells.get(place)).map_or("", String::as_str)
     }
 
     /// The cell, unless it says "none".
-    pub(super) fn filled(&self, column: usize) -> Option<&'a str> {
+    pub(super) fn non_empty(&self, column: usize) -> Option<&'a str> {
         Some(self.cell(column)).filter(|cell| !is_none(cell))
     }
 
@@ -86,7 +86,7 @@ impl<'a> LocatedRow<'a> {
 
     /// A fault of the cell of the column declared at `column`.
     pub(super) fn fault(&self, column: usize, kind: RowFaultKind) -> RowFault {
-        let place = self.located.0.get(column).copied().flatten();
+        let place = self.positions.0.get(column).copied().flatten();
         self.sheet.fault(self.row.line, place, kind)
     }
 }
@@ -98,7 +98,7 @@ impl Column {
 }
 
 /// A header without marks that people add: spaces, a star for "required", a colon.
-fn spelt_plainly(written: &str) -> String {
+fn normalized_header(written: &str) -> String {
     let kept = |c: &char| !c.is_whitespace() && !"*＊:：\u{feff}".contains(*c);
     written.chars().filter(kept).collect::<String>().to_ascii_lowercase()
 }
@@ -125,10 +125,10 @@ fn unknown(written: &str, name: &str, known: &[Column]) -> RowFaultKind {
 pub(super) fn names_in(cell: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut joined = String::new();
-    for piece in cell.split_inclusive(['、', ';', '；', '\n']) {
-        let name = piece.trim_end_matches(['、', ';', '；', '\n']).trim();
+    for span in cell.split_inclusive(['、', ';', '；', '\n']) {
+        let name = span.trim_end_matches(['、', ';', '；', '\n']).trim();
         joined.push_str(name);
-        if name.chars().count() == 1 && piece.ends_with('、') {
+        if name.chars().count() == 1 && span.ends_with('、') {
             joined.push('、');
             continue;
         }

@@ -19,7 +19,7 @@ const PIECE: usize = 64 * 1024;
 
 /// How a table went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct BatchCounts {
     /// Rows with a date.
     pub counted: u64,
     /// Rows reported as faulty.
@@ -107,7 +107,7 @@ pub fn count_batch(
     input: impl Read,
     mut output: impl Write,
     mut report: impl FnMut(BatchFault),
-) -> Result<Tally, BatchError> {
+) -> Result<BatchCounts, BatchError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -117,41 +117,41 @@ pub fn count_batch(
     let mut next = |row: &mut ByteRecord| {
         reader.read_byte_record(row).map_err(|error| BatchError::Input(error.into()))
     };
-    let mut piece = Vec::with_capacity(PIECE.saturating_mul(2));
-    let mut tally = Tally::default();
+    let mut span = Vec::with_capacity(PIECE.saturating_mul(2));
+    let mut counts = BatchCounts::default();
     let mut more = next(&mut row)?;
     let (columns, is_header) = Columns::of(&row)?;
     let width = row.len();
     if more && is_header {
-        push_cells(&mut piece, &row);
-        piece.extend_from_slice(b",due_date,provisional\n");
+        push_cells(&mut span, &row);
+        span.extend_from_slice(b",due_date,provisional\n");
         more = next(&mut row)?;
     }
     while more {
-        push_cells(&mut piece, &row);
+        push_cells(&mut span, &row);
         match columns.count(calendar, &row) {
             Ok(counted) => {
-                push_counted(&mut piece, counted);
-                tally.counted = tally.counted.saturating_add(1);
+                push_counted(&mut span, counted);
+                counts.counted = counts.counted.saturating_add(1);
             }
             Err(kind) => {
                 // A short row is filled up, so that its empty cells stand under the same headers as the others'.
-                piece.extend(std::iter::repeat_n(b',', width.saturating_sub(row.len())));
-                piece.extend_from_slice(b",,\n");
-                tally.faulty = tally.faulty.saturating_add(1);
+                span.extend(std::iter::repeat_n(b',', width.saturating_sub(row.len())));
+                span.extend_from_slice(b",,\n");
+                counts.faulty = counts.faulty.saturating_add(1);
                 let line = row.position().map_or(0, csv::Position::line);
                 report(BatchFault { line, kind });
             }
         }
-        if piece.len() >= PIECE {
-            output.write_all(&piece).map_err(BatchError::Output)?;
-            piece.clear();
+        if span.len() >= PIECE {
+            output.write_all(&span).map_err(BatchError::Output)?;
+            span.clear();
         }
         more = next(&mut row)?;
     }
-    output.write_all(&piece).map_err(BatchError::Output)?;
+    output.write_all(&span).map_err(BatchError::Output)?;
     output.flush().map_err(BatchError::Output)?;
-    Ok(tally)
+    Ok(counts)
 }
 
 /// Where the four columns stand.
@@ -281,16 +281,16 @@ mod tests {
         WorkCalendar::merge(&[notice(2025), notice(2026)]).unwrap()
     }
 
-    fn counted(input: &str) -> (String, Vec<String>, Tally) {
+    fn counted(input: &str) -> (String, Vec<String>, BatchCounts) {
         let (mut output, mut faults) = (Vec::new(), Vec::new());
         let report = |fault: BatchFault| faults.push(format!("{}: {}", fault.line, fault.kind));
-        let tally = count_batch(&calendar(), input.as_bytes(), &mut output, report).unwrap();
-        (String::from_utf8(output).unwrap(), faults, tally)
+        let counts = count_batch(&calendar(), input.as_bytes(), &mut output, report).unwrap();
+        (String::from_utf8(output).unwrap(), faults, counts)
     }
 
     #[test]
     fn each_bad_row_is_reported_with_its_line_and_the_rest_is_counted() {
-        let (output, faults, tally) = counted(
+        let (output, faults, counts) = counted(
             "start_date,n,unit,roll\n\
              2026-03-02,x,working,none\n\
              2026-3-2,1,working,none\n\
@@ -311,7 +311,7 @@ mod tests {
         assert!(output.ends_with(
             "2024-12-31,1,working,none,,\n2026-03-02,1,working,none,2026-03-03,false\n"
         ));
-        assert_eq!(tally, Tally { counted: 1, faulty: 6 });
+        assert_eq!(counts, BatchCounts { counted: 1, faulty: 6 });
     }
 
     #[test]

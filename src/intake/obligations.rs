@@ -11,7 +11,7 @@ use crate::domain::expression::{Ambiguity, ParseContext, ParsedTerm, read, read_
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
-use super::columns::{CellFault, Column, Located, LocatedRow, names_in};
+use super::columns::{CellFault, Column, ColumnPositions, TableRow, names_in};
 use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
 use super::table::Table;
@@ -68,17 +68,21 @@ pub struct ObligationRow {
 ///
 /// Rows with a fault are left out; every fault is among those returned.
 pub fn read_obligations(file_name: &str, bytes: &[u8], year: Option<i16>) -> Table<ObligationRow> {
-    Table::of(file_name, bytes, &COLUMNS, |sheet, located| read_rows(sheet, located, year))
+    Table::of(file_name, bytes, &COLUMNS, |sheet, positions| read_rows(sheet, positions, year))
 }
 
-fn read_rows(sheet: &Sheet, located: &Located, year: Option<i16>) -> Table<ObligationRow> {
+fn read_rows(
+    sheet: &Sheet,
+    positions: &ColumnPositions,
+    year: Option<i16>,
+) -> Table<ObligationRow> {
     let mut faults = sheet.faults.clone();
     let mut rows: Vec<ObligationRow> = Vec::with_capacity(sheet.rows.len());
     let mut lines_by_reference: HashMap<&str, usize> = HashMap::new();
     for row in &sheet.rows {
-        let reader = ObligationReader(LocatedRow { sheet, located, row });
+        let reader = ObligationReader(TableRow { sheet, positions, row });
         let read = reader.obligation(year, &mut faults);
-        let reference = reader.0.filled(REFERENCE);
+        let reference = reader.0.non_empty(REFERENCE);
         let first_line = reference
             .map(|reference| *lines_by_reference.entry(reference).or_insert(row.line))
             .filter(|first_line| *first_line != row.line);
@@ -96,10 +100,10 @@ fn read_rows(sheet: &Sheet, located: &Located, year: Option<i16>) -> Table<Oblig
 }
 
 /// Reads the cells of one row.
-struct ObligationReader<'a>(LocatedRow<'a>);
+struct ObligationReader<'a>(TableRow<'a>);
 
 /// What the cell 时限 says.
-struct When {
+struct TermCell {
     term: Option<Term>,
     trigger_words: Option<String>,
     doubt: Option<Ambiguity>,
@@ -115,19 +119,19 @@ impl ObligationReader<'_> {
         let internal = year.and_then(|year| self.0.keep(self.internal(year), faults));
         let (title, when, trigger) = (title?, when?, trigger?);
         let listed = ListedObligation {
-            reference: self.0.filled(REFERENCE).map(str::to_owned),
+            reference: self.0.non_empty(REFERENCE).map(str::to_owned),
             title,
             written: self.0.cell(WHEN).to_owned(),
             term: when.term,
             trigger,
             lead: names_in(self.0.cell(LEAD)),
             responsible: names_in(self.0.cell(RESPONSIBLE)),
-            rule: self.0.filled(RULE).map(str::to_owned),
+            rule: self.0.non_empty(RULE).map(str::to_owned),
             source: self.0.cell(SOURCE).to_owned(),
             note: self.0.cell(NOTE).to_owned(),
             then: names_in(self.0.cell(THEN)),
             internal: internal?,
-            part_of: self.0.filled(PART_OF).map(str::to_owned),
+            part_of: self.0.non_empty(PART_OF).map(str::to_owned),
             ends: ends?,
         };
         Some(ObligationRow {
@@ -135,7 +139,7 @@ impl ObligationReader<'_> {
             listed,
             trigger_words: when.trigger_words,
             doubt: when.doubt,
-            question: self.0.filled(QUESTION).map(str::to_owned),
+            question: self.0.non_empty(QUESTION).map(str::to_owned),
         })
     }
 
@@ -148,17 +152,17 @@ impl ObligationReader<'_> {
 
     /// The year of the row, else of the file.
     fn year(&self, of_file: Option<i16>) -> Result<Option<i16>, CellFault> {
-        let Some(written) = self.0.filled(YEAR) else { return Ok(of_file) };
+        let Some(written) = self.0.non_empty(YEAR) else { return Ok(of_file) };
         let year = written.trim_end_matches('年').parse().ok();
         year.filter(|year| (1900..=2199).contains(year))
             .map(Some)
             .ok_or_else(|| in_cell(YEAR, RowFaultKind::BadYear { written: written.to_owned() }))
     }
 
-    fn when(&self, year: Option<i16>) -> Result<When, CellFault> {
-        let Some(written) = self.0.filled(WHEN) else {
-            if self.0.filled(RULE).is_some() {
-                return Ok(When { term: None, trigger_words: None, doubt: None });
+    fn when(&self, year: Option<i16>) -> Result<TermCell, CellFault> {
+        let Some(written) = self.0.non_empty(WHEN) else {
+            if self.0.non_empty(RULE).is_some() {
+                return Ok(TermCell { term: None, trigger_words: None, doubt: None });
             }
             return Err(in_cell(WHEN, RowFaultKind::EmptyCell { example: "2022年底前" }));
         };
@@ -166,11 +170,11 @@ impl ObligationReader<'_> {
             in_cell(WHEN, RowFaultKind::BadTerm { written: written.to_owned(), fault })
         })?;
         let ParsedTerm { term, trigger_words, ambiguity: doubt } = reading;
-        Ok(When { term: Some(term), trigger_words, doubt })
+        Ok(TermCell { term: Some(term), trigger_words, doubt })
     }
 
     fn internal(&self, year: Option<i16>) -> Result<Option<Term>, CellFault> {
-        let Some(written) = self.0.filled(INTERNAL) else { return Ok(None) };
+        let Some(written) = self.0.non_empty(INTERNAL) else { return Ok(None) };
         let reading = read(written, &ParseContext { year });
         reading.map(|reading| Some(reading.term)).map_err(|fault| {
             in_cell(INTERNAL, RowFaultKind::BadTerm { written: written.to_owned(), fault })
@@ -178,7 +182,7 @@ impl ObligationReader<'_> {
     }
 
     fn ends(&self) -> Result<Option<Date>, CellFault> {
-        let Some(written) = self.0.filled(ENDS) else { return Ok(None) };
+        let Some(written) = self.0.non_empty(ENDS) else { return Ok(None) };
         read_date(written).map(Some).ok_or_else(|| {
             let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-12-31" };
             in_cell(ENDS, kind)
@@ -186,7 +190,7 @@ impl ObligationReader<'_> {
     }
 
     fn trigger(&self) -> Result<Option<Anchor>, CellFault> {
-        let Some(written) = self.0.filled(TRIGGER) else { return Ok(None) };
+        let Some(written) = self.0.non_empty(TRIGGER) else { return Ok(None) };
         read_event(written).map(Some).ok_or_else(|| {
             let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-06-17" };
             in_cell(TRIGGER, kind)

@@ -50,8 +50,8 @@ impl Sheet {
         })?;
         let rows = separated_rows(file, &text, MOST_CELLS).map_err(|fault| {
             let (line, kind) = match fault {
-                SeparatedFault::UnclosedQuote { line } => (line, RowFaultKind::UnclosedQuote),
-                SeparatedFault::TooManyCells { line, limit } => {
+                CsvFault::UnclosedQuote { line } => (line, RowFaultKind::UnclosedQuote),
+                CsvFault::TooManyCells { line, limit } => {
                     (line, RowFaultKind::TooManyCells { limit })
                 }
             };
@@ -109,7 +109,7 @@ impl Sheet {
 
 /// A text that is no table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SeparatedFault {
+pub(super) enum CsvFault {
     /// The row that begins here has a quote that is never closed.
     UnclosedQuote { line: usize },
     /// This row is one cell too many, or more.
@@ -121,7 +121,7 @@ pub(super) fn separated_rows(
     file: &str,
     text: &str,
     most_cells: usize,
-) -> Result<Vec<SheetRow>, SeparatedFault> {
+) -> Result<Vec<SheetRow>, CsvFault> {
     let delimiter = delimiter(file, text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -141,11 +141,11 @@ pub(super) fn separated_rows(
         let line = lines.line_of(usize::try_from(start).unwrap_or(usize::MAX));
         let is_last = usize::try_from(reader.position().byte()) == Ok(text.len());
         if is_last && ends_inside_quotes(lines.rest().bytes(), delimiter) {
-            return Err(SeparatedFault::UnclosedQuote { line });
+            return Err(CsvFault::UnclosedQuote { line });
         }
         left = left
             .checked_sub(record.len())
-            .ok_or(SeparatedFault::TooManyCells { line, limit: most_cells })?;
+            .ok_or(CsvFault::TooManyCells { line, limit: most_cells })?;
         rows.push(SheetRow {
             line,
             cells: record.iter().map(|cell| cell.trim().to_owned()).collect(),

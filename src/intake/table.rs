@@ -2,7 +2,7 @@
 //!
 //! Must not know: what a row holds.
 
-use super::columns::{Column, Located};
+use super::columns::{Column, ColumnPositions};
 use super::fault::RowFault;
 use super::sheet::Sheet;
 
@@ -22,11 +22,11 @@ impl<R> Table<R> {
         file_name: &str,
         bytes: &[u8],
         columns: &[Column],
-        read_rows: impl FnOnce(&Sheet, &Located) -> Self,
+        read_rows: impl FnOnce(&Sheet, &ColumnPositions) -> Self,
     ) -> Self {
         let read = Sheet::read(file_name, bytes).and_then(|sheet| {
-            let located = Located::in_header(&sheet, columns)?;
-            Ok(read_rows(&sheet, &located))
+            let positions = ColumnPositions::find(&sheet, columns)?;
+            Ok(read_rows(&sheet, &positions))
         });
         read.unwrap_or_else(|faults| Self { rows: Vec::new(), faults })
     }

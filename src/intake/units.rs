@@ -7,7 +7,7 @@ use crate::domain::directory::{Absence, ListedContact, ListedUnit};
 use crate::domain::expression::read_date;
 use crate::domain::unit::Rank;
 
-use super::columns::{CellFault, Column, Located, LocatedRow, names_in};
+use super::columns::{CellFault, Column, ColumnPositions, TableRow, names_in};
 use super::fault::{RowFault, RowFaultKind};
 use super::sheet::Sheet;
 use super::table::Table;
@@ -50,11 +50,11 @@ pub fn read_units(file_name: &str, bytes: &[u8]) -> Table<UnitRow> {
     Table::of(file_name, bytes, &COLUMNS, read_rows)
 }
 
-fn read_rows(sheet: &Sheet, located: &Located) -> Table<UnitRow> {
+fn read_rows(sheet: &Sheet, positions: &ColumnPositions) -> Table<UnitRow> {
     let mut faults = sheet.faults.clone();
     let mut rows = Vec::with_capacity(sheet.rows.len());
     for row in &sheet.rows {
-        let reader = UnitReader(LocatedRow { sheet, located, row });
+        let reader = UnitReader(TableRow { sheet, positions, row });
         if let Some(unit) = reader.unit(&mut faults) {
             rows.push(UnitRow { line: row.line, unit });
         }
@@ -64,7 +64,7 @@ fn read_rows(sheet: &Sheet, located: &Located) -> Table<UnitRow> {
 }
 
 /// Reads the cells of one row.
-struct UnitReader<'a>(LocatedRow<'a>);
+struct UnitReader<'a>(TableRow<'a>);
 
 impl UnitReader<'_> {
     fn unit(&self, faults: &mut Vec<RowFault>) -> Option<ListedUnit> {
@@ -73,7 +73,7 @@ impl UnitReader<'_> {
         Some(ListedUnit {
             name: name?,
             aliases: names_in(self.0.cell(ALIASES)),
-            parent: self.0.filled(PARENT).map(str::to_owned),
+            parent: self.0.non_empty(PARENT).map(str::to_owned),
             groups: names_in(self.0.cell(GROUPS)),
             contact,
         })
@@ -88,7 +88,7 @@ impl UnitReader<'_> {
 
     /// True when any of the contact's cells holds something; then its name, address and rank must.
     fn names_contact(&self) -> bool {
-        [CONTACT, EMAIL, RANK, AWAY].into_iter().any(|column| self.0.filled(column).is_some())
+        [CONTACT, EMAIL, RANK, AWAY].into_iter().any(|column| self.0.non_empty(column).is_some())
     }
 
     fn contact(&self, faults: &mut Vec<RowFault>) -> Option<ListedContact> {
@@ -101,7 +101,7 @@ impl UnitReader<'_> {
     }
 
     fn absence(&self) -> Result<Option<Absence>, CellFault> {
-        let Some(written) = self.0.filled(AWAY) else { return Ok(None) };
+        let Some(written) = self.0.non_empty(AWAY) else { return Ok(None) };
         let (span, delegate) = match written.split_once('→').or_else(|| written.split_once("->"))
         {
             Some((span, delegate)) => (span, Some(delegate)),
@@ -142,7 +142,7 @@ impl UnitReader<'_> {
     /// A cell that a row with a contact must fill.
     fn of_contact(&self, column: usize, example: &'static str) -> Result<&str, CellFault> {
         self.0
-            .filled(column)
+            .non_empty(column)
             .ok_or_else(|| in_cell(column, RowFaultKind::IncompleteContact { example }))
     }
 }

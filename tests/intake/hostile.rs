@@ -1,7 +1,7 @@
 //! Files that are no documents, or worse: each is refused by name, in bounded memory.
 
 use duban::intake::LARGEST_FILE;
-use duban::intake::document::{Above, Block, Document, DocumentFault};
+use duban::intake::document::{Block, Document, DocumentFault, VerticalMerge};
 use duban::intake::extract::extract;
 
 use crate::support::office_files::{WordCell, archive, docx};
@@ -135,6 +135,6 @@ fn what_is_merged_and_what_is_wrapped_is_looked_at_once() {
     }
     let document = Document::read("a.xlsx", &workbook.save_to_buffer().unwrap()).unwrap();
     let [Block::Table(rows)] = &document.blocks[..] else { panic!() };
-    let merged = rows.iter().filter(|row| row[0].above == Above::Merged).count();
+    let merged = rows.iter().filter(|row| row[0].merge == VerticalMerge::Merged).count();
     assert_eq!((rows.len(), merged), (30_000, 15_000));
 }

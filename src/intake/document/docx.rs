@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Above, Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell};
+use super::{Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
 
 const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "word/document.xml" };
 /// Most columns a cell may span.
@@ -84,7 +84,7 @@ struct Body {
     rows: Vec<Vec<RawCell>>,
     row: Vec<RawCell>,
     cell: RawCell,
-    span: usize,
+    columns: usize,
     cells: usize,
 }
 
@@ -94,7 +94,7 @@ impl Body {
             "tbl" => self.depth += 1,
             "tc" if self.depth == 1 => {
                 self.cell = RawCell::default();
-                self.span = 1;
+                self.columns = 1;
             }
             "t" => self.in_text = true,
             _ => self.empty(tag),
@@ -104,13 +104,13 @@ impl Body {
     fn empty(&mut self, tag: &BytesStart<'_>) {
         match tag.local_name().as_ref() {
             "gridSpan" if self.depth == 1 => {
-                let span = attribute(tag).and_then(|span| span.parse().ok()).unwrap_or(1);
-                self.span = usize::clamp(span, 1, WIDEST_SPAN);
+                let columns = attribute(tag).and_then(|columns| columns.parse().ok()).unwrap_or(1);
+                self.columns = usize::clamp(columns, 1, WIDEST_SPAN);
             }
             "vMerge"
                 if self.depth == 1 && attribute(tag).is_none_or(|value| value != "restart") =>
             {
-                self.cell.above = Above::Merged;
+                self.cell.merge = VerticalMerge::Merged;
             }
             "tab" => self.paragraph.push(' '),
             "br" | "cr" => self.paragraph.push('\n'),
@@ -157,10 +157,10 @@ impl Body {
     /// A cell across several columns stands in the first of them; the others repeat it as empty cells.
     fn close_cell(&mut self) -> Result<(), DocumentFault> {
         let cell = std::mem::take(&mut self.cell);
-        let above = cell.above;
+        let merge = cell.merge;
         self.row.push(cell);
-        self.row.extend((1..self.span).map(|_| RawCell { text: String::new(), above }));
-        self.cells += self.span;
+        self.row.extend((1..self.columns).map(|_| RawCell { text: String::new(), merge }));
+        self.cells += self.columns;
         if self.cells > MOST_CELLS {
             return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
         }

@@ -2,7 +2,7 @@
 //!
 //! Scripts, styles and comments are left out. Must not know: what the text says.
 
-use super::{Above, Document, DocumentFault, MOST_CELLS, RawCell};
+use super::{Document, DocumentFault, MOST_CELLS, RawCell, VerticalMerge};
 
 /// Tags that end a line of text.
 const BLOCKS: &[&str] = &[
@@ -41,7 +41,7 @@ struct Page {
     depth: usize,
     rows: Vec<Vec<RawCell>>,
     row: Vec<RawCell>,
-    cell: Option<(RawCell, Span)>,
+    cell: Option<(RawCell, CellSize)>,
     /// Cells of all tables so far.
     cells: usize,
     /// For each column, how many rows its last cell still reaches down.
@@ -49,7 +49,7 @@ struct Page {
 }
 
 #[derive(Clone, Copy)]
-struct Span {
+struct CellSize {
     columns: usize,
     rows: usize,
 }
@@ -141,11 +141,11 @@ impl Page {
             return self.end_line();
         }
         self.end_cell();
-        let span = |name| number_in(tag, name).unwrap_or(1).clamp(1, WIDEST_SPAN);
+        let size = |name| number_in(tag, name).unwrap_or(1).clamp(1, WIDEST_SPAN);
         self.skip_columns_from_above();
         self.cell = Some((
-            RawCell { text: String::new(), above: Above::Apart },
-            Span { columns: span("colspan"), rows: span("rowspan") },
+            RawCell { text: String::new(), merge: VerticalMerge::Separate },
+            CellSize { columns: size("colspan"), rows: size("rowspan") },
         ));
     }
 
@@ -154,16 +154,16 @@ impl Page {
             return self.end_line();
         }
         self.end_line();
-        let Some((cell, span)) = self.cell.take() else { return };
-        for index in 0..span.columns {
+        let Some((cell, size)) = self.cell.take() else { return };
+        for index in 0..size.columns {
             let column = self.row.len();
             let text = if index == 0 { cell.text.clone() } else { String::new() };
-            self.push_cell(RawCell { text, above: Above::Apart });
+            self.push_cell(RawCell { text, merge: VerticalMerge::Separate });
             if self.reaching_down.len() <= column {
                 self.reaching_down.resize(column + 1, 0);
             }
             if let Some(reach) = self.reaching_down.get_mut(column) {
-                *reach = span.rows - 1;
+                *reach = size.rows - 1;
             }
         }
     }
@@ -174,7 +174,7 @@ impl Page {
             self.reaching_down.get_mut(self.row.len()).filter(|reach| **reach > 0)
         {
             *reach -= 1;
-            self.push_cell(RawCell { text: String::new(), above: Above::Merged });
+            self.push_cell(RawCell { text: String::new(), merge: VerticalMerge::Merged });
         }
     }
 
@@ -260,10 +260,10 @@ mod tests {
         let Block::Table(rows) = &document.blocks[1] else { panic!("{document:?}") };
         let cells: Vec<Vec<_>> = rows
             .iter()
-            .map(|row| row.iter().map(|cell| cell.piece.text.as_str()).collect())
+            .map(|row| row.iter().map(|cell| cell.span.text.as_str()).collect())
             .collect();
         assert_eq!(cells, [["甲", "1"], ["", "2\n3"]]);
-        assert_eq!(rows[1][0].above, Above::Merged);
+        assert_eq!(rows[1][0].merge, VerticalMerge::Merged);
         assert_eq!(document.text, "标题 一\n甲\t1\n\t2\n3\n尾\n");
     }
 

@@ -14,7 +14,7 @@ pub use self::fault::DocumentFault;
 
 use super::LARGEST_FILE;
 use super::encoding::{NotText, decode};
-use super::sheet::{SeparatedFault, separated_rows};
+use super::sheet::{CsvFault, separated_rows};
 
 /// Largest text a document may unpack to, in bytes.
 pub(super) const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
@@ -36,21 +36,21 @@ pub struct Document {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
     /// Running text.
-    Paragraph(Piece),
+    Paragraph(TextSpan),
     /// Rows of cells.
     Table(Vec<Vec<Cell>>),
 }
 
 /// A part of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Piece {
+pub struct TextSpan {
     /// Its first character, counted from 0 in the document's text.
     pub start: usize,
     /// What it says; its line ends are those of the document's text.
     pub text: String,
 }
 
-impl Piece {
+impl TextSpan {
     /// The part from byte `from` until byte `until`, without white space at its ends; empty outside the text.
     #[must_use]
     pub fn part(&self, from: usize, until: usize) -> Self {
@@ -66,28 +66,28 @@ impl Piece {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// What it says; empty when it is merged with the cell above.
-    pub piece: Piece,
+    pub span: TextSpan,
     /// How the table marks that the cell above holds here too.
-    pub above: Above,
+    pub merge: VerticalMerge,
 }
 
 /// Whether the cell above holds for a cell too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Above {
+pub enum VerticalMerge {
     /// Merged with it.
     Merged,
     /// The cell stands alone.
     #[default]
-    Apart,
+    Separate,
     /// The file has no merged cells: an empty cell may mean either.
-    Unsaid,
+    Unknown,
 }
 
 /// A cell on its way into a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct RawCell {
     pub(super) text: String,
-    pub(super) above: Above,
+    pub(super) merge: VerticalMerge,
 }
 
 impl Document {
@@ -113,10 +113,10 @@ impl Document {
 
     fn from_rows(file_name: &str, text: &str) -> Result<Self, DocumentFault> {
         let rows = separated_rows(file_name, text, MOST_CELLS).map_err(|fault| match fault {
-            SeparatedFault::TooManyCells { limit, .. } => DocumentFault::TooManyCells { limit },
-            SeparatedFault::UnclosedQuote { .. } => DocumentFault::Damaged { part: "csv" },
+            CsvFault::TooManyCells { limit, .. } => DocumentFault::TooManyCells { limit },
+            CsvFault::UnclosedQuote { .. } => DocumentFault::Damaged { part: "csv" },
         })?;
-        let cell = |text| RawCell { text, above: Above::Unsaid };
+        let cell = |text| RawCell { text, merge: VerticalMerge::Unknown };
         let rows = rows.into_iter().map(|row| row.cells.into_iter().map(cell).collect());
         let mut document = Self::default();
         document.push_table(rows.collect());
@@ -129,9 +129,9 @@ impl Document {
         if text.trim().is_empty() {
             return;
         }
-        let piece = self.push_piece(text);
+        let span = self.push_span(text);
         self.push_text("\n");
-        self.blocks.push(Block::Paragraph(piece));
+        self.blocks.push(Block::Paragraph(span));
     }
 
     /// Adds a table, each row on a line of its own.
@@ -139,11 +139,11 @@ impl Document {
         let mut table = Vec::with_capacity(rows.len());
         for row in rows {
             let mut cells = Vec::with_capacity(row.len());
-            for RawCell { text, above } in row {
+            for RawCell { text, merge } in row {
                 if !cells.is_empty() {
                     self.push_text("\t");
                 }
-                cells.push(Cell { piece: self.push_piece(text.trim()), above });
+                cells.push(Cell { span: self.push_span(text.trim()), merge });
             }
             self.push_text("\n");
             table.push(cells);
@@ -153,10 +153,10 @@ impl Document {
         }
     }
 
-    fn push_piece(&mut self, text: &str) -> Piece {
+    fn push_span(&mut self, text: &str) -> TextSpan {
         let start = self.length;
         self.push_text(text);
-        Piece { start, text: text.to_owned() }
+        TextSpan { start, text: text.to_owned() }
     }
 
     fn push_text(&mut self, text: &str) {

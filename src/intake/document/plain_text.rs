@@ -6,7 +6,7 @@
 //!
 //! Must not know: what the text says.
 
-use super::{Above, Block, Cell, Document, DocumentFault, MOST_CELLS, Piece};
+use super::{Block, Cell, Document, DocumentFault, MOST_CELLS, TextSpan, VerticalMerge};
 
 /// Fewest characters of a line that may have been wrapped.
 const SHORTEST_WRAPPED: usize = 20;
@@ -83,10 +83,10 @@ impl Line<'_> {
         }
     }
 
-    fn piece(&self) -> Piece {
+    fn span(&self) -> TextSpan {
         let trimmed = self.text.trim_start();
         let skipped = self.text.chars().count() - trimmed.chars().count();
-        Piece { start: self.start + skipped, text: trimmed.trim_end().to_owned() }
+        TextSpan { start: self.start + skipped, text: trimmed.trim_end().to_owned() }
     }
 }
 
@@ -103,8 +103,8 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
                 if after_blank {
                     rows.push(Vec::new());
                 }
-                let cell = Cell { piece: line.piece(), above: Above::Unsaid };
-                reached = cell.piece.start + cell.piece.text.chars().count();
+                let cell = Cell { span: line.span(), merge: VerticalMerge::Unknown };
+                reached = cell.span.start + cell.span.text.chars().count();
                 rows.last_mut().into_iter().for_each(|row| row.push(cell.clone()));
                 after_blank = false;
             }
@@ -114,7 +114,7 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
                     break;
                 }
                 if let Some(cell) = rows.last_mut().and_then(|row| row.last_mut()) {
-                    reached = extend(&mut cell.piece, reached, line);
+                    reached = extend(&mut cell.span, reached, line);
                 }
                 after_blank = false;
             }
@@ -129,16 +129,16 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
 /// after the table.
 fn carries_on(rows: &[Vec<Cell>], line: &Line<'_>, after_blank: bool) -> bool {
     let last = rows.last().and_then(|row| row.last());
-    let is_filled = last.is_some_and(|cell| !cell.piece.text.is_empty());
+    let is_filled = last.is_some_and(|cell| !cell.span.text.is_empty());
     !line.text.starts_with([' ', '\u{3000}']) && (is_filled || !after_blank)
 }
 
-/// Adds a line to a piece that ends at character `reached`; returns where it ends now. Line ends in between are kept, so that
-/// places in the piece are places in the text.
-fn extend(piece: &mut Piece, reached: usize, line: &Line<'_>) -> usize {
+/// Adds a line to a span that ends at character `reached`; returns where it ends now. Line ends in between are kept, so that
+/// places in the span are places in the text.
+fn extend(span: &mut TextSpan, reached: usize, line: &Line<'_>) -> usize {
     let text = line.text.trim_end();
-    piece.text.extend(std::iter::repeat_n('\n', line.start.saturating_sub(reached)));
-    piece.text.push_str(text);
+    span.text.extend(std::iter::repeat_n('\n', line.start.saturating_sub(reached)));
+    span.text.push_str(text);
     line.start + text.chars().count()
 }
 
@@ -160,12 +160,12 @@ fn cells_of(line: &Line<'_>, separator: char) -> Vec<Cell> {
     let mut start = line.start;
     let mut cells = Vec::new();
     for text in line.text.split(separators) {
-        cells.push(Cell { piece: Line { start, text }.piece(), above: Above::Unsaid });
+        cells.push(Cell { span: Line { start, text }.span(), merge: VerticalMerge::Unknown });
         start += text.chars().count() + 1;
     }
     if separator == '|' {
         // | a | b | has an edge on both sides
-        let is_edge = |cell: Option<&Cell>| cell.is_some_and(|cell| cell.piece.text.is_empty());
+        let is_edge = |cell: Option<&Cell>| cell.is_some_and(|cell| cell.span.text.is_empty());
         if is_edge(cells.first()) && is_edge(cells.last()) && cells.len() > 2 {
             cells.remove(0);
             cells.pop();
@@ -178,18 +178,18 @@ fn cells_of(line: &Line<'_>, separator: char) -> Vec<Cell> {
 fn paragraph_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
     let mut taken = 1;
     let Some(first) = lines.first() else { return taken };
-    let mut piece = first.piece();
-    let mut reached = piece.start + piece.text.chars().count();
+    let mut span = first.span();
+    let mut reached = span.start + span.text.chars().count();
     let mut last = *first;
     for line in lines.iter().skip(1) {
         if line.kind() != LineKind::Words || !is_wrapped(&last, line) {
             break;
         }
-        reached = extend(&mut piece, reached, line);
+        reached = extend(&mut span, reached, line);
         last = *line;
         taken += 1;
     }
-    blocks.push(Block::Paragraph(piece));
+    blocks.push(Block::Paragraph(span));
     taken
 }
 
@@ -217,9 +217,7 @@ mod tests {
 
     fn tables(text: &str) -> Vec<Vec<Vec<String>>> {
         let rows = |rows: &Vec<Vec<Cell>>| {
-            rows.iter()
-                .map(|row| row.iter().map(|cell| cell.piece.text.clone()).collect())
-                .collect()
+            rows.iter().map(|row| row.iter().map(|cell| cell.span.text.clone()).collect()).collect()
         };
         read(text.to_owned())
             .unwrap()
@@ -250,13 +248,13 @@ mod tests {
         let document = read(text.to_owned()).unwrap();
         let characters: Vec<char> = text.chars().collect();
         let pieces = document.blocks.iter().flat_map(|block| match block {
-            Block::Paragraph(piece) => vec![piece],
-            Block::Table(rows) => rows.iter().flatten().map(|cell| &cell.piece).collect(),
+            Block::Paragraph(span) => vec![span],
+            Block::Table(rows) => rows.iter().flatten().map(|cell| &cell.span).collect(),
         });
-        for piece in pieces {
-            let length = piece.text.chars().count();
-            let there: String = characters[piece.start..piece.start + length].iter().collect();
-            assert_eq!(there, piece.text);
+        for span in pieces {
+            let length = span.text.chars().count();
+            let there: String = characters[span.start..span.start + length].iter().collect();
+            assert_eq!(there, span.text);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, DataRef, Dimensions, Reader, Xls, XlsError, Xlsx, XlsxError};
 
 use super::xls_extent;
-use super::{Above, Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell};
+use super::{Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
 
 const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "workbook" };
 /// Most columns of a worksheet that are looked at.
@@ -23,7 +23,7 @@ type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
 /// Reads an xlsx file.
 pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Document, DocumentFault> {
     check_unpacked_size(bytes)?;
-    contained(|| xlsx(bytes))
+    catching_panics(|| xlsx(bytes))
 }
 
 /// Reads an xls file.
@@ -31,7 +31,7 @@ pub(super) fn read_xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
     if bytes.len() > LARGEST_XLS {
         return Err(DocumentFault::TooLarge { bytes: bytes.len(), limit: LARGEST_XLS });
     }
-    contained(|| {
+    catching_panics(|| {
         let spanned = xls_extent::cells_spanned(bytes).map_err(|_| DAMAGED)?;
         if usize::try_from(spanned).map_or(true, |spanned| spanned > WIDEST_XLS) {
             return Err(DocumentFault::TooManyCells { limit: WIDEST_XLS });
@@ -42,7 +42,7 @@ pub(super) fn read_xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
 
 /// The crate that reads workbooks panics on some damaged ones (`the_fuzzed_spreadsheet_reader_holds` finds them): that
 /// is a fault of the file, not the end of the program.
-fn contained(
+fn catching_panics(
     read: impl FnOnce() -> Result<Document, DocumentFault> + std::panic::UnwindSafe,
 ) -> Result<Document, DocumentFault> {
     std::panic::catch_unwind(read).unwrap_or(Err(DAMAGED))
@@ -136,34 +136,34 @@ fn rows_of(grid: &Grid, merged: &[Dimensions]) -> Result<Vec<Vec<RawCell>>, Docu
     if cells > MOST_CELLS {
         return Err(DocumentFault::TooManyCells { limit: MOST_CELLS });
     }
-    let mut reach = Reach::of(merged);
+    let mut merged_above = MergedAbove::of(merged);
     let row_of = |(row, values): (&u32, &BTreeMap<u32, String>)| {
-        reach.pass_to(*row);
+        merged_above.pass_to(*row);
         let cell = |column| RawCell {
             text: values.get(&column).cloned().unwrap_or_default(),
-            above: reach.above(*row, column),
+            merge: merged_above.state_of(*row, column),
         };
         (0..=width).map(cell).collect()
     };
     Ok(grid.iter().map(row_of).collect())
 }
 
-/// How far down the merged areas reach that begin above a row; rows are asked in their order, so each area is looked at once.
-struct Reach {
+/// How far down the merged areas merged_above that begin above a row; rows are asked in their order, so each area is looked at once.
+struct MergedAbove {
     /// Areas of more than one row, the lowest first.
     to_come: Vec<Dimensions>,
-    is_unsaid: bool,
+    is_unknown: bool,
     /// By column, the row below the areas passed.
     below: Vec<u32>,
 }
 
-impl Reach {
+impl MergedAbove {
     fn of(merged: &[Dimensions]) -> Self {
         let downward = merged.iter().filter(|area| area.end.0 > area.start.0);
         let mut to_come: Vec<Dimensions> = downward.copied().collect();
         to_come.sort_by_key(|area| std::cmp::Reverse(area.start.0));
-        let is_unsaid = to_come.is_empty();
-        Self { to_come, is_unsaid, below: vec![0; MOST_COLUMNS.try_into().unwrap_or_default()] }
+        let is_unknown = to_come.is_empty();
+        Self { to_come, is_unknown, below: vec![0; MOST_COLUMNS.try_into().unwrap_or_default()] }
     }
 
     fn pass_to(&mut self, row: u32) {
@@ -177,11 +177,15 @@ impl Reach {
         }
     }
 
-    fn above(&self, row: u32, column: u32) -> Above {
-        if self.is_unsaid {
-            return Above::Unsaid;
+    fn state_of(&self, row: u32, column: u32) -> VerticalMerge {
+        if self.is_unknown {
+            return VerticalMerge::Unknown;
         }
         let below = usize::try_from(column).ok().and_then(|at| self.below.get(at));
-        if below.is_some_and(|below| row < *below) { Above::Merged } else { Above::Apart }
+        if below.is_some_and(|below| row < *below) {
+            VerticalMerge::Merged
+        } else {
+            VerticalMerge::Separate
+        }
     }
 }

@@ -1,6 +1,6 @@
-//! Turns findings in a piece of text into duties with clause, sentence, units and questions.
+//! Turns findings in a span of text into duties with clause, sentence, units and questions.
 //!
-//! Must not know: whether the piece was a cell or a paragraph.
+//! Must not know: whether the span was a cell or a paragraph.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use crate::domain::expression::{
 };
 use crate::domain::term::Term;
 
-use super::super::document::Piece;
-use super::names::Vocabulary;
+use super::super::document::TextSpan;
+use super::names::KnownNames;
 use super::numbering::{Level, number_of};
 use super::parties::{self, Parties};
 use super::{Confidence, DocumentFacts, ExtractedDuty, Question, UndatedWord};
@@ -20,9 +20,9 @@ const LONGEST_SENTENCE: usize = 400;
 /// Characters on both sides of an expression that tell a sentence printed twice.
 const CONTEXT: usize = 10;
 
-/// What is known about a piece from where it stands.
+/// What is known about a span from where it stands.
 #[derive(Default)]
-pub(super) struct Place {
+pub(super) struct DutyContext {
     /// Chapter and section.
     pub(super) clause: String,
     /// Parties of its row or of a labelled line.
@@ -36,9 +36,9 @@ pub(super) struct Place {
 }
 
 /// Gathers the duties of a document.
-pub(super) struct Collector<'a> {
+pub(super) struct DutyCollector<'a> {
     facts: &'a DocumentFacts,
-    vocabulary: &'a Vocabulary,
+    known_names: &'a KnownNames,
     first_named_leads: bool,
     duties: Vec<ExtractedDuty>,
     undated: Vec<UndatedWord>,
@@ -46,22 +46,22 @@ pub(super) struct Collector<'a> {
     seen: HashSet<String>,
 }
 
-/// A piece with its characters by number.
-struct Numbered<'a> {
-    piece: &'a Piece,
+/// A span with its characters by number.
+struct IndexedSpan<'a> {
+    span: &'a TextSpan,
     /// Byte place of each character, then the length.
     places: Vec<usize>,
 }
 
-impl<'a> Collector<'a> {
+impl<'a> DutyCollector<'a> {
     pub(super) fn new(
         facts: &'a DocumentFacts,
-        vocabulary: &'a Vocabulary,
+        known_names: &'a KnownNames,
         first_named_leads: bool,
     ) -> Self {
         Self {
             facts,
-            vocabulary,
+            known_names,
             first_named_leads,
             duties: Vec::new(),
             undated: Vec::new(),
@@ -69,20 +69,20 @@ impl<'a> Collector<'a> {
         }
     }
 
-    pub(super) fn vocabulary(&self) -> &'a Vocabulary {
-        self.vocabulary
+    pub(super) fn known_names(&self) -> &'a KnownNames {
+        self.known_names
     }
 
     pub(super) fn finish(self) -> (Vec<ExtractedDuty>, Vec<UndatedWord>) {
         (self.duties, self.undated)
     }
 
-    /// Takes every time limit in `piece`.
-    pub(super) fn collect(&mut self, piece: &Piece, place: &Place) {
-        let numbered = Numbered::new(piece);
-        for finding in search(&piece.text, &self.context()) {
+    /// Takes every time limit in `span`.
+    pub(super) fn collect(&mut self, span: &TextSpan, place: &DutyContext) {
+        let numbered = IndexedSpan::new(span);
+        for finding in search(&span.text, &self.context()) {
             let written = numbered.between(finding.start, finding.end).to_owned();
-            let start = piece.start + finding.start;
+            let start = span.start + finding.start;
             // 开展季度检查 is due by the row's own column
             if place.is_timed && names_a_period_only(&finding) {
                 continue;
@@ -93,14 +93,26 @@ impl<'a> Collector<'a> {
                 let text = self.sentence(&numbered, &finding);
                 let parties = self.parties(&numbered, &finding, place);
                 let clause = format!("{}{}", place.clause, numbered.item_before(finding.start));
-                self.take(Found { start, written, reading: finding.parsed, text, clause, parties });
+                self.take(DutyDraft {
+                    start,
+                    written,
+                    reading: finding.parsed,
+                    text,
+                    clause,
+                    parties,
+                });
             }
         }
     }
 
     /// Takes the time limit of a cell that holds nothing else; `title` is what is to be done by then. True when it
     /// holds one.
-    pub(super) fn collect_time_cell(&mut self, cell: &Piece, title: &str, place: &Place) -> bool {
+    pub(super) fn collect_time_cell(
+        &mut self,
+        cell: &TextSpan,
+        title: &str,
+        place: &DutyContext,
+    ) -> bool {
         let before = self.duties.len();
         match read(&cell.text, &self.context()) {
             Ok(reading) if reading.term == Term::Undated => {
@@ -124,16 +136,16 @@ impl<'a> Collector<'a> {
 
     fn take_cell(
         &mut self,
-        cell: &Piece,
+        cell: &TextSpan,
         reading: Result<ParsedTerm, ExpressionFault>,
         title: &str,
-        place: &Place,
+        place: &DutyContext,
     ) {
         let (item, text) = match number_of(title) {
             Some((Level::Item, number, rest)) => (number, rest),
             _ => (String::new(), title),
         };
-        self.take(Found {
+        self.take(DutyDraft {
             start: cell.start,
             written: cell.text.clone(),
             reading,
@@ -148,7 +160,7 @@ impl<'a> Collector<'a> {
     }
 
     /// False for a sentence that was printed before: scraped pages repeat themselves.
-    fn is_new(&mut self, numbered: &Numbered<'_>, finding: &TermMatch) -> bool {
+    fn is_new(&mut self, numbered: &IndexedSpan<'_>, finding: &TermMatch) -> bool {
         let before = numbered.between(finding.start.saturating_sub(CONTEXT), finding.start);
         let before = before.rsplit(is_stop).next().unwrap_or(before);
         let before = before.trim_start_matches(|c: char| c.is_ascii_digit() || "．.、".contains(c));
@@ -161,13 +173,13 @@ impl<'a> Collector<'a> {
 
     /// The sentence of a finding, without the units and the number that a flattened table leaves at its head
     /// (市政府办公厅市政府有关部门3．2020年10月30日前 …).
-    fn sentence(&self, numbered: &Numbered<'_>, finding: &TermMatch) -> String {
+    fn sentence(&self, numbered: &IndexedSpan<'_>, finding: &TermMatch) -> String {
         let sentence = numbered.sentence_around(finding);
         let head = sentence.find(['．', '.']).and_then(|place| sentence.split_at_checked(place));
         let stripped = head.and_then(|(head, rest)| {
             let units = head.trim_end_matches(|c: char| c.is_ascii_digit());
             let is_numbered = units.len() < head.len();
-            let is_row = is_numbered && parties::trailing(units, self.vocabulary).is_some();
+            let is_row = is_numbered && parties::after_sentence(units, self.known_names).is_some();
             is_row.then(|| rest.trim_start_matches(['．', '.']).to_owned())
         });
         stripped.unwrap_or(sentence)
@@ -176,9 +188,9 @@ impl<'a> Collector<'a> {
     /// Who owes what was found, and whether that was taken from elsewhere.
     fn parties(
         &self,
-        numbered: &Numbered<'_>,
+        numbered: &IndexedSpan<'_>,
         finding: &TermMatch,
-        place: &Place,
+        place: &DutyContext,
     ) -> (Option<Parties>, bool) {
         if !place.is_prose {
             return (place.parties.clone(), false);
@@ -186,20 +198,22 @@ impl<'a> Collector<'a> {
         let from = numbered.bracket_around(finding.start).unwrap_or(finding.end);
         let item = numbered.between(from, numbered.end_of_item(finding.end));
         if let Some(parties) =
-            parties::in_brackets(item, self.vocabulary).or_else(|| place.parties.clone())
+            parties::in_brackets(item, self.known_names).or_else(|| place.parties.clone())
         {
             return (Some(parties), false);
         }
         let sentence = self.sentence(numbered, finding);
-        let own = parties::doing_clauses(&sentence, self.vocabulary)
-            .or_else(|| parties::subject_before(numbered.clauses_until(finding), self.vocabulary))
-            .or_else(|| parties::subject(&sentence, self.vocabulary));
+        let own = parties::from_role_clauses(&sentence, self.known_names)
+            .or_else(|| parties::subject_before(numbered.clauses_until(finding), self.known_names))
+            .or_else(|| parties::subject(&sentence, self.known_names));
         if own.is_some() {
             return (own, false);
         }
         let after = numbered.between(finding.end, finding.end + LONGEST_SENTENCE);
         let behind = after.split_once('。').map(|(_, behind)| behind);
-        if let Some(parties) = behind.and_then(|text| parties::trailing(text, self.vocabulary)) {
+        if let Some(parties) =
+            behind.and_then(|text| parties::after_sentence(text, self.known_names))
+        {
             return (Some(parties), true);
         }
         let before =
@@ -207,13 +221,13 @@ impl<'a> Collector<'a> {
         let elsewhere = place
             .heading
             .clone()
-            .or_else(|| parties::subject(before, self.vocabulary))
-            .or_else(|| parties::subject(item, self.vocabulary));
+            .or_else(|| parties::subject(before, self.known_names))
+            .or_else(|| parties::subject(item, self.known_names));
         (elsewhere, true)
     }
 
-    fn take(&mut self, found: Found) {
-        let Found { start, written, reading, text, clause, parties: (parties, is_elsewhere) } =
+    fn take(&mut self, found: DutyDraft) {
+        let DutyDraft { start, written, reading, text, clause, parties: (parties, is_elsewhere) } =
             found;
         let Parties { mut lead, responsible, is_open } = parties.unwrap_or_default();
         if self.first_named_leads && lead.is_empty() {
@@ -287,7 +301,7 @@ impl<'a> Collector<'a> {
 }
 
 /// A time limit with what stands around it.
-struct Found {
+struct DutyDraft {
     start: usize,
     written: String,
     reading: Result<ParsedTerm, ExpressionFault>,
@@ -296,17 +310,17 @@ struct Found {
     parties: (Option<Parties>, bool),
 }
 
-impl<'a> Numbered<'a> {
-    fn new(piece: &'a Piece) -> Self {
-        let places = piece.text.char_indices().map(|(place, _)| place);
-        let places = places.chain([piece.text.len()]).collect();
-        Self { piece, places }
+impl<'a> IndexedSpan<'a> {
+    fn new(span: &'a TextSpan) -> Self {
+        let places = span.text.char_indices().map(|(place, _)| place);
+        let places = places.chain([span.text.len()]).collect();
+        Self { span, places }
     }
 
-    /// The text from one character until another, clipped to the piece.
+    /// The text from one character until another, clipped to the span.
     fn between(&self, from: usize, until: usize) -> &'a str {
-        let place = |index: usize| self.places.get(index).copied().unwrap_or(self.piece.text.len());
-        self.piece.text.get(place(from)..place(until.max(from))).unwrap_or_default()
+        let place = |index: usize| self.places.get(index).copied().unwrap_or(self.span.text.len());
+        self.span.text.get(place(from)..place(until.max(from))).unwrap_or_default()
     }
 
     fn sentence_around(&self, finding: &TermMatch) -> String {

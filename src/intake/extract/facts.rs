@@ -59,9 +59,9 @@ pub(super) fn facts_of(document: &Document) -> DocumentFacts {
 /// The first lines of the document, cells of a first table included.
 fn head_lines(document: &Document) -> Vec<&str> {
     let lines = document.blocks.iter().flat_map(|block| match block {
-        Block::Paragraph(piece) => piece.text.lines().collect::<Vec<_>>(),
+        Block::Paragraph(span) => span.text.lines().collect::<Vec<_>>(),
         Block::Table(rows) => {
-            rows.iter().take(2).flatten().map(|cell| cell.piece.text.as_str()).collect()
+            rows.iter().take(2).flatten().map(|cell| cell.span.text.as_str()).collect()
         }
     });
     lines.map(str::trim).filter(|line| !line.is_empty()).take(HEAD).collect()

@@ -20,8 +20,8 @@ use jiff::civil::Date;
 use crate::domain::expression::{Ambiguity, ExpressionFault};
 use crate::domain::term::Term;
 
-use self::duties::Collector;
-use self::names::Vocabulary;
+use self::duties::DutyCollector;
+use self::names::KnownNames;
 pub use self::values::TermValues;
 use super::document::{Block, Document};
 
@@ -124,14 +124,14 @@ pub enum Question {
 pub fn extract(document: &Document, known: &[String], year: Option<i16>) -> Extraction {
     let mut facts = facts::facts_of(document);
     facts.year = year.or(facts.year);
-    let vocabulary = Vocabulary::of(document, known);
-    let mut collector = Collector::new(&facts, &vocabulary, first_named_leads(&document.text));
-    let mut outline = prose::Outline::default();
+    let known_names = KnownNames::of(document, known);
+    let mut collector = DutyCollector::new(&facts, &known_names, first_named_leads(&document.text));
+    let mut headings = prose::Headings::default();
     for (index, block) in document.blocks.iter().enumerate() {
         match block {
-            Block::Paragraph(piece) => {
+            Block::Paragraph(span) => {
                 let next = document.blocks.get(index + 1..).unwrap_or_default();
-                prose::read(piece, next, &mut outline, &mut collector);
+                prose::read(span, next, &mut headings, &mut collector);
             }
             Block::Table(rows) => tables::read(rows, &mut collector),
         }
@@ -141,7 +141,7 @@ pub fn extract(document: &Document, known: &[String], year: Option<i16>) -> Extr
     // a merged cell is read once for each row
     let mut marked = HashSet::new();
     let undated = undated.into_iter().filter(|word| marked.insert(word.start)).collect();
-    let unknown_units = vocabulary
+    let unknown_units = known_names
         .unknown(duties.iter().flat_map(|duty| duty.lead.iter().chain(&duty.responsible)));
     Extraction { facts, duties, undated, unknown_units }
 }

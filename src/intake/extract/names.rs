@@ -80,9 +80,9 @@ const ENDINGS: &[&str] = &[
 const SUMMARIES: &[&str] =
     &["部门", "单位", "有关部门", "相关部门", "有关单位", "相关单位", "部门和单位", "部门及单位"];
 /// Words that stand between two names without a mark.
-const JOINTS: [&str; 5] = ["以及", "会同", "及", "和", "与"];
+const CONJUNCTIONS: [&str; 5] = ["以及", "会同", "及", "和", "与"];
 /// What 等 is part of, and no end of a list: 高等学校.
-const GRADES: [char; 4] = ['高', '中', '初', '平'];
+const BEFORE_ETC_IN_WORDS: [char; 4] = ['高', '中', '初', '平'];
 /// What no name begins with.
 const VERBS: &[&str] = &[
     "加强", "推进", "做好", "落实", "指导", "督促", "对", "在", "由", "以", "将", "把", "按",
@@ -95,38 +95,38 @@ const LONGEST_JOINED: usize = 200;
 const SEPARATORS: [char; 6] = ['、', '；', ';', '，', ',', '\n'];
 
 /// Names that occur in the document and in the ledger.
-pub(super) struct Vocabulary {
+pub(super) struct KnownNames {
     known: HashSet<String>,
     seen: HashSet<String>,
 }
 
 /// The names of one cell or phrase.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct NameList {
     pub(super) names: Vec<String>,
     /// The list ends in 等: it is open.
     pub(super) is_open: bool,
 }
 
-impl Vocabulary {
+impl KnownNames {
     /// Gathers the names of the unit columns of `document`, beside the `known` ones.
     pub(super) fn of(document: &Document, known: &[String]) -> Self {
-        let mut vocabulary = Self { known: known.iter().cloned().collect(), seen: HashSet::new() };
+        let mut known_names = Self { known: known.iter().cloned().collect(), seen: HashSet::new() };
         for block in &document.blocks {
             let Block::Table(rows) = block else { continue };
             let cells = tables::cells_of_role(rows, roles::Role::is_unit);
             let names: Vec<_> = cells.iter().flat_map(|text| split(text).names).collect();
-            vocabulary.seen.extend(names);
+            known_names.seen.extend(names);
         }
-        vocabulary
+        known_names
     }
 
     /// The names in `text`; names written without anything between them are parted when all of them are known.
-    pub(super) fn names_in(&self, text: &str) -> Names {
-        let Names { names, is_open } = split(text);
+    pub(super) fn names_in(&self, text: &str) -> NameList {
+        let NameList { names, is_open } = split(text);
         let parted =
             names.into_iter().flat_map(|name| self.part(&name).unwrap_or_else(|| vec![name]));
-        Names { names: once_each(parted), is_open }
+        NameList { names: once_each(parted), is_open }
     }
 
     /// The names the ledger does not know, sorted.
@@ -192,7 +192,7 @@ fn ends_like_a_unit(name: &str) -> bool {
 
 /// Splits a list of names. A name broken over two lines is put together again; 、 behind a single character (市、区县政府)
 /// and inside brackets joins.
-fn split(text: &str) -> Names {
+fn split(text: &str) -> NameList {
     let text = text.trim().trim_end_matches(['。', '；', ';', '，']);
     let mut is_open = text.ends_with('等');
     let mut names: Vec<String> = Vec::new();
@@ -226,7 +226,7 @@ fn split(text: &str) -> Names {
         whole.extend(unjoined(before));
         whole.extend(behind.into_iter().flat_map(unjoined).filter(|name| !is_summary(name)));
     }
-    Names { names: once_each(whole), is_open }
+    NameList { names: once_each(whole), is_open }
 }
 
 /// The last name of an open list, and what follows its 等: 区商务委等部门, 税务总局等国务院相关部门及各地区.
@@ -234,7 +234,9 @@ fn around_et_cetera(name: &str) -> (&str, Option<&str>) {
     let ends = name.match_indices('等').map(|(place, _)| name.split_at(place));
     ends.map(|(before, behind)| (before, behind.trim_start_matches('等')))
         .find(|(before, behind)| {
-            is_unit_like(before) && !before.ends_with(GRADES) && ends_like_a_unit(behind)
+            is_unit_like(before)
+                && !before.ends_with(BEFORE_ETC_IN_WORDS)
+                && ends_like_a_unit(behind)
         })
         .map_or((name, None), |(before, behind)| (before, Some(behind)))
 }
@@ -250,7 +252,7 @@ fn unjoined(name: &str) -> Vec<String> {
     let is_whole = |name: &str| {
         is_unit_like(name) && (name.chars().nth(2).is_some() || name.starts_with('各'))
     };
-    let parts = JOINTS.iter().find_map(|joint| {
+    let parts = CONJUNCTIONS.iter().find_map(|joint| {
         name.match_indices(joint).find_map(|(place, _)| {
             let (first, rest) = (name.get(..place)?, name.get(place + joint.len()..)?);
             (is_whole(first) && is_whole(rest)).then_some((first, rest))
@@ -319,8 +321,8 @@ mod tests {
     #[test]
     fn names_without_anything_between_them_are_parted_when_both_are_known() {
         let known = ["区政府办公室".to_owned(), "区司法局".to_owned()];
-        let vocabulary = Vocabulary::of(&Document::default(), &known);
-        assert_eq!(vocabulary.names_in("区政府办公室区司法局").names, known);
-        assert_eq!(vocabulary.names_in("区政府办公室区教委").names, ["区政府办公室区教委"]);
+        let known_names = KnownNames::of(&Document::default(), &known);
+        assert_eq!(known_names.names_in("区政府办公室区司法局").names, known);
+        assert_eq!(known_names.names_in("区政府办公室区教委").names, ["区政府办公室区教委"]);
     }
 }

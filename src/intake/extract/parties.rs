@@ -2,7 +2,7 @@
 //!
 //! Must not know: tables, time limits.
 
-use super::names::{Names, Vocabulary, is_unit_like};
+use super::names::{KnownNames, NameList, is_unit_like};
 use super::once_each;
 
 /// Who owes a duty.
@@ -34,7 +34,7 @@ const LABELS: &[(&str, bool)] = &[
     ("落实单位", false),
 ];
 /// What closes the names of one role in 区教委牵头，区财政局配合; longer words first.
-const DOINGS: &[(&str, bool)] = &[
+const ROLE_VERBS: &[(&str, bool)] = &[
     ("牵头负责", true),
     ("牵头落实", true),
     ("牵头", true),
@@ -57,7 +57,7 @@ const DOINGS: &[(&str, bool)] = &[
     ("落实", false),
 ];
 /// What ends a remark between names that is none of them: 2022年底前完成, 持续推进.
-const ASIDES: &[&str] =
+const REMARK_ENDINGS: &[&str] =
     &["完成", "推进", "坚持", "实施", "见效", "前", "以内", "之内", "为准", "同步"];
 /// Longest label, in characters.
 const LONGEST_LABEL: usize = 6;
@@ -69,7 +69,7 @@ const EXPLANATIONS: &[&str] =
 /// What ends a clause.
 const CLAUSE_ENDS: [char; 8] = ['，', ',', '；', ';', '：', ':', '。', '\n'];
 /// What a name in a list says about its own part: 区城管局（牵头）.
-const PARTS: &[(&str, bool)] = &[
+const ROLE_SUFFIXES: &[(&str, bool)] = &[
     ("（牵头单位）", true),
     ("（牵头）", true),
     ("(牵头)", true),
@@ -79,14 +79,14 @@ const PARTS: &[(&str, bool)] = &[
     ("（负责）", false),
 ];
 /// Verbs behind the subject of a duty.
-const MODALS: &[&str] = &[
+const SUBJECT_VERBS: &[&str] = &[
     "应当", "必须", "不能", "可以", "收到", "要", "应", "须", "需", "负责", "牵头", "会同", "于",
     "在", "每", "将", "对", "落实", "根据",
 ];
 
 /// The parties of the first bracket in `text` that says who does what; else those of the first bracket behind a
 /// sentence that holds nothing but names: …全部入库。（区教委、区财政局）.
-pub(super) fn in_brackets(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+pub(super) fn in_brackets(text: &str, known_names: &KnownNames) -> Option<Parties> {
     let brackets: Vec<(&str, &str)> = text
         .match_indices(['（', '('])
         .filter_map(|(place, mark)| {
@@ -96,10 +96,11 @@ pub(super) fn in_brackets(text: &str, vocabulary: &Vocabulary) -> Option<Parties
             Some((inside, behind))
         })
         .collect();
-    let told = |inside| labelled(inside, vocabulary).or_else(|| by_doing(inside, vocabulary));
+    let told =
+        |inside| labelled(inside, known_names).or_else(|| from_role_verbs(inside, known_names));
     brackets.iter().find_map(|(inside, _)| told(inside)).or_else(|| {
         let last = brackets.iter().filter(|(_, behind)| ends_a_sentence(behind));
-        last.into_iter().find_map(|(inside, _)| bare_names(inside, vocabulary))
+        last.into_iter().find_map(|(inside, _)| bare_names(inside, known_names))
     })
 }
 
@@ -108,15 +109,15 @@ fn ends_a_sentence(behind: &str) -> bool {
 }
 
 /// The parties of 区教委、区财政局, names of certain units and nothing else.
-fn bare_names(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+fn bare_names(text: &str, known_names: &KnownNames) -> Option<Parties> {
     const KINDS: [&str; 9] = ["单位", "企业", "机构", "学校", "医院", "机关", "处", "室", "社区"];
     let is_certain = |name: &String| {
-        vocabulary.holds(name)
+        known_names.holds(name)
             || is_unit_like(name)
                 && name.chars().nth(2).is_some()
                 && (name.starts_with('各') || !KINDS.iter().any(|kind| name.ends_with(kind)))
     };
-    let names = vocabulary.names_in(text);
+    let names = known_names.names_in(text);
     let explains = EXPLANATIONS.iter().any(|word| text.starts_with(word));
     let mut parties = Parties::default();
     if !explains && names.names.iter().all(is_certain) {
@@ -127,10 +128,10 @@ fn bare_names(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
 
 /// The parties of a text such as 牵头单位：区教委；责任单位：区财政局；完成时限：10月. A label that comes again belongs to
 /// another task.
-pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+pub(super) fn labelled(text: &str, known_names: &KnownNames) -> Option<Parties> {
     let mut parties = Parties::default();
     let mut seen = Vec::new();
-    for Labelled { label, value, .. } in labels_in(text) {
+    for LabelledValue { label, value, .. } in labels_in(text) {
         let Some((words, leads)) = LABELS.iter().find(|(words, _)| label.ends_with(words)) else {
             continue;
         };
@@ -138,13 +139,13 @@ pub(super) fn labelled(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
             break;
         }
         seen.push(*words);
-        parties.add_cell(value, *leads, vocabulary);
+        parties.add_cell(value, *leads, known_names);
     }
     parties.if_named()
 }
 
 /// A label of at most a few characters, its colon, and what it labels.
-pub(super) struct Labelled<'t> {
+pub(super) struct LabelledValue<'t> {
     /// The byte at which the label begins.
     pub(super) start: usize,
     /// 责任单位.
@@ -156,7 +157,7 @@ pub(super) struct Labelled<'t> {
 }
 
 /// Everything in `text` that stands behind a label.
-pub(super) fn labels_in(text: &str) -> Vec<Labelled<'_>> {
+pub(super) fn labels_in(text: &str) -> Vec<LabelledValue<'_>> {
     const MARKS: [char; 10] = ['，', '；', '。', ',', ';', '（', '(', '\n', ' ', '　'];
     let colons = text.match_indices(['：', ':']).filter_map(|(place, colon)| {
         let before = text.get(..place)?.trim_end();
@@ -174,25 +175,25 @@ pub(super) fn labels_in(text: &str) -> Vec<Labelled<'_>> {
     let labelled = colons.iter().zip(ends).filter_map(|((start, label, from), until)| {
         let value = text.get(*from..until)?;
         let value = value.split('。').next().unwrap_or(value).trim_end_matches(MARKS);
-        Some(Labelled { start: *start, label, from: *from, value })
+        Some(LabelledValue { start: *start, label, from: *from, value })
     });
     labelled.collect()
 }
 
 /// The parties of 区教委牵头，区财政局、区民政局配合，10月底前完成.
-fn by_doing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+fn from_role_verbs(text: &str, known_names: &KnownNames) -> Option<Parties> {
     let mut parties = Parties::default();
     // names that a later part says the doing of: 区教委，区财政局负责
-    let mut undecided = Names::default();
+    let mut undecided = NameList::default();
     let mut says_who = false;
     for part in text.split(['，', ',', '；', ';', '\n']).map(str::trim) {
-        if ASIDES.iter().any(|aside| part.ends_with(aside)) {
+        if REMARK_ENDINGS.iter().any(|aside| part.ends_with(aside)) {
             continue;
         }
         let doing =
-            DOINGS.iter().find_map(|(doing, leads)| Some((part.strip_suffix(doing)?, *leads)));
+            ROLE_VERBS.iter().find_map(|(doing, leads)| Some((part.strip_suffix(doing)?, *leads)));
         let listed = doing.map_or(part, |(names, _)| names);
-        let names = vocabulary.names_in(listed.strip_prefix('由').unwrap_or(listed));
+        let names = known_names.names_in(listed.strip_prefix('由').unwrap_or(listed));
         if !names.names.iter().all(|name| is_unit_like(name)) {
             return None;
         }
@@ -210,36 +211,37 @@ fn by_doing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
 }
 
 /// The parties of the clauses a sentence begins with: 区司法局牵头，各起草部门配合，3个工作日内发布.
-pub(super) fn doing_clauses(sentence: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+pub(super) fn from_role_clauses(sentence: &str, known_names: &KnownNames) -> Option<Parties> {
     let sentence = super::numbering::number_of(sentence).map_or(sentence, |(_, _, rest)| rest);
     let mut end = 0;
     for clause in sentence.split_inclusive(['，', ',', '；', ';']) {
         let text = clause.trim_end_matches(['，', ',', '；', ';']).trim();
-        if !DOINGS.iter().any(|(doing, _)| text.ends_with(doing)) {
+        if !ROLE_VERBS.iter().any(|(doing, _)| text.ends_with(doing)) {
             break;
         }
         end += clause.len();
     }
-    by_doing(sentence.get(..end)?.trim_end_matches(['，', ',', '；', ';']), vocabulary)
+    from_role_verbs(sentence.get(..end)?.trim_end_matches(['，', ',', '；', ';']), known_names)
 }
 
 /// The units that a sentence, or one of its clauses, begins with: 各区县政府、市政府各部门要….
-pub(super) fn subject(sentence: &str, vocabulary: &Vocabulary) -> Option<Parties> {
-    sentence.split(CLAUSE_ENDS).find_map(|clause| subject_of(clause, vocabulary))
+pub(super) fn subject(sentence: &str, known_names: &KnownNames) -> Option<Parties> {
+    sentence.split(CLAUSE_ENDS).find_map(|clause| subject_of(clause, known_names))
 }
 
 /// The last of the subjects in `text`: in A要…，B要在10月底前 it is B.
-pub(super) fn subject_before(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
-    text.rsplit(CLAUSE_ENDS).find_map(|clause| subject_of(clause, vocabulary))
+pub(super) fn subject_before(text: &str, known_names: &KnownNames) -> Option<Parties> {
+    text.rsplit(CLAUSE_ENDS).find_map(|clause| subject_of(clause, known_names))
 }
 
-fn subject_of(clause: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+fn subject_of(clause: &str, known_names: &KnownNames) -> Option<Parties> {
     let clause = super::numbering::number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
     let clause = clause.strip_prefix('请').unwrap_or(clause);
-    let end = MODALS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
+    let end =
+        SUBJECT_VERBS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
     let names = clause.get(..end)?;
     let names = names.rsplit('的').next().unwrap_or(names);
-    let Names { names, is_open } = vocabulary.names_in(names);
+    let NameList { names, is_open } = known_names.names_in(names);
     let all_units = !names.is_empty() && names.iter().all(|name| is_unit_like(name));
     let is_role = names.iter().any(|name| name.ends_with("牵头单位") || name.ends_with("责任单位"));
     (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
@@ -247,7 +249,7 @@ fn subject_of(clause: &str, vocabulary: &Vocabulary) -> Option<Parties> {
 
 /// The units that a flattened table leaves behind the sentence: 市政府办公厅各区县政府（三）… is the lead, then those
 /// responsible. `text` begins right behind the sentence.
-pub(super) fn trailing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
+pub(super) fn after_sentence(text: &str, known_names: &KnownNames) -> Option<Parties> {
     /// What names of units begin with, at their level.
     const LEVELS: [char; 9] = ['市', '区', '县', '省', '各', '全', '镇', '乡', '管'];
     let end =
@@ -258,7 +260,7 @@ pub(super) fn trailing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
         .filter(|(_, inside)| inside.contains(['）', ')']))
         .map_or(run, |(names, _)| names);
     let units = |names: &str| {
-        let names = vocabulary.names_in(names);
+        let names = known_names.names_in(names);
         let all = !names.names.is_empty() && names.names.iter().all(|name| is_unit_like(name));
         all.then_some(names)
     };
@@ -271,7 +273,7 @@ pub(super) fn trailing(text: &str, vocabulary: &Vocabulary) -> Option<Parties> {
     let (lead, responsible) = junctions
         .filter(|place| !run.get(..*place).is_some_and(|before| before.ends_with(['、', '，'])))
         .find_map(|place| Some((units(run.get(..place)?)?, units(run.get(place..)?)?)))
-        .or_else(|| Some((Names::default(), units(run)?)))?;
+        .or_else(|| Some((NameList::default(), units(run)?)))?;
     let is_open = lead.is_open || responsible.is_open;
     Some(Parties { lead: lead.names, responsible: responsible.names, is_open })
 }
@@ -293,28 +295,29 @@ fn inside_of_bracket(opened: &str) -> &str {
 impl Parties {
     /// Those of the unit cells of a row; a cell may say itself who leads: 区教委牵头，区财政局配合. A unit that only
     /// leads is also the one that does it.
-    pub(super) fn of_cells(lead: &str, responsible: &str, vocabulary: &Vocabulary) -> Self {
+    pub(super) fn of_cells(lead: &str, responsible: &str, known_names: &KnownNames) -> Self {
         let mut parties = Self::default();
-        parties.add_cell(lead, true, vocabulary);
-        parties.add_cell(responsible, false, vocabulary);
+        parties.add_cell(lead, true, known_names);
+        parties.add_cell(responsible, false, known_names);
         parties.if_named().unwrap_or_default()
     }
 
-    fn add_cell(&mut self, cell: &str, leads: bool, vocabulary: &Vocabulary) {
-        if let Some(told) = by_doing(cell, vocabulary) {
+    fn add_cell(&mut self, cell: &str, leads: bool, known_names: &KnownNames) {
+        if let Some(told) = from_role_verbs(cell, known_names) {
             self.is_open |= told.is_open;
             self.lead.extend(told.lead);
             self.responsible.extend(told.responsible);
         } else {
-            self.add(vocabulary.names_in(cell), leads);
+            self.add(known_names.names_in(cell), leads);
         }
     }
 
-    fn add(&mut self, names: Names, leads: bool) {
+    fn add(&mut self, names: NameList, leads: bool) {
         self.is_open |= names.is_open;
         for name in names.names {
-            let part =
-                PARTS.iter().find_map(|(part, leads)| Some((name.strip_suffix(part)?, *leads)));
+            let part = ROLE_SUFFIXES
+                .iter()
+                .find_map(|(part, leads)| Some((name.strip_suffix(part)?, *leads)));
             let (name, leads) = part.unwrap_or((&name, leads));
             let list = if leads { &mut self.lead } else { &mut self.responsible };
             list.push(name.to_owned());
@@ -338,8 +341,8 @@ mod tests {
     use super::*;
 
     fn bracket(text: &str) -> (Vec<String>, Vec<String>, bool) {
-        let vocabulary = Vocabulary::of(&Document::default(), &[]);
-        let parties = in_brackets(text, &vocabulary).or_else(|| labelled(text, &vocabulary));
+        let known_names = KnownNames::of(&Document::default(), &[]);
+        let parties = in_brackets(text, &known_names).or_else(|| labelled(text, &known_names));
         let parties = parties.unwrap_or_default();
         (parties.lead, parties.responsible, parties.is_open)
     }
@@ -403,7 +406,7 @@ mod tests {
 
     #[test]
     fn a_flattened_table_leaves_lead_and_responsible_behind_the_sentence() {
-        let vocabulary = Vocabulary::of(&Document::default(), &[]);
+        let known_names = KnownNames::of(&Document::default(), &[]);
         for (text, lead, responsible) in [
             ("市政府办公厅各区县政府（三）以行政", &["市政府办公厅"][..], &["各区县政府"][..]),
             (
@@ -417,7 +420,7 @@ mod tests {
                 &["市政府各部门", "各区县政府"],
             ),
         ] {
-            let parties = trailing(text, &vocabulary).unwrap();
+            let parties = after_sentence(text, &known_names).unwrap();
             assert_eq!(
                 (parties.lead, parties.responsible),
                 (names(lead), names(responsible)),
@@ -426,13 +429,13 @@ mod tests {
         }
         for text in ["三、加强监督检查，强化", "1．加大稳就业", "市场主体要公开", ""]
         {
-            assert_eq!(trailing(text, &vocabulary), None, "{text}");
+            assert_eq!(after_sentence(text, &known_names), None, "{text}");
         }
     }
 
     #[test]
     fn the_subject_of_a_sentence_owes_the_duty() {
-        let vocabulary = Vocabulary::of(&Document::default(), &[]);
+        let known_names = KnownNames::of(&Document::default(), &[]);
         for (text, responsible) in [
             (
                 "2．各区县政府、市政府各部门要在2020年11月底前，系统梳理",
@@ -442,14 +445,14 @@ mod tests {
             ("县级以上财政部门应当于6月底前公开", &["县级以上财政部门"]),
         ] {
             assert_eq!(
-                subject(text, &vocabulary).unwrap().responsible,
+                subject(text, &known_names).unwrap().responsible,
                 names(responsible),
                 "{text}"
             );
         }
         for text in ["加强各部门要做的工作", "各牵头单位要切实履行", "2022年底前全部入库"]
         {
-            assert_eq!(subject(text, &vocabulary), None, "{text}");
+            assert_eq!(subject(text, &known_names), None, "{text}");
         }
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Must not know: tables.
 
-use super::super::document::{Block, Piece};
-use super::duties::{Collector, Place};
-use super::names::Vocabulary;
+use super::super::document::{Block, TextSpan};
+use super::duties::{DutyCollector, DutyContext};
+use super::names::KnownNames;
 use super::numbering::{Level, number_of};
-use super::parties::{self, Labelled, Parties};
+use super::parties::{self, LabelledValue, Parties};
 
 /// Paragraphs below a duty in which a labelled line still belongs to it.
 const REACH: usize = 3;
@@ -18,7 +18,7 @@ const TIME_LABELS: &[&str] = &["时限", "完成时间", "时间节点", "完成
 
 /// The headings above a paragraph.
 #[derive(Default)]
-pub(super) struct Outline {
+pub(super) struct Headings {
     /// Number and parties of each open level, the outermost first.
     open: Vec<(Level, String, Option<Parties>)>,
     /// What the last paragraph says to do; labelled lines below it speak of it.
@@ -29,16 +29,16 @@ pub(super) struct Outline {
 
 /// Reads the duties of one paragraph; `next` are the blocks below it.
 pub(super) fn read(
-    piece: &Piece,
+    span: &TextSpan,
     next: &[Block],
-    outline: &mut Outline,
-    collector: &mut Collector<'_>,
+    headings: &mut Headings,
+    collector: &mut DutyCollector<'_>,
 ) {
-    let vocabulary = collector.vocabulary();
-    let own = parties::in_brackets(&piece.text, vocabulary);
-    if let Some((level, number, _)) = number_of(&piece.text) {
-        let is_heading = piece.text.chars().count() <= LONGEST_HEADING;
-        outline.enter(level, number, own.clone().filter(|_| is_heading));
+    let known_names = collector.known_names();
+    let own = parties::in_brackets(&span.text, known_names);
+    if let Some((level, number, _)) = number_of(&span.text) {
+        let is_heading = span.text.chars().count() <= LONGEST_HEADING;
+        headings.enter(level, number, own.clone().filter(|_| is_heading));
     }
     let labelled = || {
         let below = next.iter().take(REACH).map_while(|block| match block {
@@ -46,52 +46,53 @@ pub(super) fn read(
             Block::Paragraph(_) | Block::Table(_) => None,
         });
         below.into_iter().find_map(|below| {
-            parties::labelled(&below.text, vocabulary).or_else(|| whole_bracket(below, vocabulary))
+            parties::labelled(&below.text, known_names)
+                .or_else(|| whole_bracket(below, known_names))
         })
     };
-    let parties = parties::labelled(&piece.text, vocabulary).or_else(labelled);
-    let place = Place {
-        clause: outline.clause(),
+    let parties = parties::labelled(&span.text, known_names).or_else(labelled);
+    let place = DutyContext {
+        clause: headings.clause(),
         parties,
-        heading: outline.parties(),
+        heading: headings.parties(),
         is_prose: true,
         is_timed: false,
     };
-    let labels = parties::labels_in(&piece.text);
+    let labels = parties::labels_in(&span.text);
     let Some(time) = labels.iter().find(|label| is_time_label(label)) else {
-        outline.see(piece, &labels, place.parties.clone().or(own));
-        return collector.collect(piece, &place);
+        headings.see(span, &labels, place.parties.clone().or(own));
+        return collector.collect(span, &place);
     };
     let first = labels.first().map_or(time.start, |label| label.start);
-    let task = piece.part(0, first);
+    let task = span.part(0, first);
     if !task.text.is_empty() {
-        outline.see(&task, &[], place.parties.clone().or(own));
-        collector.collect(&piece.part(0, time.start), &place);
+        headings.see(&task, &[], place.parties.clone().or(own));
+        collector.collect(&span.part(0, time.start), &place);
     }
     let until = time.from + time.value.len();
-    let of_task = Place {
+    let of_task = DutyContext {
         clause: place.clause.clone(),
-        parties: place.parties.clone().or_else(|| outline.parties.clone()),
+        parties: place.parties.clone().or_else(|| headings.parties.clone()),
         heading: None,
         is_prose: false,
         is_timed: false,
     };
-    collector.collect_time_cell(&piece.part(time.from, until), &outline.task, &of_task);
-    collector.collect(&piece.part(until, piece.text.len()), &place);
+    collector.collect_time_cell(&span.part(time.from, until), &headings.task, &of_task);
+    collector.collect(&span.part(until, span.text.len()), &place);
 }
 
-fn is_time_label(label: &Labelled<'_>) -> bool {
+fn is_time_label(label: &LabelledValue<'_>) -> bool {
     TIME_LABELS.iter().any(|words| label.label.ends_with(words))
 }
 
 /// The parties of a paragraph that is one bracket: （区教委牵头，区财政局配合）.
-fn whole_bracket(piece: &Piece, vocabulary: &Vocabulary) -> Option<Parties> {
-    let text = piece.text.trim();
+fn whole_bracket(span: &TextSpan, known_names: &KnownNames) -> Option<Parties> {
+    let text = span.text.trim();
     let is_bracket = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
-    is_bracket.then(|| parties::in_brackets(text, vocabulary)).flatten()
+    is_bracket.then(|| parties::in_brackets(text, known_names)).flatten()
 }
 
-impl Outline {
+impl Headings {
     fn enter(&mut self, level: Level, number: String, parties: Option<Parties>) {
         self.open.retain(|(above, ..)| *above < level);
         self.open.push((level, number, parties));
@@ -104,10 +105,10 @@ impl Outline {
     }
 
     /// Remembers what a paragraph says to do and by whom; a labelled line only adds its parties.
-    fn see(&mut self, piece: &Piece, labels: &[Labelled<'_>], parties: Option<Parties>) {
+    fn see(&mut self, span: &TextSpan, labels: &[LabelledValue<'_>], parties: Option<Parties>) {
         let is_line_of_labels = labels.first().is_some_and(|label| label.start == 0);
         if !is_line_of_labels {
-            self.task.clone_from(&piece.text);
+            self.task.clone_from(&span.text);
             self.parties = None;
         }
         self.parties = parties.or_else(|| self.parties.take());
