@@ -5,10 +5,11 @@
 use clap::Args;
 use jiff::civil::Date;
 
+use super::command_context::CommandContext;
 use super::due::DueFault;
+use super::exit_code::Exit;
 use super::failure::{Failure, RowPlace};
-use super::session::Session;
-use super::{Exit, query};
+use super::query;
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
@@ -67,22 +68,25 @@ pub(super) struct Arguments {
 }
 
 /// Registers the duty and shows it.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let duty = duty(arguments, session)?;
-    let ledger = session.ledger().await?;
-    let (reference, is_new) = add(session.context(&ledger), duty).await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let duty = duty(arguments, context)?;
+    let ledger = context.ledger().await?;
+    let (reference, is_new) = add(context.for_workflow(&ledger), duty).await?;
     if !is_new {
-        session.say(&format!("{reference} 已在台账中，未作改动"))?;
+        context.say(&format!("{reference} 已在台账中，未作改动"))?;
     }
-    let answer = inspect::show(session.context(&ledger), &reference).await?;
-    query::print_list(session, &answer)?;
+    let answer = inspect::show(context.for_workflow(&ledger), &reference).await?;
+    query::print_list(context, &answer)?;
     Ok(Exit::Done)
 }
 
-fn duty(arguments: Arguments, session: &Session<'_>) -> Result<ListedObligation, Failure> {
-    let context = ParseContext { year: Some(session.now().today().year()) };
+fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObligation, Failure> {
+    let reading = ParseContext { year: Some(context.now().today().year()) };
     let read = |written: &String| {
-        expression::read(written, &context)
+        expression::read(written, &reading)
             .map(|reading| reading.term)
             .map_err(|fault| DueFault::Term { written: written.clone(), fault })
     };

@@ -6,9 +6,11 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::format::Format;
+use super::view;
 use crate::domain::deadline::{Adjustment, Change, ClockState};
 use crate::domain::term::Period;
 use crate::workflows::adjust::{Adjusted, adjust};
@@ -101,12 +103,15 @@ struct AdjustedView<'a> {
 }
 
 /// Moves a clock.
-pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let today = session.now().today();
+pub(super) async fn run(
+    command: Command,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let today = context.now().today();
     let (id, adjustment) = adjustment(command, today);
-    let ledger = session.ledger().await?;
-    let adjusted = adjust(session.context(&ledger), &id, &adjustment).await?;
-    print(session, &adjusted)?;
+    let ledger = context.ledger().await?;
+    let adjusted = adjust(context.for_workflow(&ledger), &id, &adjustment).await?;
+    print(context, &adjusted)?;
     Ok(Exit::Done)
 }
 
@@ -128,7 +133,7 @@ fn adjustment(command: Command, today: Date) -> (String, Adjustment) {
     }
 }
 
-fn print(session: &mut Session<'_>, adjusted: &Adjusted) -> Result<(), Failure> {
+fn print(context: &mut CommandContext<'_>, adjusted: &Adjusted) -> Result<(), Failure> {
     let inputs = &adjusted.obligation.inputs;
     let after = adjusted.clock.deadline();
     let view = AdjustedView {
@@ -152,9 +157,9 @@ fn print(session: &mut Session<'_>, adjusted: &Adjusted) -> Result<(), Failure> 
             view.suspended.to_string(),
         ]
     };
-    match session.format {
-        Format::Json => session.json(&view),
-        Format::Csv => session.csv(
+    match context.format {
+        Format::Json => context.json(&view),
+        Format::Csv => context.csv(
             &["id", "ref", "before", "due", "act_by", "provisional", "suspended"],
             [cells(&view)],
         ),
@@ -162,7 +167,7 @@ fn print(session: &mut Session<'_>, adjusted: &Adjusted) -> Result<(), Failure> 
             let date = |date: Option<Date>| date.map_or_else(|| "—".to_owned(), view::with_weekday);
             let now = if view.suspended { "中止".to_owned() } else { date(view.due) };
             let mark = if view.provisional { "（暂定）" } else { "" };
-            let mut table = session.table(&["编号", "事项", "原到期日", "现到期日", "应办日"]);
+            let mut table = context.table(&["编号", "事项", "原到期日", "现到期日", "应办日"]);
             table.row([
                 inputs.full_reference(),
                 inputs.title.clone(),
@@ -170,7 +175,7 @@ fn print(session: &mut Session<'_>, adjusted: &Adjusted) -> Result<(), Failure> 
                 format!("{now}{mark}"),
                 date(view.act_by),
             ]);
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }

@@ -4,10 +4,10 @@
 
 use clap::Args;
 
-use super::Exit;
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
 use super::message::watch as words;
-use super::session::Session;
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::{Displacement, Hold};
 use crate::storage::health::Health as _;
@@ -26,30 +26,33 @@ pub(super) struct Arguments {
 }
 
 /// Adopts what is asked, and says what still holds all mail.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     if arguments.clock {
-        confirm_clock(&ledger, session).await?;
+        confirm_clock(&ledger, context).await?;
     } else {
-        adopt(&ledger, session).await?;
+        adopt(&ledger, context).await?;
     }
-    let holds = session.watch.holds(&ledger).await?;
-    say_holds(session, &holds)?;
+    let holds = context.watch.holds(&ledger).await?;
+    say_holds(context, &holds)?;
     Ok(if holds.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
 
-async fn adopt(ledger: &Sqlite, session: &mut Session<'_>) -> Result<(), Failure> {
-    let Some(displacement) = ledger.adopt(&session.actor, session.now()).await? else {
-        return session.say("the ledger is at home here: there is nothing to adopt");
+async fn adopt(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    let Some(displacement) = ledger.adopt(&context.actor, context.now()).await? else {
+        return context.say("the ledger is at home here: there is nothing to adopt");
     };
-    session.say("adopted: the ledger is at home here from now on")?;
+    context.say("adopted: the ledger is at home here from now on")?;
     if displacement == Displacement::Older {
-        session.say(
+        context.say(
             "what was sent since it was saved may be sent again, under the same Message-IDs",
         )?;
     }
     let waiting = waiting(ledger).await?;
-    session.say(&format!(
+    context.say(&format!(
         "{waiting} mails wait; see `duban outbox list`, and who is told next with `duban remind --dry-run`"
     ))
 }
@@ -63,24 +66,24 @@ async fn waiting(ledger: &Sqlite) -> Result<u64, Failure> {
         .sum())
 }
 
-async fn confirm_clock(ledger: &Sqlite, session: &mut Session<'_>) -> Result<(), Failure> {
-    if session.clock.counted().is_none() {
+async fn confirm_clock(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    if context.clock.counted().is_none() {
         return Err(Failure::AssumedClock);
     }
-    let doubted = session.watch.holds(ledger).await?;
+    let doubted = context.watch.holds(ledger).await?;
     if !doubted.iter().any(|hold| matches!(hold, Hold::ClockAhead { .. })) {
-        return session.say("nothing is held because of the clock");
+        return context.say("nothing is held because of the clock");
     }
-    ledger.confirm_clock(&session.actor, session.now()).await?;
-    let now = session.now().local().strftime("%F %H:%M").to_string();
-    session.say(&format!("confirmed: it is {now} (Asia/Shanghai)"))
+    ledger.confirm_clock(&context.actor, context.now()).await?;
+    let now = context.now().local().strftime("%F %H:%M").to_string();
+    context.say(&format!("confirmed: it is {now} (Asia/Shanghai)"))
 }
 
 /// Says each hold and the way out of it.
-pub(super) fn say_holds(session: &mut Session<'_>, holds: &[Hold]) -> Result<(), Failure> {
+pub(super) fn say_holds(context: &mut CommandContext<'_>, holds: &[Hold]) -> Result<(), Failure> {
     for hold in holds {
-        session.say(&words::hold(*hold))?;
-        session.say(&format!("hint: {}", words::way_out(*hold)))?;
+        context.say(&words::hold(*hold))?;
+        context.say(&format!("hint: {}", words::way_out(*hold)))?;
     }
     Ok(())
 }

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
+use super::format::Format;
 use super::message;
-use super::session::Session;
-use super::{Exit, Format};
 use crate::intake::incoming::{LARGEST_MAIL, MailFault, read_incoming};
 use crate::storage::incoming::Effect;
 use crate::workflows::take_incoming::{Taken, take_incoming};
@@ -49,7 +50,10 @@ struct TakenView {
 const COLUMNS: [&str; 7] = ["file", "kind", "known", "message", "recipient", "detail", "proposed"];
 
 /// Takes in one mail, or all new ones of a folder.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     let mut taken = Vec::new();
     let mut worst = Exit::Done;
     if let Some(folder) = &arguments.maildir {
@@ -58,14 +62,14 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
                 .and_then(beginning)
                 .map_err(|source| Failure::File { path: file.clone(), source })?;
             let name = file.display().to_string();
-            worst = worst.max(take(&name, &bytes, &mut taken, session).await?);
+            worst = worst.max(take(&name, &bytes, &mut taken, context).await?);
             mark_as_seen(folder, &file)?;
         }
     } else {
         let bytes = beginning(io::stdin().lock())?;
-        worst = take("-", &bytes, &mut taken, session).await?;
+        worst = take("-", &bytes, &mut taken, context).await?;
     }
-    print(session, &taken)?;
+    print(context, &taken)?;
     Ok(if arguments.pipe { Exit::Done } else { worst })
 }
 
@@ -74,22 +78,22 @@ async fn take(
     file: &str,
     bytes: &[u8],
     taken: &mut Vec<TakenView>,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let incoming = match read_incoming(bytes) {
         Ok(incoming) => incoming,
-        Err(fault) => return refuse(file, fault, session),
+        Err(fault) => return refuse(file, fault, context),
     };
-    let ledger = session.ledger().await?;
-    let done = take_incoming(session.context(&ledger), &incoming, bytes).await?;
+    let ledger = context.ledger().await?;
+    let done = take_incoming(context.for_workflow(&ledger), &incoming, bytes).await?;
     let exit = if done.needs_a_person() { Exit::NeedsPerson } else { Exit::Done };
     taken.push(view(file, done));
     Ok(exit)
 }
 
-fn refuse(file: &str, fault: MailFault, session: &mut Session<'_>) -> Result<Exit, Failure> {
+fn refuse(file: &str, fault: MailFault, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let place = if file == "-" { "standard input" } else { file };
-    session.say(&message::no_mail(place, fault))?;
+    context.say(&message::no_mail(place, fault))?;
     Ok(Exit::Rejected)
 }
 
@@ -150,17 +154,17 @@ fn view(file: &str, taken: Taken) -> TakenView {
     }
 }
 
-fn print(session: &mut Session<'_>, taken: &[TakenView]) -> Result<(), Failure> {
-    match session.format {
-        Format::Json => session.json(&taken),
-        Format::Csv => session.csv(&COLUMNS, taken.iter().map(cells)),
+fn print(context: &mut CommandContext<'_>, taken: &[TakenView]) -> Result<(), Failure> {
+    match context.format {
+        Format::Json => context.json(&taken),
+        Format::Csv => context.csv(&COLUMNS, taken.iter().map(cells)),
         Format::Table if taken.is_empty() => Ok(()),
         Format::Table => {
-            let mut table = session.table(&["来源", "类别", "邮件", "内容", "待确认签收"]);
+            let mut table = context.table(&["来源", "类别", "邮件", "内容", "待确认签收"]);
             for view in taken {
                 table.row(row(view));
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }

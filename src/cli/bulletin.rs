@@ -7,9 +7,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bulletin_document::{self, Document};
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::format::Format;
+use super::view;
 use crate::domain::bulletin::Tally;
 use crate::workflows::bulletin::{Report, report};
 
@@ -106,32 +108,35 @@ pub(super) const HEADERS: [&str; 9] =
     ["单位", "应办", "按时", "逾期办结", "未到期", "逾期未办", "按时率", "平均用时", "标识"];
 
 /// Prints the bulletin.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     in_order(arguments.from, arguments.to)?;
-    let report = report(session.context(&ledger), arguments.from, arguments.to).await?;
+    let report = report(context.for_workflow(&ledger), arguments.from, arguments.to).await?;
     let view = view(&report);
-    match (arguments.document, session.format) {
+    match (arguments.document, context.format) {
         (Some(kind), _) => {
-            let office = &session.settings.office.signature;
+            let office = &context.settings.office.signature;
             let document = Document { office, bulletin: &view };
             let text = match kind {
                 DocumentKind::Html => bulletin_document::html(&document),
                 DocumentKind::Markdown => bulletin_document::markdown(&document),
             };
-            session.print(&text)?;
+            context.print(&text)?;
         }
-        (None, Format::Json) => session.json(&view)?,
+        (None, Format::Json) => context.json(&view)?,
         (None, Format::Csv) => {
             let row = |line: &LineView| cells(line, line.color);
-            session.csv(&COLUMNS, view.units.iter().chain([&view.total]).map(row))?;
+            context.csv(&COLUMNS, view.units.iter().chain([&view.total]).map(row))?;
         }
         (None, Format::Table) => {
-            let mut table = session.table(&HEADERS).right(&[1, 2, 3, 4, 5, 6, 7]);
+            let mut table = context.table(&HEADERS).right(&[1, 2, 3, 4, 5, 6, 7]);
             for line in view.units.iter().chain([&view.total]) {
                 table.row(cells(line, line.chinese_color));
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(Exit::Done)

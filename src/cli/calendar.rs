@@ -6,9 +6,10 @@ use clap::Args;
 use jiff::civil::{Date, date};
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format};
+use super::format::Format;
 use crate::domain::calendar::{ListedDay, WorkCalendar};
 use crate::storage::units::Units as _;
 use crate::workflows::inspect;
@@ -55,19 +56,22 @@ struct DayView {
 }
 
 /// Prints a year.
-pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    session.take_in_imported_notices().await?;
-    let year = arguments.year.unwrap_or_else(|| session.now().today().year());
+pub(super) async fn run(
+    arguments: &Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    context.take_in_imported_notices().await?;
+    let year = arguments.year.unwrap_or_else(|| context.now().today().year());
     let own = match &arguments.unit {
-        Some(name) => calendar_of(name, session).await?,
+        Some(name) => calendar_of(name, context).await?,
         None => None,
     };
     let (unit, calendar) =
-        own.map_or((None, session.law.calendar.clone()), |(unit, calendar)| (Some(unit), calendar));
+        own.map_or((None, context.law.calendar.clone()), |(unit, calendar)| (Some(unit), calendar));
     let view = YearView { unit, ..year_view(&calendar, year) };
-    match session.format {
-        Format::Json => session.json(&view)?,
-        Format::Csv => session.csv(
+    match context.format {
+        Format::Json => context.json(&view)?,
+        Format::Csv => context.csv(
             &["date", "works", "name", "paper"],
             view.days.iter().map(|day| {
                 vec![
@@ -78,7 +82,7 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
                 ]
             }),
         )?,
-        Format::Table => print(session, &view)?,
+        Format::Table => print(context, &view)?,
     }
     Ok(Exit::Done)
 }
@@ -86,14 +90,14 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
 /// The calendar of a unit that keeps days of its own; says so when it keeps none.
 async fn calendar_of(
     name: &str,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Option<(String, WorkCalendar)>, Failure> {
-    let directory = session.ledger().await?.directory().await?;
+    let directory = context.ledger().await?.directory().await?;
     let unit = inspect::unit_called(&directory, name)?;
-    let own = session.law.calendar_of(unit);
+    let own = context.law.calendar_of(unit);
     let own = own.map(|(unit, calendar)| (unit.to_owned(), calendar.clone()));
     if own.is_none() {
-        session.say(&format!("{}没有单独的日历，以下是全机关的日历", unit.name))?;
+        context.say(&format!("{}没有单独的日历，以下是全机关的日历", unit.name))?;
     }
     Ok(own)
 }
@@ -136,8 +140,8 @@ fn day_view(date: Date, listed: &ListedDay) -> DayView {
     }
 }
 
-fn print(session: &mut Session<'_>, view: &YearView) -> Result<(), Failure> {
-    let mut table = session.table(&["月份", "工作日", "放假", "调休上班"]).right(&[1]);
+fn print(context: &mut CommandContext<'_>, view: &YearView) -> Result<(), Failure> {
+    let mut table = context.table(&["月份", "工作日", "放假", "调休上班"]).right(&[1]);
     for MonthView { month, working_days } in &view.months {
         let of_month = |works: bool| {
             let days = view.days.iter().filter(|day| day.date.month() == *month);
@@ -146,12 +150,12 @@ fn print(session: &mut Session<'_>, view: &YearView) -> Result<(), Failure> {
         let month = format!("{}-{month:02}", view.year);
         table.row([month, working_days.to_string(), of_month(false), of_month(true)]);
     }
-    session.print(&table.text())?;
+    context.print(&table.text())?;
     let total: i64 = view.months.iter().map(|month| month.working_days).sum();
     let papers = if view.papers.is_empty() { "无".to_owned() } else { view.papers.join("、") };
     let whose = view.unit.as_ref().map(|unit| format!("{unit}的日历。")).unwrap_or_default();
     let (certainty, version) = (certainty(view), &view.version);
-    session.print(&format!(
+    context.print(&format!(
         "\n{whose}全年工作日{total}天。依据：{papers}。\n{certainty}\n日历版本{version}。\n"
     ))
 }

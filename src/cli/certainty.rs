@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::session::Session;
+use super::command_context::CommandContext;
 use crate::domain::watch::CERTAINTY_WANTED;
 
 /// How long the calendar is certain.
@@ -24,10 +24,10 @@ pub(super) struct Certainty {
 
 impl Certainty {
     /// Of the calendar in force, as of the present day.
-    pub(super) fn of(session: &Session<'_>) -> Self {
-        let calendar = &session.law.calendar;
+    pub(super) fn of(context: &CommandContext<'_>) -> Self {
+        let calendar = &context.law.calendar;
         let certain_through = calendar.certain_through();
-        let days_left = calendar.days_certain(session.now().today());
+        let days_left = calendar.days_certain(context.now().today());
         let well = days_left >= CERTAINTY_WANTED;
         let mut detail = format!("certain through {certain_through}, {days_left} days from now");
         if !well {

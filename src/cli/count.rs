@@ -6,9 +6,11 @@ use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, life, view};
+use super::format::Format;
+use super::{life, view};
 use crate::storage::units::Units as _;
 use crate::workflows::count::{Counted, Event, count};
 use crate::workflows::open_occurrences::{end_series, skip_next};
@@ -79,16 +81,19 @@ struct PaceView {
 }
 
 /// Counts an event.
-pub(super) async fn run(arguments: Count, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    arguments: Count,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     let event = Event {
         obligation: arguments.id,
         unit: arguments.unit,
         on: arguments.on,
         what: arguments.what,
     };
-    let ledger = session.ledger().await?;
+    let ledger = context.ledger().await?;
     let Counted { obligation, line, is_new, started } =
-        count(session.context(&ledger), &event).await?;
+        count(context.for_workflow(&ledger), &event).await?;
     let directory = ledger.directory().await?;
     let pace = line.pace;
     let view = PaceView {
@@ -102,46 +107,49 @@ pub(super) async fn run(arguments: Count, session: &mut Session<'_>) -> Result<E
         next_by: pace.next_by,
         no_longer_fits: pace.no_longer_fits,
     };
-    let stands = life::say_started(session, &started)?;
-    print(session, &view)?;
+    let stands = life::say_started(context, &started)?;
+    print(context, &view)?;
     Ok(if view.no_longer_fits { Exit::NeedsPerson } else { stands })
 }
 
 /// Ends a series.
-pub(super) async fn end(arguments: End, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
-    let context = session.context(&ledger);
-    let obligation = end_series(context, &arguments.id, arguments.on, arguments.note).await?;
+pub(super) async fn end(arguments: End, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    let workflow = context.for_workflow(&ledger);
+    let obligation = end_series(workflow, &arguments.id, arguments.on, arguments.note).await?;
     let reference = obligation.inputs.reference;
     let said = match arguments.on {
         Some(on) => format!("{reference} 在 {} 之后不再产生新一期", view::with_weekday(on)),
         None => format!("{reference} 继续按期产生"),
     };
-    session.say(&said)?;
+    context.say(&said)?;
     Ok(Exit::Done)
 }
 
 /// Strikes out the next occurrence of a series.
-pub(super) async fn skip(arguments: Skip, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
-    let context = session.context(&ledger);
+pub(super) async fn skip(
+    arguments: Skip,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    let workflow = context.for_workflow(&ledger);
     let by = arguments.by.as_deref();
-    let reference = skip_next(context, &arguments.id, by, &arguments.note).await?;
-    session.say(&format!("{reference} 已跳过"))?;
+    let reference = skip_next(workflow, &arguments.id, by, &arguments.note).await?;
+    context.say(&format!("{reference} 已跳过"))?;
     Ok(Exit::Done)
 }
 
-fn print(session: &mut Session<'_>, view: &PaceView) -> Result<(), Failure> {
+fn print(context: &mut CommandContext<'_>, view: &PaceView) -> Result<(), Failure> {
     let next_by = view.next_by.map(|day| day.to_string()).unwrap_or_default();
     let progress = format!("{}/{}", view.done, view.required);
-    match session.format {
-        Format::Json => session.json(view),
+    match context.format {
+        Format::Json => context.json(view),
         Format::Csv => {
             let row = vec![view.reference.clone(), view.unit.clone(), progress, next_by];
-            session.csv(&["ref", "unit", "done", "next_by"], [row])
+            context.csv(&["ref", "unit", "done", "next_by"], [row])
         }
         Format::Table => {
-            let mut table = session.table(&["编号", "单位", "已完成", "同期应有", "下一次最迟"]);
+            let mut table = context.table(&["编号", "单位", "已完成", "同期应有", "下一次最迟"]);
             let alarm = if view.no_longer_fits { "（剩余时间不足）" } else { "" };
             table.row(vec![
                 view.reference.clone(),
@@ -150,7 +158,7 @@ fn print(session: &mut Session<'_>, view: &PaceView) -> Result<(), Failure> {
                 view.expected.to_string(),
                 format!("{next_by}{alarm}"),
             ]);
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::command_context::{CommandContext, RunOptions};
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{AsOf, Exit, Format, Terminal, import, query, service};
+use super::terminal::Terminal;
+use super::{import, query, service};
 use crate::config::Sources;
 use crate::workflows::inspect::{self, Question};
 
@@ -32,44 +34,44 @@ pub(super) struct Arguments {
 /// Plays the demonstration.
 pub(super) async fn run(
     arguments: Arguments,
-    as_of: Option<AsOf>,
-    format: Format,
+    options: RunOptions,
     terminal: &mut Terminal,
 ) -> Result<Exit, Failure> {
     let folder = fresh_folder(arguments.into)?;
-    let as_of = as_of.or_else(|| THREE_DAYS_BEFORE_YEAR_END.parse().ok());
-    let mut session = Session::open(&sources(&folder), as_of, format, terminal)?;
-    let played = play(&mut session, &folder).await;
-    session.close().await;
+    let as_of = options.as_of.or_else(|| THREE_DAYS_BEFORE_YEAR_END.parse().ok());
+    let options = RunOptions { as_of, ..options };
+    let mut context = CommandContext::open(&sources(&folder), options, terminal)?;
+    let played = play(&mut context, &folder).await;
+    context.close().await;
     played
 }
 
-async fn play(session: &mut Session<'_>, folder: &Path) -> Result<Exit, Failure> {
+async fn play(context: &mut CommandContext<'_>, folder: &Path) -> Result<Exit, Failure> {
     let (units, obligations) = (folder.join("units.csv"), folder.join("obligations.csv"));
     for (path, text) in [(&units, UNITS), (&obligations, OBLIGATIONS)] {
         std::fs::write(path, text)
             .map_err(|source| Failure::File { path: path.clone(), source })?;
     }
-    session.say(&format!("As of {}, in {}", session.now().local(), folder.display()))?;
-    session.say("\n1. The task table of Yuzhong district (渝中区) goes into a new ledger")?;
-    import::load_units(&[units], session).await?;
-    import::load_obligations(&[obligations], None, session).await?;
+    context.say(&format!("As of {}, in {}", context.now().local(), folder.display()))?;
+    context.say("\n1. The task table of Yuzhong district (渝中区) goes into a new ledger")?;
+    import::load_units(&[units], context).await?;
+    import::load_obligations(&[obligations], None, context).await?;
 
-    session.say("\n2. What is due within 10 working days")?;
-    let ledger = session.ledger().await?;
+    context.say("\n2. What is due within 10 working days")?;
+    let ledger = context.ledger().await?;
     let question = Question { within: "10wd".parse().ok(), ..Question::default() };
-    let answer = inspect::upcoming(session.context(&ledger), &question).await?;
-    query::print_list(session, &answer)?;
-    session.flush()?;
+    let answer = inspect::upcoming(context.for_workflow(&ledger), &question).await?;
+    query::print_list(context, &answer)?;
+    context.flush()?;
 
-    session.say("\n3. One pass: every contact who must be told gets one mail")?;
-    let exit = service::pass(session).await?;
-    session.flush()?;
-    session.say(&format!(
+    context.say("\n3. One pass: every contact who must be told gets one mail")?;
+    let exit = service::pass(context).await?;
+    context.flush()?;
+    context.say(&format!(
         "\nThe mails lie in {}; the ledger is {}. Ask it:\n  DUBAN__DATABASE__PATH={1} duban --as-of {} upcoming",
         folder.join("mail/new").display(),
         folder.join("duban.db").display(),
-        session.now().today()
+        context.now().today()
     ))?;
     Ok(exit)
 }

@@ -10,10 +10,11 @@ use std::str::FromStr;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::explanation::{self, Basis};
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format};
+use super::format::Format;
 use crate::domain::deadline::{Anchor, Calculation, DeadlineFault, Direction};
 use crate::domain::explanation::explain;
 use crate::domain::expression::{self, ExpressionFault, ParseContext};
@@ -128,12 +129,15 @@ impl From<DeadlineFault> for Failure {
 }
 
 /// Runs the calculator.
-pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    session.take_in_imported_notices().await?;
+pub(super) async fn run(
+    arguments: &Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    context.take_in_imported_notices().await?;
     match (&arguments.batch, &arguments.rule, &arguments.term) {
-        (Some(file), ..) => batch(file, session),
-        (None, Some(name), _) => by_rule(name, arguments, session),
-        (None, None, Some(written)) => by_term(written, arguments, session),
+        (Some(file), ..) => batch(file, context),
+        (None, Some(name), _) => by_rule(name, arguments, context),
+        (None, None, Some(written)) => by_term(written, arguments, context),
         (None, None, None) => Ok(Exit::Usage),
     }
 }
@@ -141,38 +145,45 @@ pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Res
 fn by_term(
     written: &str,
     arguments: &Arguments,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let context = ParseContext { year: Some(session.now().today().year()) };
+    let reading = ParseContext { year: Some(context.now().today().year()) };
     let counts = if arguments.before { Direction::Before } else { Direction::After };
     let lead = expression::read_lead(written).filter(|_| arguments.before);
     let term = match lead {
         Some(period) => Term::Within(period),
         None => {
-            expression::read(written, &context)
+            expression::read(written, &reading)
                 .map_err(|fault| DueFault::Term { written: written.to_owned(), fault })?
                 .term
         }
     };
-    answer(&term, counts, None, arguments, session)
+    answer(&term, counts, None, arguments, context)
 }
 
-fn by_rule(name: &str, arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let rule = rule_called(name, session)?.clone();
-    let day = arguments.from.map_or_else(|| session.now().today(), |Trigger(anchor)| anchor.day());
+fn by_rule(
+    name: &str,
+    arguments: &Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let rule = rule_called(name, context)?.clone();
+    let day = arguments.from.map_or_else(|| context.now().today(), |Trigger(anchor)| anchor.day());
     let version = rule.on(day).ok_or_else(|| DueFault::NotInForce {
         name: rule.name.clone(),
         day,
         first: rule.versions.first().map(|version| version.from),
     })?;
     let basis = Basis { rule: &rule, version };
-    answer(&version.term, version.counts, Some(basis), arguments, session)
+    answer(&version.term, version.counts, Some(basis), arguments, context)
 }
 
 /// The rule of that name.
-pub(super) fn rule_called<'a>(name: &str, session: &'a Session<'_>) -> Result<&'a Rule, DueFault> {
-    session.law.rules.get(name).ok_or_else(|| {
-        let similar = most_similar(session.law.rules.names(), name);
+pub(super) fn rule_called<'a>(
+    name: &str,
+    context: &'a CommandContext<'_>,
+) -> Result<&'a Rule, DueFault> {
+    context.law.rules.get(name).ok_or_else(|| {
+        let similar = most_similar(context.law.rules.names(), name);
         DueFault::UnknownRule { name: name.to_owned(), similar }
     })
 }
@@ -182,12 +193,12 @@ fn answer(
     counts: Direction,
     basis: Option<Basis<'_>>,
     arguments: &Arguments,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let from = arguments.from.map(|Trigger(anchor)| anchor);
     let anchor = match term {
         Term::Every(_) | Term::Times(_) => {
-            let day = from.map_or_else(|| session.now().today(), Anchor::day);
+            let day = from.map_or_else(|| context.now().today(), Anchor::day);
             Occurrence::containing(term, day).map(|period| Anchor::Day(period.first))
         }
         Term::Within(_) | Term::AtLeast(_) if from.is_none() => {
@@ -197,19 +208,19 @@ fn answer(
             from
         }
     };
-    let conventions = session.law.conventions;
+    let conventions = context.law.conventions;
     let case =
-        Calculation { anchor, counts, conventions, ..Calculation::of(term, &session.law.calendar) };
+        Calculation { anchor, counts, conventions, ..Calculation::of(term, &context.law.calendar) };
     let explanation = explain(&case)?;
-    match session.format {
-        Format::Table => explanation::print(session, &explanation, basis, arguments.explain)?,
-        Format::Json => session.json(&explanation::view(&explanation, basis, arguments.explain))?,
-        Format::Csv => explanation::print_csv(session, &explanation, arguments.explain)?,
+    match context.format {
+        Format::Table => explanation::print(context, &explanation, basis, arguments.explain)?,
+        Format::Json => context.json(&explanation::view(&explanation, basis, arguments.explain))?,
+        Format::Csv => explanation::print_csv(context, &explanation, arguments.explain)?,
     }
     Ok(Exit::Done)
 }
 
-fn batch(file: &Path, session: &mut Session<'_>) -> Result<Exit, Failure> {
+fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let name = file.display().to_string();
     let input: Box<dyn Read> = if name == "-" {
         Box::new(io::stdin().lock())
@@ -218,11 +229,11 @@ fn batch(file: &Path, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Box::new(File::open(file).map_err(source)?)
     };
     let mut said = Ok(());
-    let err = &mut session.terminal.err;
+    let err = &mut context.terminal.err;
     let tally = count_batch::count_batch(
-        &session.law.calendar,
+        &context.law.calendar,
         input,
-        &mut session.terminal.out,
+        &mut context.terminal.out,
         |fault| {
             if said.is_ok() {
                 said = super::message::batch_row(&name, &fault, err.as_mut());

@@ -6,10 +6,10 @@ use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::Format;
+use super::command_context::CommandContext;
 use super::explanation::{self, Basis, ExplanationView};
 use super::failure::Failure;
-use super::session::Session;
+use super::format::Format;
 use crate::domain::obligation::Inputs;
 use crate::storage::sqlite::Sqlite;
 use crate::workflows::explain::{Explained, OnCalendar, explain};
@@ -47,26 +47,26 @@ struct View {
 pub(super) async fn run(
     asked: Arguments,
     ledger: &Sqlite,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<(), Failure> {
     let on = match asked.calendar.as_deref() {
         None => OnCalendar::OfTheDate,
         Some("current") => OnCalendar::InForce,
         Some(digits) => OnCalendar::Kept(digits.to_ascii_lowercase()),
     };
-    let explained = explain(session.context(ledger), &asked.id, &on).await?;
-    print(session, explained)
+    let explained = explain(context.for_workflow(ledger), &asked.id, &on).await?;
+    print(context, explained)
 }
 
-fn print(session: &mut Session<'_>, explained: Explained) -> Result<(), Failure> {
-    let rules = session.law.rules.clone();
+fn print(context: &mut CommandContext<'_>, explained: Explained) -> Result<(), Failure> {
+    let rules = context.law.rules.clone();
     let inputs = &explained.obligation.inputs;
     let rule = inputs.rule.as_deref().and_then(|name| rules.get(name));
-    let version = project::rule_version(&session.law, inputs).cloned();
+    let version = project::rule_version(&context.law, inputs).cloned();
     let basis = rule.zip(version.as_ref()).map(|(rule, version)| Basis { rule, version });
-    match session.format {
-        Format::Json => session.json(&view(explained, basis)),
-        Format::Csv => explanation::print_csv(session, &explained.explanation, true),
+    match context.format {
+        Format::Json => context.json(&view(explained, basis)),
+        Format::Csv => explanation::print_csv(context, &explained.explanation, true),
         Format::Table => {
             let Inputs { title, written, .. } = inputs;
             let reference = inputs.full_reference();
@@ -74,9 +74,9 @@ fn print(session: &mut Session<'_>, explained: Explained) -> Result<(), Failure>
                 "" => String::new(),
                 written => format!("时限原文：{written}\n"),
             };
-            session.print(&format!("{reference} {title}\n{written}\n"))?;
+            context.print(&format!("{reference} {title}\n{written}\n"))?;
             let notes = notes(&explained);
-            explanation::print_with(session, &explained.explanation, basis, notes, true)
+            explanation::print_with(context, &explained.explanation, basis, notes, true)
         }
     }
 }

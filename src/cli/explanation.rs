@@ -5,8 +5,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
 use super::failure::Failure;
-use super::session::Session;
 use super::{methods, view};
 use crate::domain::calendar::{DayKind, ListedDay};
 use crate::domain::deadline::{Adjustment, Anchor, Change, ClockState, Direction};
@@ -203,14 +203,14 @@ fn fate_word(fate: DayRole) -> &'static str {
 
 /// The dates as CSV, or with `with_steps` a row a run.
 pub(super) fn print_csv(
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
     explanation: &Explanation,
     with_steps: bool,
 ) -> Result<(), Failure> {
     let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
     if with_steps {
         let rows = explanation.steps.iter().map(|step| step_row(&step_view(step)).to_vec());
-        return session.csv(&STEP_COLUMNS, rows);
+        return context.csv(&STEP_COLUMNS, rows);
     }
     let dates = view(explanation, None, false);
     let row = vec![
@@ -222,7 +222,7 @@ pub(super) fn print_csv(
         text(dates.earliest),
         dates.provisional.to_string(),
     ];
-    session.csv(&["term", "trigger", "due", "due_at", "act_by", "earliest", "provisional"], [row])
+    context.csv(&["term", "trigger", "due", "due_at", "act_by", "earliest", "provisional"], [row])
 }
 
 const STEP_COLUMNS: [&str; 9] =
@@ -270,33 +270,33 @@ fn step_row(step: &StepView) -> [String; 9] {
 
 /// Prints what follows, and with `with_steps` the whole argument, fit for the files of a review.
 pub(super) fn print(
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
     explanation: &Explanation,
     basis: Option<Basis<'_>>,
     with_steps: bool,
 ) -> Result<(), Failure> {
-    print_with(session, explanation, basis, Vec::new(), with_steps)
+    print_with(context, explanation, basis, Vec::new(), with_steps)
 }
 
 /// As [`print()`], with facts about an obligation below the others.
 pub(super) fn print_with(
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
     explanation: &Explanation,
     basis: Option<Basis<'_>>,
     more: Vec<(&'static str, String)>,
     with_steps: bool,
 ) -> Result<(), Failure> {
-    let mut facts = session.table(&["项目", "内容"]);
+    let mut facts = context.table(&["项目", "内容"]);
     for (name, cell) in facts_of(explanation, basis).into_iter().chain(more) {
         facts.row([name.to_owned(), cell]);
     }
-    session.print(&facts.text())?;
+    context.print(&facts.text())?;
     if with_steps && !explanation.steps.is_empty() {
-        let mut table = session.table(&["日期", "天数", "计数", "说明"]).right(&[1]);
+        let mut table = context.table(&["日期", "天数", "计数", "说明"]).right(&[1]);
         for step in &explanation.steps {
             table.row(step_cells(step, explanation.counts));
         }
-        session.print(&format!("\n{}", table.text()))?;
+        context.print(&format!("\n{}", table.text()))?;
     }
     Ok(())
 }

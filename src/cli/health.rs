@@ -6,10 +6,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::certainty::Certainty;
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
+use super::format::Format;
 use super::message::watch as words;
-use super::session::Session;
-use super::{Exit, Format};
 use crate::domain::watch::Hold;
 use crate::mail::compose;
 use crate::storage::health::Health as _;
@@ -34,29 +35,29 @@ struct Check {
 }
 
 /// Says that the configuration is right; every fault of it was said before this is called.
-pub(super) fn check_config(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let stationery = wiring::stationery(&session.settings)?;
-    compose::check(&stationery.templates, &stationery.office, session.now())
+pub(super) fn check_config(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let stationery = wiring::stationery(&context.settings)?;
+    compose::check(&stationery.templates, &stationery.office, context.now())
         .map_err(Failure::Compose)?;
-    wiring::mailer(&session.settings)?;
-    let certain = session.law.calendar.certain_through();
-    session.say(&format!(
+    wiring::mailer(&context.settings)?;
+    let certain = context.law.calendar.certain_through();
+    context.say(&format!(
         "the configuration is right; ledger {}, calendar certain through {certain}",
-        session.settings.database.display()
+        context.settings.database.display()
     ))?;
     Ok(Exit::Done)
 }
 
 /// Looks at the surroundings.
-pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    check_config(session)?;
-    session.ledger().await?.check_pages().await?;
-    let mut checks = vec![watch(session).await?, directory(session).await?, calendar(session)];
-    checks.extend(unit_calendars(session).await?);
-    checks.push(relay(session).await?);
+pub(super) async fn doctor(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    check_config(context)?;
+    context.ledger().await?.check_pages().await?;
+    let mut checks = vec![watch(context).await?, directory(context).await?, calendar(context)];
+    checks.extend(unit_calendars(context).await?);
+    checks.push(relay(context).await?);
     let relay_is_well = checks.iter().all(|check| check.well || check.name != "relay");
     let all_well = checks.iter().all(|check| check.well);
-    print(session, &checks)?;
+    print(context, &checks)?;
     Ok(match (all_well, relay_is_well) {
         (true, _) => Exit::Done,
         (false, true) => Exit::NeedsPerson,
@@ -65,9 +66,9 @@ pub(super) async fn doctor(session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// The ledger is at home and the clock makes sense, so that mail may go out at all.
-async fn watch(session: &mut Session<'_>) -> Result<Check, Failure> {
-    let ledger = session.ledger().await?;
-    let holds = session.watch.holds(&ledger).await?;
+async fn watch(context: &mut CommandContext<'_>) -> Result<Check, Failure> {
+    let ledger = context.ledger().await?;
+    let holds = context.watch.holds(&ledger).await?;
     let word = |hold: &Hold| format!("{}; {}", words::hold(*hold), words::way_out(*hold));
     let detail = if holds.is_empty() {
         "the ledger is at home here, and the clock makes sense".to_owned()
@@ -77,9 +78,9 @@ async fn watch(session: &mut Session<'_>) -> Result<Check, Failure> {
     Ok(Check { name: "watch", well: holds.is_empty(), detail })
 }
 
-async fn directory(session: &mut Session<'_>) -> Result<Check, Failure> {
-    let directory = session.ledger().await?.directory().await?;
-    let office = &session.settings.office.unit;
+async fn directory(context: &mut CommandContext<'_>) -> Result<Check, Failure> {
+    let directory = context.ledger().await?.directory().await?;
+    let office = &context.settings.office.unit;
     let unreachable: Vec<&str> = directory.out_of_reach().map(|unit| unit.name.as_str()).collect();
     let (well, detail) = if directory.find(office).is_none() {
         (
@@ -100,40 +101,40 @@ async fn directory(session: &mut Session<'_>) -> Result<Check, Failure> {
 }
 
 /// How long the calendar is certain, and what to do when that is short.
-fn calendar(session: &Session<'_>) -> Check {
-    let Certainty { well, detail, .. } = Certainty::of(session);
+fn calendar(context: &CommandContext<'_>) -> Check {
+    let Certainty { well, detail, .. } = Certainty::of(context);
     Check { name: "calendar", well, detail }
 }
 
 /// Days are kept for units that the ledger does not know; `None` when every unit is known.
-async fn unit_calendars(session: &mut Session<'_>) -> Result<Option<Check>, Failure> {
-    let directory = session.ledger().await?.directory().await?;
-    let units = session.law.units_with_calendar();
+async fn unit_calendars(context: &mut CommandContext<'_>) -> Result<Option<Check>, Failure> {
+    let directory = context.ledger().await?.directory().await?;
+    let units = context.law.units_with_calendar();
     let unknown: Vec<&str> = units.filter(|unit| directory.find(unit).is_none()).collect();
     let detail = format!("data.unit_days names {}, no unit of the ledger", unknown.join("、"));
     let check = Check { name: "unit calendars", well: false, detail };
     Ok((!unknown.is_empty()).then_some(check))
 }
 
-async fn relay(session: &Session<'_>) -> Result<Check, Failure> {
-    let (well, detail) = wiring::try_out_mail(&session.settings).await?;
+async fn relay(context: &CommandContext<'_>) -> Result<Check, Failure> {
+    let (well, detail) = wiring::try_out_mail(&context.settings).await?;
     Ok(Check { name: "relay", well, detail })
 }
 
-fn print(session: &mut Session<'_>, checks: &[Check]) -> Result<(), Failure> {
+fn print(context: &mut CommandContext<'_>, checks: &[Check]) -> Result<(), Failure> {
     let word = |well: bool| if well { "ok" } else { "ATTENTION" };
     let cells = |check: &Check| {
         vec![check.name.to_owned(), word(check.well).to_owned(), check.detail.clone()]
     };
-    match session.format {
-        Format::Json => session.json(&checks),
-        Format::Csv => session.csv(&["name", "state", "detail"], checks.iter().map(cells)),
+    match context.format {
+        Format::Json => context.json(&checks),
+        Format::Csv => context.csv(&["name", "state", "detail"], checks.iter().map(cells)),
         Format::Table => {
-            let mut table = session.table(&["what", "state", "detail"]);
+            let mut table = context.table(&["what", "state", "detail"]);
             for check in checks {
                 table.row(cells(check));
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::{self, Failure, RowPlace};
+use super::import_calendar;
 use super::input::bytes_of;
-use super::session::Session;
-use super::{Exit, import_calendar};
 use crate::domain::directory::ListedUnit;
 use crate::domain::listed::ListedObligation;
 use crate::intake::{self, ObligationRow, Table, UnitRow};
@@ -59,12 +60,15 @@ pub(super) struct Obligations {
 }
 
 /// Runs an import.
-pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    command: Command,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     match command {
-        Command::Calendar(calendar) => import_calendar::run(&calendar, session).await,
-        Command::Units(units) => load_units(&units.files, session).await,
+        Command::Calendar(calendar) => import_calendar::run(&calendar, context).await,
+        Command::Units(units) => load_units(&units.files, context).await,
         Command::Obligations(obligations) => {
-            load_obligations(&obligations.files, obligations.year, session).await
+            load_obligations(&obligations.files, obligations.year, context).await
         }
     }
 }
@@ -72,21 +76,21 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
 /// Loads units from files.
 pub(super) async fn load_units(
     files: &[PathBuf],
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let (table, places) = read(files, intake::read_units, |row: &UnitRow| row.line)?;
     if !table.faults.is_empty() {
         return Err(Failure::Rows(table.faults));
     }
     let list: Vec<ListedUnit> = table.rows.into_iter().map(|row| row.unit).collect();
-    let ledger = session.ledger().await?;
-    let change = import_units(session.context(&ledger), &list)
+    let ledger = context.ledger().await?;
+    let change = import_units(context.for_workflow(&ledger), &list)
         .await
         .map_err(|error| failure::units_failure(error, &places))?;
     if change.is_empty() {
-        session.say(&format!("{} rows read: nothing new", list.len()))?;
+        context.say(&format!("{} rows read: nothing new", list.len()))?;
     } else {
-        session.say(&format!(
+        context.say(&format!(
             "{} rows read: {} units and groups, {} aliases, {} memberships and {} contacts added, {} addresses changed",
             list.len(),
             change.units.len(),
@@ -103,24 +107,24 @@ pub(super) async fn load_units(
 pub(super) async fn load_obligations(
     files: &[PathBuf],
     year: Option<i16>,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let reader = |name: &str, bytes: &[u8]| intake::read_obligations(name, bytes, year);
     let (table, places) = read(files, reader, |row: &ObligationRow| row.line)?;
     let list: Vec<ListedObligation> = table.rows.into_iter().map(|row| row.listed).collect();
-    let ledger = session.ledger().await?;
-    let context = session.context(&ledger);
+    let ledger = context.ledger().await?;
+    let workflow = context.for_workflow(&ledger);
     if !table.faults.is_empty() {
-        let others = check_obligations(context, &list).await?;
+        let others = check_obligations(workflow, &list).await?;
         return Err(failure::rejected_obligations(table.faults, others, &places));
     }
-    let imported = import_obligations(context, &list)
+    let imported = import_obligations(workflow, &list)
         .await
         .map_err(|error| failure::obligations_failure(error, &places))?;
     if imported.added == 0 && imported.revised == 0 {
-        session.say(&format!("{} rows read: nothing new", list.len()))?;
+        context.say(&format!("{} rows read: nothing new", list.len()))?;
     } else {
-        session.say(&format!(
+        context.say(&format!(
             "{} rows read: {} obligations added, {} revised, {} unchanged",
             list.len(),
             imported.added,
@@ -129,12 +133,12 @@ pub(super) async fn load_obligations(
         ))?;
     }
     for reference in &imported.ended {
-        session.say(&format!(
+        context.say(&format!(
             "{reference}: the old series opens nothing more, its term has changed"
         ))?;
     }
     for reference in &imported.beside {
-        session.say(&format!(
+        context.say(&format!(
             "{reference} is still owed beside the new term; `duban withdraw {reference}` if it is not"
         ))?;
     }

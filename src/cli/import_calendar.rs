@@ -8,9 +8,11 @@ use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::format::Format;
+use super::view;
 use crate::config::calendars::{self, CalendarFileFault};
 use crate::domain::calendar::{CalendarFault, Notice};
 use crate::storage::calendars::{Calendars as _, KeptNotice};
@@ -58,33 +60,36 @@ impl From<CalendarRefusal> for Failure {
 }
 
 /// Loads notices from files.
-pub(super) async fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    arguments: &Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     let (notices, fresh) = read(&arguments.files)?;
-    let ledger = session.ledger().await?;
+    let ledger = context.ledger().await?;
     let mut kept = ledger.kept_notices().await?;
     kept.extend(fresh.iter().cloned());
-    let law = wiring::law(&session.settings, &kept).map_err(|fault| {
+    let law = wiring::law(&context.settings, &kept).map_err(|fault| {
         if let WiringFault::Calendar(fault) = fault {
             return CalendarRefusal::Merge(fault).into();
         }
         Failure::Wiring(fault)
     })?;
-    if law.calendar.version() == session.law.calendar.version() {
-        session.say(&format!("{} notices read: nothing new", notices.len()))?;
+    if law.calendar.version() == context.law.calendar.version() {
+        context.say(&format!("{} notices read: nothing new", notices.len()))?;
         return Ok(Exit::Done);
     }
     let papers: Vec<&str> = notices.iter().map(Notice::newest_paper).collect();
     let paper = papers.join("、");
-    let done = import_calendar(session.context(&ledger), &law, &fresh, &paper).await?;
+    let done = import_calendar(context.for_workflow(&ledger), &law, &fresh, &paper).await?;
     let certain = law.calendar.certain_through();
-    session.law = law;
-    session.say(&format!(
+    context.law = law;
+    context.say(&format!(
         "{} notices taken in, certain through {certain}; {} open obligations worked out again, {} moved",
         notices.len(),
         done.looked_at,
         done.moved.len()
     ))?;
-    print(session, &done)?;
+    print(context, &done)?;
     Ok(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
 
@@ -116,24 +121,24 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<KeptNotice>), Failure> {
     Ok((notices, kept))
 }
 
-fn print(session: &mut Session<'_>, done: &Recalculated) -> Result<(), Failure> {
+fn print(context: &mut CommandContext<'_>, done: &Recalculated) -> Result<(), Failure> {
     for (id, fault) in &done.faults {
-        session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
+        context.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
     }
     let views: Vec<MovedView> = done.moved.iter().map(moved_view).collect();
-    match session.format {
-        Format::Json => session.json(&views),
-        Format::Csv => session.csv(
+    match context.format {
+        Format::Json => context.json(&views),
+        Format::Csv => context.csv(
             &["ref", "title", "due_before", "due", "provisional", "paper"],
             views.iter().map(csv_cells),
         ),
         Format::Table if views.is_empty() => Ok(()),
         Format::Table => {
-            let mut table = session.table(&["编号", "事项", "原到期日", "现到期日", "依据"]);
+            let mut table = context.table(&["编号", "事项", "原到期日", "现到期日", "依据"]);
             for view in &views {
                 table.row(table_cells(view));
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }

@@ -5,9 +5,10 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format};
+use super::format::Format;
 use crate::storage::journal::{FIRST_HASH, Journal as _, Line, verify};
 use crate::storage::sqlite::Sqlite;
 
@@ -43,27 +44,30 @@ struct LineView<'a> {
 }
 
 /// Prints or checks the journal.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     if arguments.verify {
-        return check(&ledger, session).await;
+        return check(&ledger, context).await;
     }
     let lines = match &arguments.of {
         Some(subject) => ledger.journal_of(subject).await?,
         None => all(&ledger).await?,
     };
     let views: Vec<LineView<'_>> = lines.iter().map(view).collect();
-    match session.format {
-        Format::Json => session.json(&views)?,
-        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells))?,
+    match context.format {
+        Format::Json => context.json(&views)?,
+        Format::Csv => context.csv(&COLUMNS, views.iter().map(cells))?,
         Format::Table => {
-            let mut table = session
+            let mut table = context
                 .table(&["序号", "时间", "经办", "动作", "对象", "之前", "之后", "理由"])
                 .right(&[0]);
             for view in &views {
                 table.row(cells(view).into_iter().take(8));
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(Exit::Done)
@@ -84,12 +88,12 @@ async fn all(ledger: &Sqlite) -> Result<Vec<Line>, Failure> {
     }
 }
 
-async fn check(ledger: &Sqlite, session: &mut Session<'_>) -> Result<Exit, Failure> {
+async fn check(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let mut place = (0, FIRST_HASH.to_owned());
     loop {
         let page = ledger.journal_after(place.0, PAGE).await?;
         if page.is_empty() {
-            session.say(&format!("{} lines, none changed, removed or moved", place.0))?;
+            context.say(&format!("{} lines, none changed, removed or moved", place.0))?;
             return Ok(Exit::Done);
         }
         place = verify(place, &page).map_err(Failure::Chain)?;

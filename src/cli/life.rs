@@ -6,9 +6,11 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, message, view};
+use super::format::Format;
+use super::{message, view};
 use crate::domain::life::{Claim, Order, Verb};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
@@ -119,7 +121,10 @@ struct ChangeView {
 }
 
 /// Runs a change.
-pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    command: Command,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     let (verb, whose, claim) = match command {
         Command::Ack(plain) => (Verb::Acknowledge, plain.whose, Claim::default()),
         Command::Reopen(plain) => (Verb::Reopen, plain.whose, Claim::default()),
@@ -130,59 +135,66 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
         Command::Close(Closed { whose, evidence, done: on, shortened_because }) => {
             (Verb::Close, whose, Claim { on, evidence, shortened_because })
         }
-        Command::Silence(asked) => return silence(asked, session).await,
+        Command::Silence(asked) => return silence(asked, context).await,
     };
     let order = Order { verb, claim, reason: whose.note };
     let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
-    let ledger = session.ledger().await?;
+    let ledger = context.ledger().await?;
     let Acted { obligation, changed, started } =
-        life::act(session.context(&ledger), &target, &order).await?;
-    let exit = say_started(session, &started)?;
+        life::act(context.for_workflow(&ledger), &target, &order).await?;
+    let exit = say_started(context, &started)?;
     if order.verb == Verb::Reopen {
-        say_what_goes_on(session, &ledger, &obligation).await?;
+        say_what_goes_on(context, &ledger, &obligation).await?;
     }
-    print(session, &obligation.inputs.full_reference(), &changed)?;
+    print(context, &obligation.inputs.full_reference(), &changed)?;
     Ok(exit)
 }
 
 /// What completions have started; what cannot be started needs a person.
-pub(super) fn say_started(session: &mut Session<'_>, started: &Started) -> Result<Exit, Failure> {
+pub(super) fn say_started(
+    context: &mut CommandContext<'_>,
+    started: &Started,
+) -> Result<Exit, Failure> {
     let message = message::life::started(started);
     for line in message.lines.iter().chain(&message.hint) {
-        session.say(line)?;
+        context.say(line)?;
     }
     Ok(message.exit)
 }
 
 /// A completion that is taken back has started what follows: that goes on until a person says otherwise.
 async fn say_what_goes_on(
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
     ledger: &Sqlite,
     obligation: &Obligation,
 ) -> Result<(), Failure> {
-    for begun in chain::begun_with(session.context(ledger), obligation).await? {
-        session.say(&format!(
+    for begun in chain::begun_with(context.for_workflow(ledger), obligation).await? {
+        context.say(&format!(
             "{begun} began when this was done, and goes on; `duban withdraw {begun}` or `duban restart {begun} --on DATE` if that was wrong"
         ))?;
     }
     Ok(())
 }
 
-async fn silence(asked: Silence, session: &mut Session<'_>) -> Result<Exit, Failure> {
+async fn silence(asked: Silence, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let target = Target { obligation: asked.id, unit: None, by: asked.by };
-    let ledger = session.ledger().await?;
+    let ledger = context.ledger().await?;
     let obligation =
-        life::silence(session.context(&ledger), &target, asked.until, asked.note).await?;
+        life::silence(context.for_workflow(&ledger), &target, asked.until, asked.note).await?;
     let reference = obligation.inputs.full_reference();
     let said = match asked.until {
         Some(until) => format!("{reference} 在 {} 之前不再提醒", view::with_weekday(until)),
         None => format!("{reference} 恢复提醒"),
     };
-    session.say(&said)?;
+    context.say(&said)?;
     Ok(Exit::Done)
 }
 
-fn print(session: &mut Session<'_>, reference: &str, changed: &[Changed]) -> Result<(), Failure> {
+fn print(
+    context: &mut CommandContext<'_>,
+    reference: &str,
+    changed: &[Changed],
+) -> Result<(), Failure> {
     let views: Vec<ChangeView> = changed
         .iter()
         .map(|change| ChangeView {
@@ -195,16 +207,16 @@ fn print(session: &mut Session<'_>, reference: &str, changed: &[Changed]) -> Res
     let cells = |it: &ChangeView| {
         vec![it.reference.clone(), it.unit.clone(), it.from.to_owned(), it.to.to_owned()]
     };
-    match session.format {
-        Format::Json => session.json(&views)?,
-        Format::Csv => session.csv(&["ref", "unit", "from", "to"], views.iter().map(cells))?,
+    match context.format {
+        Format::Json => context.json(&views)?,
+        Format::Csv => context.csv(&["ref", "unit", "from", "to"], views.iter().map(cells))?,
         Format::Table => {
-            let mut table = session.table(&["编号", "单位", "原状态", "现状态"]);
+            let mut table = context.table(&["编号", "单位", "原状态", "现状态"]);
             for change in changed {
                 let (from, to) = (change.from.chinese().to_owned(), change.to.chinese().to_owned());
                 table.row(vec![reference.to_owned(), change.unit.clone(), from, to]);
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(())

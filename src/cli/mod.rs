@@ -12,6 +12,7 @@ mod bulletin;
 mod bulletin_document;
 mod calendar;
 mod certainty;
+mod command_context;
 mod count;
 mod demo;
 mod due;
@@ -20,11 +21,13 @@ mod explain;
 mod explanation;
 mod extract;
 mod failure;
+mod format;
 mod health;
 mod import;
 mod import_calendar;
 mod input;
 mod journal;
+mod language;
 mod life;
 mod message;
 mod methods;
@@ -34,7 +37,6 @@ mod query;
 mod regroup;
 mod rules;
 mod service;
-mod session;
 mod settle;
 mod status;
 mod table;
@@ -45,15 +47,17 @@ mod view;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use as_of::AsOf;
+use command_context::{CommandContext, RunOptions};
 use exit_code::Exit;
 use failure::Failure;
+use format::Format;
 use terminal::Terminal;
 
 use crate::config::Sources;
-use session::Session;
+use crate::words::Lang;
 
 /// 督办: keeps an office's dated duties, works out when each is due on the official working calendar, and reminds
 /// the units that owe them by mail until they are done.
@@ -75,19 +79,11 @@ struct Arguments {
     /// How data is printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// The language of everything said: zh or en; else that of `DUBAN_LANG`, the locale, or `office.language`.
+    #[arg(long, global = true, value_name = "zh|en", value_parser = language::parse)]
+    lang: Option<Lang>,
     #[command(subcommand)]
     command: Command,
-}
-
-/// How data is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Aligned columns for people.
-    Table,
-    /// One JSON value.
-    Json,
-    /// Comma-separated values with a header.
-    Csv,
 }
 
 #[derive(Debug, Subcommand)]
@@ -161,12 +157,19 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return message::usage(&error).into(),
     };
-    let mut terminal = Terminal::standard();
-    run(arguments, &mut terminal).into()
+    let sources = Sources::of_process(arguments.config.clone());
+    let lang = language::chosen(arguments.lang, &sources.environment);
+    let mut terminal = Terminal::standard(lang.unwrap_or_default());
+    run(arguments, &sources, lang, &mut terminal).into()
 }
 
 /// Runs one command; says on the terminal what went wrong.
-fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
+fn run(
+    arguments: Arguments,
+    sources: &Sources,
+    lang: Option<Lang>,
+    terminal: &mut Terminal,
+) -> Exit {
     let is_piped = matches!(&arguments.command, Command::Bounce(bounce) if bounce.pipe);
     // one thread: what the program does waits for the disk and the relay, and a second one costs a wake-up at every step
     // (by itself the runtime would look thirty-one times after its own tasks before it looks after what SQLite has answered)
@@ -175,53 +178,58 @@ fn run(arguments: Arguments, terminal: &mut Terminal) -> Exit {
         .enable_all()
         .build()
         .map_err(Failure::Output)
-        .and_then(|runtime| runtime.block_on(dispatch(arguments, terminal)));
+        .and_then(|runtime| runtime.block_on(dispatch(arguments, sources, lang, terminal)));
     let flushed = terminal.out.flush().map_err(Failure::Output);
     match ended.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
         Err(failure) if failure.is_broken_pipe() => Exit::Done,
         Err(failure) => {
-            let exit = message::report(&failure, terminal.err.as_mut());
+            let exit = message::report(&failure, terminal.lang, terminal.err.as_mut());
             if is_piped { Exit::TryAgain } else { exit }
         }
     }
 }
 
-async fn dispatch(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failure> {
+async fn dispatch(
+    arguments: Arguments,
+    sources: &Sources,
+    lang: Option<Lang>,
+    terminal: &mut Terminal,
+) -> Result<Exit, Failure> {
+    let options = RunOptions { as_of: arguments.as_of, format: arguments.format, lang };
     if let Command::Demo(demo) = arguments.command {
-        return demo::run(demo, arguments.as_of, arguments.format, terminal).await;
+        return demo::run(demo, options, terminal).await;
     }
-    let sources = Sources::of_process(arguments.config);
-    let mut session = Session::open(&sources, arguments.as_of, arguments.format, terminal)?;
+    let mut context = CommandContext::open(sources, options, terminal)?;
     let ended = match arguments.command {
-        Command::Query(command) => query::run(command, &mut session).await,
+        Command::Query(command) => query::run(command, &mut context).await,
         Command::Demo(_) => Ok(Exit::Done),
-        Command::Serve(_) => service::serve(&mut session).await,
-        Command::Remind(arguments) => service::remind(arguments, &mut session).await,
-        Command::CheckConfig(_) => health::check_config(&mut session),
-        Command::Doctor(_) => health::doctor(&mut session).await,
-        Command::Import(command) => import::run(command, &mut session).await,
-        Command::Extract(arguments) => extract::run(arguments, &mut session).await,
-        Command::Due(arguments) => due::run(&arguments, &mut session).await,
-        Command::Calendar(arguments) => calendar::run(&arguments, &mut session).await,
-        Command::Rules(arguments) => rules::run(&arguments, &mut session),
-        Command::Units(arguments) => units::run(arguments, &mut session).await,
-        Command::Status(arguments) => status::run(arguments, &mut session).await,
-        Command::Adopt(arguments) => adopt::run(arguments, &mut session).await,
-        Command::Settle(arguments) => settle::run(arguments, &mut session).await,
-        Command::Bounce(arguments) => bounce::run(arguments, &mut session).await,
-        Command::Outbox(command) => outbox::run(command, &mut session).await,
-        Command::Adjust(command) => adjust::run(command, &mut session).await,
-        Command::Plan(arguments) => plan::run(arguments, &mut session).await,
-        Command::Add(arguments) => add::run(arguments, &mut session).await,
-        Command::Count(arguments) => count::run(arguments, &mut session).await,
-        Command::End(arguments) => count::end(arguments, &mut session).await,
-        Command::Skip(arguments) => count::skip(arguments, &mut session).await,
-        Command::Regroup(arguments) => regroup::run(arguments, &mut session).await,
-        Command::Bulletin(arguments) => bulletin::run(arguments, &mut session).await,
-        Command::Life(command) => life::run(command, &mut session).await,
-        Command::Journal(arguments) => journal::run(arguments, &mut session).await,
+        Command::Serve(_) => service::serve(&mut context).await,
+        Command::Remind(arguments) => service::remind(arguments, &mut context).await,
+        Command::CheckConfig(_) => health::check_config(&mut context),
+        Command::Doctor(_) => health::doctor(&mut context).await,
+        Command::Import(command) => import::run(command, &mut context).await,
+        Command::Extract(arguments) => extract::run(arguments, &mut context).await,
+        Command::Due(arguments) => due::run(&arguments, &mut context).await,
+        Command::Calendar(arguments) => calendar::run(&arguments, &mut context).await,
+        Command::Rules(arguments) => rules::run(&arguments, &mut context),
+        Command::Units(arguments) => units::run(arguments, &mut context).await,
+        Command::Status(arguments) => status::run(arguments, &mut context).await,
+        Command::Adopt(arguments) => adopt::run(arguments, &mut context).await,
+        Command::Settle(arguments) => settle::run(arguments, &mut context).await,
+        Command::Bounce(arguments) => bounce::run(arguments, &mut context).await,
+        Command::Outbox(command) => outbox::run(command, &mut context).await,
+        Command::Adjust(command) => adjust::run(command, &mut context).await,
+        Command::Plan(arguments) => plan::run(arguments, &mut context).await,
+        Command::Add(arguments) => add::run(arguments, &mut context).await,
+        Command::Count(arguments) => count::run(arguments, &mut context).await,
+        Command::End(arguments) => count::end(arguments, &mut context).await,
+        Command::Skip(arguments) => count::skip(arguments, &mut context).await,
+        Command::Regroup(arguments) => regroup::run(arguments, &mut context).await,
+        Command::Bulletin(arguments) => bulletin::run(arguments, &mut context).await,
+        Command::Life(command) => life::run(command, &mut context).await,
+        Command::Journal(arguments) => journal::run(arguments, &mut context).await,
     };
-    session.close().await;
+    context.close().await;
     ended
 }

@@ -5,9 +5,11 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::format::Format;
+use super::view;
 use crate::domain::delivery::{
     FailureClass, HeldReason, MessageKey, MessageState, Stage, Steering,
 };
@@ -64,7 +66,7 @@ pub(super) enum Shown {
     All,
     /// Waiting for its first try.
     Ready,
-    /// In the hands of a session.
+    /// In the hands of a context.
     Leased,
     /// To be tried again.
     Deferred,
@@ -126,90 +128,93 @@ struct DetailView {
 }
 
 /// Looks into the outbox or steers it.
-pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    command: Command,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     match command {
-        Command::List { state } => list(state, session).await,
-        Command::Show { key } => show(MessageKey(key), session).await,
-        Command::Eml { key } => eml(MessageKey(key), session).await,
-        Command::Hold(which) => steer(which, Steering::Hold, session).await,
-        Command::Release(which) => steer(which, Steering::Release, session).await,
-        Command::Retry(which) => steer(which, Steering::Retry, session).await,
-        Command::Cancel(which) => steer(which, Steering::Cancel, session).await,
+        Command::List { state } => list(state, context).await,
+        Command::Show { key } => show(MessageKey(key), context).await,
+        Command::Eml { key } => eml(MessageKey(key), context).await,
+        Command::Hold(which) => steer(which, Steering::Hold, context).await,
+        Command::Release(which) => steer(which, Steering::Release, context).await,
+        Command::Retry(which) => steer(which, Steering::Retry, context).await,
+        Command::Cancel(which) => steer(which, Steering::Cancel, context).await,
     }
 }
 
-async fn list(state: Option<Shown>, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+async fn list(state: Option<Shown>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     let messages = ledger.messages(&states(state)).await?;
     let views: Vec<MessageView> = messages.iter().map(message_view).collect();
-    match session.format {
-        Format::Json => session.json(&views)?,
-        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells))?,
+    match context.format {
+        Format::Json => context.json(&views)?,
+        Format::Csv => context.csv(&COLUMNS, views.iter().map(cells))?,
         Format::Table => {
             let headers = ["序号", "状态", "收件人", "主题", "次数", "下次", "最近结果"];
-            let mut table = session.table(&headers).right(&[0, 4]);
+            let mut table = context.table(&headers).right(&[0, 4]);
             for message in &messages {
                 table.row(row(message));
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(Exit::Done)
 }
 
-async fn show(key: MessageKey, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+async fn show(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     let message = ledger.message(key).await?.ok_or(SteerError::UnknownMessage(key))?;
     let attempts = ledger.attempts(key).await?;
     let detail = DetailView {
         message: message_view(&message),
         tries: attempts.iter().map(attempt_view).collect(),
     };
-    if session.format == Format::Json {
-        session.json(&detail)?;
+    if context.format == Format::Json {
+        context.json(&detail)?;
         return Ok(Exit::Done);
     }
-    let mut facts = session.table(&["项目", "内容"]);
+    let mut facts = context.table(&["项目", "内容"]);
     for (name, value) in COLUMNS.iter().zip(cells(&detail.message)) {
         facts.row([(*name).to_owned(), value]);
     }
     let headers = ["次", "领取", "发送末点", "结束", "阶段", "类别", "答复"];
-    let mut tries = session.table(&headers).right(&[0]);
+    let mut tries = context.table(&headers).right(&[0]);
     for attempt in &detail.tries {
         tries.row(attempt_cells(attempt));
     }
-    session.print(&format!("{}\n{}", facts.text(), tries.text()))?;
+    context.print(&format!("{}\n{}", facts.text(), tries.text()))?;
     Ok(Exit::Done)
 }
 
-async fn eml(key: MessageKey, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+async fn eml(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     let raw = ledger.raw(key).await?.ok_or(SteerError::UnknownMessage(key))?;
-    session.terminal.out.write_all(&raw)?;
+    context.terminal.out.write_all(&raw)?;
     Ok(Exit::Done)
 }
 
 async fn steer(
     which: Which,
     steering: Steering,
-    session: &mut Session<'_>,
+    context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+    let ledger = context.ledger().await?;
     let target = match which.count {
         Some(counted) if which.all => Target::All { counted },
         _ => Target::Keys(which.keys.into_iter().map(MessageKey).collect()),
     };
-    let context = session.context(&ledger);
+    let workflow = context.for_workflow(&ledger);
     let steered = steer_outbox(
         &ledger,
         &target,
         steering,
-        context.actor,
-        (context.now, &context.law.calendar),
+        workflow.actor,
+        (workflow.now, &workflow.law.calendar),
     )
     .await?;
     let noun = if steered == 1 { "message" } else { "messages" };
-    session.say(&format!("{}: {steered} {noun}", steering.word()))?;
+    context.say(&format!("{}: {steered} {noun}", steering.word()))?;
     Ok(Exit::Done)
 }
 

@@ -9,9 +9,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::format::Format;
+use super::view;
 use crate::domain::reminder::Foreseen;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
@@ -70,32 +72,35 @@ const COLUMNS: [&str; 10] =
     ["on", "contact", "unit", "ref", "title", "owed_by", "due", "rung", "tone", "provisional"];
 
 /// Plays the planner and prints what it would send.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
-    let office = &session.settings.office.unit;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    let office = &context.settings.office.unit;
     let supervisor = ledger.directory().await?.find(office).map(|unit| unit.id);
-    let context = session.context(&ledger);
+    let workflow = context.for_workflow(&ledger);
     let planning = Planning {
-        ladders: &session.law.ladders,
-        hours: session.settings.schedule.mail_hours,
+        ladders: &context.law.ladders,
+        hours: context.settings.schedule.mail_hours,
         supervisor,
     };
-    let from = arguments.from.unwrap_or_else(|| context.now.today());
+    let from = arguments.from.unwrap_or_else(|| workflow.now.today());
     in_order(from, arguments.to)?;
-    let foresight = foresee(context, planning, from, arguments.to).await?;
+    let foresight = foresee(workflow, planning, from, arguments.to).await?;
     let mails = chosen(&foresight, &arguments)?;
     if let Some(file) = &arguments.verify {
-        return verify(session, file, &mails);
+        return verify(context, file, &mails);
     }
-    match session.format {
-        Format::Json => session.json(&mails)?,
-        Format::Csv => session.csv(&COLUMNS, mails.iter().flat_map(csv_rows))?,
+    match context.format {
+        Format::Json => context.json(&mails)?,
+        Format::Csv => context.csv(&COLUMNS, mails.iter().flat_map(csv_rows))?,
         Format::Table => {
             let headers =
                 ["日期", "联系人", "单位", "编号", "事项", "责任单位", "到期日", "级", "语气"];
-            let mut table = session.table(&headers);
+            let mut table = context.table(&headers);
             mails.iter().flat_map(table_rows).for_each(|row| table.row(row));
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(Exit::Done)
@@ -174,7 +179,11 @@ fn cells(mail: &MailView, it: &ReminderView, due: String) -> Vec<String> {
 }
 
 /// Says what is expected and missing (`-`), and what comes without being expected (`+`).
-fn verify(session: &mut Session<'_>, file: &PathBuf, mails: &[MailView]) -> Result<Exit, Failure> {
+fn verify(
+    context: &mut CommandContext<'_>,
+    file: &PathBuf,
+    mails: &[MailView],
+) -> Result<Exit, Failure> {
     let unreadable = |source| Failure::File { path: file.clone(), source };
     let text = std::fs::read_to_string(file).map_err(unreadable)?;
     let expected: Vec<Value> =
@@ -189,7 +198,7 @@ fn verify(session: &mut Session<'_>, file: &PathBuf, mails: &[MailView]) -> Resu
     let mut differs = false;
     for (sign, mail) in missing.chain(added) {
         differs = true;
-        session.print(&format!("{sign} {mail}\n"))?;
+        context.print(&format!("{sign} {mail}\n"))?;
     }
     Ok(if differs { Exit::NeedsPerson } else { Exit::Done })
 }

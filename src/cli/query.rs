@@ -4,10 +4,12 @@
 
 use clap::{Args, Subcommand};
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
+use super::explain;
 use super::failure::Failure;
-use super::session::Session;
+use super::format::Format;
 use super::view::{self, ObligationView};
-use super::{Exit, Format, explain};
 use crate::domain::life::was_late;
 use crate::domain::obligation::{Assignment, Obligation};
 use crate::domain::term::Period;
@@ -83,8 +85,11 @@ const CSV_COLUMNS: &[&str] = &[
 ];
 
 /// Runs a question.
-pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    command: Command,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     match command {
         Command::Upcoming(asked) => {
             let question = Question {
@@ -93,30 +98,30 @@ pub(super) async fn run(command: Command, session: &mut Session<'_>) -> Result<E
                 overdue: asked.overdue,
                 all: asked.all,
             };
-            let answer = inspect::upcoming(session.context(&ledger), &question).await?;
-            print_list(session, &answer)?;
+            let answer = inspect::upcoming(context.for_workflow(&ledger), &question).await?;
+            print_list(context, &answer)?;
         }
         Command::Show(asked) => {
-            let answer = inspect::show(session.context(&ledger), &asked.id).await?;
-            print_one(session, &answer)?;
+            let answer = inspect::show(context.for_workflow(&ledger), &asked.id).await?;
+            print_one(context, &answer)?;
         }
-        Command::Explain(asked) => explain::run(asked, &ledger, session).await?,
+        Command::Explain(asked) => explain::run(asked, &ledger, context).await?,
     }
     Ok(Exit::Done)
 }
 
 /// Prints a list of obligations in the format asked for.
-pub(super) fn print_list(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> {
+pub(super) fn print_list(context: &mut CommandContext<'_>, answer: &Answer) -> Result<(), Failure> {
     let views = view::obligations(answer);
-    match session.format {
-        Format::Json => session.json(&views),
-        Format::Csv => session.csv(CSV_COLUMNS, views.iter().map(csv_cells)),
+    match context.format {
+        Format::Json => context.json(&views),
+        Format::Csv => context.csv(CSV_COLUMNS, views.iter().map(csv_cells)),
         Format::Table => {
-            let mut table = session.table(COLUMNS).right(&[5]);
+            let mut table = context.table(COLUMNS).right(&[5]);
             for (standing, view) in answer.standings.iter().zip(&views) {
                 table.row(table_cells(answer, standing, view));
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }
@@ -175,17 +180,17 @@ fn csv_cells(view: &ObligationView) -> Vec<String> {
     ]
 }
 
-fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> {
+fn print_one(context: &mut CommandContext<'_>, answer: &Answer) -> Result<(), Failure> {
     let views = view::obligations(answer);
     let (Some(standing), Some(view)) = (answer.standings.first(), views.first()) else {
         return Ok(());
     };
-    match session.format {
-        Format::Json => session.json(&views),
-        Format::Csv => session.csv(CSV_COLUMNS, views.iter().map(csv_cells)),
+    match context.format {
+        Format::Json => context.json(&views),
+        Format::Csv => context.csv(CSV_COLUMNS, views.iter().map(csv_cells)),
         Format::Table => {
             let cells = table_cells(answer, standing, view);
-            let mut table = session.table(&["项目", "内容"]);
+            let mut table = context.table(&["项目", "内容"]);
             for (name, cell) in COLUMNS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
                 table.row([(*name).to_owned(), cell]);
             }
@@ -224,7 +229,7 @@ fn print_one(session: &mut Session<'_>, answer: &Answer) -> Result<(), Failure> 
                 let done = done(&standing.obligation, share);
                 table.row(["任务".to_owned(), format!("{unit}：{}{done}", share.state.chinese())]);
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }

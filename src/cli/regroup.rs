@@ -5,9 +5,11 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::format::Format;
+use super::view;
 use crate::domain::directory::Directory;
 use crate::workflows::regroup::{Difference, apply, differences};
 
@@ -40,23 +42,26 @@ struct DifferenceView {
 const COLUMNS: [&str; 5] = ["ref", "title", "joined", "left", "applied"];
 
 /// Shows what differs, or applies it.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
-    let context = session.context(&ledger);
-    let (differences, directory) = differences(context, arguments.id.as_deref()).await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    let workflow = context.for_workflow(&ledger);
+    let (differences, directory) = differences(workflow, arguments.id.as_deref()).await?;
     if arguments.apply {
-        apply(context, (&differences, &directory), arguments.note.as_deref()).await?;
+        apply(workflow, (&differences, &directory), arguments.note.as_deref()).await?;
     }
     let views: Vec<DifferenceView> =
         differences.iter().map(|it| difference(it, &directory, arguments.apply)).collect();
-    match session.format {
-        Format::Json => session.json(&views)?,
-        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells))?,
-        Format::Table if views.is_empty() => session.say("单位组成员与台账一致")?,
+    match context.format {
+        Format::Json => context.json(&views)?,
+        Format::Csv => context.csv(&COLUMNS, views.iter().map(cells))?,
+        Format::Table if views.is_empty() => context.say("单位组成员与台账一致")?,
         Format::Table => {
-            let mut table = session.table(&["编号", "事项", "新增", "退出", "已更新"]);
+            let mut table = context.table(&["编号", "事项", "新增", "退出", "已更新"]);
             views.iter().map(cells).for_each(|row| table.row(row));
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     let is_left = !views.is_empty() && !arguments.apply;

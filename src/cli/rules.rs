@@ -6,9 +6,11 @@ use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::due;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, due};
+use super::format::Format;
 use crate::domain::rule::{AllowedAdjustment, Direction, Effect, Rule, RuleVersion};
 
 /// The statutory terms: what they run from, how long they are, by which article, and what may move their clock.
@@ -51,20 +53,23 @@ struct AllowedView {
 }
 
 /// Prints the rules.
-pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let today = session.now().today();
+pub(super) fn run(
+    arguments: &Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let today = context.now().today();
     let views: Vec<RuleView> = if let Some(name) = &arguments.name {
-        let rule = due::rule_called(name, session)?;
+        let rule = due::rule_called(name, context)?;
         rule.versions.iter().map(|version| rule_view(rule, version)).collect()
     } else {
-        let rules = session.law.rules.iter();
+        let rules = context.law.rules.iter();
         rules.filter_map(|rule| Some(rule_view(rule, rule.on(today)?))).collect()
     };
-    match session.format {
-        Format::Json => session.json(&views)?,
-        Format::Csv => session.csv(&COLUMNS, views.iter().map(csv_cells))?,
+    match context.format {
+        Format::Json => context.json(&views)?,
+        Format::Csv => context.csv(&COLUMNS, views.iter().map(csv_cells))?,
         Format::Table => {
-            let mut table = session.table(&[
+            let mut table = context.table(&[
                 "规则",
                 "代码",
                 "期限",
@@ -78,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session<'_>) -> Result<Ex
             for view in &views {
                 table.row(table_cells(view));
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(Exit::Done)

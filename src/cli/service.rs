@@ -9,9 +9,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::adopt;
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
-use super::{Exit, Format, adopt};
+use super::format::Format;
 use crate::daemon::{self, OfficeDuties, Renewal, Timetable};
 use crate::logging;
 use crate::storage::health::Health as _;
@@ -45,77 +47,86 @@ struct MessageView<'a> {
 }
 
 /// Makes one pass.
-pub(super) async fn remind(arguments: Remind, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn remind(
+    arguments: Remind,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     if arguments.dry_run {
-        let ledger = session.ledger().await?;
-        return rehearse(&ledger, session).await;
+        let ledger = context.ledger().await?;
+        return rehearse(&ledger, context).await;
     }
-    pass(session).await
+    pass(context).await
 }
 
 /// Makes one pass and says what it did.
-pub(super) async fn pass(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    logging::start(&session.settings.log)?;
-    let ledger = session.ledger().await?;
+pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    logging::start(&context.settings.log)?;
+    let ledger = context.ledger().await?;
     ledger.check_pages().await?;
-    let reminding = reminding(session, &ledger)?;
+    let reminding = reminding(context, &ledger)?;
     reminding.recover().await?;
-    let report = reminding.pass(session.now(), &CancellationToken::new()).await?;
-    print_messages(session, &report.sealed.messages)?;
-    say_report(session, &report)
+    let report = reminding.pass(context.now(), &CancellationToken::new()).await?;
+    print_messages(context, &report.sealed.messages)?;
+    say_report(context, &report)
 }
 
 /// Plays the pass on a copy of the ledger, up to the sealed mails.
-async fn rehearse(ledger: &Sqlite, session: &mut Session<'_>) -> Result<Exit, Failure> {
+async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()?;
     let copy = ledger.copy_to(&folder.path().join("rehearsal.db")).await?;
-    let reminding = reminding(session, &copy)?;
-    let (recalculated, messages) = reminding.rehearse(session.now()).await?;
+    let reminding = reminding(context, &copy)?;
+    let (recalculated, messages) = reminding.rehearse(context.now()).await?;
     copy.close().await;
-    say_recalculated(session, &recalculated)?;
-    print_messages(session, &messages)?;
-    session.say(&format!("{} mails would be sent; nothing was changed", messages.len()))?;
+    say_recalculated(context, &recalculated)?;
+    print_messages(context, &messages)?;
+    context.say(&format!("{} mails would be sent; nothing was changed", messages.len()))?;
     Ok(Exit::Done)
 }
 
 /// Runs the daemon until it is told to stop.
-pub(super) async fn serve(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    logging::start(&session.settings.log)?;
-    let _lock = daemon::lock(&session.settings.database)?;
-    let ledger = session.ledger().await?;
+pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    logging::start(&context.settings.log)?;
+    let _lock = daemon::lock(&context.settings.database)?;
+    let ledger = context.ledger().await?;
     ledger.check_pages().await?;
     let workshop = Workshop {
-        settings: session.settings.clone(),
+        settings: context.settings.clone(),
         ledger,
-        watch: Arc::clone(&session.watch),
-        actor: session.actor.clone(),
+        watch: Arc::clone(&context.watch),
+        actor: context.actor.clone(),
     };
     let (reminding, renewal) = Renewal::begin(workshop).await?;
     let timetable = Timetable {
-        pass: session.settings.schedule.pass.clone(),
-        heartbeat: session.settings.schedule.heartbeat.clone(),
+        pass: context.settings.schedule.pass.clone(),
+        heartbeat: context.settings.schedule.heartbeat.clone(),
     };
     daemon::run(Arc::new(OfficeDuties::new(reminding, renewal)), &timetable).await?;
     Ok(Exit::Done)
 }
 
 /// What a pass works with, on this ledger.
-pub(super) fn reminding(session: &Session<'_>, ledger: &Sqlite) -> Result<Reminding, Failure> {
-    Ok(wiring::reminding(&session.settings, &session.law, ledger, &session.watch, &session.actor)?)
+pub(super) fn reminding(
+    context: &CommandContext<'_>,
+    ledger: &Sqlite,
+) -> Result<Reminding, Failure> {
+    Ok(wiring::reminding(&context.settings, &context.law, ledger, &context.watch, &context.actor)?)
 }
 
-fn print_messages(session: &mut Session<'_>, messages: &[SealedMessage]) -> Result<(), Failure> {
+fn print_messages(
+    context: &mut CommandContext<'_>,
+    messages: &[SealedMessage],
+) -> Result<(), Failure> {
     let views: Vec<MessageView<'_>> = messages.iter().map(view).collect();
-    match session.format {
-        Format::Json => session.json(&views),
-        Format::Csv => session.csv(&COLUMNS, views.iter().map(cells)),
+    match context.format {
+        Format::Json => context.json(&views),
+        Format::Csv => context.csv(&COLUMNS, views.iter().map(cells)),
         Format::Table if views.is_empty() => Ok(()),
         Format::Table => {
-            let mut table = session.table(&["收件人", "主题"]);
+            let mut table = context.table(&["收件人", "主题"]);
             for view in &views {
                 table.row([view.recipient, view.subject]);
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }
@@ -155,55 +166,58 @@ fn moved_line(moved: &Moved) -> String {
 }
 
 /// Lists what the law in force has moved.
-fn say_recalculated(session: &mut Session<'_>, recalculated: &Recalculated) -> Result<(), Failure> {
+fn say_recalculated(
+    context: &mut CommandContext<'_>,
+    recalculated: &Recalculated,
+) -> Result<(), Failure> {
     for moved in &recalculated.moved {
-        session.say(&moved_line(moved))?;
+        context.say(&moved_line(moved))?;
     }
     for (id, fault) in &recalculated.faults {
-        session.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
+        context.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
     }
     Ok(())
 }
 
-fn say_report(session: &mut Session<'_>, report: &PassReport) -> Result<Exit, Failure> {
+fn say_report(context: &mut CommandContext<'_>, report: &PassReport) -> Result<Exit, Failure> {
     let tally = &report.tally;
     if !report.holds.is_empty() {
-        adopt::say_holds(session, &report.holds)?;
+        adopt::say_holds(context, &report.holds)?;
         return Ok(Exit::NeedsPerson);
     }
     if !report.hours_open {
-        let hours = session.settings.schedule.mail_hours;
-        session.say(&format!(
+        let hours = context.settings.schedule.mail_hours;
+        context.say(&format!(
             "{} lies outside mail hours (working days, {} to {}): nothing was planned",
             report.now.local().strftime("%F %H:%M"),
             hours.from.strftime("%H:%M"),
             hours.until.strftime("%H:%M"),
         ))?;
     }
-    say_recalculated(session, &report.recalculated)?;
-    session.say(&format!(
+    say_recalculated(context, &report.recalculated)?;
+    context.say(&format!(
         "{} mails sealed, {} accepted",
         report.sealed.messages.len(),
         tally.accepted
     ))?;
     let held = report.sealed.messages.iter().filter(|message| message.held.is_some()).count();
     if held > 0 {
-        session.say(&format!(
+        context.say(&format!(
             "{held} mails are held: far more than usual. Look at them with `duban outbox list --state held`, then `duban outbox \
              release --all --count {held}`"
         ))?;
     }
     for (contact, fault) in &report.sealed.faults {
-        session.say(&format!("contact {}: no mail could be written: {fault}", contact.0))?;
+        context.say(&format!("contact {}: no mail could be written: {fault}", contact.0))?;
     }
     let waiting = [tally.uncharged, tally.deferred, tally.unknown].iter().sum::<u64>();
     if waiting > 0 {
-        session.say(&format!(
+        context.say(&format!(
             "{waiting} attempts failed for now and are tried again; see `duban outbox list`"
         ))?;
     }
     if tally.held + tally.dead + tally.expired > 0 {
-        session.say("some mails need a person; see `duban outbox list`")?;
+        context.say("some mails need a person; see `duban outbox list`")?;
     }
     Ok(match () {
         () if tally.uncharged > 0 && tally.accepted == 0 => Exit::Relay,

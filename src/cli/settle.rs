@@ -4,10 +4,11 @@
 
 use clap::Args;
 
-use super::Exit;
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
 use crate::storage::mailroom::Mailroom as _;
+use crate::words;
 
 /// Mark what waited for a person as looked after; `duban status` names it.
 ///
@@ -20,12 +21,19 @@ pub(super) struct Arguments {
 }
 
 /// Settles each, and says which are not open.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     let mut unknown = Vec::new();
     for item in arguments.items {
-        if ledger.settle_item(&item, &session.actor, session.now()).await? {
-            session.say(&format!("settled: {item}"))?;
+        if ledger.settle_item(&item, &context.actor, context.now()).await? {
+            context.say(&words!(
+                context.lang,
+                zh = "已处理完毕：{item}",
+                en = "done with: {item}"
+            ))?;
         } else {
             unknown.push(item);
         }

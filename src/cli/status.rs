@@ -9,10 +9,12 @@ use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::certainty::Certainty;
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
+use super::format::Format;
 use super::message::watch as words;
-use super::session::Session;
-use super::{Exit, Format, view};
+use super::view;
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::Hold;
 use crate::storage::audit::{Audit as _, Grace, Violation};
@@ -85,19 +87,22 @@ struct ViolationView {
 }
 
 /// Shows how the service stands.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     if arguments.deep {
         ledger.check_pages().await?;
     }
-    let last_pass = last_pass(&ledger, &session.law.calendar, session.now()).await?;
-    let holds = session.watch.holds(&ledger).await?;
+    let last_pass = last_pass(&ledger, &context.law.calendar, context.now()).await?;
+    let holds = context.watch.holds(&ledger).await?;
     let messages = ledger.messages_by_state().await?;
     let roads = ledger.closed_roads().await?;
     let items = ledger.open_items().await?;
     let violations =
-        if arguments.deep { Some(ledger.violations(GRACE, session.now()).await?) } else { None };
-    let calendar = Certainty::of(session);
+        if arguments.deep { Some(ledger.violations(GRACE, context.now()).await?) } else { None };
+    let calendar = Certainty::of(context);
     let calls = last_pass.stale || !holds.is_empty() || !items.is_empty() || !calendar.well;
     let exit = verdict(&messages, calls, violations.as_deref());
     let view = StatusView {
@@ -111,15 +116,15 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
         calendar,
         violations: violations.map(|all| all.iter().map(violation_view).collect()),
     };
-    match session.format {
-        Format::Json => session.json(&view)?,
-        Format::Csv => session.csv(&["what", "which", "detail"], rows(&view))?,
+    match context.format {
+        Format::Json => context.json(&view)?,
+        Format::Csv => context.csv(&["what", "which", "detail"], rows(&view))?,
         Format::Table => {
-            let mut table = session.table(&["方面", "对象", "情况"]);
+            let mut table = context.table(&["方面", "对象", "情况"]);
             for row in rows(&view) {
                 table.row(row);
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(exit)

@@ -4,6 +4,8 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use crate::words::Lang;
+
 /// The two ways out.
 pub(super) struct Terminal {
     /// Data.
@@ -12,13 +14,20 @@ pub(super) struct Terminal {
     pub err: Box<dyn Write + Send>,
     /// Columns of the terminal; `None` when data goes into a file or a pipe and nothing may wrap.
     pub width: Option<u16>,
+    /// The language of what is said when no command has begun or one has failed.
+    pub lang: Lang,
 }
 
 impl Terminal {
     /// Standard output and standard error.
-    pub(super) fn standard() -> Self {
+    pub(super) fn standard(lang: Lang) -> Self {
         let width = io::stdout().is_terminal().then(|| terminal_width().unwrap_or(100));
-        Self { out: Box::new(io::BufWriter::new(io::stdout())), err: Box::new(io::stderr()), width }
+        Self {
+            out: Box::new(io::BufWriter::new(io::stdout())),
+            err: Box::new(io::stderr()),
+            width,
+            lang,
+        }
     }
 }
 

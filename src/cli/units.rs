@@ -6,10 +6,11 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
-use super::session::Session;
+use super::format::Format;
 use super::view;
-use super::{Exit, Format};
 use crate::domain::address::Address;
 use crate::domain::directory::{Absence, Directory};
 use crate::domain::unit::{Contact, Unit};
@@ -99,13 +100,16 @@ struct AbsenceView {
 }
 
 /// Prints the directory, or enters an absence.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let ledger = session.ledger().await?;
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     match arguments.command {
-        Some(Command::Away(away)) => return go_away(away, session).await,
+        Some(Command::Away(away)) => return go_away(away, context).await,
         Some(Command::Leave(Leave { group, unit })) => {
-            leave_group(session.context(&ledger), &group, &unit).await?;
-            session.say(&format!("{unit} 已退出 {group}；以 duban regroup 核对未办结事项"))?;
+            leave_group(context.for_workflow(&ledger), &group, &unit).await?;
+            context.say(&format!("{unit} 已退出 {group}；以 duban regroup 核对未办结事项"))?;
             return Ok(Exit::Done);
         }
         None => {}
@@ -116,15 +120,15 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
         None => directory.units().collect(),
     };
     let views: Vec<UnitView> = chosen.iter().map(|unit| unit_view(unit, &directory)).collect();
-    match session.format {
-        Format::Json => session.json(&views)?,
-        Format::Csv => session.csv(&COLUMNS, views.iter().flat_map(csv_rows))?,
+    match context.format {
+        Format::Json => context.json(&views)?,
+        Format::Csv => context.csv(&COLUMNS, views.iter().flat_map(csv_rows))?,
         Format::Table => {
-            let mut table = session.table(&["单位", "别名", "上级单位", "成员", "联系人"]);
+            let mut table = context.table(&["单位", "别名", "上级单位", "成员", "联系人"]);
             for unit in &views {
                 table.row(cells(unit));
             }
-            session.print(&table.text())?;
+            context.print(&table.text())?;
         }
     }
     Ok(Exit::Done)
@@ -133,11 +137,12 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
 const COLUMNS: [&str; 8] =
     ["unit", "aliases", "parent", "groups", "contact", "email", "rank", "away"];
 
-async fn go_away(away: Away, session: &mut Session<'_>) -> Result<Exit, Failure> {
+async fn go_away(away: Away, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let span = away.from.zip(away.to);
     let absence = span.map(|(from, through)| Absence { from, through, delegate: away.delegate });
-    let ledger = session.ledger().await?;
-    let contact = set_absence(session.context(&ledger), &away.contact, absence.clone()).await?;
+    let ledger = context.ledger().await?;
+    let contact =
+        set_absence(context.for_workflow(&ledger), &away.contact, absence.clone()).await?;
     let said = match absence {
         None => format!("{} 在岗", contact.name),
         Some(Absence { from, through, delegate }) => {
@@ -145,7 +150,7 @@ async fn go_away(away: Away, session: &mut Session<'_>) -> Result<Exit, Failure>
             format!("{} 自 {from} 至 {through} 外出，由{by}代收", contact.name)
         }
     };
-    session.say(&said)?;
+    context.say(&said)?;
     Ok(Exit::Done)
 }
 

@@ -33,6 +33,7 @@ impl TestOffice {
             ("DUBAN__MAIL__FROM", "duban@yuzhong.example".to_owned()),
             ("DUBAN__LOG__FILTER", "warn".to_owned()),
             ("USER", "tester".to_owned()),
+            ("DUBAN_LANG", "en".to_owned()),
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value));
         Self { folder, settings: settings.into() }

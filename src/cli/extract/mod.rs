@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
 use super::failure::Failure;
+use super::format::Format;
 use super::input::bytes_of;
-use super::session::Session;
-use super::{Exit, Format};
 use crate::intake::document::Document;
 use crate::intake::extract::{Extraction, extract};
 use crate::storage::units::Units as _;
@@ -39,13 +40,16 @@ pub(super) struct Arguments {
 }
 
 /// Reads the document and prints what was found.
-pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     let path = &arguments.document;
     let bytes = bytes_of(path)?;
     let name = path.display().to_string();
     let document = Document::read(&name, &bytes)
         .map_err(|fault| Failure::Document { path: path.clone(), fault })?;
-    let known = known_names(session).await?;
+    let known = known_names(context).await?;
     let extraction = extract(&document, &known, arguments.year);
     if let Some(file) = &arguments.review {
         write(file, &review::page(&document, &extraction))?;
@@ -53,38 +57,42 @@ pub(super) async fn run(arguments: Arguments, session: &mut Session<'_>) -> Resu
     if let Some(file) = &arguments.units {
         write(file, &view::units_list(&extraction, known.is_empty()))?;
     }
-    print(session, &extraction, &name)?;
-    summarize(session, &extraction)?;
+    print(context, &extraction, &name)?;
+    summarize(context, &extraction)?;
     Ok(Exit::Done)
 }
 
-fn print(session: &mut Session<'_>, extraction: &Extraction, file: &str) -> Result<(), Failure> {
-    match session.format {
-        Format::Json => session.json(&view::extraction(extraction)),
+fn print(
+    context: &mut CommandContext<'_>,
+    extraction: &Extraction,
+    file: &str,
+) -> Result<(), Failure> {
+    match context.format {
+        Format::Json => context.json(&view::extraction(extraction)),
         Format::Csv => {
             let source = view::source(&extraction.facts, file);
             let rows: Vec<_> = view::import_rows(extraction, &source);
-            session.csv(&view::IMPORT_COLUMNS, rows)
+            context.csv(&view::IMPORT_COLUMNS, rows)
         }
         Format::Table => {
-            let mut table = session.table(&view::TABLE_COLUMNS);
+            let mut table = context.table(&view::TABLE_COLUMNS);
             for duty in &extraction.duties {
                 table.row(view::table_cells(duty));
             }
-            session.print(&table.text())
+            context.print(&table.text())
         }
     }
 }
 
-fn summarize(session: &mut Session<'_>, extraction: &Extraction) -> Result<(), Failure> {
+fn summarize(context: &mut CommandContext<'_>, extraction: &Extraction) -> Result<(), Failure> {
     let open = extraction.duties.iter().filter(|duty| !duty.questions.is_empty()).count();
-    session.say(&format!(
+    context.say(&format!(
         "{} duties found, {open} of them with a question; {} words without a date",
         extraction.duties.len(),
         extraction.undated.len()
     ))?;
     if !extraction.unknown_units.is_empty() {
-        session.say(&format!(
+        context.say(&format!(
             "not in the ledger: {}; load them with `duban import units`, or mend the names",
             extraction.unknown_units.join("、")
         ))?;
@@ -93,11 +101,11 @@ fn summarize(session: &mut Session<'_>, extraction: &Extraction) -> Result<(), F
 }
 
 /// All names and aliases of the ledger's units; none when there is no ledger yet.
-async fn known_names(session: &mut Session<'_>) -> Result<Vec<String>, Failure> {
-    if !session.settings.database.exists() {
+async fn known_names(context: &mut CommandContext<'_>) -> Result<Vec<String>, Failure> {
+    if !context.settings.database.exists() {
         return Ok(Vec::new());
     }
-    let ledger = session.ledger().await?;
+    let ledger = context.ledger().await?;
     let directory = ledger.directory().await?;
     let names = directory.units().flat_map(|unit| unit.aliases.iter().chain([&unit.name]));
     Ok(names.cloned().collect())

@@ -3,7 +3,7 @@
 //! Must not know: how an adjustment is judged.
 
 use super::{Message, inspect, storage};
-use crate::cli::Exit;
+use crate::cli::exit_code::Exit;
 use crate::domain::rule::AdjustmentRefusal;
 use crate::workflows::adjust::AdjustError;
 

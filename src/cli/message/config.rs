@@ -3,7 +3,7 @@
 //! Must not know: which command ran.
 
 use super::{Message, io};
-use crate::cli::Exit;
+use crate::cli::exit_code::Exit;
 use crate::config::{ConfigFault, FaultKind, Place};
 
 /// Words every fault, one line each.

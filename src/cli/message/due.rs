@@ -5,8 +5,8 @@
 use std::io::{self, Write};
 
 use super::{Message, counting, rows};
-use crate::cli::Exit;
 use crate::cli::due::DueFault;
+use crate::cli::exit_code::Exit;
 use crate::cli::import_calendar::CalendarRefusal;
 use crate::domain::deadline::DeadlineFault;
 use crate::intake::count_batch::{BatchFault, BatchFaultKind};

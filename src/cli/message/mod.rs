@@ -23,6 +23,7 @@ use crate::intake::incoming::MailFault;
 use crate::storage::journal::ChainFault;
 use crate::storage::{StorageError, Trouble};
 use crate::wiring::WiringFault;
+use crate::words::Lang;
 use crate::workflows::inspect::InspectError;
 use crate::workflows::steer_outbox::SteerError;
 
@@ -49,12 +50,14 @@ impl Message {
 }
 
 /// Prints what is said about a failure; returns how the process ends.
-pub(super) fn report(failure: &Failure, out: &mut dyn Write) -> Exit {
+pub(super) fn report(failure: &Failure, lang: Lang, out: &mut dyn Write) -> Exit {
     let message = describe(failure);
-    let faults = message.lines.iter().map(|line| ("error", line));
-    for (word, line) in faults.chain(message.hint.iter().map(|hint| ("hint", hint))) {
+    let faults = message.lines.iter().map(|line| (lang.pick("错误：", "error: "), line));
+    for (word, line) in
+        faults.chain(message.hint.iter().map(|hint| (lang.pick("提示：", "hint: "), hint)))
+    {
         // Nobody is left to tell when even this fails.
-        drop(writeln!(out, "{word}: {line}"));
+        drop(writeln!(out, "{word}{line}"));
     }
     message.exit
 }

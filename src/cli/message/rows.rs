@@ -3,7 +3,7 @@
 //! Must not know: how rows are read.
 
 use super::Message;
-use crate::cli::Exit;
+use crate::cli::exit_code::Exit;
 use crate::cli::failure::RowPlace;
 use crate::domain::address::Address;
 use crate::domain::deadline::DeadlineFault;

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::as_of::AsOf;
 use super::failure::Failure;
+use super::format::Format;
 use super::table::TextTable;
-use super::{AsOf, Format, Terminal};
+use super::terminal::Terminal;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Settings, Sources};
 use crate::domain::moment::Moment;
@@ -18,11 +20,21 @@ use crate::storage::calendars::Calendars as _;
 use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring;
+use crate::words::Lang;
 use crate::workflows::watch::Watch;
 use crate::workflows::{Context, Law};
 
-/// One run of the program.
-pub(super) struct Session<'a> {
+/// What the caller chose for this run, whatever the command.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RunOptions {
+    pub(super) as_of: Option<AsOf>,
+    pub(super) format: Format,
+    /// `None`: the office's language.
+    pub(super) lang: Option<Lang>,
+}
+
+/// Settings, law, clock and output of one run of a command.
+pub(super) struct CommandContext<'a> {
     /// Checked settings.
     pub settings: Settings,
     /// What is in force.
@@ -33,6 +45,8 @@ pub(super) struct Session<'a> {
     pub watch: Arc<Watch>,
     /// How data is printed.
     pub format: Format,
+    /// The language of everything said.
+    pub lang: Lang,
     /// Where it is printed.
     pub terminal: &'a mut Terminal,
     ledger: Option<Sqlite>,
@@ -41,15 +55,17 @@ pub(super) struct Session<'a> {
     now: Moment,
 }
 
-impl<'a> Session<'a> {
+impl<'a> CommandContext<'a> {
     /// Reads the settings and the law. The ledger is opened when a command first asks for it.
     pub(super) fn open(
         sources: &Sources,
-        as_of: Option<AsOf>,
-        format: Format,
+        options: RunOptions,
         terminal: &'a mut Terminal,
     ) -> Result<Self, Failure> {
+        let RunOptions { as_of, format, lang } = options;
         let settings = sources.load()?;
+        let lang = lang.unwrap_or_default();
+        terminal.lang = lang;
         let law = wiring::law(&settings, &[])?;
         let clock: Arc<dyn Clock> = match as_of {
             Some(AsOf(moment)) => Arc::new(SystemClock::starting_at(moment)),
@@ -58,7 +74,7 @@ impl<'a> Session<'a> {
         let now = as_of.map_or_else(|| clock.now(), |AsOf(moment)| moment);
         let actor = config::login_name(&sources.environment);
         let watch = wiring::watch(&settings, &clock);
-        Ok(Self { settings, law, clock, watch, format, terminal, ledger: None, actor, now })
+        Ok(Self { settings, law, clock, watch, format, lang, terminal, ledger: None, actor, now })
     }
 
     /// The ledger, opened once; one that is new is at home from then on; notices imported into it are in force from then on.
@@ -85,7 +101,7 @@ impl<'a> Session<'a> {
     }
 
     /// What a workflow works with, on this ledger.
-    pub(super) fn context<'b>(&'b self, store: &'b dyn Store) -> Context<'b> {
+    pub(super) fn for_workflow<'b>(&'b self, store: &'b dyn Store) -> Context<'b> {
         Context { store, law: &self.law, now: self.now, actor: &self.actor }
     }
 
