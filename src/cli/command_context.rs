@@ -29,7 +29,7 @@ use crate::workflows::{Context, Law};
 pub(super) struct RunOptions {
     pub(super) as_of: Option<AsOf>,
     pub(super) format: Format,
-    /// `None`: the office's language.
+    /// `--lang`; see [`config::language`].
     pub(super) lang: Option<Lang>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> CommandContext<'a> {
     ) -> Result<Self, Failure> {
         let RunOptions { as_of, format, lang } = options;
         let settings = sources.load()?;
-        let lang = lang.unwrap_or_default();
+        let lang = config::language(lang, &sources.environment, Some(&settings));
         terminal.lang = lang;
         let law = wiring::law(&settings, &[])?;
         let clock: Arc<dyn Clock> = match as_of {

@@ -27,7 +27,6 @@ mod import;
 mod import_calendar;
 mod input;
 mod journal;
-mod language;
 mod life;
 mod message;
 mod methods;
@@ -56,7 +55,7 @@ use failure::Failure;
 use format::Format;
 use terminal::Terminal;
 
-use crate::config::Sources;
+use crate::config::{self, Sources};
 use crate::words::Lang;
 
 /// 督办: keeps an office's dated duties, works out when each is due on the official working calendar, and reminds
@@ -80,7 +79,7 @@ struct Arguments {
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// The language of everything said: zh or en; else that of `DUBAN_LANG`, the locale, or `office.language`.
-    #[arg(long, global = true, value_name = "zh|en", value_parser = language::parse)]
+    #[arg(long, global = true, value_name = "zh|en", value_parser = format::language)]
     lang: Option<Lang>,
     #[command(subcommand)]
     command: Command,
@@ -158,18 +157,13 @@ pub fn main() -> ExitCode {
         Err(error) => return message::usage(&error).into(),
     };
     let sources = Sources::of_process(arguments.config.clone());
-    let lang = language::chosen(arguments.lang, &sources.environment);
-    let mut terminal = Terminal::standard(lang.unwrap_or_default());
-    run(arguments, &sources, lang, &mut terminal).into()
+    let lang = config::language(arguments.lang, &sources.environment, None);
+    let mut terminal = Terminal::standard(lang);
+    run(arguments, &sources, &mut terminal).into()
 }
 
 /// Runs one command; says on the terminal what went wrong.
-fn run(
-    arguments: Arguments,
-    sources: &Sources,
-    lang: Option<Lang>,
-    terminal: &mut Terminal,
-) -> Exit {
+fn run(arguments: Arguments, sources: &Sources, terminal: &mut Terminal) -> Exit {
     let is_piped = matches!(&arguments.command, Command::Bounce(bounce) if bounce.pipe);
     // one thread: what the program does waits for the disk and the relay, and a second one costs a wake-up at every step
     // (by itself the runtime would look thirty-one times after its own tasks before it looks after what SQLite has answered)
@@ -178,7 +172,7 @@ fn run(
         .enable_all()
         .build()
         .map_err(Failure::Output)
-        .and_then(|runtime| runtime.block_on(dispatch(arguments, sources, lang, terminal)));
+        .and_then(|runtime| runtime.block_on(dispatch(arguments, sources, terminal)));
     let flushed = terminal.out.flush().map_err(Failure::Output);
     match ended.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
@@ -193,15 +187,15 @@ fn run(
 async fn dispatch(
     arguments: Arguments,
     sources: &Sources,
-    lang: Option<Lang>,
     terminal: &mut Terminal,
 ) -> Result<Exit, Failure> {
-    let options = RunOptions { as_of: arguments.as_of, format: arguments.format, lang };
-    if let Command::Demo(demo) = arguments.command {
+    let Arguments { as_of, format, lang, command, .. } = arguments;
+    let options = RunOptions { as_of, format, lang };
+    if let Command::Demo(demo) = command {
         return demo::run(demo, options, terminal).await;
     }
     let mut context = CommandContext::open(sources, options, terminal)?;
-    let ended = match arguments.command {
+    let ended = match command {
         Command::Query(command) => query::run(command, &mut context).await,
         Command::Demo(_) => Ok(Exit::Done),
         Command::Serve(_) => service::serve(&mut context).await,
