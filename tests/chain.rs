@@ -243,3 +243,67 @@ fn what_follows_must_be_a_duty_or_a_rule_and_not_the_duty_itself() {
     assert!(run.err.contains("`k-9` is neither a 编号"), "{}", run.err);
     assert!(run.err.contains("a duty cannot start itself"), "{}", run.err);
 }
+
+/// The supervising office is 区政府办公室; 区教委 has a handler and a head.
+fn supervised() -> TestOffice {
+    let mut office = TestOffice::new();
+    office.set("OFFICE__UNIT", "区政府办公室");
+    let units = "单位,联系人,邮箱,职级\n\
+                 区政府办公室,督办员,office@x.example,承办人\n\
+                 区教委,承办人,handler@x.example,承办人\n\
+                 区教委,负责人,head@x.example,负责人\n";
+    let units = office.write("units.csv", units);
+    office.run(&["--as-of", "2022-05-30", "import", "units", &units]).expect_code(0);
+    office
+}
+
+fn import_obligations(office: &TestOffice, as_of: &str, list: &str) {
+    let file = office.write("list.csv", list);
+    office.run(&["--as-of", as_of, "import", "obligations", &file]).expect_code(0);
+}
+
+#[test]
+fn an_internal_target_that_follows_stays_one_and_is_not_reported_to_the_supervising_office() {
+    let office = supervised();
+    let list = "事项,时限,内部目标,起算日,责任单位,编号,接续\n\
+                甲,20wd,,2022-06-01,区教委,A,B\n\
+                乙,及时,10wd,,区教委,B,\n";
+    import_obligations(&office, "2022-06-01", list);
+    office.run(&["--as-of", "2022-06-02", "withdraw", "B", "--note", "x"]).expect_code(0);
+    let close = ["--as-of", "2022-06-06", "close", "A", "--done", "2022-06-06"];
+    assert!(office.run(&close).expect_code(0).err.contains("started: B"));
+    let follower = &office.json(&["--as-of", "2022-06-06", "show", "B"])[0];
+    assert_eq!(follower["internal_target"], true);
+    assert_eq!(follower["trigger"], "2022-06-06");
+    let mut day: jiff::civil::Date = "2022-06-06".parse().unwrap();
+    while day <= "2022-07-25".parse().unwrap() {
+        office.run(&["--as-of", &format!("{day}T09:30"), "remind"]);
+        day = day.tomorrow().unwrap();
+    }
+    let mails: Vec<String> =
+        office.mails().into_iter().map(|mail| String::from_utf8(mail).unwrap()).collect();
+    assert!(!mails.is_empty(), "the unit itself is reminded");
+    assert!(mails.iter().all(|mail| !mail.contains("office@x.example")), "{mails:?}");
+    let file = office.path("list.csv").display().to_string();
+    let again = office.run(&["--as-of", "2022-07-26", "import", "obligations", &file]);
+    assert!(again.expect_code(0).err.contains("nothing new"), "the ladder is kept too");
+}
+
+#[test]
+fn a_quota_that_follows_stays_a_part_of_its_whole_and_keeps_the_end_of_its_series() {
+    let office = supervised();
+    let list = "事项,时限,起算日,责任单位,编号,接续,属于,截止\n\
+                甲,20wd,2022-06-01,区教委,A,Q,,\n\
+                全部,每年不少于4次,,区教委,W,,,\n\
+                其中,每年不少于2次,,区教委,Q,,W,2024-12-31\n";
+    import_obligations(&office, "2022-06-01", list);
+    office.run(&["--as-of", "2022-06-02", "withdraw", "Q", "--note", "x"]).expect_code(0);
+    let close = ["--as-of", "2022-06-06", "close", "A", "--done", "2022-06-06"];
+    assert!(office.run(&close).expect_code(0).err.contains("started: Q"));
+    let follower = &office.json(&["--as-of", "2022-06-06", "show", "Q"])[0];
+    assert_eq!(follower["part_of"], "W");
+    assert_eq!(follower["state"], "open");
+    let file = office.path("list.csv").display().to_string();
+    let again = office.run(&["--as-of", "2022-06-07", "import", "obligations", &file]);
+    assert!(again.expect_code(0).err.contains("nothing new"), "the end of the series is kept too");
+}

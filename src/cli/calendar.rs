@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::format::Format;
 use crate::domain::calendar::{ListedDay, WorkCalendar};
 use crate::storage::units::Units as _;
-use crate::workflows::inspect;
+use crate::workflows::names;
 
 /// The months of a year with their working days, rest days and make-up days, each with its notice.
 #[derive(Debug, Args)]
@@ -93,7 +93,7 @@ async fn calendar_of(
     context: &mut CommandContext<'_>,
 ) -> Result<Option<(String, WorkCalendar)>, Failure> {
     let directory = context.ledger().await?.directory().await?;
-    let unit = inspect::unit_called(&directory, name)?;
+    let unit = names::unit_called(&directory, name)?;
     let own = context.law.calendar_of(unit);
     let own = own.map(|(unit, calendar)| (unit.to_owned(), calendar.clone()));
     if own.is_none() {

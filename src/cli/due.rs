@@ -20,9 +20,9 @@ use crate::domain::explanation::explain;
 use crate::domain::expression::{self, ExpressionFault, ParseContext};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
+use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
 use crate::intake::count_batch::{self, BatchError};
-use crate::workflows::inspect::most_similar;
 
 /// Work out when a term ends, on the official working calendar.
 ///

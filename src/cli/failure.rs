@@ -19,17 +19,10 @@ use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
-use crate::workflows::adjust::AdjustError;
-use crate::workflows::away::AwayError;
-use crate::workflows::count::CountError;
 use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
 use crate::workflows::import_units::ImportUnitsError;
-use crate::workflows::inspect::InspectError;
-use crate::workflows::leave_group::LeaveError;
-use crate::workflows::life::LifeError;
-use crate::workflows::open_occurrences::SeriesError;
-use crate::workflows::regroup::RegroupError;
 use crate::workflows::steer_outbox::SteerError;
+use crate::workflows::{NotFound, Refused};
 
 /// What ended a command.
 #[derive(Debug)]
@@ -38,25 +31,12 @@ pub(super) enum Failure {
     Config(Vec<ConfigFault>),
     /// The ledger failed.
     Storage(StorageError),
-    /// A question has no answer.
-    Inspect(InspectError),
-    /// A clock was not moved.
-    Adjust(AdjustError),
-    /// A change in the life of an obligation is refused.
-    Life(LifeError),
+    /// A workflow refuses what it was asked.
+    Refused(Refused),
     /// A reference that stands for another duty.
     Taken {
         /// The reference.
         reference: String,
-    },
-    /// An absence cannot be entered.
-    Away(AwayError),
-    /// A unit that should leave a group it is not in.
-    NoMember {
-        /// The unit.
-        unit: String,
-        /// The group.
-        group: String,
     },
     /// A span that ends before it begins.
     Backwards {
@@ -65,10 +45,6 @@ pub(super) enum Failure {
         /// Last day.
         to: Date,
     },
-    /// An event cannot be counted.
-    Count(CountError),
-    /// A series cannot be ended.
-    Series(SeriesError),
     /// The calendar does not reach.
     Counting(CountingFault),
     /// Notices were not taken in.
@@ -151,67 +127,15 @@ impl From<StorageError> for Failure {
     }
 }
 
-impl From<AdjustError> for Failure {
-    fn from(error: AdjustError) -> Self {
-        Self::Adjust(error)
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
     }
 }
 
-impl From<AwayError> for Failure {
-    fn from(error: AwayError) -> Self {
-        Self::Away(error)
-    }
-}
-
-impl From<CountError> for Failure {
-    fn from(error: CountError) -> Self {
-        Self::Count(error)
-    }
-}
-
-impl From<SeriesError> for Failure {
-    fn from(error: SeriesError) -> Self {
-        Self::Series(error)
-    }
-}
-
-impl From<LifeError> for Failure {
-    fn from(error: LifeError) -> Self {
-        Self::Life(error)
-    }
-}
-
-impl From<InspectError> for Failure {
-    fn from(error: InspectError) -> Self {
-        match error {
-            InspectError::Storage(error) => Self::Storage(error),
-            InspectError::Counting(fault) => Self::Counting(fault),
-            InspectError::Deadline(fault) => fault.into(),
-            unknown @ (InspectError::UnknownUnit { .. }
-            | InspectError::UnknownObligation { .. }
-            | InspectError::UnknownCalendar { .. }
-            | InspectError::DamagedCalendar { .. }) => Self::Inspect(unknown),
-        }
-    }
-}
-
-impl From<LeaveError> for Failure {
-    fn from(error: LeaveError) -> Self {
-        match error {
-            LeaveError::Inspect(error) => error.into(),
-            LeaveError::NoMember { unit, group } => Self::NoMember { unit, group },
-            LeaveError::Storage(error) => Self::Storage(error),
-        }
-    }
-}
-
-impl From<RegroupError> for Failure {
-    fn from(error: RegroupError) -> Self {
-        match error {
-            RegroupError::Inspect(error) => error.into(),
-            RegroupError::Deadline(fault) => fault.into(),
-            RegroupError::Storage(error) => Self::Storage(error),
-        }
+impl From<NotFound> for Failure {
+    fn from(fault: NotFound) -> Self {
+        Self::Refused(fault.into())
     }
 }
 

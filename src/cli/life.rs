@@ -14,7 +14,7 @@ use super::{message, view};
 use crate::domain::life::{Claim, Order, Verb};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
-use crate::workflows::chain::{self, Started};
+use crate::workflows::follow_up::{self, Started};
 use crate::workflows::life::{self, Acted, Changed, Target};
 
 /// The life of an obligation.
@@ -168,7 +168,7 @@ async fn say_what_goes_on(
     ledger: &Sqlite,
     obligation: &Obligation,
 ) -> Result<(), Failure> {
-    for begun in chain::begun_with(context.for_workflow(ledger), obligation).await? {
+    for begun in follow_up::started_by(context.for_workflow(ledger), obligation).await? {
         context.say(&format!(
             "{begun} began when this was done, and goes on; `duban withdraw {begun}` or `duban restart {begun} --on DATE` if that was wrong"
         ))?;

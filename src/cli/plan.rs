@@ -18,7 +18,7 @@ use crate::domain::reminder::Foreseen;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
 use crate::workflows::foresee::{Foresight, foresee};
-use crate::workflows::inspect::unit_called;
+use crate::workflows::names::unit_called;
 use crate::workflows::plan_reminders::Planning;
 
 /// Who would be mailed what on which day, against the present ledger; nothing is written.

@@ -13,7 +13,7 @@ use super::view::{self, ObligationView};
 use crate::domain::life::was_late;
 use crate::domain::obligation::{Assignment, Obligation};
 use crate::domain::term::Period;
-use crate::workflows::chain::Forecast;
+use crate::workflows::follow_up::Forecast;
 use crate::workflows::inspect::{self, Answer, Question};
 
 /// Questions about the ledger.

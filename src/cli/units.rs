@@ -116,7 +116,7 @@ pub(super) async fn run(
     }
     let directory = ledger.directory().await?;
     let chosen = match &arguments.name {
-        Some(name) => vec![crate::workflows::inspect::unit_called(&directory, name)?],
+        Some(name) => vec![crate::workflows::names::unit_called(&directory, name)?],
         None => directory.units().collect(),
     };
     let views: Vec<UnitView> = chosen.iter().map(|unit| unit_view(unit, &directory)).collect();

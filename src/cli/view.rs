@@ -12,7 +12,7 @@ use crate::domain::recurrence::QuotaProgress;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::workflows::bulletin::QuotaLine;
-use crate::workflows::chain::Forecast;
+use crate::workflows::follow_up::Forecast;
 use crate::workflows::inspect::{Answer, Standing};
 
 /// An obligation as JSON and CSV show it. Dates are `YYYY-MM-DD`; lists are sorted.

@@ -20,6 +20,7 @@ pub mod obligation;
 pub mod recurrence;
 pub mod reminder;
 pub mod rule;
+pub mod similar;
 pub mod target;
 pub mod term;
 pub mod unit;

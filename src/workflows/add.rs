@@ -5,7 +5,7 @@
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest as _, Sha256};
 
-use super::Context;
+use super::context::Context;
 use super::import_obligations::{ImportObligationsError, import_obligations, is_registered};
 use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;

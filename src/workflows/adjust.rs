@@ -4,13 +4,13 @@
 
 use jiff::civil::Date;
 
-use super::inspect::{InspectError, find};
-use super::law::keep_calendars;
-use super::{Context, project, recalculate};
+use super::context::Context;
+use super::inspect::find;
+use super::refused::Refused;
+use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, ClockState, Deadline};
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::{self, AdjustmentRefusal};
-use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
 
@@ -23,59 +23,37 @@ pub struct Adjusted {
     pub clock: ClockState,
 }
 
-/// Why a clock was not moved; nothing is changed.
-#[derive(Debug, thiserror::Error)]
-pub enum AdjustError {
-    /// The obligation cannot be found.
-    #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// Nobody owes it any more.
-    #[error("{reference} is {state}")]
-    NotOwed {
-        /// Its reference.
-        reference: String,
-        /// How it stands.
-        state: &'static str,
-    },
-    /// Impossible, or not lawful.
-    #[error(transparent)]
-    Refused(#[from] AdjustmentRefusal),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Records an adjustment of the obligation whose key or reference is `asked`, and works its deadline out again.
 ///
 /// # Errors
 ///
-/// [`AdjustError::NotOwed`] after its end; [`AdjustError::Refused`] for an impossible order, a ground the rule does not
+/// [`Refused::NotOwed`] after its end; [`Refused::Adjustment`] for an impossible order, a ground the rule does not
 /// know, an extension after expiry or a second one.
 pub async fn adjust(
     context: Context<'_>,
     asked: &str,
     adjustment: &Adjustment,
-) -> Result<Adjusted, AdjustError> {
+) -> Result<Adjusted, Refused> {
     let obligation = find(context, asked).await?;
     if !obligation.is_owed() {
         let (reference, state) = (obligation.inputs.full_reference(), obligation.shown_state());
-        return Err(AdjustError::NotOwed { reference, state });
+        return Err(Refused::NotOwed { reference, state });
     }
     let mut known = context.store.adjustments(&[obligation.id]).await?;
     let earlier = known.remove(&obligation.id).unwrap_or_default();
     let directory = context.store.directory().await?;
-    let ground = context.law.ground_of(&directory, &obligation);
-    let case = project::case(ground, &obligation.inputs, &earlier);
+    let law = context.law.for_obligation(&directory, &obligation);
+    let case = project::case(law, &obligation.inputs, &earlier);
     let rule_version = project::rule_version(context.law, &obligation.inputs);
     let clock = rule::check_adjustment(&case, adjustment, context.now, rule_version)?;
     let all: Vec<Adjustment> = earlier.iter().chain([adjustment]).cloned().collect();
     let projection =
-        project::project(ground, &obligation.inputs, &all).map_err(AdjustmentRefusal::from)?;
+        project::project(law, &obligation.inputs, &all).map_err(AdjustmentRefusal::from)?;
     let entry = entry(context, &obligation, adjustment, projection.deadline.as_ref());
     let change = recalculate::change(&obligation, &projection, &in_words(adjustment));
     let reprojection = Reprojection { id: obligation.id, projection, change };
     let count = earlier.len();
-    keep_calendars(context).await?;
+    context.keep_calendars().await?;
     context.store.record_adjustment(count, adjustment, &reprojection, entry).await?;
     Ok(Adjusted { obligation, clock })
 }

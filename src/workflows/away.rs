@@ -2,64 +2,27 @@
 //!
 //! Must not know: the command line, who is told in the meantime.
 
-use jiff::civil::Date;
-
-use super::Context;
-use super::inspect::most_similar;
+use super::context::Context;
+use super::refused::{NotFound, Refused};
 use crate::domain::directory::{
-    Absence, ChangedAbsence, Directory, DirectoryChange, DirectoryFault, ListedContact, ListedUnit,
+    Absence, ChangedAbsence, Directory, DirectoryChange, ListedContact, ListedUnit,
 };
+use crate::domain::similar::most_similar;
 use crate::domain::unit::Contact;
-use crate::storage::StorageError;
-
-/// Why an absence was not entered; the ledger is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum AwayError {
-    /// No contact of that name or address.
-    #[error("no contact is called {asked}")]
-    UnknownContact {
-        /// What was asked for.
-        asked: String,
-        /// The most similar name or address.
-        similar: Option<String>,
-    },
-    /// Several contacts of that name or address.
-    #[error("several contacts are called {asked}")]
-    SeveralContacts {
-        /// What was asked for.
-        asked: String,
-        /// Unit, name and address of each.
-        known: Vec<String>,
-    },
-    /// It ends before it begins.
-    #[error("{through} is before {from}")]
-    Backwards {
-        /// First day away.
-        from: Date,
-        /// Last day away.
-        through: Date,
-    },
-    /// Whoever stands in is no other contact of the unit.
-    #[error(transparent)]
-    Delegate(DirectoryFault),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
 
 /// Enters an absence of the contact of this name or address; `None` says that it is back. Returns the contact as it was.
 ///
 /// # Errors
 ///
-/// [`AwayError`].
+/// [`Refused`].
 pub async fn set_absence(
     context: Context<'_>,
     asked: &str,
     absence: Option<Absence>,
-) -> Result<Contact, AwayError> {
+) -> Result<Contact, Refused> {
     if let Some(Absence { from, through, .. }) = absence.as_ref().filter(|it| it.through < it.from)
     {
-        return Err(AwayError::Backwards { from: *from, through: *through });
+        return Err(Refused::BackwardsAbsence { from: *from, through: *through });
     }
     let directory = context.store.directory().await?;
     let contact = contact_called(&directory, asked)?.clone();
@@ -81,7 +44,7 @@ fn change(
     contact: &Contact,
     unit: &str,
     absence: Option<Absence>,
-) -> Result<DirectoryChange, AwayError> {
+) -> Result<DirectoryChange, Refused> {
     let (name, rank) = (contact.name.clone(), contact.rank);
     let Some(absence) = absence else {
         let back = ChangedAbsence { unit: unit.to_owned(), name, rank, absence: None };
@@ -94,12 +57,12 @@ fn change(
         ..ListedUnit::default()
     };
     directory.change_by(&[listed]).map_err(|faults| match faults.into_iter().next() {
-        Some(fault) => AwayError::Delegate(fault),
-        None => AwayError::UnknownContact { asked: contact.name.clone(), similar: None },
+        Some(fault) => Refused::Delegate(fault),
+        None => NotFound::Contact { asked: contact.name.clone(), similar: None }.into(),
     })
 }
 
-fn contact_called<'a>(directory: &'a Directory, asked: &str) -> Result<&'a Contact, AwayError> {
+fn contact_called<'a>(directory: &'a Directory, asked: &str) -> Result<&'a Contact, NotFound> {
     let all = || directory.units().flat_map(|unit| directory.contacts(unit.id));
     let is_called = |it: &&Contact| it.name == asked || it.address.as_str() == asked;
     let called: Vec<&Contact> = all().filter(is_called).collect();
@@ -108,13 +71,13 @@ fn contact_called<'a>(directory: &'a Directory, asked: &str) -> Result<&'a Conta
         [] => {
             let names = all().flat_map(|it| [it.name.as_str(), it.address.as_str()]);
             let similar = most_similar(names, asked);
-            Err(AwayError::UnknownContact { asked: asked.to_owned(), similar })
+            Err(NotFound::Contact { asked: asked.to_owned(), similar })
         }
         several => {
             let unit = |it: &Contact| directory.unit(it.unit).map_or("", |unit| unit.name.as_str());
             let line = |it: &&Contact| format!("{} {} {}", unit(it), it.name, it.address);
             let known = several.iter().map(line).collect();
-            Err(AwayError::SeveralContacts { asked: asked.to_owned(), known })
+            Err(NotFound::SeveralContacts { asked: asked.to_owned(), known })
         }
     }
 }

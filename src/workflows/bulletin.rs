@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::Context;
+use super::context::Context;
 use crate::domain::bulletin::{Bulletin, Share, bulletin, look_back_from};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Assignment, Obligation, ObligationId};

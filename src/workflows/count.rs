@@ -4,11 +4,13 @@
 
 use jiff::civil::Date;
 
-use super::Context;
 use super::bulletin::{QuotaLine, lines};
-use super::chain::{self, Started};
-use super::inspect::{InspectError, find, unit_called};
+use super::context::Context;
+use super::follow_up::{self, Started};
+use super::inspect::find;
 use super::life::{close_if_reported, closes_at_once};
+use super::names::unit_called;
+use super::refused::Refused;
 use crate::domain::life::Done;
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::recurrence::Occurrence;
@@ -43,45 +45,12 @@ pub struct Counted {
     pub started: Started,
 }
 
-/// Why an event was not counted.
-#[derive(Debug, thiserror::Error)]
-pub enum CountError {
-    /// The obligation or unit is not known.
-    #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// It is no quota.
-    #[error("{reference} is no quota")]
-    NoQuota {
-        /// Its reference.
-        reference: String,
-    },
-    /// Several units owe it, and none was named; or the one named does not.
-    #[error("the unit that held it is not known")]
-    WhichUnit {
-        /// Names of the units that owe it.
-        units: Vec<String>,
-    },
-    /// A day that has not come, or outside the period of the quota.
-    #[error("{on} does not lie between {first} and {last}")]
-    OutsidePeriod {
-        /// The day claimed.
-        on: Date,
-        /// First day possible.
-        first: Date,
-        /// Last day possible.
-        last: Date,
-    },
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Counts an event. With the last one the share is reported done on that day.
 ///
 /// # Errors
 ///
-/// [`CountError`].
-pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, CountError> {
+/// [`Refused`].
+pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, Refused> {
     let obligation = find(context, &event.obligation).await?;
     check_day(context, &obligation, event.on)?;
     let share = share(context, &obligation, event.unit.as_deref()).await?;
@@ -97,13 +66,13 @@ pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, Count
     let events = context.store.counted_events(&[obligation.id]).await?;
     let line = lines(context, &obligation, &events).into_iter().find(|it| it.unit == share.unit);
     let Some(line) = line else {
-        return Err(CountError::NoQuota { reference: obligation.inputs.reference });
+        return Err(Refused::NotAQuota { reference: obligation.inputs.reference });
     };
     if line.pace.is_met() && share.state.is_owed() {
         report(context, &obligation, &share, &events).await?;
     }
     report_whole(context, &obligation, share.unit).await?;
-    let started = chain::start_due(context).await?;
+    let started = follow_up::start_due(context).await?;
     Ok(Counted { obligation, line, is_new, started })
 }
 
@@ -126,7 +95,7 @@ async fn report_whole(
     }
 }
 
-fn check_day(context: Context<'_>, obligation: &Obligation, on: Date) -> Result<(), CountError> {
+fn check_day(context: Context<'_>, obligation: &Obligation, on: Date) -> Result<(), Refused> {
     let inputs = &obligation.inputs;
     let period = match inputs.term {
         Term::Times(_) => {
@@ -140,13 +109,13 @@ fn check_day(context: Context<'_>, obligation: &Obligation, on: Date) -> Result<
         | Term::Undated => None,
     };
     let Some(period) = period else {
-        return Err(CountError::NoQuota { reference: inputs.reference.clone() });
+        return Err(Refused::NotAQuota { reference: inputs.reference.clone() });
     };
     let last = period.last.min(context.now.today());
     if (period.first..=last).contains(&on) {
         Ok(())
     } else {
-        Err(CountError::OutsidePeriod { on, first: period.first, last })
+        Err(Refused::OutsidePeriod { on, first: period.first, last })
     }
 }
 
@@ -154,7 +123,7 @@ async fn share(
     context: Context<'_>,
     obligation: &Obligation,
     asked: Option<&str>,
-) -> Result<Assignment, CountError> {
+) -> Result<Assignment, Refused> {
     let directory = context.store.directory().await?;
     let share = match asked {
         Some(name) => {
@@ -168,7 +137,7 @@ async fn share(
     };
     share.cloned().ok_or_else(|| {
         let owing = obligation.assignments.iter().filter_map(|it| directory.unit(it.unit));
-        CountError::WhichUnit { units: owing.map(|unit| unit.name.clone()).collect() }
+        Refused::WhichUnit { units: owing.map(|unit| unit.name.clone()).collect() }
     })
 }
 

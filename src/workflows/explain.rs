@@ -2,8 +2,10 @@
 //!
 //! Must not know: how the argument is printed.
 
-use super::inspect::{InspectError, find};
-use super::{Context, project};
+use super::context::Context;
+use super::inspect::find;
+use super::project;
+use super::refused::{NotFound, Refused};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::deadline::{Calculation, Method};
 use crate::domain::explanation::{self, Explanation};
@@ -53,26 +55,26 @@ impl Explained {
 ///
 /// # Errors
 ///
-/// As [`find`]; [`InspectError::UnknownCalendar`], [`InspectError::DamagedCalendar`]; and [`InspectError::Deadline`] when there is no date.
+/// As [`find`]; [`NotFound::Calendar`], [`NotFound::SeveralCalendars`], [`Refused::DamagedCalendar`]; and [`Refused::Deadline`] when there is no date.
 pub async fn explain(
     context: Context<'_>,
     asked: &str,
     on: &OnCalendar,
-) -> Result<Explained, InspectError> {
+) -> Result<Explained, Refused> {
     let obligation = find(context, asked).await?;
     let mut adjustments = context.store.adjustments(&[obligation.id]).await?;
     let adjustments = adjustments.remove(&obligation.id).unwrap_or_default();
     let directory = context.store.directory().await?;
-    let ground = context.law.ground_of(&directory, &obligation);
-    let kept = calendar(context, &obligation, on, ground.calendar).await?;
-    let now = project::case(ground, &obligation.inputs, &adjustments);
+    let law = context.law.for_obligation(&directory, &obligation);
+    let kept = calendar(context, &obligation, on, law.calendar).await?;
+    let now = project::case(law, &obligation.inputs, &adjustments);
     let in_force = Method { counts: now.counts, conventions: now.conventions };
     let of_the_date = obligation.basis.method.filter(|_| *on != OnCalendar::InForce);
     let Method { counts, conventions } = of_the_date.unwrap_or(in_force);
     let case = Calculation {
         // As it stood when the date was worked out, even if the rule says otherwise now.
         term: &obligation.inputs.term,
-        calendar: kept.as_ref().unwrap_or(ground.calendar),
+        calendar: kept.as_ref().unwrap_or(law.calendar),
         counts,
         conventions,
         ..now
@@ -81,8 +83,8 @@ pub async fn explain(
     let rule_version = project::rule_version(context.law, &obligation.inputs);
     Ok(Explained {
         explanation,
-        unit: ground.unit.map(str::to_owned),
-        calendar_in_force: ground.calendar.version().to_owned(),
+        unit: law.unit.map(str::to_owned),
+        calendar_in_force: law.calendar.version().to_owned(),
         rule_in_force: rule_version.map(RuleVersion::id),
         obligation,
     })
@@ -94,7 +96,7 @@ async fn calendar(
     obligation: &Obligation,
     on: &OnCalendar,
     in_force: &WorkCalendar,
-) -> Result<Option<WorkCalendar>, InspectError> {
+) -> Result<Option<WorkCalendar>, Refused> {
     let digits = match on {
         OnCalendar::InForce => return Ok(None),
         OnCalendar::Kept(digits) => digits.as_str(),
@@ -109,12 +111,18 @@ async fn calendar(
     let mut kept = context.store.calendars_kept(digits).await?;
     match (kept.pop(), kept.is_empty()) {
         (Some((version, body)), true) => {
-            body.parse().map(Some).map_err(|_| InspectError::DamagedCalendar { version })
+            body.parse().map(Some).map_err(|_| Refused::DamagedCalendar { version })
         }
         (None, _) if *on == OnCalendar::OfTheDate => Ok(None),
         (last, _) => {
-            let found = kept.into_iter().chain(last).map(|(version, _)| version).collect();
-            Err(InspectError::UnknownCalendar { asked: digits.to_owned(), found })
+            let asked = digits.to_owned();
+            let versions: Vec<String> =
+                kept.into_iter().chain(last).map(|(version, _)| version).collect();
+            Err(Refused::from(if versions.is_empty() {
+                NotFound::Calendar { asked }
+            } else {
+                NotFound::SeveralCalendars { asked, versions }
+            }))
         }
     }
 }

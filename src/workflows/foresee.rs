@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Context;
+use super::context::Context;
 use super::open_occurrences::foresee_occurrences;
 use super::plan_reminders::Planning;
 use crate::domain::directory::Directory;

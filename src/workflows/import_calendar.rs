@@ -2,9 +2,9 @@
 //!
 //! Must not know: the format of a notice's file, how notices are merged.
 
-use super::law::keep_calendars;
+use super::Law;
+use super::context::Context;
 use super::recalculate::{Recalculated, recalculate};
-use super::{Context, Law};
 use crate::storage::StorageError;
 use crate::storage::calendars::KeptNotice;
 
@@ -29,6 +29,6 @@ pub async fn import_calendar(
     entry.reason = Some(paper.to_owned());
     context.store.keep_notices(notices, version, entry).await?;
     let context = Context { law, ..context };
-    keep_calendars(context).await?;
+    context.keep_calendars().await?;
     recalculate(context, Some(paper)).await
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know: the file the list came from.
 
-use super::Context;
+use super::context::Context;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
 use crate::storage::StorageError;
 

@@ -5,59 +5,20 @@
 use jiff::civil::Date;
 
 use super::bulletin::{QuotaLine, lines};
-use super::chain::{self, Forecast, Waiting};
-use super::{Context, project};
+use super::context::Context;
+use super::follow_up::{self, Forecast, Waiting};
+use super::names::unit_called;
+use super::project;
+use super::refused::{NotFound, Refused};
 use crate::domain::counting::{self, CountingFault};
-use crate::domain::deadline::{ClockState, DeadlineFault};
+use crate::domain::deadline::ClockState;
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::{Period, Term};
-use crate::domain::unit::{Unit, UnitId};
+use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::life::CountedEvent;
 use crate::storage::obligations::{Scope, Selection};
-
-/// Why a question has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum InspectError {
-    /// No unit, group or alias of that name.
-    #[error("`{name}` is no known unit")]
-    UnknownUnit {
-        /// The name asked for.
-        name: String,
-        /// The most similar known name.
-        similar: Option<String>,
-    },
-    /// Neither a key nor a reference of the ledger.
-    #[error("`{asked}` is not in the ledger")]
-    UnknownObligation {
-        /// What was asked for.
-        asked: String,
-    },
-    /// No calendar of such a version is kept, or several are.
-    #[error("`{asked}` names {} kept calendars", .found.len())]
-    UnknownCalendar {
-        /// The first digits asked for.
-        asked: String,
-        /// The versions that begin so; empty when none does.
-        found: Vec<String>,
-    },
-    /// A kept calendar is not what was kept.
-    #[error("body of calendar_version {version} cannot be read")]
-    DamagedCalendar {
-        /// Its version.
-        version: String,
-    },
-    /// The calendar does not reach.
-    #[error(transparent)]
-    Counting(#[from] CountingFault),
-    /// The inputs, the adjustments and the law in force give no date.
-    #[error(transparent)]
-    Deadline(#[from] DeadlineFault),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
 
 /// Which obligations are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,9 +65,9 @@ pub struct Answer {
 ///
 /// # Errors
 ///
-/// [`InspectError::UnknownUnit`], [`InspectError::Counting`] when the calendar does not reach today,
-/// [`InspectError::Storage`].
-pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answer, InspectError> {
+/// [`NotFound::Unit`], [`Refused::Counting`] when the calendar does not reach today,
+/// [`Refused::Storage`].
+pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answer, Refused> {
     let directory = context.store.directory().await?;
     let today = context.now.today();
     let selection = Selection {
@@ -118,7 +79,7 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
         ..Selection::default()
     };
     let obligations = context.store.obligations(&selection).await?;
-    let waiting = chain::waiting(context, &obligations).await?;
+    let waiting = follow_up::load_waiting(context, &obligations).await?;
     let events = events_of(context, &obligations).await?;
     let standings = obligations
         .into_iter()
@@ -133,8 +94,8 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
 ///
 /// # Errors
 ///
-/// [`InspectError::UnknownObligation`], [`InspectError::Storage`].
-pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, InspectError> {
+/// [`NotFound::Obligation`], [`Refused::Storage`].
+pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Refused> {
     let called = context.store.obligations_called(&[asked.to_owned()]).await?;
     if let Some(newest) = called.into_iter().next() {
         return Ok(newest);
@@ -149,7 +110,7 @@ pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Inspe
         Ok(id) => context.store.obligation(id).await?,
         Err(_) => None,
     };
-    by_key.ok_or_else(|| InspectError::UnknownObligation { asked: asked.to_owned() })
+    Ok(by_key.ok_or_else(|| NotFound::Obligation { asked: asked.to_owned() })?)
 }
 
 /// Returns one obligation as it stands, by key or reference.
@@ -157,16 +118,28 @@ pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Inspe
 /// # Errors
 ///
 /// As [`find`].
-pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, InspectError> {
+pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> {
     let obligation = find(context, asked).await?;
     let directory = context.store.directory().await?;
-    let waiting = chain::waiting(context, std::slice::from_ref(&obligation)).await?;
-    let waits_for = chain::forecast_of(context, &directory, &obligation).await?;
+    let waiting = follow_up::load_waiting(context, std::slice::from_ref(&obligation)).await?;
+    let waits_for = forecast_of_waiting(context, &directory, &obligation).await?;
     let suspended_since = suspended_since(context, &directory, &obligation).await?;
     let events = events_of(context, std::slice::from_ref(&obligation)).await?;
     let standing = standing(context, &directory, obligation, (&waiting, &events));
     let standing = Standing { waits_for, suspended_since, ..standing };
     Ok(Answer { standings: vec![standing], directory })
+}
+
+async fn forecast_of_waiting(
+    context: Context<'_>,
+    directory: &Directory,
+    obligation: &Obligation,
+) -> Result<Vec<Forecast>, StorageError> {
+    if obligation.inputs.anchor().is_some() || !obligation.is_owed() {
+        return Ok(Vec::new());
+    }
+    let before = context.store.obligations_before(&obligation.inputs.reference).await?;
+    Ok(follow_up::forecast_of_waiting(context.law, directory, obligation, &before))
 }
 
 /// The day on which the clock of an obligation was stopped, when it stands still.
@@ -179,9 +152,9 @@ async fn suspended_since(
         return Ok(None);
     }
     let adjustments = context.store.adjustments(&[obligation.id]).await?.remove(&obligation.id);
-    let ground = context.law.ground_of(directory, obligation);
+    let law = context.law.for_obligation(directory, obligation);
     let adjustments = adjustments.unwrap_or_default();
-    Ok(match project::case(ground, &obligation.inputs, &adjustments).clock() {
+    Ok(match project::case(law, &obligation.inputs, &adjustments).clock() {
         Ok(ClockState::Suspended { since, .. }) => Some(since),
         Ok(ClockState::Undated | ClockState::Waiting | ClockState::Running(_)) | Err(_) => None,
     })
@@ -203,10 +176,10 @@ fn standing(
     obligation: Obligation,
     (waiting, events): (&Waiting, &[CountedEvent]),
 ) -> Standing {
-    let calendar = context.law.ground_of(directory, &obligation).calendar;
+    let calendar = context.law.for_obligation(directory, &obligation).calendar;
     let days_left = obligation.days_left(calendar, context.now);
     let light = obligation.light(calendar, context.now);
-    let follows = chain::forecast(context, directory, waiting, &obligation);
+    let follows = follow_up::forecast(context.law, directory, waiting, &obligation);
     let quota = lines(context, &obligation, events);
     let (waits_for, suspended_since) = (Vec::new(), None);
     Standing { obligation, days_left, light, follows, waits_for, suspended_since, quota }
@@ -225,42 +198,11 @@ fn last_day(
 }
 
 /// The unit of that name, and its members if it is a group.
-fn units_called(directory: &Directory, name: &str) -> Result<Vec<UnitId>, InspectError> {
+fn units_called(directory: &Directory, name: &str) -> Result<Vec<UnitId>, Refused> {
     let unit = unit_called(directory, name)?;
     let mut units = directory.expand(&[unit.id]);
     if !units.contains(&unit.id) {
         units.push(unit.id);
     }
     Ok(units)
-}
-
-/// The unit or group of that name.
-///
-/// # Errors
-///
-/// [`InspectError::UnknownUnit`] with the most similar name.
-pub fn unit_called<'a>(directory: &'a Directory, name: &str) -> Result<&'a Unit, InspectError> {
-    directory.find(name).ok_or_else(|| InspectError::UnknownUnit {
-        name: name.to_owned(),
-        similar: similar_name(directory, name),
-    })
-}
-
-/// The names of units, in their order.
-pub fn unit_names(directory: &Directory, units: &[UnitId]) -> Vec<String> {
-    units.iter().filter_map(|unit| directory.unit(*unit)).map(|unit| unit.name.clone()).collect()
-}
-
-/// The known name most like `name`, if any is like it at all.
-pub fn similar_name(directory: &Directory, name: &str) -> Option<String> {
-    most_similar(directory.names(), name)
-}
-
-/// The one of `known` most like `name`, if any is like it at all.
-pub fn most_similar<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
-    known
-        .map(|known| (strsim::jaro_winkler(known, name), known))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known.to_owned())
 }

@@ -7,16 +7,15 @@ use std::collections::BTreeMap;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::Context;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::deadline::Conventions;
 use crate::domain::directory::Directory;
-use crate::domain::ladder::Ladders;
+use crate::domain::ladder::{Ladders, default_ladder};
 use crate::domain::obligation::Obligation;
-use crate::domain::rule::Rulebook;
+use crate::domain::rule::{Rule, Rulebook};
 use crate::domain::target::InternalTargets;
+use crate::domain::term::Term;
 use crate::domain::unit::{Unit, UnitId};
-use crate::storage::StorageError;
 
 /// What is in force, and with it every date. Its version is made with it: for another calendar, rulebook or convention make
 /// another law.
@@ -39,7 +38,7 @@ pub struct Law {
 
 /// The law as it stands for one obligation: with the calendar of the unit it belongs to.
 #[derive(Clone, Copy)]
-pub struct Ground<'a> {
+pub struct LawOfUnit<'a> {
     /// What is in force.
     pub law: &'a Law,
     /// The calendar its date is worked out on.
@@ -80,6 +79,11 @@ impl Law {
         &self.version
     }
 
+    /// The office's calendar and those of units that keep days of their own.
+    pub(super) fn calendars(&self) -> impl Iterator<Item = &WorkCalendar> {
+        [&self.calendar].into_iter().chain(self.unit_calendars.values())
+    }
+
     /// The units that keep days of their own.
     pub fn units_with_calendar(&self) -> impl Iterator<Item = &str> {
         self.unit_calendars.keys().map(String::as_str)
@@ -97,23 +101,23 @@ impl Law {
     ///
     /// Reading: who leads answers for the date, and one duty has one date
     /// (held by `a_duty_is_counted_on_the_calendar_of_the_unit_that_leads_it`).
-    pub fn ground(
+    pub fn for_units(
         &self,
         directory: &Directory,
         lead: &[UnitId],
         responsible: &[UnitId],
-    ) -> Ground<'_> {
+    ) -> LawOfUnit<'_> {
         let first = lead.first().or(responsible.first());
         let unit = first.and_then(|unit| directory.unit(*unit));
         match unit.and_then(|unit| self.calendar_of(unit)) {
-            Some((unit, calendar)) => Ground { law: self, calendar, unit: Some(unit) },
-            None => Ground { law: self, calendar: &self.calendar, unit: None },
+            Some((unit, calendar)) => LawOfUnit { law: self, calendar, unit: Some(unit) },
+            None => LawOfUnit { law: self, calendar: &self.calendar, unit: None },
         }
     }
 
     /// The law for a duty of the ledger.
-    pub fn ground_of(&self, directory: &Directory, obligation: &Obligation) -> Ground<'_> {
-        self.ground(directory, &obligation.lead, &obligation.responsible)
+    pub fn for_obligation(&self, directory: &Directory, obligation: &Obligation) -> LawOfUnit<'_> {
+        self.for_units(directory, &obligation.lead, &obligation.responsible)
     }
 
     fn stamped(self) -> Self {
@@ -138,18 +142,9 @@ impl Law {
     }
 }
 
-/// Keeps the calendars in force in the ledger, so that what is worked out on them can be argued for ever.
-///
-/// # Errors
-///
-/// What the ledger says.
-pub async fn keep_calendars(context: Context<'_>) -> Result<(), StorageError> {
-    let Law { calendar, unit_calendars, .. } = context.law;
-    for calendar in [calendar].into_iter().chain(unit_calendars.values()) {
-        let version = calendar.version();
-        if context.store.calendars_kept(version).await?.is_empty() {
-            context.store.keep_calendar(version, &calendar.to_string(), context.now).await?;
-        }
-    }
-    Ok(())
+/// The name of the ladder an obligation climbs: that of its rule, else the one made for its kind of term; empty for a term
+/// without a date.
+pub(super) fn ladder_name(rule: Option<&Rule>, term: &Term) -> String {
+    let by_rule = rule.and_then(|rule| rule.ladder.as_deref());
+    by_rule.or_else(|| default_ladder(term)).unwrap_or_default().to_owned()
 }

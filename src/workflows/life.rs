@@ -4,14 +4,15 @@
 
 use jiff::civil::Date;
 
-use super::Context;
-use super::chain::{self, Started};
-use super::inspect::{InspectError, find, unit_called};
+use super::context::Context;
+use super::follow_up::{self, Started};
+use super::inspect::find;
+use super::names::unit_called;
+use super::refused::Refused;
 use crate::domain::directory::Directory;
 use crate::domain::life::{Order, Refusal};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::UnitId;
-use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::life::StateChange;
 
@@ -49,48 +50,13 @@ pub struct Acted {
     pub started: Started,
 }
 
-/// Why an order was not carried out; the ledger is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum LifeError {
-    /// The obligation or unit is not known.
-    #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// The unit has no share in it.
-    #[error("{unit} has no share in {obligation}")]
-    NoShare {
-        /// Name of the unit.
-        unit: String,
-        /// Reference of the obligation.
-        obligation: String,
-    },
-    /// No share can be changed so; the refusal of the first one.
-    #[error("{unit}: {refusal}")]
-    Refused {
-        /// Name of the unit.
-        unit: String,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// Silence that would end before it begins.
-    #[error("{until} is not after {today}")]
-    SilenceInPast {
-        /// The day asked for.
-        until: Date,
-        /// The present day.
-        today: Date,
-    },
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Applies `order`: to the share of the unit named, else to every share it is possible for.
 ///
 /// # Errors
 ///
-/// [`LifeError::Refused`] when it is possible for none, or when what is claimed cannot be. What follows from a completion
+/// [`Refused::Order`] when it is possible for none, or when what is claimed cannot be. What follows from a completion
 /// (接续) begins after it is on record; should that fail, the next pass does it.
-pub async fn act(context: Context<'_>, target: &Target, order: &Order) -> Result<Acted, LifeError> {
+pub async fn act(context: Context<'_>, target: &Target, order: &Order) -> Result<Acted, Refused> {
     let obligation = find(context, &target.obligation).await?;
     let directory = context.store.directory().await?;
     let shares = shares(&directory, &obligation, target.unit.as_deref())?;
@@ -109,7 +75,7 @@ pub async fn act(context: Context<'_>, target: &Target, order: &Order) -> Result
         outcome.push(Changed { unit, from: change.from, to: change.to });
     }
     context.store.change_states(obligation.id, &changes, context.now, &entries).await?;
-    let started = chain::start_due(context).await?;
+    let started = follow_up::start_due(context).await?;
     Ok(Acted { obligation, changed: outcome, started })
 }
 
@@ -130,16 +96,16 @@ pub(super) fn close_if_reported(change: &mut StateChange) {
 ///
 /// # Errors
 ///
-/// [`LifeError::SilenceInPast`] for a day that is not to come.
+/// [`Refused::SilenceInPast`] for a day that is not to come.
 pub async fn silence(
     context: Context<'_>,
     target: &Target,
     until: Option<Date>,
     reason: Option<String>,
-) -> Result<Obligation, LifeError> {
+) -> Result<Obligation, Refused> {
     let today = context.now.today();
     if let Some(until) = until.filter(|until| *until <= today) {
-        return Err(LifeError::SilenceInPast { until, today });
+        return Err(Refused::SilenceInPast { until, today });
     }
     let obligation = find(context, &target.obligation).await?;
     let mut entry = context.entry("silence", obligation.inputs.journal_subject());
@@ -155,15 +121,15 @@ fn shares<'a>(
     directory: &Directory,
     obligation: &'a Obligation,
     unit: Option<&str>,
-) -> Result<Vec<&'a Assignment>, LifeError> {
+) -> Result<Vec<&'a Assignment>, Refused> {
     let Some(asked) = unit else { return Ok(obligation.assignments.iter().collect()) };
     let unit = unit_called(directory, asked)?;
     let meant = directory.expand(&[unit.id]);
     let shares: Vec<&Assignment> =
         obligation.assignments.iter().filter(|share| meant.contains(&share.unit)).collect();
     if shares.is_empty() {
-        let (unit, obligation) = (unit.name.clone(), obligation.inputs.reference.clone());
-        return Err(LifeError::NoShare { unit, obligation });
+        let (unit, reference) = (unit.name.clone(), obligation.inputs.reference.clone());
+        return Err(Refused::NoShare { unit, reference });
     }
     Ok(shares)
 }
@@ -175,7 +141,7 @@ fn changes(
     shares: &[&Assignment],
     order: &Order,
     today: Date,
-) -> Result<Vec<StateChange>, LifeError> {
+) -> Result<Vec<StateChange>, Refused> {
     let mut changes = Vec::new();
     let mut first_refusal = None;
     for share in shares {
@@ -185,11 +151,9 @@ fn changes(
             }
             Err(refusal) => {
                 let unit = name(directory, share.unit);
-                let error = LifeError::Refused { unit, refusal };
-                let is_about_state = matches!(
-                    &error,
-                    LifeError::Refused { refusal: Refusal::NotPossible { .. }, .. }
-                );
+                let error = Refused::Order { unit, refusal };
+                let is_about_state =
+                    matches!(&error, Refused::Order { refusal: Refusal::NotPossible { .. }, .. });
                 if !is_about_state {
                     return Err(error);
                 }

@@ -4,9 +4,11 @@
 
 use jiff::civil::Date;
 
-use super::inspect::{InspectError, find};
-use super::law::keep_calendars;
-use super::{Context, project};
+use super::context::Context;
+use super::inspect::find;
+use super::performers::performers;
+use super::project;
+use super::refused::Refused;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
 use crate::domain::ladder::{Ladders, default_ladder};
@@ -24,26 +26,6 @@ pub struct Opened {
     pub occurrences: Vec<String>,
     /// Series whose next date cannot be worked out; they are asked again at the next pass.
     pub faults: Vec<(String, DeadlineFault)>,
-}
-
-/// Why a series was not ended.
-#[derive(Debug, thiserror::Error)]
-pub enum SeriesError {
-    /// The obligation is not known.
-    #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// It does not come back.
-    #[error("{reference} does not come back")]
-    NoSeries {
-        /// Its reference.
-        reference: String,
-    },
-    /// The date of its next occurrence cannot be worked out.
-    #[error(transparent)]
-    Deadline(#[from] DeadlineFault),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }
 
 /// Opens every occurrence whose time has come; several of one series when passes were missed.
@@ -83,7 +65,7 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
             Ok(Next::Opens(registration)) => {
                 let mut entry = context.entry("open-occurrence", subject(&series.obligation));
                 entry.after = Some(registration.inputs.occurrence.clone());
-                keep_calendars(context).await?;
+                context.keep_calendars().await?;
                 let id = series.obligation.id;
                 let next = Some(&*registration);
                 context.store.follow_occurrence(id, next, context.now, &[entry]).await?;
@@ -120,16 +102,16 @@ pub async fn foresee_occurrences(
 ///
 /// # Errors
 ///
-/// [`SeriesError::NoSeries`] for a duty that does not come back.
+/// [`Refused::NotASeries`] for a duty that does not come back.
 pub async fn end_series(
     context: Context<'_>,
     asked: &str,
     on: Option<Date>,
     reason: Option<String>,
-) -> Result<Obligation, SeriesError> {
+) -> Result<Obligation, Refused> {
     let obligation = find(context, asked).await?;
     if obligation.inputs.occurrence.is_empty() {
-        return Err(SeriesError::NoSeries { reference: obligation.inputs.reference });
+        return Err(Refused::NotASeries { reference: obligation.inputs.reference });
     }
     let mut entry = context.entry("end-series", subject(&obligation));
     entry.after = Some(on.map_or_else(|| "goes on".to_owned(), |on| format!("ends on {on}")));
@@ -142,22 +124,22 @@ pub async fn end_series(
 ///
 /// # Errors
 ///
-/// [`SeriesError`]: it does not come back, or not any more.
+/// [`Refused`]: it does not come back, or not any more.
 pub async fn skip_next(
     context: Context<'_>,
     asked: &str,
     by: Option<&str>,
     reason: &str,
-) -> Result<String, SeriesError> {
+) -> Result<String, Refused> {
     let obligation = find(context, asked).await?;
     let reference = obligation.inputs.reference;
     let directory = context.store.directory().await?;
     loop {
         let newest = context.store.newest_occurrences().await?;
         let series = newest.into_iter().find(|it| it.obligation.inputs.reference == reference);
-        let Some(series) = series else { return Err(SeriesError::NoSeries { reference }) };
+        let Some(series) = series else { return Err(Refused::NotASeries { reference }) };
         let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else {
-            return Err(SeriesError::NoSeries { reference });
+            return Err(Refused::NotASeries { reference });
         };
         let mut opened = context.entry("open-occurrence", subject(&series.obligation));
         opened.after = Some(next.inputs.occurrence.clone());
@@ -165,7 +147,7 @@ pub async fn skip_next(
         struck_out.actor = by.map_or(struck_out.actor, str::to_owned);
         struck_out.after = Some("skipped".to_owned());
         struck_out.reason = Some(reason.to_owned());
-        keep_calendars(context).await?;
+        context.keep_calendars().await?;
         let (id, entries) = (series.obligation.id, [opened, struck_out]);
         // One that was there already is no next one: it is struck out like any other.
         if context.store.skip_occurrence(id, &next, context.now, &entries).await? {
@@ -197,16 +179,15 @@ fn next(
     }
     let first = next.first;
     let inputs = Inputs { occurrence: next.label, anchor_on: Some(first), ..inputs.clone() };
-    let ground = context.law.ground_of(directory, &series.obligation);
-    let projection = project::project(ground, &inputs, &[])?;
+    let law = context.law.for_obligation(directory, &series.obligation);
+    let projection = project::project(law, &inputs, &[])?;
     let act_by = projection.deadline.as_ref().map(|deadline| deadline.act_by);
     let look = act_by.and_then(|act_by| first_look(context, &inputs, act_by));
     if look.map_or(first, |look| look.min(first)) > today {
         return Ok(Next::NotYet);
     }
-    let named = if responsible.is_empty() { lead } else { responsible };
     Ok(Next::Opens(Box::new(Registration {
-        performers: directory.expand(named),
+        performers: performers(directory, lead, responsible),
         inputs,
         projection,
         lead: lead.clone(),

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Context;
-use super::chain::start_due;
+use super::context::Context;
+use super::follow_up::{Stuck, start_due};
 use super::open_occurrences::open_occurrences;
 use crate::domain::directory::Directory;
 use crate::domain::ladder::Ladders;
@@ -84,10 +84,12 @@ async fn open(context: Context<'_>) -> Result<usize, StorageError> {
 /// Begins what follows from completions that nobody has followed up yet.
 async fn begin(context: Context<'_>) -> Result<usize, StorageError> {
     let started = start_due(context).await?;
-    for (reference, faults) in &started.stuck {
-        tracing::warn!(%reference, ?faults, "what follows from its completion cannot be registered");
+    for Stuck { completed, faults } in &started.stuck {
+        for fault in faults {
+            tracing::warn!(reference = completed, %fault, "A follow-up cannot start: {fault}");
+        }
     }
-    Ok(started.begun.len())
+    Ok(started.started.len())
 }
 
 /// What does not change during a pass; loaded only when there is something to look at.

@@ -2,7 +2,7 @@
 //!
 //! Must not know: where inputs come from or where the result goes.
 
-use super::{Ground, Law};
+use super::{Law, LawOfUnit};
 use crate::domain::deadline::{Adjustment, Anchor, Calculation, DeadlineFault, Direction, Method};
 use crate::domain::obligation::Inputs;
 use crate::domain::rule::RuleVersion;
@@ -15,18 +15,17 @@ use crate::storage::obligations::Projection;
 ///
 /// [`DeadlineFault`] when the calendar does not reach, or the adjustments tell no possible story.
 pub fn project(
-    ground: Ground<'_>,
+    law: LawOfUnit<'_>,
     inputs: &Inputs,
     adjustments: &[Adjustment],
 ) -> Result<Projection, DeadlineFault> {
-    let law = ground.law;
-    let case = case(ground, inputs, adjustments);
+    let case = case(law, inputs, adjustments);
     let clock = case.clock()?;
     Ok(Projection {
         deadline: clock.deadline(),
-        calendar_version: ground.calendar.version().to_owned(),
-        rule_version: rule_version(law, inputs).map(RuleVersion::id),
-        law_version: law.version().to_owned(),
+        calendar_version: law.calendar.version().to_owned(),
+        rule_version: rule_version(law.law, inputs).map(RuleVersion::id),
+        law_version: law.law.version().to_owned(),
         term: case.term.clone(),
         method: Method { counts: case.counts, conventions: case.conventions },
     })
@@ -41,19 +40,18 @@ pub fn term<'a>(law: &'a Law, inputs: &'a Inputs) -> &'a Term {
 
 /// Everything the due date of an obligation is worked out from.
 pub fn case<'a>(
-    ground: Ground<'a>,
+    law: LawOfUnit<'a>,
     inputs: &'a Inputs,
     adjustments: &'a [Adjustment],
 ) -> Calculation<'a> {
-    let law = ground.law;
-    let term = term(law, inputs);
+    let term = term(law.law, inputs);
     Calculation {
         term,
         anchor: inputs.anchor(),
-        counts: counts(term, rule_version(law, inputs)),
+        counts: counts(term, rule_version(law.law, inputs)),
         adjustments,
-        calendar: ground.calendar,
-        conventions: law.conventions,
+        calendar: law.calendar,
+        conventions: law.law.conventions,
     }
 }
 

@@ -4,8 +4,8 @@
 
 use jiff::civil::Date;
 
-use super::law::keep_calendars;
-use super::{Context, project};
+use super::context::Context;
+use super::project;
 use crate::domain::deadline::{Adjustment, Deadline, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{DateChange, Obligation, ObligationId};
@@ -90,7 +90,7 @@ pub async fn recalculate(
         reprojections.push(Reprojection { id, projection, change });
     }
     if !reprojections.is_empty() {
-        keep_calendars(context).await?;
+        context.keep_calendars().await?;
         context.store.reproject(&reprojections, context.now, &entries).await?;
     }
     Ok(result)
@@ -120,8 +120,8 @@ fn work_out(
     {
         return Err(RecalculationFault::RuleGone(rule.clone()));
     }
-    let ground = context.law.ground_of(directory, obligation);
-    Ok(project::project(ground, inputs, adjustments)?)
+    let law = context.law.for_obligation(directory, obligation);
+    Ok(project::project(law, inputs, adjustments)?)
 }
 
 fn moved(

@@ -3,14 +3,14 @@
 //! Must not know: the command line, SQL. An obligation keeps the units it was registered with: nobody is charged with a
 //! duty, or let off, because somebody edited a group. A person decides that here.
 
-use super::inspect::{InspectError, find, unit_names};
-use super::law::keep_calendars;
-use super::{Context, project, recalculate};
-use crate::domain::deadline::DeadlineFault;
+use super::context::Context;
+use super::inspect::find;
+use super::names::unit_names;
+use super::refused::Refused;
+use super::{project, recalculate};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
-use crate::storage::StorageError;
 use crate::storage::obligations::{Registration, Registrations, Revision, Scope, Selection};
 
 /// What moved a date that was found to be another one by the way.
@@ -27,29 +27,15 @@ pub struct Difference {
     pub left: Vec<UnitId>,
 }
 
-/// Why groups were not compared, or not expanded anew; the ledger is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum RegroupError {
-    /// The obligation is not known.
-    #[error(transparent)]
-    Inspect(#[from] InspectError),
-    /// Its date cannot be worked out.
-    #[error(transparent)]
-    Deadline(#[from] DeadlineFault),
-    /// The ledger failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 /// Returns what differs, of one obligation or of all that are open, with the directory that names the units.
 ///
 /// # Errors
 ///
-/// [`RegroupError`].
+/// [`Refused`].
 pub async fn differences(
     context: Context<'_>,
     asked: Option<&str>,
-) -> Result<(Vec<Difference>, Directory), RegroupError> {
+) -> Result<(Vec<Difference>, Directory), Refused> {
     let directory = context.store.directory().await?;
     let obligations = if let Some(asked) = asked {
         vec![find(context, asked).await?]
@@ -66,20 +52,20 @@ pub async fn differences(
 ///
 /// # Errors
 ///
-/// [`RegroupError`].
+/// [`Refused`].
 pub async fn apply(
     context: Context<'_>,
     (differences, directory): (&[Difference], &Directory),
     reason: Option<&str>,
-) -> Result<(), RegroupError> {
+) -> Result<(), Refused> {
     let ids: Vec<ObligationId> = differences.iter().map(|it| it.obligation.id).collect();
     let adjustments = context.store.adjustments(&ids).await?;
     let (mut revisions, mut entries) = (Vec::new(), Vec::new());
     for Difference { obligation, joined, left } in differences {
         let earlier = adjustments.get(&obligation.id).map_or(&[][..], Vec::as_slice);
         let projection = {
-            let ground = context.law.ground_of(directory, obligation);
-            project::project(ground, &obligation.inputs, earlier)?
+            let law = context.law.for_obligation(directory, obligation);
+            project::project(law, &obligation.inputs, earlier)?
         };
         let mut entry = context.entry("regroup", obligation.inputs.journal_subject());
         let names = |units: &[UnitId]| unit_names(directory, units).join("、");
@@ -100,7 +86,7 @@ pub async fn apply(
         revisions.push(Revision { id: obligation.id, registration, change, revives });
     }
     if !revisions.is_empty() {
-        keep_calendars(context).await?;
+        context.keep_calendars().await?;
         let registrations = Registrations { revised: revisions, ..Registrations::default() };
         context.store.register(&registrations, context.now, &entries).await?;
     }

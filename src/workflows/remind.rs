@@ -8,12 +8,13 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
+use super::Law;
+use super::context::Context;
 use super::deliver::{self, Delivery, Tally};
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
 use super::seal_messages::{Sealed, Stationery, compose_messages, seal_messages};
 use super::watch::Watch;
-use super::{Context, Law};
 use crate::domain::address::Address;
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use super::bulletin::{QuotaLine, lines};
-use super::{Context, project};
+use super::context::Context;
+use super::project;
 use crate::domain::delivery::{HeldReason, StormBrake, USUAL_DAYS, life_ends};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
@@ -34,7 +35,7 @@ pub struct Stationery {
     pub office: Office,
     /// How they are worded.
     pub templates: Templates,
-    /// When a pass holds all it would seal.
+    /// ItemDates a pass holds all it would seal.
     pub storm_brake: StormBrake,
     /// Dates go along as a calendar file.
     pub with_calendar: bool,
@@ -258,7 +259,7 @@ impl Desk<'_> {
 
     fn when(&self, obligation: &Obligation) -> Option<ItemDates> {
         let deadline = obligation.deadline.as_ref()?;
-        let calendar = self.context.law.ground_of(self.directory, obligation).calendar;
+        let calendar = self.context.law.for_obligation(self.directory, obligation).calendar;
         Some(ItemDates {
             due: deadline.due,
             due_at: deadline.due_at,

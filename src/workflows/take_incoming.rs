@@ -5,7 +5,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::Context;
+use super::context::Context;
 use crate::domain::delivery::FailureClass;
 use crate::domain::incoming::{Action, Content, Incoming, Report};
 use crate::mail::one_line::OneLine;

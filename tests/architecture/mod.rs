@@ -48,7 +48,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "workflows",
         layers: "clock domain intake mail storage words",
-        crates: "async_trait data_encoding jiff sha2 strsim thiserror tokio tokio_util tracing",
+        crates: "async_trait data_encoding jiff sha2 thiserror tokio tokio_util tracing",
     },
     Layer {
         name: "storage",
@@ -78,7 +78,11 @@ const LAYERS: [Layer; 15] = [
     },
     Layer { name: "clock", layers: "domain words", crates: "jiff rustix" },
     Layer { name: "words", layers: "", crates: "" },
-    Layer { name: "domain", layers: "words", crates: "data_encoding jiff sha2 thiserror winnow" },
+    Layer {
+        name: "domain",
+        layers: "words",
+        crates: "data_encoding jiff sha2 strsim thiserror winnow",
+    },
 ];
 
 /// Parts of a layer that only these other layers may name; the rest sees traits.

@@ -71,7 +71,10 @@ fn who_cannot_stand_in_is_refused_with_who_can() {
         away(&["2022-12-09", "--delegate", "office@x.example"]),
         "error: 外出: office@x.example is no other contact of 区财政局; name one of head@x.example, li@x.example, or nobody\n"
     );
-    assert!(away(&["2022-11-09"]).starts_with("error: 2022-11-09 is before 2022-12-01\n"));
+    assert!(
+        away(&["2022-11-09"])
+            .starts_with("error: the last day away, 2022-11-09, is before the first, 2022-12-01\n")
+    );
     let unknown = office.run(&["units", "away", "张三丰", "--back"]).expect_code(14).err;
     assert!(unknown.contains("no contact is called `张三丰`"), "{unknown}");
 }

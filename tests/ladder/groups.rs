@@ -147,5 +147,5 @@ fn a_unit_struck_out_by_a_person_does_not_come_back_with_its_group() {
 fn leaving_a_group_one_is_not_in_is_refused() {
     let office = office();
     let err = office.run(&["units", "leave", "区政府各部门", "区交通局"]).expect_code(14).err;
-    assert!(err.contains("区交通局 is no member of 区政府各部门"), "{err}");
+    assert!(err.contains("区交通局 is not a member of 区政府各部门"), "{err}");
 }

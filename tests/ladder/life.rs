@@ -4,7 +4,8 @@ use duban::domain::life::{Claim, Order, Refusal, Verb};
 use duban::domain::obligation::ObligationState;
 use duban::storage::journal::Journal as _;
 use duban::storage::obligations::Obligations as _;
-use duban::workflows::life::{LifeError, Target, act, silence};
+use duban::workflows::Refused;
+use duban::workflows::life::{Target, act, silence};
 
 use super::story::{BUREAU, Story, at};
 
@@ -32,7 +33,7 @@ async fn story() -> Story {
 }
 
 impl Story {
-    async fn act(&self, day: &str, order: &Order) -> Result<(), LifeError> {
+    async fn act(&self, day: &str, order: &Order) -> Result<(), Refused> {
         act(self.context(at(day)), &target(None), order).await.map(drop)
     }
 
@@ -113,7 +114,7 @@ async fn what_is_not_possible_says_what_is() {
     let story = story().await;
     story.act("2022-12-09", &report("2022-12-03")).await.unwrap();
     let error = story.act("2022-12-09", &order(Verb::Acknowledge)).await.unwrap_err();
-    let LifeError::Refused { unit, refusal: Refusal::NotPossible { possible, .. } } = error else {
+    let Refused::Order { unit, refusal: Refusal::NotPossible { possible, .. } } = error else {
         panic!("{error}")
     };
     assert_eq!(
@@ -127,7 +128,7 @@ async fn a_unit_without_a_share_is_refused() {
     let story = story().await;
     let asked = target(Some("区司法局"));
     let error = act(story.context(at("2022-12-09")), &asked, &order(Verb::Acknowledge)).await;
-    assert!(matches!(error, Err(LifeError::NoShare { .. })), "{error:?}");
+    assert!(matches!(error, Err(Refused::NoShare { .. })), "{error:?}");
 }
 
 #[tokio::test]
@@ -145,5 +146,5 @@ async fn silence_lasts_until_its_day_and_leaves_a_reason() {
     assert_eq!(line.reason.as_deref(), Some("机构改革"));
     let past = Some("2022-12-01".parse().unwrap());
     let refused = silence(story.context(at("2022-12-01")), &target(None), past, None).await;
-    assert!(matches!(refused, Err(LifeError::SilenceInPast { .. })));
+    assert!(matches!(refused, Err(Refused::SilenceInPast { .. })));
 }

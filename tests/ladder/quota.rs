@@ -2,12 +2,13 @@
 
 use duban::domain::obligation::ObligationId;
 use duban::storage::life::Lives as _;
-use duban::workflows::count::{CountError, Counted, Event, count};
+use duban::workflows::Refused;
+use duban::workflows::count::{Counted, Event, count};
 
 use super::story::{BUREAU, LEAD, Story, at};
 
 impl Story {
-    async fn hold(&self, today: &str, on: &str, what: &str) -> Result<(u32, bool), CountError> {
+    async fn hold(&self, today: &str, on: &str, what: &str) -> Result<(u32, bool), Refused> {
         let event = Event {
             obligation: "解读".into(),
             unit: None,
@@ -52,7 +53,7 @@ async fn an_event_outside_the_period_or_of_another_unit_is_refused() {
     let story = story().await;
     for on in ["2021-12-31", "2022-03-03"] {
         let refused = story.hold("2022-03-02", on, "x").await;
-        assert!(matches!(refused, Err(CountError::OutsidePeriod { .. })), "{on}");
+        assert!(matches!(refused, Err(Refused::OutsidePeriod { .. })), "{on}");
     }
     let event = Event {
         obligation: "解读".into(),
@@ -61,11 +62,11 @@ async fn an_event_outside_the_period_or_of_another_unit_is_refused() {
         what: "x".into(),
     };
     let refused = count(story.context(at("2022-03-02")), &event).await;
-    assert!(matches!(refused, Err(CountError::WhichUnit { units }) if units == [BUREAU]));
+    assert!(matches!(refused, Err(Refused::WhichUnit { units }) if units == [BUREAU]));
     story.register("一次", "2022-12-30", None, "2022-01-10").await;
     let event = Event { obligation: "一次".into(), unit: None, ..event };
     let refused = count(story.context(at("2022-03-02")), &event).await;
-    assert!(matches!(refused, Err(CountError::NoQuota { .. })));
+    assert!(matches!(refused, Err(Refused::NotAQuota { .. })));
 }
 
 /// With each event the rest may no longer fit from an earlier day than the one the planner has set itself to look on.

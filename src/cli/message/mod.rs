@@ -2,11 +2,11 @@
 //!
 //! Must not know: which command ran. All wording of faults is made in this folder.
 
-mod adjust;
 mod config;
 mod due;
 pub(super) mod life;
 pub(super) mod questions;
+mod refused;
 mod rows;
 pub(super) mod watch;
 
@@ -24,7 +24,6 @@ use crate::storage::journal::ChainFault;
 use crate::storage::{StorageError, Trouble};
 use crate::wiring::WiringFault;
 use crate::words::Lang;
-use crate::workflows::inspect::InspectError;
 use crate::workflows::steer_outbox::SteerError;
 
 /// What is said about a failure.
@@ -84,25 +83,16 @@ pub(super) fn describe(failure: &Failure) -> Message {
     match failure {
         Failure::Config(faults) => config::describe(faults),
         Failure::Storage(error) => storage(error),
-        Failure::Inspect(error) => inspect(error),
-        Failure::Adjust(error) => adjust::describe(error),
-        Failure::Life(error) => life::describe(error),
+        Failure::Refused(refused) => refused::describe(refused),
         Failure::Taken { reference } => Message::new(
             Exit::Rejected,
             format!("{reference} is in the ledger with other words, dates or units, which `add` never changes"),
         )
         .hint(format!("`duban show {reference}` shows it; a table changes it, another --ref makes a duty beside it")),
-        Failure::Away(error) => life::not_away(error),
         Failure::Backwards { from, to } => {
             Message::new(Exit::Rejected, format!("--to {to} is before --from {from}"))
                 .hint("--from takes the first day, --to the last; without --from it is today")
         }
-        Failure::NoMember { unit, group } => {
-            Message::new(Exit::Rejected, format!("{unit} is no member of {group}"))
-                .hint(format!("`duban units {group}` names its members"))
-        }
-        Failure::Count(error) => life::uncounted(error),
-        Failure::Series(error) => life::unended(error),
         Failure::Counting(fault) => counting(fault),
         Failure::Calendar(refusal) => due::calendar(refusal),
         Failure::Due(fault) => due::describe(fault),
@@ -213,45 +203,6 @@ fn unavailable(trouble: Trouble) -> &'static str {
         Trouble::Other => {
             "check that database.path names a ledger of duban and that this user may read and write it"
         }
-    }
-}
-
-fn inspect(error: &InspectError) -> Message {
-    match error {
-        InspectError::UnknownUnit { name, similar } => {
-            let message =
-                Message::new(Exit::Rejected, format!("no unit, group or alias is called `{name}`"));
-            match similar {
-                Some(similar) => {
-                    message.hint(format!("did you mean `{similar}`? `duban units` lists them all"))
-                }
-                None => message.hint(
-                    "`duban units` lists all names; load them with `duban import units FILE`",
-                ),
-            }
-        }
-        InspectError::UnknownObligation { asked } => Message::new(
-            Exit::Rejected,
-            format!("`{asked}` is neither a reference (编号) nor a key of the ledger"),
-        )
-        .hint("`duban upcoming --all` lists every obligation with its reference"),
-        InspectError::UnknownCalendar { asked, found } if found.is_empty() => Message::new(
-            Exit::Rejected,
-            format!("no kept calendar has a version that begins with `{asked}`"),
-        )
-        .hint(
-            "`duban explain ID` prints the version of a date; `duban journal` that of every import",
-        ),
-        InspectError::UnknownCalendar { asked, found } => Message::new(
-            Exit::Rejected,
-            format!("`{asked}` begins {} versions: {}", found.len(), found.join(", ")),
-        )
-        .hint("give more digits"),
-        InspectError::DamagedCalendar { .. } => Message::new(Exit::Database, error.to_string())
-            .hint("keep a copy of the ledger, and restore the row from a backup; `--calendar current` argues on the calendar in force"),
-        InspectError::Counting(fault) => counting(fault),
-        InspectError::Deadline(fault) => due::deadline(fault),
-        InspectError::Storage(error) => storage(error),
     }
 }
 

@@ -65,8 +65,7 @@ const SETTLE_ITEMS_OF: &str = "\
 UPDATE operator_item SET resolved_at = $2
 WHERE key IN ('undelivered:' || $1, 'ambiguous:' || $1) AND resolved_at IS NULL";
 
-const CLOSED_ROADS: &str =
-    "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit_breaker ORDER BY scope";
+const CLOSED_ROADS: &str = "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit_breaker ORDER BY scope";
 
 const OPEN_ITEMS: &str = "\
 SELECT id, key, kind, detail, opened_at FROM operator_item WHERE resolved_at IS NULL ORDER BY opened_at, id";

@@ -10,13 +10,12 @@ mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Context;
-use super::law::keep_calendars;
+use super::context::Context;
 use super::recalculate;
 use crate::domain::deadline::{Adjustment, Deadline};
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation, ObligationId, ObligationState};
+use crate::domain::obligation::{Inputs, Obligation, ObligationId};
 use crate::domain::term::Term;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -56,7 +55,7 @@ pub async fn import_obligations(
     let Import { registrations, entries, imported, .. } =
         Import::default().with(context, list).await?;
     if !entries.is_empty() {
-        keep_calendars(context).await?;
+        context.keep_calendars().await?;
         context.store.register(&registrations, context.now, &entries).await?;
     }
     Ok(imported)
@@ -143,22 +142,15 @@ struct Row<'a> {
 
 /// What an import is going to do.
 #[derive(Default)]
-pub(super) struct Import {
-    pub(super) registrations: Registrations,
-    pub(super) entries: Vec<Entry>,
+struct Import {
+    registrations: Registrations,
+    entries: Vec<Entry>,
     imported: Imported,
-    /// Duties of the list that were struck out are owed again.
-    revives: bool,
 }
 
 impl Import {
-    /// Of duties that begin because something has happened: one that was struck out after it had begun is owed again.
-    pub(super) fn of_beginnings() -> Self {
-        Self { revives: true, ..Self::default() }
-    }
-
     /// The same with a list, which is not stored yet.
-    pub(super) async fn with(
+    async fn with(
         mut self,
         context: Context<'_>,
         list: &[ListedObligation],
@@ -213,12 +205,11 @@ impl Import {
                 Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
             self.entries.push(entry);
             self.registrations.new.push(registration);
-            self.imported.added = self.imported.added.saturating_add(1);
+            self.imported.added += 1;
             return;
         };
-        let revives = self.revives && known.state == ObligationState::Withdrawn;
-        if is_same(known, &registration) && !revives {
-            self.imported.unchanged = self.imported.unchanged.saturating_add(1);
+        if is_same(known, &registration) {
+            self.imported.unchanged += 1;
             return;
         }
         let mut entry = context.entry("revise", registration.inputs.journal_subject());
@@ -227,12 +218,13 @@ impl Import {
             Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
         self.entries.push(entry);
         let change = recalculate::change(known, &registration.projection, REVISED);
-        self.registrations.revised.push(Revision { id: known.id, registration, change, revives });
-        self.imported.revised = self.imported.revised.saturating_add(1);
+        let revision = Revision { id: known.id, registration, change, revives: false };
+        self.registrations.revised.push(revision);
+        self.imported.revised += 1;
     }
 }
 
-fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
+pub(super) fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
     let due =
         deadline.map_or_else(|| "no date".to_owned(), |deadline| format!("due {}", deadline.due));
     format!("{}; {} ({}); {due}", inputs.title, inputs.written, inputs.term)

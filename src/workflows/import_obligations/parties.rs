@@ -5,8 +5,9 @@
 
 use super::ObligationFaultKind;
 use crate::domain::directory::Directory;
+use crate::domain::similar::most_similar;
 use crate::domain::unit::UnitId;
-use crate::workflows::inspect::{similar_name, unit_names};
+use crate::workflows::names::unit_names;
 
 /// Words that stand for some of a group.
 const SOME: [&str; 2] = ["有关", "相关"];
@@ -97,7 +98,7 @@ fn is_some(name: &str) -> bool {
 }
 
 fn unknown(directory: &Directory, name: &str, in_lead: bool) -> ObligationFaultKind {
-    let similar = similar_name(directory, name);
+    let similar = most_similar(directory.names(), name);
     ObligationFaultKind::UnknownUnit { in_lead, name: name.to_owned(), similar }
 }
 

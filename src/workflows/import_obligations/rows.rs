@@ -6,17 +6,19 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
 use super::fault::ObligationFaultKind;
-use super::terms::{ladder, occurrence, rule, target, term};
+use super::terms::{occurrence, rule, target, term};
 use super::{Ledger, parties};
 use crate::domain::deadline::{Anchor, DeadlineFault};
-use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::rule::Rule;
+use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::obligations::Registration;
-use crate::workflows::inspect::{most_similar, unit_names};
+use crate::workflows::law::ladder_name;
+use crate::workflows::names::unit_names;
+use crate::workflows::performers::{performers, performers_of};
 use crate::workflows::{Context, project};
 
 /// The ladder of internal targets: it never speaks of lateness.
@@ -106,7 +108,7 @@ fn registration(
         occurrence,
         title: listed.title.clone(),
         written: listed.written.clone(),
-        ladder: if *internal { INTERNAL.to_owned() } else { ladder(*rule, term) },
+        ladder: if *internal { INTERNAL.to_owned() } else { ladder_name(*rule, term) },
         term: term.clone(),
         anchor_on: anchor.map(Anchor::day),
         anchor_at: anchor.and_then(Anchor::instant),
@@ -117,36 +119,23 @@ fn registration(
         note: listed.note.clone(),
         then: listed.then.clone(),
     };
-    let ground = context.law.ground(&ledger.directory, lead, responsible);
+    let law = context.law.for_units(&ledger.directory, lead, responsible);
     let adjustments = same.and_then(|same| ledger.adjustments.get(&same.id));
     let adjustments = adjustments.map_or(&[][..], Vec::as_slice);
     let known = same.or_else(|| ledger.newest(&inputs.reference));
+    let known = known.filter(|it| it.lead == *lead && it.responsible == *responsible);
+    let performers = match known {
+        Some(known) => performers_of(&ledger.directory, known),
+        None => performers(&ledger.directory, lead, responsible),
+    };
     Ok(Registration {
-        projection: project::project(ground, &inputs, adjustments)?,
-        performers: performers(&ledger.directory, (lead, responsible), known),
+        projection: project::project(law, &inputs, adjustments)?,
+        performers,
         inputs,
         lead: lead.clone(),
         responsible: responsible.clone(),
         ends_on: listed.ends,
     })
-}
-
-/// The units that owe a duty: groups expanded as they stand now. A duty that is known and names the same units keeps the
-/// units it was registered with, whoever has joined or left a group since: `duban regroup` changes that.
-fn performers(
-    directory: &Directory,
-    (lead, responsible): (&[UnitId], &[UnitId]),
-    known: Option<&Obligation>,
-) -> Vec<UnitId> {
-    let names_the_same =
-        |known: &&Obligation| known.lead == lead && known.responsible == responsible;
-    match known.filter(names_the_same).filter(|known| !known.assignments.is_empty()) {
-        Some(known) => {
-            let shares = known.assignments.iter().filter(|share| !share.has_left);
-            shares.map(|share| share.unit).collect()
-        }
-        None => directory.expand(if responsible.is_empty() { lead } else { responsible }),
-    }
 }
 
 /// What is to start when the duty is done must be another duty, of the list or of the ledger, or a rule.

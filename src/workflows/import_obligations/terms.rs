@@ -5,15 +5,14 @@
 
 use super::ObligationFaultKind;
 use crate::domain::deadline::Anchor;
-use crate::domain::ladder;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
+use crate::domain::similar::most_similar;
 use crate::domain::target::can_be_target;
 use crate::domain::term::Term;
 use crate::workflows::Context;
-use crate::workflows::inspect::most_similar;
 
 /// The rule a row names; one that is not known becomes a fault.
 pub(super) fn rule<'a>(
@@ -51,12 +50,6 @@ pub(super) fn term(
         _ => {}
     }
     term
-}
-
-/// The ladder a duty climbs: that of its rule, else the one made for its kind of term.
-pub(super) fn ladder(rule: Option<&Rule>, term: &Term) -> String {
-    let by_rule = rule.and_then(|rule| rule.ladder.as_deref());
-    by_rule.or_else(|| ladder::default_ladder(term)).unwrap_or_default().to_owned()
 }
 
 /// Which period a duty that comes back is registered for, and its first day: the one the ledger holds as `same`, else the

@@ -87,8 +87,7 @@ const OPEN_ATTEMPTS: &str = "\
 INSERT INTO attempt (message_id, number, lease_token, claimed_at)
 SELECT id, attempts, lease_token, $2 FROM message WHERE id IN (SELECT value FROM json_each($1))";
 
-const EARLIER: &str =
-    "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND number < $2 ORDER BY number";
+const EARLIER: &str = "SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND number < $2 ORDER BY number";
 
 const LEASES: &str = "\
 SELECT message.id, message.message_id, sender, recipient, bytes, sealed_at, attempts, unknowns, message.lease_token,

@@ -16,8 +16,7 @@ use crate::storage::sqlite::journal;
 use crate::storage::sqlite::rows::Place;
 use crate::storage::sqlite::script::Script;
 
-const CIRCUIT: &str =
-    "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit_breaker WHERE scope = $1";
+const CIRCUIT: &str = "SELECT 0 AS id, reason, opened_at, next_probe_at, failures FROM circuit_breaker WHERE scope = $1";
 
 const CLOSED: &str = "SELECT 0 AS id, scope, next_probe_at FROM circuit_breaker";
 

@@ -1,0 +1,197 @@
+//! Why a workflow refuses what it was asked; the ledger is as it was then.
+//!
+//! Must not know: hints, exit codes. Callers: every workflow; `cli` adds the hint and the exit code.
+
+use jiff::civil::Date;
+
+use crate::domain::counting::CountingFault;
+use crate::domain::deadline::DeadlineFault;
+use crate::domain::directory::DirectoryFault;
+use crate::domain::{life, rule};
+use crate::storage::StorageError;
+use crate::words;
+use crate::words::{Lang, Say};
+
+/// Why a workflow refuses what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
+pub enum Refused {
+    NotFound(#[from] NotFound),
+    /// The kept calendar cannot be read any more.
+    DamagedCalendar {
+        version: String,
+    },
+    /// An absence that ends before it begins.
+    BackwardsAbsence {
+        from: Date,
+        through: Date,
+    },
+    /// The person who stands in is no other contact of the unit.
+    Delegate(DirectoryFault),
+    NotAMember {
+        unit: String,
+        group: String,
+    },
+    /// The unit owes no share of the obligation.
+    NoShare {
+        unit: String,
+        reference: String,
+    },
+    /// What was ordered is not possible for this unit's share.
+    Order {
+        unit: String,
+        refusal: life::Refusal,
+    },
+    SilenceInPast {
+        until: Date,
+        today: Date,
+    },
+    /// The obligation has ended, so its clock no longer runs.
+    NotOwed {
+        reference: String,
+        state: &'static str,
+    },
+    /// The adjustment is impossible or not lawful.
+    Adjustment(#[from] rule::AdjustmentRefusal),
+    NotAQuota {
+        reference: String,
+    },
+    /// `units` owe the quota, and the caller named none of them.
+    WhichUnit {
+        units: Vec<String>,
+    },
+    /// The event lies outside the period of the quota, or in the future.
+    OutsidePeriod {
+        on: Date,
+        first: Date,
+        last: Date,
+    },
+    /// The obligation does not recur, or not any more.
+    NotASeries {
+        reference: String,
+    },
+    /// The calendar does not reach.
+    Counting(#[from] CountingFault),
+    /// Inputs, adjustments and the law in force give no date.
+    Deadline(#[from] DeadlineFault),
+    Storage(#[from] StorageError),
+}
+
+/// A name that leads to nothing, or to several things.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
+pub enum NotFound {
+    /// No unit, group or alias of that name.
+    Unit { name: String, similar: Option<String> },
+    /// Neither a reference nor a key of the ledger.
+    Obligation { asked: String },
+    /// No contact of that name or address.
+    Contact { asked: String, similar: Option<String> },
+    /// `known` is unit, name and address of each.
+    SeveralContacts { asked: String, known: Vec<String> },
+    /// No kept calendar has a version that begins with `asked`.
+    Calendar { asked: String },
+    /// Several have.
+    SeveralCalendars { asked: String, versions: Vec<String> },
+}
+
+impl Say for Refused {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::NotFound(fault) => fault.say(lang),
+            Self::DamagedCalendar { version } => words!(
+                lang,
+                zh = "台账中保存的日历（版本{version}）已损坏，无法读取",
+                en = "the kept calendar {version} is damaged and cannot be read"
+            ),
+            Self::BackwardsAbsence { from, through } => words!(
+                lang,
+                zh = "外出的最后一日{through}早于第一日{from}",
+                en = "the last day away, {through}, is before the first, {from}"
+            ),
+            Self::Delegate(fault) => fault.to_string(),
+            Self::NotAMember { unit, group } => {
+                words!(
+                    lang,
+                    zh = "{unit}不是{group}的成员",
+                    en = "{unit} is not a member of {group}"
+                )
+            }
+            Self::NoShare { unit, reference } => words!(
+                lang,
+                zh = "{unit}不承担{reference}",
+                en = "{unit} has no share in {reference}"
+            ),
+            Self::Order { unit, refusal } => {
+                words!(lang, zh = "{unit}：{refusal}", en = "{unit}: {refusal}")
+            }
+            Self::SilenceInPast { until, today } => words!(
+                lang,
+                zh = "暂停提醒的截止日{until}不晚于今日{today}",
+                en = "silence until {until} would end before it begins: today is {today}"
+            ),
+            Self::NotOwed { reference, state } => words!(
+                lang,
+                zh = "{reference}已办结或者撤销，时限不再计算",
+                en = "{reference} is {state}: its clock no longer runs"
+            ),
+            Self::Adjustment(refusal) => refusal.to_string(),
+            Self::NotAQuota { reference } => words!(
+                lang,
+                zh = "{reference}没有次数要求，无须计次",
+                en = "{reference} is not a quota: nothing is counted"
+            ),
+            Self::WhichUnit { .. } => lang
+                .pick("须指明承担次数要求的单位", "the unit must be one that owes the quota")
+                .to_owned(),
+            Self::OutsidePeriod { on, first, last } => words!(
+                lang,
+                zh = "{on}不在{first}至{last}之间",
+                en = "{on} does not lie between {first} and {last}"
+            ),
+            Self::NotASeries { reference } => {
+                words!(lang, zh = "{reference}不是周期事项", en = "{reference} does not recur")
+            }
+            Self::Counting(fault) => fault.to_string(),
+            Self::Deadline(fault) => fault.to_string(),
+            Self::Storage(error) => error.to_string(),
+        }
+    }
+}
+
+impl Say for NotFound {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Unit { name, .. } => words!(
+                lang,
+                zh = "没有名为“{name}”的单位、单位组或者别名",
+                en = "no unit, group or alias is called `{name}`"
+            ),
+            Self::Obligation { asked } => words!(
+                lang,
+                zh = "台账中没有编号为“{asked}”的事项",
+                en = "no obligation of the ledger has the reference `{asked}`"
+            ),
+            Self::Contact { asked, .. } => {
+                words!(lang, zh = "没有联系人“{asked}”", en = "no contact is called `{asked}`")
+            }
+            Self::SeveralContacts { asked, .. } => words!(
+                lang,
+                zh = "“{asked}”对应多个联系人",
+                en = "several contacts are called `{asked}`"
+            ),
+            Self::Calendar { asked } => words!(
+                lang,
+                zh = "台账中没有版本以“{asked}”开头的日历",
+                en = "no kept calendar has a version that begins with `{asked}`"
+            ),
+            Self::SeveralCalendars { asked, versions } => words!(
+                lang,
+                zh = "有{count}个日历的版本以“{asked}”开头：{list}",
+                en = "`{asked}` begins {count} versions: {list}",
+                count = versions.len(),
+                list = lang.list(versions)
+            ),
+        }
+    }
+}
