@@ -29,7 +29,7 @@ use crate::mail::one_line::OneLine;
 use crate::mail::smtp::{SmtpMailer, SmtpSettings, TrustFault};
 use crate::mail::templates::{TemplateFault, Templates};
 use crate::storage::StorageError;
-use crate::storage::calendars::{Calendars as _, KeptNotice};
+use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::storage::outbox::{ClaimTerms, Outbox};
 use crate::storage::sqlite::Sqlite;
 use crate::workflows::Law;
@@ -86,13 +86,13 @@ pub enum WiringFault {
 /// # Errors
 ///
 /// The first file that cannot be used.
-pub fn law(settings: &Settings, imported: &[KeptNotice]) -> Result<Law, WiringFault> {
+pub fn law(settings: &Settings, imported: &[StoredNotice]) -> Result<Law, WiringFault> {
     let sources = &settings.data;
     let mut notices = calendars::shipped()?;
     if let Some(folder) = &sources.calendars {
         add_notices(&mut notices, folder)?;
     }
-    for KeptNotice { file, body, .. } in imported {
+    for StoredNotice { file, body, .. } in imported {
         take_in(&mut notices, calendars::read(file, body)?);
     }
     let mut calendar = WorkCalendar::merge(&notices)?;
@@ -299,8 +299,8 @@ impl Workshop {
     /// # Errors
     ///
     /// What the ledger says.
-    pub async fn imports_so_far(&self) -> Result<i64, StorageError> {
-        self.ledger.imports_so_far().await
+    pub async fn newest_notice_id(&self) -> Result<i64, StorageError> {
+        self.ledger.newest_notice_id().await
     }
 
     /// Returns the imported notices in force.
@@ -308,8 +308,8 @@ impl Workshop {
     /// # Errors
     ///
     /// What the ledger says.
-    pub async fn imported(&self) -> Result<Vec<KeptNotice>, StorageError> {
-        self.ledger.kept_notices().await
+    pub async fn imported(&self) -> Result<Vec<StoredNotice>, StorageError> {
+        self.ledger.notices_in_force().await
     }
 
     /// Builds what a pass works with, on the calendar that `imported` make with the rest.
@@ -317,7 +317,7 @@ impl Workshop {
     /// # Errors
     ///
     /// As [`law`] and [`reminding`].
-    pub fn reminding(&self, imported: &[KeptNotice]) -> Result<Reminding, WiringFault> {
+    pub fn reminding(&self, imported: &[StoredNotice]) -> Result<Reminding, WiringFault> {
         let law = law(&self.settings, imported)?;
         reminding(&self.settings, &law, &self.ledger, &self.watch, &self.actor)
     }

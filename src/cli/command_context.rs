@@ -83,9 +83,9 @@ impl<'a> CommandContext<'a> {
             return Ok(ledger.clone());
         }
         let ledger = Sqlite::open(&self.settings.database).await?;
-        ledger.settle_in(&self.actor, self.now).await?;
+        ledger.register_instance(&self.actor, self.now).await?;
         self.ledger = Some(ledger.clone());
-        let imported = ledger.kept_notices().await?;
+        let imported = ledger.notices_in_force().await?;
         if !imported.is_empty() {
             self.law = wiring::law(&self.settings, &imported)?;
         }
@@ -118,7 +118,7 @@ impl<'a> CommandContext<'a> {
     /// Closes the ledger if it was opened.
     pub(super) async fn close(&self) {
         if let Some(ledger) = &self.ledger {
-            if let Err(error) = ledger.renew_mark().await {
+            if let Err(error) = ledger.update_mark().await {
                 tracing::warn!(%error, "the mark of the ledger's home was not renewed");
             }
             ledger.close().await;

@@ -15,7 +15,7 @@ use super::format::Format;
 use super::view;
 use crate::config::calendars::{self, CalendarFileFault};
 use crate::domain::calendar::{CalendarFault, Notice};
-use crate::storage::calendars::{Calendars as _, KeptNotice};
+use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::wiring::{self, WiringFault};
 use crate::workflows::import_calendar::import_calendar;
 use crate::workflows::recalculate::{Moved, Recalculated};
@@ -66,7 +66,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let (notices, fresh) = read(&arguments.files)?;
     let ledger = context.ledger().await?;
-    let mut kept = ledger.kept_notices().await?;
+    let mut kept = ledger.notices_in_force().await?;
     kept.extend(fresh.iter().cloned());
     let law = wiring::law(&context.settings, &kept).map_err(|fault| {
         if let WiringFault::Calendar(fault) = fault {
@@ -94,7 +94,7 @@ pub(super) async fn run(
 }
 
 /// Reads all files; every fault of every file at once.
-fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<KeptNotice>), Failure> {
+fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<StoredNotice>), Failure> {
     let (mut notices, mut kept, mut faults) = (Vec::<Notice>::new(), Vec::new(), Vec::new());
     for path in files {
         let body = std::fs::read_to_string(path)
@@ -102,7 +102,7 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<KeptNotice>), Failure> {
         let file = path.display().to_string();
         match calendars::read(&file, &body) {
             Ok(notice) => {
-                kept.push(KeptNotice { year: notice.year, file, body });
+                kept.push(StoredNotice { year: notice.year, file, body });
                 notices.push(notice);
             }
             Err(fault) => faults.push(fault),

@@ -13,7 +13,7 @@ use super::view;
 use crate::domain::delivery::{
     FailureClass, HeldReason, MessageKey, MessageState, Stage, Steering,
 };
-use crate::storage::mailroom::{AttemptRecord, Ending, Mailroom as _, QueuedMessage};
+use crate::storage::messages::{AttemptRecord, Ending, Messages as _, QueuedMessage};
 use crate::workflows::steer_outbox::{SteerError, Target, steer_outbox};
 
 /// Mail on its way
@@ -189,7 +189,7 @@ async fn show(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit,
 
 async fn eml(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
-    let raw = ledger.raw(key).await?.ok_or(SteerError::UnknownMessage(key))?;
+    let raw = ledger.message_bytes(key).await?.ok_or(SteerError::UnknownMessage(key))?;
     context.terminal.out.write_all(&raw)?;
     Ok(Exit::Done)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use crate::storage::mailroom::Mailroom as _;
+use crate::storage::messages::Messages as _;
 use crate::words;
 
 /// Mark what waited for a person as looked after; `duban status` names it.
@@ -28,7 +28,7 @@ pub(super) async fn run(
     let ledger = context.ledger().await?;
     let mut unknown = Vec::new();
     for item in arguments.items {
-        if ledger.settle_item(&item, &context.actor, context.now()).await? {
+        if ledger.resolve_item(&item, &context.actor, context.now()).await? {
             context.say(&words!(
                 context.lang,
                 zh = "已处理完毕：{item}",

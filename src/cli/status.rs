@@ -20,7 +20,7 @@ use crate::domain::watch::Hold;
 use crate::storage::audit::{Audit as _, Grace, Violation};
 use crate::storage::health::Health as _;
 use crate::storage::incoming::IncomingMail as _;
-use crate::storage::mailroom::{ClosedRoad, Mailroom as _, OpenItem};
+use crate::storage::messages::{Messages as _, OpenBreaker, OpenItem};
 use crate::workflows::watch::last_pass;
 
 /// What may be late before it counts as forgotten: a weekend with a holiday beside it, and the planner's own day.
@@ -98,7 +98,7 @@ pub(super) async fn run(
     let last_pass = last_pass(&ledger, &context.law.calendar, context.now()).await?;
     let holds = context.watch.holds(&ledger).await?;
     let messages = ledger.messages_by_state().await?;
-    let roads = ledger.closed_roads().await?;
+    let roads = ledger.open_breakers().await?;
     let items = ledger.open_items().await?;
     let violations =
         if arguments.deep { Some(ledger.violations(GRACE, context.now()).await?) } else { None };
@@ -194,7 +194,7 @@ fn hold_view(hold: &Hold) -> HoldView {
     HoldView { hold: hold.word(), detail: words::hold(*hold), way_out: words::way_out(*hold) }
 }
 
-fn road_view(road: &ClosedRoad) -> RoadView {
+fn road_view(road: &OpenBreaker) -> RoadView {
     RoadView {
         road: road.scope.word(),
         reason: road.reason.word(),

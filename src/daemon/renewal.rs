@@ -34,7 +34,7 @@ impl Renewal {
     ///
     /// [`RenewalError`].
     pub async fn begin(workshop: Workshop) -> Result<(Arc<Reminding>, Self), RenewalError> {
-        let known = AtomicI64::new(workshop.imports_so_far().await?);
+        let known = AtomicI64::new(workshop.newest_notice_id().await?);
         let imported = workshop.imported().await?;
         let reminding = Arc::new(workshop.reminding(&imported)?);
         Ok((reminding, Self { workshop, known }))
@@ -46,7 +46,7 @@ impl Renewal {
     ///
     /// [`RenewalError`].
     pub async fn renewed(&self) -> Result<Option<Arc<Reminding>>, RenewalError> {
-        let imports = self.workshop.imports_so_far().await?;
+        let imports = self.workshop.newest_notice_id().await?;
         if imports == self.known.load(Ordering::Relaxed) {
             return Ok(None);
         }

@@ -58,7 +58,7 @@ pub trait Adjustments: Send + Sync {
 
     /// Returns the open obligations that were worked out under another law than that of this version, by key. Costs nothing
     /// when there are none.
-    async fn open_obligations_not_under(
+    async fn open_obligations_under_other_law(
         &self,
         law_version: &str,
     ) -> Result<Vec<ObligationId>, StorageError>;

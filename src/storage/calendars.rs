@@ -10,7 +10,7 @@ use crate::storage::journal::Entry;
 
 /// An imported notice, as the text of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptNotice {
+pub struct StoredNotice {
     /// The year in its title.
     pub year: i16,
     /// The file it came from.
@@ -23,13 +23,16 @@ pub struct KeptNotice {
 #[async_trait]
 pub trait Calendars: Send + Sync {
     /// Returns the notices in force: the newest of each year, by year.
-    async fn kept_notices(&self) -> Result<Vec<KeptNotice>, StorageError>;
+    async fn notices_in_force(&self) -> Result<Vec<StoredNotice>, StorageError>;
 
     /// Returns a number that grows with every import; 0 before the first.
-    async fn imports_so_far(&self) -> Result<i64, StorageError>;
+    async fn newest_notice_id(&self) -> Result<i64, StorageError>;
 
     /// Returns the kept calendars whose version begins with these digits, as version and canonical text, by version.
-    async fn calendars_kept(&self, digits: &str) -> Result<Vec<(String, String)>, StorageError>;
+    async fn calendars_by_version(
+        &self,
+        digits: &str,
+    ) -> Result<Vec<(String, String)>, StorageError>;
 
     /// Keeps the canonical text of a calendar; one that is kept stays as it is.
     async fn keep_calendar(
@@ -42,7 +45,7 @@ pub trait Calendars: Send + Sync {
     /// Keeps notices that together with the rest make the calendar of this version, all or none.
     async fn keep_notices(
         &self,
-        notices: &[KeptNotice],
+        notices: &[StoredNotice],
         calendar_version: &str,
         entry: Entry,
     ) -> Result<(), StorageError>;

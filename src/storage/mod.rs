@@ -7,13 +7,13 @@ mod error;
 pub mod adjustments;
 pub mod audit;
 pub mod calendars;
-pub mod chains;
+pub mod follow_ups;
 pub mod health;
 pub mod incoming;
 pub mod instance;
 pub mod journal;
-pub mod life;
-pub mod mailroom;
+pub mod lifecycle;
+pub mod messages;
 pub mod obligations;
 pub mod occurrences;
 pub mod outbox;
@@ -28,13 +28,13 @@ pub trait Store:
     adjustments::Adjustments
     + audit::Audit
     + calendars::Calendars
-    + chains::Chains
+    + follow_ups::FollowUps
     + health::Health
     + incoming::IncomingMail
     + instance::Instances
     + journal::Journal
-    + mailroom::Mailroom
-    + life::Lives
+    + messages::Messages
+    + lifecycle::Lifecycle
     + obligations::Obligations
     + occurrences::Occurrences
     + outbox::Outbox
@@ -47,13 +47,13 @@ impl<S> Store for S where
     S: adjustments::Adjustments
         + audit::Audit
         + calendars::Calendars
-        + chains::Chains
+        + follow_ups::FollowUps
         + health::Health
         + incoming::IncomingMail
         + instance::Instances
         + journal::Journal
-        + mailroom::Mailroom
-        + life::Lives
+        + messages::Messages
+        + lifecycle::Lifecycle
         + obligations::Obligations
         + occurrences::Occurrences
         + outbox::Outbox

@@ -132,10 +132,13 @@ pub trait Obligations: Send + Sync {
     ) -> Result<Vec<Obligation>, StorageError>;
 
     /// Returns the obligations whose completion starts the duty of this reference, by key.
-    async fn obligations_before(&self, reference: &str) -> Result<Vec<Obligation>, StorageError>;
+    async fn obligations_followed_by(
+        &self,
+        reference: &str,
+    ) -> Result<Vec<Obligation>, StorageError>;
 
     /// Returns every occurrence of the obligations of these references, the last registered first.
-    async fn obligations_called(
+    async fn obligations_by_reference(
         &self,
         references: &[String],
     ) -> Result<Vec<Obligation>, StorageError>;

@@ -28,7 +28,7 @@ pub trait Occurrences: Send + Sync {
 
     /// Registers the occurrence after `previous`, once: one that is there already is left as it is. `None` ends the
     /// series.
-    async fn follow_occurrence(
+    async fn open_next_occurrence(
         &self,
         previous: ObligationId,
         next: Option<&Registration>,

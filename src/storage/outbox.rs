@@ -59,7 +59,7 @@ pub enum MessageKind {
 
 /// What became of sealing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sealing {
+pub enum SealResult {
     /// It is in the outbox now.
     Sealed(MessageKey),
     /// A message with this Message-ID was in the outbox before; nothing has changed.
@@ -83,7 +83,7 @@ pub struct Lease {
 
 /// A message in the hands of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claimed {
+pub struct ClaimedMessage {
     /// The right to send it.
     pub lease: Lease,
     /// The Message-ID with its angle brackets.
@@ -106,7 +106,7 @@ pub struct Claimed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// Send this one.
-    Claimed(Box<Claimed>),
+    Claimed(Box<ClaimedMessage>),
     /// The message that was due is no longer wanted; ask again.
     Dropped(MessageKey),
     /// Nothing may be sent now. `next` is when that can change by itself.
@@ -131,9 +131,9 @@ pub struct ClaimTerms {
 
 /// A lease whose session is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Abandoned {
+pub struct AbandonedLease {
     /// The message as it was claimed.
-    pub claimed: Claimed,
+    pub claimed: ClaimedMessage,
     /// When its time is over.
     pub until: Moment,
     /// The dot was imminent: it may have been delivered.
@@ -144,14 +144,14 @@ pub struct Abandoned {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Expired {
     /// They cannot be delivered.
-    pub given_up: u64,
+    pub expired: u64,
     /// They have not had their chance: what they tell went back to the planner.
-    pub written_anew: u64,
+    pub replanned: u64,
 }
 
 /// The relay's word for a message, kept beside the ledger while that could not take it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptAcceptance {
+pub struct SavedAcceptance {
     /// The attempt.
     pub lease: Lease,
     /// Code of the relay's answer.
@@ -174,7 +174,7 @@ impl ClaimTerms {
     }
 }
 
-impl Claimed {
+impl ClaimedMessage {
     /// What a decision needs to know of the message.
     pub fn standing(&self) -> Standing<'_> {
         Standing {
@@ -193,7 +193,7 @@ impl Claimed {
 pub trait Outbox: Send + Sync {
     /// Puts messages into the outbox and links their reminders; returns what became of each. A message whose reminders are
     /// not all planned is left out, the others are sealed all together or, with an error, not at all.
-    async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<Sealing>, StorageError>;
+    async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<SealResult>, StorageError>;
 
     /// Takes the most urgent message that may be sent at `now` and counts the attempt.
     ///
@@ -219,14 +219,14 @@ pub trait Outbox: Send + Sync {
     /// # Errors
     ///
     /// [`StorageError::WrongRowCount`] when the lease is lost: nothing is changed.
-    async fn give_back(&self, lease: &Lease) -> Result<(), StorageError>;
+    async fn cancel_claim(&self, lease: &Lease) -> Result<(), StorageError>;
 
     /// Writes down the end of an attempt and what follows from it.
     ///
     /// # Errors
     ///
     /// [`StorageError::WrongRowCount`] when the lease is lost: nothing is changed.
-    async fn record(
+    async fn record_outcome(
         &self,
         lease: &Lease,
         outcome: &Outcome,
@@ -236,15 +236,15 @@ pub trait Outbox: Send + Sync {
 
     /// Keeps durably beside the ledger what [`Outbox::record`] could not write down: the relay has the message, and a
     /// ledger without room must not make it forget that.
-    async fn keep(&self, kept: &KeptAcceptance) -> Result<(), StorageError>;
+    async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError>;
 
     /// Writes down what was kept, and sees to it that there is room to keep more; returns how much it was. Before it
     /// has succeeded nothing may be claimed and no lease settled.
-    async fn write_down_kept(&self) -> Result<u64, StorageError>;
+    async fn replay_outcomes(&self) -> Result<u64, StorageError>;
 
     /// Returns the leases on which nobody works any more at `now`: all, when no other process sends from this ledger,
     /// else those whose time is over. Asked while this process has no message in hand.
-    async fn abandoned(&self, now: Moment) -> Result<Vec<Abandoned>, StorageError>;
+    async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError>;
 
     /// Ends the time of messages that were not accepted in it, each as [`retire`](crate::domain::delivery::retire) decides.
     /// What a person or the storm brake holds waits for its release, however long.

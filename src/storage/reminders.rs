@@ -18,9 +18,9 @@ use crate::storage::journal::Entry;
 
 /// Some assignments with all that the planner asks about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseBatch {
+pub struct AssignmentBatch {
     /// In order of their assignments. `leads` are as the document names them: groups are not expanded.
-    pub cases: Vec<Case>,
+    pub assignments: Vec<Case>,
     /// Obligations that have not started before, with the ladder they start on; recording a plan freezes it.
     pub starting: BTreeMap<ObligationId, Arc<Ladder>>,
     /// Obligations whose ladder is not loaded, with its name; their assignments are not among the cases.
@@ -38,16 +38,16 @@ pub struct PlanRecorded {
 
 /// Planned reminders that may be sealed, with the obligations they are about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlannedLetters {
+pub struct PlannedMessages {
     /// One for each contact, in order of their keys.
-    pub letters: Vec<PlannedLetter>,
+    pub messages: Vec<PlannedMessage>,
     /// What they are about.
     pub obligations: BTreeMap<ObligationId, Obligation>,
 }
 
 /// What one contact is to be told in one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedLetter {
+pub struct PlannedMessage {
     /// To whom.
     pub contact: ContactId,
     /// Worst first: by role, tone, then the earlier due date. Never empty.
@@ -93,16 +93,16 @@ pub trait Reminders: Send + Sync {
     /// not started takes its ladder from `ladders`.
     ///
     /// The cost follows what is to be looked at, not what is stored.
-    async fn cases_to_look_at(
+    async fn assignments_to_plan(
         &self,
         today: Date,
         after: Option<AssignmentId>,
         limit: u32,
         ladders: &Ladders,
-    ) -> Result<CaseBatch, StorageError>;
+    ) -> Result<AssignmentBatch, StorageError>;
 
     /// Returns every assignment that is still owed.
-    async fn open_cases(&self, ladders: &Ladders) -> Result<CaseBatch, StorageError>;
+    async fn open_assignments(&self, ladders: &Ladders) -> Result<AssignmentBatch, StorageError>;
 
     /// Returns the contacts who may get no further reminder mail on `today`: they have had one, or one is on its way.
     async fn contacts_mailed(&self, today: Date) -> Result<BTreeSet<ContactId>, StorageError>;
@@ -114,7 +114,7 @@ pub trait Reminders: Send + Sync {
     /// the look that was ordered then.
     async fn record_plan(
         &self,
-        batch: &CaseBatch,
+        batch: &AssignmentBatch,
         plan: &Plan,
         now: Moment,
         entry: Entry,
@@ -122,7 +122,7 @@ pub trait Reminders: Send + Sync {
 
     /// Returns what may be sealed on `today`: planned reminders of work that is still owed and not silenced, for contacts
     /// who have had no mail yet.
-    async fn planned_letters(&self, today: Date) -> Result<PlannedLetters, StorageError>;
+    async fn planned_messages(&self, today: Date) -> Result<PlannedMessages, StorageError>;
 
     /// Returns how many reminder mails went out on the busiest day since then; 0 when none did.
     async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError>;

@@ -14,7 +14,7 @@ use crate::domain::recurrence::{Occurrence, QuotaProgress, quota_progress};
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
-use crate::storage::life::CountedEvent;
+use crate::storage::lifecycle::CountedEvent;
 use crate::storage::obligations::{Scope, Selection};
 
 /// A bulletin with what names its parts.

@@ -40,7 +40,7 @@ impl Context<'_> {
     pub(super) async fn keep_calendars(&self) -> Result<(), StorageError> {
         for calendar in self.law.calendars() {
             let version = calendar.version();
-            if self.store.calendars_kept(version).await?.is_empty() {
+            if self.store.calendars_by_version(version).await?.is_empty() {
                 self.store.keep_calendar(version, &calendar.to_string(), self.now).await?;
             }
         }

@@ -17,7 +17,7 @@ use crate::domain::recurrence::Occurrence;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
-use crate::storage::life::{CountedEvent, StateChange};
+use crate::storage::lifecycle::{CountedEvent, StateChange};
 
 /// An event to be counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ async fn report_whole(
     unit: UnitId,
 ) -> Result<(), StorageError> {
     let Some(whole) = &part.inputs.part_of else { return Ok(()) };
-    let called = context.store.obligations_called(std::slice::from_ref(whole)).await?;
+    let called = context.store.obligations_by_reference(std::slice::from_ref(whole)).await?;
     let is_same_period = |it: &Obligation| it.inputs.occurrence == part.inputs.occurrence;
     let Some(whole) = called.into_iter().find(is_same_period) else { return Ok(()) };
     let events = context.store.counted_events(&[whole.id]).await?;

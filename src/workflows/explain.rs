@@ -108,7 +108,7 @@ async fn calendar(
     if in_force.version().starts_with(digits) {
         return Ok(None);
     }
-    let mut kept = context.store.calendars_kept(digits).await?;
+    let mut kept = context.store.calendars_by_version(digits).await?;
     match (kept.pop(), kept.is_empty()) {
         (Some((version, body)), true) => {
             body.parse().map(Some).map_err(|_| Refused::DamagedCalendar { version })

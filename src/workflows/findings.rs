@@ -12,7 +12,7 @@ use crate::domain::watch::CERTAINTY_WANTED;
 use crate::mail::compose::Finding;
 use crate::mail::one_line::OneLine;
 use crate::storage::StorageError;
-use crate::storage::mailroom::OpenItem;
+use crate::storage::messages::OpenItem;
 use crate::storage::obligations::Selection;
 
 /// More items than this are counted, not listed.
@@ -32,7 +32,7 @@ pub async fn findings(reminding: &Reminding, now: Moment) -> Result<Vec<Finding>
     all.extend(stale_pass(reminding, now).await?);
     all.extend(items(reminding).await?);
     all.extend(held(reminding).await?);
-    all.extend(closed_roads(reminding).await?);
+    all.extend(open_breakers(reminding).await?);
     all.extend(unreachable(reminding).await?);
     all.extend(calendar(reminding, now));
     all.extend(provisional(reminding, now).await?);
@@ -106,8 +106,8 @@ async fn held(reminding: &Reminding) -> Result<Option<Finding>, StorageError> {
 }
 
 /// Roads that open again by themselves; one that needs a person has called for one.
-async fn closed_roads(reminding: &Reminding) -> Result<Vec<Finding>, StorageError> {
-    let roads = reminding.store.closed_roads().await?;
+async fn open_breakers(reminding: &Reminding) -> Result<Vec<Finding>, StorageError> {
+    let roads = reminding.store.open_breakers().await?;
     let by_themselves = roads.iter().filter(|road| !road.reason.needs_a_person());
     Ok(by_themselves
         .map(|road| {

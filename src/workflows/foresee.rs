@@ -58,7 +58,7 @@ pub async fn foresee(
     through: Date,
 ) -> Result<Foresight, StorageError> {
     let directory = context.store.directory().await?;
-    let mut cases = context.store.open_cases(planning.ladders).await?.cases;
+    let mut cases = context.store.open_assignments(planning.ladders).await?.assignments;
     for case in &mut cases {
         case.leads = directory.expand(&case.leads);
     }

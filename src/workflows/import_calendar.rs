@@ -6,7 +6,7 @@ use super::Law;
 use super::context::Context;
 use super::recalculate::{Recalculated, recalculate};
 use crate::storage::StorageError;
-use crate::storage::calendars::KeptNotice;
+use crate::storage::calendars::StoredNotice;
 
 /// Keeps `notices`, which with the rest make the calendar of `law`, and works open obligations out on it.
 ///
@@ -19,7 +19,7 @@ use crate::storage::calendars::KeptNotice;
 pub async fn import_calendar(
     context: Context<'_>,
     law: &Law,
-    notices: &[KeptNotice],
+    notices: &[StoredNotice],
     paper: &str,
 ) -> Result<Recalculated, StorageError> {
     let version = law.calendar.version();

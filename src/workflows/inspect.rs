@@ -17,7 +17,7 @@ use crate::domain::obligation::{Light, Obligation, ObligationId};
 use crate::domain::term::{Period, Term};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
-use crate::storage::life::CountedEvent;
+use crate::storage::lifecycle::CountedEvent;
 use crate::storage::obligations::{Scope, Selection};
 
 /// Which obligations are asked for.
@@ -96,12 +96,12 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
 ///
 /// [`NotFound::Obligation`], [`Refused::Storage`].
 pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Refused> {
-    let called = context.store.obligations_called(&[asked.to_owned()]).await?;
+    let called = context.store.obligations_by_reference(&[asked.to_owned()]).await?;
     if let Some(newest) = called.into_iter().next() {
         return Ok(newest);
     }
     if let Some((reference, period)) = asked.rsplit_once('/') {
-        let called = context.store.obligations_called(&[reference.to_owned()]).await?;
+        let called = context.store.obligations_by_reference(&[reference.to_owned()]).await?;
         if let Some(found) = called.into_iter().find(|known| known.inputs.occurrence == period) {
             return Ok(found);
         }
@@ -138,7 +138,7 @@ async fn forecast_of_waiting(
     if obligation.inputs.anchor().is_some() || !obligation.is_owed() {
         return Ok(Vec::new());
     }
-    let before = context.store.obligations_before(&obligation.inputs.reference).await?;
+    let before = context.store.obligations_followed_by(&obligation.inputs.reference).await?;
     Ok(follow_up::forecast_of_waiting(context.law, directory, obligation, &before))
 }
 

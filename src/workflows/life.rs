@@ -14,7 +14,7 @@ use crate::domain::life::{Order, Refusal};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::UnitId;
 use crate::storage::journal::Entry;
-use crate::storage::life::StateChange;
+use crate::storage::lifecycle::StateChange;
 
 /// Which assignments an order concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]

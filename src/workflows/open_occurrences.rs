@@ -60,7 +60,7 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
                 let mut entry = context.entry("end-series", subject(&series.obligation));
                 entry.after = series.ends_on.map(|on| format!("ended on {on}"));
                 let id = series.obligation.id;
-                context.store.follow_occurrence(id, None, context.now, &[entry]).await?;
+                context.store.open_next_occurrence(id, None, context.now, &[entry]).await?;
             }
             Ok(Next::Opens(registration)) => {
                 let mut entry = context.entry("open-occurrence", subject(&series.obligation));
@@ -68,7 +68,7 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
                 context.keep_calendars().await?;
                 let id = series.obligation.id;
                 let next = Some(&*registration);
-                context.store.follow_occurrence(id, next, context.now, &[entry]).await?;
+                context.store.open_next_occurrence(id, next, context.now, &[entry]).await?;
                 opened.occurrences.push(registration.inputs.full_reference());
             }
             Err(fault) => opened.faults.push((reference, fault)),

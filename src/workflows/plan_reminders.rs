@@ -12,7 +12,7 @@ use crate::domain::ladder::Ladders;
 use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
 use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
-use crate::storage::reminders::CaseBatch;
+use crate::storage::reminders::AssignmentBatch;
 
 /// Assignments looked at in one step; bounds memory and the time the ledger is locked.
 const BATCH: u32 = 500;
@@ -62,7 +62,8 @@ pub async fn plan_reminders(
     let mut after = None;
     let mut office = None;
     loop {
-        let batch = context.store.cases_to_look_at(today, after, BATCH, planning.ladders).await?;
+        let batch =
+            context.store.assignments_to_plan(today, after, BATCH, planning.ladders).await?;
         let Some(last) = batch.last else { return Ok(done) };
         after = Some(last);
         let office = match &mut office {
@@ -111,10 +112,10 @@ async fn record(
     context: Context<'_>,
     planning: Planning<'_>,
     office: &Office,
-    mut batch: CaseBatch,
+    mut batch: AssignmentBatch,
     done: &mut Planned,
 ) -> Result<(), StorageError> {
-    for case in &mut batch.cases {
+    for case in &mut batch.assignments {
         case.leads = office.directory.expand(&case.leads);
     }
     let situation = Situation {
@@ -125,11 +126,11 @@ async fn record(
         supervisor: planning.supervisor,
         mailed: &office.mailed,
     };
-    let plan = reminder::plan(&situation, &batch.cases);
+    let plan = reminder::plan(&situation, &batch.assignments);
     let mut entry = context.entry("plan", format!("pass {}", context.now.today()));
     entry.after = Some(summary(&plan));
     let recorded = context.store.record_plan(&batch, &plan, context.now, entry).await?;
-    done.looked_at = done.looked_at.saturating_add(batch.cases.len());
+    done.looked_at = done.looked_at.saturating_add(batch.assignments.len());
     done.to_tell = done.to_tell.saturating_add(count(&plan, &|it| *it == Verdict::Planned));
     done.changed = done.changed.saturating_add(recorded.changed);
     Ok(())

@@ -62,7 +62,7 @@ pub async fn recalculate(
     context: Context<'_>,
     paper: Option<&str>,
 ) -> Result<Recalculated, StorageError> {
-    let ids = context.store.open_obligations_not_under(context.law.version()).await?;
+    let ids = context.store.open_obligations_under_other_law(context.law.version()).await?;
     if ids.is_empty() {
         return Ok(Recalculated::default());
     }

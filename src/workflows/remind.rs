@@ -110,7 +110,7 @@ impl Reminding {
         let mut tally = self.deliver_for_a_while(stop).await?;
         tally.add_expired(expired);
         self.store.record_pass(now).await?;
-        self.renew_mark().await;
+        self.update_mark().await;
         Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, tally })
     }
 
@@ -124,13 +124,13 @@ impl Reminding {
             return Ok(Tally::default());
         }
         let tally = self.deliver_for_a_while(stop).await?;
-        self.renew_mark().await;
+        self.update_mark().await;
         Ok(tally)
     }
 
     /// A mark that is behind takes nothing away from what was done: it only knows less of what an older ledger lacks.
-    async fn renew_mark(&self) {
-        if let Err(error) = self.store.renew_mark().await {
+    async fn update_mark(&self) {
+        if let Err(error) = self.store.update_mark().await {
             tracing::warn!(%error, "the mark of the ledger's home was not renewed");
         }
     }

@@ -23,8 +23,8 @@ use crate::mail::compose::{
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
 use crate::storage::StorageError;
-use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
-use crate::storage::reminders::{PlannedLetter, PlannedLetters, PlannedReminder};
+use crate::storage::outbox::{MessageKind, SealResult, SealedMessage};
+use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
 
 /// More names than this are counted, not listed.
 const MOST_NAMES: usize = 6;
@@ -66,10 +66,10 @@ pub async fn seal_messages(
     let mut sealed = Sealed { messages: Vec::with_capacity(messages.len()), faults };
     for (message, sealing) in messages.into_iter().zip(sealings) {
         match sealing {
-            Sealing::Sealed(_) => sealed.messages.push(message),
+            SealResult::Sealed(_) => sealed.messages.push(message),
             // the next pass finds what is still planned of it
-            Sealing::Overtaken => tracing::info!(message_id = message.message_id, "overtaken"),
-            Sealing::Known(_) => {}
+            SealResult::Overtaken => tracing::info!(message_id = message.message_id, "overtaken"),
+            SealResult::Known(_) => {}
         }
     }
     Ok(sealed)
@@ -84,15 +84,15 @@ pub async fn compose_messages(
     context: Context<'_>,
     stationery: &Stationery,
 ) -> Result<(Vec<SealedMessage>, Vec<(ContactId, ComposeFault)>), StorageError> {
-    let planned = context.store.planned_letters(context.now.today()).await?;
+    let planned = context.store.planned_messages(context.now.today()).await?;
     let directory = context.store.directory().await?;
     let progress = progress(context, &planned).await?;
-    let held = storm(context, stationery, planned.letters.len()).await?;
+    let held = storm(context, stationery, planned.messages.len()).await?;
     let desk =
         Desk { context, stationery, planned: &planned, directory: &directory, progress, held };
     let shipped = Templates::shipped();
     let (mut messages, mut faults) = (Vec::new(), Vec::new());
-    for letter in &planned.letters {
+    for letter in &planned.messages {
         let Some(contact) = directory.contact(letter.contact) else { continue };
         // An office's broken template must not silence a reminder: the built-in wording stands in, and the fault is told.
         let own = desk.message(letter, contact, &stationery.templates);
@@ -111,7 +111,7 @@ pub async fn compose_messages(
 /// How far the quotas among what is planned have come.
 async fn progress(
     context: Context<'_>,
-    planned: &PlannedLetters,
+    planned: &PlannedMessages,
 ) -> Result<Vec<QuotaLine>, StorageError> {
     let is_quota = |it: &&Obligation| matches!(it.inputs.term, Term::Times(_));
     let quotas: Vec<&Obligation> = planned.obligations.values().filter(is_quota).collect();
@@ -141,7 +141,7 @@ async fn storm(
 struct Desk<'a> {
     context: Context<'a>,
     stationery: &'a Stationery,
-    planned: &'a PlannedLetters,
+    planned: &'a PlannedMessages,
     directory: &'a Directory,
     progress: Vec<QuotaLine>,
     held: Option<HeldReason>,
@@ -150,7 +150,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn message(
         &self,
-        planned: &PlannedLetter,
+        planned: &PlannedMessage,
         contact: &Contact,
         templates: &Templates,
     ) -> Result<SealedMessage, ComposeFault> {
@@ -191,7 +191,7 @@ impl Desk<'_> {
     }
 
     /// One item for each obligation and rung: a lead unit that is told of forty shares of one duty reads of one duty.
-    fn items(&self, planned: &PlannedLetter) -> Vec<MessageItem> {
+    fn items(&self, planned: &PlannedMessage) -> Vec<MessageItem> {
         let mut groups: Vec<(&PlannedReminder, Vec<&PlannedReminder>)> = Vec::new();
         let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
         for reminder in &planned.reminders {
@@ -329,7 +329,7 @@ impl Desk<'_> {
         OneLine::clean(self.directory.unit(id).map_or("", |unit| unit.name.as_str()))
     }
 
-    fn why(&self, planned: &PlannedLetter, contact: &Contact) -> OneLine {
+    fn why(&self, planned: &PlannedMessage, contact: &Contact) -> OneLine {
         let mut roles: Vec<Role> = planned.reminders.iter().map(|reminder| reminder.role).collect();
         roles.sort_unstable();
         roles.dedup();
@@ -341,7 +341,7 @@ impl Desk<'_> {
 }
 
 /// What makes a letter another mail: what it tells, which sealing of it this is, and to which address.
-fn identity(planned: &PlannedLetter, contact: &Contact) -> Vec<String> {
+fn identity(planned: &PlannedMessage, contact: &Contact) -> Vec<String> {
     let told = planned.reminders.iter().map(|reminder| match reminder.sealings {
         0 => reminder.key.to_string(),
         before => format!("{}/sealed-{before}", reminder.key),
@@ -351,7 +351,7 @@ fn identity(planned: &PlannedLetter, contact: &Contact) -> Vec<String> {
 
 /// What the letter tells of a change of the dates of the obligation that `first` is about: an item of its own when no rung
 /// speaks of the obligation, else a part of what the rung says.
-fn change(planned: &PlannedLetter, first: &PlannedReminder) -> Option<ChangeNotice> {
+fn change(planned: &PlannedMessage, first: &PlannedReminder) -> Option<ChangeNotice> {
     let of_same = |reminder: &&PlannedReminder| reminder.obligation == first.obligation;
     let mut reminders = planned.reminders.iter().filter(of_same);
     let change = reminders.find_map(|reminder| reminder.change.as_ref())?;

@@ -8,7 +8,7 @@ use crate::domain::calendar::WorkCalendar;
 use crate::domain::delivery::{MessageKey, MessageState, Steering, life_ends};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
-use crate::storage::mailroom::{Mailroom, Move, QueuedMessage};
+use crate::storage::messages::{Messages, Move, QueuedMessage};
 
 /// Which messages are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,41 +55,41 @@ pub enum SteerError {
 ///
 /// A [`SteerError`] naming the first message that stands in the way.
 pub async fn steer_outbox(
-    mailroom: &dyn Mailroom,
+    outbox: &dyn Messages,
     target: &Target,
     steering: Steering,
     actor: &str,
     (now, calendar): (Moment, &WorkCalendar),
 ) -> Result<usize, SteerError> {
     let messages = match target {
-        Target::Keys(keys) => named(mailroom, keys).await?,
-        Target::All { counted } => all(mailroom, steering, *counted).await?,
+        Target::Keys(keys) => named(outbox, keys).await?,
+        Target::All { counted } => all(outbox, steering, *counted).await?,
     };
     let moves = messages.iter().map(|message| step(message, steering));
     let moves = moves.collect::<Result<Vec<_>, _>>()?;
-    mailroom.steer(&moves, steering, actor, (now, life_ends(now, calendar))).await?;
+    outbox.steer(&moves, steering, actor, now, life_ends(now, calendar)).await?;
     Ok(moves.len())
 }
 
 async fn named(
-    mailroom: &dyn Mailroom,
+    outbox: &dyn Messages,
     keys: &[MessageKey],
 ) -> Result<Vec<QueuedMessage>, SteerError> {
     let mut messages = Vec::with_capacity(keys.len());
     // a key that is written twice is meant once
     for key in keys.iter().collect::<BTreeSet<_>>() {
-        let message = mailroom.message(*key).await?;
+        let message = outbox.message(*key).await?;
         messages.push(message.ok_or(SteerError::UnknownMessage(*key))?);
     }
     Ok(messages)
 }
 
 async fn all(
-    mailroom: &dyn Mailroom,
+    outbox: &dyn Messages,
     steering: Steering,
     counted: usize,
 ) -> Result<Vec<QueuedMessage>, SteerError> {
-    let messages = mailroom.messages(steering.applies_to()).await?;
+    let messages = outbox.messages(steering.applies_to()).await?;
     if messages.len() == counted {
         Ok(messages)
     } else {

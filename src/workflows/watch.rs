@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockLimits, Elapsed, Hold, Reading, goes_stale, judge};
-use crate::storage::instance::Vitals;
+use crate::storage::instance::InstanceRecord;
 use crate::storage::{StorageError, Store};
 
 /// A reading on record is renewed when it is older than this, so that a waking costs no commit.
@@ -60,7 +60,7 @@ impl Watch {
     /// What the ledger says.
     pub async fn stand(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
         let (holds, reading) = self.look(store).await?;
-        store.call_for_holds(&holds, self.clock.now()).await?;
+        store.open_hold_items(&holds, self.clock.now()).await?;
         if let Some((vitals, reading)) = reading {
             self.keep(store, vitals, reading).await?;
         }
@@ -70,11 +70,11 @@ impl Watch {
     async fn look(
         &self,
         store: &dyn Store,
-    ) -> Result<(Vec<Hold>, Option<(Vitals, Reading)>), StorageError> {
+    ) -> Result<(Vec<Hold>, Option<(InstanceRecord, Reading)>), StorageError> {
         let mut holds = Vec::new();
         holds.extend(store.displacement().await?.map(Hold::Displaced));
         let Some(counted) = self.clock.counted() else { return Ok((holds, None)) };
-        let Some(vitals) = store.vitals().await? else { return Ok((holds, None)) };
+        let Some(vitals) = store.instance_record().await? else { return Ok((holds, None)) };
         let now = self.clock.now();
         let elapsed =
             self.last().map(|(read, then)| Elapsed { read, counted: counted.saturating_sub(then) });
@@ -90,7 +90,7 @@ impl Watch {
     async fn keep(
         &self,
         store: &dyn Store,
-        vitals: Vitals,
+        vitals: InstanceRecord,
         reading: Reading,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
@@ -107,7 +107,7 @@ impl Watch {
         };
         let is_due = vitals.clock.seen.is_none_or(|seen| now.since(seen) >= READING_KEEPS);
         if set_back.is_some() || is_due {
-            store.record_reading(now, set_back).await?;
+            store.record_clock_reading(now, set_back).await?;
         }
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) =
             self.clock.counted().map(|counted| (now, counted));
@@ -129,7 +129,7 @@ pub async fn last_pass(
     calendar: &WorkCalendar,
     now: Moment,
 ) -> Result<LastPass, StorageError> {
-    let vitals = store.vitals().await?;
+    let vitals = store.instance_record().await?;
     let at = vitals.and_then(|vitals| vitals.last_pass);
     let begun = at.or(vitals.map(|vitals| vitals.adopted));
     let stale = begun.is_some_and(|begun| now > goes_stale(begun, calendar))

@@ -12,7 +12,7 @@ use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
-use duban::storage::mailroom::Mailroom as _;
+use duban::storage::messages::Messages as _;
 use duban::storage::outbox::{Claim, ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
 use duban::workflows::deliver::{Delivery, Step, Tally, deliver_all, deliver_one, recover};

@@ -3,7 +3,7 @@
 use duban::config::calendars;
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::delivery::{MessageKey, MessageState, Steering};
-use duban::storage::mailroom::Mailroom;
+use duban::storage::messages::Messages;
 use duban::workflows::steer_outbox::{SteerError, Target, steer_outbox};
 
 use super::outbox::{Office, december};

@@ -38,7 +38,7 @@ impl Story {
     }
 
     async fn obligation_state(&self) -> ObligationState {
-        self.store.obligations_called(&["1".into()]).await.unwrap()[0].state
+        self.store.obligations_by_reference(&["1".into()]).await.unwrap()[0].state
     }
 }
 

@@ -116,12 +116,18 @@ async fn what_was_planned_is_not_sealed_once_the_work_is_done_or_silenced() {
         story.register("1", "2022-12-30", None, "2022-06-17").await;
         story.plan(at("2022-12-28")).await;
         assert_eq!(
-            story.store.planned_letters("2022-12-28".parse().unwrap()).await.unwrap().letters.len(),
+            story
+                .store
+                .planned_messages("2022-12-28".parse().unwrap())
+                .await
+                .unwrap()
+                .messages
+                .len(),
             2
         );
         story.execute(undo).await;
-        let planned = story.store.planned_letters("2022-12-28".parse().unwrap()).await.unwrap();
-        assert_eq!(planned.letters, [], "{undo}");
+        let planned = story.store.planned_messages("2022-12-28".parse().unwrap()).await.unwrap();
+        assert_eq!(planned.messages, [], "{undo}");
     }
 }
 
@@ -130,10 +136,11 @@ async fn a_letter_names_who_else_was_told() {
     let story = Story::new().await;
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     story.plan(at("2022-12-28")).await;
-    let planned = story.store.planned_letters("2022-12-28".parse().unwrap()).await.unwrap();
-    assert_eq!(planned.letters.len(), 2);
-    for letter in &planned.letters {
-        let others = planned.letters.iter().map(|it| it.contact).filter(|it| *it != letter.contact);
+    let planned = story.store.planned_messages("2022-12-28".parse().unwrap()).await.unwrap();
+    assert_eq!(planned.messages.len(), 2);
+    for letter in &planned.messages {
+        let others =
+            planned.messages.iter().map(|it| it.contact).filter(|it| *it != letter.contact);
         assert_eq!(letter.reminders[0].also_told, others.collect::<Vec<_>>());
     }
 }

@@ -1,7 +1,7 @@
 //! Quotas: events are counted, the last one reports the share, the alarm sounds in time.
 
 use duban::domain::obligation::ObligationId;
-use duban::storage::life::Lives as _;
+use duban::storage::lifecycle::Lifecycle as _;
 use duban::workflows::Refused;
 use duban::workflows::count::{Counted, Event, count};
 

@@ -12,7 +12,7 @@ use duban::domain::listed::ListedObligation;
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::domain::unit::{Rank, UnitId};
-use duban::storage::reminders::{PlannedLetter, PlannedReminder, Reminders as _};
+use duban::storage::reminders::{PlannedMessage, PlannedReminder, Reminders as _};
 use duban::storage::sqlite::Sqlite;
 use duban::storage::units::Units as _;
 use duban::workflows::import_obligations::import_obligations;
@@ -135,10 +135,10 @@ impl Story {
     pub(super) async fn pass(&self, day: &str) -> Vec<String> {
         let now = at(day);
         self.plan(now).await;
-        let planned = self.store.planned_letters(now.today()).await.unwrap();
+        let planned = self.store.planned_messages(now.today()).await.unwrap();
         let names = self.contact_names().await;
         let mut told = Vec::new();
-        for letter in &planned.letters {
+        for letter in &planned.messages {
             let said: Vec<String> = letter
                 .reminders
                 .iter()
@@ -175,8 +175,8 @@ impl Story {
         while day <= through {
             let now = at(&day.to_string());
             self.plan(now).await;
-            let planned = self.store.planned_letters(day).await.unwrap();
-            for letter in &planned.letters {
+            let planned = self.store.planned_messages(day).await.unwrap();
+            for letter in &planned.messages {
                 let full = |it: &PlannedReminder| {
                     let inputs = &planned.obligations[&it.obligation].inputs;
                     format!("{} {}", inputs.full_reference(), it.rung)
@@ -191,7 +191,7 @@ impl Story {
         told
     }
 
-    async fn accept(&self, letter: &PlannedLetter, now: Moment) {
+    async fn accept(&self, letter: &PlannedMessage, now: Moment) {
         let message = sqlx::query(
             "INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
                                   state, sealed_at, next_attempt_at, expires_at, accepted_at)

@@ -8,7 +8,7 @@ use duban::config::Sources;
 use duban::domain::moment::Moment;
 use duban::domain::watch::Hold;
 use duban::storage::instance::Instances as _;
-use duban::storage::mailroom::Mailroom as _;
+use duban::storage::messages::Messages as _;
 use duban::storage::sqlite::Sqlite;
 use duban::wiring;
 use duban::workflows::remind::{PassReport, Reminding};
@@ -213,7 +213,7 @@ async fn a_machine_that_slept_over_night_reminds_once_when_it_wakes() {
 async fn what_a_person_assumes_with_as_of_is_no_reading_of_the_clock() {
     let story = Story::begin().await;
     story.sent_by_a_pass().await;
-    let seen = story.ledger.vitals().await.unwrap().unwrap().clock;
+    let seen = story.ledger.instance_record().await.unwrap().unwrap().clock;
     let office = story.office;
     let office = tokio::task::spawn_blocking(move || {
         office.run(&["--as-of", "2023-06-01", "remind"]);
@@ -222,6 +222,6 @@ async fn what_a_person_assumes_with_as_of_is_no_reading_of_the_clock() {
     });
     let office = office.await.unwrap();
     let ledger = Sqlite::open(&office.path("duban.db")).await.unwrap();
-    assert_eq!(ledger.vitals().await.unwrap().unwrap().clock, seen);
+    assert_eq!(ledger.instance_record().await.unwrap().unwrap().clock, seen);
     assert!(ledger.open_items().await.unwrap().iter().all(|item| item.kind != "clock"));
 }

@@ -99,7 +99,7 @@ impl Adjustments for Sqlite {
         Ok(transaction.commit().await?)
     }
 
-    async fn open_obligations_not_under(
+    async fn open_obligations_under_other_law(
         &self,
         law_version: &str,
     ) -> Result<Vec<ObligationId>, StorageError> {

@@ -9,7 +9,7 @@ use super::rows::Place;
 use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
-use crate::storage::calendars::{Calendars, KeptNotice};
+use crate::storage::calendars::{Calendars, StoredNotice};
 use crate::storage::journal::Entry;
 
 const NOTICES_IN_FORCE: &str = "\
@@ -35,11 +35,11 @@ pub(super) const STATEMENTS: &[&str] =
 
 #[async_trait]
 impl Calendars for Sqlite {
-    async fn kept_notices(&self) -> Result<Vec<KeptNotice>, StorageError> {
+    async fn notices_in_force(&self) -> Result<Vec<StoredNotice>, StorageError> {
         let rows = sqlx::query(NOTICES_IN_FORCE).fetch_all(&self.reader).await?;
         let notice = |row| {
             let place = Place::keyed(row, "calendar_notice")?;
-            Ok(KeptNotice {
+            Ok(StoredNotice {
                 year: place.number("year")?,
                 file: place.get("file")?,
                 body: place.get("body")?,
@@ -48,12 +48,15 @@ impl Calendars for Sqlite {
         rows.iter().map(notice).collect()
     }
 
-    async fn imports_so_far(&self) -> Result<i64, StorageError> {
+    async fn newest_notice_id(&self) -> Result<i64, StorageError> {
         let row = sqlx::query(IMPORTS_SO_FAR).fetch_one(&self.reader).await?;
         Ok(row.try_get("newest")?)
     }
 
-    async fn calendars_kept(&self, digits: &str) -> Result<Vec<(String, String)>, StorageError> {
+    async fn calendars_by_version(
+        &self,
+        digits: &str,
+    ) -> Result<Vec<(String, String)>, StorageError> {
         let rows = sqlx::query(CALENDARS_KEPT).bind(digits).fetch_all(&self.reader).await?;
         rows.iter().map(|row| Ok((row.try_get("version")?, row.try_get("body")?))).collect()
     }
@@ -71,12 +74,12 @@ impl Calendars for Sqlite {
 
     async fn keep_notices(
         &self,
-        notices: &[KeptNotice],
+        notices: &[StoredNotice],
         calendar_version: &str,
         entry: Entry,
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
-        for KeptNotice { year, file, body } in notices {
+        for StoredNotice { year, file, body } in notices {
             sqlx::query(KEEP_NOTICE)
                 .bind(*year)
                 .bind(file)

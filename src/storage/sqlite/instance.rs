@@ -14,7 +14,7 @@ use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
-use crate::storage::instance::{Instances, Vitals};
+use crate::storage::instance::{InstanceRecord, Instances};
 use crate::storage::journal::Entry;
 
 const TOKEN: &str = "SELECT token FROM instance";
@@ -69,7 +69,7 @@ pub(super) const STATEMENTS: &[&str] = &[
 
 #[async_trait]
 impl Instances for Sqlite {
-    async fn settle_in(&self, actor: &str, now: Moment) -> Result<bool, StorageError> {
+    async fn register_instance(&self, actor: &str, now: Moment) -> Result<bool, StorageError> {
         if sqlx::query(TOKEN).fetch_optional(&self.reader).await?.is_some() {
             return Ok(false);
         }
@@ -108,11 +108,11 @@ impl Instances for Sqlite {
         Ok(transaction.commit().await?)
     }
 
-    async fn vitals(&self) -> Result<Option<Vitals>, StorageError> {
+    async fn instance_record(&self) -> Result<Option<InstanceRecord>, StorageError> {
         let row = sqlx::query(VITALS).fetch_optional(&self.reader).await?;
         let vitals = |row| {
             let place = Place::keyed(row, "instance")?;
-            Ok(Vitals {
+            Ok(InstanceRecord {
                 adopted: place.moment("adopted_at")?,
                 last_pass: place.moment_if_any("last_pass_at")?,
                 clock: ClockRecord {
@@ -129,7 +129,7 @@ impl Instances for Sqlite {
         self.displaced(&mut reader).await
     }
 
-    async fn renew_mark(&self) -> Result<(), StorageError> {
+    async fn update_mark(&self) -> Result<(), StorageError> {
         let mut reader = self.reader.acquire().await?;
         let newest = journal::newest(&mut reader).await?;
         if self.read_mark()?.is_ok_and(|mark| mark.journal == newest) {
@@ -152,7 +152,7 @@ impl Instances for Sqlite {
         Ok(())
     }
 
-    async fn record_reading(
+    async fn record_clock_reading(
         &self,
         now: Moment,
         set_back: Option<SignedDuration>,
@@ -165,7 +165,7 @@ impl Instances for Sqlite {
         Ok(transaction.commit().await?)
     }
 
-    async fn call_for_holds(&self, holds: &[Hold], now: Moment) -> Result<(), StorageError> {
+    async fn open_hold_items(&self, holds: &[Hold], now: Moment) -> Result<(), StorageError> {
         if holds.is_empty() && sqlx::query(CALLED).fetch_optional(&self.reader).await?.is_none() {
             return Ok(());
         }

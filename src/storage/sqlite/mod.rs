@@ -6,14 +6,14 @@
 mod adjustments;
 mod audit;
 mod calendars;
-mod chains;
+mod follow_ups;
 mod health;
 mod home;
 mod incoming;
 mod instance;
 pub mod journal;
-mod life;
-mod mailroom;
+mod lifecycle;
+mod messages;
 mod migrations;
 mod obligations;
 mod occurrences;
@@ -126,14 +126,14 @@ impl Sqlite {
         let all = [
             adjustments::STATEMENTS,
             calendars::STATEMENTS,
-            chains::STATEMENTS,
+            follow_ups::STATEMENTS,
             audit::STATEMENTS,
             health::STATEMENTS,
             incoming::STATEMENTS,
             instance::STATEMENTS,
             journal::STATEMENTS,
-            mailroom::STATEMENTS,
-            life::STATEMENTS,
+            messages::STATEMENTS,
+            lifecycle::STATEMENTS,
             obligations::STATEMENTS,
             occurrences::STATEMENTS,
             outbox::claim::STATEMENTS,
@@ -142,9 +142,9 @@ impl Sqlite {
             outbox::roads::STATEMENTS,
             outbox::seal::STATEMENTS,
             outbox::withdraw::STATEMENTS,
-            reminders::cases::STATEMENTS,
+            reminders::assignments::STATEMENTS,
             reminders::plans::STATEMENTS,
-            reminders::letters::STATEMENTS,
+            reminders::planned_messages::STATEMENTS,
             shares::STATEMENTS,
             units::STATEMENTS,
         ];

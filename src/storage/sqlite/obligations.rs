@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::adjustments::add_change;
-use super::life::settle;
+use super::lifecycle::settle;
 use super::rows::Place;
 use super::script::exactly_one;
 use super::{Sqlite, journal, shares};
@@ -169,7 +169,7 @@ impl Obligations for Sqlite {
         complete(&mut transaction, &rows).await
     }
 
-    async fn obligations_called(
+    async fn obligations_by_reference(
         &self,
         references: &[String],
     ) -> Result<Vec<Obligation>, StorageError> {
@@ -179,7 +179,10 @@ impl Obligations for Sqlite {
         complete(&mut transaction, &rows).await
     }
 
-    async fn obligations_before(&self, reference: &str) -> Result<Vec<Obligation>, StorageError> {
+    async fn obligations_followed_by(
+        &self,
+        reference: &str,
+    ) -> Result<Vec<Obligation>, StorageError> {
         let mut transaction = self.reader.begin().await?;
         let rows = sqlx::query(BEFORE).bind(reference).fetch_all(&mut *transaction).await?;
         let ids = rows.iter().map(|row| row.try_get("id")).collect::<Result<Vec<i64>, _>>()?;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::life::settle;
+use super::lifecycle::settle;
 use super::obligations::{add, by_ids, json_ids, set_rest};
 use super::rows::Place;
 use super::script::exactly_one;
@@ -53,7 +53,7 @@ impl Occurrences for Sqlite {
         Ok(newest.map(|(obligation, ends_on)| NewestOccurrence { obligation, ends_on }).collect())
     }
 
-    async fn follow_occurrence(
+    async fn open_next_occurrence(
         &self,
         previous: ObligationId,
         next: Option<&Registration>,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::home::beside;
 use crate::domain::delivery::MessageKey;
 use crate::domain::moment::Moment;
-use crate::storage::outbox::{KeptAcceptance, Lease};
+use crate::storage::outbox::{Lease, SavedAcceptance};
 
 /// Room for the outcome of every session there may be (64), each of at most [`LONGEST_REPLY`] characters.
 const ROOM: usize = 64 * 1024;
@@ -41,7 +41,7 @@ impl Spool {
     }
 
     /// Returns what is kept, and as what it was read; takes the room on the disk when that has not been done yet.
-    pub(super) fn kept(&self) -> io::Result<(Vec<KeptAcceptance>, Read)> {
+    pub(super) fn kept(&self) -> io::Result<(Vec<SavedAcceptance>, Read)> {
         let mut file = self.open()?;
         file.lock()?;
         let mut content = content(&mut file)?;
@@ -59,7 +59,7 @@ impl Spool {
     }
 
     /// Keeps an outcome durably in the room that was taken.
-    pub(super) fn keep(&self, kept: &KeptAcceptance) -> io::Result<()> {
+    pub(super) fn keep(&self, kept: &SavedAcceptance) -> io::Result<()> {
         let mut file = self.open()?;
         file.lock()?;
         let used = used(&content(&mut file)?);
@@ -110,8 +110,8 @@ fn offset(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-fn line(kept: &KeptAcceptance) -> String {
-    let KeptAcceptance { lease, code, text, at } = kept;
+fn line(kept: &SavedAcceptance) -> String {
+    let SavedAcceptance { lease, code, text, at } = kept;
     let text: String = text.chars().take(LONGEST_REPLY).filter(|c| *c != '\0').collect();
     let claimed = lease.claimed.seconds();
     let line =
@@ -119,12 +119,12 @@ fn line(kept: &KeptAcceptance) -> String {
     format!("{line}\n")
 }
 
-fn parse(line: &[u8]) -> Option<KeptAcceptance> {
+fn parse(line: &[u8]) -> Option<SavedAcceptance> {
     let fields: Vec<Value> = serde_json::from_slice(line).ok()?;
     let [message, token, attempt, claimed, code, text, at] = fields.as_slice() else { return None };
     let moment =
         |value: &Value| Some(Moment::at(jiff::Timestamp::from_second(value.as_i64()?).ok()?));
-    Some(KeptAcceptance {
+    Some(SavedAcceptance {
         lease: Lease {
             message: MessageKey(message.as_i64()?),
             token: token.as_i64()?,
@@ -149,10 +149,10 @@ mod tests {
         (folder, spool)
     }
 
-    fn acceptance(message: i64, text: &str) -> KeptAcceptance {
+    fn acceptance(message: i64, text: &str) -> SavedAcceptance {
         let at = Moment::at("2022-12-28T01:00:00Z".parse().unwrap());
         let lease = Lease { message: MessageKey(message), token: 2, attempt: 3, claimed: at };
-        KeptAcceptance { lease, code: 250, text: text.to_owned(), at }
+        SavedAcceptance { lease, code: 250, text: text.to_owned(), at }
     }
 
     #[test]

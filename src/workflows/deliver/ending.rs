@@ -14,7 +14,7 @@ use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, Reply, deci
 use crate::domain::moment::Moment;
 use crate::mail::{DotNotRecorded, DotRecorder};
 use crate::storage::StorageError;
-use crate::storage::outbox::{Claim, ClaimTerms, Claimed, KeptAcceptance, Lease};
+use crate::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Lease, SavedAcceptance};
 
 /// How long to wait before an outcome that the ledger did not take is offered again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -72,7 +72,7 @@ impl DotRecorder for LeasedMark<'_> {
 /// Decides what follows from an outcome and writes it down.
 pub(super) async fn write_down(
     delivery: &Delivery,
-    claimed: &Claimed,
+    claimed: &ClaimedMessage,
     outcome: &Outcome,
 ) -> Result<Step, StorageError> {
     let now = delivery.clock.now();
@@ -81,7 +81,7 @@ pub(super) async fn write_down(
     log(claimed, outcome, &decision);
     let mut offers = 1;
     loop {
-        match delivery.outbox.record(&claimed.lease, outcome, &decision, now).await {
+        match delivery.outbox.record_outcome(&claimed.lease, outcome, &decision, now).await {
             Ok(()) => {
                 fail_point::reach("recorded");
                 return Ok(Step::Tried(claimed.lease.message, decision.fate));
@@ -105,11 +105,11 @@ pub(super) async fn write_down(
 
 /// Keeps beside the ledger that the relay has the message. Every other outcome is settled by the next start as the marks
 /// of the attempt tell it.
-async fn keep(delivery: &Delivery, claimed: &Claimed, outcome: &Outcome, at: Moment) {
+async fn keep(delivery: &Delivery, claimed: &ClaimedMessage, outcome: &Outcome, at: Moment) {
     let Outcome::Accepted { reply: Reply { code, text } } = outcome else { return };
-    let kept = KeptAcceptance { lease: claimed.lease, code: *code, text: text.clone(), at };
+    let kept = SavedAcceptance { lease: claimed.lease, code: *code, text: text.clone(), at };
     let message = claimed.lease.message.0;
-    match delivery.outbox.keep(&kept).await {
+    match delivery.outbox.save_outcome(&kept).await {
         Ok(()) => tracing::error!(message, "the ledger takes no outcome; it is kept beside it"),
         Err(error) => tracing::error!(%error, message, "an outcome is on record nowhere"),
     }
@@ -125,7 +125,7 @@ fn in_hours(delivery: &Delivery, decision: Decision) -> Decision {
     Decision { fate, ..decision }
 }
 
-fn log(claimed: &Claimed, outcome: &Outcome, decision: &Decision) {
+fn log(claimed: &ClaimedMessage, outcome: &Outcome, decision: &Decision) {
     let reply = outcome.reply();
     tracing::info!(
         message = claimed.lease.message.0,

@@ -17,7 +17,7 @@ use crate::domain::delivery::{Fate, Fault, MessageKey, Outcome, SendingHours};
 use crate::domain::moment::Moment;
 use crate::mail::{Mailer, OutgoingMessage};
 use crate::storage::StorageError;
-use crate::storage::outbox::{Claim, ClaimTerms, Claimed, Expired, Outbox};
+use crate::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Expired, Outbox};
 use ending::LeasedMark;
 use session::{Offered, Session};
 
@@ -90,8 +90,8 @@ impl Tally {
 
     /// Counts messages whose time was over.
     pub fn add_expired(&mut self, expired: Expired) {
-        self.expired += expired.given_up;
-        self.dropped += expired.written_anew;
+        self.expired += expired.expired;
+        self.dropped += expired.replanned;
     }
 
     /// Adds what another session counted.
@@ -114,14 +114,14 @@ impl Tally {
 ///
 /// What the ledger says; a second call goes on where this one stopped.
 pub async fn recover(delivery: &Delivery) -> Result<Tally, StorageError> {
-    write_down_kept(delivery).await?;
+    replay_outcomes(delivery).await?;
     settle(delivery).await
 }
 
 /// Puts on record what could only be kept beside the ledger. When the ledger takes nothing yet, this fails, and nothing
 /// is claimed.
-async fn write_down_kept(delivery: &Delivery) -> Result<(), StorageError> {
-    let written = delivery.outbox.write_down_kept().await?;
+async fn replay_outcomes(delivery: &Delivery) -> Result<(), StorageError> {
+    let written = delivery.outbox.replay_outcomes().await?;
     if written > 0 {
         tracing::warn!(written, "outcomes kept beside the ledger are on record now");
     }
@@ -131,7 +131,7 @@ async fn write_down_kept(delivery: &Delivery) -> Result<(), StorageError> {
 /// Settles the leases on which nobody works any more.
 async fn settle(delivery: &Delivery) -> Result<Tally, StorageError> {
     let mut tally = Tally::default();
-    for abandoned in delivery.outbox.abandoned(delivery.clock.now()).await? {
+    for abandoned in delivery.outbox.abandoned_leases(delivery.clock.now()).await? {
         let outcome = if abandoned.dot_was_imminent {
             Outcome::Unknown { fault: Fault::Broken("the program ended".to_owned()) }
         } else {
@@ -175,7 +175,7 @@ pub async fn deliver_all(
     stop: &CancellationToken,
 ) -> Result<Tally, StorageError> {
     let now = delivery.clock.now();
-    write_down_kept(delivery).await?;
+    replay_outcomes(delivery).await?;
     let mut tally = Tally::default();
     tally.add_expired(delivery.outbox.expire(now).await?);
     settle(delivery).await?;
@@ -211,7 +211,7 @@ async fn next_claim(delivery: &Delivery) -> Result<Claim, StorageError> {
 /// Hands a message over; until `ended` is cancelled the next one is claimed when its dot is marked.
 async fn hand_over(
     delivery: &Delivery,
-    claimed: Claimed,
+    claimed: ClaimedMessage,
     ended: Option<&CancellationToken>,
 ) -> Offered {
     fail_point::reach("claimed");

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Delivery, Step, Tally, ending, hand_over, next_claim};
 use crate::domain::delivery::Outcome;
 use crate::storage::StorageError;
-use crate::storage::outbox::{Claim, Claimed};
+use crate::storage::outbox::{Claim, ClaimedMessage};
 
 /// A session and what it has done so far.
 pub(super) struct Session {
@@ -20,7 +20,7 @@ pub(super) struct Session {
 
 /// A message that was handed over, its outcome not yet on record.
 pub(super) struct Offered {
-    pub(super) claimed: Claimed,
+    pub(super) claimed: ClaimedMessage,
     pub(super) outcome: Outcome,
     /// What was claimed when its dot was marked.
     pub(super) ahead: Option<Claim>,
@@ -28,7 +28,7 @@ pub(super) struct Offered {
 
 impl Offered {
     /// The message to go on with at once. After anything but success the outcome comes first: it may close the road.
-    fn take_next(&mut self) -> Option<Claimed> {
+    fn take_next(&mut self) -> Option<ClaimedMessage> {
         match (&self.outcome, self.ahead.take()) {
             (Outcome::Accepted { .. }, Some(Claim::Claimed(next))) => Some(*next),
             (_, ahead) => {
@@ -68,7 +68,7 @@ impl Session {
     }
 
     /// Sends `claimed` and whatever was claimed on the way, as long as all goes well; returns what to go on with.
-    async fn send(&mut self, claimed: Claimed) -> Result<Claim, StorageError> {
+    async fn send(&mut self, claimed: ClaimedMessage) -> Result<Claim, StorageError> {
         let mut offered = self.offer(claimed).await;
         while let Some(next) = offered.take_next() {
             let (written, following) =
@@ -89,7 +89,7 @@ impl Session {
         given_back.and(next)
     }
 
-    async fn offer(&self, claimed: Claimed) -> Offered {
+    async fn offer(&self, claimed: ClaimedMessage) -> Offered {
         hand_over(&self.delivery, claimed, Some(&self.ended)).await
     }
 
@@ -105,7 +105,7 @@ impl Session {
     /// Returns a message that was claimed ahead and is not offered now.
     async fn give_back(&mut self, ahead: Option<Claim>) -> Result<(), StorageError> {
         match ahead {
-            Some(Claim::Claimed(next)) => self.delivery.outbox.give_back(&next.lease).await,
+            Some(Claim::Claimed(next)) => self.delivery.outbox.cancel_claim(&next.lease).await,
             Some(Claim::Dropped(message)) => {
                 self.tally.count(Step::Dropped(message));
                 Ok(())

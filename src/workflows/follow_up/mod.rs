@@ -68,7 +68,7 @@ pub async fn load_waiting(
     if references.is_empty() {
         return Ok(Waiting::default());
     }
-    Ok(Waiting::newest_of(context.store.obligations_called(&references).await?))
+    Ok(Waiting::newest_of(context.store.obligations_by_reference(&references).await?))
 }
 
 /// Starts what follows from every obligation that was completed since this was last asked. The follow-ups of one obligation
@@ -104,14 +104,14 @@ async fn start_next(
     let (id, now) = (completed.id, context.now);
     if !found.faults.is_empty() {
         let reference = completed.inputs.full_reference();
-        context.store.report_stuck_chain(id, &reference, now).await?;
+        context.store.report_stuck_follow_up(id, &reference, now).await?;
         all.stuck.push(Stuck { completed: reference, faults: found.faults });
         return Ok(());
     }
     if !found.entries.is_empty() {
         context.keep_calendars().await?;
     }
-    if context.store.start_followers(id, &found.registrations, now, &found.entries).await? {
+    if context.store.start_follow_ups(id, &found.registrations, now, &found.entries).await? {
         all.started.extend(found.started);
         all.unchanged.extend(found.unchanged);
     }
@@ -129,7 +129,7 @@ async fn follow_ups(
     let maker = Maker { law: context.law, directory, done_on };
     for next in next(&context.law.rules, &waiting, &completed.inputs) {
         let reference = next.reference(&completed.inputs);
-        let called = context.store.obligations_called(std::slice::from_ref(&reference)).await?;
+        let called = context.store.obligations_by_reference(std::slice::from_ref(&reference)).await?;
         match (called.into_iter().next(), next) {
             (Some(known), _) if !can_start(&known) => found.unchanged.push(reference),
             (Some(mut known), next) => {
@@ -203,7 +203,7 @@ pub async fn started_by(
         .into_iter()
         .map(|next| next.reference(&obligation.inputs))
         .collect();
-    let called = context.store.obligations_called(&references).await?;
+    let called = context.store.obligations_by_reference(&references).await?;
     let runs_from_it =
         |it: &&Obligation| it.is_owed() && it.inputs.anchor() == Some(Anchor::Day(done_on));
     Ok(called.iter().filter(runs_from_it).map(|it| it.inputs.full_reference()).collect())

@@ -113,7 +113,7 @@ impl Ledger {
         let next =
             list.iter().flat_map(|listed| listed.then.iter().chain(&listed.part_of).cloned());
         let references: Vec<String> = listed.iter().cloned().chain(next).collect();
-        let called = context.store.obligations_called(&references).await?;
+        let called = context.store.obligations_by_reference(&references).await?;
         let ids: Vec<ObligationId> = called.iter().map(|known| known.id).collect();
         let adjustments = context.store.adjustments(&ids).await?;
         let series = context.store.newest_occurrences().await?;

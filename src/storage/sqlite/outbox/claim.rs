@@ -15,7 +15,7 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey, Scope};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
-use crate::storage::outbox::{Abandoned, Claim, ClaimTerms, Claimed, Lease};
+use crate::storage::outbox::{AbandonedLease, Claim, ClaimTerms, ClaimedMessage, Lease};
 use crate::storage::sqlite::rows::Place;
 use crate::storage::sqlite::script::Script;
 
@@ -163,7 +163,7 @@ async fn take(
 
 /// Of messages that are due, which to send.
 pub(super) struct Choice {
-    chosen: Vec<Claimed>,
+    chosen: Vec<ClaimedMessage>,
     others: Vec<(MessageKey, Unwanted)>,
 }
 
@@ -314,10 +314,10 @@ async fn claimed(
     connection: &mut SqliteConnection,
     place: &Place<'_>,
     lease: Lease,
-) -> Result<Claimed, StorageError> {
+) -> Result<ClaimedMessage, StorageError> {
     let earlier = if lease.attempt > 1 { earlier(connection, lease).await? } else { Vec::new() };
     let address = |text: &str| Address::parse(text).ok();
-    Ok(Claimed {
+    Ok(ClaimedMessage {
         lease,
         message_id: place.get("message_id")?,
         sender: place.read("sender", address)?,
@@ -344,7 +344,7 @@ async fn earlier(
 
 pub(super) async fn leases(
     connection: &mut SqliteConnection,
-) -> Result<Vec<Abandoned>, StorageError> {
+) -> Result<Vec<AbandonedLease>, StorageError> {
     let mut abandoned = Vec::new();
     for row in sqlx::query(LEASES).fetch_all(&mut *connection).await? {
         let place = Place::keyed(&row, "message")?;
@@ -357,7 +357,7 @@ pub(super) async fn leases(
         let dot_was_imminent = place.get::<Option<i64>>("dot_at")?.is_some();
         let claimed = claimed(&mut *connection, &place, lease).await?;
         let until = place.moment("lease_until_at")?;
-        abandoned.push(Abandoned { claimed, until, dot_was_imminent });
+        abandoned.push(AbandonedLease { claimed, until, dot_was_imminent });
     }
     Ok(abandoned)
 }

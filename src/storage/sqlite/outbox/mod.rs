@@ -20,7 +20,8 @@ use crate::domain::delivery::{Circuit, Decision, Fate, Outcome, Reply};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{
-    Abandoned, Claim, ClaimTerms, Expired, KeptAcceptance, Lease, Outbox, SealedMessage, Sealing,
+    AbandonedLease, Claim, ClaimTerms, Expired, Lease, Outbox, SavedAcceptance, SealResult,
+    SealedMessage,
 };
 use commit::{Recording, Request};
 
@@ -29,7 +30,7 @@ const ACTOR: &str = "daemon";
 
 #[async_trait]
 impl Outbox for Sqlite {
-    async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<Sealing>, StorageError> {
+    async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<SealResult>, StorageError> {
         let mut transaction = self.write().await?;
         let mut sealings = Vec::with_capacity(messages.len());
         for message in messages {
@@ -54,11 +55,11 @@ impl Outbox for Sqlite {
         self.counter.submit(self, Request::MarkDot(*lease, ahead.copied(), now)).await
     }
 
-    async fn give_back(&self, lease: &Lease) -> Result<(), StorageError> {
+    async fn cancel_claim(&self, lease: &Lease) -> Result<(), StorageError> {
         self.counter.submit(self, Request::GiveBack(*lease)).await.map(drop)
     }
 
-    async fn record(
+    async fn record_outcome(
         &self,
         lease: &Lease,
         outcome: &Outcome,
@@ -70,18 +71,18 @@ impl Outbox for Sqlite {
         self.counter.submit(self, Request::Record(Box::new(recording))).await.map(drop)
     }
 
-    async fn keep(&self, kept: &KeptAcceptance) -> Result<(), StorageError> {
-        self.spool.keep(kept).map_err(|source| self.spool_failed(source))
+    async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError> {
+        self.spool.keep(saved).map_err(|source| self.spool_failed(source))
     }
 
-    async fn write_down_kept(&self) -> Result<u64, StorageError> {
+    async fn replay_outcomes(&self) -> Result<u64, StorageError> {
         let (all, read) = self.spool.kept().map_err(|source| self.spool_failed(source))?;
         let mut written = 0;
-        for KeptAcceptance { lease, code, text, at } in &all {
+        for SavedAcceptance { lease, code, text, at } in &all {
             let outcome = Outcome::Accepted { reply: Reply { code: *code, text: text.clone() } };
             let decision =
                 Decision { fate: Fate::Accepted, class: None, circuit: Circuit::Works, item: None };
-            match self.record(lease, &outcome, &decision, *at).await {
+            match self.record_outcome(lease, &outcome, &decision, *at).await {
                 Ok(()) => written += 1,
                 // the ledger took it after all
                 Err(StorageError::WrongRowCount { .. }) => {}
@@ -94,7 +95,7 @@ impl Outbox for Sqlite {
         Ok(written)
     }
 
-    async fn abandoned(&self, now: Moment) -> Result<Vec<Abandoned>, StorageError> {
+    async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError> {
         let mut reader = self.reader.acquire().await?;
         let mut leases = claim::leases(&mut reader).await?;
         // asked after the leases were read: whoever begins to send now has none of them

@@ -12,7 +12,7 @@ use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
 use crate::domain::reminder::ReminderKey;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::outbox::{MessageKind, SealedMessage, Sealing};
+use crate::storage::outbox::{MessageKind, SealResult, SealedMessage};
 use crate::storage::sqlite::journal;
 use crate::storage::sqlite::script::exactly;
 
@@ -39,10 +39,10 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
 pub(super) async fn seal(
     transaction: &mut SqliteConnection,
     message: &SealedMessage,
-) -> Result<Sealing, StorageError> {
+) -> Result<SealResult, StorageError> {
     let known = sqlx::query(KNOWN).bind(&message.message_id).fetch_optional(&mut *transaction);
     if let Some(row) = known.await? {
-        return Ok(Sealing::Known(MessageKey(row.try_get("id")?)));
+        return Ok(SealResult::Known(MessageKey(row.try_get("id")?)));
     }
     let reminders = match &message.kind {
         MessageKind::Reminder { reminders, .. } => reminders.as_slice(),
@@ -52,14 +52,14 @@ pub(super) async fn seal(
     let keys = keys.to_string();
     let planned = sqlx::query(PLANNED).bind(&keys).fetch_one(&mut *transaction).await?;
     if planned.try_get::<i64, _>("planned")? != i64::try_from(reminders.len()).unwrap_or(i64::MAX) {
-        return Ok(Sealing::Overtaken);
+        return Ok(SealResult::Overtaken);
     }
     let key = add_message(&mut *transaction, message).await?;
     let linked = sqlx::query(LINK_REMINDERS).bind(&keys).bind(key.0);
     let linked = linked.execute(&mut *transaction).await?;
     exactly("seal reminders", reminders.len(), linked.rows_affected())?;
     journal::append(transaction, &[entry(key, message)]).await?;
-    Ok(Sealing::Sealed(key))
+    Ok(SealResult::Sealed(key))
 }
 
 async fn add_message(

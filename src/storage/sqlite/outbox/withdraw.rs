@@ -118,12 +118,12 @@ pub(super) async fn expire(
         match retire(&trials(&mut *transaction, message).await?) {
             Retirement::GivenUp => {
                 bury(&mut *transaction, message, Burial::Expired, now).await?;
-                expired.given_up += 1;
+                expired.expired += 1;
             }
             Retirement::WrittenAnew => {
                 let why = "too old, and never had its chance";
                 return_to_planner(&mut *transaction, message, why, now).await?;
-                expired.written_anew += 1;
+                expired.replanned += 1;
             }
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Must not know: which rungs are due.
 
-pub(super) mod cases;
-pub(super) mod letters;
+pub(super) mod assignments;
+pub(super) mod planned_messages;
 pub(super) mod plans;
 
 use std::collections::BTreeSet;
@@ -19,34 +19,34 @@ use crate::domain::reminder::Plan;
 use crate::domain::unit::ContactId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::reminders::{CaseBatch, PlanRecorded, PlannedLetters, Reminders};
+use crate::storage::reminders::{AssignmentBatch, PlanRecorded, PlannedMessages, Reminders};
 
 #[async_trait]
 impl Reminders for Sqlite {
-    async fn cases_to_look_at(
+    async fn assignments_to_plan(
         &self,
         today: Date,
         after: Option<AssignmentId>,
         limit: u32,
         ladders: &Ladders,
-    ) -> Result<CaseBatch, StorageError> {
+    ) -> Result<AssignmentBatch, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        cases::to_look_at(&mut transaction, (today, after, limit), ladders).await
+        assignments::to_look_at(&mut transaction, (today, after, limit), ladders).await
     }
 
-    async fn open_cases(&self, ladders: &Ladders) -> Result<CaseBatch, StorageError> {
+    async fn open_assignments(&self, ladders: &Ladders) -> Result<AssignmentBatch, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        cases::open(&mut transaction, ladders).await
+        assignments::open(&mut transaction, ladders).await
     }
 
     async fn contacts_mailed(&self, today: Date) -> Result<BTreeSet<ContactId>, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        letters::contacts_mailed(&mut transaction, today).await
+        planned_messages::contacts_mailed(&mut transaction, today).await
     }
 
     async fn record_plan(
         &self,
-        batch: &CaseBatch,
+        batch: &AssignmentBatch,
         plan: &Plan,
         now: Moment,
         entry: Entry,
@@ -60,13 +60,13 @@ impl Reminders for Sqlite {
         Ok(PlanRecorded { changed })
     }
 
-    async fn planned_letters(&self, today: Date) -> Result<PlannedLetters, StorageError> {
+    async fn planned_messages(&self, today: Date) -> Result<PlannedMessages, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        letters::planned(&mut transaction, today).await
+        planned_messages::planned(&mut transaction, today).await
     }
 
     async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        letters::busiest_day(&mut transaction, since).await
+        planned_messages::busiest_day(&mut transaction, since).await
     }
 }

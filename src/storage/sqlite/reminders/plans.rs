@@ -10,7 +10,7 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentId;
 use crate::domain::reminder::{Finding, Plan, Reminder, Verdict};
 use crate::storage::StorageError;
-use crate::storage::reminders::CaseBatch;
+use crate::storage::reminders::AssignmentBatch;
 
 const ADD_LADDER_VERSION: &str = "\
 INSERT INTO ladder_version (hash, name, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING";
@@ -73,7 +73,7 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
 /// Returns how many reminders changed.
 pub(super) async fn record(
     transaction: &mut SqliteConnection,
-    batch: &CaseBatch,
+    batch: &AssignmentBatch,
     plan: &Plan,
     now: Moment,
 ) -> Result<u64, StorageError> {
@@ -83,7 +83,7 @@ pub(super) async fn record(
         changed = changed.saturating_add(decide(transaction, reminder, now).await?);
     }
     let versions: BTreeMap<AssignmentId, u32> =
-        batch.cases.iter().map(|case| (case.assignment, case.deadline_version)).collect();
+        batch.assignments.iter().map(|case| (case.assignment, case.deadline_version)).collect();
     for (assignment, look) in &plan.looks {
         sqlx::query(SET_NEXT_LOOK)
             .bind(assignment.0)
@@ -98,7 +98,7 @@ pub(super) async fn record(
 
 async fn freeze_ladders(
     transaction: &mut SqliteConnection,
-    batch: &CaseBatch,
+    batch: &AssignmentBatch,
 ) -> Result<(), StorageError> {
     for (obligation, ladder) in &batch.starting {
         let hash = ladder.hash();
@@ -148,7 +148,7 @@ async fn decide(
 
 async fn report(
     transaction: &mut SqliteConnection,
-    batch: &CaseBatch,
+    batch: &AssignmentBatch,
     plan: &Plan,
     now: Moment,
 ) -> Result<(), StorageError> {

@@ -13,7 +13,7 @@ use crate::domain::reminder::ReminderKey;
 use crate::domain::unit::{ContactId, Rank};
 use crate::storage::StorageError;
 use crate::storage::outbox::{
-    Claim, ClaimTerms, Claimed, MessageKind, Outbox, SealedMessage, Sealing,
+    Claim, ClaimTerms, ClaimedMessage, MessageKind, Outbox, SealResult, SealedMessage,
 };
 use crate::storage::units::Units as _;
 
@@ -61,7 +61,7 @@ impl Ledger {
         ledger
     }
 
-    async fn seal(&self, message: SealedMessage) -> Sealing {
+    async fn seal(&self, message: SealedMessage) -> SealResult {
         self.store.seal(&[message]).await.unwrap()[0]
     }
 
@@ -86,17 +86,17 @@ impl Ledger {
         self.store.claim(&TERMS, after(minutes)).await.unwrap()
     }
 
-    async fn claimed(&self, minutes: i64) -> Claimed {
+    async fn claimed(&self, minutes: i64) -> ClaimedMessage {
         let Claim::Claimed(claimed) = self.claim_at(minutes).await else {
             panic!("nothing claimed")
         };
         *claimed
     }
 
-    async fn end(&self, claimed: &Claimed, outcome: &Outcome, minutes: i64) {
+    async fn end(&self, claimed: &ClaimedMessage, outcome: &Outcome, minutes: i64) {
         let now = after(minutes);
         let decision = decide(&claimed.standing(), outcome, now, now);
-        self.store.record(&claimed.lease, outcome, &decision, now).await.unwrap();
+        self.store.record_outcome(&claimed.lease, outcome, &decision, now).await.unwrap();
     }
 }
 
@@ -156,7 +156,7 @@ async fn an_accepted_message_has_told_its_reminders_and_is_not_claimed_again() {
 async fn sealing_the_same_message_again_changes_nothing() {
     let ledger = Ledger::with_message().await;
     let again = ledger.seal(message("<1@office.example>", &["r1", "r2"])).await;
-    assert!(matches!(again, Sealing::Known(_)));
+    assert!(matches!(again, SealResult::Known(_)));
     assert_eq!(ledger.messages().await, "ready:0");
 }
 
@@ -164,7 +164,7 @@ async fn sealing_the_same_message_again_changes_nothing() {
 async fn a_reminder_is_never_in_two_messages() {
     let ledger = Ledger::with_message().await;
     let again = ledger.seal(message("<2@office.example>", &["r2"])).await;
-    assert_eq!(again, Sealing::Overtaken);
+    assert_eq!(again, SealResult::Overtaken);
     assert_eq!(ledger.messages().await, "ready:0");
 }
 
@@ -174,7 +174,7 @@ async fn what_is_done_between_composing_and_sealing_leaves_the_other_letters_alo
     ledger.run("UPDATE reminder SET state = 'void' WHERE key = 'r1'").await;
     let letters = [message("<1@office.example>", &["r1"]), message("<2@office.example>", &["r2"])];
     let sealings = ledger.store.seal(&letters).await.unwrap();
-    assert!(matches!(sealings[..], [Sealing::Overtaken, Sealing::Sealed(_)]), "{sealings:?}");
+    assert!(matches!(sealings[..], [SealResult::Overtaken, SealResult::Sealed(_)]), "{sealings:?}");
     assert_eq!(ledger.text("SELECT message_id FROM message").await, "<2@office.example>");
     assert_eq!(ledger.reminders().await, "void sealed");
 }
@@ -197,7 +197,7 @@ async fn a_late_writer_with_an_old_lease_changes_nothing() {
     let second = ledger.claimed(2).await;
     assert!(ledger.store.mark_dot(&first.lease, None, after(3)).await.is_err());
     let decision = decide(&first.standing(), &accepted(), after(3), after(3));
-    let late = ledger.store.record(&first.lease, &accepted(), &decision, after(3)).await;
+    let late = ledger.store.record_outcome(&first.lease, &accepted(), &decision, after(3)).await;
     assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
     assert_eq!(ledger.reminders().await, "sealed sealed");
     ledger.end(&second, &accepted(), 4).await;
@@ -212,7 +212,7 @@ async fn a_message_claimed_ahead_and_given_back_was_never_claimed() {
     let ahead = ledger.store.mark_dot(&first.lease, Some(&TERMS), after(1)).await.unwrap();
     let Some(Claim::Claimed(ahead)) = ahead else { panic!("nothing claimed ahead") };
     assert_eq!(ledger.messages().await, "leased:1 leased:1");
-    ledger.store.give_back(&ahead.lease).await.unwrap();
+    ledger.store.cancel_claim(&ahead.lease).await.unwrap();
     assert_eq!(ledger.messages().await, "leased:1 ready:0");
     let late = ledger.store.mark_dot(&ahead.lease, None, after(2)).await;
     assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
@@ -386,11 +386,11 @@ async fn an_address_gets_its_share_of_the_day_and_the_others_theirs() {
 async fn a_restart_finds_what_was_in_hand_and_whether_the_dot_was_imminent() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
-    let found = ledger.store.abandoned(after(1)).await.unwrap();
+    let found = ledger.store.abandoned_leases(after(1)).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((&found[0].claimed, found[0].dot_was_imminent), (&claimed, false));
     ledger.store.mark_dot(&claimed.lease, None, after(1)).await.unwrap();
-    assert!(ledger.store.abandoned(after(1)).await.unwrap()[0].dot_was_imminent);
+    assert!(ledger.store.abandoned_leases(after(1)).await.unwrap()[0].dot_was_imminent);
 }
 
 #[tokio::test]
@@ -447,7 +447,7 @@ async fn a_lost_lease_does_not_take_the_others_of_its_commit_along() {
     let (one, lost, three) =
         (ledger.claimed(0).await, ledger.claimed(0).await, ledger.claimed(0).await);
     ledger.end(&lost, &Outcome::Withheld, 0).await;
-    let mark = |claimed: &Claimed| {
+    let mark = |claimed: &ClaimedMessage| {
         let (store, lease) = (ledger.store.clone(), claimed.lease);
         async move { store.mark_dot(&lease, None, after(1)).await.is_ok() }
     };

@@ -8,7 +8,7 @@ const LIFE: i64 = 5 * 24 * 60;
 
 async fn expired(ledger: &Ledger, minutes: i64) -> (u64, u64) {
     let expired = ledger.store.expire(after(minutes)).await.unwrap();
-    (expired.given_up, expired.written_anew)
+    (expired.expired, expired.replanned)
 }
 
 impl Ledger {

@@ -17,7 +17,7 @@ use crate::domain::obligation::{AssignmentState, ObligationId};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::life::{CountedEvent, Lives, StateChange};
+use crate::storage::lifecycle::{CountedEvent, Lifecycle, StateChange};
 
 const SET_STATE: &str = "\
 UPDATE assignment
@@ -101,7 +101,7 @@ pub(super) const STATEMENTS: &[&str] = &[
 ];
 
 #[async_trait]
-impl Lives for Sqlite {
+impl Lifecycle for Sqlite {
     async fn change_states(
         &self,
         obligation: ObligationId,

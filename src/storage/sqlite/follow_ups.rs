@@ -10,7 +10,7 @@ use super::{Sqlite, journal};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{Obligation, ObligationId};
 use crate::storage::StorageError;
-use crate::storage::chains::Chains;
+use crate::storage::follow_ups::FollowUps;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Registrations;
 
@@ -31,7 +31,7 @@ const SETTLE_STUCK: &str =
 pub(super) const STATEMENTS: &[&str] = &[COMPLETED, START, REPORT_STUCK, SETTLE_STUCK];
 
 #[async_trait]
-impl Chains for Sqlite {
+impl FollowUps for Sqlite {
     async fn completed_obligations(&self) -> Result<Vec<Obligation>, StorageError> {
         let mut transaction = self.reader.begin().await?;
         let rows = sqlx::query(COMPLETED).fetch_all(&mut *transaction).await?;
@@ -42,7 +42,7 @@ impl Chains for Sqlite {
         by_ids(&mut transaction, &json_ids(ids.into_iter())).await
     }
 
-    async fn start_followers(
+    async fn start_follow_ups(
         &self,
         completed: ObligationId,
         followers: &Registrations,
@@ -62,7 +62,7 @@ impl Chains for Sqlite {
         Ok(true)
     }
 
-    async fn report_stuck_chain(
+    async fn report_stuck_follow_up(
         &self,
         completed: ObligationId,
         detail: &str,

@@ -12,13 +12,13 @@ use crate::storage::obligations::Registrations;
 
 /// Keeps chains.
 #[async_trait]
-pub trait Chains: Send + Sync {
+pub trait FollowUps: Send + Sync {
     /// Returns the obligations that were completed since anybody asked what follows them, by key.
     async fn completed_obligations(&self) -> Result<Vec<Obligation>, StorageError>;
 
     /// Registers what follows a completed obligation, all or nothing, so that it is not returned again; false, and nothing
     /// is changed, when that was done meanwhile or the completion was taken back.
-    async fn start_followers(
+    async fn start_follow_ups(
         &self,
         completed: ObligationId,
         followers: &Registrations,
@@ -27,7 +27,7 @@ pub trait Chains: Send + Sync {
     ) -> Result<bool, StorageError>;
 
     /// Puts on the operator's list that what follows a completed obligation cannot be registered, until it can.
-    async fn report_stuck_chain(
+    async fn report_stuck_follow_up(
         &self,
         completed: ObligationId,
         detail: &str,

@@ -11,14 +11,14 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::cases::frozen_ladders;
+use super::assignments::frozen_ladders;
 use crate::domain::ladder::{Ladder, Tone};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
 use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
-use crate::storage::reminders::{PlannedLetter, PlannedLetters, PlannedReminder};
+use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
 use crate::storage::sqlite::obligations::{by_ids, deadline, json_ids};
 use crate::storage::sqlite::rows::Place;
 
@@ -109,7 +109,7 @@ pub(super) async fn busiest_day(
 pub(super) async fn planned(
     transaction: &mut SqliteConnection,
     today: Date,
-) -> Result<PlannedLetters, StorageError> {
+) -> Result<PlannedMessages, StorageError> {
     let mailed = contacts_mailed(transaction, today).await?;
     let rows = sqlx::query(PLANNED).bind(today.to_string()).fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
@@ -135,18 +135,18 @@ pub(super) async fn planned(
             reminder.also_told = others(&together, reminder, contact);
         }
         sort_worst_first(&mut reminders, &obligations);
-        PlannedLetter { contact, reminders, thread: Vec::new() }
+        PlannedMessage { contact, reminders, thread: Vec::new() }
     });
     let mut letters = letters.collect::<Vec<_>>();
     continue_threads(transaction, &mut letters).await?;
-    Ok(PlannedLetters { letters, obligations })
+    Ok(PlannedMessages { messages: letters, obligations })
 }
 
 async fn continue_threads(
     transaction: &mut SqliteConnection,
-    letters: &mut [PlannedLetter],
+    letters: &mut [PlannedMessage],
 ) -> Result<(), StorageError> {
-    let matter = |letter: &PlannedLetter| {
+    let matter = |letter: &PlannedMessage| {
         letter.reminders.first().map(|first| (letter.contact.0, first.obligation.0))
     };
     let matters: Vec<_> = letters.iter().filter_map(matter).collect();

@@ -75,7 +75,7 @@ pub struct AttemptRecord {
 
 /// A closed road.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClosedRoad {
+pub struct OpenBreaker {
     /// Which.
     pub scope: Scope,
     /// Why.
@@ -114,7 +114,7 @@ pub struct Move {
 
 /// Looks into the outbox and steers it.
 #[async_trait]
-pub trait Mailroom: Send + Sync {
+pub trait Messages: Send + Sync {
     /// Returns messages in one of `states`, most urgent first, then oldest; all states when it is empty.
     async fn messages(&self, states: &[MessageState]) -> Result<Vec<QueuedMessage>, StorageError>;
 
@@ -125,7 +125,7 @@ pub trait Mailroom: Send + Sync {
     async fn attempts(&self, key: MessageKey) -> Result<Vec<AttemptRecord>, StorageError>;
 
     /// Returns the frozen bytes of a message.
-    async fn raw(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError>;
+    async fn message_bytes(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError>;
 
     /// Follows a person's order, given now, for all these messages or for none. One that is to be sent though its time is
     /// over lives until the second moment.
@@ -138,15 +138,17 @@ pub trait Mailroom: Send + Sync {
         moves: &[Move],
         steering: Steering,
         actor: &str,
-        times: (Moment, Moment),
+        now: Moment,
+        expires: Moment,
     ) -> Result<(), StorageError>;
 
     /// Returns the roads that are closed, in order of scope.
-    async fn closed_roads(&self) -> Result<Vec<ClosedRoad>, StorageError>;
+    async fn open_breakers(&self) -> Result<Vec<OpenBreaker>, StorageError>;
 
     /// Returns what waits for a person, oldest first.
     async fn open_items(&self) -> Result<Vec<OpenItem>, StorageError>;
 
     /// Marks an item as settled by a person, so that a mailbox gets mail again; false when there is no such open item.
-    async fn settle_item(&self, key: &str, actor: &str, now: Moment) -> Result<bool, StorageError>;
+    async fn resolve_item(&self, key: &str, actor: &str, now: Moment)
+    -> Result<bool, StorageError>;
 }

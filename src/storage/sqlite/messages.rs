@@ -16,8 +16,8 @@ use crate::domain::delivery::{
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::mailroom::{
-    AttemptRecord, ClosedRoad, Ending, Mailroom, Move, OpenItem, QueuedMessage,
+use crate::storage::messages::{
+    AttemptRecord, Ending, Messages, Move, OpenBreaker, OpenItem, QueuedMessage,
 };
 
 const MESSAGES: &str = "\
@@ -94,7 +94,7 @@ pub(super) const STATEMENTS: &[&str] = &[
 ];
 
 #[async_trait]
-impl Mailroom for Sqlite {
+impl Messages for Sqlite {
     async fn messages(&self, states: &[MessageState]) -> Result<Vec<QueuedMessage>, StorageError> {
         let words: Vec<String> =
             states.iter().map(|state| format!("\"{}\"", state.word())).collect();
@@ -112,7 +112,7 @@ impl Mailroom for Sqlite {
         rows.iter().map(attempt).collect()
     }
 
-    async fn raw(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError> {
+    async fn message_bytes(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError> {
         let row = sqlx::query(RAW).bind(key.0).fetch_optional(&self.reader).await?;
         Ok(row.map(|row| row.try_get("bytes")).transpose()?)
     }
@@ -122,18 +122,19 @@ impl Mailroom for Sqlite {
         moves: &[Move],
         steering: Steering,
         actor: &str,
-        (now, expires): (Moment, Moment),
+        now: Moment,
+        expires: Moment,
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
         for step in moves {
-            steer_one(&mut transaction, *step, steering, (now, expires)).await?;
+            steer_one(&mut transaction, *step, steering, now, expires).await?;
         }
         let entries = moves.iter().map(|step| entry(*step, steering, actor, now));
         journal::append(&mut transaction, &entries.collect::<Vec<_>>()).await?;
         Ok(transaction.commit().await?)
     }
 
-    async fn closed_roads(&self) -> Result<Vec<ClosedRoad>, StorageError> {
+    async fn open_breakers(&self) -> Result<Vec<OpenBreaker>, StorageError> {
         let rows = sqlx::query(CLOSED_ROADS).fetch_all(&self.reader).await?;
         rows.iter().map(closed_road).collect()
     }
@@ -143,7 +144,12 @@ impl Mailroom for Sqlite {
         rows.iter().map(open_item).collect()
     }
 
-    async fn settle_item(&self, key: &str, actor: &str, now: Moment) -> Result<bool, StorageError> {
+    async fn resolve_item(
+        &self,
+        key: &str,
+        actor: &str,
+        now: Moment,
+    ) -> Result<bool, StorageError> {
         let mut transaction = self.write().await?;
         let done = sqlx::query(SETTLE_ITEM).bind(key).bind(now.seconds());
         if done.execute(&mut *transaction).await?.rows_affected() == 0 {
@@ -171,7 +177,8 @@ async fn steer_one(
     transaction: &mut SqliteConnection,
     step: Move,
     steering: Steering,
-    (now, expires): (Moment, Moment),
+    now: Moment,
+    expires: Moment,
 ) -> Result<(), StorageError> {
     let held = (step.to == MessageState::Held).then(|| HeldReason::Operator.word());
     let done = sqlx::query(STEER)
@@ -240,9 +247,9 @@ fn ending(place: &Place<'_>) -> Result<Ending, StorageError> {
     })
 }
 
-fn closed_road(row: &SqliteRow) -> Result<ClosedRoad, StorageError> {
+fn closed_road(row: &SqliteRow) -> Result<OpenBreaker, StorageError> {
     let place = Place::keyed(row, "circuit")?;
-    Ok(ClosedRoad {
+    Ok(OpenBreaker {
         scope: place.read("scope", Scope::from_word)?,
         reason: place.read("reason", CircuitReason::from_word)?,
         since: place.moment("opened_at")?,

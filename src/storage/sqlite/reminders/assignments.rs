@@ -17,8 +17,8 @@ use crate::domain::reminder::{Case, RecordState, Recorded, ReminderKey};
 use crate::domain::term::Term;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
-use crate::storage::reminders::CaseBatch;
-use crate::storage::sqlite::life::counted_events;
+use crate::storage::reminders::AssignmentBatch;
+use crate::storage::sqlite::lifecycle::counted_events;
 use crate::storage::sqlite::obligations::json_ids;
 use crate::storage::sqlite::rows::Place;
 
@@ -63,7 +63,7 @@ pub(super) async fn to_look_at(
     transaction: &mut SqliteConnection,
     (today, after, limit): (Date, Option<AssignmentId>, u32),
     ladders: &Ladders,
-) -> Result<CaseBatch, StorageError> {
+) -> Result<AssignmentBatch, StorageError> {
     let rows = sqlx::query(TO_LOOK_AT)
         .bind(today.to_string())
         .bind(after.map_or(i64::MIN, |after| after.0))
@@ -76,7 +76,7 @@ pub(super) async fn to_look_at(
 pub(super) async fn open(
     transaction: &mut SqliteConnection,
     ladders: &Ladders,
-) -> Result<CaseBatch, StorageError> {
+) -> Result<AssignmentBatch, StorageError> {
     let rows = sqlx::query(OPEN).fetch_all(&mut *transaction).await?;
     batch(transaction, &rows, ladders).await
 }
@@ -85,9 +85,9 @@ async fn batch(
     transaction: &mut SqliteConnection,
     rows: &[SqliteRow],
     ladders: &Ladders,
-) -> Result<CaseBatch, StorageError> {
+) -> Result<AssignmentBatch, StorageError> {
     let frozen = frozen_ladders(transaction, rows).await?;
-    let mut batch = CaseBatch::default();
+    let mut batch = AssignmentBatch::default();
     for row in rows {
         let place = Place::keyed(row, "assignment")?;
         let obligation = ObligationId(place.get("obligation_id")?);
@@ -101,15 +101,15 @@ async fn batch(
             }),
         };
         match ladder {
-            Some(ladder) => batch.cases.push(case(&place, obligation, ladder)?),
+            Some(ladder) => batch.assignments.push(case(&place, obligation, ladder)?),
             None => {
                 batch.without_ladder.insert(obligation, name);
             }
         }
     }
-    add_leads(transaction, &mut batch.cases).await?;
-    add_record(transaction, &mut batch.cases).await?;
-    add_events(transaction, &mut batch.cases).await?;
+    add_leads(transaction, &mut batch.assignments).await?;
+    add_record(transaction, &mut batch.assignments).await?;
+    add_events(transaction, &mut batch.assignments).await?;
     Ok(batch)
 }
 

@@ -40,7 +40,7 @@ pub struct CountedEvent {
 
 /// Keeps lives.
 #[async_trait]
-pub trait Lives: Send + Sync {
+pub trait Lifecycle: Send + Sync {
     /// Changes assignments of one obligation, all or nothing, and the obligation's own state with them. Reminders of work
     /// that is no longer owed become void; work that is owed again is looked at on the next pass.
     ///
