@@ -4,3 +4,4 @@ pub(crate) mod daemon;
 pub(crate) mod office;
 pub(crate) mod office_files;
 pub(crate) mod smtp_server;
+pub(crate) mod two_languages;

@@ -3,16 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use duban::config::{Settings, Sources};
 use tempfile::TempDir;
 
 use super::smtp_server::SmtpServer;
+use super::two_languages::ChineseRun;
 
 /// A folder with a ledger, a Maildir and nothing of this machine's environment.
 pub(crate) struct TestOffice {
     folder: TempDir,
     settings: Vec<(String, String)>,
+    has_daemon: AtomicBool,
 }
 
 /// What a run of the binary left behind.
@@ -36,7 +39,7 @@ impl TestOffice {
             ("DUBAN_LANG", "en".to_owned()),
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value));
-        Self { folder, settings: settings.into() }
+        Self { folder, settings: settings.into(), has_daemon: AtomicBool::new(false) }
     }
 
     /// The same with the units and obligations of Yuzhong district, loaded as of 2022-06-20.
@@ -82,6 +85,9 @@ impl TestOffice {
 
     /// The binary with these arguments, not started yet.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        if arguments.contains(&"serve") {
+            self.has_daemon.store(true, Ordering::Relaxed);
+        }
         let mut command = Command::new(env!("CARGO_BIN_EXE_duban"));
         command
             .args(arguments)
@@ -92,9 +98,32 @@ impl TestOffice {
         command
     }
 
-    /// Runs the binary to its end.
+    /// Runs the binary to its end; at the same time in Chinese on a copy, which must end alike.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(arguments).output().unwrap(), self.folder.path())
+        let chinese = ChineseRun::start(self, arguments);
+        let run = Run::of(self.command(arguments).output().unwrap(), self.folder.path());
+        if let Some(chinese) = chinese {
+            chinese.compare(arguments, &run);
+        }
+        run
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The environment of every run.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    pub(crate) fn has_relay(&self) -> bool {
+        self.settings.iter().any(|(name, _)| name == "DUBAN__MAIL__TRANSPORT")
+    }
+
+    /// A daemon works in this folder, or has.
+    pub(crate) fn has_daemon(&self) -> bool {
+        self.has_daemon.load(Ordering::Relaxed)
     }
 
     /// Runs a question and reads its JSON.
@@ -116,7 +145,7 @@ impl TestOffice {
 }
 
 impl Run {
-    fn of(output: Output, folder: &Path) -> Self {
+    pub(crate) fn of(output: Output, folder: &Path) -> Self {
         let text = |bytes: Vec<u8>| {
             String::from_utf8(bytes).unwrap().replace(&folder.display().to_string(), "<office>")
         };
