@@ -13,13 +13,13 @@ pub(in crate::cli) fn words(questions: &[Question]) -> Option<String> {
 
 fn one(question: &Question) -> String {
     match question {
-        Question::Sense(doubt) => sense(*doubt).to_owned(),
-        Question::WhichYear => "文件未写明年份，请用 --year 指定".to_owned(),
+        Question::Ambiguous(doubt) => sense(*doubt).to_owned(),
+        Question::YearMissing => "文件未写明年份，请用 --year 指定".to_owned(),
         Question::NoSuchDay => "日期不存在，请核对原文".to_owned(),
-        Question::WhichStep => "报审后印发：按草案报送之日计，审定、印发另行跟踪".to_owned(),
-        Question::WhichOf(group) => format!("“{group}”须指定具体单位"),
-        Question::WhoElse => "单位名单以“等”结尾，请补全".to_owned(),
-        Question::WhichUnits => "未找到责任单位，请填写".to_owned(),
+        Question::DraftOrApproval => "报审后印发：按草案报送之日计，审定、印发另行跟踪".to_owned(),
+        Question::WhichUnitsOf(group) => format!("“{group}”须指定具体单位"),
+        Question::OpenList => "单位名单以“等”结尾，请补全".to_owned(),
+        Question::NoUnits => "未找到责任单位，请填写".to_owned(),
         Question::UnitsFromElsewhere => "责任单位取自上文，请核对".to_owned(),
         Question::AlreadyPast => "期限早于发文日期，登记时即已逾期".to_owned(),
     }

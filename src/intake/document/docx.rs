@@ -8,7 +8,8 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
+use super::fault::DocumentFault;
+use super::model::{Document, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
 
 const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "word/document.xml" };
 /// Most columns a cell may span.

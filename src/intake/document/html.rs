@@ -2,7 +2,8 @@
 //!
 //! Scripts, styles and comments are left out. Must not know: what the text says.
 
-use super::{Document, DocumentFault, MOST_CELLS, RawCell, VerticalMerge};
+use super::fault::DocumentFault;
+use super::model::{Document, MOST_CELLS, RawCell, VerticalMerge};
 
 /// Tags that end a line of text.
 const BLOCKS: &[&str] = &[
@@ -247,7 +248,7 @@ fn numbered(name: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Block;
+    use super::super::model::Block;
     use super::*;
 
     #[test]

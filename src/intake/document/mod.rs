@@ -1,94 +1,23 @@
-//! A document as text with its paragraphs and tables, whatever file it came in.
+//! Reads documents of any kind of file into one model: text with its paragraphs and tables.
 //!
 //! Every reader is bounded: by the size of the file, of what it unpacks to, by rows and cells. Must not know: what
-//! the text says.
+//! the text says. Callers: cli, `intake::extract`.
 
 mod docx;
 mod fault;
 mod html;
+mod model;
 mod plain_text;
 mod workbook;
 mod xls_extent;
 
 pub use self::fault::DocumentFault;
+pub use self::model::{Block, Cell, Document, TextSpan, VerticalMerge};
 
+use self::model::{MOST_CELLS, RawCell};
 use super::LARGEST_FILE;
 use super::encoding::{NotText, decode};
 use super::sheet::{CsvFault, separated_rows};
-
-/// Largest text a document may unpack to, in bytes.
-pub(super) const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
-/// Most cells of all tables together.
-pub(super) const MOST_CELLS: usize = 500_000;
-
-/// The text of a document, and what stands where in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Document {
-    /// The text as read: paragraphs on lines, cells between tabs.
-    pub text: String,
-    /// Paragraphs and tables in order.
-    pub blocks: Vec<Block>,
-    /// Characters of `text`.
-    length: usize,
-}
-
-/// A paragraph or a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
-    /// Running text.
-    Paragraph(TextSpan),
-    /// Rows of cells.
-    Table(Vec<Vec<Cell>>),
-}
-
-/// A part of the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TextSpan {
-    /// Its first character, counted from 0 in the document's text.
-    pub start: usize,
-    /// What it says; its line ends are those of the document's text.
-    pub text: String,
-}
-
-impl TextSpan {
-    /// The part from byte `from` until byte `until`, without white space at its ends; empty outside the text.
-    #[must_use]
-    pub fn part(&self, from: usize, until: usize) -> Self {
-        let whole = self.text.get(from..until).unwrap_or_default();
-        let text = whole.trim_start();
-        let begin = from + whole.len() - text.len();
-        let before = self.text.get(..begin).unwrap_or_default().chars().count();
-        Self { start: self.start + before, text: text.trim_end().to_owned() }
-    }
-}
-
-/// A cell of a table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
-    /// What it says; empty when it is merged with the cell above.
-    pub span: TextSpan,
-    /// How the table marks that the cell above holds here too.
-    pub merge: VerticalMerge,
-}
-
-/// Whether the cell above holds for a cell too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum VerticalMerge {
-    /// Merged with it.
-    Merged,
-    /// The cell stands alone.
-    #[default]
-    Separate,
-    /// The file has no merged cells: an empty cell may mean either.
-    Unknown,
-}
-
-/// A cell on its way into a document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct RawCell {
-    pub(super) text: String,
-    pub(super) merge: VerticalMerge,
-}
 
 impl Document {
     /// Reads a document; the kind of file is told by its bytes, then by the ending of its name.
@@ -121,47 +50,6 @@ impl Document {
         let mut document = Self::default();
         document.push_table(rows.collect());
         Ok(document)
-    }
-
-    /// Adds a paragraph on a line of its own.
-    pub(super) fn push_paragraph(&mut self, text: &str) {
-        let text = text.trim_end();
-        if text.trim().is_empty() {
-            return;
-        }
-        let span = self.push_span(text);
-        self.push_text("\n");
-        self.blocks.push(Block::Paragraph(span));
-    }
-
-    /// Adds a table, each row on a line of its own.
-    pub(super) fn push_table(&mut self, rows: Vec<Vec<RawCell>>) {
-        let mut table = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut cells = Vec::with_capacity(row.len());
-            for RawCell { text, merge } in row {
-                if !cells.is_empty() {
-                    self.push_text("\t");
-                }
-                cells.push(Cell { span: self.push_span(text.trim()), merge });
-            }
-            self.push_text("\n");
-            table.push(cells);
-        }
-        if !table.is_empty() {
-            self.blocks.push(Block::Table(table));
-        }
-    }
-
-    fn push_span(&mut self, text: &str) -> TextSpan {
-        let start = self.length;
-        self.push_text(text);
-        TextSpan { start, text: text.to_owned() }
-    }
-
-    fn push_text(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.length += text.chars().count();
     }
 }
 

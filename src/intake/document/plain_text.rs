@@ -6,7 +6,8 @@
 //!
 //! Must not know: what the text says.
 
-use super::{Block, Cell, Document, DocumentFault, MOST_CELLS, TextSpan, VerticalMerge};
+use super::fault::DocumentFault;
+use super::model::{Block, Cell, Document, MOST_CELLS, TextSpan, VerticalMerge};
 
 /// Fewest characters of a line that may have been wrapped.
 const SHORTEST_WRAPPED: usize = 20;

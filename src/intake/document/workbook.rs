@@ -7,8 +7,9 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, DataRef, Dimensions, Reader, Xls, XlsError, Xlsx, XlsxError};
 
+use super::fault::DocumentFault;
+use super::model::{Document, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
 use super::xls_extent;
-use super::{Document, DocumentFault, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
 
 const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "workbook" };
 /// Most columns of a worksheet that are looked at.

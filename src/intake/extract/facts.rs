@@ -9,32 +9,9 @@ use jiff::civil::Date;
 use crate::domain::expression::read_date;
 
 use super::super::document::{Block, Document};
-use super::DocumentFacts;
+use super::extraction::DocumentFacts;
+use super::words::TITLE_ENDINGS;
 
-/// Endings of titles.
-const KINDS: &[&str] = &[
-    "通知",
-    "要点",
-    "分工",
-    "方案",
-    "意见",
-    "办法",
-    "计划",
-    "规定",
-    "清单",
-    "决定",
-    "措施",
-    "细则",
-    "任务书",
-    "安排",
-    "通报",
-    "分工表",
-    "任务表",
-    "责任表",
-    "台账",
-    "公告",
-    "函",
-];
 /// Most characters of a line that belongs to a title.
 const LONGEST_TITLE_LINE: usize = 60;
 /// Paragraphs at the head in which a title is looked for.
@@ -95,7 +72,7 @@ fn ends_a_title(line: &str) -> Option<&str> {
         let length = text.chars().count();
         (6..=LONGEST_TITLE_LINE + 20).contains(&length)
             && !text.contains(['。', '，', '；'])
-            && KINDS.iter().any(|kind| text.ends_with(kind))
+            && TITLE_ENDINGS.iter().any(|kind| text.ends_with(kind))
     };
     if is_title(line) {
         return Some(line);

@@ -4,92 +4,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::super::columns::is_none;
 use super::super::document::{Block, Document};
-use super::{once_each, roles, tables};
+use super::cells::cells_of_role;
+use super::roles::Role;
+use super::words::{
+    BEFORE_ETC_IN_WORDS, CONJUNCTIONS, LIST_SUMMARIES, NOT_NAME_BEGINNINGS, UNIT_ENDINGS,
+    VAGUE_GROUPS,
+};
 
-/// What names of units end in.
-const ENDINGS: &[&str] = &[
-    "局",
-    "委",
-    "办",
-    "部",
-    "厅",
-    "院",
-    "馆",
-    "中心",
-    "政府",
-    "部门",
-    "单位",
-    "机关",
-    "办公室",
-    "办公厅",
-    "委员会",
-    "办事处",
-    "街道",
-    "镇",
-    "乡",
-    "公司",
-    "集团",
-    "小组",
-    "专班",
-    "管委会",
-    "银行",
-    "学校",
-    "医院",
-    "机构",
-    "企业",
-    "联合会",
-    "协会",
-    "工会",
-    "妇联",
-    "团委",
-    "残联",
-    "园区",
-    "新区",
-    "开发区",
-    "分局",
-    "总队",
-    "支队",
-    "大队",
-    "处",
-    "科",
-    "室",
-    "所",
-    "站",
-    "队",
-    "社区",
-    "村",
-    "地区",
-    "区县",
-    "县区",
-    "各区",
-    "各县",
-    "各地",
-    "镇街",
-    "街镇",
-    "学会",
-    "科协",
-    "文联",
-    "侨联",
-    "工商联",
-    "社科联",
-    "海关",
-    "联席会议",
-];
-/// What an open list is summed up by: 区教委、区财政局等有关部门.
-const SUMMARIES: &[&str] =
-    &["部门", "单位", "有关部门", "相关部门", "有关单位", "相关单位", "部门和单位", "部门及单位"];
-/// Words that stand between two names without a mark.
-const CONJUNCTIONS: [&str; 5] = ["以及", "会同", "及", "和", "与"];
-/// What 等 is part of, and no end of a list: 高等学校.
-const BEFORE_ETC_IN_WORDS: [char; 4] = ['高', '中', '初', '平'];
-/// What no name begins with.
-const VERBS: &[&str] = &[
-    "加强", "推进", "做好", "落实", "指导", "督促", "对", "在", "由", "以", "将", "把", "按",
-    "根据", "参照", "通过", "经", "报", "向", "与", "为", "严格", "认真", "切实", "组织", "协调",
-    "应当", "需要", "不能", "可以", "必须", "依法", "按照", "逾期", "申请", "收到", "属于", "涉及",
-    "针对", "围绕", "依托", "明确", "建立", "完善", "要", "公开",
-];
 /// Longest text that is taken apart into names, in characters; a longer one is no list of names.
 const LONGEST_JOINED: usize = 200;
 const SEPARATORS: [char; 6] = ['、', '；', ';', '，', ',', '\n'];
@@ -114,7 +37,7 @@ impl KnownNames {
         let mut known_names = Self { known: known.iter().cloned().collect(), seen: HashSet::new() };
         for block in &document.blocks {
             let Block::Table(rows) = block else { continue };
-            let cells = tables::cells_of_role(rows, roles::Role::is_unit);
+            let cells = cells_of_role(rows, Role::is_unit);
             let names: Vec<_> = cells.iter().flat_map(|text| split(text).names).collect();
             known_names.seen.extend(names);
         }
@@ -125,7 +48,7 @@ impl KnownNames {
     pub(super) fn names_in(&self, text: &str) -> NameList {
         let NameList { names, is_open } = split(text);
         let parted =
-            names.into_iter().flat_map(|name| self.part(&name).unwrap_or_else(|| vec![name]));
+            names.into_iter().flat_map(|name| self.separated(&name).unwrap_or_else(|| vec![name]));
         NameList { names: once_each(parted), is_open }
     }
 
@@ -142,7 +65,7 @@ impl KnownNames {
     }
 
     /// Two or more names that make up `joined` from end to end.
-    fn part(&self, joined: &str) -> Option<Vec<String>> {
+    fn separated(&self, joined: &str) -> Option<Vec<String>> {
         if self.known.contains(joined) || joined.chars().nth(LONGEST_JOINED).is_some() {
             return None;
         }
@@ -155,7 +78,7 @@ impl KnownNames {
             let end = std::iter::once(joined.len()).chain(later.copied()).find(|end| {
                 let is_parted = *end == joined.len() || ends.contains_key(end);
                 let is_all = *from == 0 && *end == joined.len();
-                is_parted && !is_all && joined.get(*from..*end).is_some_and(|it| self.holds(it))
+                is_parted && !is_all && joined.get(*from..*end).is_some_and(|it| self.contains(it))
             });
             ends.extend(end.map(|end| (*from, end)));
         }
@@ -169,7 +92,7 @@ impl KnownNames {
         Some(parts)
     }
 
-    pub(super) fn holds(&self, name: &str) -> bool {
+    pub(super) fn contains(&self, name: &str) -> bool {
         name.chars().nth(2).is_some() && (self.known.contains(name) || self.seen.contains(name))
     }
 }
@@ -180,14 +103,14 @@ pub(super) fn is_unit_like(name: &str) -> bool {
     (2..=30).contains(&length)
         && ends_like_a_unit(name)
         && !name.ends_with("全部")
-        && !VERBS.iter().any(|verb| name.starts_with(verb))
+        && !NOT_NAME_BEGINNINGS.iter().any(|verb| name.starts_with(verb))
         && !name.contains(|c: char| c.is_ascii_digit() || "。：“”《》".contains(c))
 }
 
 fn ends_like_a_unit(name: &str) -> bool {
     // 街道办事处 in 各镇人民政府（街道办事处）
     name.ends_with(['）', ')']) && name.contains(['（', '('])
-        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || UNIT_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Splits a list of names. A name broken over two lines is put together again; 、 behind a single character (市、区县政府)
@@ -214,9 +137,8 @@ fn split(text: &str) -> NameList {
     }
     names.push(name);
     let tidy = |name: String| name.split_whitespace().collect::<String>();
-    let is_name = |name: &String| !matches!(name.as_str(), "" | "—" | "——" | "-" | "/" | "无");
     let mut whole = Vec::new();
-    for name in names.into_iter().map(tidy).filter(is_name) {
+    for name in names.into_iter().map(tidy).filter(|name| !is_none(name)) {
         if name.chars().nth(LONGEST_JOINED).is_some() {
             whole.push(name);
             continue;
@@ -242,8 +164,8 @@ fn around_et_cetera(name: &str) -> (&str, Option<&str>) {
 }
 
 fn is_summary(name: &str) -> bool {
-    SUMMARIES.contains(&name)
-        || (name.contains("相关") || name.contains("有关"))
+    LIST_SUMMARIES.contains(&name)
+        || VAGUE_GROUPS.iter().any(|word| name.contains(word))
             && (name.ends_with("部门") || name.ends_with("单位"))
 }
 
@@ -262,6 +184,12 @@ fn unjoined(name: &str) -> Vec<String> {
         || vec![name.to_owned()],
         |(first, rest)| std::iter::once(first.to_owned()).chain(unjoined(rest)).collect(),
     )
+}
+
+/// `names` without repetitions, in order.
+pub(super) fn once_each(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    names.into_iter().filter(|name| seen.insert(name.clone())).collect()
 }
 
 #[cfg(test)]

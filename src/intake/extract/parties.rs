@@ -2,8 +2,12 @@
 //!
 //! Must not know: tables, time limits.
 
-use super::names::{KnownNames, NameList, is_unit_like};
-use super::once_each;
+use super::names::{KnownNames, NameList, is_unit_like, once_each};
+use super::numbering::number_of;
+use super::words::{
+    EXPLANATIONS, LEVEL_CHARACTERS, PARTY_LABELS, Part, REMARK_ENDINGS, ROLE_NAMES, ROLE_SUFFIXES,
+    ROLE_VERBS, SUBJECT_VERBS, UNCERTAIN_ENDINGS,
+};
 
 /// Who owes a duty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,73 +20,12 @@ pub(super) struct Parties {
 
 /// Most characters of the units behind a sentence.
 const LONGEST_RUN: usize = 60;
-/// Words before a colon, and whether they name a lead.
-const LABELS: &[(&str, bool)] = &[
-    ("牵头单位", true),
-    ("牵头部门", true),
-    ("主办单位", true),
-    ("牵头", true),
-    ("责任单位", false),
-    ("责任部门", false),
-    ("配合单位", false),
-    ("配合部门", false),
-    ("负责单位", false),
-    ("协办单位", false),
-    ("参与单位", false),
-    ("参加单位", false),
-    ("承办单位", false),
-    ("落实单位", false),
-];
-/// What closes the names of one role in 区教委牵头，区财政局配合; longer words first.
-const ROLE_VERBS: &[(&str, bool)] = &[
-    ("牵头负责", true),
-    ("牵头落实", true),
-    ("牵头", true),
-    ("按照职责分工负责", false),
-    ("按职责分工负责", false),
-    ("按职责分工落实", false),
-    ("按职责负责", false),
-    ("分工负责", false),
-    ("分别负责", false),
-    ("共同负责", false),
-    ("具体负责", false),
-    ("负责落实", false),
-    ("负责", false),
-    ("协同配合", false),
-    ("配合", false),
-    ("参与", false),
-    ("参加", false),
-    ("协助", false),
-    ("指导", false),
-    ("落实", false),
-];
-/// What ends a remark between names that is none of them: 2022年底前完成, 持续推进.
-const REMARK_ENDINGS: &[&str] =
-    &["完成", "推进", "坚持", "实施", "见效", "前", "以内", "之内", "为准", "同步"];
 /// Longest label, in characters.
 const LONGEST_LABEL: usize = 6;
 /// Longest bracket that is looked into, in bytes.
 const LONGEST_BRACKET: usize = 1200;
-/// What a bracket begins with that explains what stands before it: （以下简称区政府办）.
-const EXPLANATIONS: &[&str] =
-    &["含", "包括", "不含", "除", "如", "即", "以下简称", "简称", "原", "详见"];
 /// What ends a clause.
 const CLAUSE_ENDS: [char; 8] = ['，', ',', '；', ';', '：', ':', '。', '\n'];
-/// What a name in a list says about its own part: 区城管局（牵头）.
-const ROLE_SUFFIXES: &[(&str, bool)] = &[
-    ("（牵头单位）", true),
-    ("（牵头）", true),
-    ("(牵头)", true),
-    ("（配合单位）", false),
-    ("（配合）", false),
-    ("(配合)", false),
-    ("（负责）", false),
-];
-/// Verbs behind the subject of a duty.
-const SUBJECT_VERBS: &[&str] = &[
-    "应当", "必须", "不能", "可以", "收到", "要", "应", "须", "需", "负责", "牵头", "会同", "于",
-    "在", "每", "将", "对", "落实", "根据",
-];
 
 /// The parties of the first bracket in `text` that says who does what; else those of the first bracket behind a
 /// sentence that holds nothing but names: …全部入库。（区教委、区财政局）.
@@ -110,18 +53,18 @@ fn ends_a_sentence(behind: &str) -> bool {
 
 /// The parties of 区教委、区财政局, names of certain units and nothing else.
 fn bare_names(text: &str, known_names: &KnownNames) -> Option<Parties> {
-    const KINDS: [&str; 9] = ["单位", "企业", "机构", "学校", "医院", "机关", "处", "室", "社区"];
     let is_certain = |name: &String| {
-        known_names.holds(name)
+        known_names.contains(name)
             || is_unit_like(name)
                 && name.chars().nth(2).is_some()
-                && (name.starts_with('各') || !KINDS.iter().any(|kind| name.ends_with(kind)))
+                && (name.starts_with('各')
+                    || !UNCERTAIN_ENDINGS.iter().any(|kind| name.ends_with(kind)))
     };
     let names = known_names.names_in(text);
     let explains = EXPLANATIONS.iter().any(|word| text.starts_with(word));
     let mut parties = Parties::default();
     if !explains && names.names.iter().all(is_certain) {
-        parties.add(names, false);
+        parties.add(names, Part::Responsible);
     }
     parties.if_named()
 }
@@ -132,14 +75,15 @@ pub(super) fn labelled(text: &str, known_names: &KnownNames) -> Option<Parties> 
     let mut parties = Parties::default();
     let mut seen = Vec::new();
     for LabelledValue { label, value, .. } in labels_in(text) {
-        let Some((words, leads)) = LABELS.iter().find(|(words, _)| label.ends_with(words)) else {
+        let Some((words, part)) = PARTY_LABELS.iter().find(|(words, _)| label.ends_with(words))
+        else {
             continue;
         };
         if seen.contains(words) {
             break;
         }
         seen.push(*words);
-        parties.add_cell(value, *leads, known_names);
+        parties.add_cell(value, *part, known_names);
     }
     parties.if_named()
 }
@@ -165,7 +109,7 @@ pub(super) fn labels_in(text: &str) -> Vec<LabelledValue<'_>> {
         let near = before.char_indices().rev().nth(LONGEST_LABEL).map_or(0, |(place, _)| place);
         let run = before.get(near..)?;
         let run = run.rsplit(MARKS).next().unwrap_or(run);
-        let known = LABELS.iter().find(|(label, _)| run.ends_with(label));
+        let known = PARTY_LABELS.iter().find(|(label, _)| run.ends_with(label));
         let label = known.map_or(run, |(label, _)| *label);
         let is_label = known.is_some() || (2..=LONGEST_LABEL).contains(&run.chars().count());
         is_label.then_some((before.len() - label.len(), label, place + colon.len()))
@@ -180,43 +124,43 @@ pub(super) fn labels_in(text: &str) -> Vec<LabelledValue<'_>> {
     labelled.collect()
 }
 
-/// The parties of 区教委牵头，区财政局、区民政局配合，10月底前完成.
+/// The parties of 区教委牵头，区财政局、区民政局配合，10月底前完成; `None` unless one phrase ends in a verb of a role.
 fn from_role_verbs(text: &str, known_names: &KnownNames) -> Option<Parties> {
     let mut parties = Parties::default();
-    // names that a later part says the doing of: 区教委，区财政局负责
-    let mut undecided = NameList::default();
-    let mut says_who = false;
-    for part in text.split(['，', ',', '；', ';', '\n']).map(str::trim) {
-        if REMARK_ENDINGS.iter().any(|aside| part.ends_with(aside)) {
+    // names whose role a later phrase gives: 区教委，区财政局负责
+    let mut pending = NameList::default();
+    let mut has_verb = false;
+    for phrase in text.split(['，', ',', '；', ';', '\n']).map(str::trim) {
+        if REMARK_ENDINGS.iter().any(|ending| phrase.ends_with(ending)) {
             continue;
         }
-        let doing =
-            ROLE_VERBS.iter().find_map(|(doing, leads)| Some((part.strip_suffix(doing)?, *leads)));
-        let listed = doing.map_or(part, |(names, _)| names);
+        let with_verb =
+            ROLE_VERBS.iter().find_map(|(verb, part)| Some((phrase.strip_suffix(verb)?, *part)));
+        let listed = with_verb.map_or(phrase, |(names, _)| names);
         let names = known_names.names_in(listed.strip_prefix('由').unwrap_or(listed));
         if !names.names.iter().all(|name| is_unit_like(name)) {
             return None;
         }
-        let Some((_, leads)) = doing else {
-            undecided.names.extend(names.names);
-            undecided.is_open |= names.is_open;
+        let Some((_, part)) = with_verb else {
+            pending.names.extend(names.names);
+            pending.is_open |= names.is_open;
             continue;
         };
-        says_who = true;
-        parties.add(std::mem::take(&mut undecided), leads);
-        parties.add(names, leads);
+        has_verb = true;
+        parties.add(std::mem::take(&mut pending), part);
+        parties.add(names, part);
     }
-    parties.add(undecided, false);
-    if says_who { parties.if_named() } else { None }
+    parties.add(pending, Part::Responsible);
+    if has_verb { parties.if_named() } else { None }
 }
 
 /// The parties of the clauses a sentence begins with: 区司法局牵头，各起草部门配合，3个工作日内发布.
 pub(super) fn from_role_clauses(sentence: &str, known_names: &KnownNames) -> Option<Parties> {
-    let sentence = super::numbering::number_of(sentence).map_or(sentence, |(_, _, rest)| rest);
+    let sentence = number_of(sentence).map_or(sentence, |(_, _, rest)| rest);
     let mut end = 0;
     for clause in sentence.split_inclusive(['，', ',', '；', ';']) {
         let text = clause.trim_end_matches(['，', ',', '；', ';']).trim();
-        if !ROLE_VERBS.iter().any(|(doing, _)| text.ends_with(doing)) {
+        if !ROLE_VERBS.iter().any(|(verb, _)| text.ends_with(verb)) {
             break;
         }
         end += clause.len();
@@ -235,7 +179,7 @@ pub(super) fn subject_before(text: &str, known_names: &KnownNames) -> Option<Par
 }
 
 fn subject_of(clause: &str, known_names: &KnownNames) -> Option<Parties> {
-    let clause = super::numbering::number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
+    let clause = number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
     let clause = clause.strip_prefix('请').unwrap_or(clause);
     let end =
         SUBJECT_VERBS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
@@ -243,15 +187,13 @@ fn subject_of(clause: &str, known_names: &KnownNames) -> Option<Parties> {
     let names = names.rsplit('的').next().unwrap_or(names);
     let NameList { names, is_open } = known_names.names_in(names);
     let all_units = !names.is_empty() && names.iter().all(|name| is_unit_like(name));
-    let is_role = names.iter().any(|name| name.ends_with("牵头单位") || name.ends_with("责任单位"));
+    let is_role = names.iter().any(|name| ROLE_NAMES.iter().any(|role| name.ends_with(role)));
     (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
 }
 
 /// The units that a flattened table leaves behind the sentence: 市政府办公厅各区县政府（三）… is the lead, then those
 /// responsible. `text` begins right behind the sentence.
 pub(super) fn after_sentence(text: &str, known_names: &KnownNames) -> Option<Parties> {
-    /// What names of units begin with, at their level.
-    const LEVELS: [char; 9] = ['市', '区', '县', '省', '各', '全', '镇', '乡', '管'];
     let end =
         text.find(|c: char| c.is_ascii_digit() || "。，；：".contains(c)).unwrap_or(text.len());
     let run = text.get(..end)?;
@@ -265,11 +207,14 @@ pub(super) fn after_sentence(text: &str, known_names: &KnownNames) -> Option<Par
         all.then_some(names)
     };
     let run = run.trim();
-    if run.chars().nth(LONGEST_RUN).is_some() || !run.starts_with(LEVELS) {
+    if run.chars().nth(LONGEST_RUN).is_some() || !run.starts_with(LEVEL_CHARACTERS) {
         return None;
     }
-    let junctions =
-        run.char_indices().skip(1).filter(|(_, c)| LEVELS.contains(c)).map(|(place, _)| place);
+    let junctions = run
+        .char_indices()
+        .skip(1)
+        .filter(|(_, c)| LEVEL_CHARACTERS.contains(c))
+        .map(|(place, _)| place);
     let (lead, responsible) = junctions
         .filter(|place| !run.get(..*place).is_some_and(|before| before.ends_with(['、', '，'])))
         .find_map(|place| Some((units(run.get(..place)?)?, units(run.get(place..)?)?)))
@@ -293,38 +238,40 @@ fn inside_of_bracket(opened: &str) -> &str {
 }
 
 impl Parties {
-    /// Those of the unit cells of a row; a cell may say itself who leads: 区教委牵头，区财政局配合. A unit that only
-    /// leads is also the one that does it.
+    /// The parties in the unit cells of a row; a cell may name the roles itself: 区教委牵头，区财政局配合.
     pub(super) fn of_cells(lead: &str, responsible: &str, known_names: &KnownNames) -> Self {
         let mut parties = Self::default();
-        parties.add_cell(lead, true, known_names);
-        parties.add_cell(responsible, false, known_names);
+        parties.add_cell(lead, Part::Lead, known_names);
+        parties.add_cell(responsible, Part::Responsible, known_names);
         parties.if_named().unwrap_or_default()
     }
 
-    fn add_cell(&mut self, cell: &str, leads: bool, known_names: &KnownNames) {
+    fn add_cell(&mut self, cell: &str, part: Part, known_names: &KnownNames) {
         if let Some(told) = from_role_verbs(cell, known_names) {
             self.is_open |= told.is_open;
             self.lead.extend(told.lead);
             self.responsible.extend(told.responsible);
         } else {
-            self.add(known_names.names_in(cell), leads);
+            self.add(known_names.names_in(cell), part);
         }
     }
 
-    fn add(&mut self, names: NameList, leads: bool) {
+    fn add(&mut self, names: NameList, part: Part) {
         self.is_open |= names.is_open;
         for name in names.names {
-            let part = ROLE_SUFFIXES
+            let own = ROLE_SUFFIXES
                 .iter()
-                .find_map(|(part, leads)| Some((name.strip_suffix(part)?, *leads)));
-            let (name, leads) = part.unwrap_or((&name, leads));
-            let list = if leads { &mut self.lead } else { &mut self.responsible };
+                .find_map(|(suffix, part)| Some((name.strip_suffix(suffix)?, *part)));
+            let (name, part) = own.unwrap_or((&name, part));
+            let list = match part {
+                Part::Lead => &mut self.lead,
+                Part::Responsible => &mut self.responsible,
+            };
             list.push(name.to_owned());
         }
     }
 
-    /// The parties, unless there are none. A unit that only leads is also the one that does it.
+    /// The parties, or `None` when there are none. Without a responsible unit the lead unit is responsible.
     fn if_named(mut self) -> Option<Self> {
         if self.responsible.is_empty() {
             self.responsible.clone_from(&self.lead);

@@ -7,23 +7,27 @@ use super::duties::{DutyCollector, DutyContext};
 use super::names::KnownNames;
 use super::numbering::{Level, number_of};
 use super::parties::{self, LabelledValue, Parties};
+use super::words::TIME_LABELS;
 
-/// Paragraphs below a duty in which a labelled line still belongs to it.
-const REACH: usize = 3;
+/// How many paragraphs below a duty a labelled line may stand that still belongs to it.
+const LABEL_DISTANCE: usize = 3;
 /// Longest paragraph that is a heading, in characters.
 const LONGEST_HEADING: usize = 60;
 
-/// Words before a colon that say by when: 完成时限：2024年10月.
-const TIME_LABELS: &[&str] = &["时限", "完成时间", "时间节点", "完成期限", "办理期限", "整改期限"];
-
-/// The headings above a paragraph.
+/// What the paragraphs above tell about a paragraph.
 #[derive(Default)]
 pub(super) struct Headings {
-    /// Number and parties of each open level, the outermost first.
-    open: Vec<(Level, String, Option<Parties>)>,
-    /// What the last paragraph says to do; labelled lines below it speak of it.
+    /// The headings the paragraph stands under, the outermost first.
+    open: Vec<Heading>,
+    /// What the last paragraph says to do; the labelled lines below belong to it.
     task: String,
-    /// The parties that stand with it.
+    /// The parties of that task.
+    task_parties: Option<Parties>,
+}
+
+struct Heading {
+    level: Level,
+    number: String,
     parties: Option<Parties>,
 }
 
@@ -41,7 +45,7 @@ pub(super) fn read(
         headings.enter(level, number, own.clone().filter(|_| is_heading));
     }
     let labelled = || {
-        let below = next.iter().take(REACH).map_while(|block| match block {
+        let below = next.iter().take(LABEL_DISTANCE).map_while(|block| match block {
             Block::Paragraph(below) if number_of(&below.text).is_none() => Some(below),
             Block::Paragraph(_) | Block::Table(_) => None,
         });
@@ -51,7 +55,7 @@ pub(super) fn read(
         })
     };
     let parties = parties::labelled(&span.text, known_names).or_else(labelled);
-    let place = DutyContext {
+    let context = DutyContext {
         clause: headings.clause(),
         parties,
         heading: headings.parties(),
@@ -60,25 +64,25 @@ pub(super) fn read(
     };
     let labels = parties::labels_in(&span.text);
     let Some(time) = labels.iter().find(|label| is_time_label(label)) else {
-        headings.see(span, &labels, place.parties.clone().or(own));
-        return collector.collect(span, &place);
+        headings.remember(span, &labels, context.parties.clone().or(own));
+        return collector.collect(span, &context);
     };
     let first = labels.first().map_or(time.start, |label| label.start);
     let task = span.part(0, first);
     if !task.text.is_empty() {
-        headings.see(&task, &[], place.parties.clone().or(own));
-        collector.collect(&span.part(0, time.start), &place);
+        headings.remember(&task, &[], context.parties.clone().or(own));
+        collector.collect(&span.part(0, time.start), &context);
     }
     let until = time.from + time.value.len();
     let of_task = DutyContext {
-        clause: place.clause.clone(),
-        parties: place.parties.clone().or_else(|| headings.parties.clone()),
+        clause: context.clause.clone(),
+        parties: context.parties.clone().or_else(|| headings.task_parties.clone()),
         heading: None,
         is_prose: false,
         is_timed: false,
     };
     collector.collect_time_cell(&span.part(time.from, until), &headings.task, &of_task);
-    collector.collect(&span.part(until, span.text.len()), &place);
+    collector.collect(&span.part(until, span.text.len()), &context);
 }
 
 fn is_time_label(label: &LabelledValue<'_>) -> bool {
@@ -94,27 +98,32 @@ fn whole_bracket(span: &TextSpan, known_names: &KnownNames) -> Option<Parties> {
 
 impl Headings {
     fn enter(&mut self, level: Level, number: String, parties: Option<Parties>) {
-        self.open.retain(|(above, ..)| *above < level);
-        self.open.push((level, number, parties));
+        self.open.retain(|above| above.level < level);
+        self.open.push(Heading { level, number, parties });
     }
 
-    /// 三、（十）: the numbers of chapter and section; items are told from the paragraph itself.
+    /// The numbers of chapter and section: 三、（十）. Numbers of items are read from the paragraph itself.
     fn clause(&self) -> String {
-        let outer = self.open.iter().filter(|(level, ..)| *level <= Level::Section);
-        outer.map(|(_, number, _)| number.as_str()).collect()
+        let outer = self.open.iter().filter(|heading| heading.level <= Level::Section);
+        outer.map(|heading| heading.number.as_str()).collect()
     }
 
     /// Remembers what a paragraph says to do and by whom; a labelled line only adds its parties.
-    fn see(&mut self, span: &TextSpan, labels: &[LabelledValue<'_>], parties: Option<Parties>) {
+    fn remember(
+        &mut self,
+        span: &TextSpan,
+        labels: &[LabelledValue<'_>],
+        parties: Option<Parties>,
+    ) {
         let is_line_of_labels = labels.first().is_some_and(|label| label.start == 0);
         if !is_line_of_labels {
             self.task.clone_from(&span.text);
-            self.parties = None;
+            self.task_parties = None;
         }
-        self.parties = parties.or_else(|| self.parties.take());
+        self.task_parties = parties.or_else(|| self.task_parties.take());
     }
 
     fn parties(&self) -> Option<Parties> {
-        self.open.iter().rev().find_map(|(.., parties)| parties.clone())
+        self.open.iter().rev().find_map(|heading| heading.parties.clone())
     }
 }

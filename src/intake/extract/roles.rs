@@ -21,6 +21,20 @@ pub(super) enum Role {
     Other,
 }
 
+/// Words of headers and the role they name, in order: the first that occurs in a header decides.
+const HEADERS: &[(&[&str], Role)] = &[
+    (&["责任人", "责任领导", "联系人", "联系方式", "电话", "备注", "责任科室"], Role::Other),
+    (&["牵头", "主办", "主责", "lead"], Role::Lead),
+    (
+        &["责任", "负责", "承办", "配合", "协办", "参与", "落实单位", "实施单位", "responsible"],
+        Role::Responsible,
+    ),
+    (&["时限", "时间", "期限", "进度", "节点", "when", "deadline"], Role::Time),
+    (&["section"], Role::Section),
+    (&["举措", "措施", "要求", "内容", "事项", "做法", "measure", "title"], Role::Measure),
+    (&["任务", "目标", "领域", "类别", "重点工作", "工作", "task"], Role::Task),
+    (&["序号", "编号", "row", "号"], Role::Other),
+];
 /// Longest header, in characters.
 const LONGEST_HEADER: usize = 16;
 
@@ -32,39 +46,13 @@ impl Role {
 
     /// The role a header names.
     fn of(header: &str) -> Option<Self> {
-        const WORDS: &[(&[&str], Role)] = &[
-            (
-                &["责任人", "责任领导", "联系人", "联系方式", "电话", "备注", "责任科室"],
-                Role::Other,
-            ),
-            (&["牵头", "主办", "主责", "lead"], Role::Lead),
-            (
-                &[
-                    "责任",
-                    "负责",
-                    "承办",
-                    "配合",
-                    "协办",
-                    "参与",
-                    "落实单位",
-                    "实施单位",
-                    "responsible",
-                ],
-                Role::Responsible,
-            ),
-            (&["时限", "时间", "期限", "进度", "节点", "when", "deadline"], Role::Time),
-            (&["section"], Role::Section),
-            (&["举措", "措施", "要求", "内容", "事项", "做法", "measure", "title"], Role::Measure),
-            (&["任务", "目标", "领域", "类别", "重点工作", "工作", "task"], Role::Task),
-            (&["序号", "编号", "row", "号"], Role::Other),
-        ];
         let header: String = header.split_whitespace().collect();
         if header.chars().nth(LONGEST_HEADER).is_some() || header.contains('。') {
             return None;
         }
         let header = header.to_lowercase();
         let names = |words: &&[&str]| words.iter().any(|word| header.contains(word));
-        WORDS.iter().find(|(words, _)| names(words)).map(|(_, role)| *role)
+        HEADERS.iter().find(|(words, _)| names(words)).map(|(_, role)| *role)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must not know: how a document is cut into pieces.
 
 use super::*;
+use crate::domain::expression::Ambiguity;
 
 fn read(text: &str) -> Extraction {
     let document = Document::read("a.txt", text.as_bytes()).unwrap();
@@ -32,7 +33,7 @@ fn a_paragraph_document_names_units_in_brackets_labels_and_subjects() {
             ("一、（三）", String::new(), "区司法局、区人社局".to_owned()),
         ]
     );
-    assert!(extraction.duties[0].questions.contains(&Question::WhoElse));
+    assert!(extraction.duties[0].questions.contains(&Question::OpenList));
     assert_eq!(extraction.facts.year, Some(2022));
 }
 
@@ -45,7 +46,7 @@ fn a_time_column_sets_the_limit_of_its_row() {
     let duty = &extraction.duties[0];
     assert_eq!(duty.text, "建成平台");
     assert_eq!(duty.term.as_ref().unwrap().to_string(), "2022-11-30");
-    assert_eq!(duty.questions, [Question::Sense(Ambiguity::MonthWithoutDay)]);
+    assert_eq!(duty.questions, [Question::Ambiguous(Ambiguity::MonthWithoutDay)]);
     assert_eq!(extraction.undated[0].written, "持续推进");
 }
 
@@ -109,7 +110,7 @@ fn a_ministry_s_list_names_units_behind_each_measure() {
         bracketed.text,
         "制定支持政策。（市场监管总局、税务总局等部门负责，2021年9月底前完成）"
     );
-    assert!(bracketed.questions.contains(&Question::WhoElse));
+    assert!(bracketed.questions.contains(&Question::OpenList));
 }
 
 #[test]
