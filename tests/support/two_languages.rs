@@ -154,43 +154,50 @@ fn is_ledger(path: &Path) -> bool {
 }
 
 /// Copies a folder; `None` when it is too large. The mark of the ledger names the copy, so that mail is not held.
+///
+/// Another process copies: when this one closes a file that SQLite has open here too, SQLite's locks on it are gone.
 fn copy_of(folder: &Path) -> Option<TempDir> {
     let mut left = LARGEST_COPY;
+    is_small(folder, &mut left)?;
     let copy = tempfile::tempdir().unwrap();
-    let paths = (folder.to_str()?, copy.path().to_str()?);
-    copy_into(folder, copy.path(), paths, &mut left)?;
+    let source = format!("{}/.", folder.to_str()?);
+    let copied = Command::new("cp").args(["-a", &source]).arg(copy.path()).status().unwrap();
+    copied.success().then_some(())?;
+    adapt(folder, copy.path(), (folder.to_str()?, copy.path().to_str()?))?;
     Some(copy)
 }
 
-fn copy_into(from: &Path, to: &Path, paths: (&str, &str), left: &mut u64) -> Option<()> {
-    for entry in fs::read_dir(from).ok()? {
-        let entry = entry.ok()?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let metadata = fs::metadata(&source).ok()?;
+fn is_small(folder: &Path, left: &mut u64) -> Option<()> {
+    for entry in fs::read_dir(folder).ok()? {
+        let path = entry.ok()?.path();
+        let metadata = fs::metadata(&path).ok()?;
         if metadata.is_dir() {
-            fs::create_dir(&target).ok()?;
-            copy_into(&source, &target, paths, left)?;
-        } else if metadata.is_file() {
+            is_small(&path, left)?;
+        } else {
             *left = left.checked_sub(metadata.len())?;
-            copy_file(&source, &target, paths)?;
         }
-        fs::set_permissions(&target, metadata.permissions()).ok();
     }
     Some(())
 }
 
-fn copy_file(source: &Path, target: &Path, (from, to): (&str, &str)) -> Option<()> {
-    fs::copy(source, target).ok()?;
-    let content = fs::read(source).ok()?;
-    if source.extension().is_some_and(|it| it == "home") {
-        let text = String::from_utf8(content).ok()?;
-        let mark = |path: &Path| Some(format!("\nfile {}\n", fs::metadata(path).ok()?.ino()));
-        fs::write(target, text.replace(&mark(source)?, &mark(target)?)).ok()?;
-    } else if !is_ledger(source)
-        && let Ok(text) = String::from_utf8(content)
-        && text.contains(from)
-    {
-        fs::write(target, text.replace(from, to)).ok()?;
+/// Lets the files of a copy name the copy where they named the original.
+fn adapt(original: &Path, copy: &Path, (from, to): (&str, &str)) -> Option<()> {
+    for entry in fs::read_dir(copy).ok()? {
+        let target = entry.ok()?.path();
+        let source = original.join(target.file_name()?);
+        if target.is_dir() {
+            adapt(&source, &target, (from, to))?;
+        } else if target.extension().is_some_and(|it| it == "home") {
+            let text = fs::read_to_string(&target).ok()?;
+            let mark = |path: &Path| Some(format!("\nfile {}\n", fs::metadata(path).ok()?.ino()));
+            fs::write(&target, text.replace(&mark(&source)?, &mark(&target)?)).ok()?;
+        } else if target.is_file()
+            && !is_ledger(&target)
+            && let Ok(text) = fs::read_to_string(&target)
+            && text.contains(from)
+        {
+            fs::write(&target, text.replace(from, to)).ok()?;
+        }
     }
     Some(())
 }

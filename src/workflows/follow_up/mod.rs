@@ -129,7 +129,8 @@ async fn follow_ups(
     let maker = Maker { law: context.law, directory, done_on };
     for next in next(&context.law.rules, &waiting, &completed.inputs) {
         let reference = next.reference(&completed.inputs);
-        let called = context.store.obligations_by_reference(std::slice::from_ref(&reference)).await?;
+        let called =
+            context.store.obligations_by_reference(std::slice::from_ref(&reference)).await?;
         match (called.into_iter().next(), next) {
             (Some(known), _) if !can_start(&known) => found.unchanged.push(reference),
             (Some(mut known), next) => {
