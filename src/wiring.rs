@@ -18,7 +18,7 @@ use crate::config::ladders::{self, LadderFileFault};
 use crate::config::rules::{self, RuleFileFault};
 use crate::config::{ConfigFault, DataSources, Login, RelaySettings, Settings, TransportSettings};
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
-use crate::domain::delivery::{SendingHours, StormBrake};
+use crate::domain::delivery::{SendingHours, SurgeLimit};
 use crate::domain::ladder::{Ladders, Misfit, misfits};
 use crate::domain::rule::Rulebook;
 use crate::domain::watch::ClockLimits;
@@ -213,9 +213,9 @@ pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
         contact: OneLine::clean(&settings.office.contact),
     };
     let floor = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
-    let storm_brake = StormBrake { floor };
+    let surge_limit = SurgeLimit { floor };
     let with_calendar = settings.mail.with_calendar;
-    Ok(Stationery { office, templates, storm_brake, with_calendar })
+    Ok(Stationery { office, templates, surge_limit, with_calendar })
 }
 
 /// The way out for mails.

@@ -13,6 +13,7 @@ use super::failure::{Failure, in_order};
 use super::format::Format;
 use super::view;
 use crate::domain::bulletin::Tally;
+use crate::words::Lang;
 use crate::workflows::bulletin::{Report, report};
 
 /// The 通报 table of what is due in a span: per unit on time, late, open; best first; with the look-back (回头看) on the
@@ -210,7 +211,7 @@ fn line(unit: String, tally: &Tally) -> LineView {
         on_time_percent: tally.on_time_per_mille().map(|it| tenths(i64::from(it), "%")),
         average_days: tally.average_tenths().map(|it| tenths(it, "")),
         color: tally.color().word(),
-        chinese_color: tally.color().chinese(),
+        chinese_color: tally.color().say(Lang::Zh),
     }
 }
 

@@ -11,9 +11,10 @@ use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
 use super::{message, view};
-use crate::domain::life::{Claim, Order, Verb};
+use crate::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
+use crate::words::Lang;
 use crate::workflows::follow_up::{self, Started};
 use crate::workflows::life::{self, Acted, Changed, Target};
 
@@ -125,25 +126,29 @@ pub(super) async fn run(
     command: Command,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let (verb, whose, claim) = match command {
-        Command::Ack(plain) => (Verb::Acknowledge, plain.whose, Claim::default()),
-        Command::Reopen(plain) => (Verb::Reopen, plain.whose, Claim::default()),
-        Command::Withdraw(plain) => (Verb::Withdraw, plain.whose, Claim::default()),
-        Command::Report(Reported { whose, evidence, done: on, shortened_because }) => {
-            (Verb::Report, whose, Claim { on, evidence: Some(evidence), shortened_because })
+    let (transition, whose, details) = match command {
+        Command::Ack(plain) => (Transition::Acknowledge, plain.whose, CompletionDetails::default()),
+        Command::Reopen(plain) => (Transition::Reopen, plain.whose, CompletionDetails::default()),
+        Command::Withdraw(plain) => {
+            (Transition::Withdraw, plain.whose, CompletionDetails::default())
         }
+        Command::Report(Reported { whose, evidence, done: on, shortened_because }) => (
+            Transition::Report,
+            whose,
+            CompletionDetails { on, evidence: Some(evidence), shortened_because },
+        ),
         Command::Close(Closed { whose, evidence, done: on, shortened_because }) => {
-            (Verb::Close, whose, Claim { on, evidence, shortened_because })
+            (Transition::Close, whose, CompletionDetails { on, evidence, shortened_because })
         }
         Command::Silence(asked) => return silence(asked, context).await,
     };
-    let order = Order { verb, claim, reason: whose.note };
+    let request = TransitionRequest { transition, details, reason: whose.note };
     let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
     let ledger = context.ledger().await?;
     let Acted { obligation, changed, started } =
-        life::act(context.for_workflow(&ledger), &target, &order).await?;
+        life::act(context.for_workflow(&ledger), &target, &request).await?;
     let exit = say_started(context, &started)?;
-    if order.verb == Verb::Reopen {
+    if request.transition == Transition::Reopen {
         say_what_goes_on(context, &ledger, &obligation).await?;
     }
     print(context, &obligation.inputs.full_reference(), &changed)?;
@@ -213,7 +218,8 @@ fn print(
         Format::Table => {
             let mut table = context.table(&["编号", "单位", "原状态", "现状态"]);
             for change in changed {
-                let (from, to) = (change.from.chinese().to_owned(), change.to.chinese().to_owned());
+                let (from, to) =
+                    (change.from.say(Lang::Zh).to_owned(), change.to.say(Lang::Zh).to_owned());
                 table.row(vec![reference.to_owned(), change.unit.clone(), from, to]);
             }
             context.print(&table.text())?;

@@ -11,9 +11,10 @@ use super::failure::Failure;
 use super::format::Format;
 use super::view;
 use crate::domain::delivery::{
-    FailureClass, HeldReason, MessageKey, MessageState, Stage, Steering,
+    FailureClass, HeldReason, MessageCommand, MessageKey, MessageState, Stage,
 };
 use crate::storage::messages::{AttemptRecord, Ending, Messages as _, QueuedMessage};
+use crate::words::Lang;
 use crate::workflows::steer_outbox::{SteerError, Target, steer_outbox};
 
 /// Mail on its way
@@ -136,10 +137,10 @@ pub(super) async fn run(
         Command::List { state } => list(state, context).await,
         Command::Show { key } => show(MessageKey(key), context).await,
         Command::Eml { key } => eml(MessageKey(key), context).await,
-        Command::Hold(which) => steer(which, Steering::Hold, context).await,
-        Command::Release(which) => steer(which, Steering::Release, context).await,
-        Command::Retry(which) => steer(which, Steering::Retry, context).await,
-        Command::Cancel(which) => steer(which, Steering::Cancel, context).await,
+        Command::Hold(which) => steer(which, MessageCommand::Hold, context).await,
+        Command::Release(which) => steer(which, MessageCommand::Release, context).await,
+        Command::Retry(which) => steer(which, MessageCommand::Retry, context).await,
+        Command::Cancel(which) => steer(which, MessageCommand::Cancel, context).await,
     }
 }
 
@@ -196,7 +197,7 @@ async fn eml(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, 
 
 async fn steer(
     which: Which,
-    steering: Steering,
+    command: MessageCommand,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
@@ -208,13 +209,13 @@ async fn steer(
     let steered = steer_outbox(
         &ledger,
         &target,
-        steering,
+        command,
         workflow.actor,
         (workflow.now, &workflow.law.calendar),
     )
     .await?;
     let noun = if steered == 1 { "message" } else { "messages" };
-    context.say(&format!("{}: {steered} {noun}", steering.word()))?;
+    context.say(&format!("{}: {steered} {noun}", command.action().word()))?;
     Ok(Exit::Done)
 }
 
@@ -320,7 +321,7 @@ fn row(message: &QueuedMessage) -> Vec<String> {
     let next = message.state.is_waiting();
     vec![
         message.key.0.to_string(),
-        message.state.chinese().to_owned(),
+        message.state.say(Lang::Zh).to_owned(),
         message.recipient.to_string(),
         message.subject.clone(),
         message.attempts.to_string(),

@@ -13,6 +13,7 @@ use super::view::{self, ObligationView};
 use crate::domain::life::was_late;
 use crate::domain::obligation::{Assignment, Obligation};
 use crate::domain::term::Period;
+use crate::words::Lang;
 use crate::workflows::follow_up::Forecast;
 use crate::workflows::inspect::{self, Answer, Question};
 
@@ -227,7 +228,10 @@ fn print_one(context: &mut CommandContext<'_>, answer: &Answer) -> Result<(), Fa
             for share in &standing.obligation.assignments {
                 let unit = view::name(&answer.directory, share.unit);
                 let done = done(&standing.obligation, share);
-                table.row(["任务".to_owned(), format!("{unit}：{}{done}", share.state.chinese())]);
+                table.row([
+                    "任务".to_owned(),
+                    format!("{unit}：{}{done}", share.state.say(Lang::Zh)),
+                ]);
             }
             context.print(&table.text())
         }

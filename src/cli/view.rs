@@ -11,6 +11,7 @@ use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationS
 use crate::domain::recurrence::QuotaProgress;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
+use crate::words::Lang;
 use crate::workflows::bulletin::QuotaLine;
 use crate::workflows::follow_up::Forecast;
 use crate::workflows::inspect::{Answer, Standing};
@@ -257,7 +258,7 @@ pub(super) fn days_left(days_left: Option<i64>, internal: bool) -> String {
 /// The Chinese word for a state shown to people.
 pub(super) fn state_in_chinese(word: &str) -> &'static str {
     match (AssignmentState::from_word(word), ObligationState::from_word(word)) {
-        (Some(state), _) => state.chinese(),
+        (Some(state), _) => state.say(Lang::Zh),
         _ => "",
     }
 }

@@ -201,7 +201,7 @@ impl Reading<'_> {
 
     fn tone(&mut self, rung: &Value<'_>, table: &DeTable<'_>, key: &str) -> Option<Tone> {
         let word = self.text(rung, table, key, "tone")?;
-        let tone = Tone::from_word(&word);
+        let tone = Tone::from_text(&word);
         if let (None, Some(value)) = (tone, table.get("tone")) {
             let kind = LadderFileFaultKind::NotOneOf { value: word, allowed: TONES };
             self.fault_at(value, &format!("{key}.tone"), kind);
@@ -340,7 +340,7 @@ fn join(key: &str, name: &str) -> String {
 
 fn seat(text: &str) -> Option<(Role, Rank)> {
     let (role, rank) = text.split_once('/')?;
-    Some((Role::from_word(role.trim())?, Rank::from_word(rank.trim())?))
+    Some((Role::from_text(role.trim())?, Rank::from_word(rank.trim())?))
 }
 
 fn rung_of(fault: &LadderFault) -> Option<&str> {

@@ -12,6 +12,7 @@ use crate::domain::deadline::Deadline;
 use crate::domain::life::was_late;
 use crate::domain::obligation::{AssignmentState, ObligationId};
 use crate::domain::unit::UnitId;
+use crate::words_of;
 
 /// One unit's share of one obligation with a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,23 +101,11 @@ impl Share {
     }
 }
 
-impl Color {
-    /// The word used in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Red => "red",
-            Self::Yellow => "yellow",
-            Self::Blue => "blue",
-        }
-    }
-
-    /// The Chinese word.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Red => "红",
-            Self::Yellow => "黄",
-            Self::Blue => "蓝",
-        }
+words_of! {
+    Color {
+        Red = "red", zh = "红", en = "red";
+        Yellow = "yellow", zh = "黄", en = "yellow";
+        Blue = "blue", zh = "蓝", en = "blue";
     }
 }
 

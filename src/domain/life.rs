@@ -1,109 +1,132 @@
-//! The life of an assignment: what can be done to it in which state, and whether the work was late.
+//! The states of an assignment: which transition is possible from which state, and whether the work was late.
 //!
-//! Must not know: who gives the order, where it is stored.
+//! Must not know: who asks for a transition, where states are stored.
 
 use jiff::civil::Date;
 
 use crate::domain::deadline::Deadline;
+use crate::domain::journal::Action;
 use crate::domain::obligation::{Assignment, AssignmentState};
+use crate::words;
+use crate::words::{Lang, Say};
 
-/// What a person does to an assignment.
+/// A change of state that a person can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verb {
-    /// 签收: the unit signs for it.
+pub enum Transition {
+    /// 签收: the unit has received the assignment.
     Acknowledge,
     /// 报结: the unit reports it done.
     Report,
-    /// 销号: the lead unit or the office confirms it, or closes it at once.
+    /// 销号: the lead unit or the office confirms that it is done; a report is not required before.
     Close,
-    /// 重开: it is owed again.
+    /// 重新办理: the unit owes it again.
     Reopen,
-    /// 撤回: it is no longer owed.
+    /// 撤销: the unit no longer owes it.
     Withdraw,
 }
 
-/// What whoever gives an order says about work that is done; nothing at all when it only confirms.
+/// What a person says about finished work; empty when a report is only confirmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claim {
-    /// The day it was really done; `None` leaves it to what was reported, else to the day of the order.
+pub struct CompletionDetails {
+    /// The day on which the work was done; `None` means the day already reported, else the day of the request.
     pub on: Option<Date>,
-    /// Where it can be seen: a URL or the number of a document.
+    /// A URL or the number of a document.
     pub evidence: Option<String>,
-    /// Why a minimum (不少于) ended before it may, when it did.
+    /// Why a minimum (不少于) ended before its earliest lawful end.
     pub shortened_because: Option<String>,
 }
 
-/// What goes on record about work that is done.
+/// What is stored about finished work.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// The day it was really done; lateness is judged on it, not on the day of the report.
+pub struct Completion {
+    /// The day on which the work was done; lateness is judged by it, not by the day of the report.
     pub on: Date,
-    /// Where it can be seen: a URL or the number of a document.
+    /// A URL or the number of a document.
     pub evidence: Option<String>,
-    /// Why a minimum (不少于) ended before it may, when it did.
+    /// Why a minimum (不少于) ended before its earliest lawful end.
     pub shortened_because: Option<String>,
 }
 
-/// An order about one assignment.
+/// A request to change the state of assignments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
-    /// What to do.
-    pub verb: Verb,
-    /// What is claimed when it is reported or closed.
-    pub claim: Claim,
-    /// Why, in the words of whoever orders it.
+pub struct TransitionRequest {
+    pub transition: Transition,
+    /// Used by reports and closings only.
+    pub details: CompletionDetails,
+    /// In the words of the person who asks.
     pub reason: Option<String>,
 }
 
-/// Why an order is refused.
+/// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Not in this state.
-    #[error("{} is not possible while it is {}", .verb.word(), .state.word())]
+#[error("{}", self.say(Lang::En))]
+pub enum TransitionFault {
     NotPossible {
-        /// What was ordered.
-        verb: Verb,
+        transition: Transition,
         /// The present state.
         state: AssignmentState,
         /// What is possible instead.
-        possible: Vec<Verb>,
+        possible: Vec<Transition>,
     },
-    /// Reported without anything to show.
-    #[error("a report needs evidence")]
+    /// A report without evidence.
     NoEvidence,
-    /// Done on a day that has not come.
-    #[error("{on} has not come yet")]
     DoneInFuture {
-        /// The day claimed.
+        /// The day given.
         on: Date,
     },
-    /// A minimum (不少于) that ended before it may, without a reason on record.
-    #[error("{on} is before {earliest}, the earliest lawful end")]
+    /// A minimum (不少于) would end too early, and no reason is given.
     TooEarly {
-        /// The day claimed.
+        /// The day given.
         on: Date,
-        /// The first day allowed.
+        /// The earliest lawful end.
         earliest: Date,
     },
 }
 
-impl Verb {
-    /// All verbs, in the order of a normal life.
+impl Say for TransitionFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::NotPossible { transition, state, .. } => words!(
+                lang,
+                zh = "当前状态为“{state}”，不能{action}",
+                en = "the state is `{state}`, so it is not possible to {action} it",
+                state = state.say(lang),
+                action = transition.action().say(lang),
+            ),
+            Self::NoEvidence => lang.pick("报结须附完成依据", "a report needs evidence").to_owned(),
+            Self::DoneInFuture { on } => {
+                words!(
+                    lang,
+                    zh = "完成日期{on}尚未到来",
+                    en = "the completion date {on} lies in the future"
+                )
+            }
+            Self::TooEarly { on, earliest } => words!(
+                lang,
+                zh = "完成日期{on}早于最早可结束日{earliest}",
+                en = "the completion date {on} is before {earliest}, the earliest lawful end",
+            ),
+        }
+    }
+}
+
+impl Transition {
+    /// All of them, in the order in which they normally happen.
     pub const ALL: [Self; 5] =
         [Self::Acknowledge, Self::Report, Self::Close, Self::Reopen, Self::Withdraw];
 
-    /// The word of the command line and the journal.
-    pub fn word(self) -> &'static str {
+    /// How the journal records it.
+    pub fn action(self) -> Action {
         match self {
-            Self::Acknowledge => "ack",
-            Self::Report => "report",
-            Self::Close => "close",
-            Self::Reopen => "reopen",
-            Self::Withdraw => "withdraw",
+            Self::Acknowledge => Action::Acknowledge,
+            Self::Report => Action::Report,
+            Self::Close => Action::Close,
+            Self::Reopen => Action::Reopen,
+            Self::Withdraw => Action::Withdraw,
         }
     }
 
-    /// The state it leads to; `None` where it is not possible.
+    /// The state after the transition; `None` where it is not possible.
     pub fn from(self, state: AssignmentState) -> Option<AssignmentState> {
         use AssignmentState::{Acknowledged, Closed, Open, Reported, Withdrawn};
         match (self, state) {
@@ -120,78 +143,81 @@ impl Verb {
     }
 }
 
-impl Order {
-    /// The state an assignment goes to as of `today`, and what goes on record about its work once it is done.
+impl TransitionRequest {
+    /// The state of `assignment` after the request, and what is stored about its work once it is done.
     ///
     /// # Errors
     ///
-    /// [`Refusal`]: the verb is not possible, or what is claimed is.
+    /// [`TransitionFault`]: the transition is not possible from the present state, or the details are not acceptable.
     ///
     /// ```
-    /// use duban::domain::life::{Claim, Order, Refusal, Verb};
+    /// use duban::domain::life::{CompletionDetails, Transition, TransitionFault, TransitionRequest};
     /// use duban::domain::obligation::{Assignment, AssignmentId, AssignmentState, ObligationId};
     /// use duban::domain::unit::UnitId;
     /// use jiff::civil::date;
-    /// let share = Assignment {
+    /// let assignment = Assignment {
     ///     id: AssignmentId(1), obligation: ObligationId(1), unit: UnitId(1), state: AssignmentState::Open, done_on: None,
     ///     has_left: false,
     /// };
-    /// let order = |verb| Order { verb, claim: Claim::default(), reason: None };
+    /// let request = |transition| TransitionRequest { transition, details: CompletionDetails::default(), reason: None };
     /// let today = date(2022, 12, 1);
-    /// let (state, done) = order(Verb::Close).apply(&share, None, today).unwrap();
-    /// assert_eq!((state, done.unwrap().on), (AssignmentState::Closed, today));
-    /// let closed = Assignment { state, ..share };
-    /// let Err(Refusal::NotPossible { possible, .. }) = order(Verb::Close).apply(&closed, None, today) else {
-    ///     unreachable!()
-    /// };
-    /// assert_eq!(possible, [Verb::Reopen]);
+    /// let (state, completion) = request(Transition::Close).apply(&assignment, None, today).unwrap();
+    /// assert_eq!((state, completion.unwrap().on), (AssignmentState::Closed, today));
+    /// let closed = Assignment { state, ..assignment };
+    /// let refused = request(Transition::Close).apply(&closed, None, today);
+    /// let Err(TransitionFault::NotPossible { possible, .. }) = refused else { unreachable!() };
+    /// assert_eq!(possible, [Transition::Reopen]);
     /// ```
     pub fn apply(
         &self,
-        share: &Assignment,
+        assignment: &Assignment,
         deadline: Option<&Deadline>,
         today: Date,
-    ) -> Result<(AssignmentState, Option<Done>), Refusal> {
-        let state = share.state;
-        let next = self.verb.from(state).ok_or_else(|| Refusal::NotPossible {
-            verb: self.verb,
+    ) -> Result<(AssignmentState, Option<Completion>), TransitionFault> {
+        let state = assignment.state;
+        let next = self.transition.from(state).ok_or_else(|| TransitionFault::NotPossible {
+            transition: self.transition,
             state,
             possible: possible_from(state),
         })?;
         if !next.is_done() {
             return Ok((next, None));
         }
-        if self.verb == Verb::Report && self.claim.evidence.is_none() {
-            return Err(Refusal::NoEvidence);
+        if self.transition == Transition::Report && self.details.evidence.is_none() {
+            return Err(TransitionFault::NoEvidence);
         }
-        let Claim { on, evidence, shortened_because } = self.claim.clone();
-        let on = on.or(share.done_on).unwrap_or(today);
-        let done = Done { on, evidence, shortened_because };
-        // The day that was reported was checked then, with the reason given then.
-        if share.done_on != Some(on) {
-            check_day(&done, deadline, today)?;
+        let CompletionDetails { on, evidence, shortened_because } = self.details.clone();
+        let on = on.or(assignment.done_on).unwrap_or(today);
+        let completion = Completion { on, evidence, shortened_because };
+        // A day that was reported before was checked at that time, together with its reason.
+        if assignment.done_on != Some(on) {
+            check_day(&completion, deadline, today)?;
         }
-        Ok((next, Some(done)))
+        Ok((next, Some(completion)))
     }
 }
 
-fn check_day(done: &Done, deadline: Option<&Deadline>, today: Date) -> Result<(), Refusal> {
-    let on = done.on;
+fn check_day(
+    completion: &Completion,
+    deadline: Option<&Deadline>,
+    today: Date,
+) -> Result<(), TransitionFault> {
+    let on = completion.on;
     if on > today {
-        return Err(Refusal::DoneInFuture { on });
+        return Err(TransitionFault::DoneInFuture { on });
     }
     match deadline.and_then(|deadline| deadline.earliest) {
-        // Law: 一般不少于30日 leaves room for an exception, which must be argued.
-        Some(earliest) if on < earliest && done.shortened_because.is_none() => {
-            Err(Refusal::TooEarly { on, earliest })
+        // Law: 一般不少于30日 permits an exception; the reason for it must be on record.
+        Some(earliest) if on < earliest && completion.shortened_because.is_none() => {
+            Err(TransitionFault::TooEarly { on, earliest })
         }
         Some(_) | None => Ok(()),
     }
 }
 
-/// The verbs possible in a state, in the order of a normal life.
-pub fn possible_from(state: AssignmentState) -> Vec<Verb> {
-    Verb::ALL.into_iter().filter(|verb| verb.from(state).is_some()).collect()
+/// The transitions possible from a state, in the order in which they normally happen.
+pub fn possible_from(state: AssignmentState) -> Vec<Transition> {
+    Transition::ALL.into_iter().filter(|transition| transition.from(state).is_some()).collect()
 }
 
 /// True when work done on `on` was late; a minimum cannot be.
@@ -219,28 +245,37 @@ mod tests {
 
     const TODAY: Date = date(2022, 12, 9);
 
-    fn order(verb: Verb, on: Option<Date>, evidence: Option<&str>, reason: Option<&str>) -> Order {
+    fn request(
+        transition: Transition,
+        on: Option<Date>,
+        evidence: Option<&str>,
+        reason: Option<&str>,
+    ) -> TransitionRequest {
         let (evidence, shortened_because) =
             (evidence.map(str::to_owned), reason.map(str::to_owned));
-        Order { verb, claim: Claim { on, evidence, shortened_because }, reason: None }
+        TransitionRequest {
+            transition,
+            details: CompletionDetails { on, evidence, shortened_because },
+            reason: None,
+        }
     }
 
-    fn report(on: Date, evidence: Option<&str>, reason: Option<&str>) -> Order {
-        order(Verb::Report, Some(on), evidence, reason)
+    fn report(on: Date, evidence: Option<&str>, reason: Option<&str>) -> TransitionRequest {
+        request(Transition::Report, Some(on), evidence, reason)
     }
 
-    fn share(state: AssignmentState, done_on: Option<Date>) -> Assignment {
+    fn assignment(state: AssignmentState, done_on: Option<Date>) -> Assignment {
         let (id, obligation) = (AssignmentId(1), ObligationId(1));
         Assignment { id, obligation, unit: UnitId(1), state, done_on, has_left: false }
     }
 
-    /// The day that goes on record.
+    /// The completion date that is stored.
     fn day(
-        order: &Order,
-        share: &Assignment,
+        request: &TransitionRequest,
+        assignment: &Assignment,
         deadline: Option<&Deadline>,
-    ) -> Result<Option<Date>, Refusal> {
-        order.apply(share, deadline, TODAY).map(|(_, done)| done.map(|done| done.on))
+    ) -> Result<Option<Date>, TransitionFault> {
+        request.apply(assignment, deadline, TODAY).map(|(_, done)| done.map(|done| done.on))
     }
 
     const OPEN: AssignmentState = AssignmentState::Open;
@@ -256,19 +291,19 @@ mod tests {
     }
 
     #[test]
-    fn a_normal_life_runs_from_open_to_closed() {
+    fn an_assignment_is_acknowledged_then_reported_then_closed() {
         let mut state = AssignmentState::Open;
-        for verb in [Verb::Acknowledge, Verb::Report, Verb::Close] {
-            state = verb.from(state).unwrap();
+        for transition in [Transition::Acknowledge, Transition::Report, Transition::Close] {
+            state = transition.from(state).unwrap();
         }
         assert_eq!(state, AssignmentState::Closed);
     }
 
     #[test]
-    fn every_state_says_what_is_possible() {
+    fn each_state_has_its_possible_transitions() {
         let words = |state| {
-            let verbs: Vec<&str> = possible_from(state).into_iter().map(Verb::word).collect();
-            verbs.join(" ")
+            let actions = possible_from(state).into_iter().map(|it| it.action().word());
+            actions.collect::<Vec<_>>().join(" ")
         };
         assert_eq!(words(AssignmentState::Open), "ack report close withdraw");
         assert_eq!(words(AssignmentState::Acknowledged), "report close withdraw");
@@ -280,51 +315,60 @@ mod tests {
     #[test]
     fn a_report_needs_evidence() {
         let on = date(2022, 12, 3);
-        let apply = |order: Order| day(&order, &share(OPEN, None), None);
-        assert_eq!(apply(report(on, None, None)), Err(Refusal::NoEvidence));
+        let apply = |request: TransitionRequest| day(&request, &assignment(OPEN, None), None);
+        assert_eq!(apply(report(on, None, None)), Err(TransitionFault::NoEvidence));
         assert_eq!(apply(report(on, Some("公告〔2022〕3号"), None)), Ok(Some(on)));
     }
 
     #[test]
-    fn nothing_is_done_on_a_day_that_has_not_come() {
+    fn work_cannot_be_done_on_a_future_day() {
         let on = date(2022, 12, 10);
-        let refused = day(&report(on, Some("u"), None), &share(OPEN, None), None);
-        assert_eq!(refused, Err(Refusal::DoneInFuture { on }));
+        let refused = day(&report(on, Some("u"), None), &assignment(OPEN, None), None);
+        assert_eq!(refused, Err(TransitionFault::DoneInFuture { on }));
     }
 
     #[test]
     fn a_minimum_may_end_early_only_with_a_reason() {
         let earliest = date(2022, 12, 8);
         let on = date(2022, 12, 7);
-        let apply = |order: Order| day(&order, &share(OPEN, None), Some(&minimum(earliest)));
-        assert_eq!(apply(report(on, Some("u"), None)), Err(Refusal::TooEarly { on, earliest }));
+        let apply = |request: TransitionRequest| {
+            day(&request, &assignment(OPEN, None), Some(&minimum(earliest)))
+        };
+        assert_eq!(
+            apply(report(on, Some("u"), None)),
+            Err(TransitionFault::TooEarly { on, earliest })
+        );
         assert!(apply(report(on, Some("u"), Some("应急"))).is_ok());
         assert!(apply(report(earliest, Some("u"), None)).is_ok());
     }
 
     #[test]
-    fn closing_a_minimum_without_a_word_is_no_way_around_its_earliest_end() {
+    fn closing_a_minimum_early_needs_a_reason_too() {
         let earliest = date(2022, 12, 20);
-        let close = |reason| order(Verb::Close, None, None, reason);
-        let apply = |order: Order, done_on: Option<Date>| {
+        let close = |reason| request(Transition::Close, None, None, reason);
+        let apply = |request: TransitionRequest, done_on: Option<Date>| {
             let state = if done_on.is_none() { OPEN } else { AssignmentState::Reported };
-            day(&order, &share(state, done_on), Some(&minimum(earliest)))
+            day(&request, &assignment(state, done_on), Some(&minimum(earliest)))
         };
-        assert_eq!(apply(close(None), None), Err(Refusal::TooEarly { on: TODAY, earliest }));
+        assert_eq!(
+            apply(close(None), None),
+            Err(TransitionFault::TooEarly { on: TODAY, earliest })
+        );
         assert_eq!(apply(close(Some("应急")), None), Ok(Some(TODAY)));
-        // What was reported early had its reason then.
+        // The early day was reported with a reason before.
         let early = date(2022, 12, 7);
         assert_eq!(apply(close(None), Some(early)), Ok(Some(early)));
     }
 
     #[test]
     fn closing_keeps_the_day_reported_unless_another_is_given() {
-        let reported = share(AssignmentState::Reported, Some(date(2022, 12, 3)));
-        let close = |on, evidence| day(&order(Verb::Close, on, evidence, None), &reported, None);
+        let reported = assignment(AssignmentState::Reported, Some(date(2022, 12, 3)));
+        let close =
+            |on, evidence| day(&request(Transition::Close, on, evidence, None), &reported, None);
         assert_eq!(close(None, None), Ok(Some(date(2022, 12, 3))));
         assert_eq!(close(None, Some("公告〔2022〕3号")), Ok(Some(date(2022, 12, 3))));
         assert_eq!(close(Some(date(2022, 12, 5)), None), Ok(Some(date(2022, 12, 5))));
-        let unreported = order(Verb::Close, None, None, None);
-        assert_eq!(day(&unreported, &share(OPEN, None), None), Ok(Some(TODAY)));
+        let unreported = request(Transition::Close, None, None, None);
+        assert_eq!(day(&unreported, &assignment(OPEN, None), None), Ok(Some(TODAY)));
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::deadline::{Anchor, Deadline, Method};
 use crate::domain::moment::Moment;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
+use crate::words_of;
 
 /// Identifies an obligation in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -154,38 +155,17 @@ pub enum AssignmentState {
     Withdrawn,
 }
 
+words_of! {
+    AssignmentState {
+        Open = "open", zh = "待办", en = "open";
+        Acknowledged = "acknowledged", zh = "已签收", en = "acknowledged";
+        Reported = "reported", zh = "已报结", en = "reported";
+        Closed = "closed", zh = "已销号", en = "closed";
+        Withdrawn = "withdrawn", zh = "已撤销", en = "withdrawn";
+    }
+}
+
 impl AssignmentState {
-    /// All states in the order of a normal life.
-    pub const ALL: [Self; 5] =
-        [Self::Open, Self::Acknowledged, Self::Reported, Self::Closed, Self::Withdrawn];
-
-    /// The word used in data, SQL and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Acknowledged => "acknowledged",
-            Self::Reported => "reported",
-            Self::Closed => "closed",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The Chinese word, for tables and mails.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Open => "待办",
-            Self::Acknowledged => "已签收",
-            Self::Reported => "已报结",
-            Self::Closed => "已销号",
-            Self::Withdrawn => "已撤回",
-        }
-    }
-
-    /// Reads the word used in data.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
-
     /// True while somebody still owes the work, so reminders may go out.
     pub fn is_owed(self) -> bool {
         matches!(self, Self::Open | Self::Acknowledged)
@@ -197,22 +177,20 @@ impl AssignmentState {
     }
 }
 
-impl ObligationState {
-    /// All states.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Closed, Self::Withdrawn];
-
-    /// The word used in data, SQL and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Withdrawn => "withdrawn",
-        }
+words_of! {
+    ObligationState {
+        Open = "open", zh = "办理中", en = "open";
+        Closed = "closed", zh = "已销号", en = "closed";
+        Withdrawn = "withdrawn", zh = "已撤销", en = "withdrawn";
     }
+}
 
-    /// Reads the word used in data.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
+words_of! {
+    Light {
+        None = "none", zh = "无", en = "none";
+        Green = "green", zh = "绿", en = "green";
+        Yellow = "yellow", zh = "黄", en = "yellow";
+        Red = "red", zh = "红", en = "red";
     }
 }
 
@@ -226,16 +204,6 @@ impl Light {
             ..0 => Self::Red,
             0..=Self::YELLOW_FROM => Self::Yellow,
             _ => Self::Green,
-        }
-    }
-
-    /// The word used in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Green => "green",
-            Self::Yellow => "yellow",
-            Self::Red => "red",
         }
     }
 }

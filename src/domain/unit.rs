@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::words_of;
 
 /// Identifies a unit or a group in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,58 +89,18 @@ pub enum Role {
     Supervisor,
 }
 
-impl Rank {
-    /// All ranks, lowest first.
-    pub const ALL: [Self; 3] = [Self::Handler, Self::Head, Self::Leader];
-
-    /// The word used in data and configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Handler => "handler",
-            Self::Head => "head",
-            Self::Leader => "leader",
-        }
-    }
-
-    /// The Chinese word.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Handler => "承办人",
-            Self::Head => "负责人",
-            Self::Leader => "分管领导",
-        }
-    }
-
-    /// Reads either word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rank| rank.word() == word || rank.chinese() == word)
+words_of! {
+    Rank {
+        Handler = "handler", zh = "承办人", en = "handler";
+        Head = "head", zh = "负责人", en = "head";
+        Leader = "leader", zh = "分管领导", en = "leader";
     }
 }
 
-impl Role {
-    /// All roles, lowest first.
-    pub const ALL: [Self; 3] = [Self::Responsible, Self::Lead, Self::Supervisor];
-
-    /// The word used in data and configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Responsible => "responsible",
-            Self::Lead => "lead",
-            Self::Supervisor => "supervisor",
-        }
-    }
-
-    /// The Chinese word.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Responsible => "责任单位",
-            Self::Lead => "牵头单位",
-            Self::Supervisor => "督办单位",
-        }
-    }
-
-    /// Reads either word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.word() == word || role.chinese() == word)
+words_of! {
+    Role {
+        Responsible = "responsible", zh = "责任单位", en = "responsible unit";
+        Lead = "lead", zh = "牵头单位", en = "lead unit";
+        Supervisor = "supervisor", zh = "督办单位", en = "supervising office";
     }
 }

@@ -6,7 +6,9 @@
 use jiff::SignedDuration;
 
 use crate::domain::calendar::WorkCalendar;
+use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
+use crate::words_of;
 
 /// A clock set back by less is slewed or read twice, not set.
 const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -88,15 +90,15 @@ pub enum Reading {
 }
 
 impl Hold {
-    /// The key of the operator's item about it.
-    pub fn item(self) -> &'static str {
+    /// The operator item about it.
+    pub fn item(self) -> ItemKey {
         match self {
-            Self::Displaced(_) => "ledger:displaced",
-            Self::ClockAhead { .. } => "clock:ahead",
+            Self::Displaced(_) => ItemKey::Instance,
+            Self::ClockAhead { .. } => ItemKey::Clock,
         }
     }
 
-    /// The kind of that item, and the word in JSON.
+    /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Displaced(_) => "displaced",
@@ -105,17 +107,14 @@ impl Hold {
     }
 }
 
-impl Displacement {
-    /// The word used in JSON and in the journal.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NoMark => "no_mark",
-            Self::UnreadableMark => "unreadable_mark",
-            Self::OtherLedger => "other_ledger",
-            Self::OtherMachine => "other_machine",
-            Self::CopiedMark => "copied_mark",
-            Self::Older => "older",
-        }
+words_of! {
+    Displacement {
+        NoMark = "no_mark", zh = "数据库旁的标记文件（.home）缺失：数据库是复制或恢复来的", en = "the instance mark (.home beside the database) is missing: the database was copied or restored";
+        UnreadableMark = "unreadable_mark", zh = "数据库旁的标记文件（.home）无法识别", en = "the instance mark (.home beside the database) cannot be read";
+        OtherLedger = "other_ledger", zh = "数据库旁的标记文件（.home）属于另一个数据库：数据库是复制或恢复来的", en = "the instance mark (.home) belongs to another database: the database was copied or restored";
+        OtherMachine = "other_machine", zh = "数据库原在另一台机器上使用", en = "the database was in use on another machine";
+        CopiedMark = "copied_mark", zh = "数据库所在文件夹是复制或恢复来的", en = "the folder of the database was copied or restored";
+        Older = "older", zh = "数据库被换成了较早的版本，其后发出的邮件没有记录", en = "an older state of the database was restored: mail sent since is not on record";
     }
 }
 

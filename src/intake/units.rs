@@ -6,6 +6,7 @@ use crate::domain::address::Address;
 use crate::domain::directory::{Absence, ListedContact, ListedUnit};
 use crate::domain::expression::read_date;
 use crate::domain::unit::Rank;
+use crate::words::Lang;
 
 use super::columns::{CellFault, Column, ColumnPositions, TableRow, names_in};
 use super::fault::{RowFault, RowFaultKind};
@@ -133,8 +134,8 @@ impl UnitReader<'_> {
 
     fn rank(&self) -> Result<Rank, CellFault> {
         let written = self.of_contact(RANK, "承办人")?;
-        Rank::from_word(&written.to_ascii_lowercase()).ok_or_else(|| {
-            let known = Rank::ALL.into_iter().map(Rank::chinese).collect();
+        Rank::from_text(&written.to_ascii_lowercase()).ok_or_else(|| {
+            let known = Rank::ALL.into_iter().map(|it| it.say(Lang::Zh)).collect();
             in_cell(RANK, RowFaultKind::UnknownRank { written: written.to_owned(), known })
         })
     }

@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 
@@ -15,8 +16,7 @@ pub struct Entry {
     pub at: Moment,
     /// Who did it: a login name, or `daemon`.
     pub actor: String,
-    /// What was done, one lower-case word or hyphenated words.
-    pub verb: &'static str,
+    pub action: Action,
     /// What it was done to, as `kind id`.
     pub subject: String,
     /// How it stood before.

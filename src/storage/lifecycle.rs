@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use jiff::civil::Date;
 
-use crate::domain::life::Done;
+use crate::domain::life::Completion;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
 use crate::domain::unit::UnitId;
@@ -22,7 +22,7 @@ pub struct StateChange {
     /// The state it goes to.
     pub to: AssignmentState,
     /// What is claimed about the work; `None` keeps what is on record.
-    pub done: Option<Done>,
+    pub done: Option<Completion>,
 }
 
 /// One event that counts towards a quota.

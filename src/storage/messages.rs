@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::domain::address::Address;
 use crate::domain::delivery::{
-    CircuitReason, FailureClass, HeldReason, MessageKey, MessageState, Scope, Stage, Steering,
+    BreakerReason, BreakerScope, FailureClass, HeldReason, MessageCommand, MessageKey,
+    MessageState, Stage,
 };
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -77,9 +78,9 @@ pub struct AttemptRecord {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenBreaker {
     /// Which.
-    pub scope: Scope,
+    pub scope: BreakerScope,
     /// Why.
-    pub reason: CircuitReason,
+    pub reason: BreakerReason,
     /// Since when.
     pub since: Moment,
     /// When one message tries it again.
@@ -136,7 +137,7 @@ pub trait Messages: Send + Sync {
     async fn steer(
         &self,
         moves: &[Move],
-        steering: Steering,
+        command: MessageCommand,
         actor: &str,
         now: Moment,
         expires: Moment,

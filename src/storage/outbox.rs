@@ -8,7 +8,9 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
-use crate::domain::delivery::{Decision, FailureClass, HeldReason, MessageKey, Outcome, Standing};
+use crate::domain::delivery::{
+    Decision, FailureClass, FinishedAttempt, HeldReason, MessageKey, Outcome,
+};
 use crate::domain::moment::Moment;
 use crate::domain::reminder::ReminderKey;
 use crate::domain::unit::ContactId;
@@ -176,8 +178,9 @@ impl ClaimTerms {
 
 impl ClaimedMessage {
     /// What a decision needs to know of the message.
-    pub fn standing(&self) -> Standing<'_> {
-        Standing {
+    pub fn finished(&self) -> FinishedAttempt<'_> {
+        FinishedAttempt {
+            message: self.lease.message,
             message_id: &self.message_id,
             recipient: &self.recipient,
             sealed: self.sealed,

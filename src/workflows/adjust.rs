@@ -9,6 +9,7 @@ use super::inspect::find;
 use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, ClockState, Deadline};
+use crate::domain::journal::Action;
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::{self, AdjustmentRefusal};
 use crate::storage::adjustments::Reprojection;
@@ -64,13 +65,13 @@ fn entry(
     adjustment: &Adjustment,
     after: Option<&Deadline>,
 ) -> Entry {
-    let verb = match adjustment.change {
-        Change::Extend(_) => "extend",
-        Change::Suspend => "suspend",
-        Change::Resume => "resume",
-        Change::Restart => "restart",
+    let action = match adjustment.change {
+        Change::Extend(_) => Action::Extend,
+        Change::Suspend => Action::Suspend,
+        Change::Resume => Action::Resume,
+        Change::Restart => Action::Restart,
     };
-    let mut entry = context.entry(verb, obligation.inputs.journal_subject());
+    let mut entry = context.entry(action, obligation.inputs.journal_subject());
     entry.before = Some(due(obligation.deadline.as_ref().map(|deadline| deadline.due)));
     entry.after = Some(due(after.map(|deadline| deadline.due)));
     entry.reason = Some(reason(adjustment));

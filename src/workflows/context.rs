@@ -3,6 +3,7 @@
 //! Must not know: any single workflow. Callers: every workflow; `cli` and `wiring` build it.
 
 use super::law::Law;
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::journal::Entry;
 use crate::storage::{StorageError, Store};
@@ -20,11 +21,11 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// A journal entry by the present actor, now.
-    pub(super) fn entry(&self, verb: &'static str, subject: String) -> Entry {
+    pub(super) fn entry(&self, action: Action, subject: String) -> Entry {
         Entry {
             at: self.now,
             actor: self.actor.to_owned(),
-            verb,
+            action,
             subject,
             before: None,
             after: None,

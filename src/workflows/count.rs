@@ -11,7 +11,8 @@ use super::inspect::find;
 use super::life::{close_if_reported, closes_at_once};
 use super::names::unit_called;
 use super::refused::Refused;
-use crate::domain::life::Done;
+use crate::domain::journal::Action;
+use crate::domain::life::Completion;
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::term::Term;
@@ -60,7 +61,8 @@ pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, Refus
         on: event.on,
         what: event.what.clone(),
     };
-    let mut entry = context.entry("count", format!("obligation {}", obligation.inputs.reference));
+    let mut entry =
+        context.entry(Action::Count, format!("obligation {}", obligation.inputs.reference));
     entry.after = Some(format!("{} {}", event.on, event.what));
     let is_new = context.store.count_event(&counted, context.now, &[entry]).await?;
     let events = context.store.counted_events(&[obligation.id]).await?;
@@ -157,7 +159,7 @@ async fn report(
         assignment: share.id,
         from: share.state,
         to: AssignmentState::Reported,
-        done: Some(Done {
+        done: Some(Completion {
             on: last.on,
             evidence: Some(last.what.clone()),
             shortened_because: None,
@@ -166,7 +168,8 @@ async fn report(
     if closes_at_once(context, obligation) {
         close_if_reported(&mut change);
     }
-    let mut entry = context.entry("report", format!("obligation {}", obligation.inputs.reference));
+    let mut entry =
+        context.entry(Action::Report, format!("obligation {}", obligation.inputs.reference));
     entry.after = Some(format!("quota met on {}", last.on));
     context.store.change_states(obligation.id, &[change], context.now, &[entry]).await
 }

@@ -5,6 +5,7 @@
 use super::Law;
 use super::context::Context;
 use super::recalculate::{Recalculated, recalculate};
+use crate::domain::journal::Action;
 use crate::storage::StorageError;
 use crate::storage::calendars::StoredNotice;
 
@@ -23,7 +24,7 @@ pub async fn import_calendar(
     paper: &str,
 ) -> Result<Recalculated, StorageError> {
     let version = law.calendar.version();
-    let mut entry = context.entry("import-calendar", "calendar".to_owned());
+    let mut entry = context.entry(Action::ImportCalendar, "calendar".to_owned());
     entry.before = Some(context.law.calendar.version().to_owned());
     entry.after = Some(version.to_owned());
     entry.reason = Some(paper.to_owned());

@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
+use crate::domain::journal::Action;
 use crate::storage::StorageError;
 
 /// Why a list was not taken in; the ledger is as it was.
@@ -29,7 +30,7 @@ pub async fn import_units(
     let directory = context.store.directory().await?;
     let change = directory.change_by(list).map_err(ImportUnitsError::Rejected)?;
     if !change.is_empty() {
-        let mut entry = context.entry("import-units", "directory".to_owned());
+        let mut entry = context.entry(Action::ImportUnits, "directory".to_owned());
         entry.after = Some(format!(
             "{} units, {} aliases, {} memberships, {} contacts added; {} addresses, {} superiors and {} absences changed",
             change.units.len(),

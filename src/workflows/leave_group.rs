@@ -6,6 +6,7 @@ use super::context::Context;
 use super::names::unit_called;
 use super::refused::Refused;
 use crate::domain::directory::DirectoryChange;
+use crate::domain::journal::Action;
 
 /// Takes a unit out of a group. Duties keep the units they were registered with.
 ///
@@ -19,7 +20,7 @@ pub async fn leave_group(context: Context<'_>, group: &str, unit: &str) -> Resul
     if !group.members.contains(&unit.id) {
         return Err(Refused::NotAMember { group: pair.0, unit: pair.1 });
     }
-    let mut entry = context.entry("leave-group", format!("group {}", pair.0));
+    let mut entry = context.entry(Action::LeaveGroup, format!("group {}", pair.0));
     entry.before = Some(pair.1.clone());
     let change = DirectoryChange { left: vec![pair], ..DirectoryChange::default() };
     Ok(context.store.change_directory(&change, context.now, &[entry]).await?)

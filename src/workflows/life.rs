@@ -10,13 +10,14 @@ use super::inspect::find;
 use super::names::unit_called;
 use super::refused::Refused;
 use crate::domain::directory::Directory;
-use crate::domain::life::{Order, Refusal};
+use crate::domain::journal::Action;
+use crate::domain::life::{TransitionFault, TransitionRequest};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::UnitId;
 use crate::storage::journal::Entry;
 use crate::storage::lifecycle::StateChange;
 
-/// Which assignments an order concerns.
+/// Which assignments a request concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Reference or key of the obligation.
@@ -24,7 +25,7 @@ pub struct Target {
     /// The unit whose share is meant, by any name; a group means its members. `None` means every share it can be applied
     /// to.
     pub unit: Option<String>,
-    /// Who says so, when it is not whoever gives the order.
+    /// Who says so, if another than the caller.
     pub by: Option<String>,
 }
 
@@ -39,7 +40,7 @@ pub struct Changed {
     pub to: AssignmentState,
 }
 
-/// What an order did.
+/// What a request did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acted {
     /// The obligation as it stood before.
@@ -50,17 +51,21 @@ pub struct Acted {
     pub started: Started,
 }
 
-/// Applies `order`: to the share of the unit named, else to every share it is possible for.
+/// Applies `request`: to the share of the unit named, else to every share it is possible for.
 ///
 /// # Errors
 ///
 /// [`Refused::Order`] when it is possible for none, or when what is claimed cannot be. What follows from a completion
 /// (接续) begins after it is on record; should that fail, the next pass does it.
-pub async fn act(context: Context<'_>, target: &Target, order: &Order) -> Result<Acted, Refused> {
+pub async fn act(
+    context: Context<'_>,
+    target: &Target,
+    request: &TransitionRequest,
+) -> Result<Acted, Refused> {
     let obligation = find(context, &target.obligation).await?;
     let directory = context.store.directory().await?;
     let shares = shares(&directory, &obligation, target.unit.as_deref())?;
-    let mut changes = changes(&directory, &obligation, &shares, order, context.now.today())?;
+    let mut changes = changes(&directory, &obligation, &shares, request, context.now.today())?;
     if closes_at_once(context, &obligation) {
         changes.iter_mut().for_each(close_if_reported);
     }
@@ -71,7 +76,7 @@ pub async fn act(context: Context<'_>, target: &Target, order: &Order) -> Result
             .iter()
             .find(|share| share.id == change.assignment)
             .map_or_else(String::new, |share| name(&directory, share.unit));
-        entries.push(entry(context, target, &obligation, order, (&unit, change)));
+        entries.push(entry(context, target, &obligation, request, (&unit, change)));
         outcome.push(Changed { unit, from: change.from, to: change.to });
     }
     context.store.change_states(obligation.id, &changes, context.now, &entries).await?;
@@ -108,7 +113,7 @@ pub async fn silence(
         return Err(Refused::SilenceInPast { until, today });
     }
     let obligation = find(context, &target.obligation).await?;
-    let mut entry = context.entry("silence", obligation.inputs.journal_subject());
+    let mut entry = context.entry(Action::Silence, obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);
     entry.after = Some(until.map_or_else(|| "speaks".to_owned(), |until| format!("until {until}")));
     entry.reason = reason;
@@ -134,26 +139,28 @@ fn shares<'a>(
     Ok(shares)
 }
 
-/// One change for each share the order is possible for. What is claimed about the work must hold for every one of them.
+/// One change for each share the request is possible for. What is claimed about the work must hold for every one of them.
 fn changes(
     directory: &Directory,
     obligation: &Obligation,
     shares: &[&Assignment],
-    order: &Order,
+    request: &TransitionRequest,
     today: Date,
 ) -> Result<Vec<StateChange>, Refused> {
     let mut changes = Vec::new();
     let mut first_refusal = None;
     for share in shares {
-        match order.apply(share, obligation.deadline.as_ref(), today) {
+        match request.apply(share, obligation.deadline.as_ref(), today) {
             Ok((to, done)) => {
                 changes.push(StateChange { assignment: share.id, from: share.state, to, done });
             }
             Err(refusal) => {
                 let unit = name(directory, share.unit);
                 let error = Refused::Order { unit, refusal };
-                let is_about_state =
-                    matches!(&error, Refused::Order { refusal: Refusal::NotPossible { .. }, .. });
+                let is_about_state = matches!(
+                    &error,
+                    Refused::Order { refusal: TransitionFault::NotPossible { .. }, .. }
+                );
                 if !is_about_state {
                     return Err(error);
                 }
@@ -171,10 +178,10 @@ fn entry(
     context: Context<'_>,
     target: &Target,
     obligation: &Obligation,
-    order: &Order,
+    request: &TransitionRequest,
     (unit, change): (&str, &StateChange),
 ) -> Entry {
-    let mut entry = context.entry(order.verb.word(), obligation.inputs.journal_subject());
+    let mut entry = context.entry(request.transition.action(), obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);
     entry.before = Some(format!("{unit}: {}", change.from.word()));
     let done = change.done.as_ref();
@@ -182,7 +189,7 @@ fn entry(
     let evidence = done.and_then(|done| done.evidence.as_ref());
     let evidence = evidence.map(|it| format!(", {it}")).unwrap_or_default();
     entry.after = Some(format!("{unit}: {}{on}{evidence}", change.to.word()));
-    entry.reason = order.claim.shortened_because.as_ref().or(order.reason.as_ref()).cloned();
+    entry.reason = request.details.shortened_because.as_ref().or(request.reason.as_ref()).cloned();
     entry
 }
 

@@ -11,6 +11,7 @@ use super::project;
 use super::refused::Refused;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
+use crate::domain::journal::Action;
 use crate::domain::ladder::{Ladders, default_ladder};
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::recurrence::Occurrence;
@@ -57,13 +58,13 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
         match next(context, &directory, &series, context.now.today()) {
             Ok(Next::NotYet) => {}
             Ok(Next::Never) => {
-                let mut entry = context.entry("end-series", subject(&series.obligation));
+                let mut entry = context.entry(Action::EndSeries, subject(&series.obligation));
                 entry.after = series.ends_on.map(|on| format!("ended on {on}"));
                 let id = series.obligation.id;
                 context.store.open_next_occurrence(id, None, context.now, &[entry]).await?;
             }
             Ok(Next::Opens(registration)) => {
-                let mut entry = context.entry("open-occurrence", subject(&series.obligation));
+                let mut entry = context.entry(Action::OpenOccurrence, subject(&series.obligation));
                 entry.after = Some(registration.inputs.occurrence.clone());
                 context.keep_calendars().await?;
                 let id = series.obligation.id;
@@ -113,7 +114,7 @@ pub async fn end_series(
     if obligation.inputs.occurrence.is_empty() {
         return Err(Refused::NotASeries { reference: obligation.inputs.reference });
     }
-    let mut entry = context.entry("end-series", subject(&obligation));
+    let mut entry = context.entry(Action::EndSeries, subject(&obligation));
     entry.after = Some(on.map_or_else(|| "goes on".to_owned(), |on| format!("ends on {on}")));
     entry.reason = reason;
     context.store.end_series(&obligation.inputs.reference, on, &[entry]).await?;
@@ -141,9 +142,9 @@ pub async fn skip_next(
         let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else {
             return Err(Refused::NotASeries { reference });
         };
-        let mut opened = context.entry("open-occurrence", subject(&series.obligation));
+        let mut opened = context.entry(Action::OpenOccurrence, subject(&series.obligation));
         opened.after = Some(next.inputs.occurrence.clone());
-        let mut struck_out = context.entry("withdraw", next.inputs.journal_subject());
+        let mut struck_out = context.entry(Action::Withdraw, next.inputs.journal_subject());
         struck_out.actor = by.map_or(struck_out.actor, str::to_owned);
         struck_out.after = Some("skipped".to_owned());
         struck_out.reason = Some(reason.to_owned());

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::follow_up::{Stuck, start_due};
 use super::open_occurrences::open_occurrences;
 use crate::domain::directory::Directory;
+use crate::domain::journal::Action;
 use crate::domain::ladder::Ladders;
 use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
 use crate::domain::unit::{ContactId, UnitId};
@@ -127,7 +128,7 @@ async fn record(
         mailed: &office.mailed,
     };
     let plan = reminder::plan(&situation, &batch.assignments);
-    let mut entry = context.entry("plan", format!("pass {}", context.now.today()));
+    let mut entry = context.entry(Action::Plan, format!("pass {}", context.now.today()));
     entry.after = Some(summary(&plan));
     let recorded = context.store.record_plan(&batch, &plan, context.now, entry).await?;
     done.looked_at = done.looked_at.saturating_add(batch.assignments.len());

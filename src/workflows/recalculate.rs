@@ -8,6 +8,7 @@ use super::context::Context;
 use super::project;
 use crate::domain::deadline::{Adjustment, Deadline, DeadlineFault};
 use crate::domain::directory::Directory;
+use crate::domain::journal::Action;
 use crate::domain::obligation::{DateChange, Obligation, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
@@ -155,7 +156,7 @@ fn entry(context: Context<'_>, moved: &Moved) -> Entry {
         None => "no date".to_owned(),
     };
     let Moved { obligation, now_due, paper } = moved;
-    let mut entry = context.entry("recalculate", obligation.inputs.journal_subject());
+    let mut entry = context.entry(Action::Recalculate, obligation.inputs.journal_subject());
     entry.before = Some(words(obligation.deadline.as_ref().map(due)));
     entry.after = Some(words(*now_due));
     entry.reason = Some(paper.clone());

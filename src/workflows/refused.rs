@@ -40,7 +40,7 @@ pub enum Refused {
     /// What was ordered is not possible for this unit's share.
     Order {
         unit: String,
-        refusal: life::Refusal,
+        refusal: life::TransitionFault,
     },
     SilenceInPast {
         until: Date,
@@ -123,7 +123,7 @@ impl Say for Refused {
                 en = "{unit} has no share in {reference}"
             ),
             Self::Order { unit, refusal } => {
-                words!(lang, zh = "{unit}：{refusal}", en = "{unit}: {refusal}")
+                words!(lang, zh = "{unit}：{why}", en = "{unit}: {why}", why = refusal.say(lang))
             }
             Self::SilenceInPast { until, today } => words!(
                 lang,

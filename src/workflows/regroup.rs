@@ -9,6 +9,7 @@ use super::names::unit_names;
 use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::directory::Directory;
+use crate::domain::journal::Action;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
 use crate::storage::obligations::{Registration, Registrations, Revision, Scope, Selection};
@@ -67,7 +68,7 @@ pub async fn apply(
             let law = context.law.for_obligation(directory, obligation);
             project::project(law, &obligation.inputs, earlier)?
         };
-        let mut entry = context.entry("regroup", obligation.inputs.journal_subject());
+        let mut entry = context.entry(Action::Regroup, obligation.inputs.journal_subject());
         let names = |units: &[UnitId]| unit_names(directory, units).join("、");
         entry.before = Some(format!("out: {}", names(left)));
         entry.after = Some(format!("in: {}", names(joined)));

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use super::project;
-use crate::domain::delivery::{HeldReason, StormBrake, USUAL_DAYS, life_ends};
+use crate::domain::delivery::{HeldReason, SurgeLimit, USUAL_DAYS, life_ends};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
 use crate::domain::recurrence::QuotaProgress;
@@ -25,6 +25,7 @@ use crate::mail::templates::Templates;
 use crate::storage::StorageError;
 use crate::storage::outbox::{MessageKind, SealResult, SealedMessage};
 use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
+use crate::words::Lang;
 
 /// More names than this are counted, not listed.
 const MOST_NAMES: usize = 6;
@@ -36,7 +37,7 @@ pub struct Stationery {
     /// How they are worded.
     pub templates: Templates,
     /// ItemDates a pass holds all it would seal.
-    pub storm_brake: StormBrake,
+    pub surge_limit: SurgeLimit,
     /// Dates go along as a calendar file.
     pub with_calendar: bool,
 }
@@ -129,12 +130,12 @@ async fn storm(
     stationery: &Stationery,
     would_send: usize,
 ) -> Result<Option<HeldReason>, StorageError> {
-    if would_send <= stationery.storm_brake.floor {
+    if would_send <= stationery.surge_limit.floor {
         return Ok(None);
     }
     let since = context.now.plus(SignedDuration::from_hours(24 * -USUAL_DAYS));
     let busiest = context.store.busiest_day(since).await?;
-    Ok(stationery.storm_brake.holds(would_send, busiest).then_some(HeldReason::StormBrake))
+    Ok(stationery.surge_limit.holds(would_send, busiest).then_some(HeldReason::SurgeLimit))
 }
 
 /// Everything at hand while letters are written.
@@ -333,9 +334,9 @@ impl Desk<'_> {
         let mut roles: Vec<Role> = planned.reminders.iter().map(|reminder| reminder.role).collect();
         roles.sort_unstable();
         roles.dedup();
-        let roles: Vec<&str> = roles.into_iter().map(Role::chinese).collect();
+        let roles: Vec<&str> = roles.into_iter().map(|it| it.say(Lang::Zh)).collect();
         let unit = self.unit(contact.unit);
-        let (unit, rank, roles) = (unit.as_str(), contact.rank.chinese(), roles.join("、"));
+        let (unit, rank, roles) = (unit.as_str(), contact.rank.say(Lang::Zh), roles.join("、"));
         OneLine::clean(&format!("您登记为{unit}的{rank}，{unit}是所列事项的{roles}。"))
     }
 }
@@ -372,7 +373,7 @@ fn rung(planned: &PlannedReminder) -> OneLine {
         (_, Some(offset), 0) => from_act_by(offset),
         (_, Some(offset), repeat) => {
             let times = repeat.saturating_add(1);
-            format!("{}起第{times}次{}", from_act_by(offset), planned.tone.chinese())
+            format!("{}起第{times}次{}", from_act_by(offset), planned.tone.say(Lang::Zh))
         }
     };
     OneLine::clean(&words)

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::delivery::{MessageKey, MessageState, Steering, life_ends};
+use crate::domain::delivery::{MessageCommand, MessageKey, MessageState, life_ends};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::messages::{Messages, Move, QueuedMessage};
@@ -57,17 +57,17 @@ pub enum SteerError {
 pub async fn steer_outbox(
     outbox: &dyn Messages,
     target: &Target,
-    steering: Steering,
+    command: MessageCommand,
     actor: &str,
     (now, calendar): (Moment, &WorkCalendar),
 ) -> Result<usize, SteerError> {
     let messages = match target {
         Target::Keys(keys) => named(outbox, keys).await?,
-        Target::All { counted } => all(outbox, steering, *counted).await?,
+        Target::All { counted } => all(outbox, command, *counted).await?,
     };
-    let moves = messages.iter().map(|message| step(message, steering));
+    let moves = messages.iter().map(|message| step(message, command));
     let moves = moves.collect::<Result<Vec<_>, _>>()?;
-    outbox.steer(&moves, steering, actor, now, life_ends(now, calendar)).await?;
+    outbox.steer(&moves, command, actor, now, life_ends(now, calendar)).await?;
     Ok(moves.len())
 }
 
@@ -86,10 +86,10 @@ async fn named(
 
 async fn all(
     outbox: &dyn Messages,
-    steering: Steering,
+    command: MessageCommand,
     counted: usize,
 ) -> Result<Vec<QueuedMessage>, SteerError> {
-    let messages = outbox.messages(steering.applies_to()).await?;
+    let messages = outbox.messages(command.applies_to()).await?;
     if messages.len() == counted {
         Ok(messages)
     } else {
@@ -97,8 +97,8 @@ async fn all(
     }
 }
 
-fn step(message: &QueuedMessage, steering: Steering) -> Result<Move, SteerError> {
+fn step(message: &QueuedMessage, command: MessageCommand) -> Result<Move, SteerError> {
     let QueuedMessage { key, state, unknowns, .. } = *message;
-    let to = steering.from(state, unknowns > 0).ok_or(SteerError::WrongState { key, state })?;
+    let to = command.from(state, unknowns > 0).ok_or(SteerError::WrongState { key, state })?;
     Ok(Move { key, from: state, to })
 }

@@ -7,7 +7,7 @@ use duban::clock::FixedClock;
 use duban::config::calendars;
 use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
-use duban::domain::delivery::{Fate, MessageState, SendingHours};
+use duban::domain::delivery::{Disposition, MessageState, SendingHours};
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::mail::Mailer;
@@ -232,7 +232,7 @@ async fn after_a_refused_dot_the_message_claimed_ahead_waits_for_the_verdict() {
 async fn a_step_says_what_it_did() {
     let office = Office::with_messages(1).await;
     let delivery = office.at(december(28, 9, 0));
-    assert!(matches!(deliver_one(&delivery).await.unwrap(), Step::Tried(_, Fate::Accepted)));
+    assert!(matches!(deliver_one(&delivery).await.unwrap(), Step::Tried(_, Disposition::Accepted)));
     assert_eq!(deliver_one(&delivery).await.unwrap(), Step::NothingDue { next: None });
 }
 

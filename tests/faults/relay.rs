@@ -24,7 +24,7 @@ async fn a_refused_login_kills_no_message_calls_a_person_and_is_asked_again_seld
         office.run(&["--as-of", LATER, "remind"]).expect_code(0);
         check(office, relay.mails(), mails_of_the_day());
         let status = office.run(&["--as-of", LATER, "--format", "json", "status"]).out;
-        assert!(!status.contains("road:"), "the road is open again: {status}");
+        assert!(!status.contains("breaker:"), "the road is open again: {status}");
     })
     .await;
 }
@@ -36,7 +36,7 @@ async fn a_refused_sender_kills_no_message() {
         office.run(&["--as-of", DAY, "remind"]);
         assert!(states(office).iter().all(|state| state == "ready"));
         let items = office.run(&["--as-of", DAY, "--format", "json", "status"]).expect_code(20).out;
-        assert!(items.contains("road:relay:sender"), "{items}");
+        assert!(items.contains("breaker:relay:sender"), "{items}");
     })
     .await;
 }

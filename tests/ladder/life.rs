@@ -1,6 +1,6 @@
 //! The life of an assignment on a real ledger, and what its reminders make of it.
 
-use duban::domain::life::{Claim, Order, Refusal, Verb};
+use duban::domain::life::{CompletionDetails, Transition, TransitionFault, TransitionRequest};
 use duban::domain::obligation::ObligationState;
 use duban::storage::journal::Journal as _;
 use duban::storage::obligations::Obligations as _;
@@ -13,17 +13,17 @@ fn target(unit: Option<&str>) -> Target {
     Target { obligation: "1".into(), unit: unit.map(Into::into), by: None }
 }
 
-fn order(verb: Verb) -> Order {
-    Order { verb, claim: Claim::default(), reason: None }
+fn request(transition: Transition) -> TransitionRequest {
+    TransitionRequest { transition, details: CompletionDetails::default(), reason: None }
 }
 
-fn report(on: &str) -> Order {
-    let claim = Claim {
+fn report(on: &str) -> TransitionRequest {
+    let details = CompletionDetails {
         on: Some(on.parse().unwrap()),
         evidence: Some("https://x.example/1".into()),
         shortened_because: None,
     };
-    Order { verb: Verb::Report, claim, reason: None }
+    TransitionRequest { transition: Transition::Report, details, reason: None }
 }
 
 async fn story() -> Story {
@@ -33,7 +33,7 @@ async fn story() -> Story {
 }
 
 impl Story {
-    async fn act(&self, day: &str, order: &Order) -> Result<(), Refused> {
+    async fn act(&self, day: &str, order: &TransitionRequest) -> Result<(), Refused> {
         act(self.context(at(day)), &target(None), order).await.map(drop)
     }
 
@@ -50,7 +50,7 @@ async fn done_on_the_third_and_recorded_on_the_ninth_keeps_both_days() {
         story.column("SELECT done_on || ' ' || date(reported_at, 'unixepoch', '+8 hours') FROM assignment").await,
         ["2022-12-03 2022-12-09"]
     );
-    story.act("2022-12-12", &order(Verb::Close)).await.unwrap();
+    story.act("2022-12-12", &request(Transition::Close)).await.unwrap();
     assert_eq!(
         story.column("SELECT done_on || ' ' || state FROM assignment").await,
         ["2022-12-03 closed"]
@@ -64,7 +64,7 @@ async fn reported_work_is_silent_and_reopened_work_is_chased_again() {
     assert_eq!(story.pass("2022-12-23").await.len(), 2);
     story.act("2022-12-26", &report("2022-12-26")).await.unwrap();
     assert_eq!(story.passes("2022-12-27", "2023-01-06").await, Vec::<String>::new());
-    story.act("2023-01-09", &order(Verb::Reopen)).await.unwrap();
+    story.act("2023-01-09", &request(Transition::Reopen)).await.unwrap();
     assert_eq!(
         story.pass("2023-01-09").await,
         ["区财政局承办人: 1 late", "区财政局负责人: 1 lead"]
@@ -78,7 +78,7 @@ async fn reported_work_is_silent_and_reopened_work_is_chased_again() {
 #[tokio::test]
 async fn a_unit_that_signs_and_then_does_nothing_is_spared_notices_only() {
     let story = story().await;
-    story.act("2022-06-20", &order(Verb::Acknowledge)).await.unwrap();
+    story.act("2022-06-20", &request(Transition::Acknowledge)).await.unwrap();
     assert_eq!(
         story.passes("2022-06-20", "2023-01-05").await,
         [
@@ -101,7 +101,7 @@ async fn a_unit_that_signs_and_then_does_nothing_is_spared_notices_only() {
 async fn a_planned_reminder_is_void_once_the_work_is_withdrawn() {
     let story = story().await;
     story.plan(at("2022-12-28")).await;
-    story.act("2022-12-28", &order(Verb::Withdraw)).await.unwrap();
+    story.act("2022-12-28", &request(Transition::Withdraw)).await.unwrap();
     let states = story.column(
         "SELECT DISTINCT state FROM reminder WHERE contact_id IS NOT NULL AND rung = 'two-days'",
     );
@@ -113,13 +113,14 @@ async fn a_planned_reminder_is_void_once_the_work_is_withdrawn() {
 async fn what_is_not_possible_says_what_is() {
     let story = story().await;
     story.act("2022-12-09", &report("2022-12-03")).await.unwrap();
-    let error = story.act("2022-12-09", &order(Verb::Acknowledge)).await.unwrap_err();
-    let Refused::Order { unit, refusal: Refusal::NotPossible { possible, .. } } = error else {
+    let error = story.act("2022-12-09", &request(Transition::Acknowledge)).await.unwrap_err();
+    let Refused::Order { unit, refusal: TransitionFault::NotPossible { possible, .. } } = error
+    else {
         panic!("{error}")
     };
     assert_eq!(
         (unit.as_str(), possible),
-        (BUREAU, vec![Verb::Close, Verb::Reopen, Verb::Withdraw])
+        (BUREAU, vec![Transition::Close, Transition::Reopen, Transition::Withdraw])
     );
 }
 
@@ -127,7 +128,8 @@ async fn what_is_not_possible_says_what_is() {
 async fn a_unit_without_a_share_is_refused() {
     let story = story().await;
     let asked = target(Some("区司法局"));
-    let error = act(story.context(at("2022-12-09")), &asked, &order(Verb::Acknowledge)).await;
+    let error =
+        act(story.context(at("2022-12-09")), &asked, &request(Transition::Acknowledge)).await;
     assert!(matches!(error, Err(Refused::NoShare { .. })), "{error:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use duban::domain::life::{Claim, Order, Verb};
+use duban::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use duban::intake;
 use duban::workflows::count::{Event, count};
 use duban::workflows::import_obligations::import_obligations;
@@ -30,16 +30,22 @@ impl Story {
     }
 
     /// Of an obligation, or of one unit's part in it.
-    async fn order(&self, day: &str, verb: Verb, of: (&str, Option<&str>), done: Option<&str>) {
+    async fn request(
+        &self,
+        day: &str,
+        transition: Transition,
+        of: (&str, Option<&str>),
+        done: Option<&str>,
+    ) {
         let (id, unit) = of;
-        let claim = Claim {
+        let details = CompletionDetails {
             on: done.map(|on| on.parse().unwrap()),
             evidence: Some("https://www.yuzhong.example/1".into()),
             shortened_because: None,
         };
-        let order = Order { verb, claim, reason: None };
+        let request = TransitionRequest { transition, details, reason: None };
         let target = Target { obligation: id.into(), unit: unit.map(Into::into), by: None };
-        act(self.context(at(day)), &target, &order).await.unwrap();
+        act(self.context(at(day)), &target, &request).await.unwrap();
     }
 
     async fn held(&self, day: &str, id: &str, unit: Option<&str>) {
@@ -71,7 +77,7 @@ fn heard(told: &[String], contact: &str, reference: &str) -> Vec<String> {
 async fn a_district_through_the_whole_of_2022() {
     let story = Story::yuzhong().await;
     // The daily bulletin ends with the epidemic rules: on the day the table is loaded.
-    story.order("2022-06-20", Verb::Withdraw, ("002-08", None), None).await;
+    story.request("2022-06-20", Transition::Withdraw, ("002-08", None), None).await;
     let last = Some("2022-06-20".parse().unwrap());
     end_series(story.context(at("2022-06-20")), "002-08", last, None).await.unwrap();
     let mut told = story.passes_with_periods("2022-06-20", "2022-10-10").await;
@@ -80,8 +86,12 @@ async fn a_district_through_the_whole_of_2022() {
     story.held("2022-10-11", "002-20", None).await;
     told.extend(story.passes_with_periods("2022-10-12", "2022-12-20").await);
     // The cyberspace office has upgraded its sites; the party information centre signs and then does nothing.
-    story.order("2022-12-20", Verb::Report, ("002-16", Some("区网信办")), Some("2022-12-19")).await;
-    story.order("2022-12-20", Verb::Acknowledge, ("002-16", Some("区党政信息中心")), None).await;
+    story
+        .request("2022-12-20", Transition::Report, ("002-16", Some("区网信办")), Some("2022-12-19"))
+        .await;
+    story
+        .request("2022-12-20", Transition::Acknowledge, ("002-16", Some("区党政信息中心")), None)
+        .await;
     told.extend(story.passes_with_periods("2022-12-21", "2023-01-11").await);
     assert_eq!(
         days(&told),
@@ -199,7 +209,7 @@ async fn a_daemon_asleep_for_fourteen_days_reports_nobody_for_its_own_sleep() {
 async fn a_unit_that_acknowledges_and_then_does_nothing_is_escalated_to_the_end() {
     let story = Story::new().await;
     story.register("甲", "2022-12-30", None, "2022-10-08").await;
-    story.order("2022-10-10", Verb::Acknowledge, ("甲", None), None).await;
+    story.request("2022-10-10", Transition::Acknowledge, ("甲", None), None).await;
     let told = story.passes_with_periods("2022-11-28", "2023-01-17").await;
     assert_eq!(
         told,

@@ -79,7 +79,7 @@ async fn an_unknown_ladder_is_put_before_the_operator() {
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     story.law.ladders = duban::domain::ladder::Ladders::default();
     assert_eq!(story.pass("2022-12-28").await, Vec::<String>::new());
-    assert_eq!(story.column("SELECT key FROM operator_item").await, ["unknown-ladder/fixed-date"]);
+    assert_eq!(story.column("SELECT key FROM operator_item").await, ["unknown-ladder:fixed-date"]);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ fn more_than_three_times_the_busiest_day_is_held_and_released_by_a_person() {
     assert_eq!(states(&office), [("accepted".into(), "-".into())]);
     add(&office, "新", "2022年底前", 4);
     office.run(&["--as-of", "2022-12-05T09:30", "remind"]);
-    let held = states(&office).iter().filter(|(_, why)| why == "storm_brake").count();
+    let held = states(&office).iter().filter(|(_, why)| why == "surge_limit").count();
     assert_eq!(held, 4);
     assert_eq!(office.mails().len(), 1);
     office

@@ -81,7 +81,7 @@ impl Story {
                 list.push(ListedUnit {
                     name: (*name).to_owned(),
                     contact: Some(ListedContact {
-                        name: format!("{name}{}", rank.chinese()),
+                        name: format!("{name}{}", rank.say(duban::words::Lang::Zh)),
                         address: Address::parse(&address).unwrap(),
                         rank,
                         absence: None,

@@ -128,7 +128,7 @@ fn a_call_to_adopt_is_answered_by_adopting() {
         let run = office.run(&["--as-of", DAY, "--format", "json", "status"]);
         serde_json::from_str::<serde_json::Value>(&run.out).unwrap()["items"].clone()
     };
-    assert_eq!(items(&copy)[0]["key"], "ledger:displaced");
+    assert_eq!(items(&copy)[0]["key"], "instance:displaced");
     copy.run(&["--as-of", DAY, "adopt"]).expect_code(0);
     assert_eq!(items(&copy), serde_json::json!([]));
 }

@@ -4,7 +4,7 @@
 
 use super::{Message, counting, due, rows, storage};
 use crate::cli::exit_code::Exit;
-use crate::domain::life::{Refusal, Verb};
+use crate::domain::life::TransitionFault;
 use crate::domain::rule::AdjustmentRefusal;
 use crate::workflows::{NotFound, Refused};
 
@@ -74,15 +74,20 @@ fn not_found(fault: &NotFound) -> String {
     }
 }
 
-fn order(refusal: &Refusal) -> String {
+fn order(refusal: &TransitionFault) -> String {
     match refusal {
-        Refusal::NotPossible { possible, .. } => {
-            let possible: Vec<&str> = possible.iter().copied().map(Verb::word).collect();
+        TransitionFault::NotPossible { possible, .. } => {
+            let possible: Vec<&str> =
+                possible.iter().copied().map(|it| it.action().word()).collect();
             format!("possible: {}", possible.join(", "))
         }
-        Refusal::NoEvidence => "--evidence takes a URL or the number of a document".to_owned(),
-        Refusal::DoneInFuture { .. } => "--done takes the day the work was really done".to_owned(),
-        Refusal::TooEarly { .. } => {
+        TransitionFault::NoEvidence => {
+            "--evidence takes a URL or the number of a document".to_owned()
+        }
+        TransitionFault::DoneInFuture { .. } => {
+            "--done takes the day the work was really done".to_owned()
+        }
+        TransitionFault::TooEarly { .. } => {
             "an exception needs a reason: --shortened-because TEXT".to_owned()
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage};
+use crate::words_of;
 
 /// What kind of failure an attempt met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,52 +44,24 @@ pub enum FailureClass {
     Crash,
 }
 
-impl FailureClass {
-    /// All classes.
-    pub const ALL: [Self; 16] = [
-        Self::Relay,
-        Self::Tls,
-        Self::Login,
-        Self::Sender,
-        Self::Policy,
-        Self::RelayThrottle,
-        Self::DomainThrottle,
-        Self::MailboxThrottle,
-        Self::MailboxFull,
-        Self::Later,
-        Self::UnknownMailbox,
-        Self::UnclearRefusal,
-        Self::Content,
-        Self::Unfit,
-        Self::Ambiguous,
-        Self::Crash,
-    ];
-
-    /// The word used in SQL and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Relay => "relay",
-            Self::Tls => "tls",
-            Self::Login => "login",
-            Self::Sender => "sender",
-            Self::Policy => "policy",
-            Self::RelayThrottle => "relay_throttle",
-            Self::DomainThrottle => "domain_throttle",
-            Self::MailboxThrottle => "mailbox_throttle",
-            Self::MailboxFull => "mailbox_full",
-            Self::Later => "later",
-            Self::UnknownMailbox => "unknown_mailbox",
-            Self::UnclearRefusal => "unclear_refusal",
-            Self::Content => "content",
-            Self::Unfit => "unfit",
-            Self::Ambiguous => "ambiguous",
-            Self::Crash => "crash",
-        }
-    }
-
-    /// Reads the word used in SQL.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.word() == word)
+words_of! {
+    FailureClass {
+        Relay = "relay", zh = "邮件服务器无法连接", en = "the relay cannot be reached";
+        Tls = "tls", zh = "TLS连接失败", en = "TLS failed";
+        Login = "login", zh = "登录被拒绝", en = "the login was refused";
+        Sender = "sender", zh = "发件地址被拒绝", en = "the sender address was refused";
+        Policy = "policy", zh = "对方域名拒收本单位邮件", en = "the domain refuses our mail by policy";
+        RelayThrottle = "relay_throttle", zh = "邮件服务器限制发送频率", en = "the relay limits our rate";
+        DomainThrottle = "domain_throttle", zh = "对方域名限制发送频率", en = "the domain limits our rate";
+        MailboxThrottle = "mailbox_throttle", zh = "对方邮箱限制收信频率", en = "the mailbox limits our rate";
+        MailboxFull = "mailbox_full", zh = "对方邮箱已满", en = "the mailbox is full";
+        Later = "later", zh = "对方要求稍后再试", en = "the other side asks to try later";
+        UnknownMailbox = "unknown_mailbox", zh = "邮箱不存在", en = "the mailbox does not exist";
+        UnclearRefusal = "unclear_refusal", zh = "被拒收，原因不明", en = "refused without a clear reason";
+        Content = "content", zh = "邮件内容被拒收", en = "the content was refused";
+        Unfit = "unfit", zh = "邮件不符合服务器要求", en = "the relay cannot carry this message";
+        Ambiguous = "ambiguous", zh = "是否送达不明", en = "unknown whether it was delivered";
+        Crash = "crash", zh = "发送中程序中断", en = "the program ended while sending";
     }
 }
 

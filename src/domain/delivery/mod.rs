@@ -2,22 +2,24 @@
 //!
 //! Must not know: sockets, SMTP syntax, how mails are built, where messages are kept.
 
-mod brake;
+mod breaker;
 mod class;
 mod decision;
 mod hours;
 mod life;
+mod message_command;
 mod outcome;
 mod pace;
 mod state;
-mod steering;
+mod surge;
 
-pub use brake::{StormBrake, USUAL_DAYS};
+pub use breaker::{BreakerChange, BreakerReason, BreakerScope, probe_delay};
 pub use class::{FailureClass, classify};
-pub use decision::{Circuit, CircuitReason, Decision, Fate, Item, Scope, Standing, decide};
+pub use decision::{Decision, Disposition, FinishedAttempt, decide};
 pub use hours::SendingHours;
 pub use life::{Retirement, Trial, life_ends, retire};
+pub use message_command::MessageCommand;
 pub use outcome::{Fault, Outcome, Reply, Stage, Unfit};
-pub use pace::{PROBES_OF_OTHERS, UNKNOWN_RETRIES, backoff, probe_delay};
+pub use pace::{PROBES_OF_OTHERS, UNKNOWN_RETRIES, backoff};
 pub use state::{HeldReason, MessageKey, MessageState};
-pub use steering::Steering;
+pub use surge::{SurgeLimit, USUAL_DAYS};

@@ -2,6 +2,8 @@
 //!
 //! Must not know: what follows from it (`decision`), how the words are sent.
 
+use crate::words_of;
+
 /// How far one attempt came, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
@@ -104,38 +106,17 @@ pub enum Outcome {
     Withheld,
 }
 
-impl Stage {
-    /// All stages in order.
-    pub const ALL: [Self; 9] = [
-        Self::Connect,
-        Self::Greeting,
-        Self::Hello,
-        Self::Tls,
-        Self::Login,
-        Self::Sender,
-        Self::Recipient,
-        Self::Data,
-        Self::Dot,
-    ];
-
-    /// The word used in SQL and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Greeting => "greeting",
-            Self::Hello => "hello",
-            Self::Tls => "tls",
-            Self::Login => "login",
-            Self::Sender => "sender",
-            Self::Recipient => "recipient",
-            Self::Data => "data",
-            Self::Dot => "dot",
-        }
-    }
-
-    /// Reads the word used in SQL.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.word() == word)
+words_of! {
+    Stage {
+        Connect = "connect", zh = "连接", en = "connect";
+        Greeting = "greeting", zh = "问候", en = "greeting";
+        Hello = "hello", zh = "EHLO", en = "EHLO";
+        Tls = "tls", zh = "TLS", en = "TLS";
+        Login = "login", zh = "登录", en = "login";
+        Sender = "sender", zh = "发件人", en = "sender";
+        Recipient = "recipient", zh = "收件人", en = "recipient";
+        Data = "data", zh = "正文", en = "data";
+        Dot = "dot", zh = "结束符", en = "final dot";
     }
 }
 

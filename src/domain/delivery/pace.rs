@@ -1,28 +1,20 @@
-//! When to try again: backoff by age, probes of a closed road, how often an unknown is repeated.
+//! When a message is tried again: the delay grows with its age.
 //!
 //! Must not know: why an attempt failed.
 
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use crate::domain::delivery::CircuitReason;
-
 /// How often a message is sent again after an unknown outcome, before a person has to decide.
 pub const UNKNOWN_RETRIES: u32 = 2;
 
-/// A message that has closed a road at its own recipient lets so many probes of that road be others'.
+/// After a message has opened a breaker at its own recipient, this many probes use other messages first.
 pub const PROBES_OF_OTHERS: i64 = 8;
 
 /// Greylisting relays want at least this long (RFC 6647 §2.1 observes one to fifteen minutes).
 const SHORTEST_DELAY: SignedDuration = SignedDuration::from_mins(5);
 /// About once an hour in the long run.
 const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(70);
-/// Relay out of reach: first probe after this, then doubling.
-const FIRST_PROBE: SignedDuration = SignedDuration::from_mins(1);
-/// Probes never come more seldom than this, and never more often when a person must repair something first.
-const STEADY_PROBE: SignedDuration = SignedDuration::from_mins(30);
-/// Sender quotas are counted in quarters of an hour by the providers we know.
-const THROTTLE_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
 /// How long to wait after the `attempt`-th attempt (from 1) on a message of this age.
 ///
@@ -40,21 +32,6 @@ pub fn backoff(age: SignedDuration, message_id: &str, attempt: u32) -> SignedDur
     let spread = base.as_secs() / 5;
     let offset = i64::from(jitter(message_id, attempt)) * 2 * spread / i64::from(u16::MAX) - spread;
     (base + SignedDuration::from_secs(offset)).max(SHORTEST_DELAY)
-}
-
-/// How long a circuit stays closed to traffic after its `failures`-th failure in a row (from 1).
-pub fn probe_delay(reason: CircuitReason, failures: u32) -> SignedDuration {
-    match reason {
-        CircuitReason::Unreachable => {
-            let doublings = failures.saturating_sub(1).min(8);
-            (FIRST_PROBE * 2_i32.pow(doublings)).min(STEADY_PROBE)
-        }
-        CircuitReason::Throttled => THROTTLE_PAUSE,
-        CircuitReason::Tls
-        | CircuitReason::Login
-        | CircuitReason::Sender
-        | CircuitReason::Policy => STEADY_PROBE,
-    }
 }
 
 /// Sixteen bits that depend on the message and the attempt only.
@@ -89,19 +66,5 @@ mod tests {
         let age = SignedDuration::from_hours(1);
         assert_eq!(backoff(age, "<a@y.z>", 1), backoff(age, "<a@y.z>", 1));
         assert_ne!(backoff(age, "<a@y.z>", 1), backoff(age, "<b@y.z>", 1));
-    }
-
-    #[test]
-    fn an_unreachable_relay_is_probed_after_one_minute_then_ever_more_seldom() {
-        let minutes = (1..=8)
-            .map(|n| probe_delay(CircuitReason::Unreachable, n).as_mins())
-            .collect::<Vec<_>>();
-        assert_eq!(minutes, [1, 2, 4, 8, 16, 30, 30, 30]);
-        assert_eq!(probe_delay(CircuitReason::Unreachable, u32::MAX).as_mins(), 30);
-    }
-
-    #[test]
-    fn a_refused_login_is_tried_at_most_twice_an_hour() {
-        assert!(probe_delay(CircuitReason::Login, 1) >= SignedDuration::from_mins(30));
     }
 }

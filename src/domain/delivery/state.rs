@@ -2,6 +2,8 @@
 //!
 //! Must not know: what moves a message from one state to the next (`decision`).
 
+use crate::words_of;
+
 /// Identifies a message in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageKey(pub i64);
@@ -35,60 +37,34 @@ pub enum HeldReason {
     /// It may have been delivered several times already.
     Ambiguous,
     /// One pass would have sent far more than usual.
-    StormBrake,
+    SurgeLimit,
     /// A person said so.
     Operator,
 }
 
+words_of! {
+    MessageState {
+        Ready = "ready", zh = "待发", en = "ready";
+        Leased = "leased", zh = "发送中", en = "being sent";
+        Deferred = "deferred", zh = "暂缓", en = "deferred";
+        Unknown = "unknown", zh = "结果不明", en = "outcome unknown";
+        Held = "held", zh = "暂停发送", en = "held";
+        Accepted = "accepted", zh = "已送达邮件服务器", en = "accepted by the relay";
+        Dead = "dead", zh = "无法投递", en = "undeliverable";
+        Expired = "expired", zh = "已过期", en = "expired";
+        Cancelled = "cancelled", zh = "已取消", en = "cancelled";
+    }
+}
+
+words_of! {
+    HeldReason {
+        Ambiguous = "ambiguous", zh = "可能已送达多次", en = "it may have been delivered more than once";
+        SurgeLimit = "surge_limit", zh = "超出突发量限制", en = "surge limit";
+        Operator = "operator", zh = "人工暂停", en = "held by a person";
+    }
+}
+
 impl MessageState {
-    /// All states.
-    pub const ALL: [Self; 9] = [
-        Self::Ready,
-        Self::Leased,
-        Self::Deferred,
-        Self::Unknown,
-        Self::Held,
-        Self::Accepted,
-        Self::Dead,
-        Self::Expired,
-        Self::Cancelled,
-    ];
-
-    /// The word used in SQL and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Leased => "leased",
-            Self::Deferred => "deferred",
-            Self::Unknown => "unknown",
-            Self::Held => "held",
-            Self::Accepted => "accepted",
-            Self::Dead => "dead",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The Chinese word, for tables.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Ready => "待发",
-            Self::Leased => "发送中",
-            Self::Deferred => "暂缓",
-            Self::Unknown => "不明",
-            Self::Held => "挂起",
-            Self::Accepted => "已送达中继",
-            Self::Dead => "无法投递",
-            Self::Expired => "已过期",
-            Self::Cancelled => "已取消",
-        }
-    }
-
-    /// Reads the word used in SQL.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
-
     /// True while the message may still be sent without anybody's doing.
     pub fn is_waiting(self) -> bool {
         matches!(self, Self::Ready | Self::Deferred | Self::Unknown)
@@ -97,24 +73,5 @@ impl MessageState {
     /// True once nothing more will happen to it.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Accepted | Self::Dead | Self::Expired | Self::Cancelled)
-    }
-}
-
-impl HeldReason {
-    /// All reasons.
-    pub const ALL: [Self; 3] = [Self::Ambiguous, Self::StormBrake, Self::Operator];
-
-    /// The word used in SQL and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ambiguous => "ambiguous",
-            Self::StormBrake => "storm_brake",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// Reads the word used in SQL.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.word() == word)
     }
 }

@@ -8,6 +8,7 @@ mod text;
 
 use crate::domain::term::{Period, PeriodUnit};
 use crate::domain::unit::{Rank, Role};
+use crate::words_of;
 
 pub use choice::{Ladders, default_ladder};
 pub use fitting::{Misfit, MisfitKind, misfits};
@@ -183,35 +184,16 @@ pub struct DoesNotFit {
     pub period: Period,
 }
 
+words_of! {
+    Tone {
+        Notice = "notice", zh = "提示", en = "notice";
+        Warn = "warn", zh = "催办", en = "warning";
+        Overdue = "overdue", zh = "督办", en = "overdue";
+        Circular = "circular", zh = "通报", en = "circular";
+    }
+}
+
 impl Tone {
-    /// All tones, mildest first.
-    pub const ALL: [Self; 4] = [Self::Notice, Self::Warn, Self::Overdue, Self::Circular];
-
-    /// The word used in data and configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Notice => "notice",
-            Self::Warn => "warn",
-            Self::Overdue => "overdue",
-            Self::Circular => "circular",
-        }
-    }
-
-    /// The Chinese word.
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::Notice => "提示",
-            Self::Warn => "催办",
-            Self::Overdue => "督办",
-            Self::Circular => "通报",
-        }
-    }
-
-    /// Reads either word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tone| tone.word() == word || tone.chinese() == word)
-    }
-
     /// True for the tones that call the work late.
     pub fn speaks_of_lateness(self) -> bool {
         matches!(self, Self::Overdue | Self::Circular)

@@ -11,6 +11,7 @@ use crate::mail::compose::content::{
     ItemDates, MessageContent, MessageHeader, MessageItem, OperatorContent,
 };
 use crate::mail::one_line::OneLine;
+use crate::words::Lang;
 
 /// What the templates of `reminder/` see.
 #[derive(Serialize)]
@@ -173,15 +174,15 @@ impl<'a> ItemView<'a> {
             written: &item.written,
             source: &item.source,
             basis: &item.basis,
-            role: item.role.chinese(),
-            tone: if is_only_moved { "日期变更" } else { item.tone.chinese() },
+            role: item.role.say(Lang::Zh),
+            tone: if is_only_moved { "日期变更" } else { item.tone.say(Lang::Zh) },
             tone_word: item.tone.word(),
             rung: &item.rung,
             owed_by: listed(&item.owed_by),
             lead: listed(&item.lead),
             responsible: listed(&item.responsible),
             also_told: listed(&item.also_told),
-            state: item.state.chinese(),
+            state: item.state.say(Lang::Zh),
             note: &item.note,
         }
     }

@@ -59,7 +59,7 @@ WHERE is_sendable";
 const FORGOTTEN: &str = "\
 SELECT 'message ' || id AS subject FROM message
 WHERE is_sendable AND next_attempt_at < $1
-  AND NOT EXISTS (SELECT 1 FROM operator_item WHERE kind IN ('displaced', 'clock') AND resolved_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM operator_item WHERE kind IN ('instance', 'clock') AND resolved_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM circuit_breaker
                   WHERE scope = 'relay'
                      OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";

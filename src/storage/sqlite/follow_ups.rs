@@ -21,12 +21,11 @@ const START: &str =
     "UPDATE obligation SET follow_up_state = 'started' WHERE id = $1 AND follow_up_state = 'due'";
 
 const REPORT_STUCK: &str = "\
-INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('chain/o' || $1, 'chain', $2, $3)
+INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('follow-up:' || $1, 'follow-up', $2, $3)
 ON CONFLICT (key) DO UPDATE SET detail = excluded.detail, opened_at = excluded.opened_at, resolved_at = NULL
 WHERE resolved_at IS NOT NULL";
 
-const SETTLE_STUCK: &str =
-    "UPDATE operator_item SET resolved_at = $2 WHERE key = 'chain/o' || $1 AND resolved_at IS NULL";
+const SETTLE_STUCK: &str = "UPDATE operator_item SET resolved_at = $2 WHERE key = 'follow-up:' || $1 AND resolved_at IS NULL";
 
 pub(super) const STATEMENTS: &[&str] = &[COMPLETED, START, REPORT_STUCK, SETTLE_STUCK];
 

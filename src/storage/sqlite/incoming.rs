@@ -13,6 +13,8 @@ use super::rows::Place;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey};
+use crate::domain::item::ItemKey;
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentId;
 use crate::storage::StorageError;
@@ -120,35 +122,29 @@ async fn change(
         Effect::Bounced { recipient, class, suppress } => {
             report(&mut *transaction, message, "bounced").await?;
             reach_nobody(&mut *transaction, message, *class, now).await?;
-            let (key, kind) = if *suppress {
+            let item = if *suppress {
                 record::suppress(&mut *transaction, recipient.as_str(), *class, now).await?;
-                (format!("mailbox:{recipient}"), "mailbox")
+                ItemKey::Mailbox(recipient.clone())
             } else {
-                (format!("undelivered:{}", message.0), "undelivered")
+                ItemKey::Undelivered(message)
             };
-            roads::call_a_person(transaction, &key, kind, &receipt.detail, now).await
+            roads::open_item(transaction, &item, &receipt.detail, now).await
         }
         Effect::Delayed => report(transaction, message, "delayed").await,
         Effect::Delivered => report(transaction, message, "delivered").await,
         Effect::Returned => {
-            let key = format!("returned:{}", message.0);
-            roads::call_a_person(transaction, &key, "returned", &receipt.detail, now).await
+            roads::open_item(transaction, &ItemKey::Returned(message), &receipt.detail, now).await
         }
         Effect::Answered { proposed } => {
             for share in proposed {
-                let key = proposal(share.assignment);
                 let detail = format!("{} {}: {}", share.reference, share.unit, receipt.detail);
-                roads::call_a_person(&mut *transaction, &key, "answer", &detail, now).await?;
+                let item = ItemKey::Answer(share.assignment);
+                roads::open_item(&mut *transaction, &item, &detail, now).await?;
             }
             Ok(())
         }
         Effect::Automatic | Effect::Stray => Ok(()),
     }
-}
-
-/// The key of the item that proposes to take a share as signed for; settled when the share changes its state.
-pub(super) fn proposal(assignment: AssignmentId) -> String {
-    format!("answer:{}", assignment.0)
 }
 
 async fn report(
@@ -172,20 +168,20 @@ async fn reach_nobody(
 }
 
 fn entries(message: MessageKey, receipt: &Receipt, now: Moment) -> Vec<Entry> {
-    let entry = |verb, subject: String| Entry {
+    let entry = |action, subject: String| Entry {
         at: now,
         actor: "mail".to_owned(),
-        verb,
+        action,
         subject,
         before: None,
         after: Some(receipt.effect.word().to_owned()),
         reason: Some(receipt.detail.clone()),
     };
-    let mut entries = vec![entry("take-mail", format!("message {}", message.0))];
+    let mut entries = vec![entry(Action::TakeMail, format!("message {}", message.0))];
     if let Effect::Answered { proposed } = &receipt.effect {
         let proposals = proposed.iter().map(|share| Entry {
             after: Some(format!("{}: acknowledged?", share.unit)),
-            ..entry("propose-ack", format!("obligation {}", share.reference))
+            ..entry(Action::ProposeAcknowledgement, format!("obligation {}", share.reference))
         });
         entries.extend(proposals);
     }

@@ -11,6 +11,8 @@ use super::outbox::roads;
 use super::rows::Place;
 use super::script::exactly_one;
 use super::{Sqlite, journal};
+use crate::domain::item::ItemKey;
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
@@ -48,7 +50,7 @@ const PROBES_KEEP_THEIR_DISTANCE: &str =
 
 /// Kinds of items as [`Hold::word`] names them.
 const CALLED: &str =
-    "SELECT 1 FROM operator_item WHERE kind IN ('displaced', 'clock') AND resolved_at IS NULL";
+    "SELECT 1 FROM operator_item WHERE kind IN ('instance', 'clock') AND resolved_at IS NULL";
 
 const SETTLE_ITEM: &str =
     "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
@@ -79,7 +81,7 @@ impl Instances for Sqlite {
             return Ok(false);
         }
         self.make_home(&mut transaction, now).await?;
-        let entry = entry("settle-in", "ledger", actor, now);
+        let entry = entry(Action::RegisterInstance, "ledger", actor, now);
         journal::append(&mut transaction, &[entry]).await?;
         transaction.commit().await?;
         Ok(true)
@@ -88,23 +90,23 @@ impl Instances for Sqlite {
     async fn adopt(&self, actor: &str, now: Moment) -> Result<Option<Displacement>, StorageError> {
         let mut transaction = self.write().await?;
         let Some(displacement) = self.displaced(&mut transaction).await? else { return Ok(None) };
-        let mut entry = entry("adopt", "ledger", actor, now);
+        let mut entry = entry(Action::Adopt, "ledger", actor, now);
         entry.reason = Some(displacement.word().to_owned());
         journal::append(&mut transaction, &[entry]).await?;
         self.make_home(&mut transaction, now).await?;
-        settle(&mut transaction, Hold::Displaced(displacement).item(), now).await?;
+        settle(&mut transaction, &ItemKey::Instance, now).await?;
         transaction.commit().await?;
         Ok(Some(displacement))
     }
 
     async fn confirm_clock(&self, actor: &str, now: Moment) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
-        let mut entry = entry("confirm-clock", "clock", actor, now);
+        let mut entry = entry(Action::ConfirmClock, "clock", actor, now);
         entry.before = last_seen(&mut transaction).await?.map(shown);
         entry.after = Some(shown(now));
         journal::append(&mut transaction, &[entry]).await?;
         read_clock(&mut transaction, now).await?;
-        settle(&mut transaction, Hold::ClockAhead { expected: now, now }.item(), now).await?;
+        settle(&mut transaction, &ItemKey::Clock, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -170,15 +172,12 @@ impl Instances for Sqlite {
             return Ok(());
         }
         let mut transaction = self.write().await?;
-        for known in
-            [Hold::Displaced(Displacement::NoMark), Hold::ClockAhead { expected: now, now }]
-        {
-            match holds.iter().find(|hold| hold.item() == known.item()) {
+        for known in [ItemKey::Instance, ItemKey::Clock] {
+            match holds.iter().find(|hold| hold.item() == known) {
                 Some(hold) => {
-                    let (key, kind, detail) = (hold.item(), hold.word(), detail(*hold));
-                    roads::call_a_person(&mut transaction, key, kind, &detail, now).await?;
+                    roads::open_item(&mut transaction, &hold.item(), &detail(*hold), now).await?;
                 }
-                None => settle(&mut transaction, known.item(), now).await?,
+                None => settle(&mut transaction, &known, now).await?,
             }
         }
         Ok(transaction.commit().await?)
@@ -255,7 +254,7 @@ async fn keep_distance(
         let moved = sqlx::query(statement).bind(now.seconds()).bind(set_back.as_secs());
         moved.execute(&mut *transaction).await?;
     }
-    let mut entry = entry("clock-set-back", "clock", ACTOR, now);
+    let mut entry = entry(Action::ClockSetBack, "clock", ACTOR, now);
     entry.before = Some(shown(now.plus(set_back)));
     entry.after = Some(shown(now));
     journal::append(transaction, &[entry]).await
@@ -263,10 +262,10 @@ async fn keep_distance(
 
 async fn settle(
     transaction: &mut SqliteConnection,
-    key: &str,
+    key: &ItemKey,
     now: Moment,
 ) -> Result<(), StorageError> {
-    sqlx::query(SETTLE_ITEM).bind(key).bind(now.seconds()).execute(transaction).await?;
+    sqlx::query(SETTLE_ITEM).bind(key.to_string()).bind(now.seconds()).execute(transaction).await?;
     Ok(())
 }
 
@@ -286,11 +285,11 @@ fn shown(moment: Moment) -> String {
     moment.local().strftime("%F %T").to_string()
 }
 
-fn entry(verb: &'static str, subject: &str, actor: &str, at: Moment) -> Entry {
+fn entry(action: Action, subject: &str, actor: &str, at: Moment) -> Entry {
     Entry {
         at,
         actor: actor.to_owned(),
-        verb,
+        action,
         subject: subject.to_owned(),
         before: None,
         after: None,

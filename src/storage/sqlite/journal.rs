@@ -84,7 +84,7 @@ fn chained(entry: &Entry, seq: i64, previous_hash: String) -> Line {
         seq,
         at: entry.at.seconds(),
         actor: stored(&entry.actor),
-        verb: entry.verb.to_owned(),
+        verb: entry.action.word().to_owned(),
         subject: stored(&entry.subject),
         before: entry.before.as_deref().map(stored),
         after: entry.after.as_deref().map(stored),
@@ -142,6 +142,7 @@ fn line(row: &SqliteRow) -> Result<Line, StorageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::journal::Action;
     use crate::domain::moment::Moment;
     use crate::storage::journal::verify;
 
@@ -149,7 +150,7 @@ mod tests {
         Entry {
             at: Moment::from_local(jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0)).unwrap(),
             actor: "张三".to_owned(),
-            verb: "close",
+            action: Action::Close,
             subject: subject.to_owned(),
             before: None,
             after: Some(r#"{"a": "\"督办\\"}"#.to_owned()),

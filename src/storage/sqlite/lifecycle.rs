@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::incoming;
 use super::obligations::json_ids;
 use super::rows::Place;
 use super::script::exactly_one;
 use super::{Sqlite, journal};
+use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, ObligationId};
 use crate::domain::unit::UnitId;
@@ -52,7 +52,7 @@ const SETTLE_PROPOSAL: &str =
     "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
 /// A quota that is no longer owed needs nobody any more.
 const SETTLE_ALARM: &str = "\
-UPDATE operator_item SET resolved_at = $2 WHERE key = 'no-longer-fits/a' || $1 AND resolved_at IS NULL";
+UPDATE operator_item SET resolved_at = $2 WHERE key = 'quota:' || $1 AND resolved_at IS NULL";
 
 const SET_SILENCE: &str = "UPDATE obligation SET silent_until_on = $2 WHERE id = $1";
 
@@ -203,7 +203,7 @@ async fn change_state(
     if change.to == AssignmentState::Open {
         sqlx::query(FORGET_DONE).bind(change.assignment.0).execute(&mut *transaction).await?;
     }
-    let proposal = incoming::proposal(change.assignment);
+    let proposal = ItemKey::Answer(change.assignment).to_string();
     sqlx::query(SETTLE_PROPOSAL)
         .bind(proposal)
         .bind(now.seconds())

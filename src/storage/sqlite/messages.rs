@@ -1,4 +1,4 @@
-//! Statements for looking into the outbox and steering it.
+//! Statements for looking into the outbox and command it.
 //!
 //! Must not know: what a person may do (`domain::delivery`).
 
@@ -11,8 +11,10 @@ use super::script::exactly_one;
 use super::{Sqlite, journal};
 use crate::domain::address::Address;
 use crate::domain::delivery::{
-    CircuitReason, FailureClass, HeldReason, MessageKey, MessageState, Scope, Stage, Steering,
+    BreakerReason, BreakerScope, FailureClass, HeldReason, MessageCommand, MessageKey,
+    MessageState, Stage,
 };
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -120,16 +122,16 @@ impl Messages for Sqlite {
     async fn steer(
         &self,
         moves: &[Move],
-        steering: Steering,
+        command: MessageCommand,
         actor: &str,
         now: Moment,
         expires: Moment,
     ) -> Result<(), StorageError> {
         let mut transaction = self.write().await?;
         for step in moves {
-            steer_one(&mut transaction, *step, steering, now, expires).await?;
+            steer_one(&mut transaction, *step, command, now, expires).await?;
         }
-        let entries = moves.iter().map(|step| entry(*step, steering, actor, now));
+        let entries = moves.iter().map(|step| entry(*step, command, actor, now));
         journal::append(&mut transaction, &entries.collect::<Vec<_>>()).await?;
         Ok(transaction.commit().await?)
     }
@@ -161,7 +163,7 @@ impl Messages for Sqlite {
         let entry = Entry {
             at: now,
             actor: actor.to_owned(),
-            verb: "settle",
+            action: Action::ItemResolved,
             subject: format!("item {key}"),
             before: None,
             after: None,
@@ -176,7 +178,7 @@ impl Messages for Sqlite {
 async fn steer_one(
     transaction: &mut SqliteConnection,
     step: Move,
-    steering: Steering,
+    command: MessageCommand,
     now: Moment,
     expires: Moment,
 ) -> Result<(), StorageError> {
@@ -191,13 +193,13 @@ async fn steer_one(
         .execute(&mut *transaction)
         .await?;
     exactly_one("steer message", done.rows_affected())?;
-    let reminders = match steering {
-        Steering::Cancel => DROP_REMINDERS,
-        Steering::Retry => REVIVE_REMINDERS,
-        Steering::Hold | Steering::Release => return Ok(()),
+    let reminders = match command {
+        MessageCommand::Cancel => DROP_REMINDERS,
+        MessageCommand::Retry => REVIVE_REMINDERS,
+        MessageCommand::Hold | MessageCommand::Release => return Ok(()),
     };
     sqlx::query(reminders).bind(step.key.0).execute(&mut *transaction).await?;
-    if steering == Steering::Retry {
+    if command == MessageCommand::Retry {
         sqlx::query(BELIEVE_IN_MAILBOX).bind(step.key.0).execute(&mut *transaction).await?;
         let settled = sqlx::query(SETTLE_MAILBOX_OF).bind(step.key.0).bind(now.seconds());
         settled.execute(&mut *transaction).await?;
@@ -250,8 +252,8 @@ fn ending(place: &Place<'_>) -> Result<Ending, StorageError> {
 fn closed_road(row: &SqliteRow) -> Result<OpenBreaker, StorageError> {
     let place = Place::keyed(row, "circuit")?;
     Ok(OpenBreaker {
-        scope: place.read("scope", Scope::from_word)?,
-        reason: place.read("reason", CircuitReason::from_word)?,
+        scope: place.read("scope", BreakerScope::from_word)?,
+        reason: place.read("reason", BreakerReason::from_word)?,
         since: place.moment("opened_at")?,
         next_probe: place.moment("next_probe_at")?,
         failures: place.number("failures")?,
@@ -268,11 +270,11 @@ fn open_item(row: &SqliteRow) -> Result<OpenItem, StorageError> {
     })
 }
 
-fn entry(step: Move, steering: Steering, actor: &str, now: Moment) -> Entry {
+fn entry(step: Move, command: MessageCommand, actor: &str, now: Moment) -> Entry {
     Entry {
         at: now,
         actor: actor.to_owned(),
-        verb: steering.word(),
+        action: command.action(),
         subject: format!("message {}", step.key.0),
         before: Some(step.from.word().to_owned()),
         after: Some(step.to.word().to_owned()),

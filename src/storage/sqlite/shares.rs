@@ -30,7 +30,7 @@ WHERE state IN ('planned', 'blocked')
 const SETTLE_ALARMS_OF_OTHERS: &str = "\
 UPDATE operator_item SET resolved_at = $2
 WHERE resolved_at IS NULL
-  AND key IN (SELECT 'no-longer-fits/a' || id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
+  AND key IN (SELECT 'quota:' || id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
 
 const REVIVE: &str = "\
 UPDATE assignment

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Delivery, Step, fail_point};
 use crate::domain::address::mask_addresses;
-use crate::domain::delivery::{Decision, FailureClass, Fate, Outcome, Reply, decide};
+use crate::domain::delivery::{Decision, Disposition, FailureClass, Outcome, Reply, decide};
 use crate::domain::moment::Moment;
 use crate::mail::{DotNotRecorded, DotRecorder};
 use crate::storage::StorageError;
@@ -77,14 +77,14 @@ pub(super) async fn write_down(
 ) -> Result<Step, StorageError> {
     let now = delivery.clock.now();
     let morning = delivery.hours.next_morning(now);
-    let decision = in_hours(delivery, decide(&claimed.standing(), outcome, now, morning));
+    let decision = in_hours(delivery, decide(&claimed.finished(), outcome, now, morning));
     log(claimed, outcome, &decision);
     let mut offers = 1;
     loop {
         match delivery.outbox.record_outcome(&claimed.lease, outcome, &decision, now).await {
             Ok(()) => {
                 fail_point::reach("recorded");
-                return Ok(Step::Tried(claimed.lease.message, decision.fate));
+                return Ok(Step::Tried(claimed.lease.message, decision.disposition));
             }
             Err(error @ StorageError::WrongRowCount { .. }) => return Err(error),
             Err(error) if error.is_passing() && offers < OFFERS => {
@@ -117,12 +117,15 @@ async fn keep(delivery: &Delivery, claimed: &ClaimedMessage, outcome: &Outcome, 
 
 /// Moves the next try into the hours in which mail may go out.
 fn in_hours(delivery: &Delivery, decision: Decision) -> Decision {
-    let fate = match decision.fate {
-        Fate::Deferred(at) => Fate::Deferred(delivery.hours.slot(at)),
-        Fate::Unknown(at) => Fate::Unknown(delivery.hours.slot(at)),
-        Fate::Accepted | Fate::Uncharged | Fate::Held(_) | Fate::Dead { .. } => decision.fate,
+    let disposition = match decision.disposition {
+        Disposition::Deferred(at) => Disposition::Deferred(delivery.hours.slot(at)),
+        Disposition::Unknown(at) => Disposition::Unknown(delivery.hours.slot(at)),
+        Disposition::Accepted
+        | Disposition::Requeued
+        | Disposition::Held(_)
+        | Disposition::Dead { .. } => decision.disposition,
     };
-    Decision { fate, ..decision }
+    Decision { disposition, ..decision }
 }
 
 fn log(claimed: &ClaimedMessage, outcome: &Outcome, decision: &Decision) {
@@ -136,7 +139,7 @@ fn log(claimed: &ClaimedMessage, outcome: &Outcome, decision: &Decision) {
         class = decision.class.map(FailureClass::word),
         code = reply.map(|reply| reply.code),
         reply = reply.map(|reply| mask_addresses(&reply.text)),
-        fate = ?decision.fate,
+        disposition = ?decision.disposition,
         "attempt ended"
     );
 }

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::domain::delivery::{Fate, Fault, MessageKey, Outcome, SendingHours};
+use crate::domain::delivery::{Disposition, Fault, MessageKey, Outcome, SendingHours};
 use crate::domain::moment::Moment;
 use crate::mail::{Mailer, OutgoingMessage};
 use crate::storage::StorageError;
@@ -40,7 +40,7 @@ pub struct Delivery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// One attempt was made and written down.
-    Tried(MessageKey, Fate),
+    Tried(MessageKey, Disposition),
     /// A message that nobody needs any more was taken out.
     Dropped(MessageKey),
     /// Nothing may be sent now. `next` is when that can change by itself.
@@ -77,12 +77,12 @@ impl Tally {
     /// Counts one step.
     pub fn count(&mut self, step: Step) {
         match step {
-            Step::Tried(_, Fate::Accepted) => self.accepted += 1,
-            Step::Tried(_, Fate::Uncharged) => self.uncharged += 1,
-            Step::Tried(_, Fate::Deferred(_)) => self.deferred += 1,
-            Step::Tried(_, Fate::Unknown(_)) => self.unknown += 1,
-            Step::Tried(_, Fate::Held(_)) => self.held += 1,
-            Step::Tried(_, Fate::Dead { .. }) => self.dead += 1,
+            Step::Tried(_, Disposition::Accepted) => self.accepted += 1,
+            Step::Tried(_, Disposition::Requeued) => self.uncharged += 1,
+            Step::Tried(_, Disposition::Deferred(_)) => self.deferred += 1,
+            Step::Tried(_, Disposition::Unknown(_)) => self.unknown += 1,
+            Step::Tried(_, Disposition::Held(_)) => self.held += 1,
+            Step::Tried(_, Disposition::Dead { .. }) => self.dead += 1,
             Step::Dropped(_) => self.dropped += 1,
             Step::NothingDue { next } => self.next = earlier(self.next, next),
         }

@@ -13,6 +13,7 @@ use super::import_obligations::summary;
 use super::recalculate;
 use crate::domain::deadline::Anchor;
 use crate::domain::directory::Directory;
+use crate::domain::journal::Action;
 use crate::domain::obligation::{Obligation, ObligationState};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -153,7 +154,7 @@ async fn follow_ups(
 impl FollowUps {
     fn register(&mut self, context: Context<'_>, registration: Registration) {
         let Registration { inputs, projection, .. } = &registration;
-        let mut entry = context.entry("register", inputs.journal_subject());
+        let mut entry = context.entry(Action::Register, inputs.journal_subject());
         entry.after = Some(summary(inputs, projection.deadline.as_ref()));
         self.entries.push(entry);
         self.started.push(inputs.reference.clone());
@@ -176,7 +177,7 @@ impl FollowUps {
             }
         };
         let Registration { inputs, projection, .. } = &registration;
-        let mut entry = context.entry("revise", inputs.journal_subject());
+        let mut entry = context.entry(Action::Revise, inputs.journal_subject());
         entry.before = Some(summary(&known.inputs, known.deadline.as_ref()));
         entry.after = Some(summary(inputs, projection.deadline.as_ref()));
         self.entries.push(entry);

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::recalculate;
 use crate::domain::deadline::{Adjustment, Deadline};
 use crate::domain::directory::Directory;
+use crate::domain::journal::Action;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
 use crate::domain::term::Term;
@@ -177,7 +178,7 @@ impl Import {
                 continue;
             }
             let on = context.now.today();
-            let mut entry = context.entry("end-series", other.inputs.journal_subject());
+            let mut entry = context.entry(Action::EndSeries, other.inputs.journal_subject());
             entry.before = Some(other.inputs.term.to_string());
             entry.after = Some(format!("ends on {on}: now {}", inputs.term));
             self.entries.push(entry);
@@ -200,7 +201,7 @@ impl Import {
         known: Option<&Obligation>,
     ) {
         let Some(known) = known else {
-            let mut entry = context.entry("register", registration.inputs.journal_subject());
+            let mut entry = context.entry(Action::Register, registration.inputs.journal_subject());
             entry.after =
                 Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
             self.entries.push(entry);
@@ -212,7 +213,7 @@ impl Import {
             self.imported.unchanged += 1;
             return;
         }
-        let mut entry = context.entry("revise", registration.inputs.journal_subject());
+        let mut entry = context.entry(Action::Revise, registration.inputs.journal_subject());
         entry.before = Some(summary(&known.inputs, known.deadline.as_ref()));
         entry.after =
             Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));

@@ -18,6 +18,7 @@ use super::*;
 use crate::config::calendars;
 use crate::domain::address::Address;
 use crate::domain::unit::{Away, Contact, Unit};
+use crate::words::Lang;
 
 /// Rungs on 12-23, 12-30, 01-03, 01-05, 01-09 and again 01-16 and 01-28 (a make-up Saturday) for a date of 2022-12-30.
 const LADDER: &str = "\
@@ -53,7 +54,7 @@ impl Office {
             [(1, Rank::Handler), (2, Rank::Head)].map(|(n, rank)| Contact {
                 id: ContactId(unit * 10 + n),
                 unit: UnitId(unit),
-                name: rank.chinese().into(),
+                name: rank.say(Lang::Zh).into(),
                 address: Address::parse(&format!("c{unit}{n}@x.example")).unwrap(),
                 rank,
                 away: None,

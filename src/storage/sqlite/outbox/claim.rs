@@ -12,7 +12,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::roads;
 use super::withdraw::{Burial, bury, take_back};
 use crate::domain::address::Address;
-use crate::domain::delivery::{FailureClass, MessageKey, Scope};
+use crate::domain::delivery::{BreakerScope, FailureClass, MessageKey};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{AbandonedLease, Claim, ClaimTerms, ClaimedMessage, Lease};
@@ -112,7 +112,7 @@ enum Unwanted {
 pub(super) async fn claim(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
-    mut closed: BTreeMap<Scope, Moment>,
+    mut closed: BTreeMap<BreakerScope, Moment>,
     sessions: usize,
     now: Moment,
 ) -> Result<Vec<Claim>, StorageError> {
@@ -145,7 +145,7 @@ async fn take(
     transaction: &mut SqliteConnection,
     rows: &[SqliteRow],
     terms: &ClaimTerms,
-    closed: &BTreeMap<Scope, Moment>,
+    closed: &BTreeMap<BreakerScope, Moment>,
     now: Moment,
 ) -> Result<Vec<Claim>, StorageError> {
     let until = now.plus(terms.lease);
@@ -154,7 +154,8 @@ async fn take(
     if !closed.is_empty() {
         for claimed in &choice.chosen {
             // the others wait for what this one finds
-            let roads = [Scope::Relay, Scope::Domain(claimed.recipient.domain().to_owned())];
+            let roads =
+                [BreakerScope::Relay, BreakerScope::Domain(claimed.recipient.domain().to_owned())];
             roads::reserve_probe(&mut *transaction, &roads, until).await?;
         }
     }
@@ -241,10 +242,10 @@ impl Choice {
 async fn relay_is_busy_until(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
-    closed: &BTreeMap<Scope, Moment>,
+    closed: &BTreeMap<BreakerScope, Moment>,
     now: Moment,
 ) -> Result<Option<Moment>, StorageError> {
-    if let Some(probe) = closed.get(&Scope::Relay).filter(|probe| **probe > now) {
+    if let Some(probe) = closed.get(&BreakerScope::Relay).filter(|probe| **probe > now) {
         return Ok(Some(*probe));
     }
     let Some(per_minute) = terms.per_minute else { return Ok(None) };

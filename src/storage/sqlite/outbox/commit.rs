@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::claim::{self, Choice};
 use super::{marks, record, roads};
-use crate::domain::delivery::{Decision, Fate, Outcome, Scope};
+use crate::domain::delivery::{BreakerScope, Decision, Disposition, Outcome};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Lease};
@@ -80,7 +80,7 @@ async fn all_steps(
 
 /// What is to be seen from inside the transaction.
 struct Sight {
-    closed: BTreeMap<Scope, Moment>,
+    closed: BTreeMap<BreakerScope, Moment>,
     /// Number and hash of the journal's newest line.
     newest: Option<(i64, String)>,
     /// Messages for those that claim, if all goes well; no more than the relay's rate leaves room for.
@@ -219,7 +219,9 @@ impl<'a> From<&'a [Request]> for Sorted<'a> {
                     }
                 }
                 Request::GiveBack(lease) => sorted.given_back.push(*lease),
-                Request::Record(recording) if recording.decision.fate == Fate::Accepted => {
+                Request::Record(recording)
+                    if recording.decision.disposition == Disposition::Accepted =>
+                {
                     sorted.accepted.push(recording);
                 }
                 Request::Record(recording) => sorted.failed.push(recording),

@@ -9,7 +9,7 @@ use super::commit::Recording;
 use super::record::outcome_entry;
 use super::roads;
 use crate::domain::address::Address;
-use crate::domain::delivery::Scope;
+use crate::domain::delivery::BreakerScope;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::Lease;
@@ -95,7 +95,7 @@ pub(super) async fn open_roads(
     for row in sqlx::query(RECIPIENTS).bind(json(recordings)).fetch_all(&mut *transaction).await? {
         let recipient: String = row.try_get("recipient")?;
         let domain = Address::parse(&recipient).map(|address| address.domain().to_owned());
-        let both = [Scope::Relay, Scope::Domain(domain.unwrap_or_default())];
+        let both = [BreakerScope::Relay, BreakerScope::Domain(domain.unwrap_or_default())];
         roads::open_roads(&mut *transaction, &both, now).await?;
     }
     Ok(())

@@ -16,7 +16,7 @@ pub(super) use group::Counter;
 use async_trait::async_trait;
 
 use super::Sqlite;
-use crate::domain::delivery::{Circuit, Decision, Fate, Outcome, Reply};
+use crate::domain::delivery::{BreakerChange, Decision, Disposition, Outcome, Reply};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{
@@ -80,8 +80,12 @@ impl Outbox for Sqlite {
         let mut written = 0;
         for SavedAcceptance { lease, code, text, at } in &all {
             let outcome = Outcome::Accepted { reply: Reply { code: *code, text: text.clone() } };
-            let decision =
-                Decision { fate: Fate::Accepted, class: None, circuit: Circuit::Works, item: None };
+            let decision = Decision {
+                disposition: Disposition::Accepted,
+                class: None,
+                breaker: BreakerChange::Close,
+                item: None,
+            };
             match self.record_outcome(lease, &outcome, &decision, *at).await {
                 Ok(()) => written += 1,
                 // the ledger took it after all

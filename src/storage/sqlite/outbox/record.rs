@@ -7,9 +7,11 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::{ACTOR, roads};
 use crate::domain::delivery::{
-    Circuit, Decision, FailureClass, Fate, HeldReason, Item, MessageKey, MessageState, Outcome,
-    PROBES_OF_OTHERS, Scope, Stage, classify,
+    BreakerChange, BreakerScope, Decision, Disposition, FailureClass, HeldReason, MessageKey,
+    MessageState, Outcome, PROBES_OF_OTHERS, Stage, classify,
 };
+use crate::domain::item::ItemKey;
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -79,24 +81,24 @@ pub(super) async fn record(
     decision: &Decision,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let recipient = if decision.fate == Fate::Uncharged {
+    let recipient = if decision.disposition == Disposition::Requeued {
         undo_attempt(&mut *transaction, lease, outcome).await?
     } else {
         let entry = outcome_entry(lease, outcome, decision, now);
         journal::append(&mut *transaction, &[entry]).await?;
-        end_attempt(&mut *transaction, lease, outcome, decision.fate, now).await?
+        end_attempt(&mut *transaction, lease, outcome, decision.disposition, now).await?
     };
     settle_reminders(&mut *transaction, lease.message, decision, now).await?;
-    if decision.fate == (Fate::Dead { suppress: true }) {
+    if decision.disposition == (Disposition::Dead { suppress: true }) {
         suppress(&mut *transaction, &recipient, FailureClass::UnknownMailbox, now).await?;
     }
-    settle_roads(&mut *transaction, &decision.circuit, &recipient, lease, now).await?;
-    if decision.fate == Fate::Uncharged && outcome.stage() >= Stage::Recipient {
-        stand_aside(&mut *transaction, lease.message, &decision.circuit, now).await?;
+    settle_roads(&mut *transaction, &decision.breaker, &recipient, lease, now).await?;
+    if decision.disposition == Disposition::Requeued && outcome.stage() >= Stage::Recipient {
+        stand_aside(&mut *transaction, lease.message, &decision.breaker, now).await?;
     }
     if let Some(item) = &decision.item {
-        let (key, kind, detail) = described(item, lease.message, &recipient);
-        roads::call_a_person(transaction, &key, kind, &detail, now).await?;
+        let detail = item_detail(item, &recipient);
+        roads::open_item(transaction, item, &detail, now).await?;
     }
     Ok(())
 }
@@ -135,10 +137,10 @@ pub(super) async fn give_back(
 async fn stand_aside(
     transaction: &mut SqliteConnection,
     message: MessageKey,
-    circuit: &Circuit,
+    circuit: &BreakerChange,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let Circuit::Broken { scope, .. } = circuit else { return Ok(()) };
+    let BreakerChange::Open { scope, .. } = circuit else { return Ok(()) };
     let aside = sqlx::query(STAND_ASIDE).bind(message.0).bind(scope.word());
     aside.bind(now.seconds()).bind(PROBES_OF_OTHERS).execute(transaction).await?;
     Ok(())
@@ -158,7 +160,7 @@ async fn end_attempt(
     transaction: &mut SqliteConnection,
     lease: &Lease,
     outcome: &Outcome,
-    fate: Fate,
+    fate: Disposition,
     now: Moment,
 ) -> Result<String, StorageError> {
     let ambiguous = matches!(outcome, Outcome::Unknown { .. });
@@ -171,7 +173,7 @@ async fn end_attempt(
         .bind(state_after(fate).word())
         .bind(next_attempt_after(fate).map(Moment::seconds))
         .bind(held_after(fate).map(HeldReason::word))
-        .bind((fate == Fate::Accepted).then(|| now.seconds()))
+        .bind((fate == Disposition::Accepted).then(|| now.seconds()))
         .bind(i64::from(ambiguous))
         .bind(stage)
         .bind(class)
@@ -207,14 +209,16 @@ async fn settle_reminders(
     decision: &Decision,
     now: Moment,
 ) -> Result<(), StorageError> {
-    match decision.fate {
-        Fate::Dead { .. } => {
+    match decision.disposition {
+        Disposition::Dead { .. } => {
             let reason = decision.class.map_or("undeliverable", FailureClass::word);
             give_up_reminders(transaction, message, reason, now).await
         }
-        Fate::Accepted | Fate::Uncharged | Fate::Deferred(_) | Fate::Unknown(_) | Fate::Held(_) => {
-            Ok(())
-        }
+        Disposition::Accepted
+        | Disposition::Requeued
+        | Disposition::Deferred(_)
+        | Disposition::Unknown(_)
+        | Disposition::Held(_) => Ok(()),
     }
 }
 
@@ -253,73 +257,70 @@ pub(in crate::storage::sqlite) async fn look_again(
 
 async fn settle_roads(
     transaction: &mut SqliteConnection,
-    circuit: &Circuit,
+    circuit: &BreakerChange,
     recipient: &str,
     lease: &Lease,
     now: Moment,
 ) -> Result<(), StorageError> {
     let domain = recipient.split_once('@').map_or("", |(_, domain)| domain);
-    let both = [Scope::Relay, Scope::Domain(domain.to_owned())];
+    let both = [BreakerScope::Relay, BreakerScope::Domain(domain.to_owned())];
     match circuit {
-        Circuit::Broken { scope, reason } => {
+        BreakerChange::Open { scope, reason } => {
             roads::close_road(transaction, scope, *reason, lease.claimed, now).await
         }
-        Circuit::Works => roads::open_roads(transaction, &both, now).await,
-        Circuit::Unchanged => roads::release_probe(transaction, &both, lease.claimed, now).await,
+        BreakerChange::Close => roads::open_roads(transaction, &both, now).await,
+        BreakerChange::Keep => roads::release_probe(transaction, &both, lease.claimed, now).await,
     }
 }
 
-fn state_after(fate: Fate) -> MessageState {
+fn state_after(fate: Disposition) -> MessageState {
     match fate {
-        Fate::Accepted => MessageState::Accepted,
-        Fate::Uncharged => MessageState::Ready,
-        Fate::Deferred(_) => MessageState::Deferred,
-        Fate::Unknown(_) => MessageState::Unknown,
-        Fate::Held(_) => MessageState::Held,
-        Fate::Dead { .. } => MessageState::Dead,
+        Disposition::Accepted => MessageState::Accepted,
+        Disposition::Requeued => MessageState::Ready,
+        Disposition::Deferred(_) => MessageState::Deferred,
+        Disposition::Unknown(_) => MessageState::Unknown,
+        Disposition::Held(_) => MessageState::Held,
+        Disposition::Dead { .. } => MessageState::Dead,
     }
 }
 
-fn next_attempt_after(fate: Fate) -> Option<Moment> {
+fn next_attempt_after(fate: Disposition) -> Option<Moment> {
     match fate {
-        Fate::Deferred(at) | Fate::Unknown(at) => Some(at),
-        Fate::Accepted | Fate::Uncharged | Fate::Held(_) | Fate::Dead { .. } => None,
+        Disposition::Deferred(at) | Disposition::Unknown(at) => Some(at),
+        Disposition::Accepted
+        | Disposition::Requeued
+        | Disposition::Held(_)
+        | Disposition::Dead { .. } => None,
     }
 }
 
-fn held_after(fate: Fate) -> Option<HeldReason> {
+fn held_after(fate: Disposition) -> Option<HeldReason> {
     match fate {
-        Fate::Held(reason) => Some(reason),
-        Fate::Accepted
-        | Fate::Uncharged
-        | Fate::Deferred(_)
-        | Fate::Unknown(_)
-        | Fate::Dead { .. } => None,
+        Disposition::Held(reason) => Some(reason),
+        Disposition::Accepted
+        | Disposition::Requeued
+        | Disposition::Deferred(_)
+        | Disposition::Unknown(_)
+        | Disposition::Dead { .. } => None,
     }
 }
 
-/// Key, kind and detail of an item; the key keeps one open item per cause.
-pub(super) fn described(
-    item: &Item,
-    message: MessageKey,
-    recipient: &str,
-) -> (String, &'static str, String) {
+/// What the operator reads beside the kind of the item.
+pub(super) fn item_detail(item: &ItemKey, recipient: &str) -> String {
     match item {
-        Item::Road { scope, reason } => {
-            let (scope, reason) = (scope.word(), reason.word());
-            (format!("road:{scope}:{reason}"), "road", format!("{scope} {reason}"))
+        ItemKey::Breaker { scope, reason } => format!("{} {}", scope.word(), reason.word()),
+        ItemKey::Undelivered(message) | ItemKey::Ambiguous(message) => {
+            format!("{} {recipient}", message.0)
         }
-        Item::Mailbox(address) => {
-            (format!("mailbox:{address}"), "mailbox", address.as_str().to_owned())
-        }
-        Item::Undelivered => (
-            format!("undelivered:{}", message.0),
-            "undelivered",
-            format!("{} {recipient}", message.0),
-        ),
-        Item::Ambiguous => {
-            (format!("ambiguous:{}", message.0), "ambiguous", format!("{} {recipient}", message.0))
-        }
+        ItemKey::Mailbox(_)
+        | ItemKey::Returned(_)
+        | ItemKey::Answer(_)
+        | ItemKey::FollowUp(_)
+        | ItemKey::Unreachable(_)
+        | ItemKey::Quota(_)
+        | ItemKey::UnknownLadder(_)
+        | ItemKey::Instance
+        | ItemKey::Clock => recipient.to_owned(),
     }
 }
 
@@ -335,10 +336,10 @@ pub(super) fn outcome_entry(
     Entry {
         at: now,
         actor: ACTOR.to_owned(),
-        verb: "deliver",
+        action: Action::Deliver,
         subject: format!("message {}", lease.message.0),
         before: Some(format!("attempt {}", lease.attempt)),
-        after: Some(state_after(decision.fate).word().to_owned()),
+        after: Some(state_after(decision.disposition).word().to_owned()),
         reason: match (class, answer) {
             (Some(class), Some(answer)) => Some(format!("{class}: {answer}")),
             (class, answer) => class.or(answer),

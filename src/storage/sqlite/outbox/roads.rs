@@ -8,7 +8,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
-use crate::domain::delivery::{CircuitReason, Scope, probe_delay};
+use crate::domain::delivery::{BreakerReason, BreakerScope, probe_delay};
+use crate::domain::item::ItemKey;
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -54,7 +56,7 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
 /// The roads that are closed, each with the moment at which one message may try it again.
 pub(super) async fn closed(
     connection: &mut SqliteConnection,
-) -> Result<BTreeMap<Scope, Moment>, StorageError> {
+) -> Result<BTreeMap<BreakerScope, Moment>, StorageError> {
     closed_of(&sqlx::query(CLOSED).fetch_all(connection).await?)
 }
 
@@ -64,11 +66,13 @@ pub(super) fn seek_closed(script: Script) -> Script {
 }
 
 /// As [`closed`], of the rows that hold them.
-pub(super) fn closed_of(rows: &[SqliteRow]) -> Result<BTreeMap<Scope, Moment>, StorageError> {
+pub(super) fn closed_of(
+    rows: &[SqliteRow],
+) -> Result<BTreeMap<BreakerScope, Moment>, StorageError> {
     let mut roads = BTreeMap::new();
     for row in rows {
         let place = Place::keyed(row, "circuit")?;
-        roads.insert(place.read("scope", Scope::from_word)?, place.moment("next_probe_at")?);
+        roads.insert(place.read("scope", BreakerScope::from_word)?, place.moment("next_probe_at")?);
     }
     Ok(roads)
 }
@@ -76,7 +80,7 @@ pub(super) fn closed_of(rows: &[SqliteRow]) -> Result<BTreeMap<Scope, Moment>, S
 /// Makes everybody else wait for the probe under way; does nothing on open roads.
 pub(super) async fn reserve_probe(
     transaction: &mut SqliteConnection,
-    roads: &[Scope; 2],
+    roads: &[BreakerScope; 2],
     until: Moment,
 ) -> Result<(), StorageError> {
     let [one, other] = roads;
@@ -88,12 +92,12 @@ pub(super) async fn reserve_probe(
 /// Ends a probe that has found out nothing: the next one may follow soon.
 pub(super) async fn release_probe(
     transaction: &mut SqliteConnection,
-    roads: &[Scope; 2],
+    roads: &[BreakerScope; 2],
     claimed: Moment,
     now: Moment,
 ) -> Result<(), StorageError> {
     let [one, other] = roads;
-    let next = now.plus(probe_delay(CircuitReason::Unreachable, 1));
+    let next = now.plus(probe_delay(BreakerReason::Unreachable, 1));
     let released = sqlx::query(RELEASE_PROBE).bind(one.word()).bind(other.word());
     released.bind(claimed.seconds()).bind(next.seconds()).execute(transaction).await?;
     Ok(())
@@ -104,8 +108,8 @@ pub(super) async fn release_probe(
 /// Sessions that were under way when the road closed fail together; only the first of them counts.
 pub(super) async fn close_road(
     transaction: &mut SqliteConnection,
-    scope: &Scope,
-    reason: CircuitReason,
+    scope: &BreakerScope,
+    reason: BreakerReason,
     claimed: Moment,
     now: Moment,
 ) -> Result<(), StorageError> {
@@ -132,46 +136,47 @@ pub(super) async fn close_road(
     if row.is_some() {
         return Ok(());
     }
-    let entry = line("close-road", &scope.word(), Some(reason.word()), now);
+    let entry = line(Action::BreakerOpened, &scope.word(), Some(reason.word()), now);
     journal::append(transaction, &[entry]).await
 }
 
 /// Opens roads that have worked; does nothing when they were open.
 pub(super) async fn open_roads(
     transaction: &mut SqliteConnection,
-    roads: &[Scope; 2],
+    roads: &[BreakerScope; 2],
     now: Moment,
 ) -> Result<(), StorageError> {
     let [one, other] = roads;
     let opened = sqlx::query(CLOSE_CIRCUITS).bind(one.word()).bind(other.word());
     for row in opened.fetch_all(&mut *transaction).await? {
         let scope: String = row.try_get("scope")?;
-        let items = sqlx::query(RESOLVE_ITEMS).bind(format!("road:{scope}:*")).bind(now.seconds());
+        let items =
+            sqlx::query(RESOLVE_ITEMS).bind(format!("breaker:{scope}:*")).bind(now.seconds());
         items.execute(&mut *transaction).await?;
-        journal::append(&mut *transaction, &[line("open-road", &scope, None, now)]).await?;
+        journal::append(&mut *transaction, &[line(Action::BreakerClosed, &scope, None, now)])
+            .await?;
     }
     Ok(())
 }
 
-/// Calls a person, once per key until it is resolved.
-pub(in crate::storage::sqlite) async fn call_a_person(
+/// Opens an item; does nothing while one with this key is open.
+pub(in crate::storage::sqlite) async fn open_item(
     transaction: &mut SqliteConnection,
-    key: &str,
-    kind: &str,
+    key: &ItemKey,
     detail: &str,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let called = sqlx::query(OPEN_ITEM).bind(key).bind(kind).bind(detail).bind(now.seconds());
-    called.execute(transaction).await?;
+    let query = sqlx::query(OPEN_ITEM).bind(key.to_string()).bind(key.kind().word());
+    query.bind(detail).bind(now.seconds()).execute(transaction).await?;
     Ok(())
 }
 
-fn line(verb: &'static str, scope: &str, reason: Option<&str>, now: Moment) -> Entry {
+fn line(action: Action, scope: &str, reason: Option<&str>, now: Moment) -> Entry {
     Entry {
         at: now,
         actor: ACTOR.to_owned(),
-        verb,
-        subject: format!("road {scope}"),
+        action,
+        subject: format!("breaker {scope}"),
         before: None,
         after: None,
         reason: reason.map(str::to_owned),

@@ -9,6 +9,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::ACTOR;
 use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
+use crate::domain::journal::Action;
 use crate::domain::reminder::ReminderKey;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -100,7 +101,7 @@ fn entry(key: MessageKey, message: &SealedMessage) -> Entry {
     Entry {
         at: message.sealed,
         actor: ACTOR.to_owned(),
-        verb: "seal",
+        action: Action::Seal,
         subject: format!("message {}", key.0),
         before: None,
         after: Some(format!("{} to {}", first_state(message).word(), message.recipient)),

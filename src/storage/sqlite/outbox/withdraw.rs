@@ -4,11 +4,13 @@
 
 use sqlx::{Row as _, SqliteConnection};
 
-use super::record::{described, give_up_reminders, look_again};
+use super::record::{give_up_reminders, item_detail, look_again};
 use super::{ACTOR, roads};
 use crate::domain::delivery::{
-    FailureClass, Item, MessageKey, MessageState, Retirement, Stage, Trial, retire,
+    FailureClass, MessageKey, MessageState, Retirement, Stage, Trial, retire,
 };
+use crate::domain::item::ItemKey;
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -78,7 +80,7 @@ async fn return_to_planner(
     look_again(&mut *transaction, message, now).await?;
     sqlx::query(PLAN_REMINDERS_AGAIN).bind(message.0).execute(&mut *transaction).await?;
     sqlx::query(VOID_REMINDERS).bind(message.0).execute(&mut *transaction).await?;
-    let entry = waiting_entry(message, "cancel", MessageState::Cancelled, why, now);
+    let entry = waiting_entry(message, Action::Cancel, MessageState::Cancelled, why, now);
     journal::append(transaction, &[entry]).await
 }
 
@@ -89,22 +91,23 @@ pub(super) async fn bury(
     burial: Burial,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let (state, verb, reason, class) = match burial {
+    let (state, action, reason, class) = match burial {
         Burial::Suppressed => {
             let class = FailureClass::UnknownMailbox.word();
-            (MessageState::Dead, "give-up", class, Some(class))
+            (MessageState::Dead, Action::DeadLetter, class, Some(class))
         }
-        Burial::Expired => (MessageState::Expired, "expire", "expired", None),
+        Burial::Expired => (MessageState::Expired, Action::Expire, "expired", None),
     };
     let ended = sqlx::query(END_WAITING).bind(message.0).bind(state.word()).bind(class);
     exactly_one("give message up", ended.execute(&mut *transaction).await?.rows_affected())?;
     give_up_reminders(&mut *transaction, message, reason, now).await?;
     let recipient = recipient_of(&mut *transaction, message).await?;
     if burial == Burial::Expired {
-        let (key, kind, detail) = described(&Item::Undelivered, message, &recipient);
-        roads::call_a_person(&mut *transaction, &key, kind, &detail, now).await?;
+        let item = ItemKey::Undelivered(message);
+        let detail = item_detail(&item, &recipient);
+        roads::open_item(&mut *transaction, &item, &detail, now).await?;
     }
-    journal::append(transaction, &[waiting_entry(message, verb, state, reason, now)]).await
+    journal::append(transaction, &[waiting_entry(message, action, state, reason, now)]).await
 }
 
 pub(super) async fn expire(
@@ -157,7 +160,7 @@ async fn recipient_of(
 
 fn waiting_entry(
     message: MessageKey,
-    verb: &'static str,
+    action: Action,
     after: MessageState,
     reason: &str,
     now: Moment,
@@ -165,7 +168,7 @@ fn waiting_entry(
     Entry {
         at: now,
         actor: ACTOR.to_owned(),
-        verb,
+        action,
         subject: format!("message {}", message.0),
         before: None,
         after: Some(after.word().to_owned()),

@@ -37,26 +37,26 @@ WHERE id = $1 AND next_plan_on IS NOT $2 AND is_owed
 
 const REPORT_UNREACHABLE: &str = "\
 INSERT INTO operator_item (key, kind, detail, opened_at)
-SELECT 'unreachable/u' || id, 'unreachable', name, $2 FROM unit WHERE id = $1
+SELECT 'unreachable:' || id, 'unreachable', name, $2 FROM unit WHERE id = $1
 ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
 
 const RESOLVE_REACHABLE: &str = "\
 UPDATE operator_item SET resolved_at = $1
 WHERE kind = 'unreachable' AND resolved_at IS NULL AND EXISTS (
     SELECT 1 FROM contact
-    WHERE 'unreachable/u' || unit_id = key AND retired_at IS NULL
+    WHERE 'unreachable:' || unit_id = key AND retired_at IS NULL
       AND address NOT IN (SELECT address FROM suppression))";
 
 const REPORT_QUOTA: &str = "\
 INSERT INTO operator_item (key, kind, detail, opened_at)
-SELECT 'no-longer-fits/a' || assignment.id, 'quota',
+SELECT 'quota:' || assignment.id, 'quota',
        ref || CASE occurrence WHEN '' THEN '' ELSE '/' || occurrence END || ' ' || unit.name, $2
 FROM assignment JOIN obligation ON obligation.id = obligation_id JOIN unit ON unit.id = unit_id
 WHERE assignment.id = $1
 ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
 
 const REPORT_LADDER: &str = "\
-INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('unknown-ladder/' || $1, 'unknown-ladder', $1, $2)
+INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('unknown-ladder:' || $1, 'unknown-ladder', $1, $2)
 ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[

@@ -95,7 +95,7 @@ impl Ledger {
 
     async fn end(&self, claimed: &ClaimedMessage, outcome: &Outcome, minutes: i64) {
         let now = after(minutes);
-        let decision = decide(&claimed.standing(), outcome, now, now);
+        let decision = decide(&claimed.finished(), outcome, now, now);
         self.store.record_outcome(&claimed.lease, outcome, &decision, now).await.unwrap();
     }
 }
@@ -196,7 +196,7 @@ async fn a_late_writer_with_an_old_lease_changes_nothing() {
     ledger.end(&first, &Outcome::Withheld, 1).await;
     let second = ledger.claimed(2).await;
     assert!(ledger.store.mark_dot(&first.lease, None, after(3)).await.is_err());
-    let decision = decide(&first.standing(), &accepted(), after(3), after(3));
+    let decision = decide(&first.finished(), &accepted(), after(3), after(3));
     let late = ledger.store.record_outcome(&first.lease, &accepted(), &decision, after(3)).await;
     assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
     assert_eq!(ledger.reminders().await, "sealed sealed");
@@ -267,7 +267,7 @@ async fn a_relay_that_takes_nothing_for_one_domain_goes_on_with_the_others() {
     ledger.end(&first, &refused(Stage::Recipient, 554, "5.7.1 Relay access denied"), 0).await;
     assert_eq!(
         ledger.text("SELECT key FROM operator_item").await,
-        "road:domain:unit.example:policy"
+        "breaker:domain:unit.example:policy"
     );
     assert_eq!(ledger.claimed(0).await.message_id, "<2@office.example>");
 }
@@ -304,7 +304,7 @@ async fn a_refused_login_calls_a_person_until_the_road_works_again() {
     ledger.end(&claimed, &refused(Stage::Login, 535, "no"), 1).await;
     assert_eq!(
         ledger.text("SELECT key FROM operator_item WHERE resolved_at IS NULL").await,
-        "road:relay:login"
+        "breaker:relay:login"
     );
     assert_eq!(ledger.claim_at(30).await, Claim::NothingDue { next: Some(after(31)) });
     let probe = ledger.claimed(31).await;

@@ -139,7 +139,7 @@ async fn what_never_had_its_chance_is_written_anew_and_nobody_counts_as_out_of_r
 #[tokio::test]
 async fn what_is_held_for_a_person_waits_however_long() {
     let ledger = Ledger::open().await;
-    let held = Some(HeldReason::StormBrake);
+    let held = Some(HeldReason::SurgeLimit);
     ledger.seal(SealedMessage { held, ..message("<1@office.example>", &["r1", "r2"]) }).await;
     assert_eq!(expired(&ledger, LIFE * 9).await, (0, 0));
     assert_eq!(ledger.reminders().await, "sealed sealed");

@@ -1,0 +1,257 @@
+//! Operator items (待人工处理): what needs a person, and what that person does about it.
+//!
+//! Must not know: who opened an item, how items are stored or listed.
+
+use std::fmt;
+
+use crate::domain::address::Address;
+use crate::domain::delivery::{BreakerReason, BreakerScope, MessageKey};
+use crate::domain::obligation::{AssignmentId, ObligationId};
+use crate::domain::unit::UnitId;
+use crate::words::Lang;
+use crate::{words, words_of};
+
+/// The command that marks an item as done with; its key follows.
+const RESOLVE: &str = "duban settle";
+
+/// What kind of problem needs a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ItemKind {
+    /// The mailbox does not exist; the address is suppressed.
+    Mailbox,
+    /// The message could not be delivered.
+    Undelivered,
+    /// The message may have been delivered more than once; it is held.
+    Ambiguous,
+    /// The message came back in a form that no program can read.
+    Returned,
+    /// A unit has answered; its acknowledgement waits to be confirmed.
+    Answer,
+    /// An obligation was completed, and its follow-up (接续) could not start.
+    FollowUp,
+    /// A circuit breaker is open, and waiting does not close it.
+    Breaker,
+    /// A unit has no contact that can be reached.
+    Unreachable,
+    /// The time left in a period is too short for the events that its quota still requires.
+    Quota,
+    /// An obligation names a ladder that is not loaded.
+    UnknownLadder,
+    /// The database was copied, restored or moved; all mail is held.
+    Instance,
+    /// The clock is ahead of what it can show; all mail is held.
+    Clock,
+}
+
+words_of! {
+    ItemKind {
+        Mailbox = "mailbox", zh = "邮箱不存在，已停止向其发送", en = "mailbox does not exist, nothing more is sent to it";
+        Undelivered = "undelivered", zh = "邮件未能送达", en = "mail could not be delivered";
+        Ambiguous = "ambiguous", zh = "邮件可能已送达多次，已暂停发送", en = "mail may have been delivered more than once and is held";
+        Returned = "returned", zh = "邮件被退回，原因须人工判断", en = "mail came back for a reason only a person can read";
+        Answer = "answer", zh = "收到答复，待确认签收", en = "a unit answered, its acknowledgement must be confirmed";
+        FollowUp = "follow-up", zh = "办结后接续事项未能开始", en = "the follow-up of a completed obligation could not start";
+        Breaker = "breaker", zh = "发送通道已停用，须人工修复", en = "sending is stopped until the cause is repaired";
+        Unreachable = "unreachable", zh = "单位没有可用邮箱", en = "no contact of the unit can be reached";
+        Quota = "quota", zh = "剩余时间不足以完成规定次数", en = "too little time is left for the required number";
+        UnknownLadder = "unknown-ladder", zh = "督办阶梯未定义", en = "unknown ladder";
+        Instance = "instance", zh = "数据库被复制、恢复或移动，邮件全部暂停", en = "the database was copied, restored or moved, all mail is held";
+        Clock = "clock", zh = "系统时钟异常，邮件全部暂停", en = "the system clock is implausible, all mail is held";
+    }
+}
+
+/// Identifies an item by its cause: at most one item with this key is open at a time.
+///
+/// As text it is `kind:subject` everywhere.
+///
+/// ```
+/// use duban::domain::delivery::MessageKey;
+/// use duban::domain::item::ItemKey;
+/// assert_eq!(ItemKey::Undelivered(MessageKey(7)).to_string(), "undelivered:7");
+/// assert_eq!(ItemKey::parse("undelivered:7"), Some(ItemKey::Undelivered(MessageKey(7))));
+/// assert_eq!(ItemKey::parse("undelivered:seven"), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ItemKey {
+    Mailbox(Address),
+    Undelivered(MessageKey),
+    Ambiguous(MessageKey),
+    Returned(MessageKey),
+    Answer(AssignmentId),
+    FollowUp(ObligationId),
+    Breaker { scope: BreakerScope, reason: BreakerReason },
+    Unreachable(UnitId),
+    Quota(AssignmentId),
+    UnknownLadder(String),
+    Instance,
+    Clock,
+}
+
+impl ItemKey {
+    pub fn kind(&self) -> ItemKind {
+        match self {
+            Self::Mailbox(_) => ItemKind::Mailbox,
+            Self::Undelivered(_) => ItemKind::Undelivered,
+            Self::Ambiguous(_) => ItemKind::Ambiguous,
+            Self::Returned(_) => ItemKind::Returned,
+            Self::Answer(_) => ItemKind::Answer,
+            Self::FollowUp(_) => ItemKind::FollowUp,
+            Self::Breaker { .. } => ItemKind::Breaker,
+            Self::Unreachable(_) => ItemKind::Unreachable,
+            Self::Quota(_) => ItemKind::Quota,
+            Self::UnknownLadder(_) => ItemKind::UnknownLadder,
+            Self::Instance => ItemKind::Instance,
+            Self::Clock => ItemKind::Clock,
+        }
+    }
+
+    /// Reads `kind:subject`; `None` for an unknown kind and for a subject that is none of this kind.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, subject) = text.split_once(':')?;
+        let id = || subject.parse::<i64>().ok();
+        match ItemKind::from_word(kind)? {
+            ItemKind::Mailbox => Address::parse(subject).ok().map(Self::Mailbox),
+            ItemKind::Undelivered => id().map(|id| Self::Undelivered(MessageKey(id))),
+            ItemKind::Ambiguous => id().map(|id| Self::Ambiguous(MessageKey(id))),
+            ItemKind::Returned => id().map(|id| Self::Returned(MessageKey(id))),
+            ItemKind::Answer => id().map(|id| Self::Answer(AssignmentId(id))),
+            ItemKind::FollowUp => id().map(|id| Self::FollowUp(ObligationId(id))),
+            ItemKind::Breaker => {
+                let (scope, reason) = subject.rsplit_once(':')?;
+                let scope = BreakerScope::from_word(scope)?;
+                Some(Self::Breaker { scope, reason: BreakerReason::from_word(reason)? })
+            }
+            ItemKind::Unreachable => id().map(|id| Self::Unreachable(UnitId(id))),
+            ItemKind::Quota => id().map(|id| Self::Quota(AssignmentId(id))),
+            ItemKind::UnknownLadder => Some(Self::UnknownLadder(subject.to_owned())),
+            ItemKind::Instance => (subject == DISPLACED).then_some(Self::Instance),
+            ItemKind::Clock => (subject == AHEAD).then_some(Self::Clock),
+        }
+    }
+
+    /// What a person does about the item, with the commands for it.
+    pub fn next_step(&self, lang: Lang) -> String {
+        let resolve = || {
+            words!(lang, zh = "处理完毕后执行 {RESOLVE} {self}", en = "when done: {RESOLVE} {self}")
+        };
+        match self {
+            Self::Mailbox(_) => words!(
+                lang,
+                zh = "更正联系人后执行 duban import units；邮箱已恢复则执行 {RESOLVE} {self}",
+                en = "correct the contact with duban import units; if the mailbox works again: {RESOLVE} {self}",
+            ),
+            Self::Undelivered(_) | Self::Returned(_) => resolve(),
+            Self::Ambiguous(message) => words!(
+                lang,
+                zh = "duban outbox show {id} 查看，再执行 duban outbox release {id} 或 duban outbox cancel {id}",
+                en = "look with duban outbox show {id}, then duban outbox release {id} or duban outbox cancel {id}",
+                id = message.0,
+            ),
+            Self::Answer(_) => words!(
+                lang,
+                zh = "签收：duban ack 编号 --unit 单位；不签收：{RESOLVE} {self}",
+                en = "to acknowledge: duban ack ID --unit UNIT; otherwise: {RESOLVE} {self}",
+            ),
+            Self::FollowUp(_) => words!(
+                lang,
+                zh = "用 journalctl -u duban 查看原因；改正后自动开始",
+                en = "find the cause with journalctl -u duban; once corrected, the follow-up starts by itself",
+            ),
+            Self::Breaker { .. } => {
+                words!(
+                    lang,
+                    zh = "用 duban doctor 查看原因",
+                    en = "find the cause with duban doctor"
+                )
+            }
+            Self::Unreachable(_) => words!(
+                lang,
+                zh = "用 duban import units 补充联系人",
+                en = "add a contact with duban import units",
+            ),
+            Self::Quota(_) => words!(
+                lang,
+                zh = "督促该单位；处理完毕后执行 {RESOLVE} {self}",
+                en = "urge the unit; when done: {RESOLVE} {self}",
+            ),
+            Self::UnknownLadder(name) => words!(
+                lang,
+                zh = "在督办阶梯文件中补上“{name}”，再执行 {RESOLVE} {self}",
+                en = "define the ladder `{name}` in the ladder file, then {RESOLVE} {self}",
+            ),
+            Self::Instance => words!(
+                lang,
+                zh = "确认这是唯一使用的数据库后执行 duban adopt",
+                en = "make sure that this is the only database in use, then duban adopt",
+            ),
+            Self::Clock => words!(
+                lang,
+                zh = "用 timedatectl 校准时钟；时钟无误则执行 duban adopt --clock",
+                en = "correct the clock with timedatectl; if it is right: duban adopt --clock",
+            ),
+        }
+    }
+}
+
+const DISPLACED: &str = "displaced";
+const AHEAD: &str = "ahead";
+
+impl fmt::Display for ItemKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.kind().word())?;
+        match self {
+            Self::Mailbox(address) => write!(f, "{address}"),
+            Self::Undelivered(message) | Self::Ambiguous(message) | Self::Returned(message) => {
+                write!(f, "{}", message.0)
+            }
+            Self::Answer(assignment) | Self::Quota(assignment) => write!(f, "{}", assignment.0),
+            Self::FollowUp(obligation) => write!(f, "{}", obligation.0),
+            Self::Breaker { scope, reason } => write!(f, "{}:{}", scope.word(), reason.word()),
+            Self::Unreachable(unit) => write!(f, "{}", unit.0),
+            Self::UnknownLadder(name) => f.write_str(name),
+            Self::Instance => f.write_str(DISPLACED),
+            Self::Clock => f.write_str(AHEAD),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one_of_each_kind() -> [ItemKey; 12] {
+        let address = Address::parse("a@unit.example").unwrap();
+        let scope = BreakerScope::Domain("unit.example".to_owned());
+        [
+            ItemKey::Mailbox(address),
+            ItemKey::Undelivered(MessageKey(1)),
+            ItemKey::Ambiguous(MessageKey(2)),
+            ItemKey::Returned(MessageKey(3)),
+            ItemKey::Answer(AssignmentId(4)),
+            ItemKey::FollowUp(ObligationId(5)),
+            ItemKey::Breaker { scope, reason: BreakerReason::Policy },
+            ItemKey::Unreachable(UnitId(6)),
+            ItemKey::Quota(AssignmentId(7)),
+            ItemKey::UnknownLadder("own".to_owned()),
+            ItemKey::Instance,
+            ItemKey::Clock,
+        ]
+    }
+
+    #[test]
+    fn every_key_is_read_back_from_its_text() {
+        for key in one_of_each_kind() {
+            assert_eq!(ItemKey::parse(&key.to_string()), Some(key.clone()), "{key}");
+        }
+        assert_eq!(one_of_each_kind().map(|key| key.kind()), ItemKind::ALL);
+    }
+
+    #[test]
+    fn a_text_without_a_known_kind_or_with_a_wrong_subject_is_no_key() {
+        for text in
+            ["", "mailbox", "road:relay:tls", "mailbox:nobody", "clock:behind", "breaker:relay"]
+        {
+            assert_eq!(ItemKey::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What a line of the journal says was done.
+//!
+//! Must not know: who did it, to what, where lines are kept.
+
+use crate::words_of;
+
+/// One kind of change that the journal records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    Register,
+    Revise,
+    Acknowledge,
+    Report,
+    Close,
+    Reopen,
+    Withdraw,
+    Extend,
+    Suspend,
+    Resume,
+    Restart,
+    Silence,
+    Count,
+    OpenOccurrence,
+    EndSeries,
+    Recalculate,
+    Regroup,
+    ImportUnits,
+    LeaveGroup,
+    Away,
+    ImportCalendar,
+    Plan,
+    Seal,
+    Deliver,
+    Hold,
+    Release,
+    Retry,
+    Cancel,
+    DeadLetter,
+    Expire,
+    TakeMail,
+    ProposeAcknowledgement,
+    BreakerOpened,
+    BreakerClosed,
+    ItemResolved,
+    RegisterInstance,
+    Adopt,
+    ConfirmClock,
+    ClockSetBack,
+}
+
+words_of! {
+    Action {
+        Register = "register", zh = "登记", en = "register";
+        Revise = "revise", zh = "修改", en = "revise";
+        Acknowledge = "ack", zh = "签收", en = "acknowledge";
+        Report = "report", zh = "报结", en = "report";
+        Close = "close", zh = "销号", en = "close";
+        Reopen = "reopen", zh = "重新办理", en = "reopen";
+        Withdraw = "withdraw", zh = "撤销", en = "withdraw";
+        Extend = "extend", zh = "延期", en = "extend";
+        Suspend = "suspend", zh = "中止", en = "suspend";
+        Resume = "resume", zh = "恢复", en = "resume";
+        Restart = "restart", zh = "重新起算", en = "restart";
+        Silence = "silence", zh = "暂停提醒", en = "silence";
+        Count = "count", zh = "计次", en = "count";
+        OpenOccurrence = "open-occurrence", zh = "新开一期", en = "open occurrence";
+        EndSeries = "end-series", zh = "终止周期事项", en = "end series";
+        Recalculate = "recalculate", zh = "重算日期", en = "recalculate dates";
+        Regroup = "regroup", zh = "单位组变更", en = "change group";
+        ImportUnits = "import-units", zh = "导入单位", en = "import units";
+        LeaveGroup = "leave-group", zh = "退出单位组", en = "leave group";
+        Away = "away", zh = "外出", en = "away";
+        ImportCalendar = "import-calendar", zh = "导入放假安排", en = "import calendar";
+        Plan = "plan", zh = "安排提醒", en = "plan reminders";
+        Seal = "seal", zh = "生成邮件", en = "write mail";
+        Deliver = "deliver", zh = "投递", en = "deliver";
+        Hold = "hold", zh = "暂停发送", en = "hold";
+        Release = "release", zh = "放行", en = "release";
+        Retry = "retry", zh = "重发", en = "retry";
+        Cancel = "cancel", zh = "取消邮件", en = "cancel mail";
+        DeadLetter = "dead-letter", zh = "无法投递", en = "undeliverable";
+        Expire = "expire", zh = "邮件过期", en = "mail expired";
+        TakeMail = "take-mail", zh = "收到来信", en = "mail received";
+        ProposeAcknowledgement = "propose-ack", zh = "拟签收", en = "propose acknowledgement";
+        BreakerOpened = "breaker-opened", zh = "停用发送通道", en = "stop sending";
+        BreakerClosed = "breaker-closed", zh = "恢复发送通道", en = "resume sending";
+        ItemResolved = "item-resolved", zh = "处理完毕", en = "done with";
+        RegisterInstance = "register-instance", zh = "登记本副本", en = "register this copy";
+        Adopt = "adopt", zh = "确认本副本", en = "confirm this copy";
+        ConfirmClock = "confirm-clock", zh = "确认时钟", en = "confirm clock";
+        ClockSetBack = "clock-set-back", zh = "时钟回拨", en = "clock set back";
+    }
+}
