@@ -1,4 +1,4 @@
-//! One year's notice (放假安排通知) with its amendments: what must hold of it, and how it stood on a day.
+//! One year's notice (放假安排通知) with its amendments: how it is checked, and what it said on an earlier day.
 //!
 //! Must not know: the format it was read from, other years' notices.
 
@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::calendar::{ListedDay, weekdays};
+use super::day::ListedDay;
+use super::weekdays;
+use crate::words;
+use crate::words::{Lang, Say};
 
-/// The State Council's notice on one year's holidays, in its final state.
+/// The State Council's notice on one year's holidays, with its amendments applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The year in its title.
@@ -39,48 +42,76 @@ pub struct Amendment {
     pub published: Option<Date>,
     /// Days that became rest days.
     pub off_added: Vec<Date>,
-    /// Days that ceased to be rest days by name.
+    /// Days that are no longer listed as rest days.
     pub off_removed: Vec<Date>,
     /// Days that became make-up days.
     pub work_added: Vec<Date>,
-    /// Days that ceased to be make-up days.
+    /// Days that are no longer make-up days.
     pub work_removed: Vec<Date>,
 }
 
 /// What is wrong with one notice by itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum NoticeFault {
-    /// The file exists, the year is not known.
-    #[error("names no rest day")]
+    /// The file exists, but the notice lists no rest day: the year is not known.
     Empty,
-    /// The same day stands twice.
-    #[error("names {0} twice")]
     Twice(Date),
-    /// A day both off and worked.
-    #[error("has {0} both off and worked")]
     OffAndWorked(Date),
     /// A make-up day from Monday to Friday.
-    #[error("makes {0} a make-up day, but it is not a Saturday or Sunday")]
     MakeUpOnWeekday(Date),
-    /// A day neither in the year nor in the December before.
-    #[error("names {0}, which is outside its year and the December before")]
+    /// A day neither in the year nor in the December before it.
     OutOfPlace(Date),
-    /// Weekdays off less make-up days differ from the holidays the law grants.
-    #[error("takes {found} weekdays off net of make-up days, the law grants {expected}")]
+    /// Weekdays off less make-up days differ from the holidays that the law grants.
     NetDaysOff {
         /// Weekdays off less make-up days.
         found: i64,
         /// What the law grants that year, special days by amendment included.
         expected: i64,
     },
-    /// An amendment that does not fit the final state it is part of.
-    #[error("is amended by {number} on {date}, but its lists do not show it")]
+    /// The lists of the notice, which include its amendments, do not show what an amendment says.
     AmendmentNotApplied {
-        /// The amendment.
+        /// The number of the amendment.
         number: String,
-        /// The first day that does not fit.
+        /// The first day that differs.
         date: Date,
     },
+}
+
+/// Follows the name of the file: "…列出了两次". The English begins with a verb.
+impl Say for NoticeFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Empty => lang.pick("没有列出放假日", "lists no rest day").to_owned(),
+            Self::Twice(date) => words!(lang, zh = "两次列出{date}", en = "lists {date} twice"),
+            Self::OffAndWorked(date) => words!(
+                lang,
+                zh = "把{date}同时列为放假日和上班日",
+                en = "lists {date} both as a rest day and as a working day"
+            ),
+            Self::MakeUpOnWeekday(date) => words!(
+                lang,
+                zh = "把{date}列为调休上班日，但当日不是周六或周日",
+                en = "lists {date} as a make-up day, but it is not a Saturday or Sunday"
+            ),
+            Self::OutOfPlace(date) => words!(
+                lang,
+                zh = "列出了{date}，该日不在本年度，也不在上年12月",
+                en = "lists {date}, which is neither in its year nor in the December before"
+            ),
+            Self::NetDaysOff { found, expected } => words!(
+                lang,
+                zh = "放假的工作日减去调休上班日为{found}天，法定节假日应为{expected}天",
+                en =
+                    "takes {found} weekdays off net of make-up days, but the law grants {expected}"
+            ),
+            Self::AmendmentNotApplied { number, date } => words!(
+                lang,
+                zh = "已由{number}调整{date}，但放假、上班日期中没有体现",
+                en = "is amended by {number} on {date}, but its lists do not show it"
+            ),
+        }
+    }
 }
 
 /// Special days granted once, in sources that give the final state without the amendment: 2015 (抗战胜利70周年,
@@ -88,7 +119,7 @@ pub enum NoticeFault {
 const GRANTED_ONCE: [(i16, i64); 2] = [(2015, 1), (2020, 2)];
 
 impl Notice {
-    /// Checks what must hold of every notice; all faults, in the order of the enum. An empty list means sound.
+    /// Everything that is wrong with the notice, in the order of the enum; empty when it is sound.
     pub fn faults(&self) -> Vec<NoticeFault> {
         if self.off.is_empty() {
             return vec![NoticeFault::Empty];
@@ -103,14 +134,16 @@ impl Notice {
         let stray = off.union(&work).copied().filter(|date| !self.may_name(*date));
         faults.extend(stray.map(NoticeFault::OutOfPlace));
         faults.extend(self.net_fault());
-        faults.extend(self.amendments.iter().filter_map(|amendment| amendment.misfit(&off, &work)));
+        faults.extend(
+            self.amendments.iter().filter_map(|amendment| amendment.not_applied(&off, &work)),
+        );
         faults
     }
 
-    /// The notice as it was known at the end of `day`: later amendments undone; `None` before it was public.
+    /// The notice as it was known at the end of `day`, without later amendments; `None` before it was public.
     ///
-    /// An amendment keeps no names for what it took away, so a make-up day it abolished gets the name of the
-    /// holiday nearest to it.
+    /// An amendment does not name the holiday of a day it removed, so a day that comes back gets the name of the
+    /// nearest holiday.
     pub fn as_of(&self, day: Date) -> Option<Self> {
         if self.published.or(self.issued).is_some_and(|public| public > day) {
             return None;
@@ -122,18 +155,17 @@ impl Notice {
         Some(notice)
     }
 
-    /// The number of the paper that last changed it.
+    /// The number of the newest amendment; of the notice itself when there is none.
     pub fn newest_paper(&self) -> &str {
         self.amendments.last().map_or(&self.number, |amendment| &amendment.number)
     }
 
     /// True for a day of the year, or of the December before it.
     pub(super) fn may_name(&self, date: Date) -> bool {
-        date.year() == self.year
-            || (date.month() == 12 && date.year().saturating_add(1) == self.year)
+        date.year() == self.year || (date.month() == 12 && date.year() + 1 == self.year)
     }
 
-    /// Every day it names, with the paper that last spoke of it.
+    /// Every day it names, with the paper that last named it.
     pub(super) fn listed_days(&self) -> impl Iterator<Item = (Date, ListedDay)> {
         let off = self.off.iter().map(|day| (false, day));
         off.chain(self.work.iter().map(|day| (true, day))).map(|(works, (date, name))| {
@@ -143,11 +175,11 @@ impl Notice {
     }
 
     fn paper_of(&self, date: Date, works: bool) -> &str {
-        let spoke = |amendment: &&Amendment| {
+        let names = |amendment: &&Amendment| {
             let added = if works { &amendment.work_added } else { &amendment.off_added };
             added.contains(&date)
         };
-        self.amendments.iter().rev().find(spoke).map_or(&self.number, |amendment| &amendment.number)
+        self.amendments.iter().rev().find(names).map_or(&self.number, |amendment| &amendment.number)
     }
 
     fn undo(&mut self, amendment: &Amendment) {
@@ -155,10 +187,10 @@ impl Notice {
             let distance = |day: &&(Date, String)| day.0.duration_since(date).abs();
             self.off.iter().min_by_key(distance).map(|(_, name)| name.clone()).unwrap_or_default()
         };
-        let restored = |dates: &[Date]| -> Vec<(Date, String)> {
+        let named = |dates: &[Date]| -> Vec<(Date, String)> {
             dates.iter().map(|date| (*date, name_near(*date))).collect()
         };
-        let (off, work) = (restored(&amendment.off_removed), restored(&amendment.work_removed));
+        let (off, work) = (named(&amendment.off_removed), named(&amendment.work_removed));
         self.off.retain(|(date, _)| !amendment.off_added.contains(date));
         self.work.retain(|(date, _)| !amendment.work_added.contains(date));
         self.off.extend(off);
@@ -179,8 +211,8 @@ impl Notice {
         let days = |list: &[(Date, String)]| list.iter().map(|(date, _)| *date).collect::<Vec<_>>();
         let found = net_days_off(&days(&self.off), &days(&self.work));
         let once = GRANTED_ONCE.iter().find(|(year, _)| *year == self.year).map_or(0, |(_, n)| *n);
-        let expected = granted.saturating_add(amended);
-        let known_special = self.amendments.is_empty() && found == granted.saturating_add(once);
+        let expected = granted + amended;
+        let known_special = self.amendments.is_empty() && found == granted + once;
         (found != expected && !known_special).then_some(NoticeFault::NetDaysOff { found, expected })
     }
 }
@@ -193,10 +225,10 @@ impl Amendment {
 
     fn net_days_off(&self) -> i64 {
         let removed = net_days_off(&self.off_removed, &self.work_removed);
-        net_days_off(&self.off_added, &self.work_added).saturating_sub(removed)
+        net_days_off(&self.off_added, &self.work_added) - removed
     }
 
-    fn misfit(&self, off: &BTreeSet<Date>, work: &BTreeSet<Date>) -> Option<NoticeFault> {
+    fn not_applied(&self, off: &BTreeSet<Date>, work: &BTreeSet<Date>) -> Option<NoticeFault> {
         let missing = |list: &[Date], set: &BTreeSet<Date>| {
             list.iter().copied().find(|date| !set.contains(date))
         };
@@ -214,7 +246,7 @@ impl Amendment {
 fn net_days_off(off: &[Date], work: &[Date]) -> i64 {
     let weekdays_off = off.iter().filter(|date| weekdays::is_weekday(**date)).count();
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    count(weekdays_off).saturating_sub(count(work.len()))
+    count(weekdays_off) - count(work.len())
 }
 
 fn repeated(days: &[(Date, String)]) -> impl Iterator<Item = Date> {

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::calendar::ListedDay;
+use super::day::ListedDay;
 
-/// Days one office keeps differently (地方放假、单位值班).
+/// The days on which one office rests or works against the national calendar (地方放假、单位值班).
 ///
 /// Law: 全国年节及纪念日放假办法 art. 4 leaves regional holidays to the regions; the national notices lack them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlay {
-    /// What it is called; explanations name it where a notice would stand.
+    /// Explanations cite this name in place of a notice's number.
     pub name: String,
-    /// Days of rest, each with its reason.
+    /// Local rest days, each with its reason.
     pub rest: Vec<(Date, String)>,
-    /// Days worked, each with its reason.
+    /// Local working days, each with its reason.
     pub work: Vec<(Date, String)>,
 }
 

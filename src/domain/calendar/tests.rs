@@ -1,4 +1,6 @@
-//! Laws of merging; the shipped data is checked in `tests/calendar`.
+//! How notices are merged; the shipped data is checked in `tests/calendar`.
+
+use jiff::civil::date;
 
 use super::*;
 

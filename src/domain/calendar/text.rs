@@ -1,6 +1,6 @@
-//! The canonical text of a merged calendar, which the ledger keeps for every version a date was worked out on.
+//! The canonical text of a merged calendar; the ledger stores it for every version a date was calculated with.
 //!
-//! Must not know: notices, whose form may change while kept calendars may not.
+//! Must not know: notices. Their form may change; the form of stored calendars may not.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,21 +9,35 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{ListedDay, Tables, WorkCalendar};
+use super::day::ListedDay;
+use super::work_calendar::{Coverage, WorkCalendar};
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// A text that is not the canonical form of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of a kept calendar cannot be read")]
+#[error("{}", self.say(Lang::En))]
 pub struct NotACalendar {
-    /// Which line, from 1.
+    /// The first faulty line, from 1.
     pub line: usize,
+}
+
+impl Say for NotACalendar {
+    fn say(&self, lang: Lang) -> String {
+        let line = self.line;
+        words!(
+            lang,
+            zh = "存档日历的第{line}行无法识别",
+            en = "line {line} of the stored calendar cannot be read"
+        )
+    }
 }
 
 impl fmt::Display for WorkCalendar {
     /// Writes the canonical text; [`WorkCalendar::from_str`] reads it back as the same version.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tables { first, covered_through, certain_through, .. } = &*self.tables;
-        writeln!(f, "calendar {first} {covered_through} {certain_through}")?;
+        let Coverage { first, through, certain_through } = self.coverage();
+        writeln!(f, "calendar {first} {through} {certain_through}")?;
         for (date, ListedDay { works, name, paper }) in self.listed() {
             let word = if *works { "work" } else { "off" };
             writeln!(f, "{date} {word}\t{name}\t{paper}")?;
@@ -37,22 +51,22 @@ impl FromStr for WorkCalendar {
 
     fn from_str(text: &str) -> Result<Self, NotACalendar> {
         let mut lines = (1..).zip(text.lines());
-        let head = lines.next().and_then(|(_, line)| head(line)).ok_or(NotACalendar { line: 1 })?;
-        let (covered, certain_through) = head;
+        let head = lines.next().and_then(|(_, line)| coverage(line));
+        let coverage = head.ok_or(NotACalendar { line: 1 })?;
         let mut listed = BTreeMap::new();
         for (line, text) in lines {
             let (date, day) = day(text).ok_or(NotACalendar { line })?;
             listed.insert(date, day);
         }
-        Ok(Self { tables: Arc::new(Tables::build(covered, certain_through, listed)) })
+        Ok(Self::of(coverage, listed))
     }
 }
 
-fn head(line: &str) -> Option<((Date, Date), Date)> {
+fn coverage(line: &str) -> Option<Coverage> {
     let mut dates = line.strip_prefix("calendar ")?.split(' ').map(str::parse::<Date>);
     let mut next = || dates.next()?.ok();
-    let (first, through, certain) = (next()?, next()?, next()?);
-    (first <= through).then_some(((first, through), certain))
+    let (first, through, certain_through) = (next()?, next()?, next()?);
+    (first <= through).then_some(Coverage { first, through, certain_through })
 }
 
 fn day(line: &str) -> Option<(Date, ListedDay)> {
@@ -74,19 +88,19 @@ mod tests {
     use crate::domain::calendar::Overlay;
 
     #[test]
-    fn a_kept_calendar_is_read_back_as_the_same_version() {
+    fn a_stored_calendar_is_read_back_as_the_same_version() {
         let national = WorkCalendar::merge(&shipped().unwrap()).unwrap();
         let rest = vec![("2028-03-02".parse().unwrap(), "县庆".to_owned())];
         let overlay = Overlay { name: "榆中县".to_owned(), rest, work: Vec::new() };
         for calendar in [national.overlaid(&overlay).unwrap(), national] {
-            let kept: WorkCalendar = calendar.to_string().parse().unwrap();
-            assert_eq!(kept.version(), calendar.version());
-            assert!(kept.listed().eq(calendar.listed()));
+            let stored: WorkCalendar = calendar.to_string().parse().unwrap();
+            assert_eq!(stored.version(), calendar.version());
+            assert!(stored.listed().eq(calendar.listed()));
         }
     }
 
     #[test]
-    fn what_is_no_calendar_is_named_by_its_line() {
+    fn the_first_faulty_line_is_named() {
         for (text, line) in [
             ("", 1),
             ("calendar 2026-01-01 2026-12-31", 1),

@@ -8,19 +8,13 @@ use jiff::civil::{Date, Weekday, date};
 /// A Monday to count from.
 const MONDAY: Date = date(2001, 1, 1);
 
-/// Saturday or Sunday.
-pub(super) fn is_weekend(date: Date) -> bool {
-    matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
-}
-
-/// Monday to Friday.
 pub(super) fn is_weekday(date: Date) -> bool {
-    !is_weekend(date)
+    !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
 /// How many weekdays lie after `after` and not after `through`; negative when `through` is before `after`.
 pub(super) fn between(after: Date, through: Date) -> i64 {
-    number(through).saturating_sub(number(after))
+    number(through) - number(after)
 }
 
 /// The `n`-th weekday after `after`; 0 is the last one not after it. `None` outside the range of dates.
@@ -33,8 +27,7 @@ pub(super) fn nth_after(after: Date, n: i64) -> Option<Date> {
 /// The number of the last weekday not after `date`; 1 is [`MONDAY`].
 fn number(date: Date) -> i64 {
     let days = date.duration_since(MONDAY).as_hours().div_euclid(24);
-    let in_week = days.rem_euclid(7).saturating_add(1).min(5);
-    days.div_euclid(7).saturating_mul(5).saturating_add(in_week)
+    days.div_euclid(7) * 5 + (days.rem_euclid(7) + 1).min(5)
 }
 
 #[cfg(test)]

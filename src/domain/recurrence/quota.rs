@@ -116,8 +116,8 @@ pub fn quota_progress(
 /// The last working day of the period, less one spacing for every event after the next.
 fn latest_next(remaining: u32, last: Date, calendar: &WorkCalendar) -> Option<Date> {
     let after_next = i64::from(remaining.checked_sub(1)?);
-    let back = after_next.saturating_mul(i64::from(SPACING_WORKING_DAYS));
-    calendar.working_day(calendar.rank(last).saturating_sub(back))
+    let back = after_next * i64::from(SPACING_WORKING_DAYS);
+    calendar.working_days_from(last, -back)
 }
 
 fn expected(times: u32, occurrence: &Occurrence, today: Date) -> u32 {

@@ -37,5 +37,5 @@ pub(super) fn next_working_day(calendar: &WorkCalendar, date: Date) -> Date {
 
 /// The working day so many working days from the last one not after `date`.
 pub(super) fn working_days_from(calendar: &WorkCalendar, date: Date, days: i64) -> Option<Date> {
-    calendar.working_day(calendar.rank(date).saturating_add(days))
+    calendar.working_days_from(date, days)
 }
