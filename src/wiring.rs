@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,15 +12,11 @@ use jiff::SignedDuration;
 
 use crate::clock::Clock;
 
-use crate::config::calendars::{self, CalendarFileFault};
-use crate::config::fitting;
-use crate::config::ladders::{self, LadderFileFault};
-use crate::config::rules::{self, RuleFileFault};
-use crate::config::{ConfigFault, DataSources, Login, RelaySettings, Settings, TransportSettings};
-use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
+use crate::config::{
+    ConfigFault, Login, RelaySettings, Settings, TransportSettings, calendars, data,
+};
+use crate::domain::calendar::{CalendarFault, WorkCalendar};
 use crate::domain::delivery::{SendingHours, SurgeLimit};
-use crate::domain::ladder::{Ladders, Misfit, misfits};
-use crate::domain::rule::Rulebook;
 use crate::domain::watch::ClockLimits;
 use crate::mail::Mailer;
 use crate::mail::compose::Office;
@@ -41,26 +37,12 @@ use crate::workflows::watch::Watch;
 /// Why the law could not be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum WiringFault {
-    /// A calendar file is not usable.
-    #[error(transparent)]
-    CalendarFile(#[from] CalendarFileFault),
+    /// Data files of the office, or notices imported; every fault.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Files(Vec<ConfigFault>),
     /// The notices do not make a calendar.
     #[error(transparent)]
     Calendar(#[from] CalendarFault),
-    /// Two files of days for one unit.
-    #[error("{}: another file holds the days of {unit} already", .file.display())]
-    UnitTwice {
-        /// The second file.
-        file: PathBuf,
-        /// The unit.
-        unit: String,
-    },
-    /// The ladders cannot be read; every fault.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Ladders(Vec<LadderFileFault>),
-    /// The rules cannot be read; every fault.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Rules(Vec<RuleFileFault>),
     /// The certificates to trust cannot be read.
     #[error(transparent)]
     Trust(#[from] TrustFault),
@@ -70,130 +52,31 @@ pub enum WiringFault {
     /// Templates of the office are broken.
     #[error("the templates hold {} faults", .0.len())]
     Templates(Vec<TemplateFault>),
-    /// A data file of the office cannot be read.
-    #[error("cannot read {}", .path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
 }
 
-/// Puts together what is in force: what is built in, what the office's files add, and the notices imported into its
-/// ledger. Of several notices for one year the last named is in force.
+/// Builds what is in force: what is built in, what the office's files add, and the notices imported into its ledger. Of
+/// several notices for one year the last is in force.
 ///
 /// # Errors
 ///
-/// The first file that cannot be used.
+/// [`WiringFault::Files`] with every fault of every file, [`WiringFault::Calendar`] when sound files make no calendar.
 pub fn law(settings: &Settings, imported: &[StoredNotice]) -> Result<Law, WiringFault> {
-    let sources = &settings.data;
-    let mut notices = calendars::shipped()?;
-    if let Some(folder) = &sources.calendars {
-        add_notices(&mut notices, folder)?;
-    }
+    let mut data = data::read(&settings.data).map_err(WiringFault::Files)?;
     for StoredNotice { file, body, .. } in imported {
-        take_in(&mut notices, calendars::read(file, body)?);
+        let notice = calendars::read(Path::new(file), body).map_err(WiringFault::Files)?;
+        data::put_notice(&mut data.notices, notice);
     }
-    let mut calendar = WorkCalendar::merge(&notices)?;
-    if let Some(file) = &sources.local_days {
-        calendar = calendar.overlaid(&calendars::read_local(&name(file), &text(file)?)?)?;
+    let mut calendar = WorkCalendar::merge(&data.notices)?;
+    if let Some(local_days) = &data.local_days {
+        calendar = calendar.overlaid(local_days)?;
     }
-    let units = unit_calendars(sources, &calendar)?;
-    let (ladders, rules) = (ladders(sources)?, rules(sources)?);
-    refuse_misfits(sources, &misfits(&rules, &ladders))?;
-    let law = Law::new(calendar, ladders, rules);
-    let law = law.with_targets(sources.internal_targets.clone());
+    let mut units = BTreeMap::new();
+    for (unit, days) in data.unit_days {
+        units.insert(unit, calendar.overlaid(&days)?);
+    }
+    let law = Law::new(calendar, data.ladders, data.rules);
+    let law = law.with_targets(settings.data.internal_targets.clone());
     Ok(law.with_unit_calendars(units).under(settings.counting))
-}
-
-/// The calendars of units that keep days of their own, laid over that of the office.
-fn unit_calendars(
-    sources: &DataSources,
-    office: &WorkCalendar,
-) -> Result<BTreeMap<String, WorkCalendar>, WiringFault> {
-    let mut calendars = BTreeMap::new();
-    let Some(folder) = &sources.unit_days else { return Ok(calendars) };
-    for file in json_files(folder)? {
-        let (unit, overlay) = calendars::read_unit_days(&name(&file), &text(&file)?)?;
-        if calendars.insert(unit.clone(), office.overlaid(&overlay)?).is_some() {
-            return Err(WiringFault::UnitTwice { file, unit });
-        }
-    }
-    Ok(calendars)
-}
-
-/// The rules that are built in; those of the office's file are added, or replace one by its name.
-fn rules(sources: &DataSources) -> Result<Rulebook, WiringFault> {
-    let shipped = rules::shipped().map_err(WiringFault::Rules)?;
-    match &sources.rules {
-        Some(file) => rules::read(&name(file), &text(file)?, &shipped).map_err(WiringFault::Rules),
-        None => Ok(shipped),
-    }
-}
-
-/// The ladders that are built in; those of the office's file are added, or replace one by its name.
-fn ladders(sources: &DataSources) -> Result<Ladders, WiringFault> {
-    let mut all = ladders::shipped().map_err(WiringFault::Ladders)?;
-    if let Some(file) = &sources.ladders {
-        all.extend(ladders::read(&name(file), &text(file)?).map_err(WiringFault::Ladders)?);
-    }
-    Ok(Ladders::new(all))
-}
-
-/// Refuses a ladder with a rung outside the term of a rule that climbs it, at the office's file that brought them together.
-fn refuse_misfits(sources: &DataSources, misfits: &[Misfit]) -> Result<(), WiringFault> {
-    if misfits.is_empty() {
-        return Ok(());
-    }
-    if let Some(file) = &sources.rules {
-        let faults = fitting::in_rules(&name(file), &text(file)?, misfits);
-        if !faults.is_empty() {
-            return Err(WiringFault::Rules(faults));
-        }
-    }
-    if let Some(file) = &sources.ladders {
-        let faults = fitting::in_ladders(&name(file), &text(file)?, misfits);
-        if !faults.is_empty() {
-            return Err(WiringFault::Ladders(faults));
-        }
-    }
-    Ok(())
-}
-
-/// Adds the notices of a folder; one for a year that is known replaces it.
-fn add_notices(notices: &mut Vec<Notice>, folder: &Path) -> Result<(), WiringFault> {
-    for file in json_files(folder)? {
-        take_in(notices, calendars::read(&name(&file), &text(&file)?)?);
-    }
-    Ok(())
-}
-
-fn take_in(notices: &mut Vec<Notice>, notice: Notice) {
-    notices.retain(|known| known.year != notice.year);
-    notices.push(notice);
-}
-
-fn name(file: &Path) -> String {
-    file.display().to_string()
-}
-
-fn text(file: &Path) -> Result<String, WiringFault> {
-    std::fs::read_to_string(file)
-        .map_err(|source| WiringFault::File { path: file.to_owned(), source })
-}
-
-fn json_files(folder: &Path) -> Result<Vec<PathBuf>, WiringFault> {
-    let fault = |source| WiringFault::File { path: folder.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fault)? {
-        let path = entry.map_err(fault)?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// What letters are written on.

@@ -13,7 +13,7 @@ use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
 use super::view;
-use crate::config::calendars::{self, CalendarFileFault};
+use crate::config::{ConfigFault, calendars};
 use crate::domain::calendar::{CalendarFault, Notice};
 use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::wiring::{self, WiringFault};
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 #[derive(Debug)]
 pub(super) enum CalendarRefusal {
     /// Files that are no sound notices.
-    Files(Vec<CalendarFileFault>),
+    Files(Vec<ConfigFault>),
     /// Sound notices that do not make a calendar with the rest.
     Merge(CalendarFault),
 }
@@ -99,13 +99,13 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<StoredNotice>), Failure> 
     for path in files {
         let body = std::fs::read_to_string(path)
             .map_err(|source| Failure::File { path: path.clone(), source })?;
-        let file = path.display().to_string();
-        match calendars::read(&file, &body) {
+        match calendars::read(path, &body) {
             Ok(notice) => {
+                let file = path.display().to_string();
                 kept.push(StoredNotice { year: notice.year, file, body });
                 notices.push(notice);
             }
-            Err(fault) => faults.push(fault),
+            Err(found) => faults.extend(found),
         }
     }
     if !faults.is_empty() {

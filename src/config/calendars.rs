@@ -1,14 +1,17 @@
-//! Calendar files: our `cn-calendar/1` and the JSON of NateScarlet/holiday-cn, read and checked into notices.
+//! Files of days in JSON: notices (our `cn-calendar/1`, and NateScarlet/holiday-cn), local days, days of single units.
 //!
 //! Must not know: how notices are merged, where imported ones are kept.
 
 use std::fmt;
+use std::path::Path;
 
 use jiff::civil::{Date, date};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::error::Category;
 
-use crate::domain::calendar::{Amendment, Notice, NoticeFault, Overlay};
+use super::fault::{ConfigFault, DaysFault, FaultKind, Place};
+use crate::domain::calendar::{Amendment, Notice, Overlay};
 
 /// The notices this program was built with, by file name.
 const SHIPPED: [(&str, &str); 20] = [
@@ -37,65 +40,46 @@ const SHIPPED: [(&str, &str); 20] = [
 /// Listed as a make-up day by holiday-cn, but a Monday: the ordinary first day back at work.
 const ORDINARY_MONDAY: Date = date(2020, 2, 3);
 
-/// Why a calendar file was not accepted.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}: {fault}")]
-pub struct CalendarFileFault {
-    /// The file as named by the caller.
-    pub file: String,
-    /// What is wrong with it.
-    pub fault: CalendarFileFaultKind,
-}
-
-/// What is wrong with a calendar file.
-#[derive(Debug, thiserror::Error)]
-pub enum CalendarFileFaultKind {
-    /// Not JSON, a key missing, unknown or of the wrong kind; the text names key, line and column.
-    #[error("{0}")]
-    Syntax(serde_json::Error),
-    /// Neither of the two formats.
-    #[error("is neither `cn-calendar/1` (key `schema`) nor holiday-cn (keys `papers` and `days`)")]
-    UnknownFormat,
-    /// Days, but no paper they come from.
-    #[error("`papers` names no source notice")]
-    NoPaper,
-    /// Readable, but not a possible notice; every fault found.
-    #[error("{}", joined(.0))]
-    Unsound(Vec<NoticeFault>),
-}
-
 /// The notices this program was built with, oldest first.
 ///
 /// # Errors
 ///
 /// None in a released build: a test reads them all.
-pub fn shipped() -> Result<Vec<Notice>, CalendarFileFault> {
-    SHIPPED.iter().map(|(name, text)| read(name, text)).collect()
+pub fn shipped() -> Result<Vec<Notice>, Vec<ConfigFault>> {
+    SHIPPED.iter().map(|(name, text)| read(Path::new(name), text)).collect()
 }
 
-/// Reads one calendar file in either format, detected by its keys; `name` is for the fault only.
+/// Reads one calendar file in either format, recognised by its keys; `path` is for the faults only.
 ///
 /// # Errors
 ///
-/// A [`CalendarFileFault`] when the text is not such a file, or when what it says cannot be a notice.
-pub fn read(name: &str, text: &str) -> Result<Notice, CalendarFileFault> {
-    let fault = |fault| CalendarFileFault { file: name.to_owned(), fault };
-    let notice = parse(text).map_err(fault)?;
+/// The first fault of the form, or every fault of the notice.
+pub fn read(path: &Path, text: &str) -> Result<Notice, Vec<ConfigFault>> {
+    let at_file = |fault| fault_at(path, None, fault);
+    let keys: Keys = parse(path, text)?;
+    let notice = if keys.schema.is_some() {
+        parse::<OwnFile>(path, text)?.into_notice()
+    } else if keys.days.is_some() {
+        let file: HolidayCnFile = parse(path, text)?;
+        file.into_notice().map_err(|fault| vec![at_file(fault)])?
+    } else {
+        return Err(vec![at_file(DaysFault::UnknownFormat)]);
+    };
     let faults = notice.faults();
-    if faults.is_empty() { Ok(notice) } else { Err(fault(CalendarFileFaultKind::Unsound(faults))) }
+    if faults.is_empty() {
+        return Ok(notice);
+    }
+    Err(faults.into_iter().map(DaysFault::Notice).map(at_file).collect())
 }
 
 /// Reads a file of local rest and work days: `{"schema": "local-days/1", "name": …, "off": {…}, "work": {…}}`.
 ///
 /// # Errors
 ///
-/// A [`CalendarFileFault`] when the text is not such a file.
-pub fn read_local(name: &str, text: &str) -> Result<Overlay, CalendarFileFault> {
-    let file: LocalFile = serde_json::from_str(text).map_err(|error| CalendarFileFault {
-        file: name.to_owned(),
-        fault: CalendarFileFaultKind::Syntax(error),
-    })?;
-    Ok(Overlay { name: file.name, rest: file.off.0, work: file.work.0 })
+/// The first fault of the file.
+pub fn read_local(path: &Path, text: &str) -> Result<Overlay, Vec<ConfigFault>> {
+    let LocalFile { name, off, work, .. } = parse(path, text)?;
+    Ok(Overlay { name, rest: off.0, work: work.0 })
 }
 
 /// Reads a file of rest and work days of one unit: as [`read_local`], with the schema `unit-days/1` and the key `unit`.
@@ -103,32 +87,34 @@ pub fn read_local(name: &str, text: &str) -> Result<Overlay, CalendarFileFault> 
 ///
 /// # Errors
 ///
-/// A [`CalendarFileFault`] when the text is not such a file.
-pub fn read_unit_days(name: &str, text: &str) -> Result<(String, Overlay), CalendarFileFault> {
-    let file: UnitFile = serde_json::from_str(text).map_err(|error| CalendarFileFault {
-        file: name.to_owned(),
-        fault: CalendarFileFaultKind::Syntax(error),
-    })?;
-    let UnitFile { unit, name, off, work, .. } = file;
+/// The first fault of the file.
+pub fn read_unit_days(path: &Path, text: &str) -> Result<(String, Overlay), Vec<ConfigFault>> {
+    let UnitFile { unit, name, off, work, .. } = parse(path, text)?;
     Ok((unit, Overlay { name, rest: off.0, work: work.0 }))
 }
 
-fn parse(text: &str) -> Result<Notice, CalendarFileFaultKind> {
-    let keys: Keys = serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
-    if keys.schema.is_some() {
-        let file: OwnFile = serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
-        Ok(file.into_notice())
-    } else if keys.days.is_some() {
-        let file: HolidayCnFile =
-            serde_json::from_str(text).map_err(CalendarFileFaultKind::Syntax)?;
-        file.into_notice()
-    } else {
-        Err(CalendarFileFaultKind::UnknownFormat)
-    }
+fn parse<'t, T: Deserialize<'t>>(path: &Path, text: &'t str) -> Result<T, Vec<ConfigFault>> {
+    serde_json::from_str(text)
+        .map_err(|error| vec![fault_at(path, Some(error.line()), fault_of_json(&error))])
 }
 
-fn joined(faults: &[NoticeFault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+pub(super) fn fault_at(path: &Path, line: Option<usize>, fault: DaysFault) -> ConfigFault {
+    let place = Place::File { path: path.to_owned(), line };
+    ConfigFault { place, key: String::new(), kind: FaultKind::Days(fault) }
+}
+
+/// What serde says of a key stands between backticks: "unknown field `x`, expected …", "missing field `x` at line …".
+fn fault_of_json(error: &serde_json::Error) -> DaysFault {
+    let message = error.to_string();
+    let key = message.split('`').nth(1).unwrap_or_default().to_owned();
+    match error.classify() {
+        Category::Data if message.starts_with("unknown field") => DaysFault::UnknownKey { key },
+        Category::Data if message.starts_with("missing field") => DaysFault::Missing { key },
+        Category::Data => DaysFault::Value { column: error.column(), english: message },
+        Category::Syntax | Category::Eof | Category::Io => {
+            DaysFault::Syntax { column: error.column() }
+        }
+    }
 }
 
 /// What tells the formats apart.
@@ -282,9 +268,9 @@ impl OwnAmendment {
 
 impl HolidayCnFile {
     /// The format gives final days and the papers' addresses, no numbers, no dates of issue, no amendments.
-    fn into_notice(self) -> Result<Notice, CalendarFileFaultKind> {
+    fn into_notice(self) -> Result<Notice, DaysFault> {
         if self.papers.is_empty() && !self.days.is_empty() {
-            return Err(CalendarFileFaultKind::NoPaper);
+            return Err(DaysFault::NoPaper);
         }
         let (mut off, mut work) = (Vec::new(), Vec::new());
         for day in self.days {
@@ -311,6 +297,11 @@ impl HolidayCnFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::{Lang, Say as _};
+
+    fn said(faults: &[ConfigFault]) -> String {
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    }
 
     #[test]
     fn every_file_in_the_folder_is_shipped_and_sound() {
@@ -326,10 +317,10 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_its_name_and_line() {
-        let fault = read("cn-2027.json", "{\n\"schema\": \"cn-calendar/1\", \"yaer\": 2027}");
-        let text = fault.unwrap_err().to_string();
-        assert!(text.starts_with("cn-2027.json: unknown field `yaer`"), "{text}");
-        assert!(text.contains("line 2"), "{text}");
+        let text = "{\n\"schema\": \"cn-calendar/1\", \"yaer\": 2027}";
+        let faults = read(Path::new("cn-2027.json"), text).unwrap_err();
+        assert_eq!(said(&faults), "cn-2027.json:2: unknown field `yaer`");
+        assert_eq!(faults[0].say(Lang::Zh), "cn-2027.json第2行：没有“yaer”这一项");
     }
 
     #[test]
@@ -339,7 +330,7 @@ mod tests {
             "\"2026-01-01\": \"元旦\", \"2026-01-01\": \"元旦\",",
             1,
         );
-        let fault = read("twice.json", &text).unwrap_err().to_string();
+        let fault = said(&read(Path::new("twice.json"), &text).unwrap_err());
         assert!(fault.starts_with("twice.json: names 2026-01-01 twice"), "{fault}");
     }
 
@@ -347,7 +338,7 @@ mod tests {
     fn an_empty_year_of_holiday_cn_is_not_a_known_year() {
         let text = r#"{"year": 2027, "papers": [], "days": []}"#;
         assert_eq!(
-            read("2027.json", text).unwrap_err().to_string(),
+            said(&read(Path::new("2027.json"), text).unwrap_err()),
             "2027.json: names no rest day"
         );
     }
@@ -355,7 +346,7 @@ mod tests {
     #[test]
     fn holiday_cn_files_give_the_same_days_as_ours() {
         for notice in shipped().unwrap() {
-            let read = read("holiday-cn", &holiday_cn_text(&notice)).unwrap();
+            let read = read(Path::new("holiday-cn"), &holiday_cn_text(&notice)).unwrap();
             assert_eq!((read.off, read.work), (notice.off, notice.work), "{}", notice.year);
         }
     }
@@ -363,10 +354,11 @@ mod tests {
     #[test]
     fn local_days_are_read_and_unknown_keys_refused() {
         let text = r#"{"schema": "local-days/1", "name": "榆中县", "off": {"2026-08-01": "县庆"}, "work": {}}"#;
-        let overlay = read_local("local.json", text).unwrap();
+        let overlay = read_local(Path::new("local.json"), text).unwrap();
         assert_eq!(overlay.rest, [(date(2026, 8, 1), "县庆".to_owned())]);
-        let fault = read_local("local.json", &text.replace("work", "wrok")).unwrap_err();
-        assert!(fault.to_string().starts_with("local.json: unknown field `wrok`"), "{fault}");
+        let faults =
+            read_local(Path::new("local.json"), &text.replace("work", "wrok")).unwrap_err();
+        assert_eq!(said(&faults), "local.json:1: unknown field `wrok`");
     }
 
     fn holiday_cn_text(notice: &Notice) -> String {

@@ -1,25 +1,31 @@
-//! What configuration files may contain, read and checked; every fault at once, with file and key.
+//! Configuration: `duban.toml` with the environment over it, and the data files it names; every fault of all of them at
+//! once, with file, line and key.
 //!
-//! Must not know: what the settings are used for. The environment is read here and nowhere else.
+//! Must not know: what the settings are used for. Callers: cli, daemon, logging, wiring. The environment is read here and
+//! nowhere else.
 
 pub mod calendars;
+pub mod data;
+pub mod ladders;
 pub mod rules;
 
 mod check;
+mod document;
+mod duban_toml;
 mod fault;
-pub mod fitting;
-mod keys;
-pub mod ladders;
 mod language;
-mod layers;
 mod password;
+mod reader;
 mod settings;
+mod syntax;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use fault::{ConfigFault, FaultKind, Place};
-pub use keys::{Key, Kind, all_keys};
+use document::Document;
+use duban_toml::Checks;
+
+pub use fault::{ConfigFault, DaysFault, FaultKind, NamedFileFault, Place, SyntaxFault};
 pub use language::language;
 pub use password::Login;
 pub use settings::{
@@ -57,15 +63,21 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// Every fault found, in the order of the file, then the environment.
+    /// Every fault found, in the order of the file, then the environment, then those of the data files it names.
     pub fn load(&self) -> Result<Settings, Vec<ConfigFault>> {
         let path = self.file();
         let text = match &path {
-            Some(path) => read(path).map_err(|fault| vec![fault])?,
+            Some(path) => read_file(path).map_err(|fault| vec![fault])?,
             None => String::new(),
         };
-        let layers = layers::Layers::build(path.as_deref(), &text, &self.environment)?;
-        check::settings(layers)
+        let document = Document::layered(MANUAL, path.as_deref(), &text, &self.environment)?;
+        let checks = Checks { document: &document, environment: &self.environment };
+        let Some(file) = document.read() else { return document.finish(None) };
+        let (settings, sources) = checks.settings(file);
+        document.finish(settings).map_err(|mut faults| {
+            faults.extend(data::read(&sources).err().unwrap_or_default());
+            faults
+        })
     }
 }
 
@@ -79,16 +91,16 @@ impl Sources {
 }
 
 /// Reads a file of ours as UTF-8, without a byte-order mark.
-fn read(path: &Path) -> Result<String, ConfigFault> {
-    let fault = |kind| ConfigFault {
-        place: Place::File { path: path.to_owned(), line: None },
-        key: String::new(),
-        kind,
-    };
+fn read_file(path: &Path) -> Result<String, ConfigFault> {
     let bytes = std::fs::read(path)
-        .map_err(|source| fault(FaultKind::Unreadable { reason: source.kind() }))?;
-    let text = String::from_utf8(bytes).map_err(|_| fault(FaultKind::NotUtf8))?;
+        .map_err(|error| file_fault(path, FaultKind::Unreadable(error.kind())))?;
+    let text = String::from_utf8(bytes).map_err(|_| file_fault(path, FaultKind::NotUtf8))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn file_fault(path: &Path, kind: FaultKind) -> ConfigFault {
+    let place = Place::File { path: path.to_owned(), line: None };
+    ConfigFault { place, key: String::new(), kind }
 }
 
 /// Who runs this process, for the journal: the login name behind `sudo`, else the login name, else `operator`.

@@ -9,11 +9,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::fault::{ConfigFault, FaultKind, Place};
+use super::fault::{ConfigFault, FaultKind, NamedFileFault, Place};
 use crate::mail::smtp::Credentials;
 
-/// The key that names the file.
-pub(super) const PASSWORD_KEY: &str = "mail.smtp.password_file";
 /// Read when neither that key nor the service manager names a file.
 const DEFAULT_FILE: &str = "/etc/duban/smtp-password";
 /// Name of the file in the folder of credentials.
@@ -26,16 +24,19 @@ pub struct Login {
     file: PathBuf,
     /// The service manager shows the file to this process alone, whatever its mode.
     is_guarded: bool,
+    /// Of the key that names the file.
     place: Place,
+    key: String,
 }
 
 impl Login {
-    /// The login of `user`, whose password is in the file `named` at `place`, or where the environment says.
+    /// The login of `user`, whose password is in the file `named` at `place` by `key`, or where the environment says.
     pub(super) fn of(
         user: String,
         named: &str,
         environment: &BTreeMap<String, String>,
         place: Place,
+        key: String,
     ) -> Self {
         let handed = environment.get("CREDENTIALS_DIRECTORY").filter(|_| named.is_empty());
         let file = match handed {
@@ -43,7 +44,7 @@ impl Login {
             None if named.is_empty() => PathBuf::from(DEFAULT_FILE),
             None => PathBuf::from(named),
         };
-        Self { user, file, is_guarded: handed.is_some(), place }
+        Self { user, file, is_guarded: handed.is_some(), place, key }
     }
 
     /// Reads the password: the first line of its file.
@@ -53,24 +54,23 @@ impl Login {
     /// A fault of `mail.smtp.password_file` when others may read the file too, when this process may not, or when it is
     /// empty.
     pub fn credentials(&self) -> Result<Credentials, ConfigFault> {
-        let password = self.first_line().map_err(|kind| ConfigFault {
+        let password = self.first_line().map_err(|fault| ConfigFault {
             place: self.place.clone(),
-            key: PASSWORD_KEY.to_owned(),
-            kind,
+            key: self.key.clone(),
+            kind: FaultKind::File { path: self.file.clone(), fault },
         })?;
         Ok(Credentials { user: self.user.clone(), password: SecretString::from(password) })
     }
 
-    fn first_line(&self) -> Result<String, FaultKind> {
-        let path = || self.file.clone();
-        let is_private = || !fs::metadata(&self.file).is_ok_and(|about| about.mode() & 0o077 != 0);
-        if !self.is_guarded && !is_private() {
-            return Err(FaultKind::SecretReadableByOthers { path: path() });
+    fn first_line(&self) -> Result<String, NamedFileFault> {
+        let is_open = || fs::metadata(&self.file).is_ok_and(|about| about.mode() & 0o077 != 0);
+        if !self.is_guarded && is_open() {
+            return Err(NamedFileFault::ReadableByOthers);
         }
         let text = fs::read_to_string(&self.file)
-            .map_err(|error| FaultKind::FileUnusable { path: path(), reason: error.kind() })?;
+            .map_err(|error| NamedFileFault::Unusable(error.kind()))?;
         match text.lines().next() {
-            None | Some("") => Err(FaultKind::NoPassword { path: path() }),
+            None | Some("") => Err(NamedFileFault::Empty),
             Some(password) => Ok(password.to_owned()),
         }
     }

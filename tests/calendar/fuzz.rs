@@ -1,5 +1,7 @@
 //! Calendar and rule files against mutated input: what is read must make a calendar or be refused, never panic or hang.
 
+use std::path::Path;
+
 use duban::config::{calendars, rules};
 use duban::domain::calendar::{Notice, WorkCalendar};
 use jiff::civil::date;
@@ -49,7 +51,10 @@ fn with(notice: Notice) -> Vec<Notice> {
 fn the_fuzzed_notice_reader_gives_a_calendar_or_a_refusal() {
     let corpus = [file("calendar/cn-2020.json"), file("calendar/cn-2026.json"), HOLIDAY_CN.into()];
     fuzz("notices", 400, &corpus.map(String::into_bytes), |input| {
-        let Ok(notice) = calendars::read("a.json", &String::from_utf8_lossy(input)) else { return };
+        let Ok(notice) = calendars::read(Path::new("a.json"), &String::from_utf8_lossy(input))
+        else {
+            return;
+        };
         let _before = notice.as_of(date(2020, 1, 20));
         let alone = WorkCalendar::merge(std::slice::from_ref(&notice));
         for calendar in [alone, WorkCalendar::merge(&with(notice))].into_iter().flatten() {
@@ -64,8 +69,9 @@ fn the_fuzzed_reader_of_local_days_gives_a_calendar_or_a_refusal() {
     let national = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
     fuzz("local days", 400, &texts(&[LOCAL, UNIT]), move |input| {
         let text = String::from_utf8_lossy(input);
-        let local = calendars::read_local("a.json", &text).ok();
-        let unit = calendars::read_unit_days("a.json", &text).ok().map(|(_, overlay)| overlay);
+        let local = calendars::read_local(Path::new("a.json"), &text).ok();
+        let unit =
+            calendars::read_unit_days(Path::new("a.json"), &text).ok().map(|(_, overlay)| overlay);
         for overlay in local.into_iter().chain(unit) {
             let Ok(calendar) = national.overlaid(&overlay) else { continue };
             let kept: Result<WorkCalendar, _> = calendar.to_string().parse();
@@ -89,7 +95,7 @@ fn the_fuzzed_rule_reader_gives_rules_that_can_be_asked_or_every_fault() {
     let whole = file("rules.toml");
     let part: String = whole.split("[[rule]]").take(4).collect::<Vec<_>>().join("[[rule]]");
     fuzz("rules", 400, &texts(&[RULES, &part]), move |input| {
-        match rules::read("a.toml", &String::from_utf8_lossy(input), &shipped) {
+        match rules::read(Path::new("a.toml"), &String::from_utf8_lossy(input), &shipped) {
             Ok(book) => book.iter().for_each(|rule| {
                 let _on =
                     rule.on(date(2026, 1, 1)).map(|version| (version.id(), version.term.clone()));

@@ -17,9 +17,9 @@ pub struct MailHours {
 }
 
 impl Default for MailHours {
-    /// 9:00 to 17:30.
+    /// 8:30 to 17:30, as in `config/duban.toml`.
     fn default() -> Self {
-        Self { from: time(9, 0, 0, 0), until: time(17, 30, 0, 0) }
+        Self { from: time(8, 30, 0, 0), until: time(17, 30, 0, 0) }
     }
 }
 

@@ -1,0 +1,378 @@
+//! The keys of `duban.toml`: each is a field of a struct below, checked into the [`Settings`] beside it.
+//!
+//! Must not know: where the settings are used.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::num::{NonZeroU16, NonZeroU32};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::document::Document;
+use super::fault::{Expected, FaultKind, NamedFileFault, Need};
+use super::password::Login;
+use super::reader::Field;
+use super::settings::{
+    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
+    RelaySettings, ScheduleSettings, Settings, TransportSettings,
+};
+use crate::domain::address::Address;
+use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
+use crate::domain::expression::{self, ParseContext};
+use crate::domain::reminder::MailHours;
+use crate::domain::target::{InternalTargets, can_be_target};
+use crate::domain::term::Term;
+use crate::mail::smtp::{Deadlines, Encryption, SmtpSettings};
+use crate::words::Lang;
+
+/// No relay takes more; it only keeps sums small.
+const MOST_MAILS: u32 = 1_000_000;
+
+#[derive(Deserialize)]
+pub(super) struct DubanToml {
+    office: Field<Office>,
+    database: Field<Database>,
+    mail: Field<Mail>,
+    schedule: Field<Schedule>,
+    delivery: Field<Delivery>,
+    data: Field<Data>,
+    counting: Field<Counting>,
+    log: Field<Log>,
+}
+
+#[derive(Deserialize)]
+struct Office {
+    unit: Field<String>,
+    language: Field<String>,
+    signature: Field<String>,
+    contact: Field<String>,
+    operator: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct Database {
+    path: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct Mail {
+    transport: Field<String>,
+    from: Field<String>,
+    reply_to: Field<String>,
+    calendar: Field<String>,
+    maildir: Field<Maildir>,
+    smtp: Field<Smtp>,
+}
+
+#[derive(Deserialize)]
+struct Maildir {
+    path: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct Smtp {
+    host: Field<String>,
+    port: Field<i64>,
+    tls: Field<String>,
+    ca_file: Field<String>,
+    username: Field<String>,
+    password_file: Field<String>,
+    sessions: Field<i64>,
+    messages_per_connection: Field<i64>,
+    per_minute: Field<i64>,
+    per_domain_minute: Field<i64>,
+    per_address_day: Field<i64>,
+}
+
+#[derive(Deserialize)]
+struct Schedule {
+    pass: Field<String>,
+    heartbeat: Field<String>,
+    mail_from: Field<String>,
+    mail_until: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct Delivery {
+    storm_brake: Field<i64>,
+    clock_jump_hours: Field<i64>,
+    longest_downtime_days: Field<i64>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    calendars: Field<String>,
+    rules: Field<String>,
+    ladders: Field<String>,
+    templates: Field<String>,
+    local_days: Field<String>,
+    unit_days: Field<String>,
+    internal_targets: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct Counting {
+    suspension: Field<String>,
+    before: Field<String>,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    filter: Field<String>,
+    format: Field<String>,
+}
+
+#[derive(Clone, Copy)]
+enum Transport {
+    Smtp,
+    Maildir,
+}
+
+/// A document, and the environment in which a password may be found.
+#[derive(Clone, Copy)]
+pub(super) struct Checks<'a> {
+    pub(super) document: &'a Document,
+    pub(super) environment: &'a BTreeMap<String, String>,
+}
+
+impl Checks<'_> {
+    /// Checks every value; `None` only together with at least one fault, as everywhere below.
+    pub(super) fn settings(self, file: DubanToml) -> (Option<Settings>, DataSources) {
+        let office = file.office.value.and_then(|table| self.office(&table));
+        let database = file.database.value.and_then(|table| self.path(&table.path));
+        let mail = file.mail.value.and_then(|table| self.mail(table));
+        let schedule = file.schedule.value.and_then(|table| self.schedule(&table));
+        let delivery = file.delivery.value.and_then(|table| self.delivery(&table));
+        let data = file.data.value.map(|table| self.data(&table)).unwrap_or_default();
+        let counting = file.counting.value.and_then(|table| self.counting(&table));
+        let log = file.log.value.and_then(|table| self.log(&table));
+        let settings = || {
+            Some(Settings {
+                office: office?,
+                database: database?,
+                mail: mail?,
+                schedule: schedule?,
+                delivery: delivery?,
+                data: data.clone(),
+                counting: counting?,
+                log: log?,
+            })
+        };
+        (settings(), data)
+    }
+
+    fn office(self, table: &Office) -> Option<OfficeSettings> {
+        let unit = self.needed(&table.unit, Need::Supervision);
+        let language = self.document.word(&table.language, &[("zh", Lang::Zh), ("en", Lang::En)]);
+        let signature = self.document.text(&table.signature);
+        let contact = self.document.text(&table.contact);
+        let operator = self.address_if_any(&table.operator);
+        Some(OfficeSettings {
+            unit: unit?,
+            language: language?,
+            signature: signature?,
+            contact: contact?,
+            operator,
+        })
+    }
+
+    fn mail(self, table: Mail) -> Option<MailSettings> {
+        let from = self.address(&table.from);
+        let reply_to = self.address_if_any(&table.reply_to);
+        let calendar = self.document.word(&table.calendar, &[("none", false), ("attached", true)]);
+        let transports = [("smtp", Transport::Smtp), ("maildir", Transport::Maildir)];
+        let transport = match self.document.word(&table.transport, &transports) {
+            Some(Transport::Smtp) => {
+                let relay = table.smtp.value.and_then(|smtp| self.relay(&smtp, from.as_ref()));
+                relay.map(Box::new).map(TransportSettings::Smtp)
+            }
+            Some(Transport::Maildir) => {
+                let path = table.maildir.value.and_then(|maildir| self.path(&maildir.path));
+                path.map(TransportSettings::Maildir)
+            }
+            None => None,
+        };
+        let from = from?;
+        Some(MailSettings {
+            reply_to: reply_to.unwrap_or_else(|| from.clone()),
+            from,
+            with_calendar: calendar?,
+            transport: transport?,
+        })
+    }
+
+    fn relay(self, table: &Smtp, from: Option<&Address>) -> Option<RelaySettings> {
+        let smtp = self.smtp(table, from);
+        let sessions = self.document.number::<u16>(&table.sessions, 1, 64);
+        let limit = |field| self.document.number::<u32>(field, 0, MOST_MAILS);
+        let per_minute = limit(&table.per_minute);
+        let per_domain_minute = limit(&table.per_domain_minute);
+        let per_address_day = limit(&table.per_address_day);
+        let login = self.login(table);
+        let unless_zero = |limit: u32| (limit > 0).then_some(limit);
+        Some(RelaySettings {
+            smtp: smtp?,
+            login,
+            sessions: sessions.and_then(NonZeroU16::new)?,
+            per_minute: unless_zero(per_minute?),
+            per_domain_minute: unless_zero(per_domain_minute?),
+            per_address_day: unless_zero(per_address_day?),
+        })
+    }
+
+    fn smtp(self, table: &Smtp, from: Option<&Address>) -> Option<SmtpSettings> {
+        let host = self.needed(&table.host, Need::Relay);
+        let port = self.document.number::<u16>(&table.port, 1, u16::MAX);
+        let words = [
+            ("none", Encryption::None),
+            ("starttls", Encryption::StartTls),
+            ("implicit", Encryption::Implicit),
+        ];
+        let encryption = self.document.word(&table.tls, &words);
+        let ca_file = self.existing(&table.ca_file);
+        let most = self.document.number::<u32>(&table.messages_per_connection, 1, 10_000);
+        Some(SmtpSettings {
+            host: host?,
+            port: port?,
+            encryption: encryption?,
+            ca_file,
+            credentials: None,
+            hello: from?.domain().to_owned(),
+            messages_per_connection: most.and_then(NonZeroU32::new)?,
+            deadlines: Deadlines::default(),
+        })
+    }
+
+    fn login(self, table: &Smtp) -> Option<Login> {
+        let user = self.document.text(&table.username).filter(|user| !user.is_empty())?;
+        let file = self.document.text(&table.password_file)?;
+        let entry = table.password_file.entry;
+        let place = self.document.place(entry);
+        let key = self.document.key(entry).to_owned();
+        Some(Login::of(user, &file, self.environment, place, key))
+    }
+
+    fn schedule(self, table: &Schedule) -> Option<ScheduleSettings> {
+        let pass = self.cron(&table.pass);
+        let heartbeat = self.cron(&table.heartbeat);
+        let time = |field| self.document.parse(field, Expected::Time, |text| text.parse().ok());
+        let (from, until) = (time(&table.mail_from), time(&table.mail_until));
+        let mail_hours = MailHours { from: from?, until: until? };
+        if mail_hours.from >= mail_hours.until {
+            self.document.fault(table.mail_until.entry, FaultKind::EndsBeforeItBegins);
+        }
+        Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_hours })
+    }
+
+    fn delivery(self, table: &Delivery) -> Option<DeliverySettings> {
+        let storm_brake = self.document.number::<u32>(&table.storm_brake, 1, MOST_MAILS);
+        let hours = self.document.number::<u32>(&table.clock_jump_hours, 1, 365 * 24);
+        let days = self.document.number::<u32>(&table.longest_downtime_days, 1, 3650);
+        Some(DeliverySettings {
+            storm_brake: storm_brake?,
+            clock_jump_hours: hours?,
+            longest_downtime_days: days?,
+        })
+    }
+
+    fn data(self, table: &Data) -> DataSources {
+        DataSources {
+            calendars: self.existing(&table.calendars),
+            rules: self.existing(&table.rules),
+            ladders: self.existing(&table.ladders),
+            templates: self.existing(&table.templates),
+            local_days: self.existing(&table.local_days),
+            unit_days: self.existing(&table.unit_days),
+            internal_targets: self.internal_targets(&table.internal_targets),
+        }
+    }
+
+    fn counting(self, table: &Counting) -> Option<Conventions> {
+        let suspension = self
+            .document
+            .word(&table.suspension, &SuspensionEdge::ALL.map(|edge| (edge.word(), edge)));
+        let before =
+            self.document.word(&table.before, &BeforeEdge::ALL.map(|edge| (edge.word(), edge)));
+        Some(Conventions { suspension: suspension?, before: before? })
+    }
+
+    fn log(self, table: &Log) -> Option<LogSettings> {
+        let words =
+            [("auto", LogFormat::Auto), ("text", LogFormat::Text), ("json", LogFormat::Json)];
+        let format = self.document.word(&table.format, &words);
+        let filter = self.document.text(&table.filter);
+        Some(LogSettings { filter: filter?, format: format? })
+    }
+
+    fn internal_targets(self, field: &Field<String>) -> InternalTargets {
+        let value = self.document.text(field).unwrap_or_default();
+        let pairs = value.split([',', '，', ';', '；']).map(str::trim);
+        let mut targets = Vec::new();
+        for pair in pairs.filter(|pair| !pair.is_empty()) {
+            if let Some(target) = target(pair) {
+                targets.push(target);
+            } else {
+                let found = pair.to_owned();
+                let kind = FaultKind::Unfit { expected: Expected::Target, found };
+                self.document.fault(field.entry, kind);
+            }
+        }
+        InternalTargets::new(targets)
+    }
+
+    fn needed(self, field: &Field<String>, by: Need) -> Option<String> {
+        self.document.check(field, |text| match text.trim() {
+            "" => Err(FaultKind::Needed { by }),
+            text => Ok(text.to_owned()),
+        })
+    }
+
+    fn path(self, field: &Field<String>) -> Option<PathBuf> {
+        self.needed(field, Need::EveryCommand).map(PathBuf::from)
+    }
+
+    /// A file or folder that must exist if the key names one.
+    fn existing(self, field: &Field<String>) -> Option<PathBuf> {
+        let path = self.document.text(field).filter(|path| !path.is_empty()).map(PathBuf::from)?;
+        if let Err(error) = fs::metadata(&path) {
+            let fault = NamedFileFault::Unusable(error.kind());
+            self.document.fault(field.entry, FaultKind::File { path, fault });
+            return None;
+        }
+        Some(path)
+    }
+
+    fn address(self, field: &Field<String>) -> Option<Address> {
+        let value = self.needed(field, Need::EveryMail)?;
+        self.document.check(field, |_| {
+            Address::parse(&value).map_err(|fault| FaultKind::NotAnAddress { value, fault })
+        })
+    }
+
+    fn address_if_any(self, field: &Field<String>) -> Option<Address> {
+        self.document.text(field).filter(|text| !text.is_empty())?;
+        self.address(field)
+    }
+
+    fn cron(self, field: &Field<String>) -> Option<String> {
+        let parser = croner::parser::CronParser::builder()
+            .seconds(croner::parser::Seconds::Required)
+            .build();
+        self.document.check(field, |text| {
+            let value = text.trim().to_owned();
+            match parser.parse(&value) {
+                Ok(_) => Ok(value),
+                Err(error) => Err(FaultKind::NotACronLine { value, english: error.to_string() }),
+            }
+        })
+    }
+}
+
+/// Reads `及时=10wd`.
+fn target(pair: &str) -> Option<(String, Term)> {
+    let (word, term) = pair.split_once('=')?;
+    let term = expression::read(term.trim(), &ParseContext { year: None }).ok()?.term;
+    let word = word.trim();
+    (can_be_target(&term) && !word.is_empty()).then(|| (word.to_owned(), term))
+}
