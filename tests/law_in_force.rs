@@ -89,7 +89,7 @@ fn a_unit_the_ledger_does_not_know_and_two_files_for_one_unit_are_named() {
     assert!(doctor.out.contains("区档案馆, no unit of the ledger"), "{}", doctor.out);
     office.write("units/other.json", other.to_string().replace("区档案馆", "区法院"));
     let run = office.run(&["upcoming"]).expect_code(10);
-    assert!(run.err.contains("another file holds the days of 区法院"), "{}", run.err);
+    assert!(run.err.contains("another file has the days of 区法院"), "{}", run.err);
 }
 
 /// The office with an answer `q-1` whose clock was stopped from 9 to 25 March 2026.

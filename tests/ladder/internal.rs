@@ -150,7 +150,7 @@ fn the_configuration_sets_targets_by_the_word_of_the_document() {
     );
     office.set("DATA__INTERNAL_TARGETS", "及时=soon");
     let err = office.run(&["check-config"]).expect_code(10).err;
-    assert!(err.contains("`及时=soon` is no word with a target that ends on a day"), "{err}");
+    assert!(err.contains("`及时=soon` is not a target that ends on a day"), "{err}");
 }
 
 #[test]

@@ -69,14 +69,14 @@ mod tests {
 
     #[test]
     fn outside_it_waits_for_the_next_working_morning() {
-        assert_eq!(hours().slot(local(28, 8, 59)), local(28, 9, 0));
-        assert_eq!(hours().slot(local(28, 17, 30)), local(29, 9, 0));
-        let after_new_year = Moment::from_local(date(2023, 1, 3).at(9, 0, 0, 0)).unwrap();
+        assert_eq!(hours().slot(local(28, 8, 29)), local(28, 8, 30));
+        assert_eq!(hours().slot(local(28, 17, 30)), local(29, 8, 30));
+        let after_new_year = Moment::from_local(date(2023, 1, 3).at(8, 30, 0, 0)).unwrap();
         assert_eq!(
             hours().slot(local(30, 18, 0)),
             after_new_year,
             "1 January was given back on Monday the 2nd"
         );
-        assert_eq!(hours().next_morning(local(28, 3, 0)), local(29, 9, 0));
+        assert_eq!(hours().next_morning(local(28, 3, 0)), local(29, 8, 30));
     }
 }
