@@ -1,6 +1,6 @@
-//! Builds the real law (calendar, rules, ladders) and mailer from checked settings.
+//! Builds what commands and the daemon work with from checked settings: the law, the mailer, the reminder service.
 //!
-//! Must not know: commands, SQL, SMTP.
+//! Must not know: commands, SQL, SMTP. Callers: `cli`, `daemon`.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
@@ -11,7 +11,6 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::clock::Clock;
-
 use crate::config::{
     ConfigFault, Login, RelaySettings, Settings, TransportSettings, calendars, data,
 };
@@ -28,34 +27,56 @@ use crate::storage::StorageError;
 use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::storage::outbox::{ClaimTerms, Outbox};
 use crate::storage::sqlite::Sqlite;
+use crate::words;
+use crate::words::{Lang, Say};
 use crate::workflows::Law;
 use crate::workflows::deliver::Delivery;
-use crate::workflows::remind::Reminding;
-use crate::workflows::seal_messages::Stationery;
-use crate::workflows::watch::Watch;
+use crate::workflows::remind::ReminderService;
+use crate::workflows::seal_messages::ComposeSettings;
+use crate::workflows::send_guard::SendGuard;
 
-/// Why the law could not be put together.
+/// Why the law, the templates or the mailer cannot be built.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum WiringFault {
-    /// Data files of the office, or notices imported; every fault.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    /// Every fault of the office's data files or of imported notices.
     Files(Vec<ConfigFault>),
-    /// The notices do not make a calendar.
-    #[error(transparent)]
+    /// The notices do not make a calendar together.
     Calendar(#[from] CalendarFault),
     /// The certificates to trust cannot be read.
-    #[error(transparent)]
     Trust(#[from] TrustFault),
     /// The password of the relay cannot be read.
-    #[error("{}: no password of the relay", .0.key)]
     Password(ConfigFault),
-    /// Templates of the office are broken.
-    #[error("the templates hold {} faults", .0.len())]
+    /// Every fault of the office's own templates.
     Templates(Vec<TemplateFault>),
 }
 
-/// Builds what is in force: what is built in, what the office's files add, and the notices imported into its ledger. Of
-/// several notices for one year the last is in force.
+impl WiringFault {
+    /// One line for each fault.
+    pub fn lines(&self, lang: Lang) -> Vec<String> {
+        match self {
+            Self::Files(faults) => faults.iter().map(|fault| fault.say(lang)).collect(),
+            Self::Calendar(fault) => vec![fault.say(lang)],
+            Self::Trust(fault) => vec![fault.to_string()],
+            Self::Password(fault) => vec![words!(
+                lang,
+                zh = "无法读取邮件服务器的密码：{reason}",
+                en = "the password of the relay cannot be read: {reason}",
+                reason = fault.say(lang)
+            )],
+            Self::Templates(faults) => faults.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Say for WiringFault {
+    fn say(&self, lang: Lang) -> String {
+        self.lines(lang).join(lang.pick("；", "; "))
+    }
+}
+
+/// Builds the law from what is built in, what the office's files add, and `imported` notices. Of several notices for one
+/// year the last one is in force.
 ///
 /// # Errors
 ///
@@ -79,12 +100,12 @@ pub fn law(settings: &Settings, imported: &[StoredNotice]) -> Result<Law, Wiring
     Ok(law.with_unit_calendars(units).under(settings.counting))
 }
 
-/// What letters are written on.
+/// How mails are composed.
 ///
 /// # Errors
 ///
 /// [`WiringFault::Templates`] with every fault of the office's own templates.
-pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
+pub fn compose_settings(settings: &Settings) -> Result<ComposeSettings, WiringFault> {
     let templates = match &settings.data.templates {
         Some(folder) => Templates::with_folder(folder).map_err(WiringFault::Templates)?,
         None => Templates::shipped(),
@@ -98,10 +119,10 @@ pub fn stationery(settings: &Settings) -> Result<Stationery, WiringFault> {
     let floor = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
     let surge_limit = SurgeLimit { floor };
     let with_calendar = settings.mail.with_calendar;
-    Ok(Stationery { office, templates, surge_limit, with_calendar })
+    Ok(ComposeSettings { office, templates, surge_limit, with_calendar })
 }
 
-/// The way out for mails.
+/// Hands mails to the relay or the Maildir of the settings.
 ///
 /// # Errors
 ///
@@ -120,43 +141,43 @@ fn smtp_mailer(relay: &RelaySettings) -> Result<SmtpMailer, WiringFault> {
     Ok(SmtpMailer::prepare(SmtpSettings { credentials, ..relay.smtp.clone() })?)
 }
 
-/// Stands watch with this clock.
-pub fn watch(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<Watch> {
+/// The guard that decides whether mail may go out, on this clock.
+pub fn send_guard(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<SendGuard> {
     let hours = |hours: u32| SignedDuration::from_hours(i64::from(hours));
     let limits = ClockLimits {
         jump: hours(settings.delivery.clock_jump_hours),
         downtime: hours(settings.delivery.longest_downtime_days.saturating_mul(24)),
     };
-    Arc::new(Watch::new(Arc::clone(clock), limits))
+    Arc::new(SendGuard::new(Arc::clone(clock), limits))
 }
 
 /// What a pass works with.
 ///
 /// # Errors
 ///
-/// As [`stationery`] and [`mailer`].
-pub fn reminding(
+/// As [`compose_settings`] and [`mailer`].
+pub fn reminder_service(
     settings: &Settings,
     law: &Law,
     ledger: &Sqlite,
-    watch: &Arc<Watch>,
+    guard: &Arc<SendGuard>,
     actor: &str,
-) -> Result<Reminding, WiringFault> {
+) -> Result<ReminderService, WiringFault> {
     let outbox: Arc<dyn Outbox> = Arc::new(ledger.clone());
     let delivery = Delivery {
         outbox,
         mailer: mailer(settings)?,
-        clock: Arc::clone(watch.clock()),
+        clock: Arc::clone(guard.clock()),
         hours: SendingHours::new(law.calendar.clone(), settings.schedule.mail_hours),
         terms: claim_terms(settings),
     };
-    Ok(Reminding {
+    Ok(ReminderService {
         store: Arc::new(ledger.clone()),
         law: law.clone(),
-        stationery: stationery(settings)?,
+        compose_settings: compose_settings(settings)?,
         delivery,
-        sessions: sessions(settings),
-        watch: Arc::clone(watch),
+        connections: connections(settings),
+        guard: Arc::clone(guard),
         hours: settings.schedule.mail_hours,
         operator: settings.office.operator.clone(),
         office_unit: settings.office.unit.clone(),
@@ -164,24 +185,22 @@ pub fn reminding(
     })
 }
 
-/// Everything a pass is built from, kept by the daemon so that it can be built again.
-pub struct Workshop {
-    /// Checked settings.
+/// Everything a pass is built from. The daemon keeps it to build a pass again after a calendar import.
+pub struct Services {
     pub settings: Settings,
-    /// The ledger.
     pub ledger: Sqlite,
-    /// Whether mail may go out at all; one watch for the whole life of the process.
-    pub watch: Arc<Watch>,
-    /// Who gives the orders, for the journal.
+    /// One guard for the whole life of the process.
+    pub guard: Arc<SendGuard>,
+    /// Who acts, for the journal.
     pub actor: String,
 }
 
-impl Workshop {
+impl Services {
     /// Returns a number that grows with every import of a calendar.
     ///
     /// # Errors
     ///
-    /// What the ledger says.
+    /// [`StorageError`].
     pub async fn newest_notice_id(&self) -> Result<i64, StorageError> {
         self.ledger.newest_notice_id().await
     }
@@ -190,24 +209,26 @@ impl Workshop {
     ///
     /// # Errors
     ///
-    /// What the ledger says.
-    pub async fn imported(&self) -> Result<Vec<StoredNotice>, StorageError> {
+    /// [`StorageError`].
+    pub async fn notices(&self) -> Result<Vec<StoredNotice>, StorageError> {
         self.ledger.notices_in_force().await
     }
 
-    /// Builds what a pass works with, on the calendar that `imported` make with the rest.
+    /// Builds what a pass works with, on the calendar that `imported` makes with the office's files.
     ///
     /// # Errors
     ///
-    /// As [`law`] and [`reminding`].
-    pub fn reminding(&self, imported: &[StoredNotice]) -> Result<Reminding, WiringFault> {
+    /// As [`law`] and [`reminder_service`].
+    pub fn reminder_service(
+        &self,
+        imported: &[StoredNotice],
+    ) -> Result<ReminderService, WiringFault> {
         let law = law(&self.settings, imported)?;
-        reminding(&self.settings, &law, &self.ledger, &self.watch, &self.actor)
+        reminder_service(&self.settings, &law, &self.ledger, &self.guard, &self.actor)
     }
 }
 
-/// Tries the way out without sending anything: true and what was found when it is open, false and what is wrong
-/// otherwise.
+/// Checks the relay or the Maildir without sending anything: true and what was found, or false and what is wrong.
 ///
 /// # Errors
 ///
@@ -228,7 +249,7 @@ pub async fn try_out_mail(settings: &Settings) -> Result<(bool, String), WiringF
     }
 }
 
-fn sessions(settings: &Settings) -> NonZeroU16 {
+fn connections(settings: &Settings) -> NonZeroU16 {
     match &settings.mail.transport {
         TransportSettings::Smtp(relay) => relay.sessions,
         TransportSettings::Maildir(_) => NonZeroU16::MIN,
@@ -252,7 +273,7 @@ fn claim_terms(settings: &Settings) -> ClaimTerms {
     }
 }
 
-/// A session that holds a message this much longer than a delivery can take is dead.
+/// A lease lasts five minutes longer than a delivery can take.
 fn lease(longest_delivery: Duration) -> SignedDuration {
     SignedDuration::try_from(longest_delivery + Duration::from_mins(5))
         .unwrap_or(SignedDuration::MAX)

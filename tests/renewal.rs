@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use duban::clock::{Clock, FixedClock};
-use duban::daemon::{Duties as _, OfficeDuties, Renewal, Shift};
+use duban::daemon::{Jobs as _, OfficeJobs, Renewal};
 use duban::domain::moment::Moment;
 use duban::storage::sqlite::Sqlite;
-use duban::wiring::{self, Workshop};
+use duban::wiring::{self, Services};
+use tokio_util::sync::CancellationToken;
 
 use crate::import_calendar::office_before_amendment;
 
@@ -17,15 +18,15 @@ async fn a_notice_imported_while_the_service_runs_is_in_force_from_its_next_pass
     let ledger = Sqlite::open(&settings.database).await.unwrap();
     let now = Moment::from_local("2020-01-20T09:30:00".parse().unwrap()).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(FixedClock(now));
-    let watch = wiring::watch(&settings, &clock);
-    let workshop = Workshop { settings, ledger, watch, actor: "daemon".to_owned() };
-    let (reminding, renewal) = Renewal::begin(workshop).await.unwrap();
-    let duties = OfficeDuties::new(reminding, renewal);
+    let guard = wiring::send_guard(&settings, &clock);
+    let services = Services { settings, ledger, guard, actor: "daemon".to_owned() };
+    let (service, renewal) = Renewal::start(services).await.unwrap();
+    let jobs = OfficeJobs::new(service, renewal);
 
-    duties.pass(&Shift::default()).await;
+    jobs.pass(&CancellationToken::new()).await;
     assert_eq!(office.json(&["show", "f-1"])[0]["due"], "2020-02-19");
     office.run(&["--as-of", "2020-01-20", "import", "calendar", &new]).expect_code(0);
-    duties.pass(&Shift::default()).await;
+    jobs.pass(&CancellationToken::new()).await;
     assert_eq!(
         office.json(&["show", "f-1"])[0]["due"],
         "2020-02-21",

@@ -36,7 +36,7 @@ pub(super) async fn run(
     } else {
         adopt(&ledger, context).await?;
     }
-    let holds = context.watch.holds(&ledger).await?;
+    let holds = context.guard.holds(&ledger).await?;
     say_holds(context, &holds)?;
     Ok(if holds.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
@@ -70,7 +70,7 @@ async fn confirm_clock(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Res
     if context.clock.counted().is_none() {
         return Err(Failure::AssumedClock);
     }
-    let doubted = context.watch.holds(ledger).await?;
+    let doubted = context.guard.holds(ledger).await?;
     if !doubted.iter().any(|hold| matches!(hold, Hold::ClockAhead { .. })) {
         return context.say("nothing is held because of the clock");
     }

@@ -21,7 +21,7 @@ use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
 use crate::wiring;
 use crate::words::Lang;
-use crate::workflows::watch::Watch;
+use crate::workflows::send_guard::SendGuard;
 use crate::workflows::{Context, Law};
 
 /// What the caller chose for this run, whatever the command.
@@ -42,7 +42,7 @@ pub(super) struct CommandContext<'a> {
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Whether mail may go out at all.
-    pub watch: Arc<Watch>,
+    pub guard: Arc<SendGuard>,
     /// How data is printed.
     pub format: Format,
     /// The language of everything said.
@@ -73,8 +73,8 @@ impl<'a> CommandContext<'a> {
         };
         let now = as_of.map_or_else(|| clock.now(), |AsOf(moment)| moment);
         let actor = config::login_name(&sources.environment);
-        let watch = wiring::watch(&settings, &clock);
-        Ok(Self { settings, law, clock, watch, format, lang, terminal, ledger: None, actor, now })
+        let guard = wiring::send_guard(&settings, &clock);
+        Ok(Self { settings, law, clock, guard, format, lang, terminal, ledger: None, actor, now })
     }
 
     /// The ledger, opened once; one that is new is at home from then on; notices imported into it are in force from then on.

@@ -151,15 +151,15 @@ impl From<SteerError> for Failure {
 }
 
 impl From<WiringFault> for Failure {
-    fn from(fault: WiringFault) -> Self {
-        Self::Wiring(fault)
+    fn from(faults: WiringFault) -> Self {
+        Self::Wiring(faults)
     }
 }
 
 impl From<RenewalError> for Failure {
     fn from(error: RenewalError) -> Self {
         match error {
-            RenewalError::Ledger(error) => Self::Storage(error),
+            RenewalError::Storage(error) => Self::Storage(error),
             RenewalError::Wiring(fault) => Self::Wiring(fault),
         }
     }

@@ -36,8 +36,8 @@ struct Check {
 
 /// Says that the configuration is right; every fault of it was said before this is called.
 pub(super) fn check_config(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let stationery = wiring::stationery(&context.settings)?;
-    compose::check(&stationery.templates, &stationery.office, context.now())
+    let compose_settings = wiring::compose_settings(&context.settings)?;
+    compose::check(&compose_settings.templates, &compose_settings.office, context.now())
         .map_err(Failure::Compose)?;
     wiring::mailer(&context.settings)?;
     let certain = context.law.calendar.certain_through();
@@ -68,7 +68,7 @@ pub(super) async fn doctor(context: &mut CommandContext<'_>) -> Result<Exit, Fai
 /// The ledger is at home and the clock makes sense, so that mail may go out at all.
 async fn watch(context: &mut CommandContext<'_>) -> Result<Check, Failure> {
     let ledger = context.ledger().await?;
-    let holds = context.watch.holds(&ledger).await?;
+    let holds = context.guard.holds(&ledger).await?;
     let word = |hold: &Hold| format!("{}; {}", words::hold(*hold), words::way_out(*hold));
     let detail = if holds.is_empty() {
         "the ledger is at home here, and the clock makes sense".to_owned()

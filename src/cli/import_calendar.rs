@@ -18,7 +18,7 @@ use crate::domain::calendar::{CalendarFault, Notice};
 use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::wiring::{self, WiringFault};
 use crate::workflows::import_calendar::import_calendar;
-use crate::workflows::recalculate::{Moved, Recalculated};
+use crate::workflows::recalculate::{ChangedDate, Recalculated};
 
 /// Notices of the State Council's holidays (放假安排通知), one file a year: JSON in the format cn-calendar/1 of the files in
 /// config/calendar, or that of NateScarlet/holiday-cn.
@@ -68,11 +68,9 @@ pub(super) async fn run(
     let ledger = context.ledger().await?;
     let mut kept = ledger.notices_in_force().await?;
     kept.extend(fresh.iter().cloned());
-    let law = wiring::law(&context.settings, &kept).map_err(|fault| {
-        if let WiringFault::Calendar(fault) = fault {
-            return CalendarRefusal::Merge(fault).into();
-        }
-        Failure::Wiring(fault)
+    let law = wiring::law(&context.settings, &kept).map_err(|fault| match fault {
+        WiringFault::Calendar(fault) => CalendarRefusal::Merge(fault).into(),
+        other => Failure::Wiring(other),
     })?;
     if law.calendar.version() == context.law.calendar.version() {
         context.say(&format!("{} notices read: nothing new", notices.len()))?;
@@ -87,7 +85,7 @@ pub(super) async fn run(
         "{} notices taken in, certain through {certain}; {} open obligations worked out again, {} moved",
         notices.len(),
         done.looked_at,
-        done.moved.len()
+        done.changed.len()
     ))?;
     print(context, &done)?;
     Ok(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson })
@@ -125,7 +123,7 @@ fn print(context: &mut CommandContext<'_>, done: &Recalculated) -> Result<(), Fa
     for (id, fault) in &done.faults {
         context.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
     }
-    let views: Vec<MovedView> = done.moved.iter().map(moved_view).collect();
+    let views: Vec<MovedView> = done.changed.iter().map(moved_view).collect();
     match context.format {
         Format::Json => context.json(&views),
         Format::Csv => context.csv(
@@ -143,7 +141,7 @@ fn print(context: &mut CommandContext<'_>, done: &Recalculated) -> Result<(), Fa
     }
 }
 
-fn moved_view(moved: &Moved) -> MovedView {
+fn moved_view(moved: &ChangedDate) -> MovedView {
     let inputs = &moved.obligation.inputs;
     MovedView {
         reference: inputs.full_reference(),

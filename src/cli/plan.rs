@@ -17,7 +17,7 @@ use super::view;
 use crate::domain::reminder::Foreseen;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
-use crate::workflows::foresee::{Foresight, foresee};
+use crate::workflows::mail_forecast::{MailForecast, forecast_mails};
 use crate::workflows::names::unit_called;
 use crate::workflows::plan_reminders::Planning;
 
@@ -87,8 +87,8 @@ pub(super) async fn run(
     };
     let from = arguments.from.unwrap_or_else(|| workflow.now.today());
     in_order(from, arguments.to)?;
-    let foresight = foresee(workflow, planning, from, arguments.to).await?;
-    let mails = chosen(&foresight, &arguments)?;
+    let forecast = forecast_mails(workflow, planning, from, arguments.to).await?;
+    let mails = chosen(&forecast, &arguments)?;
     if let Some(file) = &arguments.verify {
         return verify(context, file, &mails);
     }
@@ -106,8 +106,8 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-fn chosen(foresight: &Foresight, arguments: &Arguments) -> Result<Vec<MailView>, Failure> {
-    let directory = &foresight.directory;
+fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<MailView>, Failure> {
+    let directory = &forecast.directory;
     let units: Option<Vec<UnitId>> = match &arguments.unit {
         Some(name) => Some(directory.expand(&[unit_called(directory, name)?.id])),
         None => None,
@@ -117,18 +117,18 @@ fn chosen(foresight: &Foresight, arguments: &Arguments) -> Result<Vec<MailView>,
         named.is_none_or(|it| *it == contact.name || *it == contact.address.to_string())
             && units.as_ref().is_none_or(|units| units.contains(&contact.unit))
     };
-    let mails = foresight.messages.iter().filter_map(|message| {
+    let mails = forecast.messages.iter().filter_map(|message| {
         let contact = directory.contact(message.contact).filter(|it| is_meant(it))?;
-        Some(mail(foresight, message, contact))
+        Some(mail(forecast, message, contact))
     });
     Ok(mails.collect())
 }
 
-fn mail(foresight: &Foresight, message: &Foreseen, contact: &Contact) -> MailView {
-    let directory = &foresight.directory;
+fn mail(forecast: &MailForecast, message: &Foreseen, contact: &Contact) -> MailView {
+    let directory = &forecast.directory;
     let reminders = message.reminders.iter().filter_map(|reminder| {
-        let matter = foresight.matters.get(&reminder.obligation)?;
-        let owed_by = foresight.performers.get(&reminder.assignment)?;
+        let matter = forecast.obligations.get(&reminder.obligation)?;
+        let owed_by = forecast.performers.get(&reminder.assignment)?;
         Some(ReminderView {
             reference: matter.reference.clone(),
             title: matter.title.clone(),

@@ -14,14 +14,14 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use crate::daemon::{self, OfficeDuties, Renewal, Timetable};
+use crate::daemon::{self, CronSchedule, LedgerLock, OfficeJobs, Renewal};
 use crate::logging;
 use crate::storage::health::Health as _;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::sqlite::Sqlite;
-use crate::wiring::{self, Workshop};
-use crate::workflows::recalculate::{Moved, Recalculated};
-use crate::workflows::remind::{PassReport, Reminding};
+use crate::wiring::{self, Services};
+use crate::workflows::recalculate::{ChangedDate, Recalculated};
+use crate::workflows::remind::{PassReport, ReminderService};
 
 /// One pass now: plans what is due and not on record, seals one mail for each contact, and delivers.
 ///
@@ -33,7 +33,7 @@ pub(super) struct Remind {
     dry_run: bool,
 }
 
-/// The daemon: wakes by the timetable of the configuration, makes up for what it missed, ends cleanly on SIGTERM.
+/// The daemon: wakes by the schedule of the configuration, makes up for what it missed, ends cleanly on SIGTERM.
 #[derive(Debug, Args)]
 pub(super) struct Serve {}
 
@@ -63,9 +63,9 @@ pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failu
     logging::start(&context.settings.log)?;
     let ledger = context.ledger().await?;
     ledger.check_pages().await?;
-    let reminding = reminding(context, &ledger)?;
-    reminding.recover().await?;
-    let report = reminding.pass(context.now(), &CancellationToken::new()).await?;
+    let service = reminder_service(context, &ledger)?;
+    service.recover().await?;
+    let report = service.pass(context.now(), &CancellationToken::new()).await?;
     print_messages(context, &report.sealed.messages)?;
     say_report(context, &report)
 }
@@ -74,8 +74,8 @@ pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failu
 async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()?;
     let copy = ledger.copy_to(&folder.path().join("rehearsal.db")).await?;
-    let reminding = reminding(context, &copy)?;
-    let (recalculated, messages) = reminding.rehearse(context.now()).await?;
+    let service = reminder_service(context, &copy)?;
+    let (recalculated, messages) = service.rehearse(context.now()).await?;
     copy.close().await;
     say_recalculated(context, &recalculated)?;
     print_messages(context, &messages)?;
@@ -86,30 +86,36 @@ async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<E
 /// Runs the daemon until it is told to stop.
 pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     logging::start(&context.settings.log)?;
-    let _lock = daemon::lock(&context.settings.database)?;
+    let _lock = LedgerLock::take(&context.settings.database)?;
     let ledger = context.ledger().await?;
     ledger.check_pages().await?;
-    let workshop = Workshop {
+    let services = Services {
         settings: context.settings.clone(),
         ledger,
-        watch: Arc::clone(&context.watch),
+        guard: Arc::clone(&context.guard),
         actor: context.actor.clone(),
     };
-    let (reminding, renewal) = Renewal::begin(workshop).await?;
-    let timetable = Timetable {
+    let (service, renewal) = Renewal::start(services).await?;
+    let schedule = CronSchedule {
         pass: context.settings.schedule.pass.clone(),
         heartbeat: context.settings.schedule.heartbeat.clone(),
     };
-    daemon::run(Arc::new(OfficeDuties::new(reminding, renewal)), &timetable).await?;
+    daemon::run(Arc::new(OfficeJobs::new(service, renewal)), &schedule).await?;
     Ok(Exit::Done)
 }
 
 /// What a pass works with, on this ledger.
-pub(super) fn reminding(
+pub(super) fn reminder_service(
     context: &CommandContext<'_>,
     ledger: &Sqlite,
-) -> Result<Reminding, Failure> {
-    Ok(wiring::reminding(&context.settings, &context.law, ledger, &context.watch, &context.actor)?)
+) -> Result<ReminderService, Failure> {
+    Ok(wiring::reminder_service(
+        &context.settings,
+        &context.law,
+        ledger,
+        &context.guard,
+        &context.actor,
+    )?)
 }
 
 fn print_messages(
@@ -152,7 +158,7 @@ fn cells(view: &MessageView<'_>) -> Vec<String> {
 }
 
 /// `002-13: due 2022-12-31 before, 2022-12-30 now; 国办发明电〔2022〕16号`.
-fn moved_line(moved: &Moved) -> String {
+fn moved_line(moved: &ChangedDate) -> String {
     let words = |due: Option<(Date, bool)>| match due {
         Some((due, true)) => format!("{due} (provisional)"),
         Some((due, false)) => due.to_string(),
@@ -170,7 +176,7 @@ fn say_recalculated(
     context: &mut CommandContext<'_>,
     recalculated: &Recalculated,
 ) -> Result<(), Failure> {
-    for moved in &recalculated.moved {
+    for moved in &recalculated.changed {
         context.say(&moved_line(moved))?;
     }
     for (id, fault) in &recalculated.faults {
@@ -180,7 +186,7 @@ fn say_recalculated(
 }
 
 fn say_report(context: &mut CommandContext<'_>, report: &PassReport) -> Result<Exit, Failure> {
-    let tally = &report.tally;
+    let counts = &report.counts;
     if !report.holds.is_empty() {
         adopt::say_holds(context, &report.holds)?;
         return Ok(Exit::NeedsPerson);
@@ -198,7 +204,7 @@ fn say_report(context: &mut CommandContext<'_>, report: &PassReport) -> Result<E
     context.say(&format!(
         "{} mails sealed, {} accepted",
         report.sealed.messages.len(),
-        tally.accepted
+        counts.accepted
     ))?;
     let held = report.sealed.messages.iter().filter(|message| message.held.is_some()).count();
     if held > 0 {
@@ -210,18 +216,18 @@ fn say_report(context: &mut CommandContext<'_>, report: &PassReport) -> Result<E
     for (contact, fault) in &report.sealed.faults {
         context.say(&format!("contact {}: no mail could be written: {fault}", contact.0))?;
     }
-    let waiting = [tally.uncharged, tally.deferred, tally.unknown].iter().sum::<u64>();
+    let waiting = [counts.uncharged, counts.deferred, counts.unknown].iter().sum::<u64>();
     if waiting > 0 {
         context.say(&format!(
             "{waiting} attempts failed for now and are tried again; see `duban outbox list`"
         ))?;
     }
-    if tally.held + tally.dead + tally.expired > 0 {
+    if counts.held + counts.dead + counts.expired > 0 {
         context.say("some mails need a person; see `duban outbox list`")?;
     }
     Ok(match () {
-        () if tally.uncharged > 0 && tally.accepted == 0 => Exit::Relay,
-        () if waiting + tally.held + tally.dead + tally.expired > 0
+        () if counts.uncharged > 0 && counts.accepted == 0 => Exit::Relay,
+        () if waiting + counts.held + counts.dead + counts.expired > 0
             || held > 0
             || !report.sealed.faults.is_empty()
             || !report.recalculated.faults.is_empty() =>

@@ -21,7 +21,7 @@ use crate::storage::audit::{Audit as _, Grace, Violation};
 use crate::storage::health::Health as _;
 use crate::storage::incoming::IncomingMail as _;
 use crate::storage::messages::{Messages as _, OpenBreaker, OpenItem};
-use crate::workflows::watch::last_pass;
+use crate::workflows::send_guard::last_pass;
 
 /// What may be late before it counts as forgotten: a weekend with a holiday beside it, and the planner's own day.
 const GRACE: Grace =
@@ -96,7 +96,7 @@ pub(super) async fn run(
         ledger.check_pages().await?;
     }
     let last_pass = last_pass(&ledger, &context.law.calendar, context.now()).await?;
-    let holds = context.watch.holds(&ledger).await?;
+    let holds = context.guard.holds(&ledger).await?;
     let messages = ledger.messages_by_state().await?;
     let roads = ledger.open_breakers().await?;
     let items = ledger.open_items().await?;

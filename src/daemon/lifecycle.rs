@@ -1,6 +1,6 @@
-//! Signals in, notices to systemd out.
+//! Receives signals and notifies systemd.
 //!
-//! Must not know: what the worker does.
+//! Must not know: what the worker does. Callers: this folder.
 
 use std::time::Duration;
 
@@ -16,16 +16,18 @@ pub(super) async fn stop_on_signal(stop: CancellationToken) {
         () = next(&mut terminate) => {}
         () = next(&mut interrupt) => {}
     }
-    tracing::info!("told to stop: finishing the mail in hand");
-    tell(&[NotifyState::Stopping]);
+    tracing::info!("Told to stop: finishing the message in hand.");
+    notify(&[NotifyState::Stopping]);
     stop.cancel();
 }
 
 fn listen(kind: SignalKind) -> Option<Signal> {
-    signal(kind).map_err(|error| tracing::error!(%error, "cannot listen for a signal")).ok()
+    signal(kind)
+        .map_err(|error| tracing::error!(%error, "Cannot listen for a signal: {error}"))
+        .ok()
 }
 
-/// Waits for the signal; for ever when it cannot be heard.
+/// Waits for the signal; for ever when it cannot be listened for.
 async fn next(signal: &mut Option<Signal>) {
     match signal {
         Some(signal) => {
@@ -35,29 +37,29 @@ async fn next(signal: &mut Option<Signal>) {
     }
 }
 
-/// Start-up is over: configuration, lock, schema and ledger are good. A relay that is down does not count.
+/// Tells systemd that configuration, lock, schema and ledger are good. A relay that is down does not count.
 pub(super) fn ready(status: &str) {
-    tell(&[NotifyState::Ready, NotifyState::Status(status)]);
+    notify(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
-/// One line for `systemctl status`.
+/// Sets the line of `systemctl status`.
 pub(super) fn status(status: &str) {
-    tell(&[NotifyState::Status(status)]);
+    notify(&[NotifyState::Status(status)]);
 }
 
-/// The worker is alive.
+/// Pings the watchdog.
 pub(super) fn alive() {
-    tell(&[NotifyState::Watchdog]);
+    notify(&[NotifyState::Watchdog]);
 }
 
-/// How often systemd wants to hear that the worker is alive: twice in its limit.
+/// The interval of watchdog pings, half of the limit; `None` without a watchdog.
 pub(super) fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|limit| limit / 2)
 }
 
-/// Without systemd there is nobody to tell, which is no fault.
-fn tell(states: &[NotifyState<'_>]) {
+/// Without systemd nothing is sent, which is not an error.
+fn notify(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::debug!(%error, "systemd was not told");
+        tracing::debug!(%error, "systemd was not notified: {error}");
     }
 }

@@ -1,12 +1,15 @@
-//! One daemon to a ledger.
+//! The lock that makes this process the only daemon on a ledger.
 //!
-//! Must not know: what the ledger holds.
+//! Must not know: what the ledger holds. Callers: `cli`.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// A lock on a ledger, let go when dropped, also by the system when the process dies.
+use crate::words;
+use crate::words::{Lang, Say};
+
+/// A lock on a ledger. It is released when dropped, and by the system when the process dies.
 #[derive(Debug)]
 pub struct LedgerLock {
     _file: File,
@@ -14,26 +17,41 @@ pub struct LedgerLock {
 
 /// Why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum LockError {
     /// Another daemon has it.
-    #[error("another daemon works on {}", .ledger.display())]
-    Held {
-        /// The ledger.
-        ledger: PathBuf,
-    },
+    Held { ledger: PathBuf },
     /// The lock file cannot be opened.
-    #[error("cannot lock {}", .path.display())]
-    File {
-        /// The lock file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    File { path: PathBuf, source: std::io::Error },
+}
+
+impl Say for LockError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Held { ledger } => words!(
+                lang,
+                zh = "另一个督办服务正在使用台账{path}",
+                en = "another daemon works on {path}",
+                path = ledger.display()
+            ),
+            Self::File { path, source } => words!(
+                lang,
+                zh = "无法锁定{path}：{reason}",
+                en = "cannot lock {path}: {reason}",
+                path = path.display(),
+                reason = source.say(lang)
+            ),
+        }
+    }
 }
 
 impl LedgerLock {
-    /// Takes the lock of the ledger at `ledger`: a file beside it, which stays.
-    pub(super) fn take(ledger: &Path) -> Result<Self, LockError> {
+    /// Takes the lock of the ledger at `ledger`: a file beside it, which is never deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError::Held`] when another daemon has it.
+    pub fn take(ledger: &Path) -> Result<Self, LockError> {
         let mut path = ledger.as_os_str().to_owned();
         path.push(".lock");
         let path = PathBuf::from(path);
@@ -52,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_daemon_on_the_same_ledger_is_refused_until_the_first_is_gone() {
+    fn a_second_daemon_on_a_ledger_is_refused_while_the_first_runs() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = folder.path().join("duban.db");
         let first = LedgerLock::take(&ledger).unwrap();

@@ -1,58 +1,65 @@
-//! Notices imported while the service runs: they are in force from the next duty on.
+//! Rebuilds what a pass works with when a calendar was imported while the service runs.
 //!
-//! Must not know: what a pass does, how notices are merged.
+//! Must not know: what a pass does, how notices are merged. Callers: this folder, `cli`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::storage::StorageError;
-use crate::wiring::{WiringFault, Workshop};
-use crate::workflows::remind::Reminding;
+use crate::wiring::{Services, WiringFault};
+use crate::words::{Lang, Say};
+use crate::workflows::remind::ReminderService;
 
-/// Looks into the ledger for notices that the law in use does not know yet.
+/// Looks for notices that the law in use does not contain yet.
 pub struct Renewal {
-    workshop: Workshop,
-    /// How many imports the law in use knows of.
-    known: AtomicI64,
+    services: Services,
+    /// The newest notice that the law in use contains.
+    newest_notice: AtomicI64,
 }
 
-/// Why the law in force could not be taken in; passes go on with what they had.
+/// Why the law in force could not be built; passes continue with the previous one.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum RenewalError {
-    /// The ledger failed.
-    #[error(transparent)]
-    Ledger(#[from] StorageError),
-    /// What is in force does not fit together.
-    #[error(transparent)]
+    Storage(#[from] StorageError),
     Wiring(#[from] WiringFault),
 }
 
+impl Say for RenewalError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Storage(error) => error.to_string(),
+            Self::Wiring(faults) => faults.say(lang),
+        }
+    }
+}
+
 impl Renewal {
-    /// Builds what a pass works with, and remembers which imports it knows of.
+    /// Builds what a pass works with, and remembers the newest notice in it.
     ///
     /// # Errors
     ///
     /// [`RenewalError`].
-    pub async fn begin(workshop: Workshop) -> Result<(Arc<Reminding>, Self), RenewalError> {
-        let known = AtomicI64::new(workshop.newest_notice_id().await?);
-        let imported = workshop.imported().await?;
-        let reminding = Arc::new(workshop.reminding(&imported)?);
-        Ok((reminding, Self { workshop, known }))
+    pub async fn start(services: Services) -> Result<(Arc<ReminderService>, Self), RenewalError> {
+        let newest_notice = AtomicI64::new(services.newest_notice_id().await?);
+        let notices = services.notices().await?;
+        let service = Arc::new(services.reminder_service(&notices)?);
+        Ok((service, Self { services, newest_notice }))
     }
 
-    /// Returns what a pass works with from now on; `None` when nothing was imported since.
+    /// Returns what a pass works with from now on; `None` when nothing was imported since the last call.
     ///
     /// # Errors
     ///
     /// [`RenewalError`].
-    pub async fn renewed(&self) -> Result<Option<Arc<Reminding>>, RenewalError> {
-        let imports = self.workshop.newest_notice_id().await?;
-        if imports == self.known.load(Ordering::Relaxed) {
+    pub async fn renewed(&self) -> Result<Option<Arc<ReminderService>>, RenewalError> {
+        let newest_notice = self.services.newest_notice_id().await?;
+        if newest_notice == self.newest_notice.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let imported = self.workshop.imported().await?;
-        let reminding = self.workshop.reminding(&imported)?;
-        self.known.store(imports, Ordering::Relaxed);
-        Ok(Some(Arc::new(reminding)))
+        let notices = self.services.notices().await?;
+        let service = self.services.reminder_service(&notices)?;
+        self.newest_notice.store(newest_notice, Ordering::Relaxed);
+        Ok(Some(Arc::new(service)))
     }
 }

@@ -1,7 +1,7 @@
-//! Cron lines to bells.
+//! Notifies the worker at each tick of a cron line.
 //!
-//! Must not know: what a bell wakes. The scheduler keeps nothing: a missed or doubled tick is harmless, because
-//! what is due is always asked of the ledger.
+//! Must not know: what a job does. The scheduler stores nothing: a missed or doubled tick is harmless, because every pass
+//! asks the ledger what is due. Callers: this folder.
 
 use std::sync::Arc;
 
@@ -9,36 +9,53 @@ use chrono_tz::Asia::Shanghai;
 use tokio::sync::Notify;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
-use super::{Bells, Timetable};
+use super::wakeups::Wakeups;
+use crate::words::{Lang, Say};
 
-/// The scheduler does not take the timetable.
+/// Cron lines of the service, in Asia/Shanghai.
+#[derive(Clone, Debug)]
+pub struct CronSchedule {
+    /// When to make a pass.
+    pub pass: String,
+    /// When to send the heartbeat.
+    pub heartbeat: String,
+}
+
+/// The scheduler refuses the cron lines.
 #[derive(Debug, thiserror::Error)]
-#[error("the timetable cannot be set up")]
+#[error("{}", self.say(Lang::En))]
 pub struct ScheduleError(#[from] JobSchedulerError);
 
-/// Rings the bells by the timetable.
+impl Say for ScheduleError {
+    fn say(&self, lang: Lang) -> String {
+        let Self(source) = self;
+        lang.pick("定时计划无法启动".to_owned(), format!("the schedule cannot be set up: {source}"))
+    }
+}
+
+/// Starts notifying.
 pub(super) async fn start(
-    timetable: &Timetable,
-    bells: &Bells,
+    schedule: &CronSchedule,
+    wakeups: &Wakeups,
 ) -> Result<JobScheduler, ScheduleError> {
     let scheduler = JobScheduler::new().await?;
-    scheduler.add(ring(&timetable.pass, &bells.pass)?).await?;
-    scheduler.add(ring(&timetable.heartbeat, &bells.heartbeat)?).await?;
+    scheduler.add(notify(&schedule.pass, &wakeups.pass)?).await?;
+    scheduler.add(notify(&schedule.heartbeat, &wakeups.heartbeat)?).await?;
     scheduler.start().await?;
     Ok(scheduler)
 }
 
-/// Stops ringing. Nothing is lost when this fails: the process is about to end.
+/// Stops notifying. A failure loses nothing: the process is about to end.
 pub(super) async fn stop(mut scheduler: JobScheduler) {
     if let Err(error) = scheduler.shutdown().await {
-        tracing::warn!(%error, "the scheduler did not stop cleanly");
+        tracing::warn!(%error, "The scheduler did not stop cleanly: {error}");
     }
 }
 
-fn ring(cron_line: &str, bell: &Arc<Notify>) -> Result<Job, ScheduleError> {
-    let bell = Arc::clone(bell);
+fn notify(cron_line: &str, wakeup: &Arc<Notify>) -> Result<Job, ScheduleError> {
+    let wakeup = Arc::clone(wakeup);
     Ok(Job::new_async_tz(cron_line, Shanghai, move |_, _| {
-        let bell = Arc::clone(&bell);
-        Box::pin(async move { bell.notify_one() })
+        let wakeup = Arc::clone(&wakeup);
+        Box::pin(async move { wakeup.notify_one() })
     })?)
 }

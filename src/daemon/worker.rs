@@ -1,47 +1,50 @@
-//! The loop around the duties: waits, works, says that it is alive.
+//! The worker's loop: waits, runs a job, tells systemd that it is alive.
 //!
-//! Must not know: what a duty does. There is one worker, so no two passes ever run at once.
+//! Must not know: what a job does. There is one worker, so two passes never run at once. Callers: this folder.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::{Bells, Duties, Shift, lifecycle};
+use super::jobs::Jobs;
+use super::lifecycle;
+use super::wakeups::Wakeups;
 
-/// Longest sleep: wall time is read again after it, so that a clock set or a suspended machine is noticed.
+/// Longest sleep. The wall clock is read again after it, so that a changed clock or a suspended machine is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
-/// A duty that takes longer hangs: a pass is cut off long before, and no single mail may take so long.
-pub const LONGEST_DUTY: Duration = Duration::from_mins(90);
+/// A job that takes longer hangs: a pass ends its delivery long before, and no single message may take so long.
+pub const LONGEST_JOB: Duration = Duration::from_mins(90);
 
-/// Works until the shift is over.
-pub(super) async fn run(duties: &dyn Duties, bells: &Bells, shift: &Shift) {
+/// Runs jobs until `stop` is cancelled.
+pub(super) async fn run(jobs: &dyn Jobs, wakeups: &Wakeups, stop: &CancellationToken) {
     let interval = lifecycle::watchdog_interval();
     let sleep = interval.map_or(LONGEST_SLEEP, |interval| interval.min(LONGEST_SLEEP));
-    while !shift.stop.is_cancelled() {
-        let duty = tokio::select! {
+    while !stop.is_cancelled() {
+        let job = tokio::select! {
             biased;
-            () = shift.stop.cancelled() => break,
-            () = bells.heartbeat.notified() => duties.heartbeat(),
-            () = bells.pass.notified() => duties.pass(shift),
-            () = tokio::time::sleep(sleep) => duties.retry(shift),
+            () = stop.cancelled() => break,
+            () = wakeups.heartbeat.notified() => jobs.heartbeat(),
+            () = wakeups.pass.notified() => jobs.pass(stop),
+            () = tokio::time::sleep(sleep) => jobs.retry(stop),
         };
-        watched(duty, sleep).await;
+        finish(job, sleep).await;
         lifecycle::alive();
-        lifecycle::status(&duties.status().await);
+        lifecycle::status(&jobs.status().await);
     }
 }
 
-/// Sees a duty through and says meanwhile that the worker is alive, but not for ever: a duty that hangs lets the
-/// watchdog bite.
-async fn watched(mut duty: Pin<Box<dyn Future<Output = ()> + Send + '_>>, interval: Duration) {
-    let begun = Instant::now();
+/// Runs a job to its end and pings the watchdog every `interval`. A job over [`LONGEST_JOB`] gets no more pings, so systemd
+/// restarts the service.
+async fn finish(mut job: Pin<Box<dyn Future<Output = ()> + Send + '_>>, interval: Duration) {
+    let started = Instant::now();
     loop {
         tokio::select! {
-            () = &mut duty => return,
+            () = &mut job => return,
             () = tokio::time::sleep(interval) => {
-                if begun.elapsed() < LONGEST_DUTY {
+                if started.elapsed() < LONGEST_JOB {
                     lifecycle::alive();
                 }
             }
@@ -58,18 +61,18 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Diary {
+    struct RecordedJobs {
         done: Mutex<Vec<&'static str>>,
     }
 
     #[async_trait]
-    impl Duties for Diary {
+    impl Jobs for RecordedJobs {
         async fn recover(&self) {}
-        async fn pass(&self, shift: &Shift) {
+        async fn pass(&self, stop: &CancellationToken) {
             self.done.lock().unwrap().push("pass");
-            shift.stop.cancel();
+            stop.cancel();
         }
-        async fn retry(&self, _: &Shift) {
+        async fn retry(&self, _: &CancellationToken) {
             self.done.lock().unwrap().push("retry");
         }
         async fn heartbeat(&self) {
@@ -81,23 +84,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bells_rung_many_times_wake_once_and_a_stop_ends_the_loop() {
-        let (diary, bells, shift) = (Diary::default(), Bells::default(), Shift::default());
+    async fn several_wakeups_run_a_job_once_and_a_stop_ends_the_loop() {
+        let jobs = RecordedJobs::default();
+        let (wakeups, stop) = (Wakeups::default(), CancellationToken::new());
         for _ in 0..3 {
-            bells.heartbeat.notify_one();
-            bells.pass.notify_one();
+            wakeups.heartbeat.notify_one();
+            wakeups.pass.notify_one();
         }
-        run(&diary, &bells, &shift).await;
-        assert_eq!(*diary.done.lock().unwrap(), ["heartbeat", "pass"]);
+        run(&jobs, &wakeups, &stop).await;
+        assert_eq!(*jobs.done.lock().unwrap(), ["heartbeat", "pass"]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_a_bell_what_waits_is_tried_again() {
-        let (diary, bells, shift) = (Diary::default(), Bells::default(), Shift::default());
+    async fn without_a_wakeup_waiting_messages_are_retried() {
+        let jobs = RecordedJobs::default();
+        let (wakeups, stop) = (Wakeups::default(), CancellationToken::new());
         tokio::select! {
-            () = run(&diary, &bells, &shift) => {}
+            () = run(&jobs, &wakeups, &stop) => {}
             () = tokio::time::sleep(LONGEST_SLEEP * 2 + Duration::from_secs(1)) => {}
         }
-        assert_eq!(*diary.done.lock().unwrap(), ["retry", "retry"]);
+        assert_eq!(*jobs.done.lock().unwrap(), ["retry", "retry"]);
     }
 }

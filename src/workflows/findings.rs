@@ -4,8 +4,8 @@
 
 use jiff::ToSpan as _;
 
-use super::remind::Reminding;
-use super::watch::last_pass;
+use super::remind::ReminderService;
+use super::send_guard::last_pass;
 use crate::domain::delivery::MessageState;
 use crate::domain::moment::Moment;
 use crate::domain::watch::CERTAINTY_WANTED;
@@ -27,15 +27,18 @@ const PROVISIONAL_DAYS: i64 = 45;
 /// # Errors
 ///
 /// What the ledger says.
-pub async fn findings(reminding: &Reminding, now: Moment) -> Result<Vec<Finding>, StorageError> {
+pub async fn findings(
+    service: &ReminderService,
+    now: Moment,
+) -> Result<Vec<Finding>, StorageError> {
     let mut all = Vec::new();
-    all.extend(stale_pass(reminding, now).await?);
-    all.extend(items(reminding).await?);
-    all.extend(held(reminding).await?);
-    all.extend(open_breakers(reminding).await?);
-    all.extend(unreachable(reminding).await?);
-    all.extend(calendar(reminding, now));
-    all.extend(provisional(reminding, now).await?);
+    all.extend(stale_pass(service, now).await?);
+    all.extend(items(service).await?);
+    all.extend(held(service).await?);
+    all.extend(open_breakers(service).await?);
+    all.extend(unreachable(service).await?);
+    all.extend(calendar(service, now));
+    all.extend(provisional(service, now).await?);
     Ok(all)
 }
 
@@ -47,8 +50,11 @@ fn finding(title: &str, detail: &str, action: &str) -> Finding {
     }
 }
 
-async fn stale_pass(reminding: &Reminding, now: Moment) -> Result<Option<Finding>, StorageError> {
-    let pass = last_pass(reminding.store.as_ref(), &reminding.law.calendar, now).await?;
+async fn stale_pass(
+    service: &ReminderService,
+    now: Moment,
+) -> Result<Option<Finding>, StorageError> {
+    let pass = last_pass(service.store.as_ref(), &service.law.calendar, now).await?;
     let at = pass.at.map_or_else(|| "尚无".to_owned(), shown);
     Ok(pass.stale.then(|| {
         finding(
@@ -59,8 +65,8 @@ async fn stale_pass(reminding: &Reminding, now: Moment) -> Result<Option<Finding
     }))
 }
 
-async fn items(reminding: &Reminding) -> Result<Vec<Finding>, StorageError> {
-    let items = reminding.store.open_items().await?;
+async fn items(service: &ReminderService) -> Result<Vec<Finding>, StorageError> {
+    let items = service.store.open_items().await?;
     let mut all: Vec<Finding> = items.iter().take(MOST_ITEMS).map(item).collect();
     let more = items.len().saturating_sub(MOST_ITEMS);
     if more > 0 {
@@ -93,8 +99,8 @@ fn item(item: &OpenItem) -> Finding {
     finding(title, &format!("{}（{}起）", item.detail, shown(item.since)), &action)
 }
 
-async fn held(reminding: &Reminding) -> Result<Option<Finding>, StorageError> {
-    let counts = reminding.store.messages_by_state().await?;
+async fn held(service: &ReminderService) -> Result<Option<Finding>, StorageError> {
+    let counts = service.store.messages_by_state().await?;
     let held = counts.get(&MessageState::Held).copied().unwrap_or_default();
     Ok((held > 0).then(|| {
         finding(
@@ -106,8 +112,8 @@ async fn held(reminding: &Reminding) -> Result<Option<Finding>, StorageError> {
 }
 
 /// Roads that open again by themselves; one that needs a person has called for one.
-async fn open_breakers(reminding: &Reminding) -> Result<Vec<Finding>, StorageError> {
-    let roads = reminding.store.open_breakers().await?;
+async fn open_breakers(service: &ReminderService) -> Result<Vec<Finding>, StorageError> {
+    let roads = service.store.open_breakers().await?;
     let by_themselves = roads.iter().filter(|road| !road.reason.needs_a_person());
     Ok(by_themselves
         .map(|road| {
@@ -118,8 +124,8 @@ async fn open_breakers(reminding: &Reminding) -> Result<Vec<Finding>, StorageErr
         .collect())
 }
 
-async fn unreachable(reminding: &Reminding) -> Result<Option<Finding>, StorageError> {
-    let directory = reminding.store.directory().await?;
+async fn unreachable(service: &ReminderService) -> Result<Option<Finding>, StorageError> {
+    let directory = service.store.directory().await?;
     let names: Vec<&str> = directory.out_of_reach().map(|unit| unit.name.as_str()).collect();
     Ok((!names.is_empty()).then(|| {
         finding(
@@ -130,8 +136,8 @@ async fn unreachable(reminding: &Reminding) -> Result<Option<Finding>, StorageEr
     }))
 }
 
-fn calendar(reminding: &Reminding, now: Moment) -> Option<Finding> {
-    let calendar = &reminding.law.calendar;
+fn calendar(service: &ReminderService, now: Moment) -> Option<Finding> {
+    let calendar = &service.law.calendar;
     let certain = calendar.certain_through();
     let left = calendar.days_certain(now.today());
     (left < CERTAINTY_WANTED).then(|| {
@@ -143,10 +149,13 @@ fn calendar(reminding: &Reminding, now: Moment) -> Option<Finding> {
     })
 }
 
-async fn provisional(reminding: &Reminding, now: Moment) -> Result<Option<Finding>, StorageError> {
+async fn provisional(
+    service: &ReminderService,
+    now: Moment,
+) -> Result<Option<Finding>, StorageError> {
     let through = now.today().checked_add(PROVISIONAL_DAYS.days()).ok();
     let selection = Selection { due_through: through, ..Selection::default() };
-    let due = reminding.store.obligations(&selection).await?;
+    let due = service.store.obligations(&selection).await?;
     let uncertain = due.iter().filter(|obligation| {
         obligation.is_owed()
             && obligation.deadline.as_ref().is_some_and(|deadline| deadline.provisional)

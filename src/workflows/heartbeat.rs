@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::findings::findings;
-use super::remind::Reminding;
+use super::remind::ReminderService;
 use crate::domain::address::Address;
 use crate::domain::delivery::{MessageState, life_ends};
 use crate::domain::moment::Moment;
@@ -34,22 +34,22 @@ pub enum HeartbeatError {
 /// # Errors
 ///
 /// [`HeartbeatError::Compose`] when a template of the office fails, [`HeartbeatError::Storage`] when the ledger does.
-pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), HeartbeatError> {
-    let Some(operator) = &reminding.operator else { return Ok(()) };
-    if !reminding.law.calendar.is_working_day(now.today()) {
+pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), HeartbeatError> {
+    let Some(operator) = &service.operator else { return Ok(()) };
+    if !service.law.calendar.is_working_day(now.today()) {
         return Ok(());
     }
-    if !reminding.watch.holds(reminding.store.as_ref()).await?.is_empty() {
+    if !service.guard.holds(service.store.as_ref()).await?.is_empty() {
         return Ok(());
     }
-    let figures = figures(reminding.store.as_ref()).await?;
-    let findings = findings(reminding, now).await?;
-    let letter = letter(reminding, operator, (&figures, findings), now);
-    let composed = compose::compose_for_operator(&letter, &reminding.stationery.templates)?;
+    let figures = figures(service.store.as_ref()).await?;
+    let findings = findings(service, now).await?;
+    let letter = letter(service, operator, (&figures, findings), now);
+    let composed = compose::compose_for_operator(&letter, &service.compose_settings.templates)?;
     let message = SealedMessage {
         message_id: letter.header.message_id,
         kind: MessageKind::Operator,
-        sender: reminding.stationery.office.address.clone(),
+        sender: service.compose_settings.office.address.clone(),
         recipient: operator.clone(),
         subject: composed.subject,
         raw: composed.bytes,
@@ -57,10 +57,10 @@ pub async fn heartbeat(reminding: &Reminding, now: Moment) -> Result<(), Heartbe
         urgency: 0,
         sealed: now,
         not_before: now,
-        expires: life_ends(now, &reminding.law.calendar),
+        expires: life_ends(now, &service.law.calendar),
         held: None,
     };
-    reminding.store.seal(&[message]).await?;
+    service.store.seal(&[message]).await?;
     Ok(())
 }
 
@@ -82,12 +82,12 @@ pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, Stor
 }
 
 fn letter(
-    reminding: &Reminding,
+    service: &ReminderService,
     operator: &Address,
     (figures, findings): (&[(&'static str, u64)], Vec<Finding>),
     now: Moment,
 ) -> OperatorContent {
-    let office = &reminding.stationery.office;
+    let office = &service.compose_settings.office;
     let today = now.today();
     let header = MessageHeader {
         office: office.clone(),

@@ -84,7 +84,7 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
 /// # Errors
 ///
 /// [`StorageError`].
-pub async fn foresee_occurrences(
+pub async fn forecast_occurrences(
     context: Context<'_>,
     directory: &Directory,
     through: Date,

@@ -20,7 +20,7 @@ const SOME_PAPER: &str = "放假安排、本地工作日或者计算口径有变
 
 /// An obligation whose dates are others now, or are certain, or are so no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
+pub struct ChangedDate {
     /// The obligation as it stood before.
     pub obligation: Obligation,
     /// Its due date now, and whether that is provisional; `None` without one.
@@ -35,7 +35,7 @@ pub struct Recalculated {
     /// How many were worked out.
     pub looked_at: usize,
     /// Those whose dates moved, or became certain or provisional, by key.
-    pub moved: Vec<Moved>,
+    pub changed: Vec<ChangedDate>,
     /// Those that give no date any more; they stay as they were.
     pub faults: Vec<(ObligationId, RecalculationFault)>,
 }
@@ -81,12 +81,12 @@ pub async fn recalculate(
                 continue;
             }
         };
-        let moved = moved(context, obligation, &projection, paper);
-        let id = moved.obligation.id;
-        let change = change(&moved.obligation, &projection, &moved.paper);
-        if projection.deadline != moved.obligation.deadline {
-            entries.push(entry(context, &moved));
-            result.moved.push(moved);
+        let changed = changed_date(context, obligation, &projection, paper);
+        let id = changed.obligation.id;
+        let change = change(&changed.obligation, &projection, &changed.paper);
+        if projection.deadline != changed.obligation.deadline {
+            entries.push(entry(context, &changed));
+            result.changed.push(changed);
         }
         reprojections.push(Reprojection { id, projection, change });
     }
@@ -125,16 +125,16 @@ fn work_out(
     Ok(project::project(law, inputs, adjustments)?)
 }
 
-fn moved(
+fn changed_date(
     context: Context<'_>,
     obligation: Obligation,
     projection: &Projection,
     paper: Option<&str>,
-) -> Moved {
+) -> ChangedDate {
     let by_rule = obligation.basis.rule_version != projection.rule_version;
     let rule = by_rule.then(|| rule_in_words(context, &obligation)).flatten();
     let paper = rule.unwrap_or_else(|| paper.unwrap_or(SOME_PAPER).to_owned());
-    Moved { obligation, now_due: projection.deadline.as_ref().map(due), paper }
+    ChangedDate { obligation, now_due: projection.deadline.as_ref().map(due), paper }
 }
 
 /// 规则“依申请公开答复”：政府信息公开条例第三十三条.
@@ -149,13 +149,13 @@ fn due(deadline: &Deadline) -> (Date, bool) {
     (deadline.due, deadline.provisional)
 }
 
-fn entry(context: Context<'_>, moved: &Moved) -> Entry {
+fn entry(context: Context<'_>, changed: &ChangedDate) -> Entry {
     let words = |due: Option<(Date, bool)>| match due {
         Some((due, true)) => format!("due {due}, provisional"),
         Some((due, false)) => format!("due {due}"),
         None => "no date".to_owned(),
     };
-    let Moved { obligation, now_due, paper } = moved;
+    let ChangedDate { obligation, now_due, paper } = changed;
     let mut entry = context.entry(Action::Recalculate, obligation.inputs.journal_subject());
     entry.before = Some(words(obligation.deadline.as_ref().map(due)));
     entry.after = Some(words(*now_due));

@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::Law;
 use super::context::Context;
-use super::deliver::{self, Delivery, Tally};
+use super::deliver::{self, Delivery, DispatchCounts};
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
-use super::seal_messages::{Sealed, Stationery, compose_messages, seal_messages};
-use super::watch::Watch;
+use super::seal_messages::{ComposeSettings, Sealed, compose_messages, seal_messages};
+use super::send_guard::SendGuard;
 use crate::domain::address::Address;
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;
@@ -29,19 +29,19 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(65);
 const LONGEST_DELIVERY: std::time::Duration = std::time::Duration::from_mins(30);
 
 /// Everything a pass works with.
-pub struct Reminding {
+pub struct ReminderService {
     /// The ledger.
     pub store: Arc<dyn Store>,
     /// What is in force.
     pub law: Law,
     /// How letters are written.
-    pub stationery: Stationery,
+    pub compose_settings: ComposeSettings,
     /// How messages leave.
     pub delivery: Delivery,
     /// Connections at the same time.
-    pub sessions: NonZeroU16,
+    pub connections: NonZeroU16,
     /// Whether mail may go out at all.
-    pub watch: Arc<Watch>,
+    pub guard: Arc<SendGuard>,
     /// When mail may go out.
     pub hours: MailHours,
     /// Where duban itself writes to.
@@ -68,7 +68,7 @@ pub struct PassReport {
     /// What was sealed.
     pub sealed: Sealed,
     /// What became of the attempts.
-    pub tally: Tally,
+    pub counts: DispatchCounts,
 }
 
 impl PassReport {
@@ -80,12 +80,12 @@ impl PassReport {
             recalculated: Recalculated::default(),
             planned: Planned::default(),
             sealed: Sealed::default(),
-            tally: Tally::default(),
+            counts: DispatchCounts::default(),
         }
     }
 }
 
-impl Reminding {
+impl ReminderService {
     /// Plans, seals and delivers as of `now`, until nothing is due any more or `stop` is cancelled. What has waited too
     /// long is taken out first, so that the plan speaks in its place.
     ///
@@ -98,7 +98,7 @@ impl Reminding {
         stop: &CancellationToken,
     ) -> Result<PassReport, StorageError> {
         let hours_open = self.hours.are_open(now, &self.law.calendar);
-        let holds = self.watch.stand(self.store.as_ref()).await?;
+        let holds = self.guard.check(self.store.as_ref()).await?;
         if !holds.is_empty() {
             return Ok(PassReport::held(now, hours_open, holds));
         }
@@ -106,12 +106,12 @@ impl Reminding {
         let recalculated = recalculate(context, None).await?;
         let expired = self.store.expire(now).await?;
         let planned = self.plan(context).await?;
-        let sealed = seal_messages(context, &self.stationery).await?;
-        let mut tally = self.deliver_for_a_while(stop).await?;
-        tally.add_expired(expired);
+        let sealed = seal_messages(context, &self.compose_settings).await?;
+        let mut counts = self.deliver_for_a_while(stop).await?;
+        counts.add_expired(expired);
         self.store.record_pass(now).await?;
         self.update_mark().await;
-        Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, tally })
+        Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, counts })
     }
 
     /// Delivers what is due, without planning, for half an hour at the most; nothing while all mail is held.
@@ -119,13 +119,13 @@ impl Reminding {
     /// # Errors
     ///
     /// What the ledger says.
-    pub async fn deliver(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
-        if !self.watch.stand(self.store.as_ref()).await?.is_empty() {
-            return Ok(Tally::default());
+    pub async fn deliver(&self, stop: &CancellationToken) -> Result<DispatchCounts, StorageError> {
+        if !self.guard.check(self.store.as_ref()).await?.is_empty() {
+            return Ok(DispatchCounts::default());
         }
-        let tally = self.deliver_for_a_while(stop).await?;
+        let counts = self.deliver_for_a_while(stop).await?;
         self.update_mark().await;
-        Ok(tally)
+        Ok(counts)
     }
 
     /// A mark that is behind takes nothing away from what was done: it only knows less of what an older ledger lacks.
@@ -135,25 +135,31 @@ impl Reminding {
         }
     }
 
-    async fn deliver_for_a_while(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
+    async fn deliver_for_a_while(
+        &self,
+        stop: &CancellationToken,
+    ) -> Result<DispatchCounts, StorageError> {
         let cut_off = stop.child_token();
         let delivered = self.deliver_until_idle(&cut_off);
         tokio::pin!(delivered);
         tokio::select! {
-            tally = &mut delivered => return tally,
+            counts = &mut delivered => return counts,
             () = tokio::time::sleep(LONGEST_DELIVERY) => cut_off.cancel(),
         }
         delivered.await
     }
 
-    async fn deliver_until_idle(&self, stop: &CancellationToken) -> Result<Tally, StorageError> {
-        let mut all = Tally::default();
+    async fn deliver_until_idle(
+        &self,
+        stop: &CancellationToken,
+    ) -> Result<DispatchCounts, StorageError> {
+        let mut all = DispatchCounts::default();
         loop {
-            let tally = deliver::deliver_all(&self.delivery, self.sessions, stop).await?;
+            let counts = deliver::dispatch_due(&self.delivery, self.connections, stop).await?;
             // A closed road opens by a probe of a later waking; only a rate limit is worth waiting for.
-            let next = tally.next.filter(|_| tally.uncharged == 0);
+            let next = counts.next.filter(|_| counts.uncharged == 0);
             all.next = None;
-            all.add(tally);
+            all.add(counts);
             let wait = next.map(|next| next.since(self.now()));
             let Some(wait) = wait.filter(|wait| *wait <= LONGEST_WAIT) else { return Ok(all) };
             tokio::select! {
@@ -177,7 +183,7 @@ impl Reminding {
         let recalculated = recalculate(context, None).await?;
         self.store.expire(now).await?;
         self.plan(context).await?;
-        Ok((recalculated, compose_messages(context, &self.stationery).await?.0))
+        Ok((recalculated, compose_messages(context, &self.compose_settings).await?.0))
     }
 
     /// The present moment.
@@ -193,15 +199,15 @@ impl Reminding {
     ///
     /// What the ledger says.
     pub async fn recover(&self) -> Result<u64, StorageError> {
-        if !self.watch.holds(self.store.as_ref()).await?.is_empty() {
+        if !self.guard.holds(self.store.as_ref()).await?.is_empty() {
             return Ok(0);
         }
-        let tally = deliver::recover(&self.delivery).await?;
-        Ok(tally
+        let counts = deliver::recover(&self.delivery).await?;
+        Ok(counts
             .uncharged
-            .saturating_add(tally.unknown)
-            .saturating_add(tally.deferred)
-            .saturating_add(tally.held))
+            .saturating_add(counts.unknown)
+            .saturating_add(counts.deferred)
+            .saturating_add(counts.held))
     }
 
     fn context(&self, now: Moment) -> Context<'_> {

@@ -31,7 +31,7 @@ use crate::words::Lang;
 const MOST_NAMES: usize = 6;
 
 /// What letters are written on.
-pub struct Stationery {
+pub struct ComposeSettings {
     /// Who sends.
     pub office: Office,
     /// How they are worded.
@@ -60,9 +60,9 @@ pub struct Sealed {
 /// What the ledger says; nothing is sealed then.
 pub async fn seal_messages(
     context: Context<'_>,
-    stationery: &Stationery,
+    compose_settings: &ComposeSettings,
 ) -> Result<Sealed, StorageError> {
-    let (messages, faults) = compose_messages(context, stationery).await?;
+    let (messages, faults) = compose_messages(context, compose_settings).await?;
     let sealings = context.store.seal(&messages).await?;
     let mut sealed = Sealed { messages: Vec::with_capacity(messages.len()), faults };
     for (message, sealing) in messages.into_iter().zip(sealings) {
@@ -83,20 +83,26 @@ pub async fn seal_messages(
 /// What the ledger says.
 pub async fn compose_messages(
     context: Context<'_>,
-    stationery: &Stationery,
+    compose_settings: &ComposeSettings,
 ) -> Result<(Vec<SealedMessage>, Vec<(ContactId, ComposeFault)>), StorageError> {
     let planned = context.store.planned_messages(context.now.today()).await?;
     let directory = context.store.directory().await?;
     let progress = progress(context, &planned).await?;
-    let held = storm(context, stationery, planned.messages.len()).await?;
-    let desk =
-        Desk { context, stationery, planned: &planned, directory: &directory, progress, held };
+    let held = storm(context, compose_settings, planned.messages.len()).await?;
+    let desk = Desk {
+        context,
+        compose_settings,
+        planned: &planned,
+        directory: &directory,
+        progress,
+        held,
+    };
     let shipped = Templates::shipped();
     let (mut messages, mut faults) = (Vec::new(), Vec::new());
     for letter in &planned.messages {
         let Some(contact) = directory.contact(letter.contact) else { continue };
         // An office's broken template must not silence a reminder: the built-in wording stands in, and the fault is told.
-        let own = desk.message(letter, contact, &stationery.templates);
+        let own = desk.message(letter, contact, &compose_settings.templates);
         let message = own.or_else(|fault| {
             faults.push((letter.contact, fault));
             desk.message(letter, contact, &shipped)
@@ -127,21 +133,21 @@ async fn progress(
 /// Why a pass that would send so many mails is held, if it is.
 async fn storm(
     context: Context<'_>,
-    stationery: &Stationery,
+    compose_settings: &ComposeSettings,
     would_send: usize,
 ) -> Result<Option<HeldReason>, StorageError> {
-    if would_send <= stationery.surge_limit.floor {
+    if would_send <= compose_settings.surge_limit.floor {
         return Ok(None);
     }
     let since = context.now.plus(SignedDuration::from_hours(24 * -USUAL_DAYS));
     let busiest = context.store.busiest_day(since).await?;
-    Ok(stationery.surge_limit.holds(would_send, busiest).then_some(HeldReason::SurgeLimit))
+    Ok(compose_settings.surge_limit.holds(would_send, busiest).then_some(HeldReason::SurgeLimit))
 }
 
 /// Everything at hand while letters are written.
 struct Desk<'a> {
     context: Context<'a>,
-    stationery: &'a Stationery,
+    compose_settings: &'a ComposeSettings,
     planned: &'a PlannedMessages,
     directory: &'a Directory,
     progress: Vec<QuotaLine>,
@@ -157,7 +163,7 @@ impl Desk<'_> {
     ) -> Result<SealedMessage, ComposeFault> {
         let reminders: Vec<ReminderKey> =
             planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
-        let office = &self.stationery.office;
+        let office = &self.compose_settings.office;
         let message_id = compose::message_id(&identity(planned, contact), office.address.domain());
         let header = MessageHeader {
             office: office.clone(),
@@ -171,7 +177,7 @@ impl Desk<'_> {
             references: planned.thread.clone(),
         };
         let why = self.why(planned, contact);
-        let with_calendar = self.stationery.with_calendar;
+        let with_calendar = self.compose_settings.with_calendar;
         let letter = MessageContent { header, items: self.items(planned), why, with_calendar };
         let urgency = urgency(&letter);
         let composed = compose::compose(&letter, templates)?;
@@ -272,7 +278,7 @@ impl Desk<'_> {
 
     /// The same in every mail about the obligation; the sequence follows its dates.
     fn event(&self, obligation: &Obligation) -> CalendarEvent {
-        let domain = self.stationery.office.address.domain();
+        let domain = self.compose_settings.office.address.domain();
         CalendarEvent {
             uid: format!("obligation-{}@{domain}", obligation.id.0),
             sequence: obligation.deadline_version.saturating_sub(1),

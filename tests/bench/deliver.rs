@@ -26,7 +26,7 @@ use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
 use duban::storage::outbox::{ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
-use duban::workflows::deliver::{Delivery, deliver_all};
+use duban::workflows::deliver::{Delivery, dispatch_due};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use tokio_util::sync::CancellationToken;
@@ -146,10 +146,10 @@ async fn measure(sink: &Sink, each: u32) -> Vec<Round> {
         let source = f64::from(each) / source(sink, each).as_secs_f64();
         let (start, spent) = (Instant::now(), processor_time());
         let sessions = NonZeroU16::new(SESSIONS).unwrap();
-        let tally = deliver_all(&delivery, sessions, &CancellationToken::new()).await.unwrap();
+        let counts = dispatch_due(&delivery, sessions, &CancellationToken::new()).await.unwrap();
         let duban = f64::from(each) / start.elapsed().as_secs_f64();
         let processor = (processor_time() - spent) / f64::from(each);
-        assert_eq!(tally.accepted, u64::from(each), "{tally:?}");
+        assert_eq!(counts.accepted, u64::from(each), "{counts:?}");
         let ratio = duban / source;
         rounds.push(Round { source, duban, ratio, processor, memory: resident_memory() });
     }

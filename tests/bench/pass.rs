@@ -14,7 +14,7 @@ use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::domain::unit::UnitId;
 use duban::storage::sqlite::Sqlite;
-use duban::workflows::foresee::foresee;
+use duban::workflows::mail_forecast::forecast_mails;
 use duban::workflows::plan_reminders::{Planning, plan_reminders};
 use duban::workflows::{Context, Law};
 use sqlx::SqlitePool;
@@ -107,8 +107,8 @@ fn a_year_foreseen(bencher: Bencher<'_, '_>, assignments: i64) {
     let ledger = Ledger::with(assignments);
     let (from, through) = ("2022-06-20".parse().unwrap(), "2023-06-20".parse().unwrap());
     bencher.bench_local(|| {
-        let foresight = foresee(ledger.context(), ledger.planning(), from, through);
-        let foresight = ledger.runtime.block_on(foresight).unwrap();
-        assert!(!foresight.messages.is_empty());
+        let forecast = forecast_mails(ledger.context(), ledger.planning(), from, through);
+        let forecast = ledger.runtime.block_on(forecast).unwrap();
+        assert!(!forecast.messages.is_empty());
     });
 }

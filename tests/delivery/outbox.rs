@@ -15,7 +15,9 @@ use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
 use duban::storage::messages::Messages as _;
 use duban::storage::outbox::{Claim, ClaimTerms, MessageKind, Outbox, SealedMessage};
 use duban::storage::sqlite::Sqlite;
-use duban::workflows::deliver::{Delivery, Step, Tally, deliver_all, deliver_one, recover};
+use duban::workflows::deliver::{
+    Delivery, DispatchCounts, DispatchResult, dispatch_due, dispatch_one, recover,
+};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use tokio_util::sync::CancellationToken;
@@ -74,9 +76,9 @@ impl Office {
         }
     }
 
-    pub(super) async fn pass_at(&self, moment: Moment) -> Tally {
+    pub(super) async fn pass_at(&self, moment: Moment) -> DispatchCounts {
         let sessions = NonZeroU16::new(4).unwrap();
-        deliver_all(&self.at(moment), sessions, &CancellationToken::new()).await.unwrap()
+        dispatch_due(&self.at(moment), sessions, &CancellationToken::new()).await.unwrap()
     }
 }
 
@@ -107,7 +109,7 @@ fn message(number: usize) -> SealedMessage {
 async fn every_message_arrives_once_and_a_second_pass_sends_nothing() {
     let office = Office::with_messages(50).await;
     assert_eq!(office.pass_at(december(28, 9, 0)).await.accepted, 50);
-    assert_eq!(office.pass_at(december(28, 9, 30)).await, Tally::default());
+    assert_eq!(office.pass_at(december(28, 9, 30)).await, DispatchCounts::default());
     let counts = office.relay.counts();
     assert_eq!((counts.len(), counts.values().max()), (50, Some(&1)));
 }
@@ -116,8 +118,8 @@ async fn every_message_arrives_once_and_a_second_pass_sends_nothing() {
 async fn one_bad_mailbox_silences_nobody_else() {
     let office = Office::with_messages(5).await;
     office.relay.for_recipient("a3@", Act::Reply("550 5.1.1 no such user"));
-    let tally = office.pass_at(december(28, 9, 0)).await;
-    assert_eq!((tally.accepted, tally.dead), (4, 1));
+    let counts = office.pass_at(december(28, 9, 0)).await;
+    assert_eq!((counts.accepted, counts.dead), (4, 1));
 }
 
 #[tokio::test]
@@ -126,8 +128,8 @@ async fn outside_working_hours_and_on_rest_days_nothing_is_sent() {
     for (moment, next) in
         [(december(28, 18, 0), december(29, 9, 0)), (december(28, 8, 0), december(28, 9, 0))]
     {
-        let tally = office.pass_at(moment).await;
-        assert_eq!(tally, Tally { next: Some(next), ..Tally::default() });
+        let counts = office.pass_at(moment).await;
+        assert_eq!(counts, DispatchCounts { next: Some(next), ..DispatchCounts::default() });
     }
     assert_eq!(office.relay.connections(), 0);
 }
@@ -162,15 +164,15 @@ async fn an_outcome_that_stays_unknown_is_held_after_the_third_time() {
         assert_eq!(office.pass_at(december(28, hour, 0)).await.unknown, 1);
     }
     assert_eq!(office.pass_at(december(28, 15, 0)).await.held, 1);
-    assert_eq!(office.pass_at(december(29, 9, 0)).await, Tally::default());
+    assert_eq!(office.pass_at(december(29, 9, 0)).await, DispatchCounts::default());
 }
 
 #[tokio::test]
 async fn a_relay_out_of_reach_is_probed_and_then_gets_everything() {
     let office = Office::with_messages(10).await;
     office.relay.always("CONNECT", Act::Close);
-    let tally = office.pass_at(december(28, 9, 0)).await;
-    assert!((1..=4).contains(&tally.uncharged), "{tally:?}");
+    let counts = office.pass_at(december(28, 9, 0)).await;
+    assert!((1..=4).contains(&counts.uncharged), "{counts:?}");
     let before = office.relay.connections();
     assert_eq!(office.pass_at(december(28, 9, 2)).await.uncharged, 1, "one probe");
     assert_eq!(office.relay.connections(), before + 1);
@@ -189,8 +191,8 @@ async fn a_crash_before_the_dot_costs_nothing_and_one_after_it_is_unknown() {
         leases.push(claimed.lease);
     }
     office.store.mark_dot(&leases[1], None, december(28, 9, 0)).await.unwrap();
-    let tally = recover(&office.at(december(28, 9, 1))).await.unwrap();
-    assert_eq!((tally.deferred, tally.unknown), (1, 1));
+    let counts = recover(&office.at(december(28, 9, 1))).await.unwrap();
+    assert_eq!((counts.deferred, counts.unknown), (1, 1));
     assert_eq!(office.pass_at(december(28, 9, 1)).await.accepted, 1, "at once");
     assert_eq!(office.pass_at(december(28, 9, 50)).await.accepted, 1, "half an hour later");
 }
@@ -199,8 +201,8 @@ async fn a_crash_before_the_dot_costs_nothing_and_one_after_it_is_unknown() {
 async fn what_another_process_has_in_hand_is_left_alone_while_it_lives() {
     let office = Office::with_messages(1).await;
     let other = office.claimed_beside(december(28, 9, 0)).await;
-    assert_eq!(recover(&office.at(december(28, 9, 1))).await.unwrap(), Tally::default());
-    assert_eq!(office.pass_at(december(28, 9, 1)).await, Tally::default());
+    assert_eq!(recover(&office.at(december(28, 9, 1))).await.unwrap(), DispatchCounts::default());
+    assert_eq!(office.pass_at(december(28, 9, 1)).await, DispatchCounts::default());
     drop(other);
     assert_eq!(office.pass_at(december(28, 9, 2)).await.accepted, 1, "at once");
 }
@@ -211,7 +213,7 @@ async fn what_another_process_has_in_hand_is_taken_from_it_when_its_lease_is_ove
     let other = office.claimed_beside(december(28, 9, 0)).await;
     let lease = office.at(december(28, 9, 0)).terms.lease;
     assert!(lease > SignedDuration::try_from(Deadlines::default().total()).unwrap());
-    assert_eq!(office.pass_at(december(28, 9, 59)).await, Tally::default());
+    assert_eq!(office.pass_at(december(28, 9, 59)).await, DispatchCounts::default());
     assert_eq!(office.pass_at(december(28, 10, 1)).await.accepted, 1);
     drop(other);
 }
@@ -222,8 +224,12 @@ async fn after_a_refused_dot_the_message_claimed_ahead_waits_for_the_verdict() {
     office.relay.always("DOT", Act::Reply("421 HL:REP too many"));
     let delivery = office.at(december(28, 9, 0));
     let stop = CancellationToken::new();
-    let tally = deliver_all(&delivery, NonZeroU16::MIN, &stop).await.unwrap();
-    assert_eq!((tally.deferred, office.relay.connections()), (1, 1), "the road was closed at once");
+    let counts = dispatch_due(&delivery, NonZeroU16::MIN, &stop).await.unwrap();
+    assert_eq!(
+        (counts.deferred, office.relay.connections()),
+        (1, 1),
+        "the road was closed at once"
+    );
     let states = office.store.messages(&[MessageState::Ready]).await.unwrap();
     assert_eq!(states.iter().map(|message| message.attempts).collect::<Vec<_>>(), [0, 0]);
 }
@@ -232,8 +238,11 @@ async fn after_a_refused_dot_the_message_claimed_ahead_waits_for_the_verdict() {
 async fn a_step_says_what_it_did() {
     let office = Office::with_messages(1).await;
     let delivery = office.at(december(28, 9, 0));
-    assert!(matches!(deliver_one(&delivery).await.unwrap(), Step::Tried(_, Disposition::Accepted)));
-    assert_eq!(deliver_one(&delivery).await.unwrap(), Step::NothingDue { next: None });
+    assert!(matches!(
+        dispatch_one(&delivery).await.unwrap(),
+        DispatchResult::Attempted(_, Disposition::Accepted)
+    ));
+    assert_eq!(dispatch_one(&delivery).await.unwrap(), DispatchResult::NothingDue { next: None });
 }
 
 #[tokio::test]
@@ -242,6 +251,6 @@ async fn a_stopped_delivery_claims_nothing_more() {
     let stop = CancellationToken::new();
     stop.cancel();
     let delivery = office.at(december(28, 9, 0));
-    let tally = deliver_all(&delivery, NonZeroU16::MIN, &stop).await.unwrap();
-    assert_eq!(tally, Tally::default());
+    let counts = dispatch_due(&delivery, NonZeroU16::MIN, &stop).await.unwrap();
+    assert_eq!(counts, DispatchCounts::default());
 }

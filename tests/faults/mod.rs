@@ -181,14 +181,14 @@ fn pass_killed_at(
 ) {
     pass_killed_by(office, as_of, |trigger| {
         let seen = AtomicUsize::new(0);
-        relay.watch(move |heard| {
+        relay.guard(move |heard| {
             let counts = heard == verb || verb == "ANY";
             if counts && seen.fetch_add(1, Ordering::Relaxed) + 1 == nth {
                 trigger.pull();
             }
         });
     });
-    relay.watch(|_| ());
+    relay.guard(|_| ());
 }
 
 /// The states of all messages there ever were.

@@ -3,8 +3,8 @@
 use duban::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use duban::domain::reminder::MailHours;
 use duban::domain::unit::UnitId;
-use duban::workflows::foresee::foresee;
 use duban::workflows::life::{Target, act};
+use duban::workflows::mail_forecast::forecast_mails;
 use duban::workflows::open_occurrences::end_series;
 use duban::workflows::plan_reminders::Planning;
 
@@ -108,20 +108,20 @@ async fn a_plan_of_the_coming_months_holds_what_the_passes_then_send_and_writes_
     story.register("一次", "2022-12-30", None, "2022-11-01").await;
     let (from, through) = ("2022-11-02".parse().unwrap(), "2023-02-28".parse().unwrap());
     let planning = story.planning().await;
-    let foresight =
-        foresee(story.context(at("2022-11-02")), planning, from, through).await.unwrap();
+    let forecast =
+        forecast_mails(story.context(at("2022-11-02")), planning, from, through).await.unwrap();
     assert_eq!(story.column("SELECT key FROM reminder").await, Vec::<String>::new());
-    let foreseen: Vec<String> = foresight
+    let foreseen: Vec<String> = forecast
         .messages
         .iter()
         .map(|message| {
             let mut said: Vec<String> = message
                 .reminders
                 .iter()
-                .map(|it| format!("{} {}", foresight.matters[&it.obligation].reference, it.rung))
+                .map(|it| format!("{} {}", forecast.obligations[&it.obligation].reference, it.rung))
                 .collect();
             said.sort();
-            let name = &foresight.directory.contact(message.contact).unwrap().name;
+            let name = &forecast.directory.contact(message.contact).unwrap().name;
             format!("{} {name}: {}", message.on, said.join(", "))
         })
         .collect();

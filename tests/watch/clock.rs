@@ -11,7 +11,7 @@ use duban::storage::instance::Instances as _;
 use duban::storage::messages::Messages as _;
 use duban::storage::sqlite::Sqlite;
 use duban::wiring;
-use duban::workflows::remind::{PassReport, Reminding};
+use duban::workflows::remind::{PassReport, ReminderService};
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
 use tokio_util::sync::CancellationToken;
@@ -56,7 +56,7 @@ struct Story {
     office: TestOffice,
     clock: SteeredClock,
     ledger: Sqlite,
-    service: Reminding,
+    service: ReminderService,
 }
 
 impl Story {
@@ -81,11 +81,11 @@ impl Story {
     async fn sent_by_a_pass(&self) -> u64 {
         let report = self.pass().await;
         assert_eq!(report.holds, []);
-        report.tally.accepted
+        report.counts.accepted
     }
 }
 
-fn service(office: &TestOffice, ledger: &Sqlite, clock: &SteeredClock) -> Reminding {
+fn service(office: &TestOffice, ledger: &Sqlite, clock: &SteeredClock) -> ReminderService {
     let text = |name: &str| office.path(name).display().to_string();
     let environment: BTreeMap<String, String> = [
         ("DUBAN__DATABASE__PATH".to_owned(), text("duban.db")),
@@ -95,8 +95,8 @@ fn service(office: &TestOffice, ledger: &Sqlite, clock: &SteeredClock) -> Remind
     let settings = Sources { environment, ..Sources::default() }.load().unwrap();
     let law = wiring::law(&settings, &[]).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    let watch = wiring::watch(&settings, &clock);
-    wiring::reminding(&settings, &law, ledger, &watch, "daemon").unwrap()
+    let guard = wiring::send_guard(&settings, &clock);
+    wiring::reminder_service(&settings, &law, ledger, &guard, "daemon").unwrap()
 }
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -113,12 +113,12 @@ async fn a_clock_five_years_ahead_sends_nothing_until_it_is_confirmed() {
         }
         let report = story.pass().await;
         assert!(matches!(report.holds[..], [Hold::ClockAhead { .. }]), "{:?}", report.holds);
-        assert_eq!((report.planned.to_tell, report.tally.accepted), (0, 0));
+        assert_eq!((report.planned.to_tell, report.counts.accepted), (0, 0));
         let items = story.ledger.open_items().await.unwrap();
         assert_eq!(items.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(), ["clock:ahead"]);
 
         story.ledger.confirm_clock("tester", story.clock.now()).await.unwrap();
-        assert_eq!(story.service.watch.stand(&story.ledger).await.unwrap(), []);
+        assert_eq!(story.service.guard.check(&story.ledger).await.unwrap(), []);
         assert!(story.ledger.open_items().await.unwrap().is_empty());
     }
 }
@@ -180,7 +180,7 @@ async fn a_clock_two_days_back_repeats_nothing_and_what_waits_keeps_its_distance
     story.clock.is_set(-DAY * 2);
     let report = story.pass().await;
     assert_eq!(
-        (report.holds.len(), report.sealed.messages.len(), report.tally.accepted),
+        (report.holds.len(), report.sealed.messages.len(), report.counts.accepted),
         (0, 0, 0)
     );
     let waiting = story.ledger.messages(&[duban::domain::delivery::MessageState::Deferred]).await;

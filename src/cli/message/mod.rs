@@ -251,7 +251,7 @@ fn chain(fault: &ChainFault) -> Message {
 }
 
 fn lock(error: &LockError) -> Message {
-    let message = Message::new(Exit::Database, causes(error));
+    let message = Message::new(Exit::Database, error.to_string());
     match error {
         LockError::Held { .. } => message.hint(
             "one daemon to a ledger: see `systemctl status duban`; `duban remind` makes a pass beside it",
@@ -261,17 +261,19 @@ fn lock(error: &LockError) -> Message {
 }
 
 fn wiring(fault: &WiringFault) -> Message {
-    if let WiringFault::Password(fault) = fault {
-        return Message {
-            hint: Some(
-                "commands that reach the relay read its password, as duban's account: sudo -u duban duban …".into(),
-            ),
-            ..config::describe(std::slice::from_ref(fault))
-        };
-    }
-    Message::new(Exit::Configuration, causes(fault)).hint(
-        "the folder [data] of the configuration names the files that are added to what is built in",
-    )
+    let hint = match fault {
+        WiringFault::Password(_) => {
+            "commands that reach the relay read its password, as duban's account: sudo -u duban duban …"
+        }
+        WiringFault::Files(_)
+        | WiringFault::Calendar(_)
+        | WiringFault::Trust(_)
+        | WiringFault::Templates(_) => {
+            "the folder [data] of the configuration names the files that are added to what is built in"
+        }
+    };
+    let lines = fault.lines(Lang::En);
+    Message { lines, hint: Some(hint.to_owned()), exit: Exit::Configuration }
 }
 
 /// An error and its causes in one line.

@@ -1,8 +1,8 @@
-//! Places in a delivery at which a test may end the process, as a power cut would, or let it hang.
+//! Places in a delivery at which a test ends the process, as a power cut would, or lets it hang.
 //!
-//! Must not know: what is being delivered. Compiled in only with the feature `fail-points`, which no release has.
+//! Must not know: what is being delivered. Compiled in only with the feature `fail-points`, which no release has. Callers: this folder.
 
-/// Ends the process here and now when `DUBAN_FAIL_POINT` names this place; after `hang:` it never goes on.
+/// Aborts the process when `DUBAN_FAIL_POINT` names this place; hangs for ever when it names it after `hang:`.
 #[cfg(feature = "fail-points")]
 #[expect(clippy::disallowed_methods, reason = "the variable exists in test builds only")]
 pub(super) fn reach(place: &str) {
@@ -15,6 +15,6 @@ pub(super) fn reach(place: &str) {
     }
 }
 
-/// Nothing.
+/// Does nothing.
 #[cfg(not(feature = "fail-points"))]
 pub(super) fn reach(_place: &str) {}

@@ -23,7 +23,7 @@ use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Registrations, Revision, SeriesEnd};
 pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind};
 use rows::{reference, registrations};
-use series::{GoingOn, Known};
+use series::{KnownObligations, OpenSeries};
 
 /// What moved a date when the list says otherwise now; told only to those who were told the old one.
 const REVISED: &str = "任务清单修订";
@@ -102,8 +102,8 @@ struct Ledger {
     listed: BTreeSet<String>,
     /// What stands under each reference of the list, and under each that a row is to start, and under the wholes its
     /// quotas are part of.
-    known: BTreeMap<String, Known>,
-    going_on: GoingOn,
+    known: BTreeMap<String, KnownObligations>,
+    open_series: OpenSeries,
     adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
 
@@ -119,12 +119,12 @@ impl Ledger {
         let adjustments = context.store.adjustments(&ids).await?;
         let series = context.store.newest_occurrences().await?;
         let series = series.into_iter().map(|series| (series.obligation.id, series.ends_on));
-        let going_on = GoingOn::after(context.now.today(), series);
-        let mut known: BTreeMap<String, Known> = BTreeMap::new();
+        let open_series = OpenSeries::after(context.now.today(), series);
+        let mut known: BTreeMap<String, KnownObligations> = BTreeMap::new();
         for obligation in called {
             known.entry(obligation.inputs.reference.clone()).or_default().push(obligation);
         }
-        Ok(Self { directory, listed, known, going_on, adjustments })
+        Ok(Self { directory, listed, known, open_series, adjustments })
     }
 
     /// The newest obligation of a reference.
@@ -172,7 +172,7 @@ impl Import {
     fn end_others(&mut self, context: Context<'_>, ledger: &Ledger, inputs: &Inputs) {
         let Some(known) = ledger.known.get(&inputs.reference) else { return };
         for other in known.of_other_kind(&inputs.term) {
-            if !ledger.going_on.holds(other.id)
+            if !ledger.open_series.holds(other.id)
                 || self.registrations.ended.iter().any(|end| end.id == other.id)
             {
                 continue;

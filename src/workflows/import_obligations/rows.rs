@@ -42,7 +42,7 @@ pub(super) fn registrations<'a>(
 ) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
     let row = understood(context, ledger, listed)?;
     let known = ledger.known.get(&reference(listed));
-    if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.going_on)) {
+    if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.open_series)) {
         let last = last.inputs.full_reference();
         return Err(vec![ObligationFaultKind::SeriesGivenUp { last }]);
     }

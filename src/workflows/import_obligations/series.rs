@@ -13,9 +13,9 @@ use crate::domain::term::Term;
 
 /// Every obligation of one reference, newest first.
 #[derive(Debug, Default)]
-pub(super) struct Known(Vec<Obligation>);
+pub(super) struct KnownObligations(Vec<Obligation>);
 
-impl Known {
+impl KnownObligations {
     /// Adds one that is older than all before.
     pub(super) fn push(&mut self, older: Obligation) {
         self.0.push(older);
@@ -40,19 +40,19 @@ impl Known {
 
     /// The newest occurrence of a series that this term would take up again after another kind of term took its place; `None`
     /// when it goes on, or never ended.
-    pub(super) fn given_up(&self, term: &Term, going_on: &GoingOn) -> Option<&Obligation> {
+    pub(super) fn given_up(&self, term: &Term, open_series: &OpenSeries) -> Option<&Obligation> {
         let newest = self.0.iter().find(|known| is_of_kind(known, term))?;
         let is_replaced = self.newest().is_some_and(|latest| latest.id != newest.id);
         let comes_back = !newest.inputs.occurrence.is_empty();
-        Some(newest).filter(|it| comes_back && is_replaced && !going_on.holds(it.id))
+        Some(newest).filter(|it| comes_back && is_replaced && !open_series.holds(it.id))
     }
 }
 
 /// The newest occurrence of every series that opens others after it.
 #[derive(Debug, Default)]
-pub(super) struct GoingOn(BTreeMap<ObligationId, Option<Date>>);
+pub(super) struct OpenSeries(BTreeMap<ObligationId, Option<Date>>);
 
-impl GoingOn {
+impl OpenSeries {
     /// Of the newest occurrences and the days their series end, those that go on after `today`.
     pub(super) fn after(
         today: Date,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::context::Context;
-use super::open_occurrences::foresee_occurrences;
+use super::open_occurrences::forecast_occurrences;
 use super::plan_reminders::Planning;
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
@@ -21,11 +21,11 @@ use crate::storage::obligations::{Registration, Selection};
 
 /// Messages to come.
 #[derive(Clone, Debug)]
-pub struct Foresight {
+pub struct MailForecast {
     /// By day, then contact.
     pub messages: Vec<Foreseen>,
     /// What they are about.
-    pub matters: BTreeMap<ObligationId, Matter>,
+    pub obligations: BTreeMap<ObligationId, ForecastObligation>,
     /// The responsible unit of each assignment.
     pub performers: BTreeMap<AssignmentId, UnitId>,
     /// Who they go to.
@@ -34,7 +34,7 @@ pub struct Foresight {
 
 /// An obligation, or an occurrence that is not open yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Matter {
+pub struct ForecastObligation {
     /// 编号, with its period.
     pub reference: String,
     /// 事项.
@@ -51,31 +51,31 @@ pub struct Matter {
 /// # Errors
 ///
 /// [`StorageError`].
-pub async fn foresee(
+pub async fn forecast_mails(
     context: Context<'_>,
     planning: Planning<'_>,
     from: Date,
     through: Date,
-) -> Result<Foresight, StorageError> {
+) -> Result<MailForecast, StorageError> {
     let directory = context.store.directory().await?;
     let mut cases = context.store.open_assignments(planning.ladders).await?.assignments;
     for case in &mut cases {
         case.leads = directory.expand(&case.leads);
     }
     let obligations = context.store.obligations(&Selection::default()).await?;
-    let mut matters: BTreeMap<ObligationId, Matter> =
-        obligations.iter().map(|it| (it.id, matter(it))).collect();
-    for (n, next) in (1_i64..).zip(foresee_occurrences(context, &directory, through).await?) {
+    let mut obligations: BTreeMap<ObligationId, ForecastObligation> =
+        obligations.iter().map(|it| (it.id, forecast_obligation(it))).collect();
+    for (n, next) in (1_i64..).zip(forecast_occurrences(context, &directory, through).await?) {
         let id = ObligationId(n.saturating_neg());
         cases.extend(cases_of(&next, id, planning, &directory));
         let deadline = next.projection.deadline;
-        let matter = Matter {
+        let occurrence = ForecastObligation {
             reference: next.inputs.full_reference(),
             title: next.inputs.title,
             due: deadline.map(|deadline| deadline.due),
             provisional: deadline.is_some_and(|deadline| deadline.provisional),
         };
-        matters.insert(id, matter);
+        obligations.insert(id, occurrence);
     }
     let mailed = context.store.contacts_mailed(context.now.today()).await?;
     let situation = Situation {
@@ -88,11 +88,11 @@ pub async fn foresee(
     };
     let messages = simulate(&situation, &cases, from, through);
     let performers = cases.iter().map(|case| (case.assignment, case.unit)).collect();
-    Ok(Foresight { messages, matters, performers, directory })
+    Ok(MailForecast { messages, obligations, performers, directory })
 }
 
-fn matter(obligation: &Obligation) -> Matter {
-    Matter {
+fn forecast_obligation(obligation: &Obligation) -> ForecastObligation {
+    ForecastObligation {
         reference: obligation.inputs.full_reference(),
         title: obligation.inputs.title.clone(),
         due: obligation.deadline.map(|deadline| deadline.due),

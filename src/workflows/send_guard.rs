@@ -1,4 +1,4 @@
-//! Stands watch before each pass and each delivery: may mail go out at all.
+//! Decides before each pass and each delivery whether mail may go out at all.
 //!
 //! Must not know: SQL, where the mark of a home lies, how a hold is worded.
 
@@ -16,8 +16,8 @@ use crate::storage::{StorageError, Store};
 /// A reading on record is renewed when it is older than this, so that a waking costs no commit.
 const READING_KEEPS: SignedDuration = SignedDuration::from_mins(5);
 
-/// The watch of one process. It remembers what it last read on the clock, and how far the machine had counted then.
-pub struct Watch {
+/// The guard of one process. It remembers the last clock reading, and how far the machine had counted then.
+pub struct SendGuard {
     clock: Arc<dyn Clock>,
     limits: ClockLimits,
     last: Mutex<Option<(Moment, SignedDuration)>>,
@@ -32,8 +32,7 @@ pub struct LastPass {
     pub stale: bool,
 }
 
-impl Watch {
-    /// A watch that has read nothing yet.
+impl SendGuard {
     pub fn new(clock: Arc<dyn Clock>, limits: ClockLimits) -> Self {
         Self { clock, limits, last: Mutex::new(None) }
     }
@@ -58,7 +57,7 @@ impl Watch {
     /// # Errors
     ///
     /// What the ledger says.
-    pub async fn stand(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
+    pub async fn check(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
         let (holds, reading) = self.look(store).await?;
         store.open_hold_items(&holds, self.clock.now()).await?;
         if let Some((vitals, reading)) = reading {

@@ -1,0 +1,99 @@
+//! One attempt: hands a claimed message to the mailer and records the imminent dot.
+//!
+//! Must not know: what follows from the outcome. Callers: this folder.
+
+use std::sync::OnceLock;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use super::delivery::Delivery;
+use super::fail_point;
+use crate::domain::delivery::Outcome;
+use crate::domain::moment::Moment;
+use crate::mail::{DotNotRecorded, DotRecorder, OutgoingMessage};
+use crate::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Lease};
+
+/// A message that was handed over; its outcome is not recorded yet.
+pub(super) struct Attempt {
+    pub(super) claimed: ClaimedMessage,
+    pub(super) outcome: Outcome,
+    /// What was claimed in the commit that recorded the imminent dot.
+    pub(super) next: Option<Claim>,
+}
+
+impl Attempt {
+    /// The message to hand over at once. Only after success: any other outcome is recorded first, because it may open a
+    /// circuit breaker.
+    pub(super) fn take_next(&mut self) -> Option<ClaimedMessage> {
+        match (&self.outcome, self.next.take()) {
+            (Outcome::Accepted { .. }, Some(Claim::Claimed(next))) => Some(*next),
+            (_, next) => {
+                self.next = next;
+                None
+            }
+        }
+    }
+}
+
+/// Hands a message over. With `claim_next_until`, the next message is claimed in the commit that records the imminent dot,
+/// unless the token is cancelled.
+pub(super) async fn attempt(
+    delivery: &Delivery,
+    claimed: ClaimedMessage,
+    claim_next_until: Option<&CancellationToken>,
+) -> Attempt {
+    fail_point::reach("claimed");
+    let message = OutgoingMessage {
+        message_id: &claimed.message_id,
+        sender: &claimed.sender,
+        recipient: &claimed.recipient,
+        bytes: &claimed.raw,
+    };
+    let recorder = LeaseDotRecorder {
+        delivery,
+        lease: claimed.lease,
+        claim_next_until,
+        next: OnceLock::new(),
+    };
+    let outcome = delivery.mailer.deliver(&message, &recorder).await;
+    fail_point::reach("answered");
+    let next = recorder.next.into_inner();
+    Attempt { claimed, outcome, next }
+}
+
+/// Records the imminent dot of one leased message.
+struct LeaseDotRecorder<'a> {
+    delivery: &'a Delivery,
+    lease: Lease,
+    claim_next_until: Option<&'a CancellationToken>,
+    next: OnceLock<Claim>,
+}
+
+impl LeaseDotRecorder<'_> {
+    /// The terms for claiming the next message; `None` when none is to be claimed.
+    fn claim_terms(&self, now: Moment) -> Option<&ClaimTerms> {
+        let continues = self.claim_next_until.is_some_and(|stop| !stop.is_cancelled());
+        let is_in_hours = self.delivery.hours.slot(now) <= now;
+        (continues && is_in_hours).then_some(&self.delivery.terms)
+    }
+}
+
+#[async_trait]
+impl DotRecorder for LeaseDotRecorder<'_> {
+    async fn record_imminent_dot(&self) -> Result<(), DotNotRecorded> {
+        fail_point::reach("text-sent");
+        let now = self.delivery.clock.now();
+        let marked = self.delivery.outbox.mark_dot(&self.lease, self.claim_terms(now), now).await;
+        let next = marked.map_err(|error| {
+            let message = self.lease.message.0;
+            tracing::error!(%error, message, "Message {message} is not sent: {error}");
+            DotNotRecorded
+        })?;
+        if let Some(next) = next {
+            self.next.get_or_init(|| next);
+        }
+        fail_point::reach("dot-imminent");
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! What delivery works with.
+//!
+//! Must not know: what is delivered. Callers: this folder; `wiring` builds it.
+
+use std::sync::Arc;
+
+use super::fail_point;
+use crate::clock::Clock;
+use crate::domain::delivery::SendingHours;
+use crate::mail::Mailer;
+use crate::storage::StorageError;
+use crate::storage::outbox::{Claim, ClaimTerms, Outbox};
+
+/// What delivery works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Delivery {
+    pub outbox: Arc<dyn Outbox>,
+    pub mailer: Arc<dyn Mailer>,
+    pub clock: Arc<dyn Clock>,
+    /// When mail may go out.
+    pub hours: SendingHours,
+    /// Length of a lease, and rate limits.
+    pub terms: ClaimTerms,
+}
+
+impl Delivery {
+    /// Claims the next message that is due; nothing outside mail hours.
+    pub(super) async fn claim(&self) -> Result<Claim, StorageError> {
+        let now = self.clock.now();
+        let slot = self.hours.slot(now);
+        if slot > now {
+            return Ok(Claim::NothingDue { next: Some(slot) });
+        }
+        fail_point::reach("due");
+        self.outbox.claim(&self.terms, now).await
+    }
+}

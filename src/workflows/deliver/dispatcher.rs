@@ -1,0 +1,107 @@
+//! Dispatches message after message on one connection until nothing is due.
+//!
+//! Must not know: how many dispatchers there are, how a message travels. The next message is claimed in the commit that
+//! records the imminent dot of the present one, and the outcome of the present one is recorded while the next is on its
+//! way: of the three commits of an attempt, a dispatcher waits for one. Callers: this folder.
+
+use tokio_util::sync::CancellationToken;
+
+use super::attempt::{Attempt, attempt};
+use super::delivery::Delivery;
+use super::outcome::record_outcome;
+use super::result::{DispatchCounts, DispatchResult};
+use crate::storage::StorageError;
+use crate::storage::outbox::{Claim, ClaimedMessage};
+
+/// Dispatches on one connection.
+pub(super) struct Dispatcher {
+    delivery: Delivery,
+    stop: CancellationToken,
+    counts: DispatchCounts,
+}
+
+impl Dispatcher {
+    /// A dispatcher that claims nothing more once `stop` is cancelled.
+    pub(super) fn new(delivery: Delivery, stop: CancellationToken) -> Self {
+        Self { delivery, stop, counts: DispatchCounts::default() }
+    }
+
+    /// Dispatches until nothing is due.
+    ///
+    /// # Errors
+    ///
+    /// The first [`StorageError`]; the outcome of the message in hand is recorded before.
+    pub(super) async fn run(mut self) -> Result<DispatchCounts, StorageError> {
+        let mut claim = self.claim().await?;
+        loop {
+            claim = match claim {
+                Claim::Claimed(claimed) => self.dispatch(*claimed).await?,
+                Claim::Dropped(message) => {
+                    self.counts.count(DispatchResult::Dropped(message));
+                    self.claim().await?
+                }
+                Claim::NothingDue { next } => {
+                    self.counts.count(DispatchResult::NothingDue { next });
+                    return Ok(self.counts);
+                }
+            };
+        }
+    }
+
+    /// Dispatches `claimed`, and the messages claimed with its dots as long as each is accepted; returns the next claim.
+    async fn dispatch(&mut self, claimed: ClaimedMessage) -> Result<Claim, StorageError> {
+        let mut present = self.attempt(claimed).await;
+        while let Some(next) = present.take_next() {
+            let (recorded, following) = tokio::join!(self.record(&present), self.attempt(next));
+            match recorded {
+                Ok(result) => self.counts.count(result),
+                Err(error) => {
+                    self.finish(following).await;
+                    return Err(error);
+                }
+            }
+            present = following;
+        }
+        let cancelled = self.cancel(present.next.take()).await;
+        // Joined so that they share a commit. The outcome is recorded before the claim: the claim sees an opened breaker.
+        let (recorded, next) = tokio::join!(self.record(&present), self.claim());
+        self.counts.count(recorded?);
+        cancelled.and(next)
+    }
+
+    async fn attempt(&self, claimed: ClaimedMessage) -> Attempt {
+        attempt(&self.delivery, claimed, Some(&self.stop)).await
+    }
+
+    async fn record(&self, attempt: &Attempt) -> Result<DispatchResult, StorageError> {
+        record_outcome(&self.delivery, &attempt.claimed, &attempt.outcome).await
+    }
+
+    /// Records the outcome of the message in hand, although this dispatcher ends with an error.
+    async fn finish(&mut self, mut last: Attempt) {
+        let cancelled = self.cancel(last.next.take()).await;
+        let recorded = self.record(&last).await;
+        if let Err(error) = cancelled.and(recorded) {
+            tracing::error!(%error, "An outcome is not recorded: {error}. The next start recovers it.");
+        }
+    }
+
+    /// Returns a message to the outbox that was claimed and will not be attempted now.
+    async fn cancel(&mut self, claim: Option<Claim>) -> Result<(), StorageError> {
+        match claim {
+            Some(Claim::Claimed(next)) => self.delivery.outbox.cancel_claim(&next.lease).await,
+            Some(Claim::Dropped(message)) => {
+                self.counts.count(DispatchResult::Dropped(message));
+                Ok(())
+            }
+            Some(Claim::NothingDue { .. }) | None => Ok(()),
+        }
+    }
+
+    async fn claim(&self) -> Result<Claim, StorageError> {
+        if self.stop.is_cancelled() {
+            return Ok(Claim::NothingDue { next: None });
+        }
+        self.delivery.claim().await
+    }
+}

@@ -1,0 +1,111 @@
+//! Records the outcome of an attempt and what follows from it.
+//!
+//! Must not know: how the message travels. Callers: this folder.
+
+use std::time::Duration;
+
+use super::delivery::Delivery;
+use super::fail_point;
+use super::result::DispatchResult;
+use crate::domain::address::mask_addresses;
+use crate::domain::delivery::{Decision, Disposition, FailureClass, Outcome, Reply, decide};
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::outbox::{ClaimedMessage, SavedAcceptance};
+
+/// Pause before an outcome that could not be recorded is tried again.
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
+/// After so many tries the message stays claimed until the next start.
+const MAX_TRIES: u32 = 120;
+
+/// Decides what follows from an outcome and records it.
+///
+/// # Errors
+///
+/// [`StorageError::WrongRowCount`] when another process has recorded it; otherwise the cause, after all tries.
+pub(super) async fn record_outcome(
+    delivery: &Delivery,
+    claimed: &ClaimedMessage,
+    outcome: &Outcome,
+) -> Result<DispatchResult, StorageError> {
+    let now = delivery.clock.now();
+    let morning = delivery.hours.next_morning(now);
+    let decision = in_hours(delivery, decide(&claimed.finished(), outcome, now, morning));
+    log(claimed, outcome, &decision);
+    let mut tries = 1;
+    loop {
+        match delivery.outbox.record_outcome(&claimed.lease, outcome, &decision, now).await {
+            Ok(()) => {
+                fail_point::reach("recorded");
+                return Ok(DispatchResult::Attempted(claimed.lease.message, decision.disposition));
+            }
+            Err(error @ StorageError::WrongRowCount { .. }) => return Err(error),
+            Err(error) if error.is_passing() && tries < MAX_TRIES => {
+                if tries == 1 {
+                    save_acceptance(delivery, claimed, outcome, now).await;
+                }
+                let message = claimed.lease.message.0;
+                tracing::warn!(%error, message, "The outcome of message {message} is not recorded yet: {error}");
+                tokio::time::sleep(RETRY_PAUSE).await;
+                tries += 1;
+            }
+            Err(error) => {
+                save_acceptance(delivery, claimed, outcome, now).await;
+                return Err(error);
+            }
+        }
+    }
+}
+
+/// Keeps beside the ledger that the relay has the message. Every other outcome is settled by the next start as the marks
+/// of the attempt tell it.
+async fn save_acceptance(
+    delivery: &Delivery,
+    claimed: &ClaimedMessage,
+    outcome: &Outcome,
+    at: Moment,
+) {
+    let Outcome::Accepted { reply: Reply { code, text } } = outcome else { return };
+    let saved = SavedAcceptance { lease: claimed.lease, code: *code, text: text.clone(), at };
+    let message = claimed.lease.message.0;
+    match delivery.outbox.save_outcome(&saved).await {
+        Ok(()) => tracing::error!(
+            message,
+            "The ledger cannot record the outcome of message {message}; it is saved in the outcome file."
+        ),
+        Err(error) => tracing::error!(
+            %error,
+            message,
+            "The outcome of message {message} is lost: {error}. The message may be sent twice."
+        ),
+    }
+}
+
+/// Moves the next attempt into the hours in which mail may go out.
+fn in_hours(delivery: &Delivery, decision: Decision) -> Decision {
+    let disposition = match decision.disposition {
+        Disposition::Deferred(at) => Disposition::Deferred(delivery.hours.slot(at)),
+        Disposition::Unknown(at) => Disposition::Unknown(delivery.hours.slot(at)),
+        Disposition::Accepted
+        | Disposition::Requeued
+        | Disposition::Held(_)
+        | Disposition::Dead { .. } => decision.disposition,
+    };
+    Decision { disposition, ..decision }
+}
+
+fn log(claimed: &ClaimedMessage, outcome: &Outcome, decision: &Decision) {
+    let reply = outcome.reply();
+    tracing::info!(
+        message = claimed.lease.message.0,
+        message_id = claimed.message_id,
+        recipient = claimed.recipient.masked(),
+        attempt = claimed.lease.attempt,
+        stage = outcome.stage().word(),
+        class = decision.class.map(FailureClass::word),
+        code = reply.map(|reply| reply.code),
+        reply = reply.map(|reply| mask_addresses(&reply.text)),
+        fate = ?decision.disposition,
+        "attempt ended"
+    );
+}
