@@ -181,14 +181,14 @@ fn pass_killed_at(
 ) {
     pass_killed_by(office, as_of, |trigger| {
         let seen = AtomicUsize::new(0);
-        relay.guard(move |heard| {
+        relay.watch(move |heard| {
             let counts = heard == verb || verb == "ANY";
             if counts && seen.fetch_add(1, Ordering::Relaxed) + 1 == nth {
                 trigger.pull();
             }
         });
     });
-    relay.guard(|_| ());
+    relay.watch(|_| ());
 }
 
 /// The states of all messages there ever were.

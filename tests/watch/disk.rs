@@ -44,7 +44,7 @@ fn pass_on_a_disk_that_fills(office: &TestOffice, relay: &SmtpServer) -> (i32, S
     let child = Arc::new(Mutex::new(None::<Child>));
     let victim = Arc::clone(&child);
     let full = Mutex::new(false);
-    relay.guard(move |verb| {
+    relay.watch(move |verb| {
         let mut full = full.lock().unwrap();
         if verb == "KEPT" && !*full {
             *full = true;
@@ -62,7 +62,7 @@ fn pass_on_a_disk_that_fills(office: &TestOffice, relay: &SmtpServer) -> (i32, S
     drop(guard);
     let said = std::io::read_to_string(errors).unwrap();
     let code = child.lock().unwrap().as_mut().unwrap().wait().unwrap().code().unwrap_or(-1);
-    relay.guard(|_| ());
+    relay.watch(|_| ());
     (code, said)
 }
 
