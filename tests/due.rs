@@ -127,7 +127,7 @@ fn a_bad_row_does_not_stop_the_table() {
     );
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: -:2: start_date: `2026-13-01` is no date; write as 2026-02-11\n"
+        "error: -:2: start_date: `2026-13-01` is not a date; write for example 2026-02-11\n"
     );
 }
 

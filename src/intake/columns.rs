@@ -2,7 +2,7 @@
 //!
 //! Must not know: what a cell holds.
 
-use super::fault::{RowFault, RowFaultKind};
+use super::fault::{CellFault, RowFault, TableFault};
 use super::sheet::{Sheet, SheetRow};
 
 /// A column a table may have.
@@ -13,7 +13,7 @@ pub(super) struct Column {
     pub(super) required: bool,
 }
 
-/// Where each known column stands, in the order in which they are declared.
+/// The position of each declared column in the header; `None` for one the table does not have.
 pub(super) struct ColumnPositions(Vec<Option<usize>>);
 
 impl ColumnPositions {
@@ -30,7 +30,7 @@ impl ColumnPositions {
                     *slot = Some(place);
                     continue;
                 }
-                Some(Some(_)) => RowFaultKind::RepeatedColumn { written: written.clone() },
+                Some(Some(_)) => TableFault::RepeatedColumn { written: written.clone() },
                 None => unknown(written, &name, known),
             };
             faults.push(sheet.fault(line, Some(place), kind));
@@ -41,7 +41,7 @@ impl ColumnPositions {
                 faults.push(sheet.fault(
                     line,
                     None,
-                    RowFaultKind::MissingColumn { chinese, english },
+                    TableFault::MissingColumn { chinese, english },
                 ));
             }
         }
@@ -49,7 +49,7 @@ impl ColumnPositions {
     }
 }
 
-/// One row under a positions header.
+/// One row of a table whose columns are found.
 #[derive(Clone, Copy)]
 pub(super) struct TableRow<'a> {
     pub(super) sheet: &'a Sheet,
@@ -58,9 +58,13 @@ pub(super) struct TableRow<'a> {
 }
 
 /// What is wrong with the cell of the column declared at `column`.
-pub(super) struct CellFault {
-    pub(super) column: usize,
-    pub(super) kind: RowFaultKind,
+pub(super) struct ColumnFault {
+    column: usize,
+    fault: CellFault,
+}
+
+pub(super) fn in_column(column: usize, fault: CellFault) -> ColumnFault {
+    ColumnFault { column, fault }
 }
 
 impl<'a> TableRow<'a> {
@@ -75,19 +79,19 @@ impl<'a> TableRow<'a> {
         Some(self.cell(column)).filter(|cell| !is_none(cell))
     }
 
-    /// The value read, or `None` with its fault put to the others.
-    pub(super) fn keep<T>(
+    /// The value of `result`; of an error, `None`, and the fault is added to `faults`.
+    pub(super) fn value_or_fault<T>(
         &self,
-        read: Result<T, CellFault>,
+        result: Result<T, ColumnFault>,
         faults: &mut Vec<RowFault>,
     ) -> Option<T> {
-        read.map_err(|CellFault { column, kind }| faults.push(self.fault(column, kind))).ok()
+        result.map_err(|ColumnFault { column, fault }| faults.push(self.fault(column, fault))).ok()
     }
 
     /// A fault of the cell of the column declared at `column`.
-    pub(super) fn fault(&self, column: usize, kind: RowFaultKind) -> RowFault {
+    pub(super) fn fault(&self, column: usize, fault: CellFault) -> RowFault {
         let place = self.positions.0.get(column).copied().flatten();
-        self.sheet.fault(self.row.line, place, kind)
+        self.sheet.fault(self.row.line, place, fault)
     }
 }
 
@@ -97,13 +101,13 @@ impl Column {
     }
 }
 
-/// A header without marks that people add: spaces, a star for "required", a colon.
+/// A header without what people add to it: spaces, a star for "required", a colon.
 fn normalized_header(written: &str) -> String {
     let kept = |c: &char| !c.is_whitespace() && !"*＊:：\u{feff}".contains(*c);
     written.chars().filter(kept).collect::<String>().to_ascii_lowercase()
 }
 
-fn unknown(written: &str, name: &str, known: &[Column]) -> RowFaultKind {
+fn unknown(written: &str, name: &str, known: &[Column]) -> TableFault {
     let is_english = name.is_ascii();
     let likeness = |column: &Column| {
         let candidate = if is_english { column.english } else { column.chinese };
@@ -111,7 +115,7 @@ fn unknown(written: &str, name: &str, known: &[Column]) -> RowFaultKind {
     };
     // of equals, `max_by` keeps the last: the columns named first are the likelier
     let nearest = known.iter().rev().map(likeness).max_by(|a, b| a.0.total_cmp(&b.0));
-    RowFaultKind::UnknownColumn {
+    TableFault::UnknownColumn {
         written: written.to_owned(),
         meant: nearest.filter(|(likeness, _)| *likeness >= 0.34).map(|(_, candidate)| candidate),
         known: known.iter().map(|column| column.chinese).collect(),

@@ -1,28 +1,30 @@
 //! Counts a whole table of due dates: CSV in, the same rows with `due_date` and `provisional` out.
 //!
-//! One pass, no allocation per row. Must not know: the ledger, files, how a fault is worded.
+//! Rows are read and written one at a time. Must not know: the ledger, files.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use csv::ByteRecord;
 use jiff::civil::Date;
 
+use super::sheet::without_guard;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::counting::{Counted, CountingFault, Roll, add_period};
 use crate::domain::term::PeriodUnit;
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// The columns a table must have, in the order assumed when it has no header.
 pub const COLUMNS: [&str; 4] = ["start_date", "n", "unit", "roll"];
 
-/// Output is handed on in pieces of about this many bytes.
-const PIECE: usize = 64 * 1024;
+/// Bytes of the buffers for input and output.
+const BUFFER: usize = 64 * 1024;
 
-/// How a table went.
+/// How many rows have a date and how many do not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchCounts {
-    /// Rows with a date.
     pub counted: u64,
-    /// Rows reported as faulty.
     pub faulty: u64,
 }
 
@@ -31,51 +33,93 @@ pub struct BatchCounts {
 pub struct BatchFault {
     /// Its line in the input, from 1.
     pub line: u64,
-    /// What is wrong.
     pub kind: BatchFaultKind,
 }
 
-/// What is wrong with a row.
+/// What is wrong with a row, with what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum BatchFaultKind {
-    /// Fewer cells than columns.
-    #[error("has no column {column}")]
+    /// Fewer cells than columns; `column` is the first that is missing.
     Missing {
-        /// The first column that is missing.
         column: &'static str,
     },
-    /// Not a date `YYYY-MM-DD`.
-    #[error("{0:?} is not a date YYYY-MM-DD")]
     NotADate(String),
     /// Not a whole number, or too large.
-    #[error("{0:?} is not a whole number")]
     NotANumber(String),
-    /// An unknown unit.
-    #[error("{0:?} is not a unit; write working, calendar or month")]
     NotAUnit(String),
-    /// An unknown roll.
-    #[error("{0:?} is not a roll; write none, following or preceding")]
     NotARoll(String),
     /// The calendar does not reach.
-    #[error(transparent)]
     Counting(#[from] CountingFault),
 }
 
-/// Why a table could not be gone through.
+/// Why a table could not be processed.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum BatchError {
     /// The header lacks a column.
-    #[error("the header has no column {column}")]
     NoColumn {
-        /// The column.
         column: &'static str,
     },
-    /// The input cannot be read.
-    #[error("the input cannot be read")]
     Input(#[source] io::Error),
-    /// The output cannot be written.
-    #[error("the output cannot be written")]
     Output(#[source] io::Error),
+}
+
+impl Say for BatchFaultKind {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Missing { column } => {
+                words!(lang, zh = "缺少 {column} 格", en = "has no cell for {column}")
+            }
+            Self::NotADate(text) => words!(
+                lang,
+                zh = "start_date：“{text}”不是日期；写法如 2026-02-11",
+                en = "start_date: `{text}` is not a date; write for example 2026-02-11"
+            ),
+            Self::NotANumber(text) => words!(
+                lang,
+                zh = "n：“{text}”不是整数；写法如 20 或者 -5",
+                en = "n: `{text}` is not a whole number; write for example 20 or -5"
+            ),
+            Self::NotAUnit(text) => words!(
+                lang,
+                zh = "unit：“{text}”不可用；可写 working、calendar、month",
+                en = "unit: `{text}` is not allowed; write one of working, calendar, month"
+            ),
+            Self::NotARoll(text) => words!(
+                lang,
+                zh = "roll：“{text}”不可用；可写 none、following、preceding",
+                en = "roll: `{text}` is not allowed; write one of none, following, preceding"
+            ),
+            Self::Counting(fault) => fault.to_string(),
+        }
+    }
+}
+
+impl Say for BatchError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::NoColumn { column } => {
+                words!(
+                    lang,
+                    zh = "表头没有 {column} 列",
+                    en = "the header has no column `{column}`"
+                )
+            }
+            Self::Input(error) => words!(
+                lang,
+                zh = "无法读取输入：{error}",
+                en = "cannot read the input: {error}",
+                error = error.say(lang)
+            ),
+            Self::Output(error) => words!(
+                lang,
+                zh = "无法写出结果：{error}",
+                en = "cannot write the output: {error}",
+                error = error.say(lang)
+            ),
+        }
+    }
 }
 
 /// Reads rows `start_date,n,unit,roll`, writes each with its due date and `true` or `false` for provisional.
@@ -105,63 +149,62 @@ pub enum BatchError {
 pub fn count_batch(
     calendar: &WorkCalendar,
     input: impl Read,
-    mut output: impl Write,
+    output: impl Write,
     mut report: impl FnMut(BatchFault),
 ) -> Result<BatchCounts, BatchError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .buffer_capacity(PIECE)
+        .buffer_capacity(BUFFER)
         .from_reader(input);
-    let mut row = ByteRecord::new();
+    let mut writer =
+        csv::WriterBuilder::new().flexible(true).buffer_capacity(BUFFER).from_writer(output);
     let mut next = |row: &mut ByteRecord| {
         reader.read_byte_record(row).map_err(|error| BatchError::Input(error.into()))
     };
-    let mut span = Vec::with_capacity(PIECE.saturating_mul(2));
-    let mut counts = BatchCounts::default();
-    let mut more = next(&mut row)?;
+    let mut write = |row: &ByteRecord| {
+        writer.write_byte_record(row).map_err(|error| BatchError::Output(error.into()))
+    };
+    let mut row = ByteRecord::new();
+    let mut has_row = next(&mut row)?;
     let (columns, is_header) = Columns::of(&row)?;
     let width = row.len();
-    if more && is_header {
-        push_cells(&mut span, &row);
-        span.extend_from_slice(b",due_date,provisional\n");
-        more = next(&mut row)?;
+    if is_header {
+        row.extend(["due_date", "provisional"]);
+        write(&row)?;
+        has_row = next(&mut row)?;
     }
-    while more {
-        push_cells(&mut span, &row);
+    let mut counts = BatchCounts::default();
+    while has_row {
         match columns.count(calendar, &row) {
-            Ok(counted) => {
-                push_counted(&mut span, counted);
-                counts.counted = counts.counted.saturating_add(1);
+            Ok(Counted { date, provisional }) => {
+                row.extend([date.to_string().as_str(), if provisional { "true" } else { "false" }]);
+                counts.counted += 1;
             }
             Err(kind) => {
-                // A short row is filled up, so that its empty cells stand under the same headers as the others'.
-                span.extend(std::iter::repeat_n(b',', width.saturating_sub(row.len())));
-                span.extend_from_slice(b",,\n");
-                counts.faulty = counts.faulty.saturating_add(1);
                 let line = row.position().map_or(0, csv::Position::line);
                 report(BatchFault { line, kind });
+                // A short row is filled up, so that its empty cells stand under the same headers as the others'.
+                let missing = width.saturating_sub(row.len());
+                row.extend(std::iter::repeat_n("", missing + 2));
+                counts.faulty += 1;
             }
         }
-        if span.len() >= PIECE {
-            output.write_all(&span).map_err(BatchError::Output)?;
-            span.clear();
-        }
-        more = next(&mut row)?;
+        write(&row)?;
+        has_row = next(&mut row)?;
     }
-    output.write_all(&span).map_err(BatchError::Output)?;
-    output.flush().map_err(BatchError::Output)?;
+    writer.flush().map_err(BatchError::Output)?;
     Ok(counts)
 }
 
-/// Where the four columns stand.
+/// The positions of the four columns.
 #[derive(Clone, Copy, Debug)]
 struct Columns([usize; 4]);
 
 impl Columns {
-    /// By the first row, and whether that row is a header; a row that begins with a date is not.
+    /// Finds the columns in the first row; the flag says whether it is a header. A row that begins with a date is not.
     fn of(first: &ByteRecord) -> Result<(Self, bool), BatchError> {
-        if first.get(0).and_then(date_from).is_some() {
+        if first.get(0).is_some_and(|cell| date_from(&text(cell)).is_some()) {
             return Ok((Self([0, 1, 2, 3]), false));
         }
         let place = |column: &'static str| {
@@ -173,93 +216,43 @@ impl Columns {
     }
 
     fn count(self, calendar: &WorkCalendar, row: &ByteRecord) -> Result<Counted, BatchFaultKind> {
-        let ([start, n, unit, roll], [start_name, n_name, unit_name, roll_name]) =
-            (self.0, COLUMNS);
+        let Self([start, n, unit, roll]) = self;
+        let [start_name, n_name, unit_name, roll_name] = COLUMNS;
         let cell = |place: usize, column: &'static str| {
-            row.get(place).map(<[u8]>::trim_ascii).ok_or(BatchFaultKind::Missing { column })
+            row.get(place).map(text).ok_or(BatchFaultKind::Missing { column })
         };
-        let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
         let start = cell(start, start_name)?;
-        let start = date_from(start).ok_or_else(|| BatchFaultKind::NotADate(text(start)))?;
+        let start =
+            date_from(&start).ok_or_else(|| BatchFaultKind::NotADate(start.into_owned()))?;
         let n = cell(n, n_name)?;
-        let n = number_from(n).ok_or_else(|| BatchFaultKind::NotANumber(text(n)))?;
-        let unit = match cell(unit, unit_name)? {
-            b"working" => PeriodUnit::WorkingDay,
-            b"calendar" => PeriodUnit::CalendarDay,
-            b"month" => PeriodUnit::Month,
-            other => return Err(BatchFaultKind::NotAUnit(text(other))),
+        let n = without_guard(&n)
+            .parse()
+            .map_err(|_| BatchFaultKind::NotANumber(n.clone().into_owned()))?;
+        let unit = cell(unit, unit_name)?;
+        let unit = match unit.as_ref() {
+            "working" => PeriodUnit::WorkingDay,
+            "calendar" => PeriodUnit::CalendarDay,
+            "month" => PeriodUnit::Month,
+            _ => return Err(BatchFaultKind::NotAUnit(unit.into_owned())),
         };
-        let roll = match cell(roll, roll_name)? {
-            b"none" => Roll::None,
-            b"following" => Roll::Following,
-            b"preceding" => Roll::Preceding,
-            other => return Err(BatchFaultKind::NotARoll(text(other))),
+        let roll = cell(roll, roll_name)?;
+        let roll = match roll.as_ref() {
+            "none" => Roll::None,
+            "following" => Roll::Following,
+            "preceding" => Roll::Preceding,
+            _ => return Err(BatchFaultKind::NotARoll(roll.into_owned())),
         };
         Ok(add_period(calendar, start, n, unit, roll)?)
     }
 }
 
-/// Exactly `YYYY-MM-DD`.
-fn date_from(text: &[u8]) -> Option<Date> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
-    let digit = |byte: &u8| byte.is_ascii_digit().then(|| i16::from(byte.wrapping_sub(b'0')));
-    let pair =
-        |tens: &u8, ones: &u8| Some(digit(tens)?.wrapping_mul(10).wrapping_add(digit(ones)?));
-    let year = pair(y1, y2)?.wrapping_mul(100).wrapping_add(pair(y3, y4)?);
-    let month = i8::try_from(pair(m1, m2)?).ok()?;
-    let day = i8::try_from(pair(d1, d2)?).ok()?;
-    Date::new(year, month, day).ok()
+fn text(cell: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(cell.trim_ascii())
 }
 
-fn number_from(text: &[u8]) -> Option<i32> {
-    std::str::from_utf8(text).ok()?.parse().ok()
-}
-
-fn push_counted(out: &mut Vec<u8>, Counted { date, provisional }: Counted) {
-    out.push(b',');
-    push_date(out, date);
-    out.extend_from_slice(if provisional { b",true\n" } else { b",false\n" });
-}
-
-/// `YYYY-MM-DD`; years beyond 9999 do not occur.
-fn push_date(out: &mut Vec<u8>, date: Date) {
-    let year = date.year().unsigned_abs();
-    let digit = |n: u16| b'0'.wrapping_add(u8::try_from(n % 10).unwrap_or(0));
-    let (month, day) =
-        (u16::from(date.month().unsigned_abs()), u16::from(date.day().unsigned_abs()));
-    out.extend_from_slice(&[
-        digit(year / 1000),
-        digit(year / 100),
-        digit(year / 10),
-        digit(year),
-        b'-',
-        digit(month / 10),
-        digit(month),
-        b'-',
-        digit(day / 10),
-        digit(day),
-    ]);
-}
-
-/// The cells of a row, quoted again where they must be.
-fn push_cells(out: &mut Vec<u8>, row: &ByteRecord) {
-    for (index, cell) in row.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        if cell.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
-            out.push(b'"');
-            for byte in cell {
-                if *byte == b'"' {
-                    out.push(b'"');
-                }
-                out.push(*byte);
-            }
-            out.push(b'"');
-        } else {
-            out.extend_from_slice(cell);
-        }
-    }
+/// Exactly `YYYY-MM-DD`: the parser alone would take other forms of ISO 8601 too.
+fn date_from(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|_| text.len() == 10 && text.as_bytes().get(4) == Some(&b'-'))
 }
 
 #[cfg(test)]
@@ -301,11 +294,11 @@ mod tests {
              2026-03-02,1,working,none\n",
         );
         insta::assert_snapshot!(faults.join("\n"), @r#"
-        2: "x" is not a whole number
-        3: "2026-3-2" is not a date YYYY-MM-DD
-        4: "days" is not a unit; write working, calendar or month
-        5: "later" is not a roll; write none, following or preceding
-        6: has no column unit
+        2: n: `x` is not a whole number; write for example 20 or -5
+        3: start_date: `2026-3-2` is not a date; write for example 2026-02-11
+        4: unit: `days` is not allowed; write one of working, calendar, month
+        5: roll: `later` is not allowed; write one of none, following, preceding
+        6: has no cell for unit
         7: the count reaches 2024-12-31, the calendar begins on 2025-01-01
         "#);
         assert!(output.ends_with(

@@ -1,13 +1,16 @@
-//! What is wrong with a row of a table, as data.
+//! What is wrong with a table or one of its cells, and how it is said.
 //!
-//! Must not know: how it is worded for people (`cli::message`).
+//! Must not know: which command reads the table, what it does about the fault.
 
 use crate::domain::address::AddressFault;
 use crate::domain::expression::ExpressionFault;
+use crate::domain::unit::Rank;
+use crate::words;
+use crate::words::{Lang, Say};
 
-/// One fault, at the place where a person can mend it.
+/// One fault, at the place where a person can correct it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {kind}")]
+#[error("{}", self.say(Lang::En))]
 pub struct RowFault {
     /// The file as named by the caller.
     pub file: String,
@@ -15,54 +18,42 @@ pub struct RowFault {
     pub line: Option<usize>,
     /// The column as its header is written.
     pub column: Option<String>,
-    /// What is wrong, with what to write instead.
     pub kind: RowFaultKind,
 }
 
-/// What is wrong.
+/// What is wrong, with what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum RowFaultKind {
-    /// The file is larger than is read.
-    #[error("holds {bytes} bytes, more than {limit}")]
+    Table(#[from] TableFault),
+    Cell(#[from] CellFault),
+}
+
+/// What is wrong with a file, its header or the number of cells in a row.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
+pub enum TableFault {
     FileTooLarge {
-        /// Its size.
         bytes: usize,
-        /// The largest size.
         limit: usize,
     },
     /// Neither UTF-8, UTF-16 with its mark nor GB18030; or a file of another kind.
-    #[error("is no text in UTF-8, UTF-16 or GB18030 (byte {at})")]
     NotText {
-        /// The first byte that fits no encoding.
+        /// Offset of the first byte that fits no encoding.
         at: usize,
     },
-    /// No header line.
-    #[error("is empty")]
     EmptyFile,
-    /// More rows than are read.
-    #[error("holds more than {limit} rows")]
     TooManyRows {
-        /// The most rows.
         limit: usize,
     },
-    /// More cells than are read.
-    #[error("holds more than {limit} cells")]
     TooManyCells {
-        /// The most cells.
         limit: usize,
     },
-    /// A column that must be there is not.
-    #[error("column {chinese} ({english}) is missing")]
     MissingColumn {
-        /// Its Chinese header.
         chinese: &'static str,
-        /// Its English header.
         english: &'static str,
     },
-    /// A header nobody knows.
-    #[error("unknown column `{written}`")]
     UnknownColumn {
-        /// As written.
         written: String,
         /// The header it resembles most, in the same language.
         meant: Option<&'static str>,
@@ -70,92 +61,193 @@ pub enum RowFaultKind {
         known: Vec<&'static str>,
     },
     /// The same column twice, perhaps once in each language.
-    #[error("column `{written}` stands twice")]
     RepeatedColumn {
-        /// The second header as written.
         written: String,
     },
-    /// A row with more or fewer cells than the header.
-    #[error("{found} cells instead of {expected}")]
     WrongCellCount {
         /// Cells of the header.
         expected: usize,
-        /// Cells of the row.
         found: usize,
     },
-    /// A quote that is never closed, so that the rest of the file is one cell.
-    #[error("a quote is never closed")]
+    /// The rest of the file is one cell.
     UnclosedQuote,
-    /// A cell that must hold something is empty.
-    #[error("is empty")]
-    EmptyCell {
-        /// What such a cell looks like.
+}
+
+/// What is wrong with a cell.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
+pub enum CellFault {
+    Empty {
         example: &'static str,
     },
-    /// A cell longer than is read.
-    #[error("holds more than {limit} characters")]
-    CellTooLong {
-        /// The most characters.
+    TooLong {
         limit: usize,
     },
-    /// Not a mail address.
-    #[error("`{written}` {fault}")]
     BadAddress {
-        /// As written.
         written: String,
-        /// Why not.
         fault: AddressFault,
     },
-    /// Not an absence: two days, and perhaps who stands in.
-    #[error("`{written}` is no absence")]
+    /// Not two days, with an address for whoever stands in.
     BadAbsence {
-        /// As written.
         written: String,
-        /// An absence in the form that is read.
         example: &'static str,
     },
-    /// Not a rank.
-    #[error("`{written}` is no rank")]
     UnknownRank {
-        /// As written.
         written: String,
-        /// The Chinese words that are.
-        known: Vec<&'static str>,
     },
-    /// A row that names a contact in part: this cell is missing beside the others.
-    #[error("is missing beside the rest of the contact")]
+    /// Empty although the row names a contact.
     IncompleteContact {
-        /// What such a cell looks like.
         example: &'static str,
     },
-    /// Not an expression of time.
-    #[error("`{written}` {fault}")]
     BadTerm {
-        /// As written.
         written: String,
-        /// Why not.
         fault: ExpressionFault,
     },
-    /// Not a date.
-    #[error("`{written}` is no date")]
     BadDate {
-        /// As written.
         written: String,
-        /// A date in a form that is read.
         example: &'static str,
     },
-    /// Not a year.
-    #[error("`{written}` is no year")]
     BadYear {
-        /// As written.
         written: String,
     },
-    /// A `ref` that an earlier row of the file has.
-    #[error("`{reference}` stands on line {first_line} already")]
+    /// An earlier row of the file has the same reference.
     RepeatedReference {
-        /// The reference.
         reference: String,
-        /// Where it stood first.
         first_line: usize,
     },
+}
+
+impl Say for RowFault {
+    fn say(&self, lang: Lang) -> String {
+        let (file, what) = (&self.file, self.kind.say(lang));
+        match (self.line, &self.column) {
+            (None, _) => words!(lang, zh = "{file}：{what}", en = "{file}: {what}"),
+            (Some(line), None) => {
+                words!(lang, zh = "{file} 第{line}行：{what}", en = "{file}:{line}: {what}")
+            }
+            (Some(line), Some(column)) => words!(
+                lang,
+                zh = "{file} 第{line}行，{column}：{what}",
+                en = "{file}:{line}: {column}: {what}"
+            ),
+        }
+    }
+}
+
+impl Say for RowFaultKind {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Table(fault) => fault.say(lang),
+            Self::Cell(fault) => fault.say(lang),
+        }
+    }
+}
+
+impl Say for TableFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::FileTooLarge { bytes, limit } => words!(
+                lang,
+                zh = "文件有{bytes}字节，最多可读{limit}字节；请拆分文件",
+                en = "the file has {bytes} bytes, and at most {limit} are read; split it"
+            ),
+            Self::NotText { at } => words!(
+                lang,
+                zh = "文件不是 UTF-8、UTF-16 或者 GB18030 文本（偏移{at}字节处）；请另存为 UTF-8 或者 GBK 编码的 CSV",
+                en = "the file is not text in UTF-8, UTF-16 or GB18030 (byte {at}); save it as CSV in UTF-8 or GBK"
+            ),
+            Self::EmptyFile => lang.pick("文件为空", "the file is empty").to_owned(),
+            Self::TooManyRows { limit } => words!(
+                lang,
+                zh = "超过{limit}行；请拆分文件",
+                en = "the file has more than {limit} rows; split it"
+            ),
+            Self::TooManyCells { limit } => words!(
+                lang,
+                zh = "超过{limit}个单元格；请拆分文件",
+                en = "the file has more than {limit} cells; split it"
+            ),
+            Self::MissingColumn { chinese, english } => words!(
+                lang,
+                zh = "缺少“{chinese}”列（{english}）",
+                en = "column {chinese} ({english}) is missing"
+            ),
+            Self::UnknownColumn { written, meant: Some(meant), .. } => words!(
+                lang,
+                zh = "没有“{written}”列；是否应为“{meant}”？",
+                en = "no such column `{written}`; did you mean `{meant}`?"
+            ),
+            Self::UnknownColumn { written, meant: None, known } => words!(
+                lang,
+                zh = "没有“{written}”列；可用的列为{list}",
+                en = "no such column `{written}`; the columns are {list}",
+                list = lang.list(known)
+            ),
+            Self::RepeatedColumn { written } => {
+                words!(lang, zh = "“{written}”列重复", en = "column `{written}` occurs twice")
+            }
+            Self::WrongCellCount { expected, found } => words!(
+                lang,
+                zh = "本行有{found}格，表头有{expected}格；含逗号的单元格须加英文双引号",
+                en = "{found} cells instead of {expected}; put a cell that contains a comma in double quotes"
+            ),
+            Self::UnclosedQuote => {
+                lang.pick("双引号没有闭合", "a double quote is never closed").to_owned()
+            }
+        }
+    }
+}
+
+impl Say for CellFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Empty { example } => words!(
+                lang,
+                zh = "不能为空；例如：{example}",
+                en = "is empty; write for example {example}"
+            ),
+            Self::TooLong { limit } => {
+                words!(lang, zh = "超过{limit}个字", en = "is longer than {limit} characters")
+            }
+            Self::BadAddress { written, fault } => words!(
+                lang,
+                zh = "“{written}”不是邮箱地址（{fault}）；写法如 chengban@bureau.example",
+                en = "`{written}` is not a mail address ({fault}); write for example chengban@bureau.example"
+            ),
+            Self::BadAbsence { written, example } => words!(
+                lang,
+                zh = "“{written}”不是外出时间；请写第一日和最后一日，有人代办的再写其邮箱，例如：{example}",
+                en = "`{written}` is not an absence; write the first day, the last day and, if somebody stands in, the address: {example}"
+            ),
+            Self::UnknownRank { written } => words!(
+                lang,
+                zh = "“{written}”不是职级；可写{list}",
+                en = "`{written}` is not a rank; write one of {list}",
+                list = lang.list(&Rank::ALL.map(|rank| rank.say(lang)))
+            ),
+            Self::IncompleteContact { example } => words!(
+                lang,
+                zh = "本行填写了联系人，此格不能为空；例如：{example}",
+                en = "is empty although the row names a contact; write for example {example}"
+            ),
+            Self::BadTerm { written, fault } => {
+                words!(lang, zh = "“{written}”：{fault}", en = "`{written}` {fault}")
+            }
+            Self::BadDate { written, example } => words!(
+                lang,
+                zh = "“{written}”不是日期；写法如 {example}，尚未发生的留空",
+                en = "`{written}` is not a date; write for example {example}, or leave it empty until the event happens"
+            ),
+            Self::BadYear { written } => words!(
+                lang,
+                zh = "“{written}”不是年份；写法如 2022",
+                en = "`{written}` is not a year; write for example 2022"
+            ),
+            Self::RepeatedReference { reference, first_line } => words!(
+                lang,
+                zh = "编号“{reference}”与第{first_line}行重复；每行的编号须不同",
+                en = "`{reference}` is already the reference of line {first_line}; give each row a different one"
+            ),
+        }
+    }
 }

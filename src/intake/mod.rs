@@ -15,7 +15,7 @@ mod sheet;
 mod table;
 mod units;
 
-pub use self::fault::{RowFault, RowFaultKind};
+pub use self::fault::{CellFault, RowFault, RowFaultKind, TableFault};
 pub use self::obligations::{ObligationRow, read_obligations};
 pub use self::table::Table;
 pub use self::units::{UnitRow, read_units};

@@ -11,8 +11,8 @@ use crate::domain::expression::{Ambiguity, ParseContext, ParsedTerm, read, read_
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
-use super::columns::{CellFault, Column, ColumnPositions, TableRow, names_in};
-use super::fault::{RowFault, RowFaultKind};
+use super::columns::{Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in};
+use super::fault::{CellFault, RowFault};
 use super::sheet::Sheet;
 use super::table::Table;
 
@@ -89,7 +89,7 @@ fn read_rows(
         match (reference, first_line) {
             (Some(reference), Some(first_line)) => {
                 let reference = reference.to_owned();
-                let kind = RowFaultKind::RepeatedReference { reference, first_line };
+                let kind = CellFault::RepeatedReference { reference, first_line };
                 faults.push(reader.0.fault(REFERENCE, kind));
             }
             _ => rows.extend(read),
@@ -111,12 +111,12 @@ struct TermCell {
 
 impl ObligationReader<'_> {
     fn obligation(&self, year: Option<i16>, faults: &mut Vec<RowFault>) -> Option<ObligationRow> {
-        let title = self.0.keep(self.title(), faults);
-        let year = self.0.keep(self.year(year), faults);
-        let when = year.and_then(|year| self.0.keep(self.when(year), faults));
-        let trigger = self.0.keep(self.trigger(), faults);
-        let ends = self.0.keep(self.ends(), faults);
-        let internal = year.and_then(|year| self.0.keep(self.internal(year), faults));
+        let title = self.0.value_or_fault(self.title(), faults);
+        let year = self.0.value_or_fault(self.year(year), faults);
+        let when = year.and_then(|year| self.0.value_or_fault(self.when(year), faults));
+        let trigger = self.0.value_or_fault(self.trigger(), faults);
+        let ends = self.0.value_or_fault(self.ends(), faults);
+        let internal = year.and_then(|year| self.0.value_or_fault(self.internal(year), faults));
         let (title, when, trigger) = (title?, when?, trigger?);
         let listed = ListedObligation {
             reference: self.0.non_empty(REFERENCE).map(str::to_owned),
@@ -143,64 +143,59 @@ impl ObligationReader<'_> {
         })
     }
 
-    fn title(&self) -> Result<String, CellFault> {
+    fn title(&self) -> Result<String, ColumnFault> {
         match self.0.cell(TITLE) {
-            "" => Err(in_cell(TITLE, RowFaultKind::EmptyCell { example: "政策咨询事项全部入库" })),
+            "" => Err(in_column(TITLE, CellFault::Empty { example: "政策咨询事项全部入库" })),
             title => Ok(title.to_owned()),
         }
     }
 
     /// The year of the row, else of the file.
-    fn year(&self, of_file: Option<i16>) -> Result<Option<i16>, CellFault> {
+    fn year(&self, of_file: Option<i16>) -> Result<Option<i16>, ColumnFault> {
         let Some(written) = self.0.non_empty(YEAR) else { return Ok(of_file) };
         let year = written.trim_end_matches('年').parse().ok();
         year.filter(|year| (1900..=2199).contains(year))
             .map(Some)
-            .ok_or_else(|| in_cell(YEAR, RowFaultKind::BadYear { written: written.to_owned() }))
+            .ok_or_else(|| in_column(YEAR, CellFault::BadYear { written: written.to_owned() }))
     }
 
-    fn when(&self, year: Option<i16>) -> Result<TermCell, CellFault> {
+    fn when(&self, year: Option<i16>) -> Result<TermCell, ColumnFault> {
         let Some(written) = self.0.non_empty(WHEN) else {
             if self.0.non_empty(RULE).is_some() {
                 return Ok(TermCell { term: None, trigger_words: None, doubt: None });
             }
-            return Err(in_cell(WHEN, RowFaultKind::EmptyCell { example: "2022年底前" }));
+            return Err(in_column(WHEN, CellFault::Empty { example: "2022年底前" }));
         };
         let reading = read(written, &ParseContext { year }).map_err(|fault| {
-            in_cell(WHEN, RowFaultKind::BadTerm { written: written.to_owned(), fault })
+            in_column(WHEN, CellFault::BadTerm { written: written.to_owned(), fault })
         })?;
         let ParsedTerm { term, trigger_words, ambiguity: doubt } = reading;
         Ok(TermCell { term: Some(term), trigger_words, doubt })
     }
 
-    fn internal(&self, year: Option<i16>) -> Result<Option<Term>, CellFault> {
+    fn internal(&self, year: Option<i16>) -> Result<Option<Term>, ColumnFault> {
         let Some(written) = self.0.non_empty(INTERNAL) else { return Ok(None) };
         let reading = read(written, &ParseContext { year });
         reading.map(|reading| Some(reading.term)).map_err(|fault| {
-            in_cell(INTERNAL, RowFaultKind::BadTerm { written: written.to_owned(), fault })
+            in_column(INTERNAL, CellFault::BadTerm { written: written.to_owned(), fault })
         })
     }
 
-    fn ends(&self) -> Result<Option<Date>, CellFault> {
+    fn ends(&self) -> Result<Option<Date>, ColumnFault> {
         let Some(written) = self.0.non_empty(ENDS) else { return Ok(None) };
         read_date(written).map(Some).ok_or_else(|| {
-            let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-12-31" };
-            in_cell(ENDS, kind)
+            let kind = CellFault::BadDate { written: written.to_owned(), example: "2022-12-31" };
+            in_column(ENDS, kind)
         })
     }
 
-    fn trigger(&self) -> Result<Option<Anchor>, CellFault> {
+    fn trigger(&self) -> Result<Option<Anchor>, ColumnFault> {
         let Some(written) = self.0.non_empty(TRIGGER) else { return Ok(None) };
         read_event(written).map(Some).ok_or_else(|| {
-            let kind = RowFaultKind::BadDate { written: written.to_owned(), example: "2022-06-17" };
-            in_cell(TRIGGER, kind)
+            let kind = CellFault::BadDate { written: written.to_owned(), example: "2022-06-17" };
+            in_column(TRIGGER, kind)
         })
     }
-}
-
-/// A fault of the cell of the column declared at `column`.
-fn in_cell(column: usize, kind: RowFaultKind) -> CellFault {
-    CellFault { column, kind }
 }
 
 #[cfg(test)]
@@ -208,6 +203,7 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
+    use super::super::fault::RowFaultKind;
     use super::*;
     use crate::domain::expression::{Expected, ExpressionFault};
 
@@ -288,28 +284,30 @@ mod tests {
         let faults =
             table("甲,13月5日前,6月17日,,乙,,,,A1\n,20,,,乙,,,,A2\n丙,30d,,,乙,,,,A1\n").faults;
         let found: Vec<_> = faults
-            .iter()
-            .map(|fault| (fault.line.unwrap(), fault.column.as_deref().unwrap(), &fault.kind))
+            .into_iter()
+            .map(|fault| {
+                let RowFaultKind::Cell(cell) = fault.kind else { panic!("{fault}") };
+                (fault.line.unwrap(), fault.column.unwrap(), cell)
+            })
             .collect();
         let fault = ExpressionFault::NoSuchDay { at: 0, month: Some(13), day: Some(5) };
         let unit = ExpressionFault::Unexpected { at: 2, expected: Expected::Unit };
+        let column = str::to_owned;
         assert_eq!(
             found,
             [
-                (2, "时限", &RowFaultKind::BadTerm { written: "13月5日前".to_owned(), fault }),
+                (2, column("时限"), CellFault::BadTerm { written: "13月5日前".to_owned(), fault }),
                 (
                     2,
-                    "起算日",
-                    &RowFaultKind::BadDate {
-                        written: "6月17日".to_owned(), example: "2022-06-17"
-                    }
+                    column("起算日"),
+                    CellFault::BadDate { written: "6月17日".to_owned(), example: "2022-06-17" }
                 ),
-                (3, "事项", &RowFaultKind::EmptyCell { example: "政策咨询事项全部入库" }),
-                (3, "时限", &RowFaultKind::BadTerm { written: "20".to_owned(), fault: unit }),
+                (3, column("事项"), CellFault::Empty { example: "政策咨询事项全部入库" }),
+                (3, column("时限"), CellFault::BadTerm { written: "20".to_owned(), fault: unit }),
                 (
                     4,
-                    "编号",
-                    &RowFaultKind::RepeatedReference { reference: "A1".to_owned(), first_line: 2 }
+                    column("编号"),
+                    CellFault::RepeatedReference { reference: "A1".to_owned(), first_line: 2 }
                 ),
             ]
         );
@@ -325,7 +323,7 @@ mod tests {
         let missing = ExpressionFault::YearMissing { at: 0 };
         assert_eq!(
             faults[0].kind,
-            RowFaultKind::BadTerm { written: "10月底前".to_owned(), fault: missing }
+            CellFault::BadTerm { written: "10月底前".to_owned(), fault: missing }.into()
         );
     }
 

@@ -4,7 +4,7 @@
 
 use super::LARGEST_FILE;
 use super::encoding::{NotText, decode};
-use super::fault::{RowFault, RowFaultKind};
+use super::fault::{CellFault, RowFault, RowFaultKind, TableFault};
 
 /// Most rows of one table.
 const MOST_ROWS: usize = 50_000;
@@ -12,6 +12,9 @@ const MOST_ROWS: usize = 50_000;
 const MOST_CELLS: usize = 32 * MOST_ROWS;
 /// Most characters of one cell.
 const LONGEST_CELL: usize = 10_000;
+
+/// What a spreadsheet takes for the beginning of a formula.
+const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A table: a header, then rows; rows without any text are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,26 +41,22 @@ pub(super) struct SheetRow {
 impl Sheet {
     /// Reads a table from the bytes of a file.
     pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<RowFault>> {
-        let whole_file =
-            |kind| vec![RowFault { file: file.to_owned(), line: None, column: None, kind }];
+        let one = |line, fault: TableFault| {
+            vec![RowFault { file: file.to_owned(), line, column: None, kind: fault.into() }]
+        };
         if bytes.len() > LARGEST_FILE {
             let (bytes, limit) = (bytes.len(), LARGEST_FILE);
-            return Err(whole_file(RowFaultKind::FileTooLarge { bytes, limit }));
+            return Err(one(None, TableFault::FileTooLarge { bytes, limit }));
         }
-        let text = decode(bytes).map_err(|NotText { at, line }| {
-            let (file, kind) = (file.to_owned(), RowFaultKind::NotText { at });
-            vec![RowFault { file, line: Some(line), column: None, kind }]
+        let text = decode(bytes)
+            .map_err(|NotText { at, line }| one(Some(line), TableFault::NotText { at }))?;
+        let rows = separated_rows(file, &text, MOST_CELLS).map_err(|fault| match fault {
+            CsvFault::UnclosedQuote { line } => one(Some(line), TableFault::UnclosedQuote),
+            CsvFault::TooManyCells { line, limit } => {
+                one(Some(line), TableFault::TooManyCells { limit })
+            }
         })?;
-        let rows = separated_rows(file, &text, MOST_CELLS).map_err(|fault| {
-            let (line, kind) = match fault {
-                CsvFault::UnclosedQuote { line } => (line, RowFaultKind::UnclosedQuote),
-                CsvFault::TooManyCells { line, limit } => {
-                    (line, RowFaultKind::TooManyCells { limit })
-                }
-            };
-            vec![RowFault { file: file.to_owned(), line: Some(line), column: None, kind }]
-        })?;
-        Self::from_rows(file, rows).ok_or_else(|| whole_file(RowFaultKind::EmptyFile))?
+        Self::from_rows(file, rows).ok_or_else(|| one(None, TableFault::EmptyFile))?
     }
 
     /// Takes the first row with text for the header and fits the others to it.
@@ -72,34 +71,39 @@ impl Sheet {
         for row in rows {
             if sheet.rows.len() == MOST_ROWS {
                 let fault =
-                    sheet.fault(row.line, None, RowFaultKind::TooManyRows { limit: MOST_ROWS });
+                    sheet.fault(row.line, None, TableFault::TooManyRows { limit: MOST_ROWS });
                 return Some(Err(vec![fault]));
             }
-            sheet.take(row);
+            sheet.add_row(row);
         }
         Some(Ok(sheet))
     }
 
     /// A fault of this file.
-    pub(super) fn fault(&self, line: usize, column: Option<usize>, kind: RowFaultKind) -> RowFault {
+    pub(super) fn fault(
+        &self,
+        line: usize,
+        column: Option<usize>,
+        fault: impl Into<RowFaultKind>,
+    ) -> RowFault {
         let column = column.and_then(|column| self.header.cells.get(column)).cloned();
-        RowFault { file: self.file.clone(), line: Some(line), column, kind }
+        RowFault { file: self.file.clone(), line: Some(line), column, kind: fault.into() }
     }
 
-    fn take(&mut self, mut row: SheetRow) {
+    fn add_row(&mut self, mut row: SheetRow) {
         let expected = self.header.cells.len();
         while row.cells.len() > expected && row.cells.last().is_some_and(String::is_empty) {
             row.cells.pop();
         }
         let found = row.cells.len();
         if found != expected {
-            let kind = RowFaultKind::WrongCellCount { expected, found };
+            let kind = TableFault::WrongCellCount { expected, found };
             self.faults.push(self.fault(row.line, None, kind));
             return;
         }
         let too_long = |cell: &String| cell.chars().nth(LONGEST_CELL).is_some();
         if let Some(column) = row.cells.iter().position(too_long) {
-            let kind = RowFaultKind::CellTooLong { limit: LONGEST_CELL };
+            let kind = CellFault::TooLong { limit: LONGEST_CELL };
             self.faults.push(self.fault(row.line, Some(column), kind));
             return;
         }
@@ -148,9 +152,16 @@ pub(super) fn separated_rows(
             .ok_or(CsvFault::TooManyCells { line, limit: most_cells })?;
         rows.push(SheetRow {
             line,
-            cells: record.iter().map(|cell| cell.trim().to_owned()).collect(),
+            cells: record.iter().map(|cell| without_guard(cell.trim()).to_owned()).collect(),
         });
     }
+}
+
+/// The cell without the `'` that CSV for spreadsheets puts before a text that would otherwise be taken for a formula:
+/// one beginning with `=`, `+`, `-`, `@`, a tab or a carriage return.
+pub(super) fn without_guard(cell: &str) -> &str {
+    let is_formula = |text: &str| text.trim_start_matches('\'').starts_with(FORMULA_STARTS);
+    cell.strip_prefix('\'').filter(|guarded| is_formula(guarded)).unwrap_or(cell)
 }
 
 /// True when a row ends within a quoted cell. A quote opens one only as its first character: 5" is five inches.
@@ -229,6 +240,14 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_guarded_against_formulas_is_read_without_the_guard() {
+        let text = "\u{feff}a,b,c,d,e,f\n'=1+1,'-,'@甲,''=乙,'丙,'\t丁\n";
+        let sheet = Sheet::read("a.csv", text.as_bytes()).unwrap();
+        assert_eq!(sheet.header.cells[0], "a");
+        assert_eq!(sheet.rows[0].cells, ["=1+1", "-", "@甲", "'=乙", "'丙", "\t丁"]);
+    }
+
+    #[test]
     fn tabs_and_semicolons_separate_where_the_header_says_so() {
         for text in ["单位\t别名\n甲\t乙\n", "单位;别名\n甲;乙\n", "单位,别名\n甲,乙\n"]
         {
@@ -245,8 +264,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                (Some(2), RowFaultKind::WrongCellCount { expected: 2, found: 1 }),
-                (Some(4), RowFaultKind::WrongCellCount { expected: 2, found: 3 }),
+                (Some(2), TableFault::WrongCellCount { expected: 2, found: 1 }.into()),
+                (Some(4), TableFault::WrongCellCount { expected: 2, found: 3 }.into()),
             ]
         );
         assert_eq!(sheet.rows.len(), 1);
@@ -263,6 +282,6 @@ mod tests {
     #[test]
     fn a_quote_that_is_never_closed_is_named_where_its_row_begins() {
         let faults = Sheet::read("a.csv", "a,b\n1,2\n\"3,4\n5,6\n".as_bytes()).unwrap_err();
-        assert_eq!((faults[0].line, &faults[0].kind), (Some(3), &RowFaultKind::UnclosedQuote));
+        assert_eq!((faults[0].line, &faults[0].kind), (Some(3), &TableFault::UnclosedQuote.into()));
     }
 }

@@ -9,7 +9,8 @@ use crate::cli::due::DueFault;
 use crate::cli::exit_code::Exit;
 use crate::cli::import_calendar::CalendarRefusal;
 use crate::domain::deadline::DeadlineFault;
-use crate::intake::count_batch::{BatchFault, BatchFaultKind};
+use crate::intake::count_batch::BatchFault;
+use crate::words::{Lang, Say};
 
 /// Words why the calculator has no answer.
 pub(super) fn describe(fault: &DueFault) -> Message {
@@ -74,21 +75,6 @@ pub(super) fn calendar(refusal: &CalendarRefusal) -> Message {
 
 /// Says what is wrong with one row of a table.
 pub(super) fn row(file: &str, fault: &BatchFault, out: &mut dyn Write) -> io::Result<()> {
-    let what = match &fault.kind {
-        BatchFaultKind::Missing { column } => format!("has no cell for {column}"),
-        BatchFaultKind::NotADate(text) => {
-            format!("start_date: `{text}` is no date; write as 2026-02-11")
-        }
-        BatchFaultKind::NotANumber(text) => {
-            format!("n: `{text}` is no whole number; write as 20 or -5")
-        }
-        BatchFaultKind::NotAUnit(text) => {
-            format!("unit: `{text}` is not allowed; write one of working, calendar, month")
-        }
-        BatchFaultKind::NotARoll(text) => {
-            format!("roll: `{text}` is not allowed; write one of none, following, preceding")
-        }
-        BatchFaultKind::Counting(fault) => fault.to_string(),
-    };
+    let what = fault.kind.say(Lang::En);
     writeln!(out, "error: {file}:{}: {what}", fault.line)
 }

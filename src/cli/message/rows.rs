@@ -9,7 +9,8 @@ use crate::domain::address::Address;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::DirectoryFault;
 use crate::domain::expression::{Expected, ExpressionFault};
-use crate::intake::{RowFault, RowFaultKind};
+use crate::intake::{CellFault, RowFault, RowFaultKind};
+use crate::words::{Lang, Say};
 use crate::workflows::import_obligations::{ObligationFault, ObligationFaultKind};
 
 const NOTHING_LOADED: &str = "nothing was loaded; mend the rows and run the same command again";
@@ -24,56 +25,12 @@ pub(super) fn rows(faults: &[RowFault]) -> Message {
 }
 
 fn row(fault: &RowFault) -> String {
+    let RowFaultKind::Cell(CellFault::BadTerm { written, fault: term_fault }) = &fault.kind else {
+        return fault.say(Lang::En);
+    };
     let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
     let column = fault.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
-    format!("{}{line}: {column}{}", fault.file, cell(&fault.kind))
-}
-
-fn cell(kind: &RowFaultKind) -> String {
-    match kind {
-        RowFaultKind::NotText { .. } => format!("{kind}; save it as CSV in UTF-8 or GBK"),
-        RowFaultKind::UnknownColumn { written, meant: Some(meant), .. } => {
-            format!("no such column `{written}`; did you mean `{meant}`?")
-        }
-        RowFaultKind::UnknownColumn { written, meant: None, known } => {
-            format!("no such column `{written}`; the columns are {}", known.join(","))
-        }
-        RowFaultKind::WrongCellCount { .. } => {
-            format!("{kind}; a cell that holds a comma must stand in quotes")
-        }
-        RowFaultKind::EmptyCell { example } | RowFaultKind::IncompleteContact { example } => {
-            format!("{kind}; write for example {example}")
-        }
-        RowFaultKind::BadAddress { written, fault } => {
-            format!(
-                "`{written}` is no mail address: it {fault}; write one as chengban@bureau.example"
-            )
-        }
-        RowFaultKind::UnknownRank { written, known } => {
-            format!("`{written}` is no rank; write one of {}", known.join(", "))
-        }
-        RowFaultKind::BadTerm { written, fault } => term(written, fault),
-        RowFaultKind::BadDate { written, example } => {
-            format!(
-                "`{written}` is no date; write as {example}, or leave it empty until the event happens"
-            )
-        }
-        RowFaultKind::BadAbsence { written, example } => format!(
-            "`{written}` is no absence: first day, last day and, if somebody stands in, the address; write as {example}"
-        ),
-        RowFaultKind::RepeatedReference { .. } => {
-            format!("{kind}; give each row a reference of its own")
-        }
-        RowFaultKind::FileTooLarge { .. }
-        | RowFaultKind::EmptyFile
-        | RowFaultKind::TooManyRows { .. }
-        | RowFaultKind::TooManyCells { .. }
-        | RowFaultKind::MissingColumn { .. }
-        | RowFaultKind::RepeatedColumn { .. }
-        | RowFaultKind::UnclosedQuote
-        | RowFaultKind::CellTooLong { .. }
-        | RowFaultKind::BadYear { .. } => kind.to_string(),
-    }
+    format!("{}{line}: {column}{}", fault.file, term(written, term_fault))
 }
 
 /// Words why an expression of time cannot be read, and what would do.
