@@ -9,6 +9,8 @@ use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders 
 
 use crate::domain::address::Address;
 use crate::domain::incoming::{Action, Content, Incoming, Report};
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// More of a mail is not read, in bytes: a report and the first words of an answer stand at its beginning.
 pub const LARGEST_MAIL: usize = 1024 * 1024;
@@ -21,18 +23,28 @@ const MOST_REPORTS: usize = 50;
 /// Characters kept of what somebody wrote.
 const EXCERPT: usize = 80;
 
-/// Why bytes are no mail.
+/// Why bytes are not a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum MailFault {
-    /// There is nothing.
-    #[error("it is empty")]
     Empty,
-    /// No header that a mail must have.
-    #[error("it has no headers of a mail")]
+    /// None of the headers of which a mail has at least one.
     NoHeaders,
-    /// Too many parts.
-    #[error("it is made of more than {MOST_PARTS} parts")]
     TooManyParts,
+}
+
+impl Say for MailFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Empty => lang.pick("内容为空", "it is empty").to_owned(),
+            Self::NoHeaders => lang.pick("没有邮件头", "it has no mail headers").to_owned(),
+            Self::TooManyParts => words!(
+                lang,
+                zh = "超过{MOST_PARTS}个部分",
+                en = "it has more than {MOST_PARTS} parts"
+            ),
+        }
+    }
 }
 
 /// Words by which the subject of a mail that came back is known, in lower case.

@@ -82,5 +82,8 @@ fn a_file_that_is_no_document_ends_with_a_hint() {
     let office = TestOffice::new();
     let document = office.write("a.docx", "%PDF-1.7");
     let run = office.run(&["extract", &document]).expect_code(14);
-    assert_eq!(run.err, "error: <office>/a.docx is a PDF file\nhint: save it as docx\n");
+    assert_eq!(
+        run.err,
+        "error: <office>/a.docx: PDF files are not supported\nhint: save it as docx\n"
+    );
 }

@@ -139,7 +139,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
 }
 
 fn document(path: &std::path::Path, fault: &DocumentFault) -> Message {
-    let message = Message::new(Exit::Rejected, format!("{} {fault}", path.display()));
+    let message = Message::new(Exit::Rejected, format!("{}: {fault}", path.display()));
     match fault {
         DocumentFault::TooLarge { .. } | DocumentFault::TooManyCells { .. } => {
             message.hint("split the document, or save its text alone")
@@ -154,7 +154,7 @@ fn document(path: &std::path::Path, fault: &DocumentFault) -> Message {
         }
         DocumentFault::Encrypted => message.hint("remove the password and save it again"),
         DocumentFault::OtherKind { instead, .. } => message.hint(format!("save it as {instead}")),
-        DocumentFault::Damaged { .. } => {
+        DocumentFault::Damaged { .. } | DocumentFault::UnclosedQuote { .. } => {
             message.hint("open it in an office program and save it again")
         }
     }

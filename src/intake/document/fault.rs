@@ -1,56 +1,89 @@
 //! Why a file cannot be read as a document.
 //!
-//! Must not know: how it is worded for people (`cli::message`).
+//! Must not know: the name of the file, what a person can do about it.
 
-/// A file that is no document for us.
+use crate::words;
+use crate::words::{Lang, Say};
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum DocumentFault {
-    /// Larger than is read.
-    #[error("holds {bytes} bytes, more than {limit}")]
     TooLarge {
-        /// Its size.
         bytes: usize,
-        /// The largest size.
         limit: usize,
     },
-    /// Unpacks to more than is read: a damaged file or a trap.
-    #[error("unpacks to more than {limit} bytes")]
+    /// Unpacks to more than is read: a damaged file or an attack.
     ExpandsTooFar {
-        /// The largest unpacked size.
         limit: u64,
     },
-    /// More cells than are read.
-    #[error("holds more than {limit} cells")]
     TooManyCells {
-        /// The most cells.
         limit: usize,
     },
-    /// Nothing to read.
-    #[error("holds no text")]
+    /// The file holds no text.
     Empty,
     /// No encoding fits.
-    #[error("is no text in UTF-8, UTF-16 or GB18030 (line {line}, byte {at})")]
     NotText {
-        /// The first byte that fits no encoding.
+        /// Offset of the first byte that fits no encoding.
         at: usize,
         /// Its line, from 1.
         line: usize,
     },
     /// Protected by a password.
-    #[error("is encrypted")]
     Encrypted,
     /// A kind of file that is not read.
-    #[error("is a {kind} file")]
     OtherKind {
-        /// What it is.
         kind: &'static str,
-        /// What to save it as.
+        /// The kind to save it as.
         instead: &'static str,
     },
-    /// The file says one kind but does not hold to it.
-    #[error("is damaged ({part})")]
+    /// The content does not match the kind of file.
     Damaged {
-        /// Which part.
         part: &'static str,
     },
+    /// The CSV row that begins at `line` has a quote that is never closed.
+    UnclosedQuote {
+        line: usize,
+    },
+}
+
+impl Say for DocumentFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::TooLarge { bytes, limit } => words!(
+                lang,
+                zh = "文件有{bytes}字节，最多可读{limit}字节",
+                en = "the file has {bytes} bytes, and at most {limit} are read"
+            ),
+            Self::ExpandsTooFar { limit } => words!(
+                lang,
+                zh = "文件解压后超过{limit}字节",
+                en = "the file unpacks to more than {limit} bytes"
+            ),
+            Self::TooManyCells { limit } => words!(
+                lang,
+                zh = "表格超过{limit}个单元格",
+                en = "the tables have more than {limit} cells"
+            ),
+            Self::Empty => lang.pick("文件中没有文字", "the file contains no text").to_owned(),
+            Self::NotText { at, line } => words!(
+                lang,
+                zh = "不是 UTF-8、UTF-16 或者 GB18030 文本（第{line}行，偏移{at}字节处）",
+                en = "the file is not text in UTF-8, UTF-16 or GB18030 (line {line}, byte {at})"
+            ),
+            Self::Encrypted => {
+                lang.pick("文件有密码保护", "the file is protected by a password").to_owned()
+            }
+            Self::OtherKind { kind, .. } => {
+                words!(lang, zh = "不支持 {kind} 文件", en = "{kind} files are not supported")
+            }
+            Self::Damaged { part } => {
+                words!(lang, zh = "文件已损坏（{part}）", en = "the file is damaged ({part})")
+            }
+            Self::UnclosedQuote { line } => words!(
+                lang,
+                zh = "第{line}行起的双引号没有闭合",
+                en = "a double quote in the row that begins at line {line} is never closed"
+            ),
+        }
+    }
 }
