@@ -13,6 +13,7 @@ use crate::domain::deadline::{Adjustment, Anchor, Change, ClockState, Direction}
 use crate::domain::explanation::{DayHours, DayRange, DayRole, Explanation, Step};
 use crate::domain::rule::{Rule, RuleVersion};
 use crate::domain::term::Term;
+use crate::words::{Lang, Say};
 
 /// The rule a date follows.
 #[derive(Clone, Copy, Debug)]
@@ -432,7 +433,7 @@ fn kind_in_chinese(kind: &DayKind, assumed: bool) -> String {
 
 fn adjusted(adjustment: &Adjustment) -> String {
     let what = match adjustment.change {
-        Change::Extend(by) => format!("延期{}", by.chinese()),
+        Change::Extend(by) => format!("延期{}", by.say(Lang::Zh)),
         Change::Suspend => "中止".to_owned(),
         Change::Resume => "恢复".to_owned(),
         Change::Restart => "重新起算".to_owned(),
@@ -447,9 +448,9 @@ fn adjusted(adjustment: &Adjustment) -> String {
 
 fn term_in_chinese(term: &Term, counts: Direction) -> String {
     match (term, counts) {
-        (Term::Within(period), Direction::After) => format!("{}内", period.chinese()),
-        (Term::Within(period), Direction::Before) => format!("{}前", period.chinese()),
-        (Term::AtLeast(period), _) => format!("不少于{}", period.chinese()),
+        (Term::Within(period), Direction::After) => format!("{}内", period.say(Lang::Zh)),
+        (Term::Within(period), Direction::Before) => format!("{}前", period.say(Lang::Zh)),
+        (Term::AtLeast(period), _) => format!("不少于{}", period.say(Lang::Zh)),
         (Term::By(date), _) => format!("{date}前（含当日）"),
         (Term::Window { from, through }, _) => format!("{from}至{through}"),
         (Term::Undated, _) => "没有日期".to_owned(),

@@ -11,7 +11,7 @@ use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationS
 use crate::domain::recurrence::QuotaProgress;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
-use crate::words::Lang;
+use crate::words::{Lang, Say as _};
 use crate::workflows::bulletin::QuotaLine;
 use crate::workflows::follow_up::Forecast;
 use crate::workflows::inspect::{Answer, Standing};
@@ -177,8 +177,8 @@ fn obligation(standing: &Standing, directory: &Directory) -> ObligationView {
 /// The term as the document writes it; where the rule alone sets it, that of the rule.
 fn written(inputs: &Inputs) -> String {
     match (inputs.written.as_str(), &inputs.term) {
-        ("", Term::Within(period)) => period.chinese(),
-        ("", Term::AtLeast(period)) => format!("不少于{}", period.chinese()),
+        ("", Term::Within(period)) => period.say(Lang::Zh),
+        ("", Term::AtLeast(period)) => format!("不少于{}", period.say(Lang::Zh)),
         ("", term) => term.to_string(),
         (written, _) => written.to_owned(),
     }

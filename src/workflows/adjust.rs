@@ -14,6 +14,7 @@ use crate::domain::obligation::Obligation;
 use crate::domain::rule::{self, AdjustmentRefusal};
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
+use crate::words::{Lang, Say as _};
 
 /// What an adjustment did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn entry(
 /// 延期20个工作日：经负责人批准.
 fn in_words(adjustment: &Adjustment) -> String {
     let what = match adjustment.change {
-        Change::Extend(by) => format!("延期{}", by.chinese()),
+        Change::Extend(by) => format!("延期{}", by.say(Lang::Zh)),
         Change::Suspend => format!("自{}起中止", adjustment.on),
         Change::Resume => format!("自{}起恢复", adjustment.on),
         Change::Restart => format!("自{}重新起算", adjustment.on),

@@ -1,184 +1,37 @@
-//! The term (时限): what a document says about time, parsed once.
+//! The canonical text of a term, which the ledger and JSON hold: `20wd`, `>=30d`, `every:1mo@1-5`.
 //!
-//! Owns the value and its canonical short form, which is what the ledger stores. Must not know: how Chinese
-//! writes it (`expression`), nor on which day it ends (`deadline`).
+//! Must not know: what people read or write.
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Weekday;
 
-/// What a document says about time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Term {
-    /// On or before a named day; that day is included.
-    By(Date),
-    /// Within a period counted from a trigger.
-    Within(Period),
-    /// Not less than a period counted from a trigger: the earliest lawful end.
-    AtLeast(Period),
-    /// Once in every period, by a day in it.
-    Every(Recurrence),
-    /// At least (or exactly) so many times in every period.
-    Times(Quota),
-    /// From one day through another, both included; due at its end.
-    Window {
-        /// First day.
-        from: Date,
-        /// Last day; never before `from`.
-        through: Date,
-    },
-    /// No date: a label such as 及时, never called overdue.
-    Undated,
-}
-
-/// An amount of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Period {
-    /// How many units; at least 1.
-    pub amount: u32,
-    /// Of what.
-    pub unit: PeriodUnit,
-}
-
-/// What a period is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PeriodUnit {
-    /// 工作日.
-    WorkingDay,
-    /// 日, 天.
-    CalendarDay,
-    /// 月.
-    Month,
-    /// 年.
-    Year,
-    /// 小时.
-    Hour,
-}
-
-/// A duty that comes back in every period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Recurrence {
-    /// Every day.
-    Daily,
-    /// Every ISO week, by a weekday; `None` when the document names none.
-    Weekly(Option<Weekday>),
-    /// Every so many months.
-    Monthly {
-        /// Length of the period.
-        every: Cycle,
-        /// The day in the period; `None` when the document names none, then its last day is meant.
-        by: Option<DayInPeriod>,
-    },
-}
-
-/// Length of a period in whole months; periods begin in January.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Cycle {
-    /// 每月.
-    Month,
-    /// 每两个月.
-    TwoMonths,
-    /// 每季度.
-    Quarter,
-    /// 每半年.
-    HalfYear,
-    /// 每年.
-    Year,
-}
-
-/// A day, counted from the first month of its period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DayInPeriod {
-    /// Months after the period's first month: 0 is that month, the cycle's length is the first month of the next
-    /// period (次月, 次年1月).
-    pub month: u8,
-    /// The day in that month.
-    pub day: MonthDay,
-}
-
-/// A day of a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MonthDay {
-    /// 1 to 31; a shorter month ends it.
-    Day(u8),
-    /// The last day of the month.
-    Last,
-}
-
-/// So many times in a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Quota {
-    /// How many times; at least 1.
-    pub times: u32,
-    /// In what period.
-    pub every: Cycle,
-    /// 不少于, 至少 (a floor), or a plain number (exactly that many are expected).
-    pub at_least: bool,
-}
+use super::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Quota, Recurrence, Term};
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// A text that is not the canonical form of a term.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a term in short form")]
+#[error("{}", self.say(Lang::En))]
 pub struct NotATerm {
-    /// The text as given.
     pub text: String,
 }
 
-impl Cycle {
-    /// Number of months.
-    pub fn months(self) -> u8 {
-        match self {
-            Self::Month => 1,
-            Self::TwoMonths => 2,
-            Self::Quarter => 3,
-            Self::HalfYear => 6,
-            Self::Year => 12,
-        }
-    }
-
-    fn from_months(months: u8) -> Option<Self> {
-        [Self::Month, Self::TwoMonths, Self::Quarter, Self::HalfYear, Self::Year]
-            .into_iter()
-            .find(|cycle| cycle.months() == months)
-    }
-}
-
-impl PeriodUnit {
-    /// The suffix of the short form.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Self::WorkingDay => "wd",
-            Self::CalendarDay => "d",
-            Self::Month => "mo",
-            Self::Year => "y",
-            Self::Hour => "h",
-        }
-    }
-}
-
-impl Period {
-    /// As documents write it, without 内 or 前: 20个工作日, 3个月.
-    ///
-    /// ```
-    /// use duban::domain::term::Period;
-    /// assert_eq!("20wd".parse::<Period>().unwrap().chinese(), "20个工作日");
-    /// ```
-    pub fn chinese(self) -> String {
-        let unit = match self.unit {
-            PeriodUnit::WorkingDay => "个工作日",
-            PeriodUnit::CalendarDay => "日",
-            PeriodUnit::Month => "个月",
-            PeriodUnit::Year => "年",
-            PeriodUnit::Hour => "小时",
-        };
-        format!("{}{unit}", self.amount)
+impl Say for NotATerm {
+    fn say(&self, lang: Lang) -> String {
+        let text = &self.text;
+        words!(
+            lang,
+            zh = "`{text}`不是规范的时限代码，应写为`20wd`、`30d`或`2022-12-31`",
+            en = "`{text}` is not a term code such as `20wd`, `30d` or `2022-12-31`"
+        )
     }
 }
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.amount, self.unit.suffix())
+        write!(f, "{}{}", self.amount, self.unit.word())
     }
 }
 
@@ -190,30 +43,13 @@ impl FromStr for Period {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (amount, suffix) = text.split_at_checked(digits).ok_or_else(fault)?;
         let amount = amount.parse().ok().filter(|n| *n > 0).ok_or_else(fault)?;
-        let unit = [
-            PeriodUnit::WorkingDay,
-            PeriodUnit::CalendarDay,
-            PeriodUnit::Month,
-            PeriodUnit::Year,
-            PeriodUnit::Hour,
-        ]
-        .into_iter()
-        .find(|unit| unit.suffix() == suffix)
-        .ok_or_else(fault)?;
+        let unit = PeriodUnit::from_word(suffix).ok_or_else(fault)?;
         Ok(Self { amount, unit })
     }
 }
 
-impl Term {
-    /// True for what can be counted back from an event (…前7日): a period of days, months or years. Hours run from an
-    /// instant on, and every other term says itself when it ends.
-    pub fn counts_backwards(&self) -> bool {
-        matches!(self, Self::Within(period) if period.unit != PeriodUnit::Hour)
-    }
-}
-
 impl fmt::Display for Term {
-    /// Writes the canonical short form; [`Term::from_str`] reads it back unchanged.
+    /// Writes the canonical text; [`Term::from_str`] reads it back unchanged.
     ///
     /// ```
     /// use duban::domain::term::Term;
@@ -311,7 +147,8 @@ fn recurrence_from(text: &str) -> Option<Recurrence> {
 }
 
 fn cycle_from(text: &str) -> Option<Cycle> {
-    Cycle::from_months(text.strip_suffix("mo")?.parse().ok()?)
+    let months: u8 = text.strip_suffix("mo")?.parse().ok()?;
+    Cycle::ALL.into_iter().find(|cycle| cycle.months() == months)
 }
 
 fn day_in_period_from(text: &str) -> Option<DayInPeriod> {
@@ -338,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_canonical_form_is_read_back_unchanged() {
+    fn the_canonical_text_is_read_back_unchanged() {
         for text in [
             "5h",
             "3mo",
