@@ -116,7 +116,7 @@ pub fn compose_settings(settings: &Settings) -> Result<ComposeSettings, WiringFa
         reply_to: settings.mail.reply_to.clone(),
         contact: OneLine::clean(&settings.office.contact),
     };
-    let floor = usize::try_from(settings.delivery.storm_brake).unwrap_or(usize::MAX);
+    let floor = usize::try_from(settings.delivery.surge_limit).unwrap_or(usize::MAX);
     let surge_limit = SurgeLimit { floor };
     let with_calendar = settings.mail.with_calendar;
     Ok(ComposeSettings { office, templates, surge_limit, with_calendar })

@@ -92,7 +92,7 @@ transport = \"pigeon\"
 pass = \"every now and then\"
 mail_from = \"25:00\"
 [delivery]
-storm_brake = 0
+surge_limit = 0
 ";
     let faults = load(text, &[("DUBAN__MAIL__FORM", "x@y.cn")]).unwrap_err();
     assert_eq!(
@@ -103,7 +103,7 @@ storm_brake = 0
             "mail.transport",
             "schedule.pass",
             "schedule.mail_from",
-            "delivery.storm_brake",
+            "delivery.surge_limit",
             "mail.form",
         ]
     );
@@ -111,6 +111,45 @@ storm_brake = 0
     assert_eq!(faults.iter().map(line_of).collect::<Vec<_>>(), lines);
     insta::assert_snapshot!(say(&faults, Lang::Zh));
     insta::assert_snapshot!(say(&faults, Lang::En));
+}
+
+#[test]
+fn the_faults_of_all_files_come_in_one_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        format!("{} = \"{}\"\n", name.split(['.', '/']).next().unwrap(), path.display())
+    };
+    let rules = file("rules.toml", "[[rule]]\nname = \"甲\"\ncolour = 1\n");
+    let ladders = file("ladders.toml", "[[ladder]]\nnane = \"a\"\n");
+    file("unit_days/a.json", "{\"schema\": \"unit-days/1\", \"unit\": \"甲\"}");
+    let text = format!(
+        "[office]\nunit = 1\n[data]\n{rules}{ladders}unit_days = \"{}/unit_days\"\n",
+        folder.path().display()
+    );
+    let faults = load(&text, &[]).unwrap_err();
+    let folder = format!("{}/", folder.path().display());
+    for lang in [Lang::Zh, Lang::En] {
+        let said: Vec<String> = faults.iter().map(|it| it.say(lang).replace(&folder, "")).collect();
+        insta::assert_snapshot!(said[1..].join("\n"));
+    }
+}
+
+#[test]
+fn what_is_not_toml_is_explained_in_chinese() {
+    let of = |text: &str| say(&load(text, &[]).unwrap_err(), Lang::Zh);
+    let texts = [
+        "[office]\nunit = 甲\n",
+        "[office]\nunit ＝ \"甲\"\n",
+        "[office]\nunit = “甲”\n",
+        "[office]\nunit = \"甲\"\nunit = \"乙\"\n",
+        "[office\nunit = \"甲\"\n",
+        "[office]\nunit\n",
+        "[mail.smtp]\nport = 99999999999999999999\n",
+    ];
+    insta::assert_snapshot!(texts.map(of).concat());
 }
 
 #[test]

@@ -95,7 +95,7 @@ struct Schedule {
 
 #[derive(Deserialize)]
 struct Delivery {
-    storm_brake: Field<i64>,
+    surge_limit: Field<i64>,
     clock_jump_hours: Field<i64>,
     longest_downtime_days: Field<i64>,
 }
@@ -266,11 +266,11 @@ impl Checks<'_> {
     }
 
     fn delivery(self, table: &Delivery) -> Option<DeliverySettings> {
-        let storm_brake = self.document.number::<u32>(&table.storm_brake, 1, MOST_MAILS);
+        let surge_limit = self.document.number::<u32>(&table.surge_limit, 1, MOST_MAILS);
         let hours = self.document.number::<u32>(&table.clock_jump_hours, 1, 365 * 24);
         let days = self.document.number::<u32>(&table.longest_downtime_days, 1, 3650);
         Some(DeliverySettings {
-            storm_brake: storm_brake?,
+            surge_limit: surge_limit?,
             clock_jump_hours: hours?,
             longest_downtime_days: days?,
         })

@@ -413,7 +413,7 @@ impl Say for DaysFault {
             Self::NoPaper => lang
                 .pick("papers 未列出通知来源", "`papers` does not name the notice")
                 .to_owned(),
-            Self::Notice(fault) => fault.to_string(),
+            Self::Notice(fault) => fault.say(lang),
             Self::UnitTwice { unit } => words!(
                 lang,
                 zh = "另一文件已有{unit}的休息日，一个单位只能有一个文件",

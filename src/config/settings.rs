@@ -13,72 +13,52 @@ use crate::domain::target::InternalTargets;
 use crate::mail::smtp::SmtpSettings;
 use crate::words::Lang;
 
-/// Everything a configuration says.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The office that supervises.
     pub office: OfficeSettings,
-    /// Path of the ledger.
     pub database: PathBuf,
-    /// How mails leave.
     pub mail: MailSettings,
-    /// When the service wakes.
     pub schedule: ScheduleSettings,
-    /// How much it may send, and how far the clock is believed.
     pub delivery: DeliverySettings,
-    /// The office's own data.
     pub data: DataSources,
-    /// How the questions of counting are answered that the law leaves open.
+    /// How days are counted where the law does not say.
     pub counting: Conventions,
-    /// What is logged.
     pub log: LogSettings,
 }
 
-/// The office that supervises and signs.
 #[derive(Clone, Debug)]
 pub struct OfficeSettings {
-    /// Name of its unit.
     pub unit: String,
-    /// What the program speaks where the caller has not chosen a language.
+    /// Of the program, unless the caller chooses; see [`language`](super::language).
     pub language: Lang,
-    /// How mails are signed.
     pub signature: String,
     /// Whom a recipient may ask; may be empty.
     pub contact: String,
-    /// Where duban itself writes to.
+    /// Who gets the daily report.
     pub operator: Option<Address>,
 }
 
-/// How mails leave.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// Sender.
     pub from: Address,
-    /// Where answers go.
     pub reply_to: Address,
-    /// Dates go along as a calendar file.
+    /// Attach a calendar file.
     pub with_calendar: bool,
-    /// The way out.
     pub transport: TransportSettings,
 }
 
-/// The way out for mails.
 #[derive(Clone, Debug)]
 pub enum TransportSettings {
-    /// A relay.
     Smtp(Box<RelaySettings>),
-    /// A folder.
     Maildir(PathBuf),
 }
 
-/// A relay, and how much it is given.
 #[derive(Clone, Debug)]
 pub struct RelaySettings {
-    /// How to reach it and speak to it, without a login.
+    /// Without the login.
     pub smtp: SmtpSettings,
-    /// The login, if the relay wants one; its password is read when it is needed.
+    /// Its password is read when the relay is reached.
     pub login: Option<Login>,
-    /// Connections at the same time.
     pub sessions: NonZeroU16,
     /// Mails a minute to the relay, if limited.
     pub per_minute: Option<u32>,
@@ -88,63 +68,44 @@ pub struct RelaySettings {
     pub per_address_day: Option<u32>,
 }
 
-/// When the service wakes and when mail may go out.
 #[derive(Clone, Debug)]
 pub struct ScheduleSettings {
-    /// Cron line of the passes.
     pub pass: String,
-    /// Cron line of the heartbeat.
     pub heartbeat: String,
-    /// When mail may go out.
     pub mail_hours: MailHours,
 }
 
-/// How much a pass may send, and how far the clock is believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliverySettings {
-    /// Mails of one pass that are never held as a storm.
-    pub storm_brake: u32,
-    /// A clock that moves forward by more while the service runs is asked about.
+    /// So many mails of one pass are never held.
+    pub surge_limit: u32,
+    /// Mail is held when the clock moves forward by more while the service runs.
     pub clock_jump_hours: u32,
-    /// A clock that moved forward by more while the service did not run is asked about.
+    /// Mail is held when the clock moved forward by more while the service did not run.
     pub longest_downtime_days: u32,
 }
 
-/// The office's own data beside what is built in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataSources {
-    /// Folder of calendar notices.
     pub calendars: Option<PathBuf>,
-    /// File of rules.
     pub rules: Option<PathBuf>,
-    /// File of ladders.
     pub ladders: Option<PathBuf>,
-    /// Folder of mail templates.
     pub templates: Option<PathBuf>,
-    /// File of local rest and work days.
     pub local_days: Option<PathBuf>,
-    /// Folder of rest and work days of single units.
     pub unit_days: Option<PathBuf>,
-    /// What the office sets itself where a document names no date.
     pub internal_targets: InternalTargets,
 }
 
-/// What is logged, and how.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
-    /// Filter.
     pub filter: String,
-    /// Form.
     pub format: LogFormat,
 }
 
-/// The form of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// The journal under systemd, else text.
     Auto,
-    /// Text lines.
     Text,
-    /// JSON lines.
     Json,
 }
