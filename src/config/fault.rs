@@ -357,7 +357,7 @@ impl Say for SyntaxFault {
             Self::FullWidth(sign) => {
                 return words!(
                     lang,
-                    zh = "“{sign}”是全角符号，请改为半角",
+                    zh = "{sign} 是全角符号，请改为半角",
                     en = "`{sign}` is a full-width sign; write it in half width"
                 );
             }
