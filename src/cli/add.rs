@@ -9,7 +9,7 @@ use super::command_context::CommandContext;
 use super::due::DueFault;
 use super::exit_code::Exit;
 use super::failure::{Failure, RowPlace};
-use super::query;
+use super::{query, values};
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
@@ -18,51 +18,52 @@ use crate::workflows::add::{AddError, add};
 use crate::workflows::import_obligations::ImportObligationsError;
 use crate::workflows::inspect;
 
-/// Register one duty: `duban add --rule disclosure --on 2022-12-01 --title … --unit …` starts the clock of a rule, as many
-/// times as there are events. The same event again is registered once; nothing known is ever changed.
+/// Register one obligation, or an event that starts the term of a rule
+///
+/// For example `duban add --rule disclosure --on 2022-12-01 --title TITLE --unit UNIT`; each event registers one
+/// obligation. The same event given again is registered once. What is already in the ledger is never changed.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// What is to be done (事项)
     #[arg(long, value_name = "TEXT")]
     title: String,
-    /// The rule it follows; `duban rules` lists them
+    /// The rule that sets the term; `duban rules` lists the rules
     #[arg(long, value_name = "NAME", required_unless_present = "when")]
     rule: Option<String>,
-    /// The term, as documents write it or in short form; else that of the rule
+    /// The term (时限), as documents write it or in short form; default: that of the rule
     #[arg(long, value_name = "TERM")]
     when: Option<String>,
     /// The day of the event from which the term runs (起算日)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     on: Option<Date>,
-    /// The moment of the event, in Shanghai, for a term in hours: 2026-11-22T14:30
-    #[arg(long, value_name = "DATETIME", conflicts_with = "on", value_parser = super::as_of::instant)]
+    /// The moment of the event, for a term in hours, such as 2026-11-22T14:30 (Asia/Shanghai)
+    #[arg(long, value_name = "DATETIME", conflicts_with = "on", value_parser = values::instant)]
     at: Option<Moment>,
-    /// A unit or group that owes it; may be repeated. Some of a group: 区政府有关部门=区教委+区民政局
+    /// A responsible unit or group (责任单位); repeatable. Some of a group: 区政府有关部门=区教委+区民政局
     #[arg(long = "unit", value_name = "UNIT")]
     units: Vec<String>,
-    /// A unit that leads; may be repeated
+    /// A lead unit (牵头单位); repeatable
     #[arg(long = "lead", value_name = "UNIT")]
     leads: Vec<String>,
-    /// Its reference (编号); else one is made
+    /// Its reference (编号); default: one is generated
     #[arg(long = "ref", value_name = "REF")]
     reference: Option<String>,
-    /// A target of our own (内部目标) for a duty without a date, as 10wd; only with --when 及时 and the like
+    /// An internal target (内部目标), such as 10wd, for a term without a date, such as --when 及时
     #[arg(long, value_name = "TERM")]
     internal: Option<String>,
-    /// The quota this one is a part of (其中…不少于2次), by its reference; its events count for the whole
+    /// Reference of the quota of which this is a part (其中…不少于2次); its events count for the whole
     #[arg(long, value_name = "REF")]
     part_of: Option<String>,
-    /// The last day on which an occurrence of a duty that comes back may begin; it starts with the period of --on
-    #[arg(long, value_name = "DATE")]
+    /// For a series: the last day on which an occurrence may begin; it starts with the period of --on
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     ends: Option<Date>,
-    /// Where it is written (来源)
+    /// The source document and clause (来源)
     #[arg(long, value_name = "TEXT", default_value = "")]
     source: String,
-    /// A remark
+    /// A remark (备注)
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
-    /// What starts on the day this is really done (接续): the reference of a duty that waits for it, or a rule; may be
-    /// repeated
+    /// What starts on the day this is really done (接续): reference of a waiting obligation, or a rule; repeatable
     #[arg(long = "then", value_name = "REF|RULE")]
     then: Vec<String>,
 }

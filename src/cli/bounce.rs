@@ -1,4 +1,4 @@
-//! `bounce`: reads mails that came in, from a relay's pipe or a Maildir.
+//! `mail bounce`: reads mails that came in, from a relay's pipe or a Maildir.
 //!
 //! Must not know: MIME, what a mail means.
 
@@ -18,19 +18,20 @@ use crate::intake::incoming::{LARGEST_MAIL, MailFault, read_incoming};
 use crate::storage::incoming::Effect;
 use crate::workflows::take_incoming::{Taken, take_incoming};
 
-/// Read what came back: reports on delivery (退信), answers. Nothing is ever sent in answer.
+/// Read mail that came back: delivery reports (退信) and answers
 ///
-/// A mailbox that does not exist gets no more mail, and the next role is told. An answer to a reminder proposes to take
-/// the duty as signed for; `duban ack` confirms it. Answering machines are passed over. A mail read twice counts once.
+/// A mailbox that does not exist gets no more mail, and the next role is reminded. An answer to a reminder creates a
+/// pending acknowledgement, which `duban ack` confirms. Automatic answers are skipped. A mail read twice counts once.
+/// Nothing is ever sent in reply.
 ///
-/// Reads one mail from standard input, as a relay's pipe hands it over, or with --maildir every new one of a folder.
-/// Exit code 20: something needs a person, see `duban status`. 14: some bytes are no mail.
+/// Reads one mail from standard input, as a relay's pipe hands it over, or with --maildir every new mail of a folder. Exit
+/// code 20: something needs a person, see `duban items`. 14: the input is not a mail.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Read the new mails of this Maildir, and mark them as seen
+    /// Read the new mails of this Maildir and mark them as seen
     #[arg(long, value_name = "FOLDER")]
     maildir: Option<PathBuf>,
-    /// End as a mail system expects: 0 when the mail is done with, whatever it was; 75 when it is to be handed in again
+    /// Use the exit codes a mail system expects: 0 when the mail was processed, 75 when it must be handed in again
     #[arg(long, conflicts_with = "maildir")]
     pub(super) pipe: bool,
 }

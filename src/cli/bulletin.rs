@@ -11,22 +11,24 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
 use super::format::Format;
-use super::view;
+use super::{values, view};
 use crate::domain::bulletin::Tally;
 use crate::words::Lang;
 use crate::workflows::bulletin::{Report, report};
 
-/// The 通报 table of what is due in a span: per unit on time, late, open; best first; with the look-back (回头看) on the
-/// year before. Lateness is judged on the day the work was done.
+/// Print the bulletin (通报): how many obligations each unit met on time or late
+///
+/// Counts what is due in the given days, best unit first, with the look-back (回头看) on the year before. Lateness is judged
+/// by the day on which the work was done.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// First due date
-    #[arg(long, value_name = "DATE")]
+    /// The first due date
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     from: Date,
-    /// Last due date
-    #[arg(long, value_name = "DATE")]
+    /// The last due date
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     to: Date,
-    /// A printable document instead of a table
+    /// Print a document instead of a table
     #[arg(long, value_enum, value_name = "KIND")]
     document: Option<DocumentKind>,
 }
@@ -34,9 +36,9 @@ pub(super) struct Arguments {
 /// A printable form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum DocumentKind {
-    /// One HTML page.
+    /// One HTML page
     Html,
-    /// Markdown.
+    /// Markdown
     Markdown,
 }
 

@@ -14,13 +14,13 @@ use crate::domain::calendar::{ListedDay, WorkCalendar};
 use crate::storage::units::Units as _;
 use crate::workflows::names;
 
-/// The months of a year with their working days, rest days and make-up days, each with its notice.
+/// Show the working calendar of a year: working days, holidays and make-up days, each with its notice
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The year; the present one when left out
+    /// The year; default: the present one
     #[arg(value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
     year: Option<i16>,
-    /// The calendar of this unit, by any of its names; it is the office's where the unit keeps no days of its own
+    /// The calendar of this unit; it is the office's calendar if the unit has no days of its own
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::as_of::AsOf;
 use super::failure::Failure;
 use super::format::Format;
 use super::table::TextTable;
 use super::terminal::Terminal;
+use super::values::AsOf;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Settings, Sources};
 use crate::domain::moment::Moment;

@@ -1,4 +1,4 @@
-//! `count`, `end`, `skip`: events of a quota, and duties that come back.
+//! `count`: events of a quota.
 //!
 //! Must not know: what pace means.
 
@@ -10,59 +10,27 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::{life, view};
+use super::{life, values, view};
 use crate::storage::units::Units as _;
 use crate::workflows::count::{Counted, Event, count};
-use crate::workflows::open_occurrences::{end_series, skip_next};
 
-/// One event that counts towards a quota (每年不少于4次). The same event again is counted once; with the last one the share
-/// is reported done.
+/// Count an event towards a quota (次数要求), such as 每年不少于4次
+///
+/// The same event given again is counted once. With the last event that is required the assignment is reported as done.
 #[derive(Debug, Args)]
-pub(super) struct Count {
-    /// Reference (编号) or key of the quota
+pub(super) struct Arguments {
+    /// Reference (编号) or number of the quota
     #[arg(value_name = "ID")]
     id: String,
-    /// The day it was held
-    #[arg(long, value_name = "DATE")]
+    /// The day of the event
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     on: Date,
-    /// What it was
+    /// What took place
     #[arg(long, value_name = "TEXT")]
     what: String,
-    /// Who held it; needed when several units owe the quota
+    /// The unit that held it; needed when several units owe the quota
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
-}
-
-/// The end of a duty that comes back: no occurrence begins after a day. The one that is open stays open.
-#[derive(Debug, Args)]
-pub(super) struct End {
-    /// Its reference (编号) or the key of an occurrence
-    #[arg(value_name = "ID")]
-    id: String,
-    /// The last day on which an occurrence may begin
-    #[arg(long, value_name = "DATE", required_unless_present = "never")]
-    on: Option<Date>,
-    /// Let it go on
-    #[arg(long, conflicts_with = "on")]
-    never: bool,
-    /// Why, for the journal
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
-}
-
-/// The next occurrence of a duty that comes back is not owed, for a reason; those after it come as ever. An occurrence
-/// that is open already is struck out with `duban withdraw ID --note TEXT`.
-#[derive(Debug, Args)]
-pub(super) struct Skip {
-    /// Its reference (编号) or the key of an occurrence
-    #[arg(value_name = "ID")]
-    id: String,
-    /// Why, for the journal
-    #[arg(long, value_name = "TEXT")]
-    note: String,
-    /// Who says so, for the journal; else the login name
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
 }
 
 /// Where a unit stands, as JSON shows it.
@@ -82,7 +50,7 @@ struct PaceView {
 
 /// Counts an event.
 pub(super) async fn run(
-    arguments: Count,
+    arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let event = Event {
@@ -110,33 +78,6 @@ pub(super) async fn run(
     let stands = life::say_started(context, &started)?;
     print(context, &view)?;
     Ok(if view.no_longer_fits { Exit::NeedsPerson } else { stands })
-}
-
-/// Ends a series.
-pub(super) async fn end(arguments: End, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
-    let workflow = context.for_workflow(&ledger);
-    let obligation = end_series(workflow, &arguments.id, arguments.on, arguments.note).await?;
-    let reference = obligation.inputs.reference;
-    let said = match arguments.on {
-        Some(on) => format!("{reference} 在 {} 之后不再产生新一期", view::with_weekday(on)),
-        None => format!("{reference} 继续按期产生"),
-    };
-    context.say(&said)?;
-    Ok(Exit::Done)
-}
-
-/// Strikes out the next occurrence of a series.
-pub(super) async fn skip(
-    arguments: Skip,
-    context: &mut CommandContext<'_>,
-) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
-    let workflow = context.for_workflow(&ledger);
-    let by = arguments.by.as_deref();
-    let reference = skip_next(workflow, &arguments.id, by, &arguments.note).await?;
-    context.say(&format!("{reference} 已跳过"))?;
-    Ok(Exit::Done)
 }
 
 fn print(context: &mut CommandContext<'_>, view: &PaceView) -> Result<(), Failure> {

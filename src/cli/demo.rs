@@ -22,11 +22,13 @@ const OBLIGATIONS: &str = include_str!("../../config/examples/yuzhong-2022/oblig
 /// When the demonstration takes place unless `--as-of` says otherwise.
 const THREE_DAYS_BEFORE_YEAR_END: &str = "2022-12-28";
 
-/// The whole job on built-in data: ledger, what is due, one pass, mails in a Maildir. Needs no network, no root and no
-/// configuration.
+/// Show the whole work on built-in data, in a new folder
+///
+/// Creates a ledger, lists what is due, makes one pass and writes the mails into a Maildir. Needs no network, no
+/// administrator and no configuration.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Where to put ledger and mails; a new folder. Default: one among the temporary files
+    /// The folder for ledger and mails, which must be new; default: a temporary folder
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
 }

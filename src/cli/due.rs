@@ -5,7 +5,6 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -15,6 +14,7 @@ use super::exit_code::Exit;
 use super::explanation::{self, Basis};
 use super::failure::Failure;
 use super::format::Format;
+use super::values;
 use crate::domain::deadline::{Anchor, Calculation, DeadlineFault, Direction};
 use crate::domain::explanation::explain;
 use crate::domain::expression::{self, ExpressionFault, ParseContext};
@@ -24,49 +24,33 @@ use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
 use crate::intake::count_batch::{self, BatchError};
 
-/// Work out when a term ends, on the official working calendar.
+/// Calculate when a term ends, on the official working calendar
 ///
-/// TERM is what a document writes (20个工作日内, 不少于30日, 3个月内, 2026年底前, 每年1月31日前) or the short form (20wd, 30d,
-/// 3mo, 5h, >=30d, 2026-12-31). With --rule the term, its legal basis and the version in force come from the rule.
+/// TERM is what a document says (20个工作日内, 不少于30日, 3个月内, 2026年底前, 每年1月31日前) or the short form (20wd, 30d, 3mo,
+/// 5h, >=30d, 2026-12-31). With --rule the term, its legal basis and the version in force come from the rule.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The term
+    /// The term (时限)
     #[arg(value_name = "TERM", required_unless_present_any = ["rule", "batch"])]
     term: Option<String>,
-    /// The trigger, which is day 0 and is not counted: a date, or a date and time for terms in hours
-    #[arg(long, value_name = "DATE|DATETIME")]
-    from: Option<Trigger>,
-    /// Take the term from this rule, as it stood on the trigger's day
+    /// The trigger (起算日), which is not counted: a date, or a date and time for terms in hours
+    #[arg(long, value_name = "DATE|DATETIME", value_parser = values::event)]
+    from: Option<Anchor>,
+    /// Take the term from this rule, in its version of the day of the trigger
     #[arg(long, value_name = "RULE", conflicts_with = "term")]
     rule: Option<String>,
-    /// Count TERM back from the event (7日前, 提前7日, 5个工作日), to the latest working day before it; a rule says itself which
-    /// way it counts
+    /// Count back from the event (提前7日, 5个工作日前), to the latest working day before it
     #[arg(long, conflicts_with = "rule")]
     before: bool,
-    /// Print every day from the trigger to the due date, with its reason
+    /// List every day from the trigger to the due date, with its reason
     #[arg(long)]
     explain: bool,
-    /// Read rows `start_date,n,unit,roll` from a CSV file (- is standard input) and append `due_date,provisional`.
+    /// Read rows `start_date,n,unit,roll` from a CSV file (- is standard input) and append `due_date,provisional`
     ///
-    /// unit: working, calendar, month; roll: none, following, preceding; n may be negative or 0. A bad row is said on
-    /// standard error with its line, gets empty cells, and does not stop the rest.
+    /// unit is working, calendar or month; roll is none, following or preceding; n may be negative or 0. A faulty row is
+    /// reported on standard error with its line and gets empty cells; the other rows are calculated.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "rule", "from", "before", "explain"])]
     batch: Option<PathBuf>,
-}
-
-/// A trigger as the command line takes it.
-#[derive(Clone, Copy, Debug)]
-struct Trigger(Anchor);
-
-impl FromStr for Trigger {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        expression::read_event(text).map(Self).ok_or_else(|| {
-            "write a date such as 2026-02-11, or a date and time such as 2026-02-11T22:30"
-                .to_owned()
-        })
-    }
 }
 
 /// Why the calculator has no answer.
@@ -167,7 +151,7 @@ fn by_rule(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let rule = rule_called(name, context)?.clone();
-    let day = arguments.from.map_or_else(|| context.now().today(), |Trigger(anchor)| anchor.day());
+    let day = arguments.from.map_or_else(|| context.now().today(), |anchor| anchor.day());
     let version = rule.on(day).ok_or_else(|| DueFault::NotInForce {
         name: rule.name.clone(),
         day,
@@ -195,7 +179,7 @@ fn answer(
     arguments: &Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let from = arguments.from.map(|Trigger(anchor)| anchor);
+    let from = arguments.from;
     let anchor = match term {
         Term::Every(_) | Term::Times(_) => {
             let day = from.map_or_else(|| context.now().today(), Anchor::day);

@@ -15,17 +15,19 @@ use crate::storage::sqlite::Sqlite;
 use crate::workflows::explain::{Explained, OnCalendar, explain};
 use crate::workflows::project;
 
-/// Why an obligation is due when it is: every day from the trigger to the due date, counted or skipped, with its reason
-/// and notice, each adjustment, the article and the versions used. Fit for the files of a review.
+/// Explain why obligations are due on their dates
 ///
-/// The date is argued on the calendar it was worked out on and by its conventions, which the ledger keeps; what has
-/// changed since is said.
+/// Lists every day from the trigger to the due date, counted or skipped, with its reason and notice; each adjustment; the
+/// articles and the versions used. Suitable for the files of a review.
+///
+/// Uses the calendar and the conventions with which the date was calculated, which the ledger keeps; names what has changed
+/// since.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Its reference (编号) or key
-    #[arg(value_name = "ID")]
-    id: String,
-    /// Argue on another calendar: the first digits of a kept version, or `current` for the one in force, by the conventions in force
+    /// References (编号) or numbers of the obligations
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+    /// Use another calendar: the first digits of a version in the ledger, or `current` for the calendar in force
     #[arg(long, value_name = "VERSION|current")]
     calendar: Option<String>,
 }
@@ -43,7 +45,6 @@ struct View {
     ledger_due: Option<Date>,
 }
 
-/// Explains one obligation.
 pub(super) async fn run(
     asked: Arguments,
     ledger: &Sqlite,
@@ -54,8 +55,30 @@ pub(super) async fn run(
         Some("current") => OnCalendar::InForce,
         Some(digits) => OnCalendar::Kept(digits.to_ascii_lowercase()),
     };
-    let explained = explain(context.for_workflow(ledger), &asked.id, &on).await?;
-    print(context, explained)
+    let mut all = Vec::new();
+    for id in &asked.ids {
+        all.push(explain(context.for_workflow(ledger), id, &on).await?);
+    }
+    if context.format == Format::Json && all.len() > 1 {
+        let views: Vec<View> = all
+            .into_iter()
+            .map(|explained| {
+                let inputs = &explained.obligation.inputs;
+                let rule = inputs.rule.as_deref().and_then(|name| context.law.rules.get(name));
+                let version = project::rule_version(&context.law, inputs);
+                let basis = rule.zip(version).map(|(rule, version)| Basis { rule, version });
+                view(explained, basis)
+            })
+            .collect();
+        return context.json(&views);
+    }
+    for (index, explained) in all.into_iter().enumerate() {
+        if index > 0 {
+            context.print("\n")?;
+        }
+        print(context, explained)?;
+    }
+    Ok(())
 }
 
 fn print(context: &mut CommandContext<'_>, explained: Explained) -> Result<(), Failure> {

@@ -91,8 +91,8 @@ pub(super) enum Failure {
     },
     /// Another daemon works on the ledger, or its lock cannot be taken.
     Lock(LockError),
-    /// Nothing of these names waits for a person.
-    NothingToSettle(Vec<String>),
+    /// No open item has these keys.
+    NotOpenItems(Vec<String>),
     /// The machine's clock was asked about in a run that assumes another moment.
     AssumedClock,
     /// The timetable cannot be set up.

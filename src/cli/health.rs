@@ -17,14 +17,20 @@ use crate::storage::health::Health as _;
 use crate::storage::units::Units as _;
 use crate::wiring;
 
-/// Read the configuration and everything it names; say every fault at once.
+/// Check the files of the configuration
 #[derive(Debug, Args)]
 pub(super) struct CheckConfig {}
 
-/// Look at what the service needs: ledger, its home, clock, units, calendar, templates, relay. Connects to the relay;
-/// sends nothing.
+/// Check everything the service needs
+///
+/// Checks the configuration, the ledger and whether it was copied, the clock, units, calendar, templates and the relay.
+/// Connects to the relay, but sends nothing.
 #[derive(Debug, Args)]
-pub(super) struct Doctor {}
+pub(super) struct Doctor {
+    /// Check only the files of the configuration; --config without FILE means the same
+    #[arg(long)]
+    config_only: bool,
+}
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -49,8 +55,14 @@ pub(super) fn check_config(context: &mut CommandContext<'_>) -> Result<Exit, Fai
 }
 
 /// Looks at the surroundings.
-pub(super) async fn doctor(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+pub(super) async fn doctor(
+    arguments: Doctor,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     check_config(context)?;
+    if arguments.config_only {
+        return Ok(Exit::Done);
+    }
     context.ledger().await?.check_pages().await?;
     let mut checks = vec![watch(context).await?, directory(context).await?, calendar(context)];
     checks.extend(unit_calendars(context).await?);

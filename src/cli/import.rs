@@ -17,44 +17,45 @@ use crate::intake::{self, ObligationRow, Table, UnitRow};
 use crate::workflows::import_obligations::{check_obligations, import_obligations};
 use crate::workflows::import_units::import_units;
 
-/// What is loaded.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    #[command(about = "Units, groups and contacts: one row a contact")]
     Units(Units),
-    #[command(about = "Obligations: one row a duty")]
     Obligations(Obligations),
-    #[command(about = "Notices of holidays: one file a year")]
     Calendar(import_calendar::Arguments),
 }
 
-/// Units, groups and contacts, one row a contact. CSV in UTF-8 or GBK with the headers
-/// 单位,别名,上级单位,单位组,联系人,邮箱,职级 (or unit,aliases,parent,groups,contact,email,rank).
+/// Import units, groups and contacts: one row per contact
 ///
-/// Several aliases or groups are joined by ；. The rank is 承办人, 负责人 or 分管领导 (handler, head, leader). Loading the
+/// CSV in UTF-8 or GBK with the headers 单位,别名,上级单位,单位组,联系人,邮箱,职级 (or
+/// unit,aliases,parent,groups,contact,email,rank).
+///
+/// Several aliases or groups are separated by ；. The rank is 承办人, 负责人 or 分管领导 (handler, head, leader). Importing the
 /// same file again changes nothing; nothing is ever removed.
 #[derive(Debug, Args)]
 pub(super) struct Units {
-    /// Files to load, together or not at all
+    /// Files to import; all of them, or none
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
-/// Obligations, one row a duty. CSV in UTF-8 or GBK with the headers
-/// 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,接续 (or title,when,trigger,lead,responsible,rule,source,note,ref,then).
+/// Import obligations: one row per obligation
+///
+/// CSV in UTF-8 or GBK with the headers 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,接续 (or
+/// title,when,trigger,lead,responsible,rule,source,note,ref,then).
 ///
 /// 时限 is the term as the document writes it (2022年底前, 自形成之日起20个工作日内, 不少于30日, 每年至少1次) or its short form
-/// (20wd, 30d, 3mo, >=30d, 2022-12-31). 起算日 is the day of the event, with the time of day where the term counts hours
-/// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of a duty that has no 起算日 yet, or a
-/// rule. 编号 identifies a row: loading the same file again changes nothing. A new day of a duty that comes back (每月10日前,
-/// then 每月15日前) holds for every occurrence still to come; a new kind of term (每月, then 每季度 or a fixed date) ends the
-/// old series and leaves what it has opened to you.
+/// (20wd, 30d, 3mo, >=30d, 2022-12-31). 起算日 is the day of the event, with the time of day if the term counts hours
+/// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of an obligation that has no 起算日 yet,
+/// or a rule. 编号 identifies a row: importing the same file again changes nothing.
+///
+/// A new day in the term of a series (每月10日前 becomes 每月15日前) applies to every later occurrence. A new kind of term
+/// (每月 becomes 每季度, or a fixed date) ends the series; occurrences that are open stay open.
 #[derive(Debug, Args)]
 pub(super) struct Obligations {
-    /// The document's year, for terms without one such as 10月底前
+    /// The year of the document, for terms without a year, such as 10月底前
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
     year: Option<i16>,
-    /// Files to load, together or not at all
+    /// Files to import; all of them, or none
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

@@ -20,14 +20,14 @@ use crate::wiring::{self, WiringFault};
 use crate::workflows::import_calendar::import_calendar;
 use crate::workflows::recalculate::{ChangedDate, Recalculated};
 
-/// Notices of the State Council's holidays (放假安排通知), one file a year: JSON in the format cn-calendar/1 of the files in
-/// config/calendar, or that of NateScarlet/holiday-cn.
+/// Import the State Council's holiday notices (放假安排通知): one file per year
 ///
-/// A file for a year that is known replaces it, as an amendment does. Every open obligation is worked out again; those
-/// that move are listed with the paper that moved them.
+/// JSON in the format cn-calendar/1, as in config/calendar, or in the format of NateScarlet/holiday-cn. A file for a known
+/// year replaces it, as an amendment does. The due dates of all open obligations are calculated again; those that move
+/// are listed with the notice that moved them.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Files to load, together or not at all
+    /// Files to import; all of them, or none
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

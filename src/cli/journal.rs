@@ -15,16 +15,16 @@ use crate::storage::sqlite::Sqlite;
 /// Lines read at a time.
 const PAGE: u32 = 10_000;
 
-/// What happened, in order: who did what to which obligation, how it stood before and after, and why.
+/// Print the journal: who did what to which obligation, and why
 ///
-/// Each line carries the hash of the one before it. --verify reads them all and names the first that was changed, removed
-/// or moved; it says nothing when all is well.
+/// Each entry carries the hash of the entry before it. --verify reads all entries and names the first that was changed,
+/// removed or moved.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Check the chain instead of printing it
+    /// Check that no entry was changed, instead of printing them
     #[arg(long)]
     verify: bool,
-    /// Only lines about this, as "obligation 002-16"
+    /// Only entries about this subject, such as "obligation 002-16"
     #[arg(long, value_name = "SUBJECT", conflicts_with = "verify")]
     of: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `ack`, `report`, `close`, `reopen`, `withdraw`, `silence`: the life of an obligation.
+//! `ack`, `report`, `close`, `reopen`, `withdraw`: the state of obligations.
 //!
 //! Must not know: which change is allowed.
 
@@ -10,105 +10,97 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::{message, view};
+use super::{message, values};
 use crate::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
+use crate::words;
 use crate::words::Lang;
 use crate::workflows::follow_up::{self, Started};
-use crate::workflows::life::{self, Acted, Changed, Target};
+use crate::workflows::life::{self, Acted, Target};
 
-/// The life of an obligation.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Sign for it (签收): the unit knows of it; quiets notices, nothing else
-    Ack(Plain),
-    /// Report it done (报结), with evidence and the day it was really done
-    Report(Reported),
-    /// Confirm it done (销号), reported before or not
-    Close(Closed),
-    /// Take a report or closing back: it is owed again
-    Reopen(Plain),
-    /// Strike it out (撤回): it is no longer owed
-    Withdraw(Plain),
-    /// Send nothing about it until a day
-    Silence(Silence),
+    Ack(Ack),
+    Report(Report),
+    Close(Close),
+    Reopen(Reopen),
+    Withdraw(Withdraw),
 }
 
-/// Whose share of which obligation, and who says so.
+/// Acknowledge an obligation (签收): the unit knows of it
+///
+/// Notices before the due date stop; reminders about lateness do not.
 #[derive(Debug, Args)]
-pub(super) struct Whose {
-    /// Its reference (编号) or key
-    #[arg(value_name = "ID")]
-    id: String,
-    /// Only the share of this unit, or of the members of this group; else every share it is possible for
+pub(super) struct Ack {
+    #[command(flatten)]
+    whose: Whose,
+}
+
+/// Take a report, closing or withdrawal back: it is owed again
+#[derive(Debug, Args)]
+pub(super) struct Reopen {
+    #[command(flatten)]
+    whose: Whose,
+}
+
+/// Withdraw an obligation (撤销): it is no longer owed
+#[derive(Debug, Args)]
+pub(super) struct Withdraw {
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+struct Whose {
+    /// References (编号) or numbers of the obligations; all of them are changed, or none
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+    /// Only the assignment of this unit, or those of the members of this group; default: every assignment
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
-    /// Who says so, for the journal; else the login name
+    /// Who says so, for the journal; default: the login name
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Why, for the journal
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
+    /// The reason, for the journal
+    #[arg(long, alias = "note", value_name = "TEXT")]
+    reason: Option<String>,
 }
 
-/// A change that claims nothing about the work.
+/// Report work as done (报结), with evidence and the day on which it was done
+///
+/// Whether it was late is judged by the day on which it was done, not by the day of the report.
 #[derive(Debug, Args)]
-pub(super) struct Plain {
+pub(super) struct Report {
     #[command(flatten)]
     whose: Whose,
-}
-
-/// Work that is done. Lateness is judged on the day it was done, not on the day of the report.
-#[derive(Debug, Args)]
-pub(super) struct Reported {
-    #[command(flatten)]
-    whose: Whose,
-    /// Where it can be seen: a URL, or the number of a document
+    /// Where the result can be seen: a URL, or the number of a document
     #[arg(long, value_name = "URL|NUMBER")]
     evidence: String,
-    /// The day it was really done; else today
-    #[arg(long, value_name = "DATE")]
+    /// The day on which it was really done; default: today
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     done: Option<Date>,
-    /// Why a minimum (不少于) ended before its earliest lawful end, for the journal
+    /// Why a minimum term (不少于) ended before its earliest lawful end, for the journal
     #[arg(long, value_name = "TEXT")]
     shortened_because: Option<String>,
 }
 
-/// Work that is confirmed. What was reported stays on record unless it is given anew.
+/// Close an obligation (销号): confirm that it is done, reported before or not
+///
+/// What was reported stays on record, except for what is given again here.
 #[derive(Debug, Args)]
-pub(super) struct Closed {
+pub(super) struct Close {
     #[command(flatten)]
     whose: Whose,
-    /// Where it can be seen: a URL, or the number of a document
+    /// Where the result can be seen: a URL, or the number of a document
     #[arg(long, value_name = "URL|NUMBER")]
     evidence: Option<String>,
-    /// The day it was really done; else the day reported, else today
-    #[arg(long, value_name = "DATE")]
+    /// The day on which it was really done; default: the day reported, else today
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     done: Option<Date>,
-    /// Why a minimum (不少于) ended before its earliest lawful end, for the journal
+    /// Why a minimum term (不少于) ended before its earliest lawful end, for the journal
     #[arg(long, value_name = "TEXT")]
     shortened_because: Option<String>,
-}
-
-/// Silence with an end and a reason. Reminders begin again on that day, with the newest rung.
-#[derive(Debug, Args)]
-pub(super) struct Silence {
-    /// Its reference (编号) or key
-    #[arg(value_name = "ID")]
-    id: String,
-    /// The first day on which it may be spoken of again
-    #[arg(long, value_name = "DATE", required_unless_present = "off")]
-    until: Option<Date>,
-    /// Let it speak again at once
-    #[arg(long, conflicts_with = "until")]
-    off: bool,
-    /// Who says so, for the journal; else the login name
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
-    /// Why, for the journal
-    #[arg(long, value_name = "TEXT", required_unless_present = "off")]
-    note: Option<String>,
 }
 
 /// A changed share as JSON shows it.
@@ -127,32 +119,50 @@ pub(super) async fn run(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let (transition, whose, details) = match command {
-        Command::Ack(plain) => (Transition::Acknowledge, plain.whose, CompletionDetails::default()),
-        Command::Reopen(plain) => (Transition::Reopen, plain.whose, CompletionDetails::default()),
-        Command::Withdraw(plain) => {
-            (Transition::Withdraw, plain.whose, CompletionDetails::default())
+        Command::Ack(Ack { whose }) => {
+            (Transition::Acknowledge, whose, CompletionDetails::default())
         }
-        Command::Report(Reported { whose, evidence, done: on, shortened_because }) => (
+        Command::Reopen(Reopen { whose }) => {
+            (Transition::Reopen, whose, CompletionDetails::default())
+        }
+        Command::Withdraw(Withdraw { whose }) => {
+            (Transition::Withdraw, whose, CompletionDetails::default())
+        }
+        Command::Report(Report { whose, evidence, done: on, shortened_because }) => (
             Transition::Report,
             whose,
             CompletionDetails { on, evidence: Some(evidence), shortened_because },
         ),
-        Command::Close(Closed { whose, evidence, done: on, shortened_because }) => {
+        Command::Close(Close { whose, evidence, done: on, shortened_because }) => {
             (Transition::Close, whose, CompletionDetails { on, evidence, shortened_because })
         }
-        Command::Silence(asked) => return silence(asked, context).await,
     };
-    let request = TransitionRequest { transition, details, reason: whose.note };
-    let target = Target { obligation: whose.id, unit: whose.unit, by: whose.by };
+    let Whose { ids, unit, by, reason } = whose;
+    let request = TransitionRequest { transition, details, reason };
+    let target = |obligation| Target { obligation, unit: unit.clone(), by: by.clone() };
+    let targets: Vec<Target> = ids.into_iter().map(target).collect();
     let ledger = context.ledger().await?;
-    let Acted { obligation, changed, started } =
-        life::act(context.for_workflow(&ledger), &target, &request).await?;
-    let exit = say_started(context, &started)?;
+    let batch = life::act(context.for_workflow(&ledger), &targets, &request).await?;
+    let exit = say_started(context, &batch.started)?;
     if request.transition == Transition::Reopen {
-        say_what_goes_on(context, &ledger, &obligation).await?;
+        for acted in &batch.acted {
+            say_what_goes_on(context, &ledger, &acted.obligation).await?;
+        }
     }
-    print(context, &obligation.inputs.full_reference(), &changed)?;
-    Ok(exit)
+    print(context, &batch.acted)?;
+    match batch.failure {
+        None => Ok(exit),
+        Some(failure) => {
+            let done = batch.acted.iter().map(|it| it.obligation.inputs.full_reference());
+            let done = context.lang.list(&done.collect::<Vec<_>>());
+            context.say(&words!(
+                context.lang,
+                zh = "只变更了{done}，其余未变更",
+                en = "only {done} changed; the rest did not"
+            ))?;
+            Err(failure.into())
+        }
+    }
 }
 
 /// What completions have started; what cannot be started needs a person.
@@ -174,36 +184,25 @@ async fn say_what_goes_on(
     obligation: &Obligation,
 ) -> Result<(), Failure> {
     for begun in follow_up::started_by(context.for_workflow(ledger), obligation).await? {
-        context.say(&format!(
-            "{begun} began when this was done, and goes on; `duban withdraw {begun}` or `duban restart {begun} --on DATE` if that was wrong"
+        context.say(&words!(
+            context.lang,
+            zh = "{begun}随本事项办结而开始，现继续进行；如属错误，请用 duban withdraw {begun} 撤销，或用 duban clock restart {begun} --on 日期 重新起算",
+            en = "{begun} started when this was done, and continues; if that is wrong, use `duban withdraw {begun}` or `duban clock restart {begun} --on DATE`"
         ))?;
     }
     Ok(())
 }
 
-async fn silence(asked: Silence, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let target = Target { obligation: asked.id, unit: None, by: asked.by };
-    let ledger = context.ledger().await?;
-    let obligation =
-        life::silence(context.for_workflow(&ledger), &target, asked.until, asked.note).await?;
-    let reference = obligation.inputs.full_reference();
-    let said = match asked.until {
-        Some(until) => format!("{reference} 在 {} 之前不再提醒", view::with_weekday(until)),
-        None => format!("{reference} 恢复提醒"),
+fn print(context: &mut CommandContext<'_>, acted: &[Acted]) -> Result<(), Failure> {
+    let changes = || {
+        acted.iter().flat_map(|acted| {
+            let reference = acted.obligation.inputs.full_reference();
+            acted.changed.iter().map(move |change| (reference.clone(), change))
+        })
     };
-    context.say(&said)?;
-    Ok(Exit::Done)
-}
-
-fn print(
-    context: &mut CommandContext<'_>,
-    reference: &str,
-    changed: &[Changed],
-) -> Result<(), Failure> {
-    let views: Vec<ChangeView> = changed
-        .iter()
-        .map(|change| ChangeView {
-            reference: reference.to_owned(),
+    let views: Vec<ChangeView> = changes()
+        .map(|(reference, change)| ChangeView {
+            reference,
             unit: change.unit.clone(),
             from: change.from.word(),
             to: change.to.word(),
@@ -217,10 +216,10 @@ fn print(
         Format::Csv => context.csv(&["ref", "unit", "from", "to"], views.iter().map(cells))?,
         Format::Table => {
             let mut table = context.table(&["编号", "单位", "原状态", "现状态"]);
-            for change in changed {
+            for (reference, change) in changes() {
                 let (from, to) =
                     (change.from.say(Lang::Zh).to_owned(), change.to.say(Lang::Zh).to_owned());
-                table.row(vec![reference.to_owned(), change.unit.clone(), from, to]);
+                table.row(vec![reference, change.unit.clone(), from, to]);
             }
             context.print(&table.text())?;
         }

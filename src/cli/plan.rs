@@ -13,7 +13,7 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
 use super::format::Format;
-use super::view;
+use super::{values, view};
 use crate::domain::reminder::Foreseen;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
@@ -21,16 +21,16 @@ use crate::workflows::mail_forecast::{MailForecast, forecast_mails};
 use crate::workflows::names::unit_called;
 use crate::workflows::plan_reminders::Planning;
 
-/// Who would be mailed what on which day, against the present ledger; nothing is written.
+/// Show who would be sent which mail on which day; changes nothing
 ///
-/// It is assumed that every mail is accepted and that nobody does anything.
+/// It is assumed that every mail is accepted and that no unit acts meanwhile.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// First day; else today
-    #[arg(long, value_name = "DATE")]
+    /// The first day; default: today
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     from: Option<Date>,
-    /// Last day
-    #[arg(long, value_name = "DATE")]
+    /// The last day
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     to: Date,
     /// Only mails to this contact, by name or address
     #[arg(long, value_name = "NAME|ADDRESS")]
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     /// Only mails to this unit, or to the members of this group
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
-    /// Compare with a plan kept as JSON; a difference ends with exit code 20
+    /// Compare with a plan saved as JSON; exit code 20: they differ
     #[arg(long, value_name = "FILE")]
     verify: Option<PathBuf>,
 }

@@ -20,41 +20,36 @@ use crate::workflows::inspect::{self, Answer, Question};
 /// Questions about the ledger.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    #[command(about = "What is owed, by due date")]
     Upcoming(Upcoming),
-    #[command(about = "One obligation with everything known about it")]
     Show(Show),
-    #[command(
-        about = "Why an obligation is due when it is: every day from the trigger on, with its reason and notice"
-    )]
     Explain(explain::Arguments),
 }
 
-/// What is owed, by due date.
+/// List what is due, by due date
 ///
-/// Working days left count from today to the act-by date; negative is late.
+/// Working days left are counted from today to the act-by date; a negative number is late.
 #[derive(Debug, Args)]
 pub(super) struct Upcoming {
-    /// Only what is due within this period, as 10wd (working days), 30d, 3mo; late ones are always shown
-    #[arg(long, value_name = "PERIOD", value_parser = super::as_of::period)]
+    /// Only what is due within this period, such as 10wd, 7天 or 3mo; late obligations are always listed
+    #[arg(long, value_name = "PERIOD", value_parser = super::values::period)]
     within: Option<Period>,
-    /// Only what concerns this unit or group, by any of its names
+    /// Only obligations of this unit or group, by any of its names
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
-    /// Only what is late
+    /// Only what is late (已逾期)
     #[arg(long)]
     overdue: bool,
-    /// Also what has no date, is done or withdrawn
+    /// Also what has no date, is done or is withdrawn
     #[arg(long)]
     all: bool,
 }
 
-/// One obligation with everything known about it.
+/// Show everything known about obligations
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Its reference (编号) or key
-    #[arg(value_name = "ID")]
-    id: String,
+    /// References (编号) or numbers of the obligations
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
 }
 
 const COLUMNS: &[&str] =
@@ -103,8 +98,11 @@ pub(super) async fn run(
             print_list(context, &answer)?;
         }
         Command::Show(asked) => {
-            let answer = inspect::show(context.for_workflow(&ledger), &asked.id).await?;
-            print_one(context, &answer)?;
+            let mut answers = Vec::new();
+            for id in &asked.ids {
+                answers.push(inspect::show(context.for_workflow(&ledger), id).await?);
+            }
+            print_details(context, answers)?;
         }
         Command::Explain(asked) => explain::run(asked, &ledger, context).await?,
     }
@@ -181,61 +179,72 @@ fn csv_cells(view: &ObligationView) -> Vec<String> {
     ]
 }
 
+fn print_details(context: &mut CommandContext<'_>, answers: Vec<Answer>) -> Result<(), Failure> {
+    let views = || answers.iter().flat_map(view::obligations);
+    match context.format {
+        Format::Json => context.json(&views().collect::<Vec<_>>()),
+        Format::Csv => {
+            let rows: Vec<_> = views().map(|view| csv_cells(&view)).collect();
+            context.csv(CSV_COLUMNS, rows)
+        }
+        Format::Table => {
+            for (index, answer) in answers.iter().enumerate() {
+                if index > 0 {
+                    context.print("\n")?;
+                }
+                print_one(context, answer)?;
+            }
+            Ok(())
+        }
+    }
+}
+
 fn print_one(context: &mut CommandContext<'_>, answer: &Answer) -> Result<(), Failure> {
     let views = view::obligations(answer);
     let (Some(standing), Some(view)) = (answer.standings.first(), views.first()) else {
         return Ok(());
     };
-    match context.format {
-        Format::Json => context.json(&views),
-        Format::Csv => context.csv(CSV_COLUMNS, views.iter().map(csv_cells)),
-        Format::Table => {
-            let cells = table_cells(answer, standing, view);
-            let mut table = context.table(&["项目", "内容"]);
-            for (name, cell) in COLUMNS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-                table.row([(*name).to_owned(), cell]);
-            }
-            let internal = if view.internal_target {
-                "到期日为本单位自定的内部目标，文件未规定期限"
-            } else {
-                ""
-            };
-            for (name, cell) in [
-                ("内部目标", internal.to_owned()),
-                ("属于", view.part_of.clone().unwrap_or_default()),
-                ("规则", view.rule.clone().unwrap_or_default()),
-                ("起算日", view::trigger(&standing.obligation)),
-                ("中止", view.suspended_since.map(stopped).unwrap_or_default()),
-                ("来源", view.source.clone()),
-                ("备注", standing.obligation.inputs.note.clone()),
-                ("序号", view.id.to_string()),
-            ] {
-                if !cell.is_empty() {
-                    table.row([name.to_owned(), cell]);
-                }
-            }
-            for next in &standing.follows {
-                let due = forecast(next);
-                table.row(["后续".to_owned(), format!("{}：若如期办结，预计{due}到期", next.what)]);
-            }
-            for before in &standing.waits_for {
-                let due = forecast(before);
-                table.row(["预计".to_owned(), format!("{}如期办结的，{due}到期", before.what)]);
-            }
-            for line in &view.quota {
-                table.row(["次数".to_owned(), format!("{}：{}", line.unit, line.words())]);
-            }
-            for share in &standing.obligation.assignments {
-                let unit = view::name(&answer.directory, share.unit);
-                let done = done(&standing.obligation, share);
-                table.row([
-                    "任务".to_owned(),
-                    format!("{unit}：{}{done}", share.state.say(Lang::Zh)),
-                ]);
-            }
-            context.print(&table.text())
+    let cells = table_cells(answer, standing, view);
+    let mut table = context.table(&["项目", "内容"]);
+    for (name, cell) in COLUMNS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+        table.row([(*name).to_owned(), cell]);
+    }
+    let internal = if view.internal_target {
+        "到期日为本单位自定的内部目标，文件未规定期限"
+    } else {
+        ""
+    };
+    for (name, cell) in [
+        ("内部目标", internal.to_owned()),
+        ("属于", view.part_of.clone().unwrap_or_default()),
+        ("规则", view.rule.clone().unwrap_or_default()),
+        ("起算日", view::trigger(&standing.obligation)),
+        ("中止", view.suspended_since.map(stopped).unwrap_or_default()),
+        ("来源", view.source.clone()),
+        ("备注", standing.obligation.inputs.note.clone()),
+        ("序号", view.id.to_string()),
+    ] {
+        if !cell.is_empty() {
+            table.row([name.to_owned(), cell]);
         }
     }
+    for next in &standing.follows {
+        let due = forecast(next);
+        table.row(["后续".to_owned(), format!("{}：若如期办结，预计{due}到期", next.what)]);
+    }
+    for before in &standing.waits_for {
+        let due = forecast(before);
+        table.row(["预计".to_owned(), format!("{}如期办结的，{due}到期", before.what)]);
+    }
+    for line in &view.quota {
+        table.row(["次数".to_owned(), format!("{}：{}", line.unit, line.words())]);
+    }
+    for share in &standing.obligation.assignments {
+        let unit = view::name(&answer.directory, share.unit);
+        let done = done(&standing.obligation, share);
+        table.row(["任务".to_owned(), format!("{unit}：{}{done}", share.state.say(Lang::Zh))]);
+    }
+    context.print(&table.text())
 }
 
 fn stopped(since: jiff::civil::Date) -> String {

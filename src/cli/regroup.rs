@@ -1,4 +1,4 @@
-//! `regroup`: what would differ if groups were expanded today, and making it so.
+//! `units regroup`: what would differ if groups were expanded today, and making it so.
 //!
 //! Must not know: who belongs to which group.
 
@@ -13,19 +13,22 @@ use super::view;
 use crate::domain::directory::Directory;
 use crate::workflows::regroup::{Difference, apply, differences};
 
-/// Open duties keep the units they were registered with, whoever has joined or left a group since. Show what would differ
-/// if the groups were expanded today; --apply makes it so. Exit code 20 when something differs and is left as it is.
+/// Compare open obligations with the present members of their groups
+///
+/// An open obligation keeps the units with which it was registered, even if units have joined or left a group since. This
+/// shows what would differ if the groups were expanded today; --apply changes the obligations. Exit code 20: something
+/// differs and was not applied.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Reference (编号) or key of one duty; else all that are open
+    /// Reference (编号) or number of one obligation; default: all that are open
     #[arg(value_name = "ID")]
     id: Option<String>,
-    /// Give shares to those who joined, strike out the shares of those who left
+    /// Assign units that have joined; withdraw the assignments of units that have left
     #[arg(long)]
     apply: bool,
-    /// Why, for the journal
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
+    /// The reason, for the journal
+    #[arg(long, alias = "note", value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 /// What differs of one duty, as JSON shows it.
@@ -50,7 +53,7 @@ pub(super) async fn run(
     let workflow = context.for_workflow(&ledger);
     let (differences, directory) = differences(workflow, arguments.id.as_deref()).await?;
     if arguments.apply {
-        apply(workflow, (&differences, &directory), arguments.note.as_deref()).await?;
+        apply(workflow, (&differences, &directory), arguments.reason.as_deref()).await?;
     }
     let views: Vec<DifferenceView> =
         differences.iter().map(|it| difference(it, &directory, arguments.apply)).collect();

@@ -13,12 +13,13 @@ use super::failure::Failure;
 use super::format::Format;
 use crate::domain::rule::{AllowedAdjustment, Direction, Effect, Rule, RuleVersion};
 
-/// The statutory terms: what they run from, how long they are, by which article, and what may move their clock.
+/// List the statutory terms with their legal basis
 ///
-/// Without a name, each rule as it stands today (or on --as-of); with one, all its versions.
+/// For each rule: what the term runs from, how long it is, by which article, and which adjustments are allowed. With a name,
+/// all versions of that rule.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// One rule with all its versions
+    /// Only this rule, with all its versions
     #[arg(value_name = "RULE")]
     name: Option<String>,
 }

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::adopt;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
+use super::ledger;
 use crate::daemon::{self, CronSchedule, LedgerLock, OfficeJobs, Renewal};
 use crate::logging;
 use crate::storage::health::Health as _;
@@ -23,17 +23,19 @@ use crate::wiring::{self, Services};
 use crate::workflows::recalculate::{ChangedDate, Recalculated};
 use crate::workflows::remind::{PassReport, ReminderService};
 
-/// One pass now: plans what is due and not on record, seals one mail for each contact, and delivers.
+/// Run one pass now: plan the reminders that are due, write one mail for each contact, send
 ///
-/// Run twice, the second run sends nothing. Outside mail hours nothing is planned. Works beside a running daemon.
+/// A second run sends nothing more. Outside mail hours nothing is planned. A daemon may run at the same time.
 #[derive(Debug, Args)]
 pub(super) struct Remind {
-    /// Show what would be sent; change and send nothing
+    /// Show what would be sent, without changing or sending anything
     #[arg(long)]
     dry_run: bool,
 }
 
-/// The daemon: wakes by the schedule of the configuration, makes up for what it missed, ends cleanly on SIGTERM.
+/// Run the daemon
+///
+/// Makes a pass by the schedule of the configuration, catches up after downtime, and stops cleanly on SIGTERM.
 #[derive(Debug, Args)]
 pub(super) struct Serve {}
 
@@ -188,7 +190,7 @@ fn say_recalculated(
 fn say_report(context: &mut CommandContext<'_>, report: &PassReport) -> Result<Exit, Failure> {
     let counts = &report.counts;
     if !report.holds.is_empty() {
-        adopt::say_holds(context, &report.holds)?;
+        ledger::say_holds(context, &report.holds)?;
         return Ok(Exit::NeedsPerson);
     }
     if !report.hours_open {

@@ -27,14 +27,16 @@ use crate::workflows::send_guard::last_pass;
 const GRACE: Grace =
     Grace { due: SignedDuration::from_hours(12 * 24), look: SignedDuration::from_hours(12 * 24) };
 
-/// How the service stands: the last pass, what holds all mail, mail by state, closed roads, what waits for a person, how
-/// long the calendar is certain.
+/// Show the state of the service
 ///
-/// Exit code 0: all is well. 20: something waits for a person, or the last pass that came to its end is more than one
-/// working day old. 11: --deep found the ledger damaged or contradicting itself.
+/// Shows the last pass, what holds all mail, mails by state, open circuit breakers, what needs a person, and until when the
+/// calendar is certain.
+///
+/// Exit code 0: all is well. 20: something needs a person, or the last complete pass is more than one working day old. 11:
+/// --deep found the ledger damaged or inconsistent.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Read every message and check what must always hold of the ledger
+    /// Also read every mail and check the consistency of the whole ledger
     #[arg(long)]
     deep: bool,
 }

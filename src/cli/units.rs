@@ -10,15 +10,18 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::view;
+use super::{regroup, values, view};
 use crate::domain::address::Address;
 use crate::domain::directory::{Absence, Directory};
 use crate::domain::unit::{Contact, Unit};
 use crate::storage::units::Units as _;
+use crate::words;
 use crate::workflows::away::set_absence;
 use crate::workflows::leave_group::leave_group;
 
-/// Every unit and group with its other names, members and contacts. Load them with `duban import units FILE`.
+/// List units, groups and contacts, or change them
+///
+/// Load them with `duban import units FILE`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
@@ -29,43 +32,51 @@ pub(super) struct Arguments {
     command: Option<Command>,
 }
 
-/// What can be changed without a file.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say when a contact is away (外出) and who stands in; --back ends it
+    /// List units, groups and contacts
+    List {
+        /// Only this unit or group, by any of its names
+        #[arg(value_name = "UNIT")]
+        name: Option<String>,
+    },
     Away(Away),
-    /// Take a unit out of a group; `duban regroup` shows which duties that concerns
     Leave(Leave),
+    Regroup(regroup::Arguments),
 }
 
-/// A membership that ends. A table of units only ever adds.
+/// Take a unit out of a group
+///
+/// Importing a table of units only ever adds. `duban units regroup` shows which open obligations this concerns.
 #[derive(Debug, Args)]
 struct Leave {
-    /// The group
+    /// The group, by any of its names
     #[arg(value_name = "GROUP")]
     group: String,
-    /// The member
+    /// The unit that leaves it
     #[arg(value_name = "UNIT")]
     unit: String,
 }
 
-/// When a contact is away. Mail goes to whoever stands in, and without a name to the contacts of the next higher rank of
-/// the unit, else the next lower. What was told meanwhile is not told again on return.
+/// Record that a contact is away (外出), and who stands in
+///
+/// Mail goes to the person who stands in. If none is named, it goes to the contacts of the next higher rank of the unit,
+/// else of the next lower. Reminders sent during the absence are not sent again on return.
 #[derive(Debug, Args)]
 struct Away {
     /// The contact, by name or address
     #[arg(value_name = "NAME|ADDRESS")]
     contact: String,
-    /// First day away
-    #[arg(long, value_name = "DATE", required_unless_present = "back", requires = "to")]
+    /// The first day away
+    #[arg(long, value_name = "DATE", value_parser = values::date, required_unless_present = "back", requires = "to")]
     from: Option<Date>,
-    /// Last day away
-    #[arg(long, value_name = "DATE", requires = "from")]
+    /// The last day away
+    #[arg(long, value_name = "DATE", value_parser = values::date, requires = "from")]
     to: Option<Date>,
-    /// Who stands in: the address of another contact of the same unit; else the deputy rank
-    #[arg(long, value_name = "ADDRESS", value_parser = Address::parse)]
+    /// Address of the contact of the same unit who stands in
+    #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
     delegate: Option<Address>,
-    /// Back again, or not going after all
+    /// End the absence
     #[arg(long, conflicts_with_all = ["from", "to", "delegate"])]
     back: bool,
 }
@@ -104,18 +115,31 @@ pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
     match arguments.command {
-        Some(Command::Away(away)) => return go_away(away, context).await,
-        Some(Command::Leave(Leave { group, unit })) => {
-            leave_group(context.for_workflow(&ledger), &group, &unit).await?;
-            context.say(&format!("{unit} 已退出 {group}；以 duban regroup 核对未办结事项"))?;
-            return Ok(Exit::Done);
-        }
-        None => {}
+        Some(Command::Away(away)) => go_away(away, context).await,
+        Some(Command::Leave(leave)) => end_membership(leave, context).await,
+        Some(Command::Regroup(arguments)) => regroup::run(arguments, context).await,
+        Some(Command::List { name }) => list(name.as_deref(), context).await,
+        None => list(arguments.name.as_deref(), context).await,
     }
+}
+
+async fn end_membership(leave: Leave, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let Leave { group, unit } = leave;
+    let ledger = context.ledger().await?;
+    leave_group(context.for_workflow(&ledger), &group, &unit).await?;
+    context.say(&words!(
+        context.lang,
+        zh = "{unit}已退出{group}；未办结事项是否受影响，请用 duban units regroup 核对",
+        en = "{unit} has left {group}; see `duban units regroup` for open obligations"
+    ))?;
+    Ok(Exit::Done)
+}
+
+async fn list(name: Option<&str>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
     let directory = ledger.directory().await?;
-    let chosen = match &arguments.name {
+    let chosen = match name {
         Some(name) => vec![crate::workflows::names::unit_called(&directory, name)?],
         None => directory.units().collect(),
     };
@@ -143,11 +167,18 @@ async fn go_away(away: Away, context: &mut CommandContext<'_>) -> Result<Exit, F
     let ledger = context.ledger().await?;
     let contact =
         set_absence(context.for_workflow(&ledger), &away.contact, absence.clone()).await?;
+    let lang = context.lang;
     let said = match absence {
-        None => format!("{} 在岗", contact.name),
+        None => words!(lang, zh = "{name}在岗", en = "{name} is present", name = contact.name),
         Some(Absence { from, through, delegate }) => {
-            let by = delegate.map_or_else(|| "同单位其他职级".to_owned(), |it| it.to_string());
-            format!("{} 自 {from} 至 {through} 外出，由{by}代收", contact.name)
+            let deputy = || lang.pick("同单位其他职级", "contacts of another rank").to_owned();
+            words!(
+                lang,
+                zh = "{name}自{from}至{through}外出，由{by}代收",
+                en = "{name} is away from {from} through {through}; mail goes to {by}",
+                name = contact.name,
+                by = delegate.map_or_else(deputy, |it| it.to_string())
+            )
         }
     };
     context.say(&said)?;

@@ -17,71 +17,112 @@ use crate::domain::unit::UnitId;
 use crate::storage::journal::Entry;
 use crate::storage::lifecycle::StateChange;
 
-/// Which assignments a request concerns.
+/// Which assignments of one obligation an request concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Reference or key of the obligation.
+    /// Reference or number of the obligation.
     pub obligation: String,
-    /// The unit whose share is meant, by any name; a group means its members. `None` means every share it can be applied
-    /// to.
+    /// The unit whose assignment is meant, by any name; a group means its members. `None` means every assignment to which
+    /// the request can be applied.
     pub unit: Option<String>,
-    /// Who says so, if another than the caller.
+    /// Who says so, when it is not the caller.
     pub by: Option<String>,
 }
 
-/// What became of one assignment.
+/// The new state of one assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
     /// Name of the unit.
     pub unit: String,
-    /// The state before.
     pub from: AssignmentState,
-    /// The state now.
     pub to: AssignmentState,
 }
 
-/// What a request did.
+/// What an request did to one obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acted {
-    /// The obligation as it stood before.
+    /// The obligation as it was before.
     pub obligation: Obligation,
-    /// The shares that changed.
     pub changed: Vec<Changed>,
-    /// What began because this, or something before it, is done.
-    pub started: Started,
 }
 
-/// Applies `request`: to the share of the unit named, else to every share it is possible for.
+/// What an request did to all obligations it names.
+#[derive(Debug)]
+pub struct Batch {
+    pub acted: Vec<Acted>,
+    /// What started because these, or others before them, are done.
+    pub started: Started,
+    /// Why the rest was not changed: the ledger failed between two obligations.
+    pub failure: Option<Refused>,
+}
+
+/// An request that has been checked for one obligation and not been written yet.
+struct Checked {
+    acted: Acted,
+    changes: Vec<StateChange>,
+    entries: Vec<Entry>,
+}
+
+/// Applies `request` to every obligation in `targets`, each once: to the assignment of the unit named, else to every
+/// assignment for which it is possible. All are checked before the first is changed.
 ///
 /// # Errors
 ///
-/// [`Refused::Order`] when it is possible for none, or when what is claimed cannot be. What follows from a completion
-/// (接续) begins after it is on record; should that fail, the next pass does it.
+/// [`Refused::Order`] when it is possible for no assignment of one of them, or when what is claimed cannot be; nothing has
+/// changed then. What follows from a completion (接续) starts after it is on record; should that fail, the next pass does it.
 pub async fn act(
     context: Context<'_>,
+    targets: &[Target],
+    request: &TransitionRequest,
+) -> Result<Batch, Refused> {
+    let directory = context.store.directory().await?;
+    let mut all: Vec<Checked> = Vec::new();
+    for target in targets {
+        let checked = check(context, &directory, target, request).await?;
+        let id = checked.acted.obligation.id;
+        if all.iter().all(|other| other.acted.obligation.id != id) {
+            all.push(checked);
+        }
+    }
+    let mut batch = Batch { acted: Vec::new(), started: Started::default(), failure: None };
+    for Checked { acted, changes, entries } in all {
+        let id = acted.obligation.id;
+        match context.store.change_states(id, &changes, context.now, &entries).await {
+            Ok(()) => batch.acted.push(acted),
+            Err(error) if batch.acted.is_empty() => return Err(error.into()),
+            Err(error) => {
+                batch.failure = Some(error.into());
+                return Ok(batch);
+            }
+        }
+    }
+    batch.started = follow_up::start_due(context).await?;
+    Ok(batch)
+}
+
+async fn check(
+    context: Context<'_>,
+    directory: &Directory,
     target: &Target,
     request: &TransitionRequest,
-) -> Result<Acted, Refused> {
+) -> Result<Checked, Refused> {
     let obligation = find(context, &target.obligation).await?;
-    let directory = context.store.directory().await?;
-    let shares = shares(&directory, &obligation, target.unit.as_deref())?;
-    let mut changes = changes(&directory, &obligation, &shares, request, context.now.today())?;
+    let shares = shares(directory, &obligation, target.unit.as_deref())?;
+    let mut changes = changes(directory, &obligation, &shares, request, context.now.today())?;
     if closes_at_once(context, &obligation) {
         changes.iter_mut().for_each(close_if_reported);
     }
     let mut entries = Vec::new();
-    let mut outcome = Vec::new();
+    let mut changed = Vec::new();
     for change in &changes {
         let unit = shares
             .iter()
             .find(|share| share.id == change.assignment)
-            .map_or_else(String::new, |share| name(&directory, share.unit));
+            .map_or_else(String::new, |share| name(directory, share.unit));
         entries.push(entry(context, target, &obligation, request, (&unit, change)));
-        outcome.push(Changed { unit, from: change.from, to: change.to });
+        changed.push(Changed { unit, from: change.from, to: change.to });
     }
-    context.store.change_states(obligation.id, &changes, context.now, &entries).await?;
-    let started = follow_up::start_due(context).await?;
-    Ok(Acted { obligation, changed: outcome, started })
+    Ok(Checked { acted: Acted { obligation, changed }, changes, entries })
 }
 
 /// True when its rule says that a report closes it.

@@ -34,7 +34,7 @@ async fn story() -> Story {
 
 impl Story {
     async fn act(&self, day: &str, order: &TransitionRequest) -> Result<(), Refused> {
-        act(self.context(at(day)), &target(None), order).await.map(drop)
+        act(self.context(at(day)), &[target(None)], order).await.map(drop)
     }
 
     async fn obligation_state(&self) -> ObligationState {
@@ -129,7 +129,7 @@ async fn a_unit_without_a_share_is_refused() {
     let story = story().await;
     let asked = target(Some("区司法局"));
     let error =
-        act(story.context(at("2022-12-09")), &asked, &request(Transition::Acknowledge)).await;
+        act(story.context(at("2022-12-09")), &[asked], &request(Transition::Acknowledge)).await;
     assert!(matches!(error, Err(Refused::NoShare { .. })), "{error:?}");
 }
 

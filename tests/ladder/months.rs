@@ -45,7 +45,7 @@ impl Story {
         };
         let request = TransitionRequest { transition, details, reason: None };
         let target = Target { obligation: id.into(), unit: unit.map(Into::into), by: None };
-        act(self.context(at(day)), &target, &request).await.unwrap();
+        act(self.context(at(day)), &[target], &request).await.unwrap();
     }
 
     async fn held(&self, day: &str, id: &str, unit: Option<&str>) {

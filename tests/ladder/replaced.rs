@@ -60,12 +60,12 @@ async fn a_new_day_of_the_month_holds_for_every_occurrence_that_is_to_come() {
         let context = story.context(at("2022-11-01"));
         let obligation = skip_next(context, "甲", None, "误").await.unwrap();
         let target = Target { obligation, unit: None, by: None };
-        let request = TransitionRequest {
+        let order = TransitionRequest {
             transition: Transition::Reopen,
             details: CompletionDetails::default(),
             reason: None,
         };
-        act(context, &target, &request).await.unwrap();
+        act(context, &[target], &order).await.unwrap();
     }
     for day in ["2022-11-02", "2022-11-03"] {
         story.register("甲", "every:1mo@0-15", None, day).await;

@@ -76,12 +76,12 @@ async fn skipping_one_occurrence_leaves_the_series_going() {
     let story = Story::new().await;
     story.register("月报", "every:1mo@0-10", None, "2022-11-01").await;
     let target = Target { obligation: "月报".into(), unit: None, by: None };
-    let request = TransitionRequest {
+    let order = TransitionRequest {
         transition: Transition::Withdraw,
         details: CompletionDetails::default(),
         reason: Some("系统升级".into()),
     };
-    act(story.context(at("2022-11-02")), &target, &request).await.unwrap();
+    act(story.context(at("2022-11-02")), &[target], &order).await.unwrap();
     story.pass("2022-12-02").await;
     assert_eq!(
         story.column(OCCURRENCES).await,

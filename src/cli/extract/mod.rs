@@ -18,20 +18,20 @@ use crate::intake::document::Document;
 use crate::intake::extract::{Extraction, extract};
 use crate::storage::units::Units as _;
 
-/// Read a task-assignment document and print the dated duties found in it.
+/// Find the dated obligations in a document (任务分工), for review
 ///
 /// Reads .docx, .xlsx, .xls, .csv, .tsv, .html, .md and .txt in UTF-8, UTF-16 or GBK. Names of units are matched to those
-/// of the ledger when there is one. With --format csv the output is what `duban import obligations` takes; its column
-/// 问题 says where a person must decide.
+/// of the ledger, if there is one. With --format csv the output is what `duban import obligations` reads; its column 问题
+/// says where a person must decide.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The document's year, for days without one; else the year of its title
+    /// The year of the document, for dates without a year; default: the year in its title
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
     year: Option<i16>,
-    /// Also write the document with every expression marked beside what was understood
+    /// Also write a page that shows each time expression of the document beside what was understood
     #[arg(long, value_name = "FILE.html")]
     review: Option<PathBuf>,
-    /// Also write the units the ledger does not know, for `duban import units` once addresses are filled in
+    /// Also write the units that are not in the ledger, for `duban import units` after addresses are filled in
     #[arg(long, value_name = "FILE.csv")]
     units: Option<PathBuf>,
     /// The document

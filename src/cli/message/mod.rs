@@ -114,7 +114,7 @@ pub(super) fn describe(failure: &Failure) -> Message {
                 .hint("name a new folder, or leave --into out")
         }
         Failure::Lock(error) => lock(error),
-        Failure::NothingToSettle(items) => {
+        Failure::NotOpenItems(items) => {
             let lines =
                 items.iter().map(|item| format!("nothing called {item} waits for a person"));
             Message { lines: lines.collect(), hint: None, exit: Exit::Rejected }

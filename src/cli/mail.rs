@@ -1,4 +1,4 @@
-//! `outbox`: mail waiting, held, given up or sent, and what a person may do about it.
+//! `mail`: mail waiting, held, undeliverable or sent, what a person may do about it, and mail that came in.
 //!
 //! Must not know: how mail is delivered.
 
@@ -9,79 +9,80 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::view;
+use super::{bounce, view};
 use crate::domain::delivery::{
     FailureClass, HeldReason, MessageCommand, MessageKey, MessageState, Stage,
 };
 use crate::storage::messages::{AttemptRecord, Ending, Messages as _, QueuedMessage};
+use crate::words;
 use crate::words::Lang;
 use crate::workflows::steer_outbox::{SteerError, Target, steer_outbox};
 
-/// Mail on its way
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List messages; without --state those that are not settled yet
+    /// List mails; default: those that are not sent or cancelled yet
     List {
-        /// Only messages in this state
+        /// Only mails in this state
         #[arg(long, value_enum)]
         state: Option<Shown>,
     },
-    /// One message with every attempt at it
+    /// Show one mail with every attempt to send it
     Show {
-        /// Key of the message
+        /// Number of the mail
+        #[arg(value_name = "KEY")]
         key: i64,
     },
-    /// The bytes of one message, as the relay gets them
+    /// Print one mail as the relay gets it
     Eml {
-        /// Key of the message
+        /// Number of the mail
+        #[arg(value_name = "KEY")]
         key: i64,
     },
-    /// Send messages only when somebody says so
+    /// Hold mails: they are sent only after they are released
     Hold(Which),
-    /// Send messages that are held, also those of a stopped storm
+    /// Release mails that are held, also those held by the surge limit
     Release(Which),
-    /// Try waiting messages now, and given-up ones again, also at a mailbox that did not exist
+    /// Send waiting mails now, and undeliverable ones again, also to a mailbox that did not exist
     Retry(Which),
-    /// Never send messages that wait: what they tell is not told again, later rungs are
+    /// Cancel waiting mails for good; later reminders are still sent
     Cancel(Which),
+    Bounce(bounce::Arguments),
 }
 
-/// The messages meant.
 #[derive(Debug, Args)]
 pub(super) struct Which {
-    /// Keys of the messages
+    /// Numbers of the mails; all of them are changed, or none
     #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
     keys: Vec<i64>,
-    /// All messages the order can be followed for; needs --count
+    /// All mails for which it is possible; needs --count
     #[arg(long, requires = "count")]
     all: bool,
-    /// How many messages you mean to steer
+    /// How many mails you expect that to be
     #[arg(long, value_name = "N", requires = "all")]
     count: Option<usize>,
 }
 
-/// States of messages, and two sums of them.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Shown {
-    /// Every message there ever was.
+    /// Every mail there ever was
     All,
-    /// Waiting for its first try.
+    /// Waiting for the first attempt
     Ready,
-    /// In the hands of a context.
+    /// Being sent
     Leased,
-    /// To be tried again.
+    /// To be sent again later
     Deferred,
-    /// May have arrived; to be sent again.
+    /// May have arrived; sent again
     Unknown,
-    /// Waiting for a person.
+    /// Held until a person decides
     Held,
-    /// The relay took it.
+    /// Accepted by the relay
     Accepted,
-    /// Not deliverable.
+    /// Undeliverable
     Dead,
-    /// Its time ran out.
+    /// Too old to be sent
     Expired,
-    /// Not wanted any more.
+    /// Cancelled
     Cancelled,
 }
 
@@ -140,6 +141,7 @@ pub(super) async fn run(
         Command::Hold(which) => steer(which, MessageCommand::Hold, context).await,
         Command::Release(which) => steer(which, MessageCommand::Release, context).await,
         Command::Retry(which) => steer(which, MessageCommand::Retry, context).await,
+        Command::Bounce(arguments) => bounce::run(arguments, context).await,
         Command::Cancel(which) => steer(which, MessageCommand::Cancel, context).await,
     }
 }
@@ -214,8 +216,18 @@ async fn steer(
         (workflow.now, &workflow.law.calendar),
     )
     .await?;
-    let noun = if steered == 1 { "message" } else { "messages" };
-    context.say(&format!("{}: {steered} {noun}", command.action().word()))?;
+    let noun = if steered == 1 { "mail" } else { "mails" };
+    context.say(&words!(
+        context.lang,
+        zh = "{done}{steered}封邮件",
+        en = "{done}: {steered} {noun}",
+        done = match command {
+            MessageCommand::Hold => context.lang.pick("已暂停", "held"),
+            MessageCommand::Release => context.lang.pick("已放行", "released"),
+            MessageCommand::Retry => context.lang.pick("将重发", "to be sent again"),
+            MessageCommand::Cancel => context.lang.pick("已取消", "cancelled"),
+        }
+    ))?;
     Ok(Exit::Done)
 }
 

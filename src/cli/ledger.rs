@@ -1,25 +1,32 @@
-//! `adopt`: a person takes a copied or restored ledger for the one to work with, or the clock for right.
+//! `ledger adopt`: a person confirms a copied or restored ledger as the one to work with, or the clock as right.
 //!
 //! Must not know: how either came into doubt.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::message::watch as words;
+use super::message::watch as watch_words;
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::{Displacement, Hold};
 use crate::storage::health::Health as _;
 use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
+use crate::words;
 
-/// Take this ledger for the one to work with, after it was copied, restored or moved; until then all its mail is held.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Adopt(Adopt),
+}
+
+/// Confirm this copy of the ledger as the one to work with
 ///
-/// Make sure that no other duban works on the original: both would remind the same people. What was sent after a backup
-/// was made is not on record in it and is sent again, under the same Message-ID.
+/// After a ledger was copied, restored or moved, all its mail is held until then. Make sure that no other duban works on
+/// the original: both would remind the same people. What was sent after a backup was made is not on record in it and is
+/// sent again, under the same Message-ID.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct Adopt {
     /// Confirm the clock instead, after it moved forward further than expected
     #[arg(long)]
     clock: bool,
@@ -27,7 +34,7 @@ pub(super) struct Arguments {
 
 /// Adopts what is asked, and says what still holds all mail.
 pub(super) async fn run(
-    arguments: Arguments,
+    Command::Adopt(arguments): Command,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
@@ -43,17 +50,26 @@ pub(super) async fn run(
 
 async fn adopt(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<(), Failure> {
     let Some(displacement) = ledger.adopt(&context.actor, context.now()).await? else {
-        return context.say("the ledger is at home here: there is nothing to adopt");
+        return context.say(context.lang.pick(
+            "本副本无须确认：台账未被复制、恢复或移动",
+            "nothing to confirm: the ledger was not copied, restored or moved",
+        ));
     };
-    context.say("adopted: the ledger is at home here from now on")?;
+    context.say(context.lang.pick(
+        "已确认：今后以本副本为准",
+        "confirmed: this copy is the ledger to work with from now on",
+    ))?;
     if displacement == Displacement::Older {
-        context.say(
-            "what was sent since it was saved may be sent again, under the same Message-IDs",
-        )?;
+        context.say(context.lang.pick(
+            "备份之后已发送的邮件可能重发，Message-ID不变",
+            "mails sent since it was saved may be sent again, under the same Message-ID",
+        ))?;
     }
     let waiting = waiting(ledger).await?;
-    context.say(&format!(
-        "{waiting} mails wait; see `duban outbox list`, and who is told next with `duban remind --dry-run`"
+    context.say(&words!(
+        context.lang,
+        zh = "{waiting}封邮件待发送，可用 duban mail list 查看；接下来提醒谁，可用 duban remind --dry-run 查看",
+        en = "{waiting} mails wait; see `duban mail list`, and who is reminded next with `duban remind --dry-run`"
     ))
 }
 
@@ -72,18 +88,24 @@ async fn confirm_clock(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Res
     }
     let doubted = context.guard.holds(ledger).await?;
     if !doubted.iter().any(|hold| matches!(hold, Hold::ClockAhead { .. })) {
-        return context.say("nothing is held because of the clock");
+        return context.say(
+            context.lang.pick("没有因时钟而暂停发送的邮件", "no mail is held because of the clock"),
+        );
     }
     ledger.confirm_clock(&context.actor, context.now()).await?;
     let now = context.now().local().strftime("%F %H:%M").to_string();
-    context.say(&format!("confirmed: it is {now} (Asia/Shanghai)"))
+    context.say(&words!(
+        context.lang,
+        zh = "已确认：现在是北京时间{now}",
+        en = "confirmed: it is {now} (Asia/Shanghai)"
+    ))
 }
 
 /// Says each hold and the way out of it.
 pub(super) fn say_holds(context: &mut CommandContext<'_>, holds: &[Hold]) -> Result<(), Failure> {
     for hold in holds {
-        context.say(&words::hold(*hold))?;
-        context.say(&format!("hint: {}", words::way_out(*hold)))?;
+        context.say(&watch_words::hold(*hold))?;
+        context.say(&format!("hint: {}", watch_words::way_out(*hold)))?;
     }
     Ok(())
 }

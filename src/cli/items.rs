@@ -1,0 +1,114 @@
+//! `items`: what needs a person, and `items done`: a person has dealt with it.
+//!
+//! Must not know: what opens an item.
+
+use std::collections::BTreeSet;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
+use super::failure::Failure;
+use super::format::Format;
+use super::view;
+use crate::storage::messages::{Messages as _, OpenItem};
+use crate::words;
+
+/// List what needs a person (待人工处理), or mark it as done with
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Done(Done),
+}
+
+/// Mark items as done with (处理完毕)
+///
+/// A mailbox that did not exist gets mail again. An answer that is done with and was not confirmed by `duban ack` changes
+/// nothing.
+#[derive(Debug, Args)]
+struct Done {
+    /// Keys of the items, as `duban items` lists them, such as mailbox:NAME@DOMAIN; all of them, or none
+    #[arg(value_name = "KEY", required = true)]
+    keys: Vec<String>,
+}
+
+/// An open item as JSON and CSV show it.
+#[derive(Serialize)]
+struct ItemView {
+    key: String,
+    kind: String,
+    detail: String,
+    since: String,
+}
+
+pub(super) async fn run(
+    arguments: Arguments,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    match arguments.command {
+        None => list(context).await,
+        Some(Command::Done(done)) => resolve(done.keys, context).await,
+    }
+}
+
+async fn list(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    let items: Vec<ItemView> = ledger.open_items().await?.iter().map(item_view).collect();
+    let cells = |item: &ItemView| {
+        vec![item.key.clone(), item.kind.clone(), item.since.clone(), item.detail.clone()]
+    };
+    match context.format {
+        Format::Json => context.json(&items)?,
+        Format::Csv => context.csv(&["key", "kind", "since", "detail"], items.iter().map(cells))?,
+        Format::Table if items.is_empty() => {
+            context.say(context.lang.pick("没有待人工处理的事项", "nothing needs a person"))?;
+        }
+        Format::Table => {
+            let lang = context.lang;
+            let headers = lang.pick(["待处理项", "自", "内容"], ["item", "since", "detail"]);
+            let mut table = context.table(&headers);
+            for ItemView { key, since, detail, .. } in &items {
+                table.row([key, since, detail]);
+            }
+            context.print(&table.text())?;
+        }
+    }
+    Ok(if items.is_empty() { Exit::Done } else { Exit::NeedsPerson })
+}
+
+fn item_view(item: &OpenItem) -> ItemView {
+    ItemView {
+        key: item.key.clone(),
+        kind: item.kind.clone(),
+        detail: item.detail.clone(),
+        since: view::moment(item.since.seconds()),
+    }
+}
+
+/// Marks the items as done with; when one of them is not open, none is marked.
+async fn resolve(keys: Vec<String>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    let open: BTreeSet<String> =
+        ledger.open_items().await?.into_iter().map(|item| item.key).collect();
+    let keys: BTreeSet<String> = keys.into_iter().collect();
+    let unknown: Vec<String> = keys.difference(&open).cloned().collect();
+    if !unknown.is_empty() {
+        return Err(Failure::NotOpenItems(unknown));
+    }
+    for key in keys {
+        if ledger.resolve_item(&key, &context.actor, context.now()).await? {
+            context.say(&words!(
+                context.lang,
+                zh = "已处理完毕：{key}",
+                en = "done with: {key}"
+            ))?;
+        }
+    }
+    Ok(Exit::Done)
+}
