@@ -91,7 +91,7 @@ impl Say for BatchFaultKind {
                 zh = "roll：“{text}”不可用；可写 none、following、preceding",
                 en = "roll: `{text}` is not allowed; write one of none, following, preceding"
             ),
-            Self::Counting(fault) => fault.to_string(),
+            Self::Counting(fault) => fault.say(lang),
         }
     }
 }
@@ -299,7 +299,7 @@ mod tests {
         4: unit: `days` is not allowed; write one of working, calendar, month
         5: roll: `later` is not allowed; write one of none, following, preceding
         6: has no cell for unit
-        7: the count reaches 2024-12-31, the calendar begins on 2025-01-01
+        7: the count uses 2024-12-31, but the calendar begins on 2025-01-01
         "#);
         assert!(output.ends_with(
             "2024-12-31,1,working,none,,\n2026-03-02,1,working,none,2026-03-03,false\n"

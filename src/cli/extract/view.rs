@@ -9,7 +9,7 @@ use super::super::message::questions;
 use super::super::view::{weekday, with_weekday};
 use crate::domain::expression::{ParseContext, read};
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Recurrence, Term};
-use crate::intake::extract::{Confidence, DocumentFacts, ExtractedDuty, Extraction, TermValues};
+use crate::intake::extract::{DocumentFacts, ExtractedDuty, Extraction, TermValues};
 
 /// Longest title of an obligation that is proposed, in characters; the whole sentence goes into the note.
 const LONGEST_TITLE: usize = 60;
@@ -93,11 +93,7 @@ fn duty(duty: &ExtractedDuty) -> DutyView {
         responsible: duty.responsible.clone(),
         clause: duty.clause.clone(),
         text: duty.text.clone(),
-        confidence: match duty.confidence {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        },
+        confidence: duty.confidence.word(),
         question: questions::words(&duty.questions),
     }
 }

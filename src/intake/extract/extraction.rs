@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::domain::expression::{Ambiguity, ExpressionFault};
 use crate::domain::term::Term;
-use crate::words;
 use crate::words::{Lang, Say};
+use crate::{words, words_of};
 
 /// What a document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,14 +103,11 @@ pub enum Question {
     AlreadyPast,
 }
 
-impl Say for Confidence {
-    fn say(&self, lang: Lang) -> String {
-        let (zh, en) = match self {
-            Self::Low => ("低", "low"),
-            Self::Medium => ("中", "medium"),
-            Self::High => ("高", "high"),
-        };
-        lang.pick(zh, en).to_owned()
+words_of! {
+    Confidence {
+        Low = "low", zh = "低", en = "low";
+        Medium = "medium", zh = "中", en = "medium";
+        High = "high", zh = "高", en = "high";
     }
 }
 

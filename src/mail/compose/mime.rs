@@ -15,8 +15,8 @@ use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
 use sha2::{Digest, Sha256};
 
 use crate::domain::address::Address;
-use crate::mail::compose::ComposeFault;
 use crate::mail::compose::content::MessageHeader;
+use crate::mail::compose::fault::ComposeFault;
 use crate::mail::one_line::OneLine;
 
 /// Longest subject, in characters; a longer one is cut, so that no header grows without bound.

@@ -4,16 +4,14 @@
 
 mod calendar;
 mod content;
+mod fault;
+mod message_id;
 mod mime;
 mod sample;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use data_encoding::BASE32_NOPAD;
-use sha2::{Digest, Sha256};
-
-use crate::domain::address::Address;
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::mail::compose::calendar::calendar;
@@ -26,6 +24,8 @@ pub use content::{
     CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
     Office, OperatorContent, Recipient,
 };
+pub use fault::ComposeFault;
+pub use message_id::message_id;
 
 /// Name of the attached calendar.
 const CALENDAR_NAME: &str = "督办事项.ics";
@@ -40,26 +40,6 @@ pub struct ComposedMessage {
     pub subject: String,
     /// The whole mail with CRLF line ends, without the dots SMTP adds.
     pub bytes: Vec<u8>,
-}
-
-/// Why a mail cannot be composed.
-#[derive(Debug, thiserror::Error)]
-pub enum ComposeFault {
-    /// A reminder mail without a reminder.
-    #[error("a mail needs at least one item")]
-    NoItems,
-    /// A template of the office is broken.
-    #[error(transparent)]
-    Template(#[from] TemplateFault),
-    /// An address that cannot stand in a header.
-    #[error("`{}` cannot stand in a mail header", .address.as_str())]
-    Address {
-        /// The address.
-        address: Address,
-    },
-    /// The headers do not make a mail.
-    #[error("the headers do not make a mail")]
-    Headers(#[from] lettre::error::Error),
 }
 
 /// Composes a reminder mail.
@@ -114,30 +94,6 @@ pub fn check(templates: &Templates, office: &Office, sent: Moment) -> Result<(),
         compose_for_operator(&content, templates)?;
     }
     Ok(())
-}
-
-/// The Message-ID of the mail that carries these reminders, angle brackets included; the order of the keys is free.
-///
-/// It holds neither time nor host name, so a retry, a second seal and a restored backup all give the same one.
-///
-/// ```
-/// use duban::mail::compose::message_id;
-/// let id = message_id(&["b", "a"], "yuzhong.example");
-/// assert_eq!(id, message_id(&["a", "b"], "yuzhong.example"));
-/// assert!(id.starts_with('<') && id.ends_with("@yuzhong.example>"));
-/// ```
-pub fn message_id(keys: &[impl AsRef<str>], domain: &str) -> String {
-    let mut keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-    keys.sort_unstable();
-    let mut hash = Sha256::new();
-    for key in keys {
-        // Each key with its length before it: no two sets of keys read the same.
-        hash.update(key.len().to_string());
-        hash.update(":");
-        hash.update(key);
-    }
-    let short: Vec<u8> = hash.finalize().into_iter().take(20).collect();
-    format!("<{}@{domain}>", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
 }
 
 fn words(

@@ -10,7 +10,7 @@ use crate::mail::compose::content::{
     CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
     Office, OperatorContent, Recipient,
 };
-use crate::mail::compose::message_id;
+use crate::mail::compose::message_id::message_id;
 use crate::mail::one_line::OneLine;
 
 /// One mail with everything, one with as little as there can be, one about a date that is gone; all from the office to

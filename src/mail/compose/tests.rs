@@ -4,6 +4,7 @@ use jiff::civil::date;
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 
 use super::*;
+use crate::domain::address::Address;
 use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
 

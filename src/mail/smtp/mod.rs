@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 pub use session::{Capabilities, StageFault};
 pub use settings::{Credentials, Deadlines, Encryption, SmtpSettings};
-pub use tls::TrustFault;
+pub use tls::{CaFileProblem, TrustFault};
 
 use crate::domain::delivery::{Fault, Outcome, Stage};
 use crate::mail::{DotRecorder, Mailer, OutgoingMessage};

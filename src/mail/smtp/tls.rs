@@ -2,37 +2,77 @@
 //!
 //! Must not know: SMTP.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
 use crate::domain::delivery::Fault;
 use crate::mail::smtp::settings::{Encryption, SmtpSettings};
 use crate::mail::smtp::stream::ByteStream;
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// Why the certificates to trust cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum TrustFault {
-    /// The file named in the configuration cannot be read or holds no certificate.
-    #[error("no certificate can be read from `{}`: {reason}", .path.display())]
-    CaFile {
-        /// The file.
-        path: PathBuf,
-        /// What the reader said.
-        reason: String,
-    },
+    /// The file named in the configuration gives no certificate.
+    CaFile { path: PathBuf, problem: CaFileProblem },
     /// The system has no trusted certificates.
-    #[error("the system has no trusted certificates")]
     NoSystemRoots,
     /// TLS itself cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
-    Setup(String),
+    Setup(#[source] rustls::Error),
+}
+
+/// What is wrong with a file of certificates.
+#[derive(Debug)]
+pub enum CaFileProblem {
+    Unreadable(io::Error),
+    NotPem,
+    NoCertificate,
+    /// A certificate is damaged or cannot be a root.
+    UnusableCertificate,
+}
+
+impl Say for TrustFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::CaFile { path, problem } => words!(
+                lang,
+                zh = "无法从 {path} 读取证书：{reason}",
+                en = "no certificate can be read from `{path}`: {reason}",
+                path = path.display(),
+                reason = problem.say(lang)
+            ),
+            Self::NoSystemRoots => lang
+                .pick("系统没有受信任的证书", "the system has no trusted certificates")
+                .to_owned(),
+            Self::Setup(error) => {
+                words!(lang, zh = "无法启用 TLS", en = "TLS cannot be set up: {error}")
+            }
+        }
+    }
+}
+
+impl Say for CaFileProblem {
+    fn say(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Self::Unreadable(error) => return error.say(lang),
+            Self::NotPem => ("不是 PEM 格式", "it is not in PEM format"),
+            Self::NoCertificate => ("其中没有证书", "it contains no certificate"),
+            Self::UnusableCertificate => {
+                ("其中的证书无法使用", "it contains a certificate that cannot be used")
+            }
+        };
+        lang.pick(zh, en).to_owned()
+    }
 }
 
 /// How a connection is protected, with what it takes to do so.
@@ -66,7 +106,7 @@ impl Trust {
         };
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .map_err(|error| TrustFault::Setup(error.to_string()))?
+            .map_err(TrustFault::Setup)?
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(Self(TlsConnector::from(Arc::new(config))))
@@ -85,15 +125,25 @@ impl Trust {
 }
 
 fn roots_of_file(path: &Path) -> Result<RootCertStore, TrustFault> {
-    let unreadable = |reason: String| TrustFault::CaFile { path: path.to_path_buf(), reason };
+    let roots = read_roots(path);
+    roots.map_err(|problem| TrustFault::CaFile { path: path.to_path_buf(), problem })
+}
+
+fn read_roots(path: &Path) -> Result<RootCertStore, CaFileProblem> {
     let mut roots = RootCertStore::empty();
-    let certificates =
-        CertificateDer::pem_file_iter(path).map_err(|error| unreadable(error.to_string()))?;
-    for certificate in certificates {
-        let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
-        roots.add(certificate).map_err(|error| unreadable(error.to_string()))?;
+    for certificate in CertificateDer::pem_file_iter(path).map_err(pem_problem)? {
+        let added = roots.add(certificate.map_err(pem_problem)?);
+        added.map_err(|_| CaFileProblem::UnusableCertificate)?;
     }
-    if roots.is_empty() { Err(unreadable("it holds none".to_owned())) } else { Ok(roots) }
+    if roots.is_empty() { Err(CaFileProblem::NoCertificate) } else { Ok(roots) }
+}
+
+fn pem_problem(error: pem::Error) -> CaFileProblem {
+    match error {
+        pem::Error::Io(error) => CaFileProblem::Unreadable(error),
+        pem::Error::NoItemsFound => CaFileProblem::NoCertificate,
+        _ => CaFileProblem::NotPem,
+    }
 }
 
 fn system_roots() -> Result<RootCertStore, TrustFault> {

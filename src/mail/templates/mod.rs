@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::wrap::hanging;
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// Every template: its name, which is also its path below an office's folder, and the shipped text.
 const SHIPPED: [(&str, &str); 6] = [
@@ -37,33 +39,47 @@ pub struct Templates {
 
 /// Why a template cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum TemplateFault {
     /// The file or folder cannot be read, or is not UTF-8.
-    #[error("cannot read {}", .path.display())]
-    Unreadable {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// No mail uses a template of this name.
-    #[error("{} is no template; the names are {}", .path.display(), .known.join(", "))]
-    Stranger {
-        /// The file.
-        path: PathBuf,
-        /// The names there are.
-        known: Vec<&'static str>,
-    },
-    /// The text is not a template, or names something that does not exist.
-    #[error("{file}, line {line}: {}", what_is_wrong(.source))]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    /// No mail uses a template of this name; `known` are the names there are.
+    UnknownName { path: PathBuf, known: Vec<&'static str> },
+    /// The text is not a template, or uses a name that does not exist.
     Broken {
         /// Path of the office's file, or the name of the shipped one.
         file: String,
         /// Line, from 1; 0 when not known.
         line: usize,
-        /// What the engine said.
         source: minijinja::Error,
     },
+}
+
+impl Say for TemplateFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Unreadable { path, source } => words!(
+                lang,
+                zh = "无法读取 {path}：{reason}",
+                en = "cannot read {path}: {reason}",
+                path = path.display(),
+                reason = source.say(lang)
+            ),
+            Self::UnknownName { path, known } => words!(
+                lang,
+                zh = "{path} 不是邮件模板；可用的模板为{list}",
+                en = "{path} is not a template; the names are {list}",
+                path = path.display(),
+                list = lang.list(known)
+            ),
+            Self::Broken { file, line, source } => words!(
+                lang,
+                zh = "{file} 第{line}行：{what}",
+                en = "{file}, line {line}: {what}",
+                what = what_is_wrong(source, lang)
+            ),
+        }
+    }
 }
 
 impl Templates {
@@ -79,8 +95,8 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// Every file that cannot be read ([`TemplateFault::Unreadable`]) or has no place
-    /// ([`TemplateFault::Stranger`]).
+    /// Every file that cannot be read ([`TemplateFault::Unreadable`]) or whose name is not a
+    /// template's ([`TemplateFault::UnknownName`]).
     pub fn with_folder(folder: &Path) -> Result<Self, Vec<TemplateFault>> {
         let mut sources = BTreeMap::from(SHIPPED.map(|(n, text)| (n.to_owned(), text.to_owned())));
         let mut replaced = BTreeMap::new();
@@ -125,9 +141,24 @@ impl Templates {
     }
 }
 
-/// What the engine found, without the values it was rendering: those may be personal.
-fn what_is_wrong(fault: &minijinja::Error) -> String {
-    fault.detail().map_or_else(|| fault.kind().to_string(), str::to_owned)
+/// What the engine found, without the values it was rendering: those may be personal data.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the engine adds kinds")]
+fn what_is_wrong(fault: &minijinja::Error, lang: Lang) -> String {
+    let zh = match fault.kind() {
+        ErrorKind::SyntaxError => "语法错误",
+        ErrorKind::UndefinedError => "使用了不存在的名称",
+        ErrorKind::UnknownFilter => "使用了不存在的过滤器",
+        ErrorKind::UnknownFunction | ErrorKind::UnknownMethod | ErrorKind::UnknownTest => {
+            "使用了不存在的函数或者判断"
+        }
+        ErrorKind::TemplateNotFound | ErrorKind::BadInclude => "引用了不存在的模板",
+        ErrorKind::OutOfFuel => "执行步骤过多，模板可能不会结束",
+        _ => "模板无法执行",
+    };
+    match lang {
+        Lang::Zh => zh.to_owned(),
+        Lang::En => fault.detail().map_or_else(|| fault.kind().to_string(), str::to_owned),
+    }
 }
 
 fn engine(sources: BTreeMap<String, String>) -> Environment<'static> {
@@ -169,7 +200,7 @@ fn read_template(folder: &Path, path: &Path) -> Result<(&'static str, String), T
     let known = || SHIPPED.iter().map(|(name, _)| *name);
     let below = path.strip_prefix(folder).unwrap_or(path);
     let name = known().find(|name| below == Path::new(name)).ok_or_else(|| {
-        TemplateFault::Stranger { path: path.to_owned(), known: known().collect() }
+        TemplateFault::UnknownName { path: path.to_owned(), known: known().collect() }
     })?;
     let text = std::fs::read_to_string(path)
         .map_err(|source| TemplateFault::Unreadable { path: path.to_owned(), source })?;
@@ -234,13 +265,13 @@ mod tests {
     }
 
     #[test]
-    fn every_file_without_a_place_is_named() {
+    fn every_file_that_is_not_a_template_is_named() {
         let folder = folder_with("reminder/boddy.txt", b"");
         std::fs::write(folder.path().join("reminder/subject.txt"), b"\xd6\xd8").unwrap();
         std::fs::write(folder.path().join("reminder/subject.txt~"), b"backup").unwrap();
         let faults = Templates::with_folder(folder.path()).unwrap_err();
         assert!(
-            matches!(&faults[0], TemplateFault::Stranger { path, .. } if path.ends_with("boddy.txt"))
+            matches!(&faults[0], TemplateFault::UnknownName { path, .. } if path.ends_with("boddy.txt"))
         );
         assert!(
             matches!(&faults[1], TemplateFault::Unreadable { path, .. } if path.ends_with("subject.txt"))
