@@ -208,8 +208,8 @@ fn road_view(road: &OpenBreaker) -> RoadView {
 
 fn item_view(item: &OpenItem) -> ItemView {
     ItemView {
-        key: item.key.clone(),
-        kind: item.kind.clone(),
+        key: item.key.to_string(),
+        kind: item.key.kind().word().to_owned(),
         detail: item.detail.clone(),
         since: view::moment(item.since.seconds()),
     }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::jobs::Jobs;
 use super::renewal::Renewal;
 use crate::storage::StorageError;
+use crate::words::Lang;
 use crate::workflows::heartbeat;
 use crate::workflows::remind::{PassReport, ReminderService};
 
@@ -105,7 +106,7 @@ fn log(report: &PassReport) {
         tracing::error!(
             holds = ?report.holds,
             "All mail is held: {}. `duban status` says what to do.",
-            report.holds.iter().map(|hold| hold.word()).collect::<Vec<_>>().join(", ")
+            report.holds.iter().map(|hold| hold.say(Lang::En)).collect::<Vec<_>>().join("; ")
         );
         return;
     }

@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
-use crate::words_of;
+use crate::words::Lang;
+use crate::{words, words_of};
 
 /// A clock set back by less is slewed or read twice, not set.
 const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -103,6 +104,21 @@ impl Hold {
         match self {
             Self::Displaced(_) => "displaced",
             Self::ClockAhead { .. } => "clock",
+        }
+    }
+
+    /// What shows it.
+    pub fn say(self, lang: Lang) -> String {
+        let shown = |moment: Moment| moment.local().strftime("%F %H:%M").to_string();
+        match self {
+            Self::Displaced(displacement) => displacement.say(lang).to_owned(),
+            Self::ClockAhead { expected, now } => words!(
+                lang,
+                zh = "系统时钟为{now}，按推算不应晚于{expected}",
+                en = "the clock reads {now}, and nothing later than {expected} was expected",
+                now = shown(now),
+                expected = shown(expected)
+            ),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::delivery::{
     BreakerReason, BreakerScope, FailureClass, HeldReason, MessageCommand, MessageKey,
     MessageState, Stage,
 };
+use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 
@@ -92,13 +93,9 @@ pub struct OpenBreaker {
 /// Something that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenItem {
-    /// Its cause; one open item each.
-    pub key: String,
-    /// Kind of cause.
-    pub kind: String,
+    pub key: ItemKey,
     /// What it is about.
     pub detail: String,
-    /// Since when.
     pub since: Moment,
 }
 

@@ -1,180 +1,287 @@
-//! What the operator should look at today, worst first, in the words of the daily mail.
+//! What needs a person today, worst first: the one list behind the operator's mail, `status` and `doctor`.
 //!
-//! Must not know: SQL, MIME, when the mail is sent.
+//! Must not know: SQL, how a finding is printed or mailed. Callers: `heartbeat`; `cli` prints the list.
 
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
-use super::remind::ReminderService;
-use super::send_guard::last_pass;
+use super::context::Context;
+use super::send_guard::{SendGuard, last_pass};
 use crate::domain::delivery::MessageState;
+use crate::domain::directory::Directory;
+use crate::domain::item::{ItemKey, ItemKind};
 use crate::domain::moment::Moment;
-use crate::domain::watch::CERTAINTY_WANTED;
-use crate::mail::compose::Finding;
-use crate::mail::one_line::OneLine;
+use crate::domain::watch::{CERTAINTY_WANTED, Hold};
 use crate::storage::StorageError;
-use crate::storage::messages::OpenItem;
+use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::storage::obligations::Selection;
+use crate::words;
+use crate::words::Lang;
 
-/// More items than this are counted, not listed.
-const MOST_ITEMS: usize = 20;
 /// More names than this are counted, not listed.
 const MOST_NAMES: usize = 10;
-/// Provisional dates are spoken of so many days before they are due.
+/// Provisional dates are reported so many days before they are due.
 const PROVISIONAL_DAYS: i64 = 45;
 
-/// Everything that needs a person as of `now`; empty when all is well.
+/// One thing that needs a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// All mail is held.
+    Hold(Hold),
+    /// The last complete pass is more than one working day old.
+    StalePass { last: Option<Moment> },
+    /// `office.unit` is not a unit of the ledger.
+    UnknownOfficeUnit { name: String },
+    /// An operator item.
+    Item(OpenItem),
+    /// Messages held until a person releases them.
+    HeldMessages { count: u64 },
+    /// A circuit breaker that closes again without a person.
+    PausedSending(OpenBreaker),
+    /// A unit without a usable contact, of which no reminder was due yet.
+    UnreachableUnit { name: String },
+    /// The calendar is certain for a short time only.
+    CalendarEnds { certain_through: Date, days_left: i64 },
+    /// Dates that are due soon and not certain.
+    ProvisionalDates { references: Vec<String> },
+}
+
+/// Everything that needs a person as of now; empty when all is well. No cause is named twice.
 ///
 /// # Errors
 ///
-/// What the ledger says.
+/// [`StorageError`].
 pub async fn findings(
-    service: &ReminderService,
-    now: Moment,
+    context: Context<'_>,
+    guard: &SendGuard,
+    office_unit: &str,
 ) -> Result<Vec<Finding>, StorageError> {
-    let mut all = Vec::new();
-    all.extend(stale_pass(service, now).await?);
-    all.extend(items(service).await?);
-    all.extend(held(service).await?);
-    all.extend(open_breakers(service).await?);
-    all.extend(unreachable(service).await?);
-    all.extend(calendar(service, now));
-    all.extend(provisional(service, now).await?);
+    let store = context.store;
+    let directory = store.directory().await?;
+    let items = store.open_items().await?;
+    let holds = guard.holds(store).await?;
+    let mut all: Vec<Finding> = holds.iter().copied().map(Finding::Hold).collect();
+    let pass = last_pass(store, &context.law.calendar, context.now).await?;
+    all.extend(pass.stale.then_some(Finding::StalePass { last: pass.at }));
+    if directory.find(office_unit).is_none() {
+        all.push(Finding::UnknownOfficeUnit { name: office_unit.to_owned() });
+    }
+    let unreachable = unreachable(&directory, &items);
+    let items = items.into_iter().filter(|item| !holds.iter().any(|hold| hold.item() == item.key));
+    all.extend(items.map(Finding::Item));
+    let held = store.messages_by_state().await?.get(&MessageState::Held).copied();
+    let held = held.filter(|count| *count > 0);
+    all.extend(held.map(|count| Finding::HeldMessages { count }));
+    let breakers = store.open_breakers().await?.into_iter();
+    // A breaker that needs a person has an operator item.
+    let paused = breakers.filter(|breaker| !breaker.reason.needs_a_person());
+    all.extend(paused.map(Finding::PausedSending));
+    all.extend(unreachable);
+    all.extend(calendar_ends(context));
+    all.extend(provisional_dates(context).await?);
     Ok(all)
 }
 
-fn finding(title: &str, detail: &str, action: &str) -> Finding {
-    Finding {
-        title: OneLine::clean(title),
-        detail: OneLine::clean(detail),
-        action: OneLine::clean(action),
+/// Units out of reach that have no operator item.
+fn unreachable(directory: &Directory, items: &[OpenItem]) -> Vec<Finding> {
+    let has_item = |key: &ItemKey| items.iter().any(|item| item.key == *key);
+    let units = directory.out_of_reach().filter(|unit| !has_item(&ItemKey::Unreachable(unit.id)));
+    units.map(|unit| Finding::UnreachableUnit { name: unit.name.clone() }).collect()
+}
+
+fn calendar_ends(context: Context<'_>) -> Option<Finding> {
+    let calendar = &context.law.calendar;
+    let certain_through = calendar.certain_through();
+    let days_left = calendar.days_certain(context.now.today());
+    (days_left < CERTAINTY_WANTED).then_some(Finding::CalendarEnds { certain_through, days_left })
+}
+
+async fn provisional_dates(context: Context<'_>) -> Result<Option<Finding>, StorageError> {
+    let due_through = context.now.today().checked_add(PROVISIONAL_DAYS.days()).ok();
+    let selection = Selection { due_through, ..Selection::default() };
+    let due = context.store.obligations(&selection).await?;
+    let references: Vec<String> = due
+        .iter()
+        .filter(|it| it.is_owed() && it.deadline.is_some_and(|deadline| deadline.provisional))
+        .map(|it| it.inputs.full_reference())
+        .collect();
+    Ok((!references.is_empty()).then_some(Finding::ProvisionalDates { references }))
+}
+
+impl Finding {
+    /// The word in JSON and CSV.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Hold(hold) => hold.item().kind().word(),
+            Self::StalePass { .. } => "stale-pass",
+            Self::UnknownOfficeUnit { .. } => "unknown-office-unit",
+            Self::Item(item) => item.key.kind().word(),
+            Self::HeldMessages { .. } => "held-messages",
+            Self::PausedSending(_) => "paused-sending",
+            Self::UnreachableUnit { .. } => ItemKind::Unreachable.word(),
+            Self::CalendarEnds { .. } => "calendar-ends",
+            Self::ProvisionalDates { .. } => "provisional-dates",
+        }
+    }
+
+    /// The key by which a person resolves it; `None` for what resolves itself when its cause is gone.
+    pub fn key(&self) -> Option<&ItemKey> {
+        match self {
+            Self::Item(item) => Some(&item.key),
+            Self::Hold(_)
+            | Self::StalePass { .. }
+            | Self::UnknownOfficeUnit { .. }
+            | Self::HeldMessages { .. }
+            | Self::PausedSending(_)
+            | Self::UnreachableUnit { .. }
+            | Self::CalendarEnds { .. }
+            | Self::ProvisionalDates { .. } => None,
+        }
+    }
+
+    /// When it began, if that is known.
+    pub fn since(&self) -> Option<Moment> {
+        match self {
+            Self::Item(item) => Some(item.since),
+            Self::PausedSending(breaker) => Some(breaker.since),
+            Self::StalePass { last } => *last,
+            Self::Hold(_)
+            | Self::UnknownOfficeUnit { .. }
+            | Self::HeldMessages { .. }
+            | Self::UnreachableUnit { .. }
+            | Self::CalendarEnds { .. }
+            | Self::ProvisionalDates { .. } => None,
+        }
+    }
+
+    /// What is wrong.
+    pub fn title(&self, lang: Lang) -> String {
+        match self {
+            Self::Hold(hold) => hold.item().kind().say(lang).to_owned(),
+            Self::StalePass { .. } => lang
+                .pick(
+                    "上次完整运行距今已超过一个工作日",
+                    "the last complete run is over a working day old",
+                )
+                .to_owned(),
+            Self::UnknownOfficeUnit { name } => words!(
+                lang,
+                zh = "office.unit“{name}”不在单位表中，督办单位不会收到提醒",
+                en = "office.unit `{name}` is not a unit in the ledger; nobody will receive supervisor notices"
+            ),
+            Self::Item(item) => item.key.kind().say(lang).to_owned(),
+            Self::HeldMessages { count } => {
+                words!(lang, zh = "{count}封邮件已暂停，等待放行", en = "{count} mails are held")
+            }
+            Self::PausedSending(_) => lang.pick("发送通道暂时停用", "sending is paused").to_owned(),
+            Self::UnreachableUnit { .. } => ItemKind::Unreachable.say(lang).to_owned(),
+            Self::CalendarEnds { .. } => {
+                lang.pick("工作日历即将用尽", "the calendar ends soon").to_owned()
+            }
+            Self::ProvisionalDates { references } => words!(
+                lang,
+                zh = "{n}项近期事项的到期日为暂定",
+                en = "{n} dates due soon are provisional",
+                n = references.len()
+            ),
+        }
+    }
+
+    /// What it is about; may be empty.
+    pub fn subject(&self, lang: Lang) -> String {
+        match self {
+            Self::StalePass { last } => {
+                let at = last.map_or_else(|| lang.pick("尚无", "none yet").to_owned(), shown);
+                words!(lang, zh = "上次完整运行：{at}", en = "last complete run: {at}")
+            }
+            Self::Item(item) => item.detail.clone(),
+            Self::PausedSending(breaker) => {
+                format!("{} {}", breaker.scope.say(lang), breaker.reason.say(lang))
+            }
+            Self::UnreachableUnit { name } => name.clone(),
+            Self::CalendarEnds { certain_through, days_left } => words!(
+                lang,
+                zh = "确定至{certain_through}，还有{days}天",
+                en = "certain through {certain_through}, {days} days from now",
+                days = (*days_left).max(0)
+            ),
+            Self::ProvisionalDates { references } => listed(references, lang),
+            Self::Hold(hold) => hold.say(lang),
+            Self::UnknownOfficeUnit { .. } | Self::HeldMessages { .. } => String::new(),
+        }
+    }
+
+    /// The subject and since when, in one line.
+    pub fn detail(&self, lang: Lang) -> String {
+        let subject = self.subject(lang);
+        match self {
+            Self::Item(_) | Self::PausedSending(_) => {
+                let since = self.since().map(shown).unwrap_or_default();
+                words!(lang, zh = "{subject}（{since}起）", en = "{subject} (since {since})")
+            }
+            Self::Hold(_)
+            | Self::StalePass { .. }
+            | Self::UnknownOfficeUnit { .. }
+            | Self::HeldMessages { .. }
+            | Self::UnreachableUnit { .. }
+            | Self::CalendarEnds { .. }
+            | Self::ProvisionalDates { .. } => subject,
+        }
+    }
+
+    /// What a person does about it, mostly a command.
+    pub fn next_step(&self, lang: Lang) -> String {
+        match self {
+            Self::Hold(hold) => hold.item().next_step(lang),
+            Self::StalePass { .. } => lang
+                .pick("用 journalctl -u duban 查看原因", "find the cause with journalctl -u duban")
+                .to_owned(),
+            Self::UnknownOfficeUnit { .. } => lang
+                .pick(
+                    "请补入 units.csv 或者修改该项",
+                    "add it to units.csv or correct the key",
+                )
+                .to_owned(),
+            Self::Item(item) => item.key.next_step(lang),
+            Self::HeldMessages { count } => words!(
+                lang,
+                zh = "先用 duban outbox list 查看，再执行 duban outbox release --all --count {count}",
+                en = "look with duban outbox list, then duban outbox release --all --count {count}"
+            ),
+            Self::PausedSending(_) => lang
+                .pick("持续不通时用 duban doctor 查看原因", "if it lasts, find the cause with duban doctor")
+                .to_owned(),
+            Self::UnreachableUnit { .. } => lang
+                .pick("用 duban import units 补充联系人", "add a contact with duban import units")
+                .to_owned(),
+            Self::CalendarEnds { .. } => lang
+                .pick(
+                    "放假安排通知公布后执行 duban import calendar",
+                    "load the next notice with duban import calendar once it is published",
+                )
+                .to_owned(),
+            Self::ProvisionalDates { .. } => lang
+                .pick(
+                    "放假安排通知公布后执行 duban import calendar，日期将自动重算",
+                    "load the notice with duban import calendar once it is published; the dates are recalculated",
+                )
+                .to_owned(),
+        }
     }
 }
 
-async fn stale_pass(
-    service: &ReminderService,
-    now: Moment,
-) -> Result<Option<Finding>, StorageError> {
-    let pass = last_pass(service.store.as_ref(), &service.law.calendar, now).await?;
-    let at = pass.at.map_or_else(|| "尚无".to_owned(), shown);
-    Ok(pass.stale.then(|| {
-        finding(
-            "上次完整运行距今已超过一个工作日",
-            &format!("上次完整运行：{at}"),
-            "journalctl -u duban 查看原因",
-        )
-    }))
-}
-
-async fn items(service: &ReminderService) -> Result<Vec<Finding>, StorageError> {
-    let items = service.store.open_items().await?;
-    let mut all: Vec<Finding> = items.iter().take(MOST_ITEMS).map(item).collect();
-    let more = items.len().saturating_sub(MOST_ITEMS);
-    if more > 0 {
-        all.push(finding(&format!("另有{more}项待人工处理"), "", "duban status"));
-    }
-    Ok(all)
-}
-
-fn item(item: &OpenItem) -> Finding {
-    let settle = format!("处理后 duban settle {}", item.key);
-    let (title, action) = match item.kind.as_str() {
-        "mailbox" => {
-            ("邮箱不存在，已停止向其发送", format!("更正联系人后重新导入；邮箱已恢复则 {settle}"))
-        }
-        "undelivered" => ("邮件未能送达", settle),
-        "ambiguous" => {
-            ("邮件可能已送达多次，已挂起", "duban outbox show，再 release 或 cancel".to_owned())
-        }
-        "returned" => ("邮件被退回，原因须人工判断", settle),
-        "answer" => (
-            "收到答复，待确认签收",
-            format!("duban ack 编号 --unit 单位；不签收则 duban settle {}", item.key),
+fn listed(names: &[String], lang: Lang) -> String {
+    let shown: Vec<&String> = names.iter().take(MOST_NAMES).collect();
+    let list = lang.list(&shown);
+    match names.len().checked_sub(MOST_NAMES) {
+        None | Some(0) => list,
+        Some(more) => words!(
+            lang,
+            zh = "{list}等{count}个",
+            en = "{list} and {more} more",
+            count = names.len()
         ),
-        "chain" => {
-            ("办结后接续事项未能开始", "journalctl -u duban 查看原因，改正后自动开始".to_owned())
-        }
-        "road" => ("发送通道关闭，须人工修复", "duban doctor".to_owned()),
-        _ => ("待人工处理", settle),
-    };
-    finding(title, &format!("{}（{}起）", item.detail, shown(item.since)), &action)
-}
-
-async fn held(service: &ReminderService) -> Result<Option<Finding>, StorageError> {
-    let counts = service.store.messages_by_state().await?;
-    let held = counts.get(&MessageState::Held).copied().unwrap_or_default();
-    Ok((held > 0).then(|| {
-        finding(
-            &format!("{held}封邮件挂起，等待放行"),
-            "",
-            &format!("duban outbox release --all --count {held}，先看 outbox list"),
-        )
-    }))
-}
-
-/// Roads that open again by themselves; one that needs a person has called for one.
-async fn open_breakers(service: &ReminderService) -> Result<Vec<Finding>, StorageError> {
-    let roads = service.store.open_breakers().await?;
-    let by_themselves = roads.iter().filter(|road| !road.reason.needs_a_person());
-    Ok(by_themselves
-        .map(|road| {
-            let (scope, reason) = (road.scope.word(), road.reason.word());
-            let detail = format!("{scope} {reason}，自{}起", shown(road.since));
-            finding("发送通道暂时关闭", &detail, "持续不通时 duban doctor")
-        })
-        .collect())
-}
-
-async fn unreachable(service: &ReminderService) -> Result<Option<Finding>, StorageError> {
-    let directory = service.store.directory().await?;
-    let names: Vec<&str> = directory.out_of_reach().map(|unit| unit.name.as_str()).collect();
-    Ok((!names.is_empty()).then(|| {
-        finding(
-            &format!("{}个单位没有可用邮箱", names.len()),
-            &listed(&names),
-            "duban import units 补充联系人",
-        )
-    }))
-}
-
-fn calendar(service: &ReminderService, now: Moment) -> Option<Finding> {
-    let calendar = &service.law.calendar;
-    let certain = calendar.certain_through();
-    let left = calendar.days_certain(now.today());
-    (left < CERTAINTY_WANTED).then(|| {
-        finding(
-            "工作日历即将用尽",
-            &format!("确定至{certain}，还有{}天", left.max(0)),
-            "放假安排通知公布后 duban import calendar",
-        )
-    })
-}
-
-async fn provisional(
-    service: &ReminderService,
-    now: Moment,
-) -> Result<Option<Finding>, StorageError> {
-    let through = now.today().checked_add(PROVISIONAL_DAYS.days()).ok();
-    let selection = Selection { due_through: through, ..Selection::default() };
-    let due = service.store.obligations(&selection).await?;
-    let uncertain = due.iter().filter(|obligation| {
-        obligation.is_owed()
-            && obligation.deadline.as_ref().is_some_and(|deadline| deadline.provisional)
-    });
-    let references: Vec<String> =
-        uncertain.map(|obligation| obligation.inputs.full_reference()).collect();
-    Ok((!references.is_empty()).then(|| {
-        finding(
-            &format!("{}项近期事项的到期日为暂定", references.len()),
-            &listed(&references),
-            "放假安排通知公布后 duban import calendar，日期将自动重算",
-        )
-    }))
-}
-
-fn listed(names: &[impl AsRef<str>]) -> String {
-    let shown = names.iter().take(MOST_NAMES).map(AsRef::as_ref).collect::<Vec<_>>().join("、");
-    let more = names.len().saturating_sub(MOST_NAMES);
-    if more == 0 { shown } else { format!("{shown}等{}个", names.len()) }
+    }
 }
 
 fn shown(moment: Moment) -> String {

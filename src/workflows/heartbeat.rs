@@ -1,53 +1,64 @@
-//! The daily sign of life to the operator, and the figures in it.
+//! The daily mail to the operator (heartbeat): message counts, and what needs a person.
 //!
-//! Must not know: when it is called, MIME, SQL.
+//! Must not know: when it is called, MIME, SQL. Callers: `daemon`.
 
-use jiff::civil::Date;
-
-use super::findings::findings;
+use super::findings::{Finding, findings};
 use super::remind::ReminderService;
 use crate::domain::address::Address;
 use crate::domain::delivery::{MessageState, life_ends};
 use crate::domain::moment::Moment;
-use crate::mail::compose::{
-    self, ComposeFault, Finding, MessageHeader, OperatorContent, Recipient,
-};
+use crate::mail::compose::{self, ComposeFault, MessageHeader, OperatorContent, Recipient};
 use crate::mail::one_line::OneLine;
 use crate::storage::outbox::{MessageKind, SealedMessage};
 use crate::storage::{StorageError, Store};
+use crate::words;
+use crate::words::{Lang, Say};
+
+/// More findings than this are counted, not listed.
+const MOST_FINDINGS: usize = 20;
 
 /// Why the heartbeat was not written.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum HeartbeatError {
-    /// The letter cannot be composed.
-    #[error(transparent)]
+    /// A template of the office fails.
     Compose(#[from] ComposeFault),
-    /// The ledger failed.
-    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// Seals the heartbeat of the day for the operator, with all that needs a person, if there is an operator and the day is
-/// a working day; once a day, however often it is called. The next delivery sends it. While all mail is held there is
-/// none: its silence is the alarm.
+impl Say for HeartbeatError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Compose(fault) => words!(
+                lang,
+                zh = "邮件模板有误：{fault}",
+                en = "the mail template is wrong: {fault}"
+            ),
+            Self::Storage(error) => error.to_string(),
+        }
+    }
+}
+
+/// Seals the heartbeat of the day, if there is an operator and the day is a working day; once a day, however often it is
+/// called. The next delivery sends it. While all mail is held none is written: a missing heartbeat is the alarm.
 ///
 /// # Errors
 ///
-/// [`HeartbeatError::Compose`] when a template of the office fails, [`HeartbeatError::Storage`] when the ledger does.
+/// [`HeartbeatError`].
 pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), HeartbeatError> {
     let Some(operator) = &service.operator else { return Ok(()) };
-    if !service.law.calendar.is_working_day(now.today()) {
+    let store = service.store.as_ref();
+    if !service.law.calendar.is_working_day(now.today())
+        || !service.guard.holds(store).await?.is_empty()
+    {
         return Ok(());
     }
-    if !service.guard.holds(service.store.as_ref()).await?.is_empty() {
-        return Ok(());
-    }
-    let figures = figures(service.store.as_ref()).await?;
-    let findings = findings(service, now).await?;
-    let letter = letter(service, operator, (&figures, findings), now);
-    let composed = compose::compose_for_operator(&letter, &service.compose_settings.templates)?;
+    let figures = figures(store).await?;
+    let findings = findings(service.context(now), &service.guard, &service.office_unit).await?;
+    let content = content(service, operator, &figures, &findings, now);
+    let composed = compose::compose_for_operator(&content, &service.compose_settings.templates)?;
     let message = SealedMessage {
-        message_id: letter.header.message_id,
+        message_id: content.header.message_id,
         kind: MessageKind::Operator,
         sender: service.compose_settings.office.address.clone(),
         recipient: operator.clone(),
@@ -60,15 +71,15 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
         expires: life_ends(now, &service.law.calendar),
         held: None,
     };
-    service.store.seal(&[message]).await?;
+    store.seal(&[message]).await?;
     Ok(())
 }
 
-/// Messages by what is to become of them: name in Chinese, count.
+/// Counts of messages: Chinese name, count.
 ///
 /// # Errors
 ///
-/// What the ledger says.
+/// [`StorageError`].
 pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, StorageError> {
     let counts = store.messages_by_state().await?;
     let sum = |states: &[MessageState]| states.iter().filter_map(|state| counts.get(state)).sum();
@@ -81,10 +92,11 @@ pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, Stor
     ])
 }
 
-fn letter(
+fn content(
     service: &ReminderService,
     operator: &Address,
-    (figures, findings): (&[(&'static str, u64)], Vec<Finding>),
+    figures: &[(&'static str, u64)],
+    findings: &[Finding],
     now: Moment,
 ) -> OperatorContent {
     let office = &service.compose_settings.office;
@@ -103,18 +115,34 @@ fn letter(
     let figure = |(name, count): &(&'static str, u64)| {
         (OneLine::clean(name), OneLine::clean(&count.to_string()))
     };
+    let headline = match findings.len() {
+        0 => format!("每日运行报告 {today} 一切正常"),
+        count => format!("每日运行报告 {today} {count}项需处理"),
+    };
     OperatorContent {
         header,
-        headline: OneLine::clean(&headline(findings.len(), today)),
+        headline: OneLine::clean(&headline),
         figures: figures.iter().map(figure).collect(),
-        findings,
+        findings: shown(findings),
     }
 }
 
-/// The subject says already whether the mail must be read.
-fn headline(findings: usize, today: Date) -> String {
-    match findings {
-        0 => format!("每日值守 {today} 一切正常"),
-        count => format!("每日值守 {today} {count}项需处理"),
+/// The findings as the mail shows them: the worst ones, and how many more there are.
+fn shown(findings: &[Finding]) -> Vec<compose::Finding> {
+    let lang = Lang::Zh;
+    let finding = |title: &str, detail: &str, action: &str| compose::Finding {
+        title: OneLine::clean(title),
+        detail: OneLine::clean(detail),
+        action: OneLine::clean(action),
+    };
+    let mut shown: Vec<compose::Finding> = findings
+        .iter()
+        .take(MOST_FINDINGS)
+        .map(|it| finding(&it.title(lang), &it.detail(lang), &it.next_step(lang)))
+        .collect();
+    let more = findings.len().saturating_sub(MOST_FINDINGS);
+    if more > 0 {
+        shown.push(finding(&format!("另有{more}项需处理"), "", "duban status"));
     }
+    shown
 }

@@ -210,7 +210,7 @@ impl ReminderService {
             .saturating_add(counts.held))
     }
 
-    fn context(&self, now: Moment) -> Context<'_> {
+    pub(super) fn context(&self, now: Moment) -> Context<'_> {
         Context { store: self.store.as_ref(), law: &self.law, now, actor: &self.actor }
     }
 

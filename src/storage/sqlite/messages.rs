@@ -14,6 +14,7 @@ use crate::domain::delivery::{
     BreakerReason, BreakerScope, FailureClass, HeldReason, MessageCommand, MessageKey,
     MessageState, Stage,
 };
+use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -263,8 +264,7 @@ fn closed_road(row: &SqliteRow) -> Result<OpenBreaker, StorageError> {
 fn open_item(row: &SqliteRow) -> Result<OpenItem, StorageError> {
     let place = Place::keyed(row, "operator_item")?;
     Ok(OpenItem {
-        key: place.get("key")?,
-        kind: place.get("kind")?,
+        key: place.read("key", ItemKey::parse)?,
         detail: place.get("detail")?,
         since: place.moment("opened_at")?,
     })
