@@ -84,8 +84,8 @@ async fn list(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
 
 fn item_view(item: &OpenItem) -> ItemView {
     ItemView {
-        key: item.key.clone(),
-        kind: item.kind.clone(),
+        key: item.key.to_string(),
+        kind: item.key.kind().word().to_owned(),
         detail: item.detail.clone(),
         since: view::moment(item.since.seconds()),
     }
@@ -95,7 +95,7 @@ fn item_view(item: &OpenItem) -> ItemView {
 async fn resolve(keys: Vec<String>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
     let open: BTreeSet<String> =
-        ledger.open_items().await?.into_iter().map(|item| item.key).collect();
+        ledger.open_items().await?.into_iter().map(|item| item.key.to_string()).collect();
     let keys: BTreeSet<String> = keys.into_iter().collect();
     let unknown: Vec<String> = keys.difference(&open).cloned().collect();
     if !unknown.is_empty() {

@@ -275,12 +275,9 @@ fn listed(names: &[String], lang: Lang) -> String {
     let list = lang.list(&shown);
     match names.len().checked_sub(MOST_NAMES) {
         None | Some(0) => list,
-        Some(more) => words!(
-            lang,
-            zh = "{list}等{count}个",
-            en = "{list} and {more} more",
-            count = names.len()
-        ),
+        Some(more) => {
+            words!(lang, zh = "{list}，另有{more}个", en = "{list} and {more} more")
+        }
     }
 }
 

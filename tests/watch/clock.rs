@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use duban::clock::Clock;
 use duban::config::Sources;
+use duban::domain::item::ItemKey;
 use duban::domain::moment::Moment;
 use duban::domain::watch::Hold;
 use duban::storage::instance::Instances as _;
@@ -115,7 +116,10 @@ async fn a_clock_five_years_ahead_sends_nothing_until_it_is_confirmed() {
         assert!(matches!(report.holds[..], [Hold::ClockAhead { .. }]), "{:?}", report.holds);
         assert_eq!((report.planned.to_tell, report.counts.accepted), (0, 0));
         let items = story.ledger.open_items().await.unwrap();
-        assert_eq!(items.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(), ["clock:ahead"]);
+        assert_eq!(
+            items.iter().map(|item| item.key.to_string()).collect::<Vec<_>>(),
+            ["clock:ahead"]
+        );
 
         story.ledger.confirm_clock("tester", story.clock.now()).await.unwrap();
         assert_eq!(story.service.guard.check(&story.ledger).await.unwrap(), []);
@@ -223,5 +227,5 @@ async fn what_a_person_assumes_with_as_of_is_no_reading_of_the_clock() {
     let office = office.await.unwrap();
     let ledger = Sqlite::open(&office.path("duban.db")).await.unwrap();
     assert_eq!(ledger.instance_record().await.unwrap().unwrap().clock, seen);
-    assert!(ledger.open_items().await.unwrap().iter().all(|item| item.kind != "clock"));
+    assert!(ledger.open_items().await.unwrap().iter().all(|item| item.key != ItemKey::Clock));
 }
