@@ -3,7 +3,7 @@
 use duban::config::{calendars, rules};
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::deadline::{
-    Adjustment, Calculation, Change, ClockState, DeadlineFault, OrderFault,
+    Adjustment, AdjustmentFault, Calculation, Change, ClockState, DeadlineFault,
 };
 use duban::domain::moment::Moment;
 use duban::domain::rule::{AdjustmentRefusal, Rulebook, check_adjustment};
@@ -133,18 +133,22 @@ fn impossible_orders_are_refused_with_the_reason() {
     let suspend = on(day, Change::Suspend, CONSULTATION);
     let order = |so_far: &[Adjustment], next: Adjustment| {
         let refused = checked(so_far, &next, next.on);
-        let Err(AdjustmentRefusal::Impossible(DeadlineFault::Order { fault, .. })) = refused else {
+        let Err(AdjustmentRefusal::Impossible(DeadlineFault::Adjustment { fault, .. })) = refused
+        else {
             panic!("{refused:?}")
         };
         fault
     };
-    assert_eq!(order(&[], on(day, Change::Resume, "")), OrderFault::NotSuspended);
+    assert_eq!(order(&[], on(day, Change::Resume, "")), AdjustmentFault::NotSuspended);
     let again = on(date(2026, 3, 10), Change::Suspend, CONSULTATION);
-    assert_eq!(order(std::slice::from_ref(&suspend), again), OrderFault::AlreadySuspended(day));
+    assert_eq!(
+        order(std::slice::from_ref(&suspend), again),
+        AdjustmentFault::AlreadySuspended(day)
+    );
     let earlier = on(date(2026, 3, 6), Change::Resume, "");
-    assert_eq!(order(&[suspend], earlier), OrderFault::BeforePrevious(day));
+    assert_eq!(order(&[suspend], earlier), AdjustmentFault::BeforePrevious(day));
     let too_early = on(date(2026, 2, 27), Change::Suspend, CONSULTATION);
-    assert_eq!(order(&[], too_early), OrderFault::BeforeStart(date(2026, 3, 2)));
+    assert_eq!(order(&[], too_early), AdjustmentFault::BeforeStart(date(2026, 3, 2)));
 
     let today = date(2026, 3, 5);
     let future = checked(&[], &on(day, Change::Suspend, CONSULTATION), today);
@@ -161,8 +165,8 @@ fn what_has_no_running_clock_is_neither_suspended_nor_restarted() {
         for change in [Change::Suspend, Change::Restart] {
             let refused =
                 check_adjustment(&case, &on(day, change, ""), noon(day), None).unwrap_err();
-            let fault = OrderFault::NoRunningClock;
-            let expected = DeadlineFault::Order { position: 1, on: day, fault };
+            let fault = AdjustmentFault::NoRunningClock;
+            let expected = DeadlineFault::Adjustment { position: 1, on: day, fault };
             assert_eq!(refused, AdjustmentRefusal::Impossible(expected), "{term}");
         }
     }
@@ -173,7 +177,8 @@ fn what_has_no_running_clock_is_neither_suspended_nor_restarted() {
         noon(day),
         None,
     );
-    let expected = DeadlineFault::Order { position: 1, on: day, fault: OrderFault::NotStarted };
+    let expected =
+        DeadlineFault::Adjustment { position: 1, on: day, fault: AdjustmentFault::NotStarted };
     assert_eq!(refused, Err(AdjustmentRefusal::Impossible(expected)));
 }
 

@@ -107,7 +107,7 @@ impl From<DeadlineFault> for Failure {
             DeadlineFault::Counting(fault) => Self::Counting(fault),
             fault @ (DeadlineFault::NoInstant { .. }
             | DeadlineFault::NotBackwards { .. }
-            | DeadlineFault::Order { .. }) => Self::Due(DueFault::Deadline(fault)),
+            | DeadlineFault::Adjustment { .. }) => Self::Due(DueFault::Deadline(fault)),
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn deadline(fault: &DeadlineFault) -> Message {
             .hint("give the date and time, as 2026-10-01T22:30"),
         DeadlineFault::NotBackwards { .. } => Message::new(Exit::Rejected, fault.to_string())
             .hint("write how long before the event, as 7日前 or 5个工作日前; a fixed date needs no --before"),
-        DeadlineFault::Order { .. } => Message::new(Exit::Rejected, fault.to_string())
+        DeadlineFault::Adjustment { .. } => Message::new(Exit::Rejected, fault.to_string())
             .hint("`duban journal` shows when each adjustment was recorded, and by whom"),
     }
 }

@@ -1,10 +1,51 @@
-//! The questions of counting that the law leaves open, and how an office answers them.
+//! The direction of a count, and the questions of counting that the law leaves open with an office's answers.
 //!
 //! Must not know: where the answer is configured.
 
 use std::fmt;
 
-use super::Direction;
+use crate::domain::term::Term;
+use crate::words;
+use crate::words::{Lang, Say as _};
+use crate::words_of;
+
+/// Which way a term is counted from its trigger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// …之日起N日内.
+    #[default]
+    After,
+    /// …N日前: the latest day before the event.
+    Before,
+}
+
+words_of! {
+    Direction {
+        After = "after";
+        Before = "before";
+    }
+}
+
+impl Direction {
+    /// A term with its direction, as people read it: 20个工作日内, 7日前.
+    ///
+    /// ```
+    /// use duban::domain::deadline::Direction;
+    /// use duban::words::Lang;
+    /// let term = "7d".parse().unwrap();
+    /// assert_eq!(Direction::After.say_term(&term, Lang::Zh), "7日内");
+    /// assert_eq!(Direction::Before.say_term(&term, Lang::Zh), "7日前");
+    /// assert_eq!(Direction::Before.say_term(&term, Lang::En), "7 days before");
+    /// ```
+    pub fn say_term(self, term: &Term, lang: Lang) -> String {
+        match (self, term) {
+            (Self::Before, Term::Within(period)) => {
+                words!(lang, zh = "{period}前", en = "{period} before", period = period.say(lang))
+            }
+            _ => term.say(lang),
+        }
+    }
+}
 
 /// How the questions are answered that the law leaves open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,29 +61,27 @@ pub struct Conventions {
 /// Law: 政府信息公开条例 art. 33(3) does not say. The day it ends never counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SuspensionEdge {
-    /// It still counts: the earlier, safer date. Reading: held by `worked_example_7_third_party`.
+    /// It counts: the earlier, safer date. Reading: held by `worked_example_7_third_party`.
     #[default]
     FirstDayCounts,
-    /// It does not: one day later.
+    /// It does not count: the due date is one day later.
     FirstDayPaused,
 }
 
-/// How a period before an event (…N日前) is counted; no text says it.
+/// How a period before an event (…N日前) is counted; no law says it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BeforeEdge {
-    /// The event is day 0, the N-th day before it is the latest. Reading: held by `worked_example_16_backward`.
+    /// The event is day 0; the N-th day before it is the last lawful day. Reading: held by `worked_example_16_backward`.
     #[default]
     EventIsDayZero,
-    /// N full days lie in between: one day earlier.
+    /// N full days lie between: one day earlier.
     FullDaysBetween,
 }
 
-/// How a date is counted, apart from its calendar.
+/// Direction and conventions of a count: everything about it except the term and the calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Method {
-    /// Which way.
     pub counts: Direction,
-    /// How open questions are answered.
     pub conventions: Conventions,
 }
 
@@ -62,41 +101,28 @@ impl fmt::Display for Method {
 }
 
 impl Method {
-    /// Reads what is stored.
+    /// Reads the form the ledger stores.
     pub fn from_word(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let (counts, suspension, before) = (words.next()?, words.next()?, words.next()?);
-        let counts =
-            [Direction::After, Direction::Before].into_iter().find(|it| it.word() == counts)?;
-        let suspension = SuspensionEdge::ALL.into_iter().find(|it| it.word() == suspension)?;
-        let before = BeforeEdge::ALL.into_iter().find(|it| it.word() == before)?;
-        let is_all = words.next().is_none();
-        is_all.then_some(Self { counts, conventions: Conventions { suspension, before } })
+        let counts = Direction::from_word(counts)?;
+        let suspension = SuspensionEdge::from_word(suspension)?;
+        let before = BeforeEdge::from_word(before)?;
+        let is_whole = words.next().is_none();
+        is_whole.then_some(Self { counts, conventions: Conventions { suspension, before } })
     }
 }
 
-impl SuspensionEdge {
-    /// The default first.
-    pub const ALL: [Self; 2] = [Self::FirstDayCounts, Self::FirstDayPaused];
-
-    /// The word used in data and configuration.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::FirstDayCounts => "first-day-counts",
-            Self::FirstDayPaused => "first-day-paused",
-        }
+words_of! {
+    SuspensionEdge {
+        FirstDayCounts = "first-day-counts";
+        FirstDayPaused = "first-day-paused";
     }
 }
 
-impl BeforeEdge {
-    /// The default first.
-    pub const ALL: [Self; 2] = [Self::EventIsDayZero, Self::FullDaysBetween];
-
-    /// The word used in data and configuration.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::EventIsDayZero => "event-is-day-zero",
-            Self::FullDaysBetween => "full-days-between",
-        }
+words_of! {
+    BeforeEdge {
+        EventIsDayZero = "event-is-day-zero";
+        FullDaysBetween = "full-days-between";
     }
 }
