@@ -14,7 +14,7 @@ use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
 use super::format::Format;
 use super::{values, view};
-use crate::domain::reminder::Foreseen;
+use crate::domain::reminder::ForecastMessage;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
 use crate::workflows::mail_forecast::{MailForecast, forecast_mails};
@@ -124,7 +124,7 @@ fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<MailView
     Ok(mails.collect())
 }
 
-fn mail(forecast: &MailForecast, message: &Foreseen, contact: &Contact) -> MailView {
+fn mail(forecast: &MailForecast, message: &ForecastMessage, contact: &Contact) -> MailView {
     let directory = &forecast.directory;
     let reminders = message.reminders.iter().filter_map(|reminder| {
         let matter = forecast.obligations.get(&reminder.obligation)?;
@@ -135,8 +135,8 @@ fn mail(forecast: &MailForecast, message: &Foreseen, contact: &Contact) -> MailV
             owed_by: view::name(directory, *owed_by),
             due: matter.due,
             provisional: matter.provisional,
-            rung: reminder.rung.clone(),
-            repeat: reminder.repeat,
+            rung: reminder.occasion.name().to_owned(),
+            repeat: reminder.occasion.number(),
             role: reminder.role.word(),
             tone: reminder.tone.word(),
         })

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::domain::ladder::{Ladder, Ladders, Tone};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
-use crate::domain::reminder::{Case, Plan, ReminderKey};
+use crate::domain::reminder::{AssignmentSnapshot, Occasion, Plan, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -20,7 +20,7 @@ use crate::storage::journal::Entry;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssignmentBatch {
     /// In order of their assignments. `leads` are as the document names them: groups are not expanded.
-    pub assignments: Vec<Case>,
+    pub assignments: Vec<AssignmentSnapshot>,
     /// Obligations that have not started before, with the ladder they start on; recording a plan freezes it.
     pub starting: BTreeMap<ObligationId, Arc<Ladder>>,
     /// Obligations whose ladder is not loaded, with its name; their assignments are not among the cases.
@@ -72,12 +72,9 @@ pub struct PlannedReminder {
     pub rank: Rank,
     /// How it is said.
     pub tone: Tone,
-    /// Name of the rung.
-    pub rung: String,
+    pub occasion: Occasion,
     /// Working days from the act-by date to the rung, on the ladder the obligation started with; `None` for what is no rung.
     pub offset: Option<i32>,
-    /// 0 for the rung itself, then which repeat.
-    pub repeat: u32,
     /// How often it has been in a message before: one that was taken back, or that nobody got.
     pub sealings: u32,
     /// Others who are or were told of the same rung of the same assignment.

@@ -13,7 +13,7 @@ use super::plan_reminders::Planning;
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
 use crate::domain::recurrence::{Occurrence, QuotaShare};
-use crate::domain::reminder::{Case, Foreseen, Situation, simulate};
+use crate::domain::reminder::{AssignmentSnapshot, ForecastMessage, Situation, forecast};
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -23,7 +23,7 @@ use crate::storage::obligations::{Registration, Selection};
 #[derive(Clone, Debug)]
 pub struct MailForecast {
     /// By day, then contact.
-    pub messages: Vec<Foreseen>,
+    pub messages: Vec<ForecastMessage>,
     /// What they are about.
     pub obligations: BTreeMap<ObligationId, ForecastObligation>,
     /// The responsible unit of each assignment.
@@ -86,7 +86,7 @@ pub async fn forecast_mails(
         supervisor: planning.supervisor,
         mailed: &mailed,
     };
-    let messages = simulate(&situation, &cases, from, through);
+    let messages = forecast(&situation, &cases, from, through);
     let performers = cases.iter().map(|case| (case.assignment, case.unit)).collect();
     Ok(MailForecast { messages, obligations, performers, directory })
 }
@@ -106,25 +106,25 @@ fn cases_of(
     id: ObligationId,
     planning: Planning<'_>,
     directory: &Directory,
-) -> Vec<Case> {
+) -> Vec<AssignmentSnapshot> {
     let Some(ladder) = planning.ladders.find(&next.inputs.ladder) else { return Vec::new() };
     let deadline = next.projection.deadline.as_ref();
     let quota = quota_of(next);
-    let case = |(n, unit): (i64, &UnitId)| Case {
+    let case = |(n, unit): (i64, &UnitId)| AssignmentSnapshot {
         obligation: id,
         assignment: AssignmentId(id.0.saturating_mul(1_000_000).saturating_sub(n)),
         unit: *unit,
         leads: directory.expand(&next.lead),
         state: AssignmentState::Open,
         deadline_version: 1,
-        is_redated: false,
+        date_has_moved: false,
         act_by: deadline.map(|deadline| deadline.act_by),
         is_minimum: deadline.is_some_and(|deadline| deadline.earliest.is_some()),
         registered_on: next.inputs.anchor_on.unwrap_or(Date::MIN),
         silent_until: None,
         ladder: Arc::clone(ladder),
         quota: quota.clone(),
-        record: Vec::new(),
+        history: Vec::new(),
     };
     (0_i64..).zip(&next.performers).map(case).collect()
 }

@@ -13,7 +13,7 @@ use crate::domain::delivery::{HeldReason, SurgeLimit, USUAL_DAYS, life_ends};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
 use crate::domain::recurrence::QuotaProgress;
-use crate::domain::reminder::{RUNG_OF_ALARM, RUNG_OF_CHANGE, ReminderKey};
+use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::term::Term;
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
@@ -202,7 +202,7 @@ impl Desk<'_> {
         let mut groups: Vec<(&PlannedReminder, Vec<&PlannedReminder>)> = Vec::new();
         let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
         for reminder in &planned.reminders {
-            let group = (reminder.obligation, reminder.rung.as_str(), reminder.role);
+            let group = (reminder.obligation, reminder.occasion.name(), reminder.role);
             if let Some((_, more)) = places.get(&group).and_then(|place| groups.get_mut(*place)) {
                 more.push(reminder);
             } else {
@@ -212,12 +212,14 @@ impl Desk<'_> {
         }
         let told: BTreeSet<ObligationId> = groups
             .iter()
-            .filter(|(first, _)| first.rung != RUNG_OF_CHANGE)
+            .filter(|(first, _)| first.occasion != Occasion::DateMoved)
             .map(|(first, _)| first.obligation)
             .collect();
         groups
             .into_iter()
-            .filter(|(first, _)| first.rung != RUNG_OF_CHANGE || !told.contains(&first.obligation))
+            .filter(|(first, _)| {
+                first.occasion != Occasion::DateMoved || !told.contains(&first.obligation)
+            })
             .filter_map(|(first, all)| {
                 let obligation = self.planned.obligations.get(&first.obligation)?;
                 let mut item = self.item(obligation, first, &all);
@@ -366,19 +368,19 @@ fn change(planned: &PlannedMessage, first: &PlannedReminder) -> Option<ChangeNot
         before: change.before.map(|before| before.due),
         act_by_before: change.before.map(|before| before.act_by),
         paper: OneLine::clean(&change.paper),
-        is_only_news: first.rung == RUNG_OF_CHANGE,
+        is_only_news: first.occasion == Occasion::DateMoved,
     })
 }
 
 /// A rung as people say it: 应办日前5个工作日; its repeats: 应办日后5个工作日起第2次通报.
 fn rung(planned: &PlannedReminder) -> OneLine {
-    let words = match (planned.rung.as_str(), planned.offset, planned.repeat) {
-        (RUNG_OF_CHANGE, _, _) => "日期变更通知".to_owned(),
-        (RUNG_OF_ALARM, _, _) => "剩余时间不足以完成规定次数".to_owned(),
-        (_, None, _) => String::new(),
-        (_, Some(offset), 0) => from_act_by(offset),
-        (_, Some(offset), repeat) => {
-            let times = repeat.saturating_add(1);
+    let words = match (&planned.occasion, planned.offset) {
+        (Occasion::DateMoved, _) => "日期变更通知".to_owned(),
+        (Occasion::QuotaShort { .. }, _) => "剩余时间不足以完成规定次数".to_owned(),
+        (Occasion::Rung { .. }, None) => String::new(),
+        (Occasion::Rung { repeat: 0, .. }, Some(offset)) => from_act_by(offset),
+        (Occasion::Rung { repeat, .. }, Some(offset)) => {
+            let times = repeat + 1;
             format!("{}起第{times}次{}", from_act_by(offset), planned.tone.say(Lang::Zh))
         }
     };

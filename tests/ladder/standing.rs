@@ -118,7 +118,13 @@ async fn a_plan_of_the_coming_months_holds_what_the_passes_then_send_and_writes_
             let mut said: Vec<String> = message
                 .reminders
                 .iter()
-                .map(|it| format!("{} {}", forecast.obligations[&it.obligation].reference, it.rung))
+                .map(|it| {
+                    format!(
+                        "{} {}",
+                        forecast.obligations[&it.obligation].reference,
+                        it.occasion.name()
+                    )
+                })
                 .collect();
             said.sort();
             let name = &forecast.directory.contact(message.contact).unwrap().name;

@@ -143,7 +143,11 @@ impl Story {
                 .reminders
                 .iter()
                 .map(|it| {
-                    format!("{} {}", planned.obligations[&it.obligation].inputs.reference, it.rung)
+                    format!(
+                        "{} {}",
+                        planned.obligations[&it.obligation].inputs.reference,
+                        it.occasion.name()
+                    )
                 })
                 .collect();
             told.push(format!("{}: {}", names[&letter.contact.0], said.join(", ")));
@@ -179,7 +183,7 @@ impl Story {
             for letter in &planned.messages {
                 let full = |it: &PlannedReminder| {
                     let inputs = &planned.obligations[&it.obligation].inputs;
-                    format!("{} {}", inputs.full_reference(), it.rung)
+                    format!("{} {}", inputs.full_reference(), it.occasion.name())
                 };
                 let mut said: Vec<String> = letter.reminders.iter().map(full).collect();
                 said.sort();

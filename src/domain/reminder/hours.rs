@@ -1,4 +1,4 @@
-//! When mail may go out: working hours of working days.
+//! The hours in which mail may go out.
 //!
 //! Must not know: what is sent.
 
@@ -10,9 +10,9 @@ use crate::domain::moment::Moment;
 /// The hours of a working day in which mail may go out, in Asia/Shanghai.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailHours {
-    /// First minute.
+    /// The first minute.
     pub from: Time,
-    /// End, not included; later than `from`.
+    /// The end, not included; later than `from`.
     pub until: Time,
 }
 
@@ -30,12 +30,13 @@ impl MailHours {
     }
 }
 
-/// The first working day after `date`.
+/// The first working day after `date`; `date` itself at the end of the range of dates.
 pub(super) fn next_working_day(calendar: &WorkCalendar, date: Date) -> Date {
     date.tomorrow().map_or(date, |tomorrow| calendar.on_or_after(tomorrow))
 }
 
-/// The working day so many working days from the last one not after `date`.
+/// The working day that lies `days` working days from `date`, or from the last working day before it when `date` is a rest day;
+/// `None` outside the range of dates.
 pub(super) fn working_days_from(calendar: &WorkCalendar, date: Date, days: i64) -> Option<Date> {
     calendar.working_days_from(date, days)
 }

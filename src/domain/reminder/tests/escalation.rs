@@ -1,4 +1,4 @@
-//! Who hears of it when it is late, and after whom.
+//! When higher roles are told.
 //!
 //! Must not know: working hours, deputies.
 
@@ -8,9 +8,9 @@ use super::*;
 use crate::domain::reminder::hours::working_days_from;
 
 #[test]
-fn a_higher_role_hears_only_after_the_lower_one_accepted_and_its_gap_passed() {
+fn a_higher_role_is_told_only_after_the_lower_one_and_the_gap() {
     let mut office = Office::new();
-    // Asleep from before the first rung until the sixth day of lateness.
+    // No pass ran from before the first rung until the sixth day of lateness.
     assert_eq!(
         office.passes("2023-01-10", "2023-01-16"),
         [
@@ -26,15 +26,15 @@ fn mail_that_was_not_accepted_holds_the_next_role_back() {
     let mut office = Office::new();
     office.pass("2023-01-03");
     for rung in ["late", "today"] {
-        office.set_told(rung, RecordState::Sealed);
+        office.set_told(rung, ReminderState::Sealed);
     }
     assert_eq!(office.pass("2023-01-05"), ["12 lead"]);
-    office.set_told("lead", RecordState::Sealed);
+    office.set_told("lead", ReminderState::Sealed);
     assert_eq!(office.pass("2023-01-06"), Vec::<String>::new());
     let waiting = office.plan_at("2023-01-06T10:00").reminders;
     let lead = waiting.iter().find(|it| it.contact == Some(ContactId(21))).unwrap();
     assert_eq!(lead.verdict, Verdict::Blocked(Obstacle::WaitsFor(Role::Responsible)));
-    office.set_told("late", RecordState::Told("2023-01-06".parse().unwrap()));
+    office.set_told("late", ReminderState::Told("2023-01-06".parse().unwrap()));
     assert_eq!(
         office.passes("2023-01-07", "2023-01-11"),
         ["2023-01-09: 12 report", "2023-01-10: 21 lead", "2023-01-11: 22 report"]
@@ -42,10 +42,10 @@ fn mail_that_was_not_accepted_holds_the_next_role_back() {
 }
 
 #[test]
-fn a_proven_bounce_opens_the_way_to_the_next_role() {
+fn after_a_bounce_the_next_role_is_told() {
     let mut office = Office::new();
     office.pass("2023-01-03");
-    office.set_told("late", RecordState::Undeliverable);
+    office.set_told("late", ReminderState::Undeliverable);
     office.contact(11).suppressed = true;
     office.contact(12).suppressed = true;
     // Nobody in the bureau can be reached: its rung goes to the lead, whose own is no longer held.
@@ -53,9 +53,9 @@ fn a_proven_bounce_opens_the_way_to_the_next_role() {
 }
 
 #[test]
-fn acknowledging_quiets_the_notice_but_not_the_warning_nor_the_escalation() {
+fn an_acknowledgement_stops_notices_but_not_warnings_or_escalation() {
     let mut office = Office::new();
-    office.cases[0].state = AssignmentState::Acknowledged;
+    office.assignments[0].state = AssignmentState::Acknowledged;
     assert_eq!(
         office.passes("2022-12-01", "2023-01-09"),
         [
@@ -65,7 +65,7 @@ fn acknowledging_quiets_the_notice_but_not_the_warning_nor_the_escalation() {
             "2023-01-09: 12 report, 22 report, 31 report",
         ]
     );
-    assert_eq!(office.state_of("week", 11), Some(RecordState::Covered));
+    assert_eq!(office.state_of("week", 11), Some(ReminderState::Covered));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn the_supervisor_is_never_told_before_something_is_late() {
 #[test]
 fn without_a_lead_unit_the_supervisor_follows_the_responsible_unit() {
     let mut office = Office::new();
-    office.cases[0].leads = Vec::new();
+    office.assignments[0].leads = Vec::new();
     assert_eq!(
         office.passes("2023-01-04", "2023-01-09"),
         ["2023-01-04: 11 late, 12 late", "2023-01-05: 12 lead", "2023-01-09: 12 report, 31 report"]
@@ -88,7 +88,7 @@ fn without_a_lead_unit_the_supervisor_follows_the_responsible_unit() {
 #[test]
 fn a_unit_that_leads_itself_is_told_once() {
     let mut office = Office::new();
-    office.cases[0].leads = vec![BUREAU];
+    office.assignments[0].leads = vec![BUREAU];
     assert_eq!(
         office.passes("2023-01-03", "2023-01-09"),
         [
@@ -107,18 +107,17 @@ fn a_rung_to_the_supervisor_is_not_hidden_inside_a_lower_one() {
                 rung late 1 overdue gap 0 to responsible/handler\n\
                 rung lead 2 overdue gap 0 to lead/handler\n\
                 rung report 3 circular gap 0 to supervisor/handler\n";
-    office.cases[0].ladder = Arc::new(text.parse().unwrap());
-    office.cases[0].leads = vec![OFFICE];
+    office.assignments[0].ladder = Arc::new(text.parse().unwrap());
+    office.assignments[0].leads = vec![OFFICE];
     assert_eq!(
         office.passes("2023-01-03", "2023-01-05"),
         ["2023-01-03: 11 late", "2023-01-04: 31 lead", "2023-01-05: 31 report"]
     );
 }
 
-/// 牵头单位 and 责任单位 are often one unit, and often one person there reads the mail: each hears once, and being heard
-/// once is enough.
+/// 牵头单位 and 责任单位 are often one unit with one contact; one mail to this contact counts for both roles.
 #[test]
-fn whoever_leads_and_however_few_read_the_mail_the_supervisor_hears_in_the_end() {
+fn the_supervisor_is_told_in_the_end_whoever_leads_and_however_few_contacts_there_are() {
     let shipped = crate::config::ladders::shipped().unwrap();
     let escalates = |ladder: &&Ladder| ladder.rungs().iter().any(|it| it.tells(Role::Supervisor));
     let ladders: Vec<Ladder> = shipped.iter().filter(escalates).cloned().collect();
@@ -128,15 +127,15 @@ fn whoever_leads_and_however_few_read_the_mail_the_supervisor_hears_in_the_end()
             for is_alone in [false, true] {
                 let mut office = Office::new();
                 office.contacts.retain(|it| !is_alone || it.rank == Rank::Handler);
-                office.cases[0].ladder = Arc::new(ladder.clone());
-                office.cases[0].leads.clone_from(&leads);
+                office.assignments[0].ladder = Arc::new(ladder.clone());
+                office.assignments[0].leads.clone_from(&leads);
                 let last = ladder.rungs().last().unwrap();
                 let on =
                     working_days_from(&office.calendar, date(2022, 12, 30), last.offset.into());
                 office.passes("2022-12-01", &on.unwrap().to_string());
                 assert_eq!(
                     office.state_of(&last.name, 31),
-                    Some(RecordState::Told(on.unwrap())),
+                    Some(ReminderState::Told(on.unwrap())),
                     "ladder {}, led by {leads:?}, one reader: {is_alone}",
                     ladder.name(),
                 );
@@ -148,28 +147,29 @@ fn whoever_leads_and_however_few_read_the_mail_the_supervisor_hears_in_the_end()
 /// A duty of the bureau that the bureau and the lead unit lead together.
 fn led_by_two() -> Office {
     let mut office = Office::new();
-    office.cases[0].leads = vec![BUREAU, LEAD];
+    office.assignments[0].leads = vec![BUREAU, LEAD];
     let text = "ladder short\n\
                 rung late 1 overdue gap 1 to responsible/handler lead/handler\n\
                 rung report 3 circular gap 1 to supervisor/handler\n";
-    office.cases[0].ladder = Arc::new(text.parse().unwrap());
+    office.assignments[0].ladder = Arc::new(text.parse().unwrap());
     office
 }
 
 #[test]
-fn a_unit_that_leads_itself_does_not_speak_for_the_other_lead() {
+fn telling_one_lead_unit_does_not_count_for_the_other() {
     let mut office = led_by_two();
     assert_eq!(office.pass("2023-01-03"), ["11 late", "21 late"]);
-    let other = office.cases[0].record.iter().position(|it| it.contact == Some(ContactId(21)));
+    let other =
+        office.assignments[0].history.iter().position(|it| it.contact == Some(ContactId(21)));
     let other = other.unwrap();
-    office.cases[0].record[other].state = RecordState::Sealed;
+    office.assignments[0].history[other].state = ReminderState::Sealed;
     assert_eq!(office.pass("2023-01-05"), Vec::<String>::new());
-    office.cases[0].record[other].state = RecordState::Told(date(2023, 1, 5));
+    office.assignments[0].history[other].state = ReminderState::Told(date(2023, 1, 5));
     assert_eq!(office.passes("2023-01-05", "2023-01-06"), ["2023-01-06: 31 report"]);
 }
 
 #[test]
-fn a_lead_out_of_reach_holds_nobody_back_beside_one_that_heard() {
+fn an_unreachable_lead_does_not_delay_the_supervisor_when_the_other_lead_was_told() {
     let mut office = led_by_two();
     for id in [21, 22] {
         office.contact(id).suppressed = true;

@@ -1,6 +1,6 @@
 //! Laws that hold for every ledger and every choice of passes.
 //!
-//! Must not know: particular stories.
+//! Must not know: particular examples.
 
 use std::collections::BTreeMap;
 
@@ -10,27 +10,26 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::domain::reminder::seat::units_of;
-use crate::domain::reminder::step::{Step, steps};
+use crate::domain::reminder::rung_occurrence::{RungOccurrence, rung_occurrences};
 
 const FIRST: &str = "2022-12-01";
 
 /// A few assignments with dates around the turn of the year, some led by their own unit, some acknowledged.
-fn ledgers() -> impl Strategy<Value = Vec<Case>> {
+fn ledgers() -> impl Strategy<Value = Vec<AssignmentSnapshot>> {
     let one = (0_i32..60, 0_u8..4, 0_i32..70, any::<bool>());
     proptest::collection::vec(one, 1..6).prop_map(|specs| {
         let first: Date = FIRST.parse().unwrap();
         let calendar = Office::new().calendar;
         let built = specs.into_iter().zip(1..).map(|((due, leads, late, acknowledged), n)| {
             let act_by = calendar.on_or_before(first.checked_add(due.days()).unwrap());
-            let mut case = case(n, &act_by.to_string());
-            case.registered_on = first.checked_add((late - 20).days()).unwrap();
-            case.leads =
+            let mut assignment = assignment(n, &act_by.to_string());
+            assignment.registered_on = first.checked_add((late - 20).days()).unwrap();
+            assignment.leads =
                 [vec![], vec![LEAD], vec![BUREAU, LEAD], vec![BUREAU]][usize::from(leads)].clone();
             if acknowledged {
-                case.state = AssignmentState::Acknowledged;
+                assignment.state = AssignmentState::Acknowledged;
             }
-            case
+            assignment
         });
         built.collect()
     })
@@ -41,21 +40,23 @@ fn days_with_a_pass() -> impl Strategy<Value = Vec<bool>> {
     proptest::collection::vec(any::<bool>(), 120)
 }
 
-fn office_with(cases: Vec<Case>) -> Office {
-    Office { cases, ..Office::new() }
+fn office_with(assignments: Vec<AssignmentSnapshot>) -> Office {
+    Office { assignments, ..Office::new() }
 }
 
 /// The same with contacts who bounce or are away for a while.
 fn offices() -> impl Strategy<Value = Office> {
     let contact = (0_u8..8, 0_i32..100, 1_i32..40, any::<bool>());
-    (ledgers(), proptest::collection::vec(contact, 6)).prop_map(|(cases, contacts)| {
-        let mut office = office_with(cases);
+    (ledgers(), proptest::collection::vec(contact, 6)).prop_map(|(assignments, contacts)| {
+        let mut office = office_with(assignments);
         let first: Date = FIRST.parse().unwrap();
-        for (contact, (fate, from, days, delegates)) in office.contacts.iter_mut().zip(contacts) {
+        for (contact, (condition, from, days, delegates)) in
+            office.contacts.iter_mut().zip(contacts)
+        {
             let from = first.checked_add(from.days()).unwrap();
             let colleague = contact.id.0 + if contact.id.0 % 10 == 1 { 1 } else { -1 };
-            contact.suppressed = fate == 0;
-            contact.away = (fate < 4).then(|| Away {
+            contact.suppressed = condition == 0;
+            contact.away = (condition < 4).then(|| Away {
                 from,
                 through: from.checked_add(days.days()).unwrap(),
                 delegate: delegates.then_some(ContactId(colleague)),
@@ -65,33 +66,38 @@ fn offices() -> impl Strategy<Value = Office> {
     })
 }
 
-/// Told, covered or blocked for this unit; what was decided while nobody could be reached names no unit.
-fn is_on_record(case: &Case, step: &Step<'_>, unit: UnitId) -> bool {
-    case.record.iter().any(|it| {
-        (&it.rung, it.repeat) == (&step.rung.name, step.repeat)
-            && it.unit.is_none_or(|told| told == unit)
-    })
+/// Told, covered or blocked for this unit; a reminder decided while nobody could be reached names no unit.
+fn is_on_record(
+    assignment: &AssignmentSnapshot,
+    occurrence: &RungOccurrence<'_>,
+    unit: UnitId,
+) -> bool {
+    assignment
+        .history
+        .iter()
+        .any(|it| occurrence.is_occasion(&it.occasion) && it.unit.is_none_or(|told| told == unit))
 }
 
 fn day(n: usize) -> Date {
     FIRST.parse::<Date>().unwrap().checked_add(i64::try_from(n).unwrap().days()).unwrap()
 }
 
-/// Every rung and seat on record that is settled, told or covered alike.
-fn settled(office: &Office) -> BTreeMap<String, bool> {
-    let records = office.cases.iter().flat_map(|case| &case.record);
+/// Whether each reminder to a contact is final; told and covered count alike.
+fn final_reminders(office: &Office) -> BTreeMap<String, bool> {
+    let records = office.assignments.iter().flat_map(|assignment| &assignment.history);
     records
         .filter(|it| it.contact.is_some())
         .map(|it| {
-            let settled = matches!(it.state, RecordState::Told(_) | RecordState::Covered);
-            (it.key.as_str().to_owned(), settled)
+            let is_final = matches!(it.state, ReminderState::Told(_) | ReminderState::Covered);
+            (it.key.as_str().to_owned(), is_final)
         })
         .collect()
 }
 
-/// The laws speak of something: random ledgers are heard of, climb to the supervisor, reach deputies, and reach nobody.
+/// The laws below are not empty: in random ledgers contacts are told, supervisors are told, deputies stand in, and some units
+/// cannot be reached.
 #[test]
-fn random_ledgers_speak_escalate_and_fail_to_reach() {
+fn random_ledgers_tell_escalate_and_fail_to_reach() {
     let mut runner = TestRunner::deterministic();
     let (mut heard, mut escalated, mut stood_in, mut unreached) = (0, 0, 0, 0);
     for _ in 0..40 {
@@ -99,9 +105,9 @@ fn random_ledgers_speak_escalate_and_fail_to_reach() {
         for n in 0..120 {
             office.pass(&day(n).to_string());
         }
-        let all = || office.cases.iter().flat_map(|case| &case.record);
-        let told = || all().filter(|it| matches!(it.state, RecordState::Told(_)));
-        let is_deputy = |it: &Recorded| {
+        let all = || office.assignments.iter().flat_map(|assignment| &assignment.history);
+        let told = || all().filter(|it| matches!(it.state, ReminderState::Told(_)));
+        let is_deputy = |it: &RecordedReminder| {
             it.rank == Rank::Handler && it.contact.is_some_and(|contact| contact.0 % 10 == 2)
         };
         heard += usize::from(told().next().is_some());
@@ -117,18 +123,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn planning_twice_equals_planning_once(cases in ledgers(), passes in days_with_a_pass()) {
-        let mut office = office_with(cases);
+    fn planning_twice_equals_planning_once(assignments in ledgers(), passes in days_with_a_pass()) {
+        let mut office = office_with(assignments);
         for n in (0..passes.len()).filter(|n| passes[*n]) {
             office.pass(&day(n).to_string());
-            let before = office.cases.clone();
+            let before = office.assignments.clone();
             prop_assert_eq!(office.pass(&day(n).to_string()), Vec::<String>::new());
-            prop_assert_eq!(&office.cases, &before);
+            prop_assert_eq!(&office.assignments, &before);
         }
     }
 
     #[test]
-    fn no_rung_that_is_due_is_ever_off_the_record(
+    fn every_due_rung_is_on_record(
         mut office in offices(),
         passes in days_with_a_pass(),
     ) {
@@ -137,14 +143,15 @@ proptest! {
             if !office.calendar.is_working_day(day(n)) {
                 continue;
             }
-            for case in &office.cases {
-                let due = steps(case, &office.calendar).into_iter().filter(|it| it.on <= day(n));
-                for step in due {
-                    for (role, rank) in &step.rung.audience {
-                        for unit in units_of(case, *role, Some(OFFICE)) {
+            for assignment in &office.assignments {
+                let mut due = rung_occurrences(assignment, &office.calendar);
+                due.retain(|it| it.on <= day(n));
+                for occurrence in due {
+                    for (role, rank) in &occurrence.rung.audience {
+                        for unit in assignment.units_in_role(*role, Some(OFFICE)) {
                             prop_assert!(
-                                is_on_record(case, &step, unit),
-                                "{} of {role:?} {rank:?} {unit:?} is lost on {}", step.rung.name, day(n)
+                                is_on_record(assignment, &occurrence, unit),
+                                "{} of {role:?} {rank:?} {unit:?} is lost on {}", occurrence.rung.name, day(n)
                             );
                         }
                     }
@@ -154,20 +161,20 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_told_of_work_that_is_done_however_the_passes_fall(
+    fn finished_work_is_never_reminded_of_whenever_the_passes_run(
         mut office in offices(),
         passes in days_with_a_pass(),
         done_on in proptest::collection::vec(0_usize..120, 6),
     ) {
         for n in (0..passes.len()).filter(|n| passes[*n]) {
-            for (case, done_on) in office.cases.iter_mut().zip(&done_on) {
+            for (assignment, done_on) in office.assignments.iter_mut().zip(&done_on) {
                 if *done_on <= n {
-                    case.state = AssignmentState::Reported;
+                    assignment.state = AssignmentState::Reported;
                 }
             }
             let plan = office.plan_at(&format!("{}T09:30", day(n)));
-            let cases = &office.cases;
-            let is_done = |id| cases.iter().any(|it| it.assignment == id && it.state.is_done());
+            let assignments = &office.assignments;
+            let is_done = |id| assignments.iter().any(|it| it.assignment == id && it.state.is_done());
             for reminder in plan.reminders.iter().filter(|it| is_done(it.assignment)) {
                 prop_assert_eq!(&reminder.verdict, &Verdict::Void);
             }
@@ -180,19 +187,19 @@ proptest! {
         mut office in offices(),
         passes in days_with_a_pass(),
     ) {
-        let mut waiting = std::mem::take(&mut office.cases);
+        let mut waiting = std::mem::take(&mut office.assignments);
         for n in (0..passes.len()).filter(|n| passes[*n]) {
             // `Office::record` fails on a second message.
             office.pass(&day(n).to_string());
-            office.cases.extend(waiting.pop());
+            office.assignments.extend(waiting.pop());
             office.pass(&day(n).to_string());
         }
     }
 
     #[test]
-    fn any_choice_of_passes_ends_where_all_of_them_end(cases in ledgers(), passes in days_with_a_pass()) {
-        let mut every_day = office_with(cases.clone());
-        let mut some_days = office_with(cases);
+    fn any_choice_of_passes_ends_where_all_of_them_end(assignments in ledgers(), passes in days_with_a_pass()) {
+        let mut every_day = office_with(assignments.clone());
+        let mut some_days = office_with(assignments);
         for (n, is_made) in passes.iter().enumerate() {
             every_day.pass(&day(n).to_string());
             if *is_made {
@@ -204,34 +211,34 @@ proptest! {
             every_day.pass(&day(n).to_string());
             some_days.pass(&day(n).to_string());
         }
-        prop_assert_eq!(settled(&some_days), settled(&every_day));
+        prop_assert_eq!(final_reminders(&some_days), final_reminders(&every_day));
     }
 
     #[test]
-    fn the_planner_is_never_asked_too_late(cases in ledgers()) {
-        // Looking only when it said to look sends the same as looking every day.
-        let mut every_day = office_with(cases.clone());
-        let mut when_told = office_with(cases);
+    fn the_planner_asks_to_look_early_enough(assignments in ledgers()) {
+        // Looking only on the days it asked for sends the same as looking every day.
+        let mut every_day = office_with(assignments.clone());
+        let mut when_told = office_with(assignments);
         let mut looks: BTreeMap<AssignmentId, Option<Date>> =
-            when_told.cases.iter().map(|it| (it.assignment, Some(day(0)))).collect();
-        let all = when_told.cases.clone();
+            when_told.assignments.iter().map(|it| (it.assignment, Some(day(0)))).collect();
+        let all = when_told.assignments.clone();
         for n in 0..120 {
             let expected = every_day.pass(&day(n).to_string());
             let records: BTreeMap<_, _> =
-                when_told.cases.iter().map(|it| (it.assignment, it.clone())).collect();
-            let due = |it: &&Case| looks[&it.assignment].is_some_and(|look| look <= day(n));
-            let looked_at: Vec<Case> =
+                when_told.assignments.iter().map(|it| (it.assignment, it.clone())).collect();
+            let due = |it: &&AssignmentSnapshot| looks[&it.assignment].is_some_and(|look| look <= day(n));
+            let looked_at: Vec<AssignmentSnapshot> =
                 all.iter().filter(due).map(|it| records[&it.assignment].clone()).collect();
-            let others: Vec<Case> = all
+            let others: Vec<AssignmentSnapshot> = all
                 .iter()
                 .filter(|it| !due(it))
                 .map(|it| records[&it.assignment].clone())
                 .collect();
-            when_told.cases = looked_at;
+            when_told.assignments = looked_at;
             let plan = when_told.plan_at(&format!("{}T09:30", day(n)));
             when_told.record(&plan, day(n));
-            looks.extend(plan.looks.iter().copied());
-            when_told.cases.extend(others);
+            looks.extend(plan.next_looks.iter().map(|look| (look.assignment, look.on)));
+            when_told.assignments.extend(others);
             prop_assert_eq!(sent(&plan), expected, "on {}", day(n));
         }
     }

@@ -1,6 +1,6 @@
-//! The rules of planning, one test each, told as stories of a small office.
+//! The rules of planning, one test each, on a small office.
 //!
-//! Must not know: storage; here every planned reminder is accepted in the pass that plans it, unless the story says else.
+//! Must not know: storage. Every planned reminder is accepted in the pass that plans it, unless a test says otherwise.
 
 mod escalation;
 mod laws;
@@ -13,11 +13,17 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::{Date, DateTime};
 
-use super::simulation::{put_on_record, units_of_contacts};
+use super::forecast::{put_on_record, units_of_contacts};
 use super::*;
 use crate::config::calendars;
 use crate::domain::address::Address;
-use crate::domain::unit::{Away, Contact, Unit};
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::directory::Directory;
+use crate::domain::item::ItemKey;
+use crate::domain::ladder::Ladder;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::unit::{Away, Contact, ContactId, Rank, Role, Unit, UnitId};
 use crate::words::Lang;
 
 /// Rungs on 12-23, 12-30, 01-03, 01-05, 01-09 and again 01-16 and 01-28 (a make-up Saturday) for a date of 2022-12-30.
@@ -42,7 +48,7 @@ const OFFICE: UnitId = UnitId(3);
 struct Office {
     calendar: WorkCalendar,
     contacts: Vec<Contact>,
-    cases: Vec<Case>,
+    assignments: Vec<AssignmentSnapshot>,
     mailed: BTreeSet<ContactId>,
     mailed_on: Option<Date>,
 }
@@ -64,7 +70,7 @@ impl Office {
         Self {
             calendar: CALENDAR.clone(),
             contacts: contacts.collect(),
-            cases: vec![case(1, "2022-12-30")],
+            assignments: vec![assignment(1, "2022-12-30")],
             mailed: BTreeSet::new(),
             mailed_on: None,
         }
@@ -93,10 +99,10 @@ impl Office {
             supervisor: Some(OFFICE),
             mailed: if self.mailed_on == Some(at.date()) { &self.mailed } else { &nobody },
         };
-        plan(&situation, &self.cases)
+        plan(&situation, &self.assignments)
     }
 
-    /// One pass at 9:30 of `day`; returns what goes out, as `contact rung` or `case:contact rung` beyond the first case.
+    /// One pass at 9:30 of `day`; returns what goes out, as `contact rung`, or `assignment:contact rung` beyond the first assignment.
     fn pass(&mut self, day: &str) -> Vec<String> {
         let plan = self.plan_at(&format!("{day}T09:30"));
         self.record(&plan, day.parse().unwrap());
@@ -115,7 +121,7 @@ impl Office {
             .collect()
     }
 
-    /// Puts a plan on record, everything planned told on `day`.
+    /// Puts a plan on record as if everything planned were told on `day`.
     fn record(&mut self, plan: &Plan, day: Date) {
         let units = self.contacts.iter().map(|contact| (contact.id, contact.unit)).collect();
         if self.mailed_on != Some(day) {
@@ -123,8 +129,9 @@ impl Office {
             self.mailed_on = Some(day);
         }
         for reminder in &plan.reminders {
-            let case = self.cases.iter_mut().find(|it| it.assignment == reminder.assignment);
-            put_on_record(&mut case.unwrap().record, reminder, &units, day);
+            let mut assignments = self.assignments.iter_mut();
+            let assignment = assignments.find(|it| it.assignment == reminder.assignment).unwrap();
+            put_on_record(&mut assignment.history, reminder, &units, day);
             if reminder.verdict == Verdict::Planned {
                 let contact = reminder.contact.unwrap();
                 assert!(
@@ -137,39 +144,48 @@ impl Office {
         self.mailed.extend(planned.filter_map(|it| it.contact));
     }
 
-    fn state_of(&self, rung: &str, contact: i64) -> Option<RecordState> {
-        let of = |it: &&Recorded| it.rung == rung && it.contact == Some(ContactId(contact));
-        self.cases[0].record.iter().find(of).map(|it| it.state)
+    fn state_of(&self, rung: &str, contact: i64) -> Option<ReminderState> {
+        let of = |it: &&RecordedReminder| {
+            it.occasion.name() == rung && it.contact == Some(ContactId(contact))
+        };
+        self.assignments[0].history.iter().find(of).map(|it| it.state)
     }
 
-    /// Changes what became of every rung of that name that was told to somebody.
-    fn set_told(&mut self, rung: &str, state: RecordState) {
-        let is_told = |it: &Recorded| {
-            it.rung == rung && matches!(it.state, RecordState::Told(_) | RecordState::Sealed)
+    /// Changes the state of every told or sealed reminder of that name.
+    fn set_told(&mut self, rung: &str, state: ReminderState) {
+        let is_told = |it: &RecordedReminder| {
+            it.occasion.name() == rung
+                && matches!(it.state, ReminderState::Told(_) | ReminderState::Sealed)
         };
-        for record in self.cases[0].record.iter_mut().filter(|it| is_told(it)) {
+        for record in self.assignments[0].history.iter_mut().filter(|it| is_told(it)) {
             record.state = state;
         }
     }
 }
 
-fn case(n: i64, act_by: &str) -> Case {
-    Case {
+fn assignment(n: i64, act_by: &str) -> AssignmentSnapshot {
+    AssignmentSnapshot {
         obligation: ObligationId(n),
         assignment: AssignmentId(n),
         unit: BUREAU,
         leads: vec![LEAD],
         state: AssignmentState::Open,
         deadline_version: 1,
-        is_redated: false,
+        date_has_moved: false,
         act_by: Some(act_by.parse().unwrap()),
         is_minimum: false,
         registered_on: "2022-06-17".parse().unwrap(),
         silent_until: None,
         ladder: Arc::new(LADDER.parse().unwrap()),
         quota: None,
-        record: Vec::new(),
+        history: Vec::new(),
     }
+}
+
+/// The next look of the only assignment.
+fn next_look(plan: &Plan) -> Option<Date> {
+    assert_eq!(plan.next_looks.len(), 1);
+    plan.next_looks[0].on
 }
 
 fn sent(plan: &Plan) -> Vec<String> {
@@ -179,10 +195,9 @@ fn sent(plan: &Plan) -> Vec<String> {
         .filter(|it| it.verdict == Verdict::Planned)
         .map(|it| {
             let contact = it.contact.unwrap().0;
-            let repeat = if it.repeat > 0 { format!("#{}", it.repeat) } else { String::new() };
             match it.assignment {
-                AssignmentId(1) => format!("{contact} {}{repeat}", it.rung),
-                AssignmentId(n) => format!("{n}:{contact} {}{repeat}", it.rung),
+                AssignmentId(1) => format!("{contact} {}", it.occasion),
+                AssignmentId(n) => format!("{n}:{contact} {}", it.occasion),
             }
         })
         .collect();

@@ -5,7 +5,7 @@
 use super::*;
 
 #[test]
-fn an_unanswered_assignment_climbs_the_whole_ladder_and_then_falls_silent() {
+fn an_unanswered_assignment_gets_every_rung_once_and_then_no_more() {
     let mut office = Office::new();
     assert_eq!(
         office.passes("2022-06-17", "2023-06-30"),
@@ -19,33 +19,33 @@ fn an_unanswered_assignment_climbs_the_whole_ladder_and_then_falls_silent() {
             "2023-01-28: 12 report#2, 22 report#2, 31 report#2",
         ]
     );
-    assert_eq!(office.plan_at("2023-07-03T09:30").looks, [(AssignmentId(1), None)]);
+    assert_eq!(next_look(&office.plan_at("2023-07-03T09:30")), None);
 }
 
 #[test]
 fn planning_again_after_recording_adds_nothing() {
     let mut office = Office::new();
     assert_eq!(office.pass("2022-12-30"), ["11 today", "12 today"]);
-    let record = office.cases[0].record.clone();
+    let record = office.assignments[0].history.clone();
     assert_eq!(office.pass("2022-12-30"), Vec::<String>::new());
-    assert_eq!(office.cases[0].record, record);
+    assert_eq!(office.assignments[0].history, record);
 }
 
 #[test]
 fn a_contact_told_today_hears_the_rest_on_the_next_working_day() {
     let mut office = Office::new();
     assert_eq!(office.pass("2022-12-23"), ["11 week"]);
-    office.cases.push(case(2, "2022-12-30"));
+    office.assignments.push(assignment(2, "2022-12-30"));
     assert_eq!(office.pass("2022-12-23"), Vec::<String>::new());
-    let held = &office.cases[1].record[0];
-    assert_eq!((held.state, held.contact), (RecordState::Blocked, Some(ContactId(11))));
+    let held = &office.assignments[1].history[0];
+    assert_eq!((held.state, held.contact), (ReminderState::Blocked, Some(ContactId(11))));
     assert_eq!(office.passes("2022-12-24", "2022-12-26"), ["2022-12-26: 2:11 week"]);
 }
 
 #[test]
-fn what_comes_together_goes_out_together() {
+fn two_assignments_due_on_one_day_share_the_mail() {
     let mut office = Office::new();
-    office.cases.push(case(2, "2022-12-30"));
+    office.assignments.push(assignment(2, "2022-12-30"));
     assert_eq!(office.pass("2022-12-23"), ["11 week", "2:11 week"]);
 }
 
@@ -61,7 +61,7 @@ fn nothing_goes_out_outside_working_hours() {
 #[test]
 fn a_make_up_saturday_is_a_working_day_and_golden_week_is_silent() {
     let mut office = Office::new();
-    office.cases = vec![case(1, "2023-09-26")];
+    office.assignments = vec![assignment(1, "2023-09-26")];
     assert_eq!(
         office.passes("2023-09-27", "2023-10-08"),
         ["2023-09-27: 11 late, 12 late", "2023-10-07: 12 lead, 21 lead"]
@@ -69,11 +69,11 @@ fn a_make_up_saturday_is_a_working_day_and_golden_week_is_silent() {
 }
 
 #[test]
-fn what_falls_due_inside_golden_week_is_warned_of_before_it_starts() {
+fn a_date_inside_golden_week_is_warned_of_before_the_holiday() {
     let calendar = Office::new().calendar;
     let act_by = calendar.on_or_before("2023-10-03".parse().unwrap());
     let mut office = Office::new();
-    office.cases = vec![case(1, &act_by.to_string())];
+    office.assignments = vec![assignment(1, &act_by.to_string())];
     assert_eq!(
         office.passes("2023-09-01", "2023-10-06"),
         ["2023-09-21: 11 week", "2023-09-28: 11 today, 12 today"]
@@ -81,20 +81,20 @@ fn what_falls_due_inside_golden_week_is_warned_of_before_it_starts() {
 }
 
 #[test]
-fn after_downtime_the_newest_rung_speaks_and_the_missed_ones_are_covered() {
+fn after_downtime_the_newest_rung_is_told_and_the_missed_ones_are_covered() {
     let mut office = Office::new();
     assert_eq!(office.pass("2023-01-03"), ["11 late", "12 late"]);
-    assert_eq!(office.state_of("week", 11), Some(RecordState::Covered));
-    assert_eq!(office.state_of("today", 11), Some(RecordState::Covered));
-    assert_eq!(office.state_of("today", 12), Some(RecordState::Covered));
+    assert_eq!(office.state_of("week", 11), Some(ReminderState::Covered));
+    assert_eq!(office.state_of("today", 11), Some(ReminderState::Covered));
+    assert_eq!(office.state_of("today", 12), Some(ReminderState::Covered));
 }
 
 #[test]
-fn what_was_overdue_when_it_was_registered_is_chased_from_its_first_day() {
+fn an_assignment_registered_when_overdue_is_chased_from_its_first_day() {
     let mut office = Office::new();
     // 003-02: due 2020-06-30, printed 2020-08-21.
-    office.cases = vec![case(1, "2020-06-30")];
-    office.cases[0].registered_on = "2020-08-21".parse().unwrap();
+    office.assignments = vec![assignment(1, "2020-06-30")];
+    office.assignments[0].registered_on = "2020-08-21".parse().unwrap();
     assert_eq!(
         office.passes("2020-08-21", "2020-10-31"),
         [
@@ -108,56 +108,57 @@ fn what_was_overdue_when_it_was_registered_is_chased_from_its_first_day() {
 }
 
 #[test]
-fn an_obligation_is_silent_until_the_day_it_was_silenced_to() {
+fn paused_reminders_resume_on_the_day_that_was_set() {
     let mut office = Office::new();
-    office.cases[0].silent_until = Some("2022-12-31".parse().unwrap());
+    office.assignments[0].silent_until = Some("2022-12-31".parse().unwrap());
     let plan = office.plan_at("2022-12-23T09:30");
-    assert_eq!(plan.looks, [(AssignmentId(1), Some("2023-01-03".parse().unwrap()))]);
+    assert_eq!(next_look(&plan), Some("2023-01-03".parse().unwrap()));
     assert_eq!(office.passes("2022-12-23", "2023-01-04"), ["2023-01-03: 11 late, 12 late"]);
 }
 
 #[test]
-fn a_reminder_not_yet_sealed_is_held_back_by_silence_and_by_a_newer_rung() {
+fn a_planned_reminder_is_blocked_by_a_pause_and_covered_by_a_newer_rung() {
     let mut office = Office::new();
     office.pass("2022-12-23");
-    office.set_told("week", RecordState::Planned);
-    office.cases[0].silent_until = Some("2022-12-31".parse().unwrap());
+    office.set_told("week", ReminderState::Planned);
+    office.assignments[0].silent_until = Some("2022-12-31".parse().unwrap());
     let verdict = |office: &Office, at| office.plan_at(at).reminders[0].verdict.clone();
     assert_eq!(verdict(&office, "2022-12-26T10:00"), Verdict::Blocked(Obstacle::Silent));
-    office.cases[0].silent_until = None;
+    office.assignments[0].silent_until = None;
     office.pass("2022-12-30");
-    assert_eq!(office.state_of("week", 11), Some(RecordState::Covered));
+    assert_eq!(office.state_of("week", 11), Some(ReminderState::Covered));
 }
 
 #[test]
-fn work_that_is_done_is_not_spoken_of() {
+fn finished_work_is_not_reminded_of() {
     let mut office = Office::new();
     office.pass("2022-12-23");
-    office.set_told("week", RecordState::Planned);
-    office.cases[0].state = AssignmentState::Reported;
+    office.set_told("week", ReminderState::Planned);
+    office.assignments[0].state = AssignmentState::Reported;
     let plan = office.plan_at("2022-12-30T09:30");
     assert_eq!(sent(&plan), Vec::<String>::new());
     assert_eq!(plan.reminders[0].verdict, Verdict::Void);
-    assert_eq!(plan.looks, [(AssignmentId(1), None)]);
+    assert_eq!(next_look(&plan), None);
 }
 
 #[test]
-fn other_dates_start_the_ladder_anew() {
+fn moved_dates_start_the_ladder_again() {
     let mut office = Office::new();
     office.pass("2022-12-23");
-    office.set_told("week", RecordState::Planned);
-    office.cases[0].deadline_version = 2;
-    office.cases[0].act_by = Some("2023-01-10".parse().unwrap());
+    office.set_told("week", ReminderState::Planned);
+    office.assignments[0].deadline_version = 2;
+    office.assignments[0].act_by = Some("2023-01-10".parse().unwrap());
     assert_eq!(office.pass("2023-01-03"), ["11 week"]);
-    let states: Vec<RecordState> = office.cases[0].record.iter().map(|it| it.state).collect();
+    let states: Vec<ReminderState> =
+        office.assignments[0].history.iter().map(|it| it.state).collect();
     let today = "2023-01-03".parse().unwrap();
-    assert_eq!(states, [RecordState::Void, RecordState::Told(today)]);
+    assert_eq!(states, [ReminderState::Void, ReminderState::Told(today)]);
 }
 
 #[test]
 fn a_minimum_is_never_called_late() {
     let mut office = Office::new();
-    office.cases[0].is_minimum = true;
+    office.assignments[0].is_minimum = true;
     assert_eq!(
         office.passes("2022-12-01", "2023-06-30"),
         ["2022-12-23: 11 week", "2022-12-30: 11 today, 12 today"]
@@ -167,25 +168,26 @@ fn a_minimum_is_never_called_late() {
 #[test]
 fn without_a_date_nothing_is_told() {
     let mut office = Office::new();
-    office.cases[0].act_by = None;
-    assert_eq!(office.plan_at("2023-01-03T10:00").looks, [(AssignmentId(1), None)]);
+    office.assignments[0].act_by = None;
+    assert_eq!(next_look(&office.plan_at("2023-01-03T10:00")), None);
     assert!(office.plan_at("2023-01-03T10:00").reminders.is_empty());
 }
 
 #[test]
 fn the_planner_need_not_look_before_the_first_rung() {
     let office = Office::new();
-    let look = office.plan_at("2022-07-01T10:00").looks;
-    assert_eq!(look, [(AssignmentId(1), Some("2022-12-23".parse().unwrap()))]);
-    let case = &office.cases[0];
-    let first = first_look_on(&case.ladder, case.act_by.unwrap(), &office.calendar);
+    let look = next_look(&office.plan_at("2022-07-01T10:00"));
+    assert_eq!(look, Some("2022-12-23".parse().unwrap()));
+    let assignment = &office.assignments[0];
+    let act_by = assignment.act_by.unwrap();
+    let first = first_look_on(&assignment.ladder, act_by, &office.calendar);
     assert_eq!(first, Some("2022-12-23".parse().unwrap()));
 }
 
 #[test]
-fn a_simulated_span_says_what_the_passes_would_send() {
+fn a_forecast_equals_what_the_passes_send() {
     let mut office = Office::new();
-    office.cases.push(case(2, "2023-01-05"));
+    office.assignments.push(assignment(2, "2023-01-05"));
     let directory = Directory::new(
         [1, 2, 3]
             .map(|id| Unit {
@@ -209,7 +211,7 @@ fn a_simulated_span_says_what_the_passes_would_send() {
     };
     assert_eq!(units_of_contacts(&situation).len(), 6);
     let (from, through) = ("2022-12-01".parse().unwrap(), "2023-03-31".parse().unwrap());
-    let foreseen = simulate(&situation, &office.cases, from, through);
+    let predicted = forecast(&situation, &office.assignments, from, through);
     let messages: usize = office
         .passes("2022-12-01", "2023-03-31")
         .iter()
@@ -222,9 +224,9 @@ fn a_simulated_span_says_what_the_passes_would_send() {
             contacts.len()
         })
         .sum();
-    assert_eq!(foreseen.len(), messages);
+    assert_eq!(predicted.len(), messages);
     assert!(
-        foreseen
+        predicted
             .windows(2)
             .all(|pair| (pair[0].on, pair[0].contact) < (pair[1].on, pair[1].contact))
     );

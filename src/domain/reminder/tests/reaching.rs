@@ -1,4 +1,4 @@
-//! Who is told in whose place.
+//! Which contact is told in place of another.
 //!
 //! Must not know: rungs beyond the first.
 
@@ -39,7 +39,7 @@ fn without_a_delegate_the_next_rank_stands_in() {
 fn a_leader_nobody_named_is_replaced_by_the_rank_below() {
     let mut office = Office::new();
     let text = "ladder one\nrung late 1 overdue gap 0 to responsible/leader\n";
-    office.cases[0].ladder = Arc::new(text.parse().unwrap());
+    office.assignments[0].ladder = Arc::new(text.parse().unwrap());
     assert_eq!(office.pass("2023-01-03"), ["12 late"]);
 }
 
@@ -50,7 +50,7 @@ fn a_unit_nobody_can_be_reached_in_goes_to_the_lead_and_to_the_operator() {
     office.contact(12).suppressed = true;
     let plan = office.plan_at("2022-12-23T09:30");
     assert_eq!(sent(&plan), ["21 week"]);
-    assert_eq!(plan.findings, BTreeSet::from([Finding::Unreachable { unit: BUREAU }]));
+    assert_eq!(plan.items, BTreeSet::from([ItemKey::Unreachable(BUREAU)]));
     let blocked = plan.reminders.iter().find(|it| it.contact.is_none()).unwrap();
     assert_eq!(blocked.verdict, Verdict::Blocked(Obstacle::NobodyReachable));
     assert_eq!(blocked.key.as_str(), "o1/v1/a1/week/u1-handler");
@@ -72,7 +72,7 @@ fn a_new_address_is_told_the_newest_rung_on_the_next_working_day() {
     office.contact(11).suppressed = true;
     office.contact(12).suppressed = true;
     assert_eq!(office.pass("2022-12-23"), ["21 week"]);
-    let look = office.plan_at("2022-12-23T10:00").looks[0].1;
+    let look = next_look(&office.plan_at("2022-12-23T10:00"));
     assert_eq!(look, Some("2022-12-26".parse().unwrap()));
     office.contact(11).suppressed = false;
     assert_eq!(office.pass("2022-12-26"), ["11 week"]);
@@ -82,7 +82,7 @@ fn a_new_address_is_told_the_newest_rung_on_the_next_working_day() {
 fn a_refused_message_goes_to_the_deputy() {
     let mut office = Office::new();
     office.pass("2022-12-23");
-    office.set_told("week", RecordState::Undeliverable);
+    office.set_told("week", ReminderState::Undeliverable);
     assert_eq!(office.pass("2022-12-26"), ["12 week"]);
 }
 
@@ -90,10 +90,10 @@ fn a_refused_message_goes_to_the_deputy() {
 fn a_planned_reminder_is_taken_back_when_its_contact_bounces() {
     let mut office = Office::new();
     office.pass("2022-12-23");
-    office.set_told("week", RecordState::Planned);
+    office.set_told("week", ReminderState::Planned);
     office.contact(11).suppressed = true;
     assert_eq!(office.pass("2022-12-26"), ["12 week"]);
-    assert_eq!(office.state_of("week", 11), Some(RecordState::Blocked));
+    assert_eq!(office.state_of("week", 11), Some(ReminderState::Blocked));
 }
 
 #[test]
@@ -110,8 +110,8 @@ fn a_target_of_our_own_never_reaches_the_supervisor_even_when_nobody_else_can_be
     let mut office = Office::new();
     let shipped = crate::config::ladders::shipped().unwrap();
     let internal = shipped.into_iter().find(|it| it.name() == "internal").unwrap();
-    office.cases[0].ladder = Arc::new(internal);
-    office.cases[0].leads = Vec::new();
+    office.assignments[0].ladder = Arc::new(internal);
+    office.assignments[0].leads = Vec::new();
     office.contact(11).suppressed = true;
     office.contact(12).suppressed = true;
     assert_eq!(office.passes("2022-12-01", "2023-03-01"), Vec::<String>::new());

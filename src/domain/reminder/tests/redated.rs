@@ -1,15 +1,15 @@
-//! When the dates move: who hears of it, once, and in which message.
+//! Who is told that the dates have moved, and in which message.
 //!
 //! Must not know: what moved them.
 
 use super::*;
 
-/// The dates of the first case are others from now on.
+/// Moves the date of the first assignment.
 fn move_to(office: &mut Office, act_by: Option<&str>) {
-    let case = &mut office.cases[0];
-    case.act_by = act_by.map(|day| day.parse().unwrap());
-    case.deadline_version += 1;
-    case.is_redated = true;
+    let assignment = &mut office.assignments[0];
+    assignment.act_by = act_by.map(|day| day.parse().unwrap());
+    assignment.deadline_version += 1;
+    assignment.date_has_moved = true;
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn a_new_date_is_told_once_to_the_handler_who_knows_no_rung_yet() {
 }
 
 #[test]
-fn everybody_who_was_told_the_old_date_hears_of_the_new_one() {
+fn everybody_who_was_told_the_old_date_is_told_the_new_one() {
     let mut office = Office::new();
     office.passes("2022-12-23", "2023-01-05");
     move_to(&mut office, Some("2023-03-31"));
@@ -34,14 +34,14 @@ fn everybody_who_was_told_the_old_date_hears_of_the_new_one() {
 }
 
 #[test]
-fn it_shares_the_message_with_a_rung_that_is_due_that_day() {
+fn a_moved_date_shares_the_message_with_a_rung_due_that_day() {
     let mut office = Office::new();
     move_to(&mut office, Some("2022-12-28"));
     assert_eq!(office.pass("2022-12-28"), ["11 date.moved", "11 today", "12 today"]);
 }
 
 #[test]
-fn a_contact_who_had_mail_today_hears_of_it_on_the_next_working_day() {
+fn a_contact_who_had_mail_today_is_told_on_the_next_working_day() {
     let mut office = Office::new();
     assert_eq!(office.pass("2022-12-23"), ["11 week"]);
     move_to(&mut office, Some("2023-03-31"));
@@ -53,7 +53,7 @@ fn a_contact_who_had_mail_today_hears_of_it_on_the_next_working_day() {
 }
 
 #[test]
-fn a_clock_that_stops_is_told_although_no_rung_is_left() {
+fn a_suspended_deadline_is_told_although_no_rung_is_left() {
     let mut office = Office::new();
     assert_eq!(office.pass("2022-12-23"), ["11 week"]);
     move_to(&mut office, None);
@@ -61,34 +61,34 @@ fn a_clock_that_stops_is_told_although_no_rung_is_left() {
 }
 
 #[test]
-fn signing_for_a_duty_does_not_quiet_the_notice_that_its_date_moved() {
+fn an_acknowledged_assignment_is_still_told_of_a_moved_date() {
     let mut office = Office::new();
-    office.cases[0].state = AssignmentState::Acknowledged;
+    office.assignments[0].state = AssignmentState::Acknowledged;
     move_to(&mut office, Some("2023-03-31"));
     assert_eq!(office.pass("2022-06-20"), ["11 date.moved"]);
 }
 
 #[test]
-fn a_date_that_moves_twice_before_anybody_hears_is_told_once() {
+fn a_date_that_moves_twice_before_anybody_is_told_is_told_once() {
     let mut office = Office::new();
     move_to(&mut office, Some("2023-03-31"));
     let plan = office.plan_at("2022-06-20T09:30");
     office.record(&plan, "2022-06-20".parse().unwrap());
-    office.set_told(RUNG_OF_CHANGE, RecordState::Planned);
+    office.set_told("date.moved", ReminderState::Planned);
     move_to(&mut office, Some("2023-04-28"));
     assert_eq!(office.pass("2022-06-21"), ["11 date.moved"]);
-    let states: Vec<_> = office.cases[0].record.iter().map(|it| it.state).collect();
+    let states: Vec<_> = office.assignments[0].history.iter().map(|it| it.state).collect();
     assert_eq!(
         states,
-        [RecordState::Void, RecordState::Told("2022-06-21".parse().unwrap())],
+        [ReminderState::Void, ReminderState::Told("2022-06-21".parse().unwrap())],
         "the first notice is void"
     );
 }
 
 #[test]
-fn what_is_done_is_told_of_no_new_date() {
+fn finished_work_is_not_told_of_a_moved_date() {
     let mut office = Office::new();
-    office.cases[0].state = AssignmentState::Reported;
+    office.assignments[0].state = AssignmentState::Reported;
     move_to(&mut office, Some("2023-03-31"));
     assert_eq!(office.pass("2022-06-20"), Vec::<String>::new());
 }

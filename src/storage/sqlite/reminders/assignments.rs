@@ -13,7 +13,9 @@ use crate::domain::ladder::{Ladder, Ladders};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
 use crate::domain::recurrence::{Occurrence, QuotaShare};
-use crate::domain::reminder::{Case, RecordState, Recorded, ReminderKey};
+use crate::domain::reminder::{
+    AssignmentSnapshot, Occasion, RecordedReminder, ReminderKey, ReminderState,
+};
 use crate::domain::term::Term;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
@@ -117,22 +119,22 @@ fn case(
     place: &Place<'_>,
     obligation: ObligationId,
     ladder: Arc<Ladder>,
-) -> Result<Case, StorageError> {
-    Ok(Case {
+) -> Result<AssignmentSnapshot, StorageError> {
+    Ok(AssignmentSnapshot {
         obligation,
         assignment: AssignmentId(place.id),
         unit: UnitId(place.get("unit_id")?),
         leads: Vec::new(),
         state: place.read("state", AssignmentState::from_word)?,
         deadline_version: place.number("deadline_version")?,
-        is_redated: place.get("is_redated")?,
+        date_has_moved: place.get("is_redated")?,
         act_by: place.date_if_any("act_by_on")?,
         is_minimum: place.date_if_any("earliest_on")?.is_some(),
         quota: quota(place)?,
         registered_on: place.moment("registered_at")?.today(),
         silent_until: place.date_if_any("silent_until_on")?,
         ladder,
-        record: Vec::new(),
+        history: Vec::new(),
     })
 }
 
@@ -171,7 +173,7 @@ fn frozen_ladder(row: &SqliteRow) -> Result<(String, Arc<Ladder>), StorageError>
 
 async fn add_leads(
     transaction: &mut SqliteConnection,
-    cases: &mut [Case],
+    cases: &mut [AssignmentSnapshot],
 ) -> Result<(), StorageError> {
     let ids = json_ids(cases.iter().map(|case| case.obligation.0));
     let rows = sqlx::query(LEADS).bind(ids).fetch_all(transaction).await?;
@@ -189,25 +191,25 @@ async fn add_leads(
 
 async fn add_record(
     transaction: &mut SqliteConnection,
-    cases: &mut [Case],
+    cases: &mut [AssignmentSnapshot],
 ) -> Result<(), StorageError> {
     let ids = json_ids(cases.iter().map(|case| case.assignment.0));
     let rows = sqlx::query(RECORD).bind(ids).fetch_all(transaction).await?;
-    let mut records: BTreeMap<AssignmentId, Vec<Recorded>> = BTreeMap::new();
+    let mut records: BTreeMap<AssignmentId, Vec<RecordedReminder>> = BTreeMap::new();
     for row in &rows {
         let place = Place::keyed(row, "reminder")?;
         let assignment = AssignmentId(place.get("assignment_id")?);
         records.entry(assignment).or_default().push(recorded(&place)?);
     }
     for case in cases {
-        case.record = records.remove(&case.assignment).unwrap_or_default();
+        case.history = records.remove(&case.assignment).unwrap_or_default();
     }
     Ok(())
 }
 
 async fn add_events(
     transaction: &mut SqliteConnection,
-    cases: &mut [Case],
+    cases: &mut [AssignmentSnapshot],
 ) -> Result<(), StorageError> {
     let quotas = cases.iter().filter(|case| case.quota.is_some());
     let quotas: Vec<ObligationId> = quotas.map(|case| case.obligation).collect();
@@ -227,13 +229,12 @@ async fn add_events(
     Ok(())
 }
 
-fn recorded(place: &Place<'_>) -> Result<Recorded, StorageError> {
+fn recorded(place: &Place<'_>) -> Result<RecordedReminder, StorageError> {
     let told = place.moment_if_any("told_at")?;
-    Ok(Recorded {
+    Ok(RecordedReminder {
         key: ReminderKey::from_stored(place.get("key")?),
         deadline_version: place.number("deadline_version")?,
-        rung: place.get("rung")?,
-        repeat: place.number("repeat")?,
+        occasion: occasion(place)?,
         role: place.read("role", Role::from_word)?,
         rank: place.read("rank", Rank::from_word)?,
         unit: place.get::<Option<i64>>("unit_id")?.map(UnitId),
@@ -242,15 +243,20 @@ fn recorded(place: &Place<'_>) -> Result<Recorded, StorageError> {
     })
 }
 
-fn record_state(word: &str, told: Option<Moment>) -> Option<RecordState> {
+/// Reads the columns `rung` and `repeat`.
+pub(super) fn occasion(place: &Place<'_>) -> Result<Occasion, StorageError> {
+    Ok(Occasion::from_stored(place.get("rung")?, place.number("repeat")?))
+}
+
+fn record_state(word: &str, told: Option<Moment>) -> Option<ReminderState> {
     match word {
-        "planned" => Some(RecordState::Planned),
-        "sealed" => Some(RecordState::Sealed),
-        "told" => told.map(|told| RecordState::Told(told.today())),
-        "covered" => Some(RecordState::Covered),
-        "blocked" => Some(RecordState::Blocked),
-        "void" => Some(RecordState::Void),
-        "undeliverable" => Some(RecordState::Undeliverable),
+        "planned" => Some(ReminderState::Planned),
+        "sealed" => Some(ReminderState::Sealed),
+        "told" => told.map(|told| ReminderState::Told(told.today())),
+        "covered" => Some(ReminderState::Covered),
+        "blocked" => Some(ReminderState::Blocked),
+        "void" => Some(ReminderState::Void),
+        "undeliverable" => Some(ReminderState::Undeliverable),
         _ => None,
     }
 }

@@ -11,11 +11,11 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::assignments::frozen_ladders;
+use super::assignments::{frozen_ladders, occasion};
 use crate::domain::ladder::{Ladder, Tone};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
-use crate::domain::reminder::{RUNG_OF_CHANGE, ReminderKey};
+use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
 use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
@@ -82,7 +82,7 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES, EARLIER_MAILS, BUSIEST_DAY];
 
 /// Which contacts are told of a rung of an assignment.
-type ToldTogether = BTreeMap<(AssignmentId, String, u32), Vec<ContactId>>;
+type ToldTogether = BTreeMap<(AssignmentId, Occasion), Vec<ContactId>>;
 
 pub(super) async fn contacts_mailed(
     transaction: &mut SqliteConnection,
@@ -170,7 +170,7 @@ async fn changes(
     let mut ids = Vec::new();
     for row in rows {
         let place = Place::keyed(row, "reminder")?;
-        if place.get::<String>("rung")? == RUNG_OF_CHANGE {
+        if occasion(&place)? == Occasion::DateMoved {
             ids.push(place.id);
         }
     }
@@ -199,7 +199,7 @@ fn planned_reminder(
     ladders: &BTreeMap<String, Arc<Ladder>>,
 ) -> Result<(ContactId, PlannedReminder), StorageError> {
     let place = Place::keyed(row, "reminder")?;
-    let rung: String = place.get("rung")?;
+    let occasion = occasion(&place)?;
     let hash: Option<String> = place.get("ladder_hash")?;
     let rungs = hash.and_then(|hash| ladders.get(&hash)).map_or(&[][..], |ladder| ladder.rungs());
     let reminder = PlannedReminder {
@@ -209,9 +209,8 @@ fn planned_reminder(
         role: place.read("role", Role::from_word)?,
         rank: place.read("rank", Rank::from_word)?,
         tone: place.read("tone", Tone::from_word)?,
-        offset: rungs.iter().find(|it| it.name == rung).map(|it| it.offset),
-        rung,
-        repeat: place.number("repeat")?,
+        offset: rungs.iter().find(|it| it.name == occasion.name()).map(|it| it.offset),
+        occasion,
         sealings: place.number("sealings")?,
         also_told: Vec::new(),
         change: changes.get(&place.id).cloned(),
@@ -227,8 +226,8 @@ async fn told_together(
     let mut together = ToldTogether::new();
     for row in &rows {
         let place = Place { row, table: "reminder", id: row.try_get("assignment_id")? };
-        let rung = (AssignmentId(place.id), place.get("rung")?, place.number("repeat")?);
-        together.entry(rung).or_default().push(ContactId(place.get("contact_id")?));
+        let told = (AssignmentId(place.id), occasion(&place)?);
+        together.entry(told).or_default().push(ContactId(place.get("contact_id")?));
     }
     Ok(together)
 }
@@ -238,8 +237,8 @@ fn others(
     reminder: &PlannedReminder,
     contact: ContactId,
 ) -> Vec<ContactId> {
-    let rung = (reminder.assignment, reminder.rung.clone(), reminder.repeat);
-    let told = together.get(&rung).map_or(&[][..], Vec::as_slice);
+    let told = (reminder.assignment, reminder.occasion.clone());
+    let told = together.get(&told).map_or(&[][..], Vec::as_slice);
     told.iter().copied().filter(|other| *other != contact).collect()
 }
 

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use sqlx::SqliteConnection;
 
+use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentId;
-use crate::domain::reminder::{Finding, Plan, Reminder, Verdict};
+use crate::domain::reminder::{NextLook, Plan, Reminder, Verdict};
 use crate::storage::StorageError;
 use crate::storage::reminders::AssignmentBatch;
 
@@ -84,10 +85,10 @@ pub(super) async fn record(
     }
     let versions: BTreeMap<AssignmentId, u32> =
         batch.assignments.iter().map(|case| (case.assignment, case.deadline_version)).collect();
-    for (assignment, look) in &plan.looks {
+    for NextLook { assignment, on } in &plan.next_looks {
         sqlx::query(SET_NEXT_LOOK)
             .bind(assignment.0)
-            .bind(look.map(|look| look.to_string()))
+            .bind(on.map(|on| on.to_string()))
             .bind(versions.get(assignment))
             .execute(&mut *transaction)
             .await?;
@@ -123,7 +124,7 @@ async fn decide(
         Verdict::Planned => ("planned", None, None),
         Verdict::CoveredBy(key) => ("covered", Some("newer".to_owned()), Some(key.as_str())),
         Verdict::Acknowledged => ("covered", Some("acknowledged".to_owned()), None),
-        Verdict::Blocked(obstacle) => ("blocked", Some(obstacle.words()), None),
+        Verdict::Blocked(obstacle) => ("blocked", Some(obstacle.word()), None),
         Verdict::Void => ("void", None, None),
     };
     let done = sqlx::query(DECIDE)
@@ -131,8 +132,8 @@ async fn decide(
         .bind(reminder.obligation.0)
         .bind(reminder.assignment.0)
         .bind(reminder.deadline_version)
-        .bind(&reminder.rung)
-        .bind(reminder.repeat)
+        .bind(reminder.occasion.name())
+        .bind(reminder.occasion.number())
         .bind(reminder.role.word())
         .bind(reminder.rank.word())
         .bind(reminder.tone.word())
@@ -153,12 +154,15 @@ async fn report(
     now: Moment,
 ) -> Result<(), StorageError> {
     sqlx::query(RESOLVE_REACHABLE).bind(now.seconds()).execute(&mut *transaction).await?;
-    for finding in &plan.findings {
-        let item = match finding {
-            Finding::Unreachable { unit } => sqlx::query(REPORT_UNREACHABLE).bind(unit.0),
-            Finding::NoLongerFits { assignment } => sqlx::query(REPORT_QUOTA).bind(assignment.0),
+    for item in &plan.items {
+        let query = if let ItemKey::Unreachable(unit) = item {
+            sqlx::query(REPORT_UNREACHABLE).bind(unit.0)
+        } else if let ItemKey::Quota(assignment) = item {
+            sqlx::query(REPORT_QUOTA).bind(assignment.0)
+        } else {
+            continue;
         };
-        item.bind(now.seconds()).execute(&mut *transaction).await?;
+        query.bind(now.seconds()).execute(&mut *transaction).await?;
     }
     for name in batch.without_ladder.values() {
         let item = sqlx::query(REPORT_LADDER).bind(name).bind(now.seconds());

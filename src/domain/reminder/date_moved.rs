@@ -1,0 +1,75 @@
+//! Tells, once, that the dates of an assignment have moved.
+//!
+//! Must not know: why they moved, what the old ones were.
+
+use std::collections::BTreeMap;
+
+use super::addressee::Addressee;
+use super::occasion::Occasion;
+use super::planner::AssignmentPlanner;
+use super::snapshot::ReminderState;
+use crate::domain::item::ItemKey;
+use crate::domain::ladder::Tone;
+use crate::domain::unit::{ContactId, Rank, Role};
+
+/// No notice: a unit that has acknowledged the old date must hear of the new one.
+pub(super) const TONE: Tone = Tone::Warn;
+
+impl AssignmentPlanner<'_> {
+    /// Tells the handler of the responsible unit and everybody who was told of the old dates, each once per deadline version.
+    /// The news goes into the contact's message of the day, like any rung.
+    pub(super) fn plan_news_of_moved_date(&mut self) {
+        if !self.assignment.date_has_moved {
+            return;
+        }
+        let unit = self.assignment.unit;
+        let handler = Addressee { role: Role::Responsible, unit, rank: Rank::Handler };
+        let handlers = handler.reachable_contacts(self.situation.directory, self.today, |_| true);
+        if handlers.is_empty() {
+            self.items.insert(ItemKey::Unreachable(unit));
+            self.look_again_tomorrow();
+        }
+        let handlers = handlers.into_iter().map(|contact| (contact.id, handler));
+        let mut audience: BTreeMap<ContactId, Addressee> = BTreeMap::new();
+        for (contact, addressee) in self.told_of_old_dates().into_iter().chain(handlers) {
+            let lowest = audience.entry(contact).or_insert(addressee);
+            *lowest = addressee.min(*lowest);
+        }
+        for (contact, addressee) in audience {
+            self.tell_of_moved_date(addressee, contact);
+        }
+    }
+
+    /// The reachable contacts who were told of any rung under an earlier deadline version.
+    fn told_of_old_dates(&self) -> Vec<(ContactId, Addressee)> {
+        let earlier = self.assignment.history.iter().filter(|reminder| {
+            reminder.deadline_version < self.assignment.deadline_version
+                && matches!(reminder.state, ReminderState::Told(_))
+        });
+        earlier
+            .filter_map(|reminder| {
+                let contact = self.situation.directory.contact(reminder.contact?)?;
+                let (role, rank) = (reminder.role, reminder.rank);
+                let addressee = Addressee { role, unit: reminder.unit?, rank };
+                (!contact.suppressed).then_some((contact.id, addressee))
+            })
+            .collect()
+    }
+
+    fn tell_of_moved_date(&mut self, addressee: Addressee, contact: ContactId) {
+        let occasion = Occasion::DateMoved;
+        let key = self.assignment.key_prefix().for_contact(&occasion, contact);
+        match self.history.state_of(&key) {
+            Some(
+                ReminderState::Sealed
+                | ReminderState::Told(_)
+                | ReminderState::Covered
+                | ReminderState::Undeliverable,
+            ) => {}
+            None | Some(ReminderState::Planned | ReminderState::Blocked | ReminderState::Void) => {
+                let verdict = self.planned_unless_mailed(contact);
+                self.add(occasion, addressee, TONE, Some(contact), verdict);
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Plans the reminders of one assignment: which rungs are due and not on record, and who is told of the newest.
+//!
+//! Must not know: other assignments. For each addressee the newest due rung is told; it covers the older ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::addressee::Addressee;
+use super::history::{History, final_state, has_bounced, is_final_for};
+use super::hours::next_working_day;
+use super::key::ReminderKey;
+use super::occasion::Occasion;
+use super::plan::{NextLook, Obstacle, Plan, Reminder, Situation, Verdict};
+use super::rung_occurrence::{RungOccurrence, rung_occurrences};
+use super::snapshot::{AssignmentSnapshot, ReminderState, is_wanted};
+use crate::domain::item::ItemKey;
+use crate::domain::ladder::Tone;
+use crate::domain::unit::{Contact, ContactId, Rank, Role};
+
+/// Plans the reminders of `assignments` as of `situation.now`; the plan is empty outside mail hours.
+///
+/// Planning again before anything was told gives the same plan. What is told on record is not planned again.
+///
+/// ```
+/// # use std::{collections::BTreeSet, sync::Arc};
+/// # use duban::domain::{address::Address, calendar::WorkCalendar, directory::Directory, moment::Moment, obligation::*, reminder::*, unit::*};
+/// # use jiff::civil::date;
+/// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
+/// let handler = Contact {
+///     id: ContactId(7), unit: UnitId(1), name: "承办人".into(), address: Address::parse("a@b.example").unwrap(),
+///     rank: Rank::Handler, away: None, suppressed: false,
+/// };
+/// # let unit = Unit { id: UnitId(1), name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };
+/// let directory = Directory::new(vec![unit], vec![handler]);
+/// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
+/// let assignment = AssignmentSnapshot {
+///     obligation: ObligationId(1), assignment: AssignmentId(1), unit: UnitId(1), leads: vec![],
+///     state: AssignmentState::Open, deadline_version: 1, date_has_moved: false, act_by: Some(date(2022, 12, 30)),
+///     is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), quota: None,
+///     history: vec![],
+/// };
+/// let now = Moment::from_local(date(2022, 12, 23).at(9, 30, 0, 0)).unwrap();
+/// let mailed = BTreeSet::new();
+/// let situation = Situation {
+///     now, hours: MailHours::default(), calendar: &calendar, directory: &directory, supervisor: None, mailed: &mailed,
+/// };
+/// let plan = plan(&situation, &[assignment]);
+/// assert_eq!(plan.reminders[0].contact, Some(ContactId(7)));
+/// assert_eq!(plan.reminders[0].verdict, Verdict::Planned);
+/// ```
+pub fn plan(situation: &Situation<'_>, assignments: &[AssignmentSnapshot]) -> Plan {
+    let mut plan = Plan::default();
+    if situation.hours.are_open(situation.now, situation.calendar) {
+        for assignment in assignments {
+            plan_assignment(situation, assignment, &mut plan);
+        }
+    }
+    plan
+}
+
+/// Adds the decisions about `assignment` to `plan`.
+pub(super) fn plan_assignment(
+    situation: &Situation<'_>,
+    assignment: &AssignmentSnapshot,
+    plan: &mut Plan,
+) {
+    let mut planner = AssignmentPlanner {
+        situation,
+        assignment,
+        today: situation.now.today(),
+        history: History::of(assignment),
+        occurrences: Vec::new(),
+        reminders: Vec::new(),
+        items: BTreeSet::new(),
+        next_look: None,
+    };
+    planner.plan();
+    plan.reminders.append(&mut planner.reminders);
+    plan.items.append(&mut planner.items);
+    plan.next_looks.push(NextLook { assignment: assignment.assignment, on: planner.next_look });
+}
+
+/// The decisions about one assignment while they are being made.
+pub(super) struct AssignmentPlanner<'a> {
+    pub(super) situation: &'a Situation<'a>,
+    pub(super) assignment: &'a AssignmentSnapshot,
+    pub(super) today: Date,
+    pub(super) history: History<'a>,
+    pub(super) occurrences: Vec<RungOccurrence<'a>>,
+    pub(super) reminders: Vec<Reminder>,
+    pub(super) items: BTreeSet<ItemKey>,
+    next_look: Option<Date>,
+}
+
+/// What is known of an addressee while the due rungs are gone through, the newest first.
+enum AddresseeState {
+    /// The reminder with this key was decided in this pass; it covers every older rung.
+    CoveredBy(ReminderKey),
+    /// A rung is final on record. All older ones were decided together with it.
+    Final,
+}
+
+impl<'a> AssignmentPlanner<'a> {
+    fn plan(&mut self) {
+        self.void_outdated_reminders();
+        if !self.assignment.state.is_owed() {
+            return;
+        }
+        if let Some(until) = self.assignment.silent_until.filter(|until| *until > self.today) {
+            self.block_planned_reminders();
+            self.look_again(self.situation.calendar.on_or_after(until));
+            return;
+        }
+        self.occurrences = rung_occurrences(self.assignment, self.situation.calendar);
+        if let Some(next) = self.occurrences.iter().find(|it| it.on > self.today) {
+            self.look_again(next.on);
+        }
+        self.plan_due_rungs();
+        self.plan_news_of_moved_date();
+        self.plan_quota_warning();
+        self.block_unreachable_contacts();
+    }
+
+    fn plan_due_rungs(&mut self) {
+        let mut states: BTreeMap<Addressee, AddresseeState> = BTreeMap::new();
+        let is_due = |it: &&RungOccurrence<'a>| it.on <= self.today;
+        let due: Vec<_> = self.occurrences.iter().rev().filter(is_due).copied().collect();
+        for occurrence in &due {
+            for addressee in self.addressees(&occurrence.rung.audience) {
+                let before = states.remove(&addressee);
+                let after = self.plan_for_addressee(occurrence, addressee, before);
+                states.insert(addressee, after);
+            }
+        }
+    }
+
+    /// Decides one due occurrence for one addressee; `before` is the state after all newer occurrences.
+    fn plan_for_addressee(
+        &mut self,
+        occurrence: &RungOccurrence<'a>,
+        addressee: Addressee,
+        before: Option<AddresseeState>,
+    ) -> AddresseeState {
+        if matches!(before, Some(AddresseeState::Final)) {
+            return AddresseeState::Final;
+        }
+        if let Some(state) = final_state(self.history.at(occurrence.place), addressee) {
+            if state == ReminderState::Sealed {
+                self.look_again_tomorrow();
+            }
+            return AddresseeState::Final;
+        }
+        match before {
+            Some(AddresseeState::CoveredBy(newer)) => {
+                self.cover(occurrence, addressee, &newer);
+                AddresseeState::CoveredBy(newer)
+            }
+            Some(AddresseeState::Final) | None => {
+                AddresseeState::CoveredBy(self.tell(occurrence, addressee))
+            }
+        }
+    }
+
+    pub(super) fn addressees(&self, audience: &[(Role, Rank)]) -> Vec<Addressee> {
+        let mut addressees = Vec::new();
+        for (role, rank) in audience {
+            let units = self.assignment.units_in_role(*role, self.situation.supervisor);
+            addressees.extend(units.into_iter().map(|unit| Addressee {
+                role: *role,
+                unit,
+                rank: *rank,
+            }));
+        }
+        addressees.sort_unstable();
+        addressees
+    }
+
+    pub(super) fn reachable(
+        &self,
+        occurrence: &RungOccurrence<'a>,
+        addressee: Addressee,
+    ) -> Vec<&'a Contact> {
+        addressee.reachable_contacts(self.situation.directory, self.today, |contact| {
+            !has_bounced(self.history.at(occurrence.place), contact.id)
+        })
+    }
+
+    /// Decides the newest due occurrence for an addressee; returns the key of the reminder that covers the older ones.
+    fn tell(&mut self, occurrence: &RungOccurrence<'a>, addressee: Addressee) -> ReminderKey {
+        let contacts = self.reachable(occurrence, addressee);
+        let Some(first) = contacts.first() else {
+            return self.tell_nobody(occurrence, addressee);
+        };
+        let prefix = self.assignment.key_prefix();
+        let key = prefix.for_contact(&occurrence.occasion(), first.id);
+        let waits_for = self.role_to_wait_for(occurrence, addressee.role);
+        for contact in contacts {
+            let verdict = self.verdict(occurrence, contact, waits_for);
+            self.add_once(occurrence, addressee, Some(contact.id), verdict);
+        }
+        key
+    }
+
+    pub(super) fn verdict(
+        &self,
+        occurrence: &RungOccurrence<'a>,
+        contact: &Contact,
+        waits_for: Option<Role>,
+    ) -> Verdict {
+        if !is_wanted(self.assignment.state, occurrence.rung.tone) {
+            return Verdict::Acknowledged;
+        }
+        if let Some(newer) = self.newer_for(contact.id, occurrence) {
+            return Verdict::CoveredBy(newer);
+        }
+        match waits_for {
+            Some(role) => Verdict::Blocked(Obstacle::WaitsFor(role)),
+            None => self.planned_unless_mailed(contact.id),
+        }
+    }
+
+    pub(super) fn planned_unless_mailed(&self, contact: ContactId) -> Verdict {
+        if self.situation.mailed.contains(&contact) {
+            Verdict::Blocked(Obstacle::AlreadyMailed)
+        } else {
+            Verdict::Planned
+        }
+    }
+
+    /// The reminder of another rung that the contact gets in this pass, or of a newer rung on record, in any role.
+    fn newer_for(
+        &self,
+        contact: ContactId,
+        occurrence: &RungOccurrence<'a>,
+    ) -> Option<ReminderKey> {
+        let planned_now = self.reminders.iter().find(|it| {
+            it.contact == Some(contact)
+                && it.verdict == Verdict::Planned
+                && !occurrence.is_occasion(&it.occasion)
+        });
+        let on_record = || self.history.newer_for(contact, occurrence);
+        planned_now.map(|it| &it.key).or_else(on_record).cloned()
+    }
+
+    /// An addressee without a reachable contact never counts as told: the unit becomes an operator item, and the rung goes to
+    /// the next higher role.
+    fn tell_nobody(
+        &mut self,
+        occurrence: &RungOccurrence<'a>,
+        addressee: Addressee,
+    ) -> ReminderKey {
+        self.items.insert(ItemKey::Unreachable(addressee.unit));
+        self.look_again_tomorrow();
+        if is_wanted(self.assignment.state, occurrence.rung.tone) {
+            let verdict = Verdict::Blocked(Obstacle::NobodyReachable);
+            self.add_once(occurrence, addressee, None, verdict);
+            self.tell_next_role(occurrence, addressee);
+        } else {
+            self.add_once(occurrence, addressee, None, Verdict::Acknowledged);
+        }
+        self.assignment.key_prefix().for_nobody(&occurrence.occasion(), addressee)
+    }
+
+    fn cover(&mut self, occurrence: &RungOccurrence<'a>, addressee: Addressee, by: &ReminderKey) {
+        let contacts = self.reachable(occurrence, addressee);
+        if contacts.is_empty() {
+            self.add_once(occurrence, addressee, None, Verdict::CoveredBy(by.clone()));
+        }
+        for contact in contacts {
+            let verdict = Verdict::CoveredBy(by.clone());
+            self.add_once(occurrence, addressee, Some(contact.id), verdict);
+        }
+    }
+
+    /// Adds a decision about a rung, unless the contact's reminder is final on record or decided in this pass.
+    pub(super) fn add_once(
+        &mut self,
+        occurrence: &RungOccurrence<'a>,
+        addressee: Addressee,
+        contact: Option<ContactId>,
+        verdict: Verdict,
+    ) {
+        if !self.is_decided(occurrence, addressee, contact) {
+            let tone = occurrence.rung.tone;
+            self.add(occurrence.occasion(), addressee, tone, contact, verdict);
+        }
+    }
+
+    fn is_decided(
+        &self,
+        occurrence: &RungOccurrence<'a>,
+        addressee: Addressee,
+        contact: Option<ContactId>,
+    ) -> bool {
+        let Some(contact) = contact else {
+            let prefix = self.assignment.key_prefix();
+            let key = prefix.for_nobody(&occurrence.occasion(), addressee);
+            return self.history.state_of(&key).is_some_and(ReminderState::is_final)
+                || self.reminders.iter().any(|it| it.key == key);
+        };
+        is_final_for(self.history.at(occurrence.place), contact)
+            || self.reminders.iter().any(|it| {
+                it.contact == Some(contact)
+                    && it.deadline_version == self.assignment.deadline_version
+                    && occurrence.is_occasion(&it.occasion)
+            })
+    }
+
+    pub(super) fn add(
+        &mut self,
+        occasion: Occasion,
+        addressee: Addressee,
+        tone: Tone,
+        contact: Option<ContactId>,
+        verdict: Verdict,
+    ) {
+        match &verdict {
+            Verdict::Planned | Verdict::Blocked(Obstacle::AlreadyMailed) => {
+                self.look_again_tomorrow();
+            }
+            Verdict::Blocked(_) | Verdict::CoveredBy(_) | Verdict::Acknowledged | Verdict::Void => {
+            }
+        }
+        let prefix = self.assignment.key_prefix();
+        let key = match contact {
+            Some(contact) => prefix.for_contact(&occasion, contact),
+            None => prefix.for_nobody(&occasion, addressee),
+        };
+        self.reminders.push(Reminder {
+            key,
+            obligation: self.assignment.obligation,
+            assignment: self.assignment.assignment,
+            deadline_version: self.assignment.deadline_version,
+            occasion,
+            role: addressee.role,
+            rank: addressee.rank,
+            tone,
+            contact,
+            verdict,
+        });
+    }
+
+    pub(super) fn look_again_tomorrow(&mut self) {
+        self.look_again(next_working_day(self.situation.calendar, self.today));
+    }
+
+    pub(super) fn look_again(&mut self, on: Date) {
+        self.next_look = Some(self.next_look.map_or(on, |before| before.min(on)));
+    }
+}

@@ -1,0 +1,87 @@
+//! Warns that the events a quota still requires no longer fit into its period.
+//!
+//! Must not know: how events are counted. The warning is no rung of the ladder: it is told once for each number of events done,
+//! and no higher role waits for it.
+
+use jiff::civil::Date;
+
+use super::addressee::Addressee;
+use super::history::{final_state, has_bounced, is_final_for};
+use super::hours::next_working_day;
+use super::occasion::Occasion;
+use super::planner::AssignmentPlanner;
+use crate::domain::item::ItemKey;
+use crate::domain::ladder::Tone;
+use crate::domain::unit::{Rank, Role};
+
+const AUDIENCE: [(Role, Rank); 3] = [
+    (Role::Responsible, Rank::Handler),
+    (Role::Responsible, Rank::Head),
+    (Role::Lead, Rank::Handler),
+];
+
+pub(super) const TONE: Tone = Tone::Warn;
+
+/// Whether the warning is due.
+enum Warning {
+    /// It cannot be due before this day.
+    NotBefore(Date),
+    Due {
+        /// Events done so far.
+        done: u32,
+    },
+}
+
+impl AssignmentPlanner<'_> {
+    /// Warns beside whatever else is due, because no rung says the same.
+    pub(super) fn plan_quota_warning(&mut self) {
+        let Some(warning) = self.quota_warning() else { return };
+        let calendar = self.situation.calendar;
+        let done = match warning {
+            Warning::NotBefore(day) => {
+                self.look_again(day.max(next_working_day(calendar, self.today)));
+                return;
+            }
+            Warning::Due { done } => done,
+        };
+        self.items.insert(ItemKey::Quota(self.assignment.assignment));
+        let occasion = Occasion::QuotaShort { done };
+        for addressee in self.addressees(&AUDIENCE) {
+            self.warn(&occasion, addressee);
+        }
+    }
+
+    fn warn(&mut self, occasion: &Occasion, addressee: Addressee) {
+        if final_state(self.history.about(occasion), addressee).is_some() {
+            return;
+        }
+        let contacts = addressee.reachable_contacts(self.situation.directory, self.today, |it| {
+            !has_bounced(self.history.about(occasion), it.id)
+        });
+        for contact in contacts.into_iter().map(|it| it.id) {
+            let is_decided = is_final_for(self.history.about(occasion), contact)
+                || self
+                    .reminders
+                    .iter()
+                    .any(|it| it.contact == Some(contact) && it.occasion == *occasion);
+            if !is_decided {
+                let verdict = self.planned_unless_mailed(contact);
+                self.add(occasion.clone(), addressee, TONE, Some(contact), verdict);
+            }
+        }
+    }
+
+    /// `None` for an assignment without a quota, after the period, and when all events are done.
+    fn quota_warning(&self) -> Option<Warning> {
+        let quota = self.assignment.quota.as_ref();
+        // After the period, the rungs of the ladder say what is late.
+        let quota = quota.filter(|quota| self.today <= quota.period.last)?;
+        let progress = quota.progress(self.today, self.situation.calendar);
+        let next_by = progress.next_by?;
+        Some(if progress.no_longer_fits {
+            Warning::Due { done: progress.done }
+        } else {
+            Warning::NotBefore(next_working_day(self.situation.calendar, next_by))
+        })
+    }
+}

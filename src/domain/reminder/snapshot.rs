@@ -1,0 +1,120 @@
+//! One assignment as the planner sees it, with the reminders decided for it before.
+//!
+//! Must not know: what is due, who can be reached.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::key::{KeyPrefix, ReminderKey};
+use super::occasion::Occasion;
+use crate::domain::ladder::{Ladder, Tone};
+use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::recurrence::QuotaShare;
+use crate::domain::unit::{ContactId, Rank, Role, UnitId};
+
+/// What the planner needs to know about one assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignmentSnapshot {
+    pub obligation: ObligationId,
+    pub assignment: AssignmentId,
+    /// The responsible unit.
+    pub unit: UnitId,
+    /// The lead units, groups expanded.
+    pub leads: Vec<UnitId>,
+    pub state: AssignmentState,
+    /// Grows each time the dates move; every version starts the ladder again.
+    pub deadline_version: u32,
+    /// True when this version replaces dates that somebody may know.
+    pub date_has_moved: bool,
+    /// The day from which the rungs are counted; `None` while there is no date.
+    pub act_by: Option<Date>,
+    /// A minimum (不少于): the date is the earliest lawful end, and nothing can be late.
+    pub is_minimum: bool,
+    pub registered_on: Date,
+    /// Reminders are paused before this day.
+    pub silent_until: Option<Date>,
+    /// The ladder as it was when the obligation started.
+    pub ladder: Arc<Ladder>,
+    /// What was counted, when the obligation is a quota.
+    pub quota: Option<QuotaShare>,
+    /// Reminders decided before, under all deadline versions, in any order.
+    pub history: Vec<RecordedReminder>,
+}
+
+/// A reminder that was decided before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedReminder {
+    pub key: ReminderKey,
+    pub deadline_version: u32,
+    pub occasion: Occasion,
+    pub role: Role,
+    /// The rank that the rung names; a deputy or delegate of another rank may have been told.
+    pub rank: Rank,
+    /// The unit that was told; `None` when nobody was.
+    pub unit: Option<UnitId>,
+    /// Who was told.
+    pub contact: Option<ContactId>,
+    pub state: ReminderState,
+}
+
+/// What became of a reminder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReminderState {
+    /// Decided, not yet in a message.
+    Planned,
+    /// In a message that is on its way.
+    Sealed,
+    /// The relay accepted the message on this day.
+    Told(Date),
+    /// Not told: a newer rung says more, the unit has acknowledged, or a person cancelled the mail.
+    Covered,
+    /// Due, but something prevents it for now.
+    Blocked,
+    /// It became untrue before it was told.
+    Void,
+    /// The mailbox does not exist or refuses mail.
+    Undeliverable,
+}
+
+impl AssignmentSnapshot {
+    /// The units that have `role` in this assignment.
+    pub(super) fn units_in_role(&self, role: Role, supervisor: Option<UnitId>) -> Vec<UnitId> {
+        match role {
+            Role::Responsible => vec![self.unit],
+            Role::Lead => self.leads.clone(),
+            Role::Supervisor => supervisor.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn key_prefix(&self) -> KeyPrefix {
+        KeyPrefix {
+            obligation: self.obligation,
+            deadline_version: self.deadline_version,
+            assignment: self.assignment,
+        }
+    }
+}
+
+impl ReminderState {
+    /// True when nothing more is to be decided about the reminder.
+    pub(super) fn is_final(self) -> bool {
+        match self {
+            Self::Sealed | Self::Told(_) | Self::Covered => true,
+            Self::Planned | Self::Blocked | Self::Void | Self::Undeliverable => false,
+        }
+    }
+}
+
+/// True when a reminder in `tone` is still wanted while the assignment is in `state`: the work is owed, and a unit that has
+/// acknowledged (签收) gets no more notices. Warnings and what follows them reach it as before.
+///
+/// ```
+/// use duban::domain::{ladder::Tone, obligation::AssignmentState, reminder::is_wanted};
+/// assert!(!is_wanted(AssignmentState::Acknowledged, Tone::Notice));
+/// assert!(is_wanted(AssignmentState::Acknowledged, Tone::Warn));
+/// assert!(!is_wanted(AssignmentState::Reported, Tone::Overdue));
+/// ```
+pub fn is_wanted(state: AssignmentState, tone: Tone) -> bool {
+    state.is_owed() && !(state == AssignmentState::Acknowledged && tone == Tone::Notice)
+}
