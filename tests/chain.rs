@@ -34,7 +34,7 @@ fn office() -> TestOffice {
 #[test]
 fn until_it_is_done_a_forecast_is_shown_and_nothing_runs() {
     let office = office();
-    let run = office.run(&["--as-of", "2022-06-20", "show", "c-1"]).expect_code(0);
+    let run = office.run(&["--lang", "zh", "--as-of", "2022-06-20", "show", "c-1"]).expect_code(0);
     assert!(run.out.contains("若如期办结，预计2022-10-20 周四到期"), "{}", run.out);
     office.run(&["--as-of", "2022-06-20", "show", "c-1→disclosure"]).expect_code(14);
 }
@@ -90,7 +90,8 @@ fn a_duty_of_the_list_starts_another_of_the_list_from_its_actual_completion() {
     assert_eq!(shown("001-18")["follows"][0]["due"], "2021-12-01");
     assert_eq!(shown("001-19")["due"], serde_json::Value::Null, "a forecast is no due date");
     assert_eq!(shown("001-19")["waits_for"][0]["due"], "2021-12-01");
-    let text = office.run(&["--as-of", "2021-06-02", "show", "001-19"]).expect_code(0).out;
+    let text =
+        office.run(&["--lang", "zh", "--as-of", "2021-06-02", "show", "001-19"]).expect_code(0).out;
     assert!(
         text.contains("001-18 编制本领域基层政务公开标准指引如期办结的，2021-12-01 周三到期"),
         "{text}"
@@ -109,7 +110,11 @@ fn a_duty_of_the_list_starts_another_of_the_list_from_its_actual_completion() {
     assert!(!again.err.contains("started"), "{}", again.err);
     let reopen = ["--as-of", "2021-08-14", "reopen", "001-18", "--note", "误报"];
     let taken_back = office.run(&reopen).expect_code(0);
-    assert!(taken_back.err.contains("001-19 began when this was done"), "{}", taken_back.err);
+    assert!(
+        taken_back.err.contains("001-19 started when this was done"),
+        "{}",
+        taken_back.err
+    );
 }
 
 #[test]

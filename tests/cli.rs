@@ -75,7 +75,9 @@ fn the_json_of_an_obligation_is_a_promise() {
 #[test]
 fn the_upcoming_table_aligns_under_chinese() {
     let office = TestOffice::yuzhong();
-    let run = office.run(&["--as-of", "2022-12-28", "upcoming", "--within", "10wd"]).expect_code(0);
+    let run = office
+        .run(&["--lang", "zh", "--as-of", "2022-12-28", "upcoming", "--within", "10wd"])
+        .expect_code(0);
     insta::assert_snapshot!(run.out);
 }
 

@@ -25,7 +25,7 @@ fn a_date_is_argued_day_by_day() {
 fn a_date_beyond_the_horizon_says_so_in_every_format() {
     let office = TestOffice::new();
     let asked = ["due", "20wd", "--from", "2026-12-04"];
-    let table = office.run(&asked).expect_code(0).out;
+    let table = office.run(&[&["--lang", "zh"][..], &asked[..]].concat()).expect_code(0).out;
     assert!(table.contains("暂定") && table.contains("2026-12-24"), "{table}");
     let json = office.json(&asked);
     assert_eq!(json["provisional"], true);
@@ -145,7 +145,7 @@ fn the_calendar_names_its_notices_and_its_horizon() {
     assert_eq!(year["papers"][0], "国办发明电〔2025〕7号");
     assert_eq!((&year["certain"], &year["certain_through"]), (&false.into(), &"2026-12-24".into()));
     assert_eq!(office.json(&["calendar", "2020"])["certain"], true);
-    let unknown = office.run(&["calendar", "2027"]).expect_code(0).out;
+    let unknown = office.run(&["--lang", "zh", "calendar", "2027"]).expect_code(0).out;
     assert!(unknown.contains("2027年的放假通知没有载入"), "{unknown}");
 }
 
@@ -190,7 +190,7 @@ fn an_obligation_is_argued_with_what_moved_its_clock() {
     run(&["--as-of", "2026-03-02", "import", "obligations", &duty]);
     run(&["--as-of", "2026-03-09", "suspend", "f-1", "--ground", "征求第三方意见"]);
     run(&["--as-of", "2026-03-25", "resume", "f-1"]);
-    let told = run(&["explain", "f-1"]).out;
+    let told = run(&["--lang", "zh", "explain", "f-1"]).out;
     insta::assert_snapshot!(told);
     let json = office.json(&["explain", "f-1"]);
     assert_eq!(json["due"], "2026-04-16");

@@ -28,12 +28,14 @@ fn worked_example_18_five_hours_run_through_the_night_of_a_holiday() {
         (&shown["trigger_at"], &shown["due"], &shown["due_at"]),
         (&json!("2026-10-01T22:30:00"), &json!("2026-10-02"), &json!("2026-10-02T03:30:00"))
     );
-    let table = office.run(&["show", "incident-first-statement"]).expect_code(0).out;
+    let table =
+        office.run(&["--lang", "zh", "show", "incident-first-statement"]).expect_code(0).out;
     assert!(
         table.contains("2026-10-01 周四 22:30") && table.contains("2026-10-02 周五 03:30"),
         "{table}"
     );
-    let argued = office.run(&["explain", "incident-first-statement"]).expect_code(0).out;
+    let argued =
+        office.run(&["--lang", "zh", "explain", "incident-first-statement"]).expect_code(0).out;
     for said in [
         "2026-10-01 周四 22:30 至 24:00",
         "1小时30分",

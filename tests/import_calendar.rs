@@ -71,7 +71,7 @@ fn worked_example_8_an_amendment_moves_an_open_reply_later() {
         moved,
         json!([{
             "ref": "f-1", "title": "答复张某申请", "due_before": "2020-02-19", "due": "2020-02-21",
-            "provisional": false, "paper": "国办发明电〔2020〕1号"
+            "provisional": false, "provisional_before": false, "paper": "国办发明电〔2020〕1号"
         }])
     );
     assert_eq!(office.json(&["show", "f-1"])[0]["due"], "2020-02-21");

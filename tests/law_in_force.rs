@@ -48,7 +48,7 @@ fn a_duty_is_counted_on_the_calendar_of_the_unit_that_leads_it() {
         "2026-03-23",
         "a rest day and a working day make up for each other"
     );
-    let argued = office.run(&["explain", "a"]).expect_code(0).out;
+    let argued = office.run(&["--lang", "zh", "explain", "a"]).expect_code(0).out;
     for said in ["区法院（该单位有自己的休息日和工作日）", "院庆放假，区法院值班安排"]
     {
         assert!(argued.contains(said), "{said}: {argued}");
@@ -63,7 +63,8 @@ fn the_calendar_of_a_unit_is_shown_by_any_of_its_names() {
         assert_eq!(year["unit"], "区法院");
         assert!(year["papers"].as_array().unwrap().contains(&json!("区法院值班安排")));
     }
-    let run = office.run(&["calendar", "2026", "--unit", "区司法局"]).expect_code(0);
+    let run =
+        office.run(&["--lang", "zh", "calendar", "2026", "--unit", "区司法局"]).expect_code(0);
     assert!(run.err.contains("没有单独的日历") && !run.out.contains("值班安排"), "{}", run.err);
     office.run(&["calendar", "2026", "--unit", "区气象局"]).expect_code(14);
 }
@@ -76,7 +77,7 @@ fn days_that_a_unit_takes_up_later_move_its_open_duties() {
         "off": {"2026-03-16": "院庆", "2026-03-17": "院庆"}, "work": {}});
     office.write("units/court.json", days.to_string());
     let run = office.run(&["--as-of", "2026-03-03", "remind"]).expect_code(0);
-    assert!(run.err.contains("a: due 2026-03-17 before, 2026-03-18 now"), "{}", run.err);
+    assert!(run.err.contains("a: due 2026-03-17 Tue before, 2026-03-18 Wed now"), "{}", run.err);
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn a_unit_the_ledger_does_not_know_and_two_files_for_one_unit_are_named() {
         json!({"schema": "unit-days/1", "unit": "区档案馆", "name": "档", "off": {}, "work": {}});
     office.write("units/other.json", other.to_string());
     let doctor = office.run(&["--as-of", "2026-03-02", "doctor"]).expect_code(20);
-    assert!(doctor.out.contains("区档案馆, no unit of the ledger"), "{}", doctor.out);
+    assert!(doctor.out.contains("区档案馆, which the ledger does not have"), "{}", doctor.out);
     office.write("units/other.json", other.to_string().replace("区档案馆", "区法院"));
     let run = office.run(&["upcoming"]).expect_code(10);
     assert!(run.err.contains("another file has the days of 区法院"), "{}", run.err);
@@ -110,14 +111,14 @@ fn the_day_of_a_suspension_counts_unless_the_office_says_otherwise() {
     // Worked example 7: 2026-04-16, or a working day later under the other convention.
     let mut office = office_with_a_suspended_answer();
     assert_eq!(due(&office, "q-1"), "2026-04-16");
-    let argued = office.run(&["explain", "q-1"]).expect_code(0).out;
-    assert!(argued.contains("中止当日仍计入") && argued.contains("first-day-counts"), "{argued}");
+    let argued = office.run(&["--lang", "zh", "explain", "q-1"]).expect_code(0).out;
+    assert!(argued.contains("中止当日仍计入"), "{argued}");
 
     office.set("COUNTING__SUSPENSION", "first-day-paused");
     let run = office.run(&["--as-of", "2026-03-26", "remind"]).expect_code(0);
-    assert!(run.err.contains("q-1: due 2026-04-16 before, 2026-04-17 now"), "{}", run.err);
-    let argued = office.run(&["explain", "q-1"]).expect_code(0).out;
-    assert!(argued.contains("中止当日不计入") && argued.contains("first-day-paused"), "{argued}");
+    assert!(run.err.contains("q-1: due 2026-04-16 Thu before, 2026-04-17 Fri now"), "{}", run.err);
+    let argued = office.run(&["--lang", "zh", "explain", "q-1"]).expect_code(0).out;
+    assert!(argued.contains("中止当日不计入"), "{argued}");
 }
 
 #[test]
@@ -129,7 +130,8 @@ fn full_days_between_is_one_day_earlier_before_an_event() {
     let answer = office.json(&asked);
     assert_eq!(answer["due"], "2026-02-14", "23 February is a holiday, the 14th is made up for");
     assert_eq!(answer["conventions"]["before"], "full-days-between");
-    assert!(office.run(&asked).out.contains("full-days-between"));
+    let said = "the full number of days lies between it and the event";
+    assert!(office.run(&asked).out.contains(said));
 }
 
 #[test]
@@ -155,7 +157,7 @@ fn a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on() {
 
     let then = office.json(&["explain", "f-1"]);
     assert_eq!((&then["due"], &then["calendar_version"]), (&json!("2020-02-19"), &json!(old)));
-    let text = office.run(&["explain", "f-1"]).expect_code(0).out;
+    let text = office.run(&["--lang", "zh", "explain", "f-1"]).expect_code(0).out;
     assert!(text.contains("加 --calendar current 按现行日历说明"), "{text}");
 
     let now = office.json(&["explain", "f-1", "--calendar", "current"]);

@@ -105,7 +105,7 @@ fn a_stopped_clock_is_told_and_so_is_its_going_on() {
     let order = ["suspend", "q-1", "--ground", "征求第三方意见"];
     office.run(&[&["--as-of", "2026-03-09"][..], &order].concat()).expect_code(0);
     assert_eq!(office.json(&["show", "q-1"])[0]["suspended_since"], "2026-03-09");
-    let shown = office.run(&["show", "q-1"]).expect_code(0).out;
+    let shown = office.run(&["--lang", "zh", "show", "q-1"]).expect_code(0).out;
     assert!(shown.contains("自2026-03-09 周一起中止"), "{shown}");
     let told = pass(&office, "2026-03-09");
     assert_eq!(told.len(), 1);
@@ -163,14 +163,14 @@ fn a_rule_whose_text_changed_moves_what_follows_it_and_names_itself() {
     office.write("rules.toml", rules(30));
     let rehearsed = office.run(&["--as-of", "2026-03-03", "remind", "--dry-run"]).expect_code(0);
     assert!(
-        rehearsed.err.contains("e-1: due 2026-03-30 before, 2026-04-14 now"),
+        rehearsed.err.contains("e-1: due 2026-03-30 Mon before, 2026-04-14 Tue now"),
         "{}",
         rehearsed.err
     );
     assert_eq!(office.json(&["show", "e-1"])[0]["due"], "2026-03-30", "nothing was changed");
     let run = office.run(&["--as-of", "2026-03-03", "remind"]).expect_code(0);
     assert!(
-        run.err.contains("e-1: due 2026-03-30 before, 2026-04-14 now; 规则“办件”"),
+        run.err.contains("e-1: due 2026-03-30 Mon before, 2026-04-14 Tue now (规则“办件”"),
         "{}",
         run.err
     );

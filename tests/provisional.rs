@@ -22,7 +22,7 @@ fn office() -> TestOffice {
 #[test]
 fn a_provisional_date_is_marked_in_every_table() {
     let office = office();
-    let day = ["--as-of", "2026-12-01"];
+    let day = ["--lang", "zh", "--as-of", "2026-12-01"];
     for (command, said) in [
         (&["upcoming"][..], "2026-12-29 周二（暂定）"),
         (&["show", "f-1"], "2026-12-29 周二（暂定）"),

@@ -148,6 +148,10 @@ fn the_demo_does_the_whole_job_without_configuration() {
     let run = office.run(&["demo", "--into", &into]).expect_code(0);
     assert!(run.out.contains("002-16"), "{}", run.out);
     let mails = std::fs::read_dir(folder.join("mail/new")).unwrap().count();
-    assert!(run.err.contains(&format!("{mails} mails sealed, {mails} accepted")), "{}", run.err);
+    assert!(
+        run.err.contains(&format!("{mails} mails written, {mails} accepted by the relay")),
+        "{}",
+        run.err
+    );
     office.run(&["demo", "--into", &into]).expect_code(14);
 }

@@ -14,6 +14,7 @@ use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
 use crate::domain::moment::Moment;
+use crate::words;
 use crate::workflows::add::{AddError, add};
 use crate::workflows::import_obligations::ImportObligationsError;
 use crate::workflows::inspect;
@@ -77,7 +78,12 @@ pub(super) async fn run(
     let ledger = context.ledger().await?;
     let (reference, is_new) = add(context.for_workflow(&ledger), duty).await?;
     if !is_new {
-        context.say(&format!("{reference} 已在台账中，未作改动"))?;
+        let said = words!(
+            context.lang,
+            zh = "{reference}已在台账中，未作改动",
+            en = "{reference} is in the ledger already; nothing was changed",
+        );
+        context.say(&said)?;
     }
     let answer = inspect::show(context.for_workflow(&ledger), &reference).await?;
     query::print_list(context, &answer)?;

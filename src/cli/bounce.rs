@@ -7,16 +7,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
 use super::message;
 use crate::intake::incoming::{LARGEST_MAIL, MailFault, read_incoming};
-use crate::storage::incoming::Effect;
-use crate::workflows::take_incoming::{Taken, take_incoming};
+use crate::views::incoming::IncomingView;
+use crate::workflows::take_incoming::take_incoming;
 
 /// Read mail that came back: delivery reports (退信) and answers
 ///
@@ -35,20 +33,6 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "maildir")]
     pub(super) pipe: bool,
 }
-
-/// A mail as JSON and CSV show it.
-#[derive(Serialize)]
-struct TakenView {
-    file: String,
-    kind: &'static str,
-    known: bool,
-    message: Option<i64>,
-    recipient: Option<String>,
-    detail: String,
-    proposed: Vec<String>,
-}
-
-const COLUMNS: [&str; 7] = ["file", "kind", "known", "message", "recipient", "detail", "proposed"];
 
 /// Takes in one mail, or all new ones of a folder.
 pub(super) async fn run(
@@ -70,7 +54,8 @@ pub(super) async fn run(
         let bytes = beginning(io::stdin().lock())?;
         worst = take("-", &bytes, &mut taken, context).await?;
     }
-    print(context, &taken)?;
+    let empty = context.lang.pick("没有新邮件", "There is no new mail");
+    context.list(&taken, if arguments.maildir.is_some() { empty } else { "" })?;
     Ok(if arguments.pipe { Exit::Done } else { worst })
 }
 
@@ -78,7 +63,7 @@ pub(super) async fn run(
 async fn take(
     file: &str,
     bytes: &[u8],
-    taken: &mut Vec<TakenView>,
+    taken: &mut Vec<IncomingView>,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let incoming = match read_incoming(bytes) {
@@ -88,7 +73,7 @@ async fn take(
     let ledger = context.ledger().await?;
     let done = take_incoming(context.for_workflow(&ledger), &incoming, bytes).await?;
     let exit = if done.needs_a_person() { Exit::NeedsPerson } else { Exit::Done };
-    taken.push(view(file, done));
+    taken.push(IncomingView::of(file, done));
     Ok(exit)
 }
 
@@ -129,75 +114,4 @@ fn mark_as_seen(folder: &Path, file: &Path) -> Result<(), Failure> {
     let moved =
         fs::create_dir_all(&cur).and_then(|()| fs::rename(file, cur.join(format!("{name}:2,S"))));
     moved.map_err(|source| Failure::File { path: file.to_owned(), source })
-}
-
-fn view(file: &str, taken: Taken) -> TakenView {
-    let receipt = taken.receipt;
-    let proposed = match &receipt.effect {
-        Effect::Answered { proposed } => {
-            proposed.iter().map(|share| format!("{} {}", share.reference, share.unit)).collect()
-        }
-        Effect::Bounced { .. }
-        | Effect::Delayed
-        | Effect::Delivered
-        | Effect::Returned
-        | Effect::Automatic
-        | Effect::Stray => Vec::new(),
-    };
-    TakenView {
-        file: file.to_owned(),
-        kind: receipt.effect.word(),
-        known: taken.known,
-        message: receipt.message.map(|message| message.0),
-        recipient: taken.recipient.filter(|_| receipt.message.is_some()),
-        detail: receipt.detail,
-        proposed,
-    }
-}
-
-fn print(context: &mut CommandContext<'_>, taken: &[TakenView]) -> Result<(), Failure> {
-    match context.format {
-        Format::Json => context.json(&taken),
-        Format::Csv => context.csv(&COLUMNS, taken.iter().map(cells)),
-        Format::Table if taken.is_empty() => Ok(()),
-        Format::Table => {
-            let mut table = context.table(&["来源", "类别", "邮件", "内容", "待确认签收"]);
-            for view in taken {
-                table.row(row(view));
-            }
-            context.print(&table.text())
-        }
-    }
-}
-
-fn cells(view: &TakenView) -> Vec<String> {
-    vec![
-        view.file.clone(),
-        view.kind.to_owned(),
-        view.known.to_string(),
-        view.message.map(|message| message.to_string()).unwrap_or_default(),
-        view.recipient.clone().unwrap_or_default(),
-        view.detail.clone(),
-        view.proposed.join("、"),
-    ]
-}
-
-fn row(view: &TakenView) -> Vec<String> {
-    let kind = match (view.known, view.kind) {
-        (true, _) => "已收过",
-        (false, "bounce") => "退信",
-        (false, "delay") => "延迟",
-        (false, "delivery") => "送达",
-        (false, "returned") => "退回，请人工查看",
-        (false, "automatic") => "自动回复",
-        (false, "answer") => "答复",
-        (false, _) => "无关",
-    };
-    vec![
-        view.file.clone(),
-        kind.to_owned(),
-        view.message.map(|message| message.to_string()).unwrap_or_default(),
-        view.detail.clone(),
-        view.proposed.join("、"),
-    ]
 }

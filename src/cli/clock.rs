@@ -4,17 +4,17 @@
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
-use super::{values, view};
-use crate::domain::deadline::{Adjustment, Change, ClockState};
+use super::values;
+use crate::domain::deadline::{Adjustment, Change};
 use crate::domain::term::Period;
+use crate::views::changes::AdjustedView;
+use crate::views::dates::with_weekday;
 use crate::words;
-use crate::workflows::adjust::{Adjusted, adjust};
+use crate::workflows::adjust::adjust;
 use crate::workflows::life::{self, Target};
 
 #[derive(Debug, Subcommand)]
@@ -124,19 +124,6 @@ pub(super) struct Silence {
     reason: Option<String>,
 }
 
-/// What an adjustment did, as JSON shows it.
-#[derive(Serialize)]
-struct AdjustedView<'a> {
-    id: i64,
-    #[serde(rename = "ref")]
-    reference: &'a str,
-    before: Option<Date>,
-    due: Option<Date>,
-    act_by: Option<Date>,
-    provisional: bool,
-    suspended: bool,
-}
-
 /// Moves a clock, or silences an obligation.
 pub(super) async fn run(
     command: Command,
@@ -166,7 +153,7 @@ pub(super) async fn run(
     };
     let ledger = context.ledger().await?;
     let adjusted = adjust(context.for_workflow(&ledger), &id, &adjustment).await?;
-    print(context, &adjusted)?;
+    context.one(&AdjustedView::of(&adjusted))?;
     Ok(Exit::Done)
 }
 
@@ -181,7 +168,7 @@ async fn silence(asked: Silence, context: &mut CommandContext<'_>) -> Result<Exi
             context.lang,
             zh = "{reference}在{day}之前不再提醒",
             en = "{reference}: no reminders before {day}",
-            day = view::with_weekday(until)
+            day = with_weekday(until, context.lang)
         ),
         None => words!(
             context.lang,
@@ -190,51 +177,4 @@ async fn silence(asked: Silence, context: &mut CommandContext<'_>) -> Result<Exi
         ),
     })?;
     Ok(Exit::Done)
-}
-
-fn print(context: &mut CommandContext<'_>, adjusted: &Adjusted) -> Result<(), Failure> {
-    let inputs = &adjusted.obligation.inputs;
-    let after = adjusted.clock.deadline();
-    let view = AdjustedView {
-        id: adjusted.obligation.id.0,
-        reference: &inputs.reference,
-        before: adjusted.obligation.deadline.as_ref().map(|deadline| deadline.due),
-        due: after.as_ref().map(|deadline| deadline.due),
-        act_by: after.as_ref().map(|deadline| deadline.act_by),
-        provisional: after.as_ref().is_some_and(|deadline| deadline.provisional),
-        suspended: matches!(adjusted.clock, ClockState::Suspended { .. }),
-    };
-    let cells = |view: &AdjustedView<'_>| {
-        let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        vec![
-            view.id.to_string(),
-            view.reference.to_owned(),
-            date(view.before),
-            date(view.due),
-            date(view.act_by),
-            view.provisional.to_string(),
-            view.suspended.to_string(),
-        ]
-    };
-    match context.format {
-        Format::Json => context.json(&view),
-        Format::Csv => context.csv(
-            &["id", "ref", "before", "due", "act_by", "provisional", "suspended"],
-            [cells(&view)],
-        ),
-        Format::Table => {
-            let date = |date: Option<Date>| date.map_or_else(|| "—".to_owned(), view::with_weekday);
-            let now = if view.suspended { "中止".to_owned() } else { date(view.due) };
-            let mark = if view.provisional { "（暂定）" } else { "" };
-            let mut table = context.table(&["编号", "事项", "原到期日", "现到期日", "应办日"]);
-            table.row([
-                inputs.full_reference(),
-                inputs.title.clone(),
-                date(view.before),
-                format!("{now}{mark}"),
-                date(view.act_by),
-            ]);
-            context.print(&table.text())
-        }
-    }
 }

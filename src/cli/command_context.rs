@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::format::Format;
-use super::table::TextTable;
 use super::terminal::Terminal;
 use super::values::AsOf;
 use crate::clock::{Clock, SystemClock};
@@ -19,6 +18,8 @@ use crate::storage::Store;
 use crate::storage::calendars::Calendars as _;
 use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
+use crate::views::csv::write_csv;
+use crate::views::{Row, facts_as_table, rows_as_csv, rows_as_table};
 use crate::wiring;
 use crate::words::Lang;
 use crate::workflows::send_guard::SendGuard;
@@ -135,9 +136,42 @@ impl<'a> CommandContext<'a> {
         Ok(writeln!(self.terminal.err, "{text}")?)
     }
 
-    /// An empty table as wide as the terminal.
-    pub(super) fn table(&self, headers: &[&str]) -> TextTable {
-        TextTable::new(headers, self.terminal.width)
+    /// Prints a list in the format asked for. Where a table would have no row, `empty` is said, if it is not empty itself.
+    pub(super) fn list<R: Row>(&mut self, rows: &[R], empty: &str) -> Result<(), Failure> {
+        self.list_as(&rows, rows, empty)
+    }
+
+    /// As [`list`](Self::list), where the JSON has another shape than the rows.
+    pub(super) fn list_as<R: Row>(
+        &mut self,
+        json: &impl Serialize,
+        rows: &[R],
+        empty: &str,
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => self.json(json),
+            Format::Csv => Ok(rows_as_csv(rows, &mut self.terminal.out)?),
+            Format::Table if rows.is_empty() && empty.is_empty() => Ok(()),
+            Format::Table if rows.is_empty() => self.say(empty),
+            Format::Table => self.table(rows),
+        }
+    }
+
+    /// Prints one row in the format asked for.
+    pub(super) fn one<R: Row>(&mut self, row: &R) -> Result<(), Failure> {
+        self.list_as(row, std::slice::from_ref(row), "")
+    }
+
+    /// Prints rows as a table as wide as the terminal.
+    pub(super) fn table<R: Row>(&mut self, rows: &[R]) -> Result<(), Failure> {
+        let text = rows_as_table(rows, self.lang, self.terminal.width);
+        self.print(&text)
+    }
+
+    /// Prints facts about one thing as a table of two columns.
+    pub(super) fn facts(&mut self, facts: &[(&str, String)]) -> Result<(), Failure> {
+        let text = facts_as_table(facts, self.lang, self.terminal.width);
+        self.print(&text)
     }
 
     /// Prints one JSON value, indented.
@@ -147,18 +181,10 @@ impl<'a> CommandContext<'a> {
         Ok(writeln!(self.terminal.out)?)
     }
 
-    /// Prints rows of text cells as CSV under a header.
-    pub(super) fn csv(
-        &mut self,
-        header: &[&str],
-        rows: impl IntoIterator<Item = Vec<String>>,
-    ) -> Result<(), Failure> {
-        let mut writer = csv::Writer::from_writer(&mut self.terminal.out);
-        let failed = |error: csv::Error| Failure::Output(error.into());
-        writer.write_record(header).map_err(failed)?;
-        for row in rows {
-            writer.write_record(row).map_err(failed)?;
-        }
-        Ok(writer.flush()?)
+    /// Prints values as CSV under a header of `keys`, where they have no table.
+    pub(super) fn csv(&mut self, keys: &[&str], rows: &[impl Serialize]) -> Result<(), Failure> {
+        let values = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
+        let values = values.map_err(|error| Failure::Output(error.into()))?;
+        Ok(write_csv(&mut self.terminal.out, keys, values.into_iter())?)
     }
 }

@@ -13,6 +13,8 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{import, query, service};
 use crate::config::Sources;
+use crate::views::dates::minute;
+use crate::words;
 use crate::workflows::inspect::{self, Question};
 
 /// The task assignment of Yuzhong district, as tables.
@@ -41,7 +43,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let folder = fresh_folder(arguments.into)?;
     let as_of = options.as_of.or_else(|| THREE_DAYS_BEFORE_YEAR_END.parse().ok());
-    let options = RunOptions { as_of, ..options };
+    let options = RunOptions { as_of, lang: Some(terminal.lang), ..options };
     let mut context = CommandContext::open(&sources(&folder), options, terminal)?;
     let played = play(&mut context, &folder).await;
     context.close().await;
@@ -54,28 +56,58 @@ async fn play(context: &mut CommandContext<'_>, folder: &Path) -> Result<Exit, F
         std::fs::write(path, text)
             .map_err(|source| Failure::File { path: path.clone(), source })?;
     }
-    context.say(&format!("As of {}, in {}", context.now().local(), folder.display()))?;
-    context.say("\n1. The task table of Yuzhong district (渝中区) goes into a new ledger")?;
+    let lang = context.lang;
+    context.say(&words!(
+        lang,
+        zh = "演示时间{now}，文件夹{folder}",
+        en = "As of {now}, in {folder}",
+        now = minute(context.now()),
+        folder = folder.display(),
+    ))?;
+    context.say(lang.pick(
+        "\n1. 将渝中区的任务分工表导入新台账",
+        "\n1. The task table of Yuzhong district (渝中区) goes into a new ledger",
+    ))?;
     import::load_units(&[units], context).await?;
     import::load_obligations(&[obligations], None, context).await?;
 
-    context.say("\n2. What is due within 10 working days")?;
+    context
+        .say(lang.pick("\n2. 10个工作日内到期的事项", "\n2. What is due within 10 working days"))?;
     let ledger = context.ledger().await?;
     let question = Question { within: "10wd".parse().ok(), ..Question::default() };
     let answer = inspect::upcoming(context.for_workflow(&ledger), &question).await?;
     query::print_list(context, &answer)?;
     context.flush()?;
 
-    context.say("\n3. One pass: every contact who must be told gets one mail")?;
+    context.say(lang.pick(
+        "\n3. 检查一次：应当提醒的联系人各收到一封邮件",
+        "\n3. One run: every contact who must be reminded gets one mail",
+    ))?;
     let exit = service::pass(context).await?;
     context.flush()?;
-    context.say(&format!(
-        "\nThe mails lie in {}; the ledger is {}. Ask it:\n  DUBAN__DATABASE__PATH={1} duban --as-of {} upcoming",
-        folder.join("mail/new").display(),
-        folder.join("duban.db").display(),
-        context.now().today()
+    context.say(&words!(
+        lang,
+        zh = "\n邮件在{mails}，台账在{ledger}。可以这样查询：\n  DUBAN__DATABASE__PATH={ledger} {program} --as-of {today} upcoming",
+        en = "\nThe mails are in {mails}, the ledger is {ledger}. Ask it:\n  DUBAN__DATABASE__PATH={ledger} {program} --as-of \
+              {today} upcoming",
+        mails = folder.join("mail/new").display(),
+        ledger = folder.join("duban.db").display(),
+        program = program(),
+        today = context.now().today(),
     ))?;
     Ok(exit)
+}
+
+/// The command with which this program was started, as a shell takes it.
+fn program() -> String {
+    let command = std::env::args().next().unwrap_or_else(|| "duban".to_owned());
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "/._-".contains(character);
+    if command.chars().all(is_plain) {
+        command
+    } else {
+        format!("'{}'", command.replace('\'', "'\\''"))
+    }
 }
 
 /// Built-in defaults, with ledger and mails in `folder`.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
-use super::explanation::{self, Basis};
+use super::explanation;
 use super::failure::Failure;
 use super::format::Format;
 use super::values;
@@ -23,6 +23,9 @@ use crate::domain::rule::Rule;
 use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
 use crate::intake::count_batch::{self, BatchError};
+use crate::views::argument;
+use crate::views::explanation::ExplanationView;
+use crate::views::explanation::RuleInForce;
 
 /// Calculate when a term ends, on the official working calendar
 ///
@@ -157,8 +160,8 @@ fn by_rule(
         day,
         first: rule.versions.first().map(|version| version.from),
     })?;
-    let basis = Basis { rule: &rule, version };
-    answer(&version.term, version.counts, Some(basis), arguments, context)
+    let in_force = RuleInForce { rule: &rule, version };
+    answer(&version.term, version.counts, Some(in_force), arguments, context)
 }
 
 /// The rule of that name.
@@ -175,7 +178,7 @@ pub(super) fn rule_called<'a>(
 fn answer(
     term: &Term,
     counts: Direction,
-    basis: Option<Basis<'_>>,
+    rule: Option<RuleInForce<'_>>,
     arguments: &Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
@@ -196,10 +199,18 @@ fn answer(
     let case =
         Calculation { anchor, counts, conventions, ..Calculation::of(term, &context.law.calendar) };
     let explanation = explain(&case)?;
+    let with_steps = arguments.explain;
     match context.format {
-        Format::Table => explanation::print(context, &explanation, basis, arguments.explain)?,
-        Format::Json => context.json(&explanation::view(&explanation, basis, arguments.explain))?,
-        Format::Csv => explanation::print_csv(context, &explanation, arguments.explain)?,
+        Format::Table => {
+            let facts = argument::facts(&explanation, rule, context.lang);
+            explanation::print_argument(context, &explanation, &facts, with_steps)?;
+        }
+        Format::Json => context.json(&ExplanationView::of(&explanation, rule, with_steps))?,
+        Format::Csv if with_steps => explanation::print_steps_as_csv(context, &explanation)?,
+        Format::Csv => {
+            let view = ExplanationView::of(&explanation, rule, false);
+            context.csv(ExplanationView::KEYS, &[view])?;
+        }
     }
     Ok(Exit::Done)
 }

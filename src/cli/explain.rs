@@ -3,15 +3,18 @@
 //! Must not know: how dates are computed, how an argument is laid out (`explanation`).
 
 use clap::Args;
-use jiff::civil::Date;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
-use super::explanation::{self, Basis, ExplanationView};
+use super::explanation;
 use super::failure::Failure;
 use super::format::Format;
-use crate::domain::obligation::Inputs;
 use crate::storage::sqlite::Sqlite;
+use crate::views::argument;
+use crate::views::explanation::ObligationExplanationView;
+use crate::views::explanation::RuleInForce;
+use crate::words;
+use crate::words::Lang;
+use crate::workflows::Law;
 use crate::workflows::explain::{Explained, OnCalendar, explain};
 use crate::workflows::project;
 
@@ -32,19 +35,6 @@ pub(super) struct Arguments {
     calendar: Option<String>,
 }
 
-/// The argument for the date of an obligation, as JSON shows it.
-#[derive(Serialize)]
-struct View {
-    #[serde(flatten)]
-    explanation: ExplanationView,
-    /// The unit whose own calendar was used.
-    calendar_unit: Option<String>,
-    calendar_in_force: String,
-    rule_in_force: Option<String>,
-    /// The due date in the ledger.
-    ledger_due: Option<Date>,
-}
-
 pub(super) async fn run(
     asked: Arguments,
     ledger: &Sqlite,
@@ -60,19 +50,15 @@ pub(super) async fn run(
         all.push(explain(context.for_workflow(ledger), id, &on).await?);
     }
     if context.format == Format::Json && all.len() > 1 {
-        let views: Vec<View> = all
-            .into_iter()
+        let views: Vec<ObligationExplanationView> = all
+            .iter()
             .map(|explained| {
-                let inputs = &explained.obligation.inputs;
-                let rule = inputs.rule.as_deref().and_then(|name| context.law.rules.get(name));
-                let version = project::rule_version(&context.law, inputs);
-                let basis = rule.zip(version).map(|(rule, version)| Basis { rule, version });
-                view(explained, basis)
+                ObligationExplanationView::of(explained, rule_in_force(&context.law, explained))
             })
             .collect();
         return context.json(&views);
     }
-    for (index, explained) in all.into_iter().enumerate() {
+    for (index, explained) in all.iter().enumerate() {
         if index > 0 {
             context.print("\n")?;
         }
@@ -81,63 +67,42 @@ pub(super) async fn run(
     Ok(())
 }
 
-fn print(context: &mut CommandContext<'_>, explained: Explained) -> Result<(), Failure> {
-    let rules = context.law.rules.clone();
+/// The rule that the obligation follows, in its version on the day of the trigger.
+fn rule_in_force<'a>(law: &'a Law, explained: &Explained) -> Option<RuleInForce<'a>> {
     let inputs = &explained.obligation.inputs;
-    let rule = inputs.rule.as_deref().and_then(|name| rules.get(name));
-    let version = project::rule_version(&context.law, inputs).cloned();
-    let basis = rule.zip(version.as_ref()).map(|(rule, version)| Basis { rule, version });
+    let rule = inputs.rule.as_deref().and_then(|name| law.rules.get(name))?;
+    let version = project::rule_version(law, inputs)?;
+    Some(RuleInForce { rule, version })
+}
+
+fn print(context: &mut CommandContext<'_>, explained: &Explained) -> Result<(), Failure> {
+    let lang = context.lang;
+    let rule = rule_in_force(&context.law, explained);
     match context.format {
-        Format::Json => context.json(&view(explained, basis)),
-        Format::Csv => explanation::print_csv(context, &explained.explanation, true),
+        Format::Json => {
+            let view = ObligationExplanationView::of(explained, rule);
+            context.json(&view)
+        }
+        Format::Csv => explanation::print_steps_as_csv(context, &explained.explanation),
         Format::Table => {
-            let Inputs { title, written, .. } = inputs;
-            let reference = inputs.full_reference();
-            let written = match written.as_str() {
-                "" => String::new(),
-                written => format!("时限原文：{written}\n"),
-            };
-            context.print(&format!("{reference} {title}\n{written}\n"))?;
-            let notes = notes(&explained);
-            explanation::print_with(context, &explained.explanation, basis, notes, true)
+            let mut facts = argument::facts(&explained.explanation, rule, lang);
+            facts.extend(argument::changes_since(explained, lang));
+            context.print(&heading(explained, lang))?;
+            explanation::print_argument(context, &explained.explanation, &facts, true)
         }
     }
 }
 
-fn view(explained: Explained, basis: Option<Basis<'_>>) -> View {
-    View {
-        explanation: explanation::view(&explained.explanation, basis, true),
-        ledger_due: explained.obligation.deadline.map(|deadline| deadline.due),
-        calendar_unit: explained.unit,
-        calendar_in_force: explained.calendar_in_force,
-        rule_in_force: explained.rule_in_force,
+/// Reference, title and the term as the document writes it.
+fn heading(explained: &Explained, lang: Lang) -> String {
+    let inputs = &explained.obligation.inputs;
+    let (reference, title, written) = (inputs.full_reference(), &inputs.title, &inputs.written);
+    match written.as_str() {
+        "" => format!("{reference} {title}\n\n"),
+        _ => words!(
+            lang,
+            zh = "{reference} {title}\n时限原文：{written}\n\n",
+            en = "{reference} {title}\nTerm as written: {written}\n\n",
+        ),
     }
-}
-
-/// Whose calendar it is, and what has changed since the date was worked out.
-fn notes(explained: &Explained) -> Vec<(&'static str, String)> {
-    let mut notes = Vec::new();
-    let Explained { obligation, explanation, unit, calendar_in_force, rule_in_force } = explained;
-    if obligation.inputs.internal {
-        notes.push(("内部目标", "本单位自定，文件未规定期限".to_owned()));
-    }
-    if let Some(unit) = unit {
-        notes.push(("日历单位", format!("{unit}（该单位有自己的休息日和工作日）")));
-    }
-    if *calendar_in_force != explanation.calendar_version {
-        notes.push((
-            "日历变动",
-            format!("现行日历是版本{calendar_in_force}，加 --calendar current 按现行日历说明"),
-        ));
-    }
-    let used = &obligation.basis.rule_version;
-    if let Some(used) = used.as_ref().filter(|_| used != rule_in_force) {
-        let now = rule_in_force.as_deref().unwrap_or("无");
-        notes.push(("规则变动", format!("算定时的规则版本是{used}，现行版本是{now}")));
-    }
-    if let Some(kept) = obligation.deadline.filter(|_| !explained.agrees_with_ledger()) {
-        let due = super::view::with_weekday(kept.due);
-        notes.push(("台账所载", format!("到期日{due}，与上述结果不同")));
-    }
-    notes
 }

@@ -3,19 +3,19 @@
 //! Must not know: how any of it is repaired.
 
 use clap::Args;
-use serde::Serialize;
 
-use super::certainty::Certainty;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
-use super::message::watch as words;
-use crate::domain::watch::Hold;
+use super::status::certainty;
 use crate::mail::compose;
 use crate::storage::health::Health as _;
 use crate::storage::units::Units as _;
+use crate::views::holds;
+use crate::views::sentence::Sentence;
+use crate::views::status::CheckView;
 use crate::wiring;
+use crate::words;
 
 /// Check the files of the configuration
 #[derive(Debug, Args)]
@@ -32,14 +32,6 @@ pub(super) struct Doctor {
     config_only: bool,
 }
 
-/// One thing that was looked at.
-#[derive(Debug, Serialize)]
-struct Check {
-    name: &'static str,
-    well: bool,
-    detail: String,
-}
-
 /// Says that the configuration is right; every fault of it was said before this is called.
 pub(super) fn check_config(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let compose_settings = wiring::compose_settings(&context.settings)?;
@@ -47,9 +39,11 @@ pub(super) fn check_config(context: &mut CommandContext<'_>) -> Result<Exit, Fai
         .map_err(Failure::Compose)?;
     wiring::mailer(&context.settings)?;
     let certain = context.law.calendar.certain_through();
-    context.say(&format!(
-        "the configuration is right; ledger {}, calendar certain through {certain}",
-        context.settings.database.display()
+    context.say(&words!(
+        context.lang,
+        zh = "配置正确；数据库{ledger}，工作日历确定至{certain}",
+        en = "the configuration is right; ledger {ledger}, calendar certain through {certain}",
+        ledger = context.settings.database.display(),
     ))?;
     Ok(Exit::Done)
 }
@@ -67,9 +61,9 @@ pub(super) async fn doctor(
     let mut checks = vec![watch(context).await?, directory(context).await?, calendar(context)];
     checks.extend(unit_calendars(context).await?);
     checks.push(relay(context).await?);
-    let relay_is_well = checks.iter().all(|check| check.well || check.name != "relay");
+    let relay_is_well = checks.iter().all(|check| check.well || check.subject != "relay");
     let all_well = checks.iter().all(|check| check.well);
-    print(context, &checks)?;
+    context.list(&checks, "")?;
     Ok(match (all_well, relay_is_well) {
         (true, _) => Exit::Done,
         (false, true) => Exit::NeedsPerson,
@@ -77,76 +71,80 @@ pub(super) async fn doctor(
     })
 }
 
-/// The ledger is at home and the clock makes sense, so that mail may go out at all.
-async fn watch(context: &mut CommandContext<'_>) -> Result<Check, Failure> {
+/// The database is the one in use and the clock makes sense, so that mail may go out at all.
+async fn watch(context: &mut CommandContext<'_>) -> Result<CheckView, Failure> {
     let ledger = context.ledger().await?;
-    let holds = context.guard.holds(&ledger).await?;
-    let word = |hold: &Hold| format!("{}; {}", words::hold(*hold), words::way_out(*hold));
-    let detail = if holds.is_empty() {
-        "the ledger is at home here, and the clock makes sense".to_owned()
-    } else {
-        holds.iter().map(word).collect::<Vec<_>>().join("; ")
-    };
-    Ok(Check { name: "watch", well: holds.is_empty(), detail })
+    let held = context.guard.holds(&ledger).await?;
+    let detail = Sentence::of(|lang| match held.as_slice() {
+        [] => {
+            let well = lang.pick(
+                "数据库未被复制或移动，时钟正常",
+                "the database was neither copied nor moved, and the clock makes sense",
+            );
+            well.to_owned()
+        }
+        held => {
+            let separator = lang.pick("；", "; ");
+            let sentences = held.iter().map(|hold| {
+                [&holds::hold(*hold, lang), holds::way_out(*hold, lang)].join(separator)
+            });
+            sentences.collect::<Vec<_>>().join(separator)
+        }
+    });
+    Ok(CheckView::of("watch", held.is_empty(), detail))
 }
 
-async fn directory(context: &mut CommandContext<'_>) -> Result<Check, Failure> {
+async fn directory(context: &mut CommandContext<'_>) -> Result<CheckView, Failure> {
     let directory = context.ledger().await?.directory().await?;
     let office = &context.settings.office.unit;
     let unreachable: Vec<&str> = directory.out_of_reach().map(|unit| unit.name.as_str()).collect();
-    let (well, detail) = if directory.find(office).is_none() {
-        (
-            false,
-            format!(
-                "office.unit `{office}` is no unit of the ledger; load it with `duban import units FILE`"
-            ),
-        )
-    } else if unreachable.is_empty() {
-        (
-            true,
-            format!("{} units and groups, each with somebody to tell", directory.units().count()),
-        )
-    } else {
-        (false, format!("nobody can be told in {}", unreachable.join("、")))
-    };
-    Ok(Check { name: "units", well, detail })
+    let has_office = directory.find(office).is_some();
+    let detail = Sentence::of(|lang| match unreachable.as_slice() {
+        _ if !has_office => words!(
+            lang,
+            zh = "office.unit“{office}”不在单位表中，督办单位不会收到提醒；请用 duban import units 文件 导入，或更正该项",
+            en = "office.unit `{office}` is not a unit of the ledger, so nobody receives supervisor notices; import it with `duban \
+                  import units FILE`, or correct the key",
+        ),
+        [] => words!(
+            lang,
+            zh = "单位和单位组共{count}个，都有可以联系的人",
+            en = "{count} units and groups, each with a contact that can be reached",
+            count = directory.units().count(),
+        ),
+        names => words!(
+            lang,
+            zh = "没有可用邮箱：{names}",
+            en = "no contact can be reached in {names}",
+            names = lang.list(names),
+        ),
+    });
+    Ok(CheckView::of("units", has_office && unreachable.is_empty(), detail))
 }
 
-/// How long the calendar is certain, and what to do when that is short.
-fn calendar(context: &CommandContext<'_>) -> Check {
-    let Certainty { well, detail, .. } = Certainty::of(context);
-    Check { name: "calendar", well, detail }
+fn calendar(context: &CommandContext<'_>) -> CheckView {
+    let certainty = certainty(context);
+    CheckView::of("calendar", certainty.well, Sentence::of(|lang| certainty.say(lang)))
 }
 
-/// Days are kept for units that the ledger does not know; `None` when every unit is known.
-async fn unit_calendars(context: &mut CommandContext<'_>) -> Result<Option<Check>, Failure> {
+/// Units with a calendar of their own that the ledger does not know; `None` when every unit is known.
+async fn unit_calendars(context: &mut CommandContext<'_>) -> Result<Option<CheckView>, Failure> {
     let directory = context.ledger().await?.directory().await?;
     let units = context.law.units_with_calendar();
     let unknown: Vec<&str> = units.filter(|unit| directory.find(unit).is_none()).collect();
-    let detail = format!("data.unit_days names {}, no unit of the ledger", unknown.join("、"));
-    let check = Check { name: "unit calendars", well: false, detail };
+    let detail = Sentence::of(|lang| {
+        words!(
+            lang,
+            zh = "data.unit_days 中的{names}不在单位表中",
+            en = "data.unit_days names {names}, which the ledger does not have",
+            names = lang.list(&unknown),
+        )
+    });
+    let check = CheckView::of("unit calendars", false, detail);
     Ok((!unknown.is_empty()).then_some(check))
 }
 
-async fn relay(context: &CommandContext<'_>) -> Result<Check, Failure> {
+async fn relay(context: &CommandContext<'_>) -> Result<CheckView, Failure> {
     let (well, detail) = wiring::try_out_mail(&context.settings).await?;
-    Ok(Check { name: "relay", well, detail })
-}
-
-fn print(context: &mut CommandContext<'_>, checks: &[Check]) -> Result<(), Failure> {
-    let word = |well: bool| if well { "ok" } else { "ATTENTION" };
-    let cells = |check: &Check| {
-        vec![check.name.to_owned(), word(check.well).to_owned(), check.detail.clone()]
-    };
-    match context.format {
-        Format::Json => context.json(&checks),
-        Format::Csv => context.csv(&["name", "state", "detail"], checks.iter().map(cells)),
-        Format::Table => {
-            let mut table = context.table(&["what", "state", "detail"]);
-            for check in checks {
-                table.row(cells(check));
-            }
-            context.print(&table.text())
-        }
-    }
+    Ok(CheckView::of("relay", well, Sentence::same(detail)))
 }

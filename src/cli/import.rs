@@ -14,6 +14,8 @@ use super::input::bytes_of;
 use crate::domain::directory::ListedUnit;
 use crate::domain::listed::ListedObligation;
 use crate::intake::{self, ObligationRow, Table, UnitRow};
+use crate::words;
+use crate::words::Lang;
 use crate::workflows::import_obligations::{check_obligations, import_obligations};
 use crate::workflows::import_units::import_units;
 
@@ -88,17 +90,20 @@ pub(super) async fn load_units(
     let change = import_units(context.for_workflow(&ledger), &list)
         .await
         .map_err(|error| failure::units_failure(error, &places))?;
+    let (lang, rows) = (context.lang, list.len());
     if change.is_empty() {
-        context.say(&format!("{} rows read: nothing new", list.len()))?;
+        context.say(&nothing_new(rows, lang))?;
     } else {
-        context.say(&format!(
-            "{} rows read: {} units and groups, {} aliases, {} memberships and {} contacts added, {} addresses changed",
-            list.len(),
-            change.units.len(),
-            change.aliases.len(),
-            change.members.len(),
-            change.contacts.len(),
-            change.addresses.len()
+        context.say(&words!(
+            lang,
+            zh = "读入{rows}行：新增单位和单位组{units}个、别名{aliases}个、单位组成员{members}个、联系人{contacts}个，变更邮箱{addresses}个",
+            en = "{rows} rows read: {units} units and groups, {aliases} aliases, {members} memberships and {contacts} contacts \
+                  added, {addresses} addresses changed",
+            units = change.units.len(),
+            aliases = change.aliases.len(),
+            members = change.members.len(),
+            contacts = change.contacts.len(),
+            addresses = change.addresses.len(),
         ))?;
     }
     Ok(Exit::Done)
@@ -122,28 +127,39 @@ pub(super) async fn load_obligations(
     let imported = import_obligations(workflow, &list)
         .await
         .map_err(|error| failure::obligations_failure(error, &places))?;
+    let (lang, rows) = (context.lang, list.len());
     if imported.added == 0 && imported.revised == 0 {
-        context.say(&format!("{} rows read: nothing new", list.len()))?;
+        context.say(&nothing_new(rows, lang))?;
     } else {
-        context.say(&format!(
-            "{} rows read: {} obligations added, {} revised, {} unchanged",
-            list.len(),
-            imported.added,
-            imported.revised,
-            imported.unchanged
+        context.say(&words!(
+            lang,
+            zh = "读入{rows}行：新增{added}项，修改{revised}项，未变{unchanged}项",
+            en = "{rows} rows read: {added} obligations added, {revised} revised, {unchanged} unchanged",
+            added = imported.added,
+            revised = imported.revised,
+            unchanged = imported.unchanged,
         ))?;
     }
     for reference in &imported.ended {
-        context.say(&format!(
-            "{reference}: the old series opens nothing more, its term has changed"
+        context.say(&words!(
+            lang,
+            zh = "{reference}：时限已改，原周期事项不再产生新一期",
+            en = "{reference}: its term has changed; the old series opens no further occurrence",
         ))?;
     }
     for reference in &imported.beside {
-        context.say(&format!(
-            "{reference} is still owed beside the new term; `duban withdraw {reference}` if it is not"
+        context.say(&words!(
+            lang,
+            zh = "{reference}仍须办理，与新时限并存；如已不需要，请用 duban withdraw {reference} 撤销",
+            en = "{reference} is still owed beside the new term; if it is not: `duban withdraw {reference}`",
         ))?;
     }
     Ok(Exit::Done)
+}
+
+/// That a table holds only what the ledger has already.
+fn nothing_new(rows: usize, lang: Lang) -> String {
+    words!(lang, zh = "读入{rows}行：没有新内容", en = "{rows} rows read: nothing new.")
 }
 
 /// Reads all files as one table, with the place of each of its rows.

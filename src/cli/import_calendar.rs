@@ -5,20 +5,19 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::civil::Date;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
-use super::view;
+use super::pass_report::not_recalculated;
 use crate::config::{ConfigFault, calendars};
 use crate::domain::calendar::{CalendarFault, Notice};
 use crate::storage::calendars::{Calendars as _, StoredNotice};
+use crate::views::changes::MovedView;
 use crate::wiring::{self, WiringFault};
+use crate::words;
 use crate::workflows::import_calendar::import_calendar;
-use crate::workflows::recalculate::{ChangedDate, Recalculated};
+use crate::workflows::recalculate::Recalculated;
 
 /// Import the State Council's holiday notices (放假安排通知): one file per year
 ///
@@ -41,18 +40,6 @@ pub(super) enum CalendarRefusal {
     Merge(CalendarFault),
 }
 
-/// An obligation that moved, as JSON shows it.
-#[derive(Serialize)]
-struct MovedView {
-    #[serde(rename = "ref")]
-    reference: String,
-    title: String,
-    due_before: Option<Date>,
-    due: Option<Date>,
-    provisional: bool,
-    paper: String,
-}
-
 impl From<CalendarRefusal> for Failure {
     fn from(refusal: CalendarRefusal) -> Self {
         Self::Calendar(refusal)
@@ -73,7 +60,12 @@ pub(super) async fn run(
         other => Failure::Wiring(other),
     })?;
     if law.calendar.version() == context.law.calendar.version() {
-        context.say(&format!("{} notices read: nothing new", notices.len()))?;
+        context.say(&words!(
+            context.lang,
+            zh = "读入{n}份通知：没有新内容",
+            en = "{n} notices read: nothing new",
+            n = notices.len(),
+        ))?;
         return Ok(Exit::Done);
     }
     let papers: Vec<&str> = notices.iter().map(Notice::newest_paper).collect();
@@ -81,11 +73,13 @@ pub(super) async fn run(
     let done = import_calendar(context.for_workflow(&ledger), &law, &fresh, &paper).await?;
     let certain = law.calendar.certain_through();
     context.law = law;
-    context.say(&format!(
-        "{} notices taken in, certain through {certain}; {} open obligations worked out again, {} moved",
-        notices.len(),
-        done.looked_at,
-        done.changed.len()
+    context.say(&words!(
+        context.lang,
+        zh = "导入{n}份通知，工作日历确定至{certain}；重新计算未办结事项{open}项，日期有变{changed}项",
+        en = "{n} notices imported, certain through {certain}; dates of {open} open obligations recalculated, {changed} changed",
+        n = notices.len(),
+        open = done.looked_at,
+        changed = done.changed.len(),
     ))?;
     print(context, &done)?;
     Ok(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson })
@@ -121,58 +115,8 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<StoredNotice>), Failure> 
 
 fn print(context: &mut CommandContext<'_>, done: &Recalculated) -> Result<(), Failure> {
     for (id, fault) in &done.faults {
-        context.say(&format!("obligation {}: {fault}; its date stays as it was", id.0))?;
+        context.say(&not_recalculated(id.0, fault, context.lang))?;
     }
-    let views: Vec<MovedView> = done.changed.iter().map(moved_view).collect();
-    match context.format {
-        Format::Json => context.json(&views),
-        Format::Csv => context.csv(
-            &["ref", "title", "due_before", "due", "provisional", "paper"],
-            views.iter().map(csv_cells),
-        ),
-        Format::Table if views.is_empty() => Ok(()),
-        Format::Table => {
-            let mut table = context.table(&["编号", "事项", "原到期日", "现到期日", "依据"]);
-            for view in &views {
-                table.row(table_cells(view));
-            }
-            context.print(&table.text())
-        }
-    }
-}
-
-fn moved_view(moved: &ChangedDate) -> MovedView {
-    let inputs = &moved.obligation.inputs;
-    MovedView {
-        reference: inputs.full_reference(),
-        title: inputs.title.clone(),
-        due_before: moved.obligation.deadline.as_ref().map(|deadline| deadline.due),
-        due: moved.now_due.map(|(due, _)| due),
-        provisional: moved.now_due.is_some_and(|(_, provisional)| provisional),
-        paper: moved.paper.clone(),
-    }
-}
-
-fn csv_cells(view: &MovedView) -> Vec<String> {
-    let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-    vec![
-        view.reference.clone(),
-        view.title.clone(),
-        date(view.due_before),
-        date(view.due),
-        view.provisional.to_string(),
-        view.paper.clone(),
-    ]
-}
-
-fn table_cells(view: &MovedView) -> Vec<String> {
-    let date = |date: Option<Date>| date.map(view::with_weekday).unwrap_or_default();
-    let mark = if view.provisional { "（暂定）" } else { "" };
-    vec![
-        view.reference.clone(),
-        view.title.clone(),
-        date(view.due_before),
-        format!("{}{mark}", date(view.due)),
-        view.paper.clone(),
-    ]
+    let views: Vec<MovedView> = done.changed.iter().map(MovedView::of).collect();
+    context.list(&views, "")
 }

@@ -5,14 +5,12 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
-use super::view;
-use crate::storage::messages::{Messages as _, OpenItem};
+use crate::storage::messages::Messages as _;
+use crate::views::status::ItemView;
 use crate::words;
 
 /// List what needs a person (待人工处理), or mark it as done with
@@ -38,15 +36,6 @@ struct Done {
     keys: Vec<String>,
 }
 
-/// An open item as JSON and CSV show it.
-#[derive(Serialize)]
-struct ItemView {
-    key: String,
-    kind: String,
-    detail: String,
-    since: String,
-}
-
 pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
@@ -59,36 +48,9 @@ pub(super) async fn run(
 
 async fn list(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
-    let items: Vec<ItemView> = ledger.open_items().await?.iter().map(item_view).collect();
-    let cells = |item: &ItemView| {
-        vec![item.key.clone(), item.kind.clone(), item.since.clone(), item.detail.clone()]
-    };
-    match context.format {
-        Format::Json => context.json(&items)?,
-        Format::Csv => context.csv(&["key", "kind", "since", "detail"], items.iter().map(cells))?,
-        Format::Table if items.is_empty() => {
-            context.say(context.lang.pick("没有待人工处理的事项", "nothing needs a person"))?;
-        }
-        Format::Table => {
-            let lang = context.lang;
-            let headers = lang.pick(["待处理项", "自", "内容"], ["item", "since", "detail"]);
-            let mut table = context.table(&headers);
-            for ItemView { key, since, detail, .. } in &items {
-                table.row([key, since, detail]);
-            }
-            context.print(&table.text())?;
-        }
-    }
+    let items: Vec<ItemView> = ledger.open_items().await?.iter().map(ItemView::of).collect();
+    context.list(&items, context.lang.pick("没有待人工处理的事项", "nothing needs a person"))?;
     Ok(if items.is_empty() { Exit::Done } else { Exit::NeedsPerson })
-}
-
-fn item_view(item: &OpenItem) -> ItemView {
-    ItemView {
-        key: item.key.to_string(),
-        kind: item.key.kind().word().to_owned(),
-        detail: item.detail.clone(),
-        since: view::moment(item.since.seconds()),
-    }
 }
 
 /// Marks the items as done with; when one of them is not open, none is marked.

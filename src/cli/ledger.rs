@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::message::watch as watch_words;
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::{Displacement, Hold};
 use crate::storage::health::Health as _;
 use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
+use crate::views::holds;
 use crate::words;
 
 #[derive(Debug, Subcommand)]
@@ -104,8 +104,10 @@ async fn confirm_clock(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Res
 /// Says each hold and the way out of it.
 pub(super) fn say_holds(context: &mut CommandContext<'_>, holds: &[Hold]) -> Result<(), Failure> {
     for hold in holds {
-        context.say(&watch_words::hold(*hold))?;
-        context.say(&format!("hint: {}", watch_words::way_out(*hold)))?;
+        let lang = context.lang;
+        context.say(&holds::hold(*hold, lang))?;
+        let way_out = holds::way_out(*hold, lang);
+        context.say(&words!(lang, zh = "建议：{way_out}", en = "hint: {way_out}"))?;
     }
     Ok(())
 }

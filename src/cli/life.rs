@@ -4,20 +4,18 @@
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
 use super::{message, values};
 use crate::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
+use crate::views::changes::StateChangeView;
 use crate::words;
-use crate::words::Lang;
 use crate::workflows::follow_up::{self, Started};
-use crate::workflows::life::{self, Acted, Target};
+use crate::workflows::life::{self, Target};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -103,16 +101,6 @@ pub(super) struct Close {
     shortened_because: Option<String>,
 }
 
-/// A changed share as JSON shows it.
-#[derive(Serialize)]
-struct ChangeView {
-    #[serde(rename = "ref")]
-    reference: String,
-    unit: String,
-    from: &'static str,
-    to: &'static str,
-}
-
 /// Runs a change.
 pub(super) async fn run(
     command: Command,
@@ -149,7 +137,14 @@ pub(super) async fn run(
             say_what_goes_on(context, &ledger, &acted.obligation).await?;
         }
     }
-    print(context, &batch.acted)?;
+    let views: Vec<StateChangeView> = batch
+        .acted
+        .iter()
+        .flat_map(|acted| {
+            acted.changed.iter().map(|change| StateChangeView::of(&acted.obligation, change))
+        })
+        .collect();
+    context.list(&views, "")?;
     match batch.failure {
         None => Ok(exit),
         Some(failure) => {
@@ -189,40 +184,6 @@ async fn say_what_goes_on(
             zh = "{begun}随本事项办结而开始，现继续进行；如属错误，请用 duban withdraw {begun} 撤销，或用 duban clock restart {begun} --on 日期 重新起算",
             en = "{begun} started when this was done, and continues; if that is wrong, use `duban withdraw {begun}` or `duban clock restart {begun} --on DATE`"
         ))?;
-    }
-    Ok(())
-}
-
-fn print(context: &mut CommandContext<'_>, acted: &[Acted]) -> Result<(), Failure> {
-    let changes = || {
-        acted.iter().flat_map(|acted| {
-            let reference = acted.obligation.inputs.full_reference();
-            acted.changed.iter().map(move |change| (reference.clone(), change))
-        })
-    };
-    let views: Vec<ChangeView> = changes()
-        .map(|(reference, change)| ChangeView {
-            reference,
-            unit: change.unit.clone(),
-            from: change.from.word(),
-            to: change.to.word(),
-        })
-        .collect();
-    let cells = |it: &ChangeView| {
-        vec![it.reference.clone(), it.unit.clone(), it.from.to_owned(), it.to.to_owned()]
-    };
-    match context.format {
-        Format::Json => context.json(&views)?,
-        Format::Csv => context.csv(&["ref", "unit", "from", "to"], views.iter().map(cells))?,
-        Format::Table => {
-            let mut table = context.table(&["编号", "单位", "原状态", "现状态"]);
-            for (reference, change) in changes() {
-                let (from, to) =
-                    (change.from.say(Lang::Zh).to_owned(), change.to.say(Lang::Zh).to_owned());
-                table.row(vec![reference, change.unit.clone(), from, to]);
-            }
-            context.print(&table.text())?;
-        }
     }
     Ok(())
 }

@@ -3,19 +3,18 @@
 //! Must not know: how mail is delivered.
 
 use clap::{Args, Subcommand, ValueEnum};
-use serde::Serialize;
 
+use super::bounce;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::{bounce, view};
-use crate::domain::delivery::{
-    FailureClass, HeldReason, MessageCommand, MessageKey, MessageState, Stage,
-};
-use crate::storage::messages::{AttemptRecord, Ending, Messages as _, QueuedMessage};
+use crate::domain::delivery::{MessageCommand, MessageKey, MessageState};
+use crate::storage::messages::Messages as _;
+use crate::views::messages::AttemptView;
+use crate::views::messages::MessageDetailView;
+use crate::views::messages::MessageView;
 use crate::words;
-use crate::words::Lang;
 use crate::workflows::steer_outbox::{SteerError, Target, steer_outbox};
 
 #[derive(Debug, Subcommand)]
@@ -86,49 +85,6 @@ pub(super) enum Shown {
     Cancelled,
 }
 
-/// A message as JSON shows it.
-#[derive(Serialize)]
-struct MessageView {
-    id: i64,
-    message_id: String,
-    recipient: String,
-    subject: String,
-    day: String,
-    state: &'static str,
-    held_reason: Option<&'static str>,
-    sealed_at: String,
-    next_attempt_at: Option<String>,
-    expires_at: String,
-    accepted_at: Option<String>,
-    attempts: u32,
-    unknowns: u32,
-    stage: Option<&'static str>,
-    class: Option<&'static str>,
-    code: Option<u16>,
-    reply: Option<String>,
-}
-
-/// An attempt as JSON shows it.
-#[derive(Serialize)]
-struct AttemptView {
-    attempt: u32,
-    claimed_at: String,
-    dot_at: Option<String>,
-    ended_at: Option<String>,
-    stage: Option<&'static str>,
-    class: Option<&'static str>,
-    code: Option<u16>,
-    reply: Option<String>,
-}
-
-/// A message with its attempts.
-#[derive(Serialize)]
-struct DetailView {
-    #[serde(flatten)]
-    message: MessageView,
-    tries: Vec<AttemptView>,
-}
-
 /// Looks into the outbox or steers it.
 pub(super) async fn run(
     command: Command,
@@ -149,19 +105,9 @@ pub(super) async fn run(
 async fn list(state: Option<Shown>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
     let messages = ledger.messages(&states(state)).await?;
-    let views: Vec<MessageView> = messages.iter().map(message_view).collect();
-    match context.format {
-        Format::Json => context.json(&views)?,
-        Format::Csv => context.csv(&COLUMNS, views.iter().map(cells))?,
-        Format::Table => {
-            let headers = ["序号", "状态", "收件人", "主题", "次数", "下次", "最近结果"];
-            let mut table = context.table(&headers).right(&[0, 4]);
-            for message in &messages {
-                table.row(row(message));
-            }
-            context.print(&table.text())?;
-        }
-    }
+    let views: Vec<MessageView> = messages.iter().map(MessageView::of).collect();
+    let empty = context.lang.pick("没有符合条件的邮件", "no mail matches");
+    context.list(&views, empty)?;
     Ok(Exit::Done)
 }
 
@@ -169,24 +115,21 @@ async fn show(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit,
     let ledger = context.ledger().await?;
     let message = ledger.message(key).await?.ok_or(SteerError::UnknownMessage(key))?;
     let attempts = ledger.attempts(key).await?;
-    let detail = DetailView {
-        message: message_view(&message),
-        tries: attempts.iter().map(attempt_view).collect(),
+    let detail = MessageDetailView {
+        message: MessageView::of(&message),
+        attempts: attempts.iter().map(AttemptView::of).collect(),
     };
-    if context.format == Format::Json {
-        context.json(&detail)?;
-        return Ok(Exit::Done);
+    match context.format {
+        Format::Json => context.json(&detail)?,
+        Format::Csv => context.list(&detail.attempts, "")?,
+        Format::Table => {
+            context.facts(&detail.message.facts(context.lang))?;
+            if !detail.attempts.is_empty() {
+                context.print("\n")?;
+                context.table(&detail.attempts)?;
+            }
+        }
     }
-    let mut facts = context.table(&["项目", "内容"]);
-    for (name, value) in COLUMNS.iter().zip(cells(&detail.message)) {
-        facts.row([(*name).to_owned(), value]);
-    }
-    let headers = ["次", "领取", "发送末点", "结束", "阶段", "类别", "答复"];
-    let mut tries = context.table(&headers).right(&[0]);
-    for attempt in &detail.tries {
-        tries.row(attempt_cells(attempt));
-    }
-    context.print(&format!("{}\n{}", facts.text(), tries.text()))?;
     Ok(Exit::Done)
 }
 
@@ -248,121 +191,4 @@ fn states(shown: Option<Shown>) -> Vec<MessageState> {
         Some(Shown::Expired) => vec![MessageState::Expired],
         Some(Shown::Cancelled) => vec![MessageState::Cancelled],
     }
-}
-
-fn message_view(message: &QueuedMessage) -> MessageView {
-    let QueuedMessage { last, state, .. } = message;
-    MessageView {
-        id: message.key.0,
-        message_id: message.message_id.clone(),
-        recipient: message.recipient.to_string(),
-        subject: message.subject.clone(),
-        day: message.day.to_string(),
-        state: state.word(),
-        held_reason: message.held.map(HeldReason::word),
-        sealed_at: view::moment(message.sealed.seconds()),
-        next_attempt_at: state.is_waiting().then(|| view::moment(message.next_attempt.seconds())),
-        expires_at: view::moment(message.expires.seconds()),
-        accepted_at: message.accepted.map(|moment| view::moment(moment.seconds())),
-        attempts: message.attempts,
-        unknowns: message.unknowns,
-        stage: last.stage.map(Stage::word),
-        class: last.class.map(FailureClass::word),
-        code: last.code,
-        reply: last.reply.clone(),
-    }
-}
-
-fn attempt_view(attempt: &AttemptRecord) -> AttemptView {
-    AttemptView {
-        attempt: attempt.number,
-        claimed_at: view::moment(attempt.claimed.seconds()),
-        dot_at: attempt.dot.map(|moment| view::moment(moment.seconds())),
-        ended_at: attempt.ended.map(|moment| view::moment(moment.seconds())),
-        stage: attempt.ending.stage.map(Stage::word),
-        class: attempt.ending.class.map(FailureClass::word),
-        code: attempt.ending.code,
-        reply: attempt.ending.reply.clone(),
-    }
-}
-
-const COLUMNS: [&str; 17] = [
-    "id",
-    "message_id",
-    "recipient",
-    "subject",
-    "day",
-    "state",
-    "held_reason",
-    "sealed_at",
-    "next_attempt_at",
-    "expires_at",
-    "accepted_at",
-    "attempts",
-    "unknowns",
-    "stage",
-    "class",
-    "code",
-    "reply",
-];
-
-fn cells(message: &MessageView) -> Vec<String> {
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    vec![
-        message.id.to_string(),
-        message.message_id.clone(),
-        message.recipient.clone(),
-        message.subject.clone(),
-        message.day.clone(),
-        message.state.to_owned(),
-        text(message.held_reason),
-        message.sealed_at.clone(),
-        text(message.next_attempt_at.as_deref()),
-        message.expires_at.clone(),
-        text(message.accepted_at.as_deref()),
-        message.attempts.to_string(),
-        message.unknowns.to_string(),
-        text(message.stage),
-        text(message.class),
-        message.code.map(|code| code.to_string()).unwrap_or_default(),
-        text(message.reply.as_deref()),
-    ]
-}
-
-fn row(message: &QueuedMessage) -> Vec<String> {
-    let next = message.state.is_waiting();
-    vec![
-        message.key.0.to_string(),
-        message.state.say(Lang::Zh).to_owned(),
-        message.recipient.to_string(),
-        message.subject.clone(),
-        message.attempts.to_string(),
-        if next { view::moment(message.next_attempt.seconds()) } else { String::new() },
-        ending(message.held, &message.last),
-    ]
-}
-
-fn attempt_cells(attempt: &AttemptView) -> Vec<String> {
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let code = attempt.code.map(|code| format!("{code} ")).unwrap_or_default();
-    vec![
-        attempt.attempt.to_string(),
-        attempt.claimed_at.clone(),
-        text(attempt.dot_at.as_deref()),
-        text(attempt.ended_at.as_deref()),
-        text(attempt.stage),
-        text(attempt.class),
-        code + attempt.reply.as_deref().unwrap_or_default(),
-    ]
-}
-
-/// In a few words what stands in a message's way, or what the relay last said.
-fn ending(held: Option<HeldReason>, last: &Ending) -> String {
-    let parts = [
-        held.map(|reason| reason.word().to_owned()),
-        last.class.map(|class| class.word().to_owned()),
-        last.code.map(|code| code.to_string()),
-        last.reply.clone(),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -6,17 +6,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
-use serde::Serialize;
+
 use serde_json::Value;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
-use super::format::Format;
-use super::{values, view};
-use crate::domain::reminder::ForecastMessage;
+use super::values;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
+use crate::views::plan::PlannedMailView;
+use crate::views::plan::PlannedReminderRow;
 use crate::workflows::mail_forecast::{MailForecast, forecast_mails};
 use crate::workflows::names::unit_called;
 use crate::workflows::plan_reminders::Planning;
@@ -43,34 +43,6 @@ pub(super) struct Arguments {
     verify: Option<PathBuf>,
 }
 
-/// One mail to come, as JSON shows it.
-#[derive(Serialize)]
-struct MailView {
-    on: Date,
-    contact: String,
-    email: String,
-    unit: String,
-    reminders: Vec<ReminderView>,
-}
-
-/// One reminder of a mail to come.
-#[derive(Serialize)]
-struct ReminderView {
-    #[serde(rename = "ref")]
-    reference: String,
-    title: String,
-    owed_by: String,
-    due: Option<Date>,
-    provisional: bool,
-    rung: String,
-    repeat: u32,
-    role: &'static str,
-    tone: &'static str,
-}
-
-const COLUMNS: [&str; 10] =
-    ["on", "contact", "unit", "ref", "title", "owed_by", "due", "rung", "tone", "provisional"];
-
 /// Plays the planner and prints what it would send.
 pub(super) async fn run(
     arguments: Arguments,
@@ -92,21 +64,13 @@ pub(super) async fn run(
     if let Some(file) = &arguments.verify {
         return verify(context, file, &mails);
     }
-    match context.format {
-        Format::Json => context.json(&mails)?,
-        Format::Csv => context.csv(&COLUMNS, mails.iter().flat_map(csv_rows))?,
-        Format::Table => {
-            let headers =
-                ["日期", "联系人", "单位", "编号", "事项", "责任单位", "到期日", "级", "语气"];
-            let mut table = context.table(&headers);
-            mails.iter().flat_map(table_rows).for_each(|row| table.row(row));
-            context.print(&table.text())?;
-        }
-    }
+    let rows: Vec<PlannedReminderRow> = mails.iter().flat_map(PlannedMailView::rows).collect();
+    let empty = context.lang.pick("这段时间没有要发送的邮件", "no mail is to be sent in this time");
+    context.list_as(&mails, &rows, empty)?;
     Ok(Exit::Done)
 }
 
-fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<MailView>, Failure> {
+fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<PlannedMailView>, Failure> {
     let directory = &forecast.directory;
     let units: Option<Vec<UnitId>> = match &arguments.unit {
         Some(name) => Some(directory.expand(&[unit_called(directory, name)?.id])),
@@ -119,70 +83,16 @@ fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<MailView
     };
     let mails = forecast.messages.iter().filter_map(|message| {
         let contact = directory.contact(message.contact).filter(|it| is_meant(it))?;
-        Some(mail(forecast, message, contact))
+        Some(PlannedMailView::of(forecast, message, contact))
     });
     Ok(mails.collect())
-}
-
-fn mail(forecast: &MailForecast, message: &ForecastMessage, contact: &Contact) -> MailView {
-    let directory = &forecast.directory;
-    let reminders = message.reminders.iter().filter_map(|reminder| {
-        let matter = forecast.obligations.get(&reminder.obligation)?;
-        let owed_by = forecast.performers.get(&reminder.assignment)?;
-        Some(ReminderView {
-            reference: matter.reference.clone(),
-            title: matter.title.clone(),
-            owed_by: view::name(directory, *owed_by),
-            due: matter.due,
-            provisional: matter.provisional,
-            rung: reminder.occasion.name().to_owned(),
-            repeat: reminder.occasion.number(),
-            role: reminder.role.word(),
-            tone: reminder.tone.word(),
-        })
-    });
-    MailView {
-        on: message.on,
-        contact: contact.name.clone(),
-        email: contact.address.to_string(),
-        unit: view::name(directory, contact.unit),
-        reminders: reminders.collect(),
-    }
-}
-
-fn csv_rows(mail: &MailView) -> Vec<Vec<String>> {
-    let row = |it: &ReminderView| {
-        let mut cells = cells(mail, it, it.due.map(|due| due.to_string()).unwrap_or_default());
-        cells.push(it.provisional.to_string());
-        cells
-    };
-    mail.reminders.iter().map(row).collect()
-}
-
-fn table_rows(mail: &MailView) -> Vec<Vec<String>> {
-    let row = |it: &ReminderView| cells(mail, it, view::provisionally(it.due, it.provisional));
-    mail.reminders.iter().map(row).collect()
-}
-
-fn cells(mail: &MailView, it: &ReminderView, due: String) -> Vec<String> {
-    vec![
-        mail.on.to_string(),
-        mail.contact.clone(),
-        mail.unit.clone(),
-        it.reference.clone(),
-        it.title.clone(),
-        it.owed_by.clone(),
-        due,
-        if it.repeat == 0 { it.rung.clone() } else { format!("{}#{}", it.rung, it.repeat) },
-        it.tone.to_owned(),
-    ]
 }
 
 /// Says what is expected and missing (`-`), and what comes without being expected (`+`).
 fn verify(
     context: &mut CommandContext<'_>,
     file: &PathBuf,
-    mails: &[MailView],
+    mails: &[PlannedMailView],
 ) -> Result<Exit, Failure> {
     let unreadable = |source| Failure::File { path: file.clone(), source };
     let text = std::fs::read_to_string(file).map_err(unreadable)?;

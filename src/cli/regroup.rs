@@ -3,15 +3,12 @@
 //! Must not know: who belongs to which group.
 
 use clap::Args;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
-use super::view;
-use crate::domain::directory::Directory;
-use crate::workflows::regroup::{Difference, apply, differences};
+use crate::views::changes::RegroupView;
+use crate::workflows::regroup::{apply, differences};
 
 /// Compare open obligations with the present members of their groups
 ///
@@ -31,19 +28,6 @@ pub(super) struct Arguments {
     reason: Option<String>,
 }
 
-/// What differs of one duty, as JSON shows it.
-#[derive(Serialize)]
-struct DifferenceView {
-    #[serde(rename = "ref")]
-    reference: String,
-    title: String,
-    joined: Vec<String>,
-    left: Vec<String>,
-    applied: bool,
-}
-
-const COLUMNS: [&str; 5] = ["ref", "title", "joined", "left", "applied"];
-
 /// Shows what differs, or applies it.
 pub(super) async fn run(
     arguments: Arguments,
@@ -55,39 +39,10 @@ pub(super) async fn run(
     if arguments.apply {
         apply(workflow, (&differences, &directory), arguments.reason.as_deref()).await?;
     }
-    let views: Vec<DifferenceView> =
-        differences.iter().map(|it| difference(it, &directory, arguments.apply)).collect();
-    match context.format {
-        Format::Json => context.json(&views)?,
-        Format::Csv => context.csv(&COLUMNS, views.iter().map(cells))?,
-        Format::Table if views.is_empty() => context.say("单位组成员与台账一致")?,
-        Format::Table => {
-            let mut table = context.table(&["编号", "事项", "新增", "退出", "已更新"]);
-            views.iter().map(cells).for_each(|row| table.row(row));
-            context.print(&table.text())?;
-        }
-    }
+    let views: Vec<RegroupView> =
+        differences.iter().map(|it| RegroupView::of(it, &directory, arguments.apply)).collect();
+    let same = context.lang.pick("单位组成员与台账一致", "The groups are as the ledger has them");
+    context.list(&views, same)?;
     let is_left = !views.is_empty() && !arguments.apply;
     Ok(if is_left { Exit::NeedsPerson } else { Exit::Done })
-}
-
-fn difference(difference: &Difference, directory: &Directory, applied: bool) -> DifferenceView {
-    let Difference { obligation, joined, left } = difference;
-    DifferenceView {
-        reference: obligation.inputs.full_reference(),
-        title: obligation.inputs.title.clone(),
-        joined: view::names(directory, joined.iter().copied()),
-        left: view::names(directory, left.iter().copied()),
-        applied,
-    }
-}
-
-fn cells(view: &DifferenceView) -> Vec<String> {
-    vec![
-        view.reference.clone(),
-        view.title.clone(),
-        view.joined.join("、"),
-        view.left.join("、"),
-        if view.applied { "是" } else { "否" }.to_owned(),
-    ]
 }

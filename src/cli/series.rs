@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::{values, view};
+use super::values;
+use crate::views::dates::with_weekday;
 use crate::words;
 use crate::workflows::open_occurrences::{end_series, skip_next};
 
@@ -73,7 +74,7 @@ async fn end(asked: End, context: &mut CommandContext<'_>) -> Result<Exit, Failu
             context.lang,
             zh = "{reference}在{day}之后不再产生新一期",
             en = "{reference}: no occurrence begins after {day}",
-            day = view::with_weekday(on)
+            day = with_weekday(on, context.lang)
         ),
         None => words!(
             context.lang,

@@ -12,8 +12,8 @@ pub(super) struct Terminal {
     pub out: Box<dyn Write + Send>,
     /// Progress, warnings, errors.
     pub err: Box<dyn Write + Send>,
-    /// Columns of the terminal; `None` when data goes into a file or a pipe and nothing may wrap.
-    pub width: Option<u16>,
+    /// Cells of a line on the terminal; `None` when data goes into a file or a pipe, where nothing wraps.
+    pub width: Option<usize>,
     /// The language of what is said when no command has begun or one has failed.
     pub lang: Lang,
 }
@@ -21,7 +21,7 @@ pub(super) struct Terminal {
 impl Terminal {
     /// Standard output and standard error.
     pub(super) fn standard(lang: Lang) -> Self {
-        let width = io::stdout().is_terminal().then(|| terminal_width().unwrap_or(100));
+        let width = io::stdout().is_terminal().then(|| terminal_width().unwrap_or(100).into());
         Self {
             out: Box::new(io::BufWriter::new(io::stdout())),
             err: Box::new(io::stderr()),

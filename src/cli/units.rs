@@ -4,17 +4,17 @@
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use serde::Serialize;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::{regroup, values, view};
+use super::{regroup, values};
 use crate::domain::address::Address;
-use crate::domain::directory::{Absence, Directory};
-use crate::domain::unit::{Contact, Unit};
+use crate::domain::directory::Absence;
 use crate::storage::units::Units as _;
+use crate::views::units::UnitRow;
+use crate::views::units::UnitView;
 use crate::words;
 use crate::workflows::away::set_absence;
 use crate::workflows::leave_group::leave_group;
@@ -81,35 +81,6 @@ struct Away {
     back: bool,
 }
 
-/// A unit as JSON shows it.
-#[derive(Serialize)]
-struct UnitView {
-    name: String,
-    aliases: Vec<String>,
-    parent: Option<String>,
-    groups: Vec<String>,
-    members: Vec<String>,
-    contacts: Vec<ContactView>,
-}
-
-/// A contact as JSON shows it.
-#[derive(Serialize)]
-struct ContactView {
-    name: String,
-    email: String,
-    rank: &'static str,
-    suppressed: bool,
-    away: Option<AbsenceView>,
-}
-
-/// An absence as JSON shows it.
-#[derive(Serialize)]
-struct AbsenceView {
-    from: Date,
-    through: Date,
-    delegate: Option<String>,
-}
-
 /// Prints the directory, or enters an absence.
 pub(super) async fn run(
     arguments: Arguments,
@@ -143,23 +114,18 @@ async fn list(name: Option<&str>, context: &mut CommandContext<'_>) -> Result<Ex
         Some(name) => vec![crate::workflows::names::unit_called(&directory, name)?],
         None => directory.units().collect(),
     };
-    let views: Vec<UnitView> = chosen.iter().map(|unit| unit_view(unit, &directory)).collect();
+    let views: Vec<UnitView> = chosen.iter().map(|unit| UnitView::of(unit, &directory)).collect();
+    let rows: Vec<UnitRow> = views.iter().flat_map(UnitView::rows).collect();
+    let empty = context.lang.pick(
+        "没有单位，请用 duban import units 导入",
+        "there is no unit; import units with `duban import units`",
+    );
     match context.format {
-        Format::Json => context.json(&views)?,
-        Format::Csv => context.csv(&COLUMNS, views.iter().flat_map(csv_rows))?,
-        Format::Table => {
-            let mut table = context.table(&["单位", "别名", "上级单位", "成员", "联系人"]);
-            for unit in &views {
-                table.row(cells(unit));
-            }
-            context.print(&table.text())?;
-        }
+        Format::Csv => context.csv(UnitRow::KEYS, &rows)?,
+        Format::Json | Format::Table => context.list(&views, empty)?,
     }
     Ok(Exit::Done)
 }
-
-const COLUMNS: [&str; 8] =
-    ["unit", "aliases", "parent", "groups", "contact", "email", "rank", "away"];
 
 async fn go_away(away: Away, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let span = away.from.zip(away.to);
@@ -183,81 +149,4 @@ async fn go_away(away: Away, context: &mut CommandContext<'_>) -> Result<Exit, F
     };
     context.say(&said)?;
     Ok(Exit::Done)
-}
-
-fn unit_view(unit: &Unit, directory: &Directory) -> UnitView {
-    UnitView {
-        name: unit.name.clone(),
-        aliases: unit.aliases.clone(),
-        parent: unit.parent.map(|parent| view::name(directory, parent)),
-        groups: view::names(directory, directory.groups_of(unit.id)),
-        members: view::names(directory, unit.members.iter().copied()),
-        contacts: directory
-            .contacts(unit.id)
-            .iter()
-            .map(|it| contact_view(it, directory))
-            .collect(),
-    }
-}
-
-fn contact_view(contact: &Contact, directory: &Directory) -> ContactView {
-    let away = directory.absence(contact).map(|Absence { from, through, delegate }| AbsenceView {
-        from,
-        through,
-        delegate: delegate.map(|it| it.to_string()),
-    });
-    ContactView {
-        away,
-        name: contact.name.clone(),
-        email: contact.address.to_string(),
-        rank: contact.rank.word(),
-        suppressed: contact.suppressed,
-    }
-}
-
-fn cells(unit: &UnitView) -> Vec<String> {
-    let contacts: Vec<String> = unit
-        .contacts
-        .iter()
-        .map(|contact| {
-            let mark = if contact.suppressed { "（停用）" } else { "" };
-            let away = contact.away.as_ref().map(|it| format!("（外出 {}）", absence(it)));
-            format!("{} <{}>{mark}{}", contact.name, contact.email, away.unwrap_or_default())
-        })
-        .collect();
-    vec![
-        unit.name.clone(),
-        unit.aliases.join("、"),
-        unit.parent.clone().unwrap_or_default(),
-        unit.members.join("、"),
-        contacts.join("\n"),
-    ]
-}
-
-/// An absence as the column 外出 has it.
-fn absence(view: &AbsenceView) -> String {
-    let AbsenceView { from, through, delegate } = view;
-    let by = delegate.as_ref().map(|delegate| format!("→{delegate}")).unwrap_or_default();
-    format!("{from}..{through}{by}")
-}
-
-/// One row a contact, as `import units` reads it back; a unit without contacts gets one row.
-fn csv_rows(unit: &UnitView) -> Vec<Vec<String>> {
-    let row = |contact: Option<&ContactView>| {
-        let contact = contact.map_or_else(
-            || [const { String::new() }; 4],
-            |contact| {
-                let away = contact.away.as_ref().map(absence).unwrap_or_default();
-                [contact.name.clone(), contact.email.clone(), contact.rank.to_owned(), away]
-            },
-        );
-        let about =
-            [unit.name.clone(), unit.aliases.join("；"), unit.parent.clone().unwrap_or_default()];
-        about.into_iter().chain([unit.groups.join("；")]).chain(contact).collect()
-    };
-    if unit.contacts.is_empty() {
-        vec![row(None)]
-    } else {
-        unit.contacts.iter().map(|contact| row(Some(contact))).collect()
-    }
 }

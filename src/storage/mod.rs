@@ -9,6 +9,7 @@ pub mod audit;
 pub mod calendars;
 pub mod follow_ups;
 pub mod health;
+pub mod history;
 pub mod incoming;
 pub mod instance;
 pub mod journal;
@@ -30,6 +31,7 @@ pub trait Store:
     + calendars::Calendars
     + follow_ups::FollowUps
     + health::Health
+    + history::History
     + incoming::IncomingMail
     + instance::Instances
     + journal::Journal
@@ -49,6 +51,7 @@ impl<S> Store for S where
         + calendars::Calendars
         + follow_ups::FollowUps
         + health::Health
+        + history::History
         + incoming::IncomingMail
         + instance::Instances
         + journal::Journal

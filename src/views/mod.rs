@@ -3,9 +3,34 @@
 //! Must not know: the command line, the terminal, where data comes from. Callers: cli, later the API and web pages. The JSON of a
 //! command changes here and nowhere else.
 
+pub mod argument;
+pub mod bulletin;
+pub mod bulletin_document;
+pub mod calendar;
+pub mod changes;
 pub mod csv;
+pub mod dates;
+pub mod explanation;
+pub mod extraction;
+pub mod holds;
+pub mod incoming;
+pub mod journal;
+mod journal_words;
+pub mod messages;
+mod methods;
+pub mod names;
+pub mod obligation;
+pub mod plan;
+pub mod review;
 pub mod row;
+pub mod rules;
+pub mod sentence;
+pub mod show;
+pub mod status;
 pub mod table;
+mod told;
+pub mod units;
+mod words;
 mod wrap;
 
 pub use row::{Column, Row, facts_as_table, rows_as_csv, rows_as_table};

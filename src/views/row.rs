@@ -46,6 +46,14 @@ impl<R> Column<R> {
         Self { zh, en, shape: Shape::Number, rank: 0, cell }
     }
 
+    pub fn header(&self, lang: Lang) -> &'static str {
+        lang.pick(self.zh, self.en)
+    }
+
+    pub fn cell(&self, row: &R, lang: Lang) -> String {
+        (self.cell)(row, lang)
+    }
+
     /// The column is dropped on a narrow terminal, before those of a lower rank.
     #[must_use]
     pub fn droppable(self, rank: u8) -> Self {
@@ -66,7 +74,7 @@ pub fn rows_as_table<R: Row>(rows: &[R], lang: Lang, width: Option<usize>) -> St
         .collect();
     let cells: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| columns.iter().map(|column| (column.cell)(row, lang)).collect())
+        .map(|row| columns.iter().map(|column| column.cell(row, lang)).collect())
         .collect();
     table(&headings, &cells, width)
 }

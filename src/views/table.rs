@@ -79,8 +79,12 @@ fn column<'a>(heading: &'a Heading, index: usize, rows: &'a [Vec<String>]) -> Co
     Column { heading, cells, natural, least, width: natural }
 }
 
-/// Drops columns, the highest rank first and among equals the last, until the rest fits or none may be dropped.
+/// Drops columns, those without content and then the highest rank first, until the rest fits or none may be dropped.
 fn drop_columns(columns: &mut Vec<Column<'_>>, width: usize) {
+    if total(columns, |column| column.natural) > width {
+        let is_empty = |column: &Column<'_>| column.cells.iter().all(|cell| cell.is_empty());
+        columns.retain(|column| column.heading.rank == 0 || !is_empty(column));
+    }
     while total(columns, |column| column.least) > width {
         let droppable = columns.iter().enumerate().filter(|(_, it)| it.heading.rank > 0);
         let Some((index, _)) = droppable.max_by_key(|(_, it)| it.heading.rank) else { return };

@@ -27,6 +27,7 @@ mod performers;
 pub mod plan_reminders;
 pub mod project;
 pub mod recalculate;
+pub mod record;
 mod refused;
 pub mod regroup;
 pub mod remind;

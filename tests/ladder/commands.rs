@@ -136,8 +136,11 @@ fn a_breach_stays_on_record_after_closing() {
     let report = ["report", "A2", "--done", "2023-01-03", "--evidence", "https://x.example/2"];
     office.run(&[&["--as-of", "2023-01-09"], &report[..]].concat()).expect_code(0);
     office.run(&["--as-of", "2023-01-10", "close", "A2"]).expect_code(0);
-    let shown = office.run(&["show", "A2"]).expect_code(0).out;
-    assert!(shown.contains("区财政局：已销号（2023-01-03办结，逾期）"), "{shown}");
+    let share = &office.json(&["show", "A2"])[0]["shares"][0];
+    assert_eq!((&share["state"], &share["done_on"]), (&"closed".into(), &"2023-01-03".into()));
+    assert_eq!(share["late"], true);
+    let shown = office.run(&["--lang", "zh", "show", "A2"]).expect_code(0).out;
+    assert!(shown.contains("2023-01-03（逾期）"), "{shown}");
 }
 
 #[test]
@@ -150,7 +153,11 @@ fn adding_what_is_known_changes_nothing_and_anything_else_under_its_reference_is
     };
     add("区财政局", &[]).expect_code(0);
     let again = add("区财政局", &[]).expect_code(0);
-    assert!(again.err.contains("q-1 已在台账中，未作改动"), "{}", again.err);
+    assert!(
+        again.err.contains("q-1 is in the ledger already; nothing was changed"),
+        "{}",
+        again.err
+    );
     for other in [add("区交通局", &[]), add("区财政局", &["--lead", "区司法局"])] {
         let err = other.expect_code(14).err;
         assert!(err.contains("q-1 is in the ledger with other words, dates or units"), "{err}");
@@ -179,8 +186,9 @@ fn evidence_given_at_closing_leaves_the_day_reported_on_record() {
     office.run(&[&["--as-of", "2022-12-21"], &report[..]].concat()).expect_code(0);
     let close = ["close", "A2", "--evidence", "公告〔2022〕3号"];
     office.run(&[&["--as-of", "2023-01-09"], &close[..]].concat()).expect_code(0);
-    let shown = office.run(&["show", "A2"]).expect_code(0).out;
-    assert!(shown.contains("区财政局：已销号（2022-12-20办结）"), "{shown}");
+    let share = &office.json(&["show", "A2"])[0]["shares"][0];
+    assert_eq!((&share["state"], &share["done_on"]), (&"closed".into(), &"2022-12-20".into()));
+    assert_eq!((&share["late"], &share["evidence"]), (&false.into(), &"公告〔2022〕3号".into()));
 }
 
 #[test]

@@ -29,23 +29,22 @@ fn count(office: &TestOffice, id: &str, on: &str, unit: &str) -> serde_json::Val
 }
 
 fn state(office: &TestOffice, id: &str, unit: &str) -> String {
-    let shown = office.run(&["--as-of", "2022-12-01", "show", id]).expect_code(0).out;
-    let line =
-        shown.lines().find(|line| line.contains(&format!("{unit}：")) && line.contains("任务"));
-    let state = line.unwrap().rsplit('：').next().unwrap();
-    state.split('（').next().unwrap().trim().to_owned()
+    let shown = office.json(&["--as-of", "2022-12-01", "show", id]);
+    let shares = shown[0]["shares"].as_array().unwrap();
+    let share = shares.iter().find(|share| share["unit"] == unit).unwrap();
+    share["state"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn an_event_of_the_part_counts_for_the_whole_of_the_same_unit() {
     let office = office();
     count(&office, "Q1", "2022-03-01", "区财政局");
-    assert_eq!(state(&office, "Q1", "区财政局"), "待办");
+    assert_eq!(state(&office, "Q1", "区财政局"), "open");
     assert_eq!(count(&office, "Q2", "2022-06-01", "区财政局")["done"], 1);
     // The part is met, and with its event the whole.
-    assert_eq!(state(&office, "Q2", "区财政局"), "已报结");
-    assert_eq!(state(&office, "Q1", "区财政局"), "已报结");
-    assert_eq!(state(&office, "Q1", "区司法局"), "待办");
+    assert_eq!(state(&office, "Q2", "区财政局"), "reported");
+    assert_eq!(state(&office, "Q1", "区财政局"), "reported");
+    assert_eq!(state(&office, "Q1", "区司法局"), "open");
 }
 
 #[test]
@@ -63,10 +62,11 @@ fn the_next_years_belong_together_as_well() {
 fn how_far_each_unit_is_and_the_latest_day_for_the_next_one_are_shown() {
     let office = office();
     count(&office, "Q1", "2022-03-01", "区财政局");
-    let shown = office.run(&["--as-of", "2022-12-01", "show", "Q1"]).expect_code(0).out;
+    let shown =
+        office.run(&["--lang", "zh", "--as-of", "2022-12-01", "show", "Q1"]).expect_code(0).out;
     assert!(shown.contains("区财政局：1/2，下一次最迟2022-12-30"), "{shown}");
     assert!(shown.contains("区司法局：0/2，下一次最迟2022-12-23"), "{shown}");
-    let part = office.run(&["show", "Q2"]).expect_code(0).out;
+    let part = office.run(&["--lang", "zh", "show", "Q2"]).expect_code(0).out;
     assert!(part.contains("属于") && part.contains("Q1"), "{part}");
 }
 

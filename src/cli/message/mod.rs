@@ -5,10 +5,8 @@
 mod config;
 mod due;
 pub(super) mod life;
-pub(super) mod questions;
 mod refused;
 mod rows;
-pub(super) mod watch;
 
 use std::io::{self, Write};
 

@@ -8,6 +8,7 @@ mod audit;
 mod calendars;
 mod follow_ups;
 mod health;
+mod history;
 mod home;
 mod incoming;
 mod instance;
@@ -129,6 +130,7 @@ impl Sqlite {
             follow_ups::STATEMENTS,
             audit::STATEMENTS,
             health::STATEMENTS,
+            history::STATEMENTS,
             incoming::STATEMENTS,
             instance::STATEMENTS,
             journal::STATEMENTS,

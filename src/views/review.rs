@@ -2,13 +2,13 @@
 //!
 //! One file without scripts or anything from elsewhere. Must not know: how duties are found.
 
-use super::super::message::questions;
-use super::view::understood;
+use super::extraction::{questions, understood};
 use crate::intake::document::Document;
 use crate::intake::extract::{ExtractedDuty, Extraction};
+use crate::words;
+use crate::words::Lang;
 
-const HEAD: &str = "<!doctype html>
-<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>时限核对</title><style>
+const HEAD: &str = "</title><style>
 body{margin:0;font:15px/1.7 sans-serif;color:#222}
 main{display:flex}
 #text{flex:3;padding:1em 2em;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -27,13 +27,19 @@ struct Marked {
 }
 
 /// Builds the page.
-pub(super) fn page(document: &Document, extraction: &Extraction) -> String {
-    let mut page = String::from(HEAD);
+pub fn page(document: &Document, extraction: &Extraction, lang: Lang) -> String {
+    let title = lang.pick("时限核对", "Time limits found");
+    let mut page = [
+        "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>",
+        title,
+        HEAD,
+    ]
+    .concat();
     page.push_str("<div id=\"text\">");
     push_text(&mut page, &document.text, &marks(extraction));
     page.push_str("</div><div id=\"found\"><table>");
     for (index, duty) in extraction.duties.iter().enumerate() {
-        push_row(&mut page, index + 1, duty);
+        push_row(&mut page, index + 1, duty, lang);
     }
     page.push_str("</table></div></main></body></html>\n");
     page
@@ -88,21 +94,24 @@ fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
     }
 }
 
-fn push_row(page: &mut String, number: usize, duty: &ExtractedDuty) {
+fn push_row(page: &mut String, number: usize, duty: &ExtractedDuty, lang: Lang) {
     let class = if duty.questions.is_empty() { "" } else { "open" };
     let number = number.to_string();
     let head =
         ["<tr class=\"", class, "\"><td><a href=\"#m", &number, "\">", &number, "</a></td><td>"];
     page.extend(head);
-    let trigger = duty.trigger_words.as_ref().map(|words| format!("起算：{words}"));
+    let named = |zh: &str, en: &str, content: &str| {
+        let name = lang.pick(zh, en);
+        (!content.is_empty())
+            .then(|| words!(lang, zh = "{name}：{content}", en = "{name}: {content}"))
+    };
     let lines = [
-        Some(format!("{} → {}", duty.written, understood(duty))),
-        trigger,
+        Some(format!("{} → {}", duty.written, understood(duty, lang))),
+        named("起算", "Trigger", duty.trigger_words.as_deref().unwrap_or_default()),
         Some(duty.clause.clone()),
-        Some(format!("牵头：{}", duty.lead.join("、"))).filter(|_| !duty.lead.is_empty()),
-        Some(format!("责任：{}", duty.responsible.join("、")))
-            .filter(|_| !duty.responsible.is_empty()),
-        questions::words(&duty.questions),
+        named("牵头", "Lead", &lang.list(&duty.lead)),
+        named("责任", "Responsible", &lang.list(&duty.responsible)),
+        questions(&duty.questions, lang),
     ];
     for line in lines.into_iter().flatten().filter(|line| !line.is_empty()) {
         line.chars().for_each(|character| push_character(page, character));
@@ -130,7 +139,7 @@ mod tests {
     fn every_expression_is_marked_and_nothing_of_the_document_is_markup() {
         let text = "<b>及时</b>公开，2022年底前全部入库。";
         let document = Document::read("a.txt", text.as_bytes()).unwrap();
-        let page = page(&document, &extract(&document, &[], None));
+        let page = page(&document, &extract(&document, &[], None), Lang::Zh);
         assert!(page.contains(
             "&lt;b&gt;<mark class=\"undated\">及时</mark>&lt;/b&gt;公开，<mark class=\"open\" id=\"m1\">2022年底前</mark>"
         ));

@@ -2,9 +2,6 @@
 //!
 //! Must not know: kinds of files, how an expression of time is read.
 
-mod review;
-mod view;
-
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,11 +9,16 @@ use clap::Args;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::format::Format;
 use super::input::bytes_of;
 use crate::intake::document::Document;
 use crate::intake::extract::{Extraction, extract};
 use crate::storage::units::Units as _;
+use crate::views::csv::write_csv;
+use crate::views::extraction::DutyRow;
+use crate::views::extraction::ExtractionView;
+use crate::views::extraction::UnitNameRow;
+use crate::views::review;
+use crate::words;
 
 /// Find the dated obligations in a document (任务分工), for review
 ///
@@ -52,14 +54,24 @@ pub(super) async fn run(
     let known = known_names(context).await?;
     let extraction = extract(&document, &known, arguments.year);
     if let Some(file) = &arguments.review {
-        write(file, &review::page(&document, &extraction))?;
+        write(file, &review::page(&document, &extraction, context.lang))?;
     }
     if let Some(file) = &arguments.units {
-        write(file, &view::units_list(&extraction, known.is_empty()))?;
+        write(file, &units_table(&extraction, known.is_empty())?)?;
     }
     print(context, &extraction, &name)?;
     summarize(context, &extraction)?;
     Ok(Exit::Done)
+}
+
+/// A table of the units that the ledger does not know; all of them when it knows none.
+fn units_table(extraction: &Extraction, ledger_is_empty: bool) -> Result<String, Failure> {
+    let rows = UnitNameRow::all(extraction, ledger_is_empty);
+    let values = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
+    let mut table = Vec::new();
+    let values = values.map_err(|error| Failure::Output(error.into()))?;
+    write_csv(&mut table, UnitNameRow::KEYS, values.into_iter())?;
+    Ok(String::from_utf8_lossy(&table).into_owned())
 }
 
 fn print(
@@ -67,34 +79,26 @@ fn print(
     extraction: &Extraction,
     file: &str,
 ) -> Result<(), Failure> {
-    match context.format {
-        Format::Json => context.json(&view::extraction(extraction)),
-        Format::Csv => {
-            let source = view::source(&extraction.facts, file);
-            let rows: Vec<_> = view::import_rows(extraction, &source);
-            context.csv(&view::IMPORT_COLUMNS, rows)
-        }
-        Format::Table => {
-            let mut table = context.table(&view::TABLE_COLUMNS);
-            for duty in &extraction.duties {
-                table.row(view::table_cells(duty));
-            }
-            context.print(&table.text())
-        }
-    }
+    let rows = DutyRow::all(extraction, file);
+    context.list_as(&ExtractionView::of(extraction), &rows, "")
 }
 
 fn summarize(context: &mut CommandContext<'_>, extraction: &Extraction) -> Result<(), Failure> {
     let open = extraction.duties.iter().filter(|duty| !duty.questions.is_empty()).count();
-    context.say(&format!(
-        "{} duties found, {open} of them with a question; {} words without a date",
-        extraction.duties.len(),
-        extraction.undated.len()
+    let lang = context.lang;
+    context.say(&words!(
+        lang,
+        zh = "找到{found}项，其中{open}项有待确认的问题；另有{undated}处未写明日期的用语",
+        en = "{found} obligations found, {open} of them with a question; {undated} phrases without a date",
+        found = extraction.duties.len(),
+        undated = extraction.undated.len(),
     ))?;
     if !extraction.unknown_units.is_empty() {
-        context.say(&format!(
-            "not in the ledger: {}; load them with `duban import units`, or mend the names",
-            extraction.unknown_units.join("、")
+        context.say(&words!(
+            lang,
+            zh = "单位表中没有：{names}。请用 duban import units 导入，或更正名称",
+            en = "Not in the ledger: {names}. Import them with `duban import units`, or correct the names",
+            names = lang.list(&extraction.unknown_units),
         ))?;
     }
     Ok(())

@@ -1,16 +1,18 @@
-//! The bulletin as a printable document: one HTML page, or Markdown.
+//! The bulletin as a printable Chinese document: one HTML page, or Markdown.
 //!
 //! Must not know: where the figures come from.
 
-use super::bulletin::{BulletinView, HEADERS, LineView, QuotaView, cells};
-use super::view::with_weekday;
+use super::bulletin::{BulletinView, LineView, QuotaView};
+use super::dates::with_weekday;
+use super::row::Row as _;
+use crate::domain::bulletin::Color;
+use crate::words::Lang;
 
 /// What is printed.
-pub(super) struct Document<'a> {
+pub struct Document<'a> {
     /// Who issues it.
-    pub(super) office: &'a str,
-    /// The figures.
-    pub(super) bulletin: &'a BulletinView,
+    pub office: &'a str,
+    pub bulletin: &'a BulletinView,
 }
 
 const STYLE: &str = "body{font-family:serif;max-width:60em;margin:2em auto}h1{text-align:center}\
@@ -18,7 +20,7 @@ table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3em .5
 .red{color:#b00}.yellow{color:#960}.blue{color:#046}";
 
 /// One HTML page that needs nothing else.
-pub(super) fn html(document: &Document<'_>) -> String {
+pub fn html(document: &Document<'_>) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n<title>督办事项通报</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<h1>督办事项通报</h1>\n"
@@ -27,15 +29,15 @@ pub(super) fn html(document: &Document<'_>) -> String {
         page.push_str(&format_line("p", &line));
     }
     page.push_str("<table>\n<tr>");
-    for header in HEADERS {
-        page.push_str(&element("th", header));
+    for column in LineView::columns() {
+        page.push_str(&element("th", column.header(Lang::Zh)));
     }
     page.push_str("</tr>\n");
-    for line in lines(document.bulletin) {
+    for line in document.bulletin.lines() {
         page.push_str("<tr class=\"");
-        page.push_str(line.color);
+        page.push_str(line.color.word());
         page.push_str("\">");
-        for cell in cells(line, line.chinese_color) {
+        for cell in cells(&line) {
             page.push_str(&element("td", &cell));
         }
         page.push_str("</tr>\n");
@@ -55,7 +57,7 @@ pub(super) fn html(document: &Document<'_>) -> String {
 }
 
 /// Markdown with a pipe table.
-pub(super) fn markdown(document: &Document<'_>) -> String {
+pub fn markdown(document: &Document<'_>) -> String {
     let mut text = String::from("# 督办事项通报\n\n");
     for line in preface(document) {
         text.push_str(&line);
@@ -67,10 +69,11 @@ pub(super) fn markdown(document: &Document<'_>) -> String {
         text.push_str(&cells.join(" | "));
         text.push_str(" |\n");
     };
-    row(&HEADERS.map(str::to_owned));
-    row(&HEADERS.map(|_| "---".to_owned()));
-    for line in lines(document.bulletin) {
-        row(&cells(line, line.chinese_color));
+    let columns = LineView::columns();
+    row(&columns.iter().map(|column| column.header(Lang::Zh).to_owned()).collect::<Vec<_>>());
+    row(&columns.iter().map(|_| "---".to_owned()).collect::<Vec<_>>());
+    for line in document.bulletin.lines() {
+        row(&cells(&line));
     }
     for (title, items) in sections(document.bulletin) {
         text.push_str("\n## ");
@@ -88,26 +91,27 @@ pub(super) fn markdown(document: &Document<'_>) -> String {
     text
 }
 
-fn lines(bulletin: &BulletinView) -> impl Iterator<Item = &LineView> {
-    bulletin.units.iter().chain([&bulletin.total])
+fn cells(line: &LineView) -> Vec<String> {
+    LineView::columns().iter().map(|column| column.cell(line, Lang::Zh)).collect()
 }
 
 fn preface(document: &Document<'_>) -> Vec<String> {
     let BulletinView { from, to, as_of, total, .. } = document.bulletin;
     let mut preface = vec![format!(
         "到期日{from}至{to}的事项，截至{}：应办{}项，按时办结{}项，逾期办结{}项，逾期未办{}项，未到期{}项。",
-        with_weekday(*as_of),
+        with_weekday(*as_of, Lang::Zh),
         total.due,
         total.on_time,
         total.late,
         total.overdue,
         total.pending
     )];
-    let named = |color: &str| {
+    let named = |color: Color| {
         let units = document.bulletin.units.iter().filter(|line| line.color == color);
         units.map(|line| line.unit.as_str()).collect::<Vec<_>>().join("、")
     };
-    for (color, words) in [("blue", "全部按时"), ("yellow", "有逾期办结"), ("red", "有逾期未办")]
+    for (color, words) in
+        [(Color::Blue, "全部按时"), (Color::Yellow, "有逾期办结"), (Color::Red, "有逾期未办")]
     {
         let units = named(color);
         if !units.is_empty() {

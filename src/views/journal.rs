@@ -1,0 +1,99 @@
+//! Lines of the journal: `journal`, and the history in `show`.
+//!
+//! Must not know: how lines are chained, the command line.
+
+use serde::Serialize;
+
+use super::dates::{minute, second};
+use super::journal_words::{action, state, subject};
+use super::row::{Column, Row};
+use crate::domain::moment::Moment;
+use crate::storage::journal::Line;
+
+/// A line.
+#[derive(Clone, Debug, Serialize)]
+pub struct LineView {
+    seq: i64,
+    at: String,
+    actor: String,
+    verb: String,
+    subject: String,
+    before: Option<String>,
+    after: Option<String>,
+    reason: Option<String>,
+    hash: String,
+    #[serde(skip)]
+    moment: Option<Moment>,
+}
+
+impl Row for LineView {
+    const KEYS: &'static [&'static str] =
+        &["seq", "at", "actor", "verb", "subject", "before", "after", "reason", "hash"];
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::<Self>::number("序号", "No.", |it, _| it.seq.to_string()).droppable(3),
+            Column::whole("时间", "Time", |it, _| it.moment.map(minute).unwrap_or_default()),
+            Column::<Self>::whole("经办", "By", |it, _| it.actor.clone()).droppable(4),
+            Column::text("动作", "Action", |it, lang| action(&it.verb, lang)),
+            Column::text("对象", "Subject", |it, lang| subject(&it.subject, lang)),
+            Column::<Self>::text("之前", "Before", |it, lang| state(it.before.as_deref(), lang))
+                .droppable(2),
+            Column::text("之后", "After", |it, lang| state(it.after.as_deref(), lang)),
+            Column::<Self>::text("理由", "Reason", |it, _| it.reason.clone().unwrap_or_default())
+                .droppable(1),
+        ]
+    }
+}
+
+/// A line in the history of one obligation: the subject is known.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct HistoryView(LineView);
+
+impl Row for HistoryView {
+    const KEYS: &'static [&'static str] = LineView::KEYS;
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::whole("时间", "Time", |Self(it), _| {
+                it.moment.map(minute).unwrap_or_default()
+            }),
+            Column::<Self>::whole("经办", "By", |Self(it), _| it.actor.clone()).droppable(3),
+            Column::text("动作", "Action", |Self(it), lang| action(&it.verb, lang)),
+            Column::<Self>::text("之前", "Before", |Self(it), lang| {
+                state(it.before.as_deref(), lang)
+            })
+            .droppable(2),
+            Column::text("之后", "After", |Self(it), lang| state(it.after.as_deref(), lang)),
+            Column::<Self>::text("理由", "Reason", |Self(it), _| {
+                it.reason.clone().unwrap_or_default()
+            })
+            .droppable(1),
+        ]
+    }
+}
+
+impl HistoryView {
+    pub fn of(line: &Line) -> Self {
+        Self(LineView::of(line))
+    }
+}
+
+impl LineView {
+    pub fn of(line: &Line) -> Self {
+        let moment = jiff::Timestamp::from_second(line.at).ok().map(Moment::at);
+        Self {
+            seq: line.seq,
+            at: moment.map_or_else(|| line.at.to_string(), second),
+            actor: line.actor.clone(),
+            verb: line.verb.clone(),
+            subject: line.subject.clone(),
+            before: line.before.clone(),
+            after: line.after.clone(),
+            reason: line.reason.clone(),
+            hash: line.hash.clone(),
+            moment,
+        }
+    }
+}

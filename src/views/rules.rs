@@ -1,0 +1,163 @@
+//! The statutory terms: `rules`.
+//!
+//! Must not know: the file they come from, the command line.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::row::{Column, Row};
+use super::words::word;
+use crate::domain::rule::{AllowedAdjustment, Direction, Effect, Evidence, Rule, RuleVersion};
+use crate::domain::term::Term;
+use crate::words;
+use crate::words::{Lang, Say as _};
+
+/// One version of a rule.
+#[derive(Serialize)]
+pub struct RuleView {
+    name: String,
+    code: Option<String>,
+    version: String,
+    from: Date,
+    through: Option<Date>,
+    /// Short form.
+    #[serde(rename = "term")]
+    short_term: String,
+    counts: &'static str,
+    trigger: String,
+    law: String,
+    article: String,
+    #[serde(serialize_with = "word")]
+    evidence: Evidence,
+    ladder: Option<String>,
+    then: Vec<String>,
+    allows: Vec<AllowedView>,
+    note: String,
+    #[serde(skip)]
+    term: Term,
+    #[serde(skip)]
+    direction: Direction,
+}
+
+#[derive(Serialize)]
+struct AllowedView {
+    change: &'static str,
+    ground: String,
+    /// Short form.
+    at_most: Option<String>,
+    article: String,
+    #[serde(skip)]
+    effect: Effect,
+}
+
+impl Row for RuleView {
+    const KEYS: &'static [&'static str] = &[
+        "name", "code", "from", "through", "term", "counts", "trigger", "law", "article",
+        "evidence", "ladder",
+    ];
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::text("规则", "Rule", |it, _| it.name.clone()),
+            Column::<Self>::whole("代码", "Code", |it, _| it.code.clone().unwrap_or_default())
+                .droppable(2),
+            Column::text("期限", "Term", Self::term),
+            Column::<Self>::text("起算", "Trigger", |it, _| it.trigger.clone()).droppable(3),
+            Column::<Self>::text("依据", "Legal basis", Self::basis).droppable(1),
+            Column::<Self>::text("施行", "In force", Self::in_force).droppable(4),
+            Column::<Self>::text("可调整", "May be adjusted", Self::adjustments).droppable(6),
+            Column::<Self>::whole("督办阶梯", "Ladder", |it, _| {
+                it.ladder.clone().unwrap_or_default()
+            })
+            .droppable(7),
+            Column::<Self>::text("备注", "Note", |it, _| it.note.clone()).droppable(8),
+        ]
+    }
+}
+
+impl RuleView {
+    pub fn of(rule: &Rule, version: &RuleVersion) -> Self {
+        Self {
+            name: rule.name.clone(),
+            code: rule.code.clone(),
+            version: version.id(),
+            from: version.from,
+            through: version.through,
+            short_term: version.term.to_string(),
+            counts: version.counts.word(),
+            trigger: rule.trigger.clone(),
+            law: version.law.clone(),
+            article: version.article.clone(),
+            evidence: version.evidence,
+            ladder: rule.ladder.clone(),
+            then: rule.then.clone(),
+            allows: version.allows.iter().map(AllowedView::of).collect(),
+            note: version.note.clone(),
+            term: version.term.clone(),
+            direction: version.counts,
+        }
+    }
+
+    fn term(&self, lang: Lang) -> String {
+        match (&self.term, self.direction) {
+            (Term::Within(period), Direction::Before) => {
+                words!(lang, zh = "{period}前", en = "{period} before", period = period.say(lang))
+            }
+            (term, _) => term.say(lang),
+        }
+    }
+
+    fn basis(&self, lang: Lang) -> String {
+        let mark = match self.evidence {
+            Evidence::Confirmed | Evidence::Read => "",
+            Evidence::Secondary => lang.pick("（二手资料）", " (secondary source)"),
+            Evidence::Unverified => lang.pick("（未核实）", " (not verified)"),
+        };
+        format!("{}{}{mark}", self.law, self.article)
+    }
+
+    fn in_force(&self, lang: Lang) -> String {
+        let from = self.from;
+        match self.through {
+            Some(through) => {
+                words!(lang, zh = "{from}起至{through}", en = "{from} through {through}")
+            }
+            None => words!(lang, zh = "{from}起", en = "since {from}"),
+        }
+    }
+
+    fn adjustments(&self, lang: Lang) -> String {
+        let lines: Vec<String> = self.allows.iter().map(|allowed| allowed.line(lang)).collect();
+        lines.join("\n")
+    }
+}
+
+impl AllowedView {
+    fn of(allowed: &AllowedAdjustment) -> Self {
+        let at_most = match allowed.effect {
+            Effect::Extend(at_most) => Some(at_most.to_string()),
+            Effect::Suspend | Effect::Restart => None,
+        };
+        Self {
+            change: allowed.effect.word(),
+            ground: allowed.ground.clone(),
+            at_most,
+            article: allowed.article.clone(),
+            effect: allowed.effect,
+        }
+    }
+
+    fn line(&self, lang: Lang) -> String {
+        let ground = &self.ground;
+        match self.effect {
+            Effect::Extend(at_most) => words!(
+                lang,
+                zh = "延期：{ground}，最长{at_most}",
+                en = "extend: {ground}, at most {at_most}",
+                at_most = at_most.say(lang),
+            ),
+            Effect::Suspend => words!(lang, zh = "中止：{ground}", en = "suspend: {ground}"),
+            Effect::Restart => words!(lang, zh = "重新起算：{ground}", en = "restart: {ground}"),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! How the service stands: `status`, `doctor`.
+//!
+//! Must not know: how anything of it is repaired, the command line.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::dates::second;
+use super::holds::{hold, way_out};
+use super::incoming::kind_of_mail;
+use super::row::{Column, Row};
+use super::sentence::Sentence;
+use crate::domain::delivery::MessageState;
+use crate::domain::moment::Moment;
+use crate::domain::watch::{CERTAINTY_WANTED, Hold};
+use crate::storage::audit::Violation;
+use crate::storage::messages::{OpenBreaker, OpenItem};
+use crate::words;
+use crate::words::Lang;
+
+/// The whole state. The keys are a promise to programs, also where people have got better words since.
+#[derive(Serialize)]
+pub struct StatusView {
+    /// `null` when there was none.
+    pub last_pass_at: Option<String>,
+    pub last_pass_is_stale: bool,
+    pub holds: Vec<HoldView>,
+    pub messages: BTreeMap<&'static str, u64>,
+    /// Mails that came in, by what they were.
+    pub incoming: BTreeMap<String, u64>,
+    pub closed_roads: Vec<BreakerView>,
+    pub items: Vec<ItemView>,
+    pub calendar: Certainty,
+    /// `null` unless asked for with --deep.
+    pub violations: Option<Vec<ViolationView>>,
+}
+
+#[derive(Serialize)]
+pub struct HoldView {
+    hold: &'static str,
+    detail: Sentence,
+    way_out: Sentence,
+}
+
+/// A circuit breaker that is open.
+#[derive(Serialize)]
+pub struct BreakerView {
+    road: String,
+    reason: &'static str,
+    since: String,
+    next_probe_at: String,
+    failures: u32,
+}
+
+#[derive(Serialize)]
+pub struct ItemView {
+    key: String,
+    kind: String,
+    detail: String,
+    since: String,
+}
+
+#[derive(Serialize)]
+pub struct ViolationView {
+    invariant: &'static str,
+    subject: String,
+}
+
+/// How long the calendar is certain.
+#[derive(Debug, Serialize)]
+pub struct Certainty {
+    pub certain_through: Date,
+    /// Days from today through that day; negative past it.
+    pub days_left: i64,
+    /// False when the next notice should be imported.
+    pub well: bool,
+}
+
+/// One line of the table and of the CSV.
+#[derive(Serialize)]
+pub struct StatusRow {
+    what: Sentence,
+    which: Sentence,
+    detail: Sentence,
+}
+
+/// One thing that `doctor` looked at.
+#[derive(Debug, Serialize)]
+pub struct CheckView {
+    #[serde(rename = "name")]
+    pub subject: &'static str,
+    pub well: bool,
+    state: &'static str,
+    detail: Sentence,
+}
+
+impl Row for StatusRow {
+    const KEYS: &'static [&'static str] = &["what", "which", "detail"];
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::whole("方面", "What", |it, lang| it.what.say(lang).to_owned()),
+            Column::text("对象", "Which", |it, lang| it.which.say(lang).to_owned()),
+            Column::text("情况", "Detail", |it, lang| it.detail.say(lang).to_owned()),
+        ]
+    }
+}
+
+impl StatusRow {
+    fn of(what: (&str, &str), which: Sentence, detail: Sentence) -> Self {
+        Self { what: fixed(what), which, detail }
+    }
+}
+
+/// Two fixed texts, Chinese first.
+fn fixed((zh, en): (&str, &str)) -> Sentence {
+    Sentence::of(|lang| lang.pick(zh, en).to_owned())
+}
+
+impl Row for CheckView {
+    const KEYS: &'static [&'static str] = &["name", "state", "detail"];
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::whole("检查项", "Check", |it, lang| subject(it.subject, lang).to_owned()),
+            Column::whole("结果", "Result", |it, lang| {
+                if it.well {
+                    lang.pick("正常", "ok")
+                } else {
+                    lang.pick("须处理", "ATTENTION")
+                }
+                .to_owned()
+            }),
+            Column::text("情况", "Detail", |it, lang| it.detail.say(lang).to_owned()),
+        ]
+    }
+}
+
+impl CheckView {
+    pub fn of(subject: &'static str, well: bool, detail: Sentence) -> Self {
+        Self { subject, well, state: if well { "ok" } else { "ATTENTION" }, detail }
+    }
+}
+
+fn subject(word: &str, lang: Lang) -> &'static str {
+    match word {
+        "watch" => lang.pick("数据库与时钟", "database and clock"),
+        "units" => lang.pick("单位", "units"),
+        "calendar" => lang.pick("工作日历", "calendar"),
+        "unit calendars" => lang.pick("单位日历", "unit calendars"),
+        _ => lang.pick("邮件中继", "relay"),
+    }
+}
+
+impl Row for ItemView {
+    const KEYS: &'static [&'static str] = &["key", "kind", "since", "detail"];
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::whole("待处理项", "Item", |it, _| it.key.clone()),
+            Column::<Self>::whole("自", "Since", |it, _| it.since.clone()).droppable(1),
+            Column::text("内容", "Detail", |it, _| it.detail.clone()),
+        ]
+    }
+}
+
+const NEEDS_PERSON: (&str, &str) = ("待人工处理", "needs a person");
+
+impl StatusView {
+    pub fn rows(&self) -> Vec<StatusRow> {
+        let last_pass = Sentence::same(self.last_pass_at.clone().unwrap_or_default());
+        let pass = StatusRow::of(("上次检查", "last run"), fixed(self.freshness()), last_pass);
+        let holds = self.holds.iter().map(HoldView::row);
+        let messages = self.messages.iter().map(|(word, count)| {
+            let state = Sentence::of(|lang| {
+                MessageState::from_word(word).map_or(*word, |state| state.say(lang)).to_owned()
+            });
+            StatusRow::of(("邮件", "mails"), state, Sentence::same(count.to_string()))
+        });
+        let incoming = self.incoming.iter().map(|(kind, count)| {
+            let kind = Sentence::of(|lang| kind_of_mail(kind, lang).to_owned());
+            StatusRow::of(("来信", "incoming"), kind, Sentence::same(count.to_string()))
+        });
+        let breakers = self.closed_roads.iter().map(BreakerView::row);
+        let items = self.items.iter().map(ItemView::row);
+        let calendar = Some(&self.calendar).filter(|calendar| !calendar.well).map(|calendar| {
+            let which = fixed(("工作日历", "calendar"));
+            StatusRow::of(NEEDS_PERSON, which, Sentence::of(|lang| calendar.say(lang)))
+        });
+        let violations = self.violations.iter().flatten().map(|violation| {
+            let ViolationView { invariant, subject } = violation;
+            let (which, detail) = (Sentence::same(*invariant), Sentence::same(subject));
+            StatusRow::of(("数据矛盾", "contradiction"), which, detail)
+        });
+        std::iter::once(pass)
+            .chain(holds)
+            .chain(messages)
+            .chain(incoming)
+            .chain(breakers)
+            .chain(items)
+            .chain(calendar)
+            .chain(violations)
+            .collect()
+    }
+
+    fn freshness(&self) -> (&'static str, &'static str) {
+        match (self.last_pass_is_stale, &self.last_pass_at) {
+            (true, _) => ("距今过久", "too long ago"),
+            (false, Some(_)) => ("正常", "ok"),
+            (false, None) => ("尚无", "none yet"),
+        }
+    }
+}
+
+impl HoldView {
+    pub fn of(held: Hold) -> Self {
+        Self {
+            hold: held.word(),
+            detail: Sentence::of(|lang| hold(held, lang)),
+            way_out: Sentence::of(|lang| way_out(held, lang).to_owned()),
+        }
+    }
+
+    fn row(&self) -> StatusRow {
+        let detail = Sentence::of(|lang| {
+            [self.detail.say(lang), self.way_out.say(lang)].join(lang.pick("；", "; "))
+        });
+        StatusRow::of(("邮件暂停", "mail held"), Sentence::same(""), detail)
+    }
+}
+
+impl BreakerView {
+    pub fn of(breaker: &OpenBreaker) -> Self {
+        Self {
+            road: breaker.scope.word(),
+            reason: breaker.reason.word(),
+            since: second(breaker.since),
+            next_probe_at: second(breaker.next_probe),
+            failures: breaker.failures,
+        }
+    }
+
+    fn row(&self) -> StatusRow {
+        let Self { road, reason, since, next_probe_at, failures } = self;
+        let detail = Sentence::of(|lang| {
+            words!(
+                lang,
+                zh = "{reason}，自{since}起失败{failures}次，下次试投{next_probe_at}",
+                en = "{reason}, {failures} failures since {since}, next try {next_probe_at}",
+            )
+        });
+        StatusRow::of(("停用的通道", "sending stopped"), Sentence::same(road), detail)
+    }
+}
+
+impl ItemView {
+    pub fn of(item: &OpenItem) -> Self {
+        Self {
+            key: item.key.to_string(),
+            kind: item.key.kind().word().to_owned(),
+            detail: item.detail.clone(),
+            since: second(item.since),
+        }
+    }
+
+    fn row(&self) -> StatusRow {
+        let Self { key, detail, since, .. } = self;
+        let detail = Sentence::of(|lang| {
+            words!(lang, zh = "{detail}（{since}起）", en = "{detail} (since {since})")
+        });
+        StatusRow::of(NEEDS_PERSON, Sentence::same(key), detail)
+    }
+}
+
+impl ViolationView {
+    pub fn of(violation: &Violation) -> Self {
+        Self { invariant: violation.invariant.word(), subject: violation.subject.clone() }
+    }
+}
+
+impl Certainty {
+    /// `days_left` from `today` on.
+    pub fn of(certain_through: Date, days_left: i64) -> Self {
+        Self { certain_through, days_left, well: days_left >= CERTAINTY_WANTED }
+    }
+
+    /// Up to which day, and what to do when that is soon.
+    pub fn say(&self, lang: Lang) -> String {
+        let Self { certain_through, days_left, well } = self;
+        let certain = words!(
+            lang,
+            zh = "工作日历确定至{certain_through}，还有{days_left}天",
+            en = "certain through {certain_through}, {days_left} days from now",
+        );
+        if *well {
+            return certain;
+        }
+        words!(
+            lang,
+            zh = "{certain}；其后的日期为暂定，下一年放假安排公布后请执行 duban import calendar 文件",
+            en = "{certain}; later dates are provisional: import the next year's notice with `duban import calendar FILE` when it \
+                  is out",
+        )
+    }
+}
+
+/// The moment of the last pass as JSON has it.
+pub fn last_pass_at(at: Option<Moment>) -> Option<String> {
+    at.map(second)
+}

@@ -1,0 +1,49 @@
+//! Everything on record about one obligation.
+//!
+//! Must not know: how it is printed.
+
+use super::inspect::{self, Answer};
+use super::{Context, Refused};
+use crate::domain::deadline::Adjustment;
+use crate::storage::history::{MailedReminder, ShareRecord};
+use crate::storage::journal::Line;
+
+/// An obligation with its shares, adjustments, mails and history.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The obligation as it stands; exactly one.
+    pub answer: Answer,
+    pub shares: Vec<ShareRecord>,
+    /// In the order in which they were recorded.
+    pub adjustments: Vec<Adjustment>,
+    /// Oldest message first.
+    pub reminders: Vec<MailedReminder>,
+    /// Oldest line first.
+    pub history: Vec<Line>,
+}
+
+/// Returns what is on record about the obligation whose reference or key is `asked`.
+///
+/// # Errors
+///
+/// As [`inspect::show`].
+pub async fn record(context: Context<'_>, asked: &str) -> Result<Record, Refused> {
+    let answer = inspect::show(context, asked).await?;
+    let mut record = Record {
+        answer,
+        shares: Vec::new(),
+        adjustments: Vec::new(),
+        reminders: Vec::new(),
+        history: Vec::new(),
+    };
+    if let Some(standing) = record.answer.standings.first() {
+        let obligation = &standing.obligation;
+        let store = context.store;
+        record.shares = store.share_records(obligation.id).await?;
+        record.adjustments =
+            store.adjustments(&[obligation.id]).await?.remove(&obligation.id).unwrap_or_default();
+        record.reminders = store.mailed_reminders(obligation.id).await?;
+        record.history = store.journal_of(&obligation.inputs.journal_subject()).await?;
+    }
+    Ok(record)
+}
