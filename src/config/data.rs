@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::calendars;
-use super::fault::{ConfigFault, DaysFault};
+use super::fault::{ConfigFault, DaysFault, FaultKind};
+use super::file::{file_fault, read_file};
 use super::settings::DataSources;
-use super::{file_fault, ladders, read_file, rules};
-use crate::config::FaultKind;
+use super::{ladders, rules};
 use crate::domain::calendar::{Notice, Overlay};
 use crate::domain::ladder::{Ladders, misfits};
 use crate::domain::rule::Rulebook;

@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{ConfigFault, FaultKind, Place};
+use super::file::line_of;
 use super::syntax::syntax_fault;
 
 /// `DUBAN__OFFICE__UNIT` sets `office.unit`.
@@ -254,9 +255,4 @@ impl Tree<'_> {
             _ => Place::Default,
         }
     }
-}
-
-/// Line of a byte offset, from 1.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

@@ -221,12 +221,7 @@ impl Say for FaultKind {
                 "不是 UTF-8 编码，请另存为 UTF-8（不要用 GBK）",
                 "is not UTF-8; save it as UTF-8 (not GBK)",
             ),
-            Self::Syntax { column, fault } => words!(
-                lang,
-                zh = "第{column}个字符处不符合 TOML 格式：{f}",
-                en = "is not TOML at column {column}: {f}",
-                f = fault.say(lang)
-            ),
+            Self::Syntax { column, fault } => not_toml(lang, *column, fault),
             Self::NumberTooLarge => fixed("有一个数过大", "has a number that is too large"),
             Self::UnknownKey { similar, known } => unknown_key(lang, similar.as_deref(), known),
             Self::Missing => fixed("缺少该项", "is missing"),
@@ -267,16 +262,12 @@ impl Say for FaultKind {
                 words!(lang, zh = "{path}：{fault}", en = "{path}: {fault}")
             }
             Self::Rule(fault) => fault.to_string(),
-            Self::LadderTwice => {
-                fixed("本文件已有同名的督办阶梯", "this file has another ladder of this name")
-            }
             Self::Ladder(fault) => fault.to_string(),
+            Self::LadderTwice => {
+                fixed("本文件已有同名阶梯", "this file has another ladder of this name")
+            }
             Self::NoSuchLadder { ladder } => {
-                words!(
-                    lang,
-                    zh = "没有名为“{ladder}”的督办阶梯",
-                    en = "there is no ladder `{ladder}`"
-                )
+                words!(lang, zh = "没有“{ladder}”这一阶梯", en = "there is no ladder `{ladder}`")
             }
             Self::OutsideTerm { rule, fault } => {
                 words!(lang, zh = "{fault}（规则“{rule}”）", en = "{fault} (rule `{rule}`)")
@@ -284,6 +275,15 @@ impl Say for FaultKind {
             Self::Days(fault) => fault.say(lang),
         }
     }
+}
+
+fn not_toml(lang: Lang, column: usize, fault: &SyntaxFault) -> String {
+    words!(
+        lang,
+        zh = "第{column}个字符处不符合 TOML 格式：{f}",
+        en = "is not TOML at column {column}: {f}",
+        f = fault.say(lang)
+    )
 }
 
 fn unknown_key(lang: Lang, similar: Option<&str>, known: &[&str]) -> String {

@@ -13,6 +13,7 @@ mod check;
 mod document;
 mod duban_toml;
 mod fault;
+mod file;
 mod language;
 mod password;
 mod reader;
@@ -20,10 +21,11 @@ mod settings;
 mod syntax;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use document::Document;
 use duban_toml::Checks;
+use file::read_file;
 
 pub use fault::{ConfigFault, DaysFault, FaultKind, NamedFileFault, Place, SyntaxFault};
 pub use language::language;
@@ -88,19 +90,6 @@ impl Sources {
         let named = self.named_file.clone().or_else(|| by_environment.map(PathBuf::from));
         named.or_else(|| self.default_file.clone().filter(|file| file.exists()))
     }
-}
-
-/// Reads a file of ours as UTF-8, without a byte-order mark.
-fn read_file(path: &Path) -> Result<String, ConfigFault> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| file_fault(path, FaultKind::Unreadable(error.kind())))?;
-    let text = String::from_utf8(bytes).map_err(|_| file_fault(path, FaultKind::NotUtf8))?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
-}
-
-fn file_fault(path: &Path, kind: FaultKind) -> ConfigFault {
-    let place = Place::File { path: path.to_owned(), line: None };
-    ConfigFault { place, key: String::new(), kind }
 }
 
 /// Who runs this process, for the journal: the login name behind `sudo`, else the login name, else `operator`.

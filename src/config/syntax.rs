@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use super::document::line_of;
 use super::fault::{ConfigFault, FaultKind, Place, SyntaxFault};
+use super::file::line_of;
 
 /// Quotes and signs of a Chinese keyboard that stand where TOML has its own.
 const FULL_WIDTH: [char; 10] = ['“', '”', '‘', '’', '＝', '［', '］', '＃', '｛', '｝'];

@@ -3,6 +3,7 @@
 //! The tables below are the rule; the sources are parsed and held against them. Code under `#[cfg(test)]` may name
 //! whatever it tests with.
 
+mod circles;
 mod planted;
 mod reading;
 
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use circles::Files;
 use reading::{Reading, Source};
 
 /// A folder or file directly below `src/`: the layers and the outside crates it may name, blank-separated, besides
@@ -103,9 +105,9 @@ fn among(words: &str, word: &str) -> bool {
 }
 
 /// The module path of a file below `src/`: `src/a/b.rs` and `src/a/b/mod.rs` are both `a`, `b`.
-fn module_of(path: &str) -> Vec<&str> {
+fn module_of(path: &str) -> Vec<String> {
     let below = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
-    below.split('/').collect()
+    below.split('/').map(str::to_owned).collect()
 }
 
 /// Names that the layer of `source` may not say.
@@ -115,10 +117,10 @@ fn forbidden_names(source: &Source, outside: &BTreeSet<String>) -> Vec<String> {
         return vec![format!("{}: no layer of this name is in the table", source.path)];
     };
     let reading = Reading::of(source);
-    let named = reading.paths.iter().map(|(line, path)| (line, reading.resolved(path, &module)));
-    let faults = named.filter_map(|(line, path)| {
+    let faults = reading.paths.iter().filter_map(|named| {
+        let path = reading.resolved(&named.segments, &module);
         let fault = forbidden(layer, &path, outside)?;
-        Some(format!("{}:{line}: {} may not name {fault}", source.path, layer.name))
+        Some(format!("{}:{}: {} may not name {fault}", source.path, named.line, layer.name))
     });
     faults.collect::<BTreeSet<_>>().into_iter().collect()
 }
@@ -126,7 +128,7 @@ fn forbidden_names(source: &Source, outside: &BTreeSet<String>) -> Vec<String> {
 /// The part of `path` that `layer` may not name, if any.
 fn forbidden(layer: &Layer, path: &[String], outside: &BTreeSet<String>) -> Option<String> {
     let root = path.first()?.as_str();
-    if !["crate", "duban"].contains(&root) {
+    if root != "crate" {
         let known = path.len() > 1 && outside.contains(root);
         return (known && !among(layer.crates, root)).then(|| format!("the crate {root}"));
     }
@@ -234,6 +236,14 @@ fn sources_below(folder: &str) -> Vec<Source> {
     found
 }
 
+/// The files below `src` that are compiled outside of tests too.
+fn sources_of_program() -> Vec<Source> {
+    let mut sources = sources_below("src");
+    let for_tests = stems_of_tests(&sources);
+    sources.retain(|source| !for_tests.iter().any(|stem| source.path.starts_with(stem)));
+    sources
+}
+
 /// Every dependency as code names it.
 fn dependencies() -> BTreeSet<String> {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
@@ -244,17 +254,25 @@ fn dependencies() -> BTreeSet<String> {
 
 #[test]
 fn every_layer_names_only_what_lies_below_it() {
-    let sources = sources_below("src");
-    let for_tests = stems_of_tests(&sources);
-    let is_program =
-        |source: &&Source| !for_tests.iter().any(|stem| source.path.starts_with(stem.as_str()));
     let outside = dependencies();
-    let faults: Vec<_> = sources
-        .iter()
-        .filter(is_program)
-        .flat_map(|source| forbidden_names(source, &outside))
-        .collect();
+    let sources = sources_of_program();
+    let faults: Vec<_> =
+        sources.iter().flat_map(|source| forbidden_names(source, &outside)).collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Folders with circles that are still to be cut.
+const KNOWN_CIRCLES: &str = "cli domain::deadline domain::directory domain::expression domain::recurrence \
+     domain::reminder mail::compose storage::sqlite workflows::import_obligations";
+
+#[test]
+fn no_file_names_a_file_that_names_it() {
+    let circles = Files::of(&sources_of_program()).circles();
+    let is_known = |circle: &Vec<String>| {
+        KNOWN_CIRCLES.split_whitespace().any(|known| circle.iter().all(|it| it.starts_with(known)))
+    };
+    let faults: Vec<_> = circles.iter().filter(|circle| !is_known(circle)).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]

@@ -86,3 +86,34 @@ fn a_file_that_nothing_declares_is_found() {
     assert_eq!(forgotten(&sources, &["src/lib.rs"]), ["src/a/c.rs"]);
     assert_eq!(stems_of_tests(&sources), ["src/a/b_tests.rs"]);
 }
+
+fn circles(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let source =
+        |(path, text): &(&str, &str)| Source { path: (*path).to_owned(), text: (*text).to_owned() };
+    Files::of(&files.iter().map(source).collect::<Vec<_>>()).circles()
+}
+
+#[test]
+fn a_circle_between_files_is_found() {
+    let found = circles(&[
+        ("src/a/mod.rs", "pub mod b; mod c; pub struct A;"),
+        ("src/a/b.rs", "use super::c::C;"),
+        ("src/a/c.rs", "pub struct C; fn f() { crate::a::b::run(); }"),
+    ]);
+    assert_eq!(found, [["a::b names a::c", "a::c names a::b"]]);
+    let by_the_parent = circles(&[
+        ("src/a/mod.rs", "mod b; pub struct A; fn f() { b::run(); }"),
+        ("src/a/b.rs", "use super::A;"),
+    ]);
+    assert_eq!(by_the_parent.len(), 1);
+}
+
+#[test]
+fn a_declared_module_a_reexport_and_a_visibility_make_no_circle() {
+    let found = circles(&[
+        ("src/a/mod.rs", "mod b; mod c; pub use b::B; pub struct A;"),
+        ("src/a/b.rs", "pub(super) struct B; use super::A;"),
+        ("src/a/c.rs", "use super::B; fn f() -> crate::a::A {}"),
+    ]);
+    assert_eq!(found, Vec::<Vec<String>>::new());
+}

@@ -2,7 +2,7 @@
 //!
 //! Must not know: which names are allowed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
@@ -17,14 +17,24 @@ pub(super) struct Source {
 /// What one file names and declares, outside of tests.
 #[derive(Default)]
 pub(super) struct Reading {
-    /// Every path named: line, segments.
-    pub(super) paths: Vec<(usize, Vec<String>)>,
-    /// What `use` brings into the file: short name, segments.
-    brought: BTreeMap<String, Vec<String>>,
+    pub(super) paths: Vec<NamedPath>,
+    /// What `use` imports: short name, segments.
+    imported: BTreeMap<String, Vec<String>>,
+    /// The short names that are imported for others too, with `pub`.
+    reexported: BTreeSet<String>,
+    /// A `use` with `pub` is being read.
+    in_reexport: bool,
     /// Modules declared as `mod x;`, those of tests too.
     pub(super) modules: Vec<Declared>,
     /// Functions: line, name, length in lines.
     pub(super) functions: Vec<(usize, String, usize)>,
+}
+
+/// A path as it stands in a file.
+pub(super) struct NamedPath {
+    pub(super) line: usize,
+    pub(super) segments: Vec<String>,
+    pub(super) is_reexport: bool,
 }
 
 /// A module with a file of its own.
@@ -64,19 +74,28 @@ impl Reading {
                 group.items.iter().for_each(|item| self.take_use(item, before));
             }
             syn::UseTree::Name(name) if name.ident == "self" => {
-                self.bring(before.last().cloned().unwrap_or_default(), before.to_vec(), tree);
+                self.import(before.last().cloned().unwrap_or_default(), before.to_vec(), tree);
             }
-            syn::UseTree::Name(name) => self.bring(name.ident.to_string(), with(&name.ident), tree),
+            syn::UseTree::Name(name) => {
+                self.import(name.ident.to_string(), with(&name.ident), tree)
+            }
             syn::UseTree::Rename(name) => {
-                self.bring(name.rename.to_string(), with(&name.ident), tree);
+                self.import(name.rename.to_string(), with(&name.ident), tree);
             }
-            syn::UseTree::Glob(_) => self.bring("*".to_owned(), before.to_vec(), tree),
+            syn::UseTree::Glob(_) => self.import("*".to_owned(), before.to_vec(), tree),
         }
     }
 
-    fn bring(&mut self, short: String, path: Vec<String>, tree: &syn::UseTree) {
-        self.paths.push((tree.span().start().line, path.clone()));
-        self.brought.insert(short, path);
+    fn import(&mut self, short: String, path: Vec<String>, tree: &syn::UseTree) {
+        self.name(tree.span().start().line, path.clone());
+        if self.in_reexport {
+            self.reexported.insert(short.clone());
+        }
+        self.imported.insert(short, path);
+    }
+
+    fn name(&mut self, line: usize, segments: Vec<String>) {
+        self.paths.push(NamedPath { line, segments, is_reexport: self.in_reexport });
     }
 
     /// Paths inside a macro call, which `syn` leaves as tokens.
@@ -88,7 +107,7 @@ impl Reading {
             match token {
                 TokenTree::Ident(ident) => {
                     if colons != 2 {
-                        self.paths.push((line, std::mem::take(&mut path)));
+                        self.name(line, std::mem::take(&mut path));
                         line = ident.span().start().line;
                     }
                     path.push(ident.to_string());
@@ -102,7 +121,7 @@ impl Reading {
                 TokenTree::Punct(_) | TokenTree::Literal(_) => colons = 0,
             }
         }
-        self.paths.push((line, path));
+        self.name(line, path);
     }
 
     fn take_function(&mut self, signature: &syn::Signature, block: &syn::Block) {
@@ -110,28 +129,30 @@ impl Reading {
         self.functions.push((first, signature.ident.to_string(), last - first + 1));
     }
 
-    /// The path with what `use` and `super` stand for written out; the layer comes first, or the outside crate.
-    pub(super) fn resolved(&self, path: &[String], module: &[&str]) -> Vec<String> {
+    /// The path as `crate::…` if it leads into this crate; else as it stands. `module` is that of the file.
+    pub(super) fn resolved(&self, path: &[String], module: &[String]) -> Vec<String> {
         let Some((root, rest)) = path.split_first() else { return Vec::new() };
+        let supers = path.iter().take_while(|part| *part == "super").count();
+        let below = |depth: usize, rest: &[String]| {
+            [&["crate".to_owned()], &module[..depth], rest].concat()
+        };
         match root.as_str() {
-            "super" => {
-                let supers = path.iter().take_while(|part| *part == "super").count();
-                let kept = module.len().saturating_sub(supers);
-                let start = module[..kept].iter().map(|part| (*part).to_owned());
-                std::iter::once("crate".to_owned())
-                    .chain(start)
-                    .chain(path[supers..].to_vec())
-                    .collect()
-            }
-            "self" => Vec::new(),
-            _ if self.modules.iter().any(|module| module.name == *root) => Vec::new(),
-            _ => match self.brought.get(root) {
+            "crate" | "duban" => [&["crate".to_owned()], rest].concat(),
+            "super" => below(module.len().saturating_sub(supers), &path[supers..]),
+            "self" => below(module.len(), rest),
+            _ if self.modules.iter().any(|child| child.name == *root) => below(module.len(), path),
+            _ => match self.imported.get(root) {
                 Some(full) if full.first() != Some(root) => {
                     self.resolved(&[full.as_slice(), rest].concat(), module)
                 }
                 _ => path.to_vec(),
             },
         }
+    }
+
+    /// What the file hands on under this name.
+    pub(super) fn reexport(&self, name: &str) -> Option<&[String]> {
+        self.reexported.get(name).and_then(|name| self.imported.get(name)).map(Vec::as_slice)
     }
 }
 
@@ -150,12 +171,17 @@ impl<'ast> Visit<'ast> for Reading {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.in_reexport = !matches!(item.vis, syn::Visibility::Inherited);
         self.take_use(&item.tree, &[]);
+        self.in_reexport = false;
     }
+
+    /// `pub(super)` names no file.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        self.paths.push((path.span().start().line, segments));
+        self.name(path.span().start().line, segments);
         visit::visit_path(self, path);
     }
 
