@@ -110,11 +110,7 @@ fn a_duty_of_the_list_starts_another_of_the_list_from_its_actual_completion() {
     assert!(!again.err.contains("started"), "{}", again.err);
     let reopen = ["--as-of", "2021-08-14", "reopen", "001-18", "--note", "误报"];
     let taken_back = office.run(&reopen).expect_code(0);
-    assert!(
-        taken_back.err.contains("001-19 started when this was done"),
-        "{}",
-        taken_back.err
-    );
+    assert!(taken_back.err.contains("001-19 started when this was done"), "{}", taken_back.err);
 }
 
 #[test]

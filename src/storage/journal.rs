@@ -9,21 +9,20 @@ use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 
-/// What is to be written down.
+/// The actor of what no person did.
+pub const DAEMON: &str = "daemon";
+
+/// What is to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// When it happened.
     pub at: Moment,
-    /// Who did it: a login name, or `daemon`.
+    /// A login name, or [`DAEMON`].
     pub actor: String,
     pub action: Action,
-    /// What it was done to, as `kind id`.
+    /// As `kind id`.
     pub subject: String,
-    /// How it stood before.
     pub before: Option<String>,
-    /// How it stood after.
     pub after: Option<String>,
-    /// Why.
     pub reason: Option<String>,
 }
 
@@ -72,6 +71,52 @@ pub enum ChainFault {
     },
 }
 
+impl Entry {
+    /// What the daemon did to `subject` (`kind id`); the methods below say more.
+    pub fn new(at: Moment, action: Action, subject: impl Into<String>) -> Self {
+        Self {
+            at,
+            actor: DAEMON.to_owned(),
+            action,
+            subject: subject.into(),
+            before: None,
+            after: None,
+            reason: None,
+        }
+    }
+
+    /// Names who did it.
+    #[must_use]
+    pub fn by(self, actor: &str) -> Self {
+        Self { actor: actor.to_owned(), ..self }
+    }
+
+    #[must_use]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        self.before_if_any(Some(before.into()))
+    }
+
+    #[must_use]
+    pub fn before_if_any(self, before: Option<String>) -> Self {
+        Self { before, ..self }
+    }
+
+    #[must_use]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self { after: Some(after.into()), ..self }
+    }
+
+    #[must_use]
+    pub fn reason(self, reason: impl Into<String>) -> Self {
+        self.reason_if_any(Some(reason.into()))
+    }
+
+    #[must_use]
+    pub fn reason_if_any(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
+    }
+}
+
 /// Reads the journal; writing happens inside the step that is being written down.
 #[async_trait]
 pub trait Journal: Send + Sync {
@@ -115,7 +160,7 @@ impl Line {
 /// The first [`ChainFault`] met.
 pub fn verify(after: (i64, String), lines: &[Line]) -> Result<(i64, String), ChainFault> {
     lines.iter().try_fold(after, |(seq, hash), line| {
-        let expected = seq.saturating_add(1);
+        let expected = seq + 1;
         if line.seq != expected || line.previous_hash != hash {
             return Err(ChainFault::Broken { seq: line.seq, expected });
         }

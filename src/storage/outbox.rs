@@ -30,7 +30,7 @@ pub struct SealedMessage {
     /// The subject, for lists.
     pub subject: String,
     /// Header and body as they go over the wire, lines ending in CR LF.
-    pub raw: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// The working day it belongs to.
     pub day: Date,
     /// Larger goes first.
@@ -95,7 +95,7 @@ pub struct ClaimedMessage {
     /// The one recipient.
     pub recipient: Address,
     /// The frozen bytes.
-    pub raw: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// When it was sealed.
     pub sealed: Moment,
     /// How often its outcome was unknown.
@@ -166,12 +166,12 @@ pub struct SavedAcceptance {
 
 impl ClaimTerms {
     /// True when any rate is limited.
-    pub fn limit(&self) -> bool {
-        self.per_minute.is_some() || self.tell_recipients_apart()
+    pub fn has_limits(&self) -> bool {
+        self.per_minute.is_some() || self.limits_recipients()
     }
 
     /// True when the message claimed last decides who may be next.
-    pub fn tell_recipients_apart(&self) -> bool {
+    pub fn limits_recipients(&self) -> bool {
         self.per_domain_minute.or(self.per_address_day).is_some()
     }
 }
@@ -213,7 +213,7 @@ pub trait Outbox: Send + Sync {
     async fn mark_dot(
         &self,
         lease: &Lease,
-        ahead: Option<&ClaimTerms>,
+        next: Option<&ClaimTerms>,
         now: Moment,
     ) -> Result<Option<Claim>, StorageError>;
 

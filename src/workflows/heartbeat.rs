@@ -63,7 +63,7 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
         sender: service.compose_settings.office.address.clone(),
         recipient: operator.clone(),
         subject: composed.subject,
-        raw: composed.bytes,
+        bytes: composed.bytes,
         day: now.today(),
         urgency: 0,
         sealed: now,

@@ -187,7 +187,7 @@ impl Desk<'_> {
             sender: office.address.clone(),
             recipient: contact.address.clone(),
             subject: composed.subject,
-            raw: composed.bytes,
+            bytes: composed.bytes,
             day: self.context.now.today(),
             urgency,
             sealed: self.context.now,

@@ -212,9 +212,11 @@ fn morning() -> Moment {
 
 fn message(number: u32) -> SealedMessage {
     let message_id = format!("<{number}@office.example>");
-    let mut raw = format!("Message-ID: {message_id}\r\nSubject: bench\r\n\r\n").into_bytes();
-    while raw.len() < SIZE {
-        raw.extend_from_slice(b"The quick brown fox jumps over the lazy dog, again and again.\r\n");
+    let mut bytes = format!("Message-ID: {message_id}\r\nSubject: bench\r\n\r\n").into_bytes();
+    while bytes.len() < SIZE {
+        bytes.extend_from_slice(
+            b"The quick brown fox jumps over the lazy dog, again and again.\r\n",
+        );
     }
     SealedMessage {
         message_id,
@@ -222,7 +224,7 @@ fn message(number: u32) -> SealedMessage {
         sender: Address::parse("office@office.example").unwrap(),
         recipient: Address::parse(&format!("a{number}@unit.example")).unwrap(),
         subject: "bench".to_owned(),
-        raw,
+        bytes,
         day: date(2022, 12, 28),
         urgency: 0,
         sealed: morning(),

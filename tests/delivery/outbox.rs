@@ -90,7 +90,7 @@ pub(super) fn december(day: i8, hour: i8, minute: i8) -> Moment {
 fn message(number: usize) -> SealedMessage {
     let message_id = format!("<{number}@office.example>");
     SealedMessage {
-        raw: format!("Message-ID: {message_id}\r\nSubject: x\r\n\r\nx\r\n").into_bytes(),
+        bytes: format!("Message-ID: {message_id}\r\nSubject: x\r\n\r\nx\r\n").into_bytes(),
         message_id,
         kind: MessageKind::Operator,
         sender: Address::parse("office@office.example").unwrap(),
@@ -142,7 +142,7 @@ async fn greylisting_is_tried_again_with_the_same_bytes() {
     assert_eq!(first.deferred, 1);
     assert!(first.next.unwrap() >= december(28, 9, 5));
     assert_eq!(office.pass_at(first.next.unwrap()).await.accepted, 1);
-    assert_eq!(office.relay.mails()[0].body, message(1).raw);
+    assert_eq!(office.relay.mails()[0].body, message(1).bytes);
 }
 
 #[tokio::test]

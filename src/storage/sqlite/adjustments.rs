@@ -8,13 +8,13 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::obligations::{json_ids, set_projection};
-use super::rows::Place;
-use super::script::exactly_one;
-use super::{Sqlite, journal};
+use super::database::Sqlite;
+use super::journal_lines;
+use super::projection::{add_date_change, set_projection};
+use super::rows::{RowReader, json_ids};
 use crate::domain::deadline::{Adjustment, Change};
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{DateChange, ObligationId};
+use crate::domain::obligation::ObligationId;
 use crate::storage::StorageError;
 use crate::storage::adjustments::{Adjustments, Reprojection};
 use crate::storage::journal::Entry;
@@ -30,18 +30,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const NEXT_VERSION: &str =
     "UPDATE obligation SET deadline_version = deadline_version + 1 WHERE id = $1";
 
-const ADD_CHANGE: &str = "\
-INSERT INTO date_change (obligation_id, deadline_version, due_on, due_at, act_by_on, earliest_on, provisional, paper,
-                         changed_at)
-SELECT id, deadline_version, $2, $3, $4, $5, $6, $7, $8 FROM obligation WHERE id = $1";
-
 /// Two searches of one index; an inequality would read every open obligation.
 const NOT_UNDER_LAW: &str = "\
 SELECT id FROM obligation WHERE state = 'open' AND law_version < $1
 UNION ALL SELECT id FROM obligation WHERE state = 'open' AND law_version > $1";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[ADJUSTMENTS_OF, ADD_ADJUSTMENT, NEXT_VERSION, ADD_CHANGE, NOT_UNDER_LAW];
+    &[ADJUSTMENTS_OF, ADD_ADJUSTMENT, NEXT_VERSION, NOT_UNDER_LAW];
 
 #[async_trait]
 impl Adjustments for Sqlite {
@@ -68,7 +63,7 @@ impl Adjustments for Sqlite {
     ) -> Result<(), StorageError> {
         let (kind, amount) = words(adjustment.change);
         let position = i64::try_from(earlier).unwrap_or(i64::MAX);
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         sqlx::query(ADD_ADJUSTMENT)
             .bind(reprojection.id.0)
             .bind(position)
@@ -81,7 +76,7 @@ impl Adjustments for Sqlite {
             .execute(&mut *transaction)
             .await?;
         reproject(&mut transaction, reprojection, entry.at).await?;
-        journal::append(&mut transaction, &[entry]).await?;
+        journal_lines::append(&mut transaction, &[entry]).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -91,11 +86,11 @@ impl Adjustments for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         for reprojection in reprojections {
             reproject(&mut transaction, reprojection, now).await?;
         }
-        journal::append(&mut transaction, entries).await?;
+        journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -122,31 +117,9 @@ async fn reproject(
     set_projection(&mut *transaction, *id, projection, change.is_some(), now).await?;
     if let Some(change) = change {
         sqlx::query(NEXT_VERSION).bind(id.0).execute(&mut *transaction).await?;
-        add_change(transaction, *id, change, now).await?;
+        add_date_change(transaction, *id, change, now).await?;
     }
     Ok(())
-}
-
-/// Keeps what the new version of a deadline has replaced.
-pub(super) async fn add_change(
-    transaction: &mut SqliteConnection,
-    id: ObligationId,
-    change: &DateChange,
-    now: Moment,
-) -> Result<(), StorageError> {
-    let before = change.before.as_ref();
-    let added = sqlx::query(ADD_CHANGE)
-        .bind(id.0)
-        .bind(before.map(|before| before.due.to_string()))
-        .bind(before.and_then(|before| before.due_at).map(Moment::seconds))
-        .bind(before.map(|before| before.act_by.to_string()))
-        .bind(before.and_then(|before| before.earliest).map(|date| date.to_string()))
-        .bind(before.is_some_and(|before| before.provisional))
-        .bind(&change.paper)
-        .bind(now.seconds())
-        .execute(transaction)
-        .await?;
-    exactly_one("keep date change", added.rows_affected())
 }
 
 fn words(change: Change) -> (&'static str, Option<String>) {
@@ -159,9 +132,9 @@ fn words(change: Change) -> (&'static str, Option<String>) {
 }
 
 fn adjustment(row: &SqliteRow) -> Result<(ObligationId, Adjustment), StorageError> {
-    let place = Place::keyed(row, "adjustment")?;
-    let by = place.read_if_any("amount", |text| text.parse().ok())?;
-    let change = place.read("kind", |kind| match (kind, by) {
+    let row = RowReader::keyed(row, "adjustment")?;
+    let by = row.read_if_any("amount", |text| text.parse().ok())?;
+    let change = row.read("kind", |kind| match (kind, by) {
         ("extend", Some(by)) => Some(Change::Extend(by)),
         ("suspend", None) => Some(Change::Suspend),
         ("resume", None) => Some(Change::Resume),
@@ -169,10 +142,10 @@ fn adjustment(row: &SqliteRow) -> Result<(ObligationId, Adjustment), StorageErro
         _ => None,
     })?;
     let adjustment = Adjustment {
-        on: place.date("effective_on")?,
+        on: row.date("effective_on")?,
         change,
-        ground: place.get("ground")?,
-        reason: place.get("reason")?,
+        ground: row.get("ground")?,
+        reason: row.get("reason")?,
     };
-    Ok((ObligationId(place.id), adjustment))
+    Ok((ObligationId(row.id), adjustment))
 }

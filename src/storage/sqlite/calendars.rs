@@ -1,12 +1,13 @@
-//! Statements on imported notices.
+//! Imported notices and the calendars that dates were computed on.
 //!
-//! Must not know: the format of a notice's file.
+//! Must not know: the format of a notice's file. Callers: other rooms through the trait [`Calendars`].
 
 use async_trait::async_trait;
 use sqlx::Row as _;
 
-use super::rows::Place;
-use super::{Sqlite, journal};
+use super::database::Sqlite;
+use super::journal_lines;
+use super::rows::RowReader;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::calendars::{Calendars, StoredNotice};
@@ -17,39 +18,39 @@ SELECT id, year, file, body FROM calendar_notice AS notice
 WHERE NOT EXISTS (SELECT 1 FROM calendar_notice AS newer WHERE newer.year = notice.year AND newer.id > notice.id)
 ORDER BY year";
 
-const IMPORTS_SO_FAR: &str = "SELECT coalesce(max(id), 0) AS newest FROM calendar_notice";
+const NEWEST_NOTICE: &str = "SELECT coalesce(max(id), 0) AS newest FROM calendar_notice";
 
-const KEEP_NOTICE: &str = "\
+const ADD_NOTICE: &str = "\
 INSERT INTO calendar_notice (year, file, body, calendar_version, imported_at, imported_by)
 VALUES ($1, $2, $3, $4, $5, $6)";
 
-/// A range of the key: `LIKE` would read every version.
-const CALENDARS_KEPT: &str = "\
+/// A range of the key, since `LIKE` would read every version.
+const CALENDARS_BY_VERSION: &str = "\
 SELECT version, body FROM calendar_version WHERE version >= $1 AND version < $1 || 'g' ORDER BY version";
 
-const KEEP_CALENDAR: &str = "\
+const ADD_CALENDAR: &str = "\
 INSERT INTO calendar_version (version, body, kept_at) VALUES ($1, $2, $3) ON CONFLICT (version) DO NOTHING";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[NOTICES_IN_FORCE, IMPORTS_SO_FAR, KEEP_NOTICE, CALENDARS_KEPT, KEEP_CALENDAR];
+    &[NOTICES_IN_FORCE, NEWEST_NOTICE, ADD_NOTICE, CALENDARS_BY_VERSION, ADD_CALENDAR];
 
 #[async_trait]
 impl Calendars for Sqlite {
     async fn notices_in_force(&self) -> Result<Vec<StoredNotice>, StorageError> {
         let rows = sqlx::query(NOTICES_IN_FORCE).fetch_all(&self.reader).await?;
         let notice = |row| {
-            let place = Place::keyed(row, "calendar_notice")?;
+            let row = RowReader::keyed(row, "calendar_notice")?;
             Ok(StoredNotice {
-                year: place.number("year")?,
-                file: place.get("file")?,
-                body: place.get("body")?,
+                year: row.number("year")?,
+                file: row.get("file")?,
+                body: row.get("body")?,
             })
         };
         rows.iter().map(notice).collect()
     }
 
     async fn newest_notice_id(&self) -> Result<i64, StorageError> {
-        let row = sqlx::query(IMPORTS_SO_FAR).fetch_one(&self.reader).await?;
+        let row = sqlx::query(NEWEST_NOTICE).fetch_one(&self.reader).await?;
         Ok(row.try_get("newest")?)
     }
 
@@ -57,7 +58,7 @@ impl Calendars for Sqlite {
         &self,
         digits: &str,
     ) -> Result<Vec<(String, String)>, StorageError> {
-        let rows = sqlx::query(CALENDARS_KEPT).bind(digits).fetch_all(&self.reader).await?;
+        let rows = sqlx::query(CALENDARS_BY_VERSION).bind(digits).fetch_all(&self.reader).await?;
         rows.iter().map(|row| Ok((row.try_get("version")?, row.try_get("body")?))).collect()
     }
 
@@ -67,8 +68,8 @@ impl Calendars for Sqlite {
         body: &str,
         now: Moment,
     ) -> Result<(), StorageError> {
-        let kept = sqlx::query(KEEP_CALENDAR).bind(version).bind(body).bind(now.seconds());
-        kept.execute(&self.writer).await?;
+        let query = sqlx::query(ADD_CALENDAR).bind(version).bind(body).bind(now.seconds());
+        query.execute(&self.writer).await?;
         Ok(())
     }
 
@@ -78,9 +79,9 @@ impl Calendars for Sqlite {
         calendar_version: &str,
         entry: Entry,
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         for StoredNotice { year, file, body } in notices {
-            sqlx::query(KEEP_NOTICE)
+            sqlx::query(ADD_NOTICE)
                 .bind(*year)
                 .bind(file)
                 .bind(body)
@@ -90,7 +91,7 @@ impl Calendars for Sqlite {
                 .execute(&mut *transaction)
                 .await?;
         }
-        journal::append(&mut transaction, &[entry]).await?;
+        journal_lines::append(&mut transaction, &[entry]).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -1,14 +1,14 @@
-//! Statements that count.
+//! Counts messages and checks the pages of the file.
 //!
-//! Must not know: what the counts are shown for.
+//! Must not know: what the counts are shown for. Callers: other rooms through the trait [`Health`].
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use sqlx::Row as _;
 
-use super::Sqlite;
-use super::rows::Place;
+use super::database::Sqlite;
+use super::rows::RowReader;
 use crate::domain::delivery::MessageState;
 use crate::storage::StorageError;
 use crate::storage::health::Health;
@@ -26,8 +26,8 @@ impl Health for Sqlite {
         let rows = sqlx::query(MESSAGES_BY_STATE).fetch_all(&self.reader).await?;
         rows.iter()
             .map(|row| {
-                let place = Place::keyed(row, "message")?;
-                Ok((place.read("state", MessageState::from_word)?, place.number("messages")?))
+                let row = RowReader::keyed(row, "message")?;
+                Ok((row.read("state", MessageState::from_word)?, row.number("messages")?))
             })
             .collect()
     }
@@ -38,6 +38,6 @@ impl Health for Sqlite {
         if finding == "ok" {
             return Ok(());
         }
-        Err(StorageError::Damaged { path: self.home.ledger().to_owned(), finding })
+        Err(StorageError::Damaged { path: self.path.clone(), finding })
     }
 }

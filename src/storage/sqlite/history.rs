@@ -1,12 +1,12 @@
-//! Queries about what is on record of one obligation.
+//! What is on record about one obligation: its shares and the reminders that are in a message.
 //!
-//! Must not know: how it is shown.
+//! Must not know: how it is shown. Callers: other rooms through the trait [`History`].
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 
-use super::Sqlite;
-use super::rows::Place;
+use super::database::Sqlite;
+use super::rows::RowReader;
 use crate::domain::delivery::{MessageKey, MessageState};
 use crate::domain::ladder::Tone;
 use crate::domain::obligation::{AssignmentState, ObligationId};
@@ -51,30 +51,30 @@ impl History for Sqlite {
 }
 
 fn share(row: &SqliteRow) -> Result<ShareRecord, StorageError> {
-    let place = Place::keyed(row, "assignment")?;
+    let row = RowReader::keyed(row, "assignment")?;
     Ok(ShareRecord {
-        unit: UnitId(place.get("unit_id")?),
-        state: place.read("state", AssignmentState::from_word)?,
-        acknowledged: place.moment_if_any("acknowledged_at")?,
-        reported: place.moment_if_any("reported_at")?,
-        done_on: place.date_if_any("done_on")?,
-        evidence: place.get("evidence")?,
-        closed: place.moment_if_any("closed_at")?,
+        unit: UnitId(row.get("unit_id")?),
+        state: row.read("state", AssignmentState::from_word)?,
+        acknowledged: row.moment_if_any("acknowledged_at")?,
+        reported: row.moment_if_any("reported_at")?,
+        done_on: row.date_if_any("done_on")?,
+        evidence: row.get("evidence")?,
+        closed: row.moment_if_any("closed_at")?,
     })
 }
 
 fn reminder(row: &SqliteRow) -> Result<MailedReminder, StorageError> {
-    let place = Place::keyed(row, "reminder")?;
+    let row = RowReader::keyed(row, "reminder")?;
     Ok(MailedReminder {
-        message: MessageKey(place.get("message_id")?),
-        message_state: place.read("message_state", MessageState::from_word)?,
-        day: place.date("day_on")?,
-        accepted: place.moment_if_any("accepted_at")?,
-        contact: place.get("contact")?,
-        recipient: place.get("recipient")?,
-        owed_by: UnitId(place.get("unit_id")?),
-        role: place.read("role", Role::from_word)?,
-        tone: place.read("tone", Tone::from_word)?,
-        occasion: Occasion::from_stored(place.get("rung")?, place.number("repeat")?),
+        message: MessageKey(row.get("message_id")?),
+        message_state: row.read("message_state", MessageState::from_word)?,
+        day: row.date("day_on")?,
+        accepted: row.moment_if_any("accepted_at")?,
+        contact: row.get("contact")?,
+        recipient: row.get("recipient")?,
+        owed_by: UnitId(row.get("unit_id")?),
+        role: row.read("role", Role::from_word)?,
+        tone: row.read("tone", Tone::from_word)?,
+        occasion: Occasion::from_stored(row.get("rung")?, row.number("repeat")?),
     })
 }

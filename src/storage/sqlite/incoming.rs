@@ -1,6 +1,6 @@
-//! Statements on mails that came in.
+//! Messages that came in, and what each changes: one transaction a message.
 //!
-//! Must not know: what a mail means. One mail is one transaction, whatever it changes.
+//! Must not know: what a message means (`domain::incoming`). Callers: other rooms through the trait [`IncomingMail`].
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::outbox::{record, roads};
-use super::rows::Place;
-use super::{Sqlite, journal};
+use super::database::Sqlite;
+use super::outbox::failed;
+use super::rows::{RowReader, json_texts};
+use super::{items, journal_lines};
 use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey};
 use crate::domain::item::ItemKey;
@@ -39,29 +40,36 @@ WHERE reminder.message_id = $1 AND reminder.role = 'responsible' AND assignment.
   AND obligation.state = 'open'
 ORDER BY obligation.ref, obligation.occurrence, assignment.id";
 
-const BY_KIND: &str = "SELECT kind, count(*) AS mails FROM incoming_message GROUP BY kind";
+const COUNT_BY_KIND: &str = "SELECT kind, count(*) AS mails FROM incoming_message GROUP BY kind";
 
-const PUT_ON_RECORD: &str = "\
+const ADD_INCOMING: &str = "\
 INSERT INTO incoming_message (digest, kind, message_id, detail, taken_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (digest) DO NOTHING";
 
-/// A bounce is the last word; a delivery to somebody's mail system is not taken back by a delay before it.
-const REPORT: &str = "\
+/// A bounce is final; a delay that is reported after the delivery does not replace it.
+const SET_REPORTED: &str = "\
 UPDATE message SET reported = $2
 WHERE id = $1 AND state = 'accepted' AND reported IS NOT 'bounced' AND ($2 <> 'delayed' OR reported IS NULL)";
 
-const REMINDERS_REACHED_NOBODY: &str = "\
+const SET_REMINDERS_UNDELIVERABLE: &str = "\
 UPDATE reminder SET state = 'undeliverable', reason = $2, told_at = NULL
 WHERE message_id = $1 AND state = 'told'";
 
-pub(super) const STATEMENTS: &[&str] =
-    &[SENT_AS, SENT_TO, UNSIGNED_SHARES, BY_KIND, PUT_ON_RECORD, REPORT, REMINDERS_REACHED_NOBODY];
+pub(super) const STATEMENTS: &[&str] = &[
+    SENT_AS,
+    SENT_TO,
+    UNSIGNED_SHARES,
+    COUNT_BY_KIND,
+    ADD_INCOMING,
+    SET_REPORTED,
+    SET_REMINDERS_UNDELIVERABLE,
+];
 
 #[async_trait]
 impl IncomingMail for Sqlite {
     async fn sent_as(&self, message_ids: &[String]) -> Result<Option<Sent>, StorageError> {
-        let asked = serde_json::Value::from(message_ids.to_vec()).to_string();
-        let row = sqlx::query(SENT_AS).bind(asked).fetch_optional(&self.reader).await?;
+        let query = sqlx::query(SENT_AS).bind(json_texts(message_ids));
+        let row = query.fetch_optional(&self.reader).await?;
         row.as_ref().map(sent).transpose()
     }
 
@@ -70,8 +78,8 @@ impl IncomingMail for Sqlite {
         recipient: &Address,
         subject: &str,
     ) -> Result<Option<Sent>, StorageError> {
-        let row = sqlx::query(SENT_TO).bind(recipient.as_str()).bind(subject);
-        row.fetch_optional(&self.reader).await?.as_ref().map(sent).transpose()
+        let query = sqlx::query(SENT_TO).bind(recipient.as_str()).bind(subject);
+        query.fetch_optional(&self.reader).await?.as_ref().map(sent).transpose()
     }
 
     async fn unsigned_shares(
@@ -83,29 +91,29 @@ impl IncomingMail for Sqlite {
     }
 
     async fn incoming_by_kind(&self) -> Result<BTreeMap<String, u64>, StorageError> {
-        let rows = sqlx::query(BY_KIND).fetch_all(&self.reader).await?;
+        let rows = sqlx::query(COUNT_BY_KIND).fetch_all(&self.reader).await?;
         rows.iter()
             .map(|row| {
-                let place = Place { row, table: "incoming", id: 0 };
-                Ok((place.get("kind")?, place.number("mails")?))
+                let row = RowReader { row, table: "incoming", id: 0 };
+                Ok((row.get("kind")?, row.number("mails")?))
             })
             .collect()
     }
 
     async fn take(&self, receipt: &Receipt, now: Moment) -> Result<bool, StorageError> {
-        let mut transaction = self.write().await?;
-        let put = sqlx::query(PUT_ON_RECORD)
+        let mut transaction = self.begin_write().await?;
+        let query = sqlx::query(ADD_INCOMING)
             .bind(&receipt.digest)
             .bind(receipt.effect.word())
             .bind(receipt.message.map(|message| message.0))
             .bind(&receipt.detail)
             .bind(now.seconds());
-        if put.execute(&mut *transaction).await?.rows_affected() == 0 {
+        if query.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(false);
         }
         if let Some(message) = receipt.message {
             change(&mut transaction, message, receipt, now).await?;
-            journal::append(&mut transaction, &entries(message, receipt, now)).await?;
+            journal_lines::append(&mut transaction, &entries(message, receipt, now)).await?;
         }
         transaction.commit().await?;
         Ok(true)
@@ -120,26 +128,26 @@ async fn change(
 ) -> Result<(), StorageError> {
     match &receipt.effect {
         Effect::Bounced { recipient, class, suppress } => {
-            report(&mut *transaction, message, "bounced").await?;
-            reach_nobody(&mut *transaction, message, *class, now).await?;
+            set_reported(&mut *transaction, message, "bounced").await?;
+            dead_letter_told_reminders(&mut *transaction, message, *class, now).await?;
             let item = if *suppress {
-                record::suppress(&mut *transaction, recipient.as_str(), *class, now).await?;
+                failed::suppress(&mut *transaction, recipient.as_str(), *class, now).await?;
                 ItemKey::Mailbox(recipient.clone())
             } else {
                 ItemKey::Undelivered(message)
             };
-            roads::open_item(transaction, &item, &receipt.detail, now).await
+            items::open(transaction, &item, &receipt.detail, now).await
         }
-        Effect::Delayed => report(transaction, message, "delayed").await,
-        Effect::Delivered => report(transaction, message, "delivered").await,
+        Effect::Delayed => set_reported(transaction, message, "delayed").await,
+        Effect::Delivered => set_reported(transaction, message, "delivered").await,
         Effect::Returned => {
-            roads::open_item(transaction, &ItemKey::Returned(message), &receipt.detail, now).await
+            items::open(transaction, &ItemKey::Returned(message), &receipt.detail, now).await
         }
         Effect::Answered { proposed } => {
             for share in proposed {
                 let detail = format!("{} {}: {}", share.reference, share.unit, receipt.detail);
                 let item = ItemKey::Answer(share.assignment);
-                roads::open_item(&mut *transaction, &item, &detail, now).await?;
+                items::open(&mut *transaction, &item, &detail, now).await?;
             }
             Ok(())
         }
@@ -147,57 +155,52 @@ async fn change(
     }
 }
 
-async fn report(
+async fn set_reported(
     transaction: &mut SqliteConnection,
     message: MessageKey,
     word: &str,
 ) -> Result<(), StorageError> {
-    sqlx::query(REPORT).bind(message.0).bind(word).execute(transaction).await?;
+    sqlx::query(SET_REPORTED).bind(message.0).bind(word).execute(transaction).await?;
     Ok(())
 }
 
-async fn reach_nobody(
+/// Marks the reminders of a bounced message undeliverable and has their assignments planned again.
+async fn dead_letter_told_reminders(
     transaction: &mut SqliteConnection,
     message: MessageKey,
     class: FailureClass,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let done = sqlx::query(REMINDERS_REACHED_NOBODY).bind(message.0).bind(class.word());
-    done.execute(&mut *transaction).await?;
-    record::look_again(transaction, message, now).await
+    let query = sqlx::query(SET_REMINDERS_UNDELIVERABLE).bind(message.0).bind(class.word());
+    query.execute(&mut *transaction).await?;
+    failed::replan_assignments(transaction, message, now).await
 }
 
 fn entries(message: MessageKey, receipt: &Receipt, now: Moment) -> Vec<Entry> {
-    let entry = |action, subject: String| Entry {
-        at: now,
-        actor: "mail".to_owned(),
-        action,
-        subject,
-        before: None,
-        after: Some(receipt.effect.word().to_owned()),
-        reason: Some(receipt.detail.clone()),
+    let entry = |action, subject: String| {
+        Entry::new(now, action, subject).by("mail").reason(&receipt.detail)
     };
-    let mut entries = vec![entry(Action::TakeMail, format!("message {}", message.0))];
+    let word = receipt.effect.word();
+    let mut entries = vec![entry(Action::TakeMail, format!("message {}", message.0)).after(word)];
     if let Effect::Answered { proposed } = &receipt.effect {
-        let proposals = proposed.iter().map(|share| Entry {
-            after: Some(format!("{}: acknowledged?", share.unit)),
-            ..entry(Action::ProposeAcknowledgement, format!("obligation {}", share.reference))
-        });
-        entries.extend(proposals);
+        entries.extend(proposed.iter().map(|share| {
+            entry(Action::ProposeAcknowledgement, format!("obligation {}", share.reference))
+                .after(format!("{}: acknowledged?", share.unit))
+        }));
     }
     entries
 }
 
 fn sent(row: &SqliteRow) -> Result<Sent, StorageError> {
-    let place = Place::keyed(row, "message")?;
-    let recipient = place.read("recipient", |text| Address::parse(text).ok())?;
-    Ok(Sent { key: MessageKey(place.id), recipient })
+    let row = RowReader::keyed(row, "message")?;
+    let recipient = row.read("recipient", |text| Address::parse(text).ok())?;
+    Ok(Sent { key: MessageKey(row.id), recipient })
 }
 
 fn unsigned_share(row: &SqliteRow) -> Result<UnsignedShare, StorageError> {
-    let place = Place::keyed(row, "assignment")?;
-    let (reference, occurrence): (String, String) = (place.get("ref")?, place.get("occurrence")?);
+    let row = RowReader::keyed(row, "assignment")?;
+    let (reference, occurrence): (String, String) = (row.get("ref")?, row.get("occurrence")?);
     let reference =
         if occurrence.is_empty() { reference } else { format!("{reference}/{occurrence}") };
-    Ok(UnsignedShare { assignment: AssignmentId(place.id), reference, unit: place.get("unit")? })
+    Ok(UnsignedShare { assignment: AssignmentId(row.id), reference, unit: row.get("unit")? })
 }

@@ -1,24 +1,14 @@
-//! Writes and reads the journal's lines.
+//! Reads the lines of the journal.
 //!
-//! Must not know: who reads them.
+//! Must not know: how a line is printed. Callers: other rooms through the trait [`Journal`].
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 
-use super::Sqlite;
-use super::script::Script;
+use super::database::Sqlite;
 use crate::storage::StorageError;
-use crate::storage::journal::{Entry, FIRST_HASH, Journal, Line};
-
-const LAST_LINE: &str = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1";
-
-const ADD_LINES: &str = "\
-INSERT INTO journal (seq, at, actor, action, subject, before, after, reason, previous_hash, hash)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-       value ->> 8, value ->> 9
-FROM json_each($1)";
+use crate::storage::journal::{Journal, Line};
 
 const LINES_AFTER: &str = "\
 SELECT seq, at, actor, action, subject, before, after, reason, previous_hash, hash
@@ -28,88 +18,7 @@ const LINES_OF_SUBJECT: &str = "\
 SELECT seq, at, actor, action, subject, before, after, reason, previous_hash, hash
 FROM journal WHERE subject = $1 ORDER BY seq";
 
-pub(super) const STATEMENTS: &[&str] = &[LAST_LINE, ADD_LINES, LINES_AFTER, LINES_OF_SUBJECT];
-
-/// Adds lines to the journal inside the transaction of the step they describe.
-pub(super) async fn append(
-    transaction: &mut SqliteConnection,
-    entries: &[Entry],
-) -> Result<(), StorageError> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let last = newest(&mut *transaction).await?;
-    add_lines(Script::default(), last, entries).run(transaction).await?;
-    Ok(())
-}
-
-/// Asks for the newest line; read it with [`newest_of`].
-pub(super) fn seek_newest(script: Script) -> Script {
-    script.add(LAST_LINE)
-}
-
-/// Adds lines after `newest`.
-pub(super) fn add_lines(
-    script: Script,
-    newest: Option<(i64, String)>,
-    entries: &[Entry],
-) -> Script {
-    let (mut seq, mut previous_hash) = newest.unwrap_or_else(|| (0, FIRST_HASH.to_owned()));
-    let mut rows = Vec::with_capacity(entries.len());
-    for entry in entries {
-        seq = seq.saturating_add(1);
-        let line = chained(entry, seq, previous_hash);
-        rows.push(row(&line));
-        previous_hash = line.hash;
-    }
-    script.add(ADD_LINES).bind(Value::from(rows).to_string())
-}
-
-/// Number and hash of the newest line, if there is any.
-pub(super) async fn newest(
-    connection: &mut SqliteConnection,
-) -> Result<Option<(i64, String)>, StorageError> {
-    newest_of(sqlx::query(LAST_LINE).fetch_optional(connection).await?.as_ref())
-}
-
-/// The newest line, of the row that holds it.
-pub(super) fn newest_of(row: Option<&SqliteRow>) -> Result<Option<(i64, String)>, StorageError> {
-    row.map(|row| Ok((row.try_get("seq")?, row.try_get("hash")?))).transpose()
-}
-
-/// Numbers and hashes what will be stored: the lines travel as JSON, in which SQLite ends a text at NUL.
-fn chained(entry: &Entry, seq: i64, previous_hash: String) -> Line {
-    let stored = |text: &str| text.replace('\0', "\u{FFFD}");
-    let mut line = Line {
-        seq,
-        at: entry.at.seconds(),
-        actor: stored(&entry.actor),
-        verb: entry.action.word().to_owned(),
-        subject: stored(&entry.subject),
-        before: entry.before.as_deref().map(stored),
-        after: entry.after.as_deref().map(stored),
-        reason: entry.reason.as_deref().map(stored),
-        previous_hash,
-        hash: String::new(),
-    };
-    line.hash = line.computed_hash();
-    line
-}
-
-fn row(line: &Line) -> Value {
-    json!([
-        line.seq,
-        line.at,
-        line.actor,
-        line.verb,
-        line.subject,
-        line.before,
-        line.after,
-        line.reason,
-        line.previous_hash,
-        line.hash,
-    ])
-}
+pub(super) const STATEMENTS: &[&str] = &[LINES_AFTER, LINES_OF_SUBJECT];
 
 #[async_trait]
 impl Journal for Sqlite {
@@ -144,18 +53,15 @@ mod tests {
     use super::*;
     use crate::domain::journal::Action;
     use crate::domain::moment::Moment;
-    use crate::storage::journal::verify;
+    use crate::storage::journal::{Entry, FIRST_HASH, verify};
+    use crate::storage::sqlite::journal_lines::append;
 
     fn entry(subject: &str, reason: Option<&str>) -> Entry {
-        Entry {
-            at: Moment::from_local(jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0)).unwrap(),
-            actor: "张三".to_owned(),
-            action: Action::Close,
-            subject: subject.to_owned(),
-            before: None,
-            after: Some(r#"{"a": "\"督办\\"}"#.to_owned()),
-            reason: reason.map(str::to_owned),
-        }
+        let at = Moment::from_local(jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0)).unwrap();
+        Entry::new(at, Action::Close, subject)
+            .by("张三")
+            .after(r#"{"a": "\"督办\\"}"#)
+            .reason_if_any(reason.map(str::to_owned))
     }
 
     #[tokio::test]
@@ -164,7 +70,7 @@ mod tests {
         let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
         let entries = [entry("a 1", Some("完成\0\u{1F600}\r\n'\"")), entry("", None)];
         for _ in 0..2 {
-            let mut transaction = store.write().await.unwrap();
+            let mut transaction = store.begin_write().await.unwrap();
             append(&mut transaction, &entries).await.unwrap();
             transaction.commit().await.unwrap();
         }

@@ -1,16 +1,16 @@
-//! Statements on states, silence and counted events.
+//! States of obligations and their assignments, silence, counted events.
 //!
-//! Must not know: which change is allowed.
+//! Must not know: which change is allowed (`domain::life`). Callers: other rooms through the trait [`Lifecycle`]; the
+//! files of this folder that change assignments.
 
 use async_trait::async_trait;
 use jiff::civil::Date;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::obligations::json_ids;
-use super::rows::Place;
-use super::script::exactly_one;
-use super::{Sqlite, journal};
+use super::database::Sqlite;
+use super::rows::{RowReader, exactly_one, json_ids};
+use super::{items, journal_lines};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, ObligationId};
@@ -27,11 +27,11 @@ SET state = $3, has_left = 0, next_plan_on = $4, done_on = coalesce($5, done_on)
     closed_at = CASE $3 WHEN 'closed' THEN $7 WHEN 'open' THEN NULL ELSE closed_at END
 WHERE id = $1 AND state = $2";
 
-/// Work that is owed again was not done after all.
-const FORGET_DONE: &str = "UPDATE assignment SET done_on = NULL, evidence = NULL WHERE id = $1";
+/// For work that is owed again.
+const CLEAR_DONE: &str = "UPDATE assignment SET done_on = NULL, evidence = NULL WHERE id = $1";
 
-/// The state of an obligation is that of its shares. Once the last of them is done, what follows it is due.
-const SETTLE_OBLIGATION: &str = "\
+/// Derives the state of an obligation from its assignments. Once the last of them is done, its follow-ups are due.
+const UPDATE_OBLIGATION_STATE: &str = "\
 UPDATE obligation SET state = CASE
     WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('open', 'acknowledged', 'reported'))
     THEN 'open'
@@ -47,28 +47,21 @@ const VOID_REMINDERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL
 WHERE assignment_id = $1 AND state IN ('planned', 'blocked')";
 
-/// Whatever a person decides about a share answers the mail that proposed to take it as signed for.
-const SETTLE_PROPOSAL: &str =
-    "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
-/// A quota that is no longer owed needs nobody any more.
-const SETTLE_ALARM: &str = "\
-UPDATE operator_item SET resolved_at = $2 WHERE key = 'quota:' || $1 AND resolved_at IS NULL";
-
 const SET_SILENCE: &str = "UPDATE obligation SET silent_until_on = $2 WHERE id = $1";
 
-const LOOK_AGAIN: &str = "\
+const REPLAN_OBLIGATION: &str = "\
 UPDATE assignment SET next_plan_on = $2
 WHERE obligation_id = $1 AND is_owed
   AND EXISTS (SELECT 1 FROM obligation WHERE id = $1 AND act_by_on IS NOT NULL)";
 
-const COUNT: &str = "\
+const ADD_EVENT: &str = "\
 INSERT INTO counted_event (obligation_id, unit_id, happened_on, what, recorded_at)
 SELECT $1, $2, $3, $4, $5
 WHERE NOT EXISTS (SELECT 1 FROM counted_event
                   WHERE obligation_id = $1 AND unit_id = $2 AND happened_on = $3 AND what = $4)";
 
-/// An event moves the day on which the rest no longer fits, of a part (其中) and of the whole.
-const LOOK_AGAIN_AFTER: &str = "\
+/// An event changes the day on which the rest of a quota no longer fits, for a part (其中) and for the whole.
+const REPLAN_AFTER_EVENT: &str = "\
 UPDATE assignment SET next_plan_on = $3
 WHERE unit_id = $2 AND is_owed
   AND obligation_id IN (
@@ -77,7 +70,7 @@ WHERE unit_id = $2 AND is_owed
           ON whole.id = part.id OR (whole.ref = part.part_of AND whole.occurrence = part.occurrence)
       WHERE part.id = $1 AND whole.act_by_on IS NOT NULL)";
 
-const COUNTED: &str = "\
+const EVENTS_OF: &str = "\
 SELECT counted_event.id, whole.id AS obligation_id, unit_id, happened_on, what
 FROM obligation AS whole
 JOIN obligation AS part
@@ -88,16 +81,14 @@ ORDER BY happened_on, counted_event.id";
 
 pub(super) const STATEMENTS: &[&str] = &[
     SET_STATE,
-    FORGET_DONE,
-    SETTLE_OBLIGATION,
+    CLEAR_DONE,
+    UPDATE_OBLIGATION_STATE,
     VOID_REMINDERS,
-    SETTLE_PROPOSAL,
-    SETTLE_ALARM,
     SET_SILENCE,
-    LOOK_AGAIN,
-    COUNT,
-    LOOK_AGAIN_AFTER,
-    COUNTED,
+    REPLAN_OBLIGATION,
+    ADD_EVENT,
+    REPLAN_AFTER_EVENT,
+    EVENTS_OF,
 ];
 
 #[async_trait]
@@ -109,12 +100,12 @@ impl Lifecycle for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         for change in changes {
             change_state(&mut transaction, change, now).await?;
         }
-        settle(&mut transaction, obligation).await?;
-        journal::append(&mut transaction, entries).await?;
+        update_obligation_state(&mut transaction, obligation).await?;
+        journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -125,14 +116,14 @@ impl Lifecycle for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
-        let silenced =
+        let mut transaction = self.begin_write().await?;
+        let query =
             sqlx::query(SET_SILENCE).bind(obligation.0).bind(until.map(|until| until.to_string()));
-        let silenced = silenced.execute(&mut *transaction).await?;
-        exactly_one("silence obligation", silenced.rows_affected())?;
-        let look = sqlx::query(LOOK_AGAIN).bind(obligation.0).bind(now.today().to_string());
-        look.execute(&mut *transaction).await?;
-        journal::append(&mut transaction, entries).await?;
+        let done = query.execute(&mut *transaction).await?;
+        exactly_one("set silence", done.rows_affected())?;
+        let query = sqlx::query(REPLAN_OBLIGATION).bind(obligation.0).bind(now.today().to_string());
+        query.execute(&mut *transaction).await?;
+        journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -142,8 +133,8 @@ impl Lifecycle for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<bool, StorageError> {
-        let mut transaction = self.write().await?;
-        let counted = sqlx::query(COUNT)
+        let mut transaction = self.begin_write().await?;
+        let done = sqlx::query(ADD_EVENT)
             .bind(event.obligation.0)
             .bind(event.unit.0)
             .bind(event.on.to_string())
@@ -151,16 +142,16 @@ impl Lifecycle for Sqlite {
             .bind(now.seconds())
             .execute(&mut *transaction)
             .await?;
-        if counted.rows_affected() == 0 {
+        if done.rows_affected() == 0 {
             return Ok(false);
         }
-        sqlx::query(LOOK_AGAIN_AFTER)
+        sqlx::query(REPLAN_AFTER_EVENT)
             .bind(event.obligation.0)
             .bind(event.unit.0)
             .bind(now.today().to_string())
             .execute(&mut *transaction)
             .await?;
-        journal::append(&mut transaction, entries).await?;
+        journal_lines::append(&mut transaction, entries).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -179,7 +170,7 @@ pub(super) async fn counted_events(
     obligations: &[ObligationId],
 ) -> Result<Vec<CountedEvent>, StorageError> {
     let ids = json_ids(obligations.iter().map(|obligation| obligation.0));
-    let rows = sqlx::query(COUNTED).bind(ids).fetch_all(connection).await?;
+    let rows = sqlx::query(EVENTS_OF).bind(ids).fetch_all(connection).await?;
     rows.iter().map(counted_event).collect()
 }
 
@@ -188,50 +179,46 @@ async fn change_state(
     change: &StateChange,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let look = change.to.is_owed().then(|| now.today().to_string());
-    let changed = sqlx::query(SET_STATE)
+    let next_plan = change.to.is_owed().then(|| now.today().to_string());
+    let done = sqlx::query(SET_STATE)
         .bind(change.assignment.0)
         .bind(change.from.word())
         .bind(change.to.word())
-        .bind(look)
+        .bind(next_plan)
         .bind(change.done.as_ref().map(|done| done.on.to_string()))
         .bind(change.done.as_ref().and_then(|done| done.evidence.as_deref()))
         .bind(now.seconds())
         .execute(&mut *transaction)
         .await?;
-    exactly_one("change state", changed.rows_affected())?;
+    exactly_one("change state", done.rows_affected())?;
     if change.to == AssignmentState::Open {
-        sqlx::query(FORGET_DONE).bind(change.assignment.0).execute(&mut *transaction).await?;
+        sqlx::query(CLEAR_DONE).bind(change.assignment.0).execute(&mut *transaction).await?;
     }
-    let proposal = ItemKey::Answer(change.assignment).to_string();
-    sqlx::query(SETTLE_PROPOSAL)
-        .bind(proposal)
-        .bind(now.seconds())
-        .execute(&mut *transaction)
-        .await?;
+    // whatever a person decides about a share answers the mail that proposed to count it as acknowledged
+    let mut resolved = vec![ItemKey::Answer(change.assignment)];
     if !change.to.is_owed() {
         sqlx::query(VOID_REMINDERS).bind(change.assignment.0).execute(&mut *transaction).await?;
-        let alarm = sqlx::query(SETTLE_ALARM).bind(change.assignment.0).bind(now.seconds());
-        alarm.execute(&mut *transaction).await?;
+        resolved.push(ItemKey::Quota(change.assignment));
     }
+    items::resolve(transaction, &resolved, now).await?;
     Ok(())
 }
 
-/// Sets the state of an obligation by those of its shares.
-pub(super) async fn settle(
+/// Sets the state of an obligation from those of its assignments.
+pub(super) async fn update_obligation_state(
     transaction: &mut SqliteConnection,
     obligation: ObligationId,
 ) -> Result<(), StorageError> {
-    let settled = sqlx::query(SETTLE_OBLIGATION).bind(obligation.0).execute(transaction).await?;
-    exactly_one("settle obligation", settled.rows_affected())
+    let query = sqlx::query(UPDATE_OBLIGATION_STATE).bind(obligation.0);
+    exactly_one("update obligation state", query.execute(transaction).await?.rows_affected())
 }
 
 fn counted_event(row: &SqliteRow) -> Result<CountedEvent, StorageError> {
-    let place = Place::keyed(row, "counted_event")?;
+    let row = RowReader::keyed(row, "counted_event")?;
     Ok(CountedEvent {
-        obligation: ObligationId(place.get("obligation_id")?),
-        unit: UnitId(place.get("unit_id")?),
-        on: place.date("happened_on")?,
-        what: place.get("what")?,
+        obligation: ObligationId(row.get("obligation_id")?),
+        unit: UnitId(row.get("unit_id")?),
+        on: row.date("happened_on")?,
+        what: row.get("what")?,
     })
 }

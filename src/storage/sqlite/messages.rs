@@ -1,14 +1,14 @@
-//! Statements for looking into the outbox and command it.
+//! The messages of the outbox as an operator sees and steers them, open breakers and open items.
 //!
-//! Must not know: what a person may do (`domain::delivery`).
+//! Must not know: what an operator may do (`domain::delivery`). Callers: other rooms through the trait [`Messages`].
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::rows::Place;
-use super::script::exactly_one;
-use super::{Sqlite, journal};
+use super::database::Sqlite;
+use super::rows::{RowReader, exactly_one, json_texts};
+use super::{items, journal_lines};
 use crate::domain::address::Address;
 use crate::domain::delivery::{
     BreakerReason, BreakerScope, FailureClass, HeldReason, MessageCommand, MessageKey,
@@ -23,86 +23,75 @@ use crate::storage::messages::{
     AttemptRecord, Ending, Messages, Move, OpenBreaker, OpenItem, QueuedMessage,
 };
 
-const MESSAGES: &str = "\
-SELECT id, message_id, recipient, subject, day_on, state, held_reason, sealed_at, next_attempt_at, expires_at,
-       attempts, unknowns, accepted_at, last_stage AS stage, last_class AS class, last_code AS code,
-       last_reply AS reply
-FROM message WHERE $1 = '[]' OR state IN (SELECT value FROM json_each($1))
-ORDER BY urgency DESC, id";
+/// A statement that selects what is shown of a message, continued by the given text.
+macro_rules! select_messages {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, message_id, recipient, subject, day_on, state, held_reason, sealed_at, next_attempt_at, \
+             expires_at, attempts, unknowns, accepted_at, last_stage AS stage, last_class AS class, \
+             last_code AS code, last_reply AS reply FROM message ",
+            $rest
+        )
+    };
+}
 
-const MESSAGE: &str = "\
-SELECT id, message_id, recipient, subject, day_on, state, held_reason, sealed_at, next_attempt_at, expires_at,
-       attempts, unknowns, accepted_at, last_stage AS stage, last_class AS class, last_code AS code,
-       last_reply AS reply
-FROM message WHERE id = $1";
+const MESSAGES: &str = select_messages!(
+    "WHERE $1 = '[]' OR state IN (SELECT value FROM json_each($1)) ORDER BY urgency DESC, id"
+);
+
+const MESSAGE: &str = select_messages!("WHERE id = $1");
 
 const ATTEMPTS: &str = "\
 SELECT message_id AS id, number, claimed_at, dot_at, ended_at, stage, class, code, reply
 FROM attempt WHERE message_id = $1 ORDER BY number";
 
-const RAW: &str = "SELECT bytes FROM message_bytes WHERE message_id = $1";
+const BYTES: &str = "SELECT bytes FROM message_bytes WHERE message_id = $1";
 
-/// A message whose time is over gets a new life when a person wants it sent after all.
+/// An expired message that is to be sent after all gets the new expiry $6.
 const STEER: &str = "\
 UPDATE message SET state = $3, held_reason = $4,
                    next_attempt_at = CASE WHEN $3 IN ('ready', 'unknown') THEN $5 ELSE next_attempt_at END,
                    expires_at = CASE WHEN $3 IN ('ready', 'unknown') AND expires_at <= $5 THEN $6 ELSE expires_at END
 WHERE id = $1 AND state = $2";
 
-/// Settled for the planner too: nobody is told of these rungs any more.
-const DROP_REMINDERS: &str = "\
+/// `covered`, so that the planner does not plan them again.
+const COVER_REMINDERS: &str = "\
 UPDATE reminder SET state = 'covered', reason = 'cancelled' WHERE message_id = $1 AND state = 'sealed'";
 
-const REVIVE_REMINDERS: &str = "\
+const RESEAL_REMINDERS: &str = "\
 UPDATE reminder SET state = 'sealed', reason = NULL WHERE message_id = $1 AND state = 'undeliverable'";
 
-/// Whoever wants a message tried again says that its mailbox exists after all.
-const BELIEVE_IN_MAILBOX: &str =
+/// Retrying a message says that its mailbox exists after all.
+const LIFT_SUPPRESSION_OF: &str =
     "DELETE FROM suppression WHERE address = (SELECT recipient FROM message WHERE id = $1)";
 
-const SETTLE_MAILBOX_OF: &str = "\
-UPDATE operator_item SET resolved_at = $2
-WHERE key = 'mailbox:' || (SELECT recipient FROM message WHERE id = $1) AND resolved_at IS NULL";
+const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 
-const SETTLE_ITEMS_OF: &str = "\
-UPDATE operator_item SET resolved_at = $2
-WHERE key IN ('undelivered:' || $1, 'ambiguous:' || $1) AND resolved_at IS NULL";
+const OPEN_BREAKERS: &str = "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit_breaker ORDER BY scope";
 
-const CLOSED_ROADS: &str = "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit_breaker ORDER BY scope";
-
-const OPEN_ITEMS: &str = "\
-SELECT id, key, kind, detail, opened_at FROM operator_item WHERE resolved_at IS NULL ORDER BY opened_at, id";
-
-/// Whoever has looked after a mailbox says that it is there.
+/// Resolving the item about a mailbox says that it exists.
 const LIFT_SUPPRESSION: &str = "DELETE FROM suppression WHERE address = $1";
-
-const SETTLE_ITEM: &str =
-    "UPDATE operator_item SET resolved_at = $2 WHERE key = $1 AND resolved_at IS NULL";
 
 pub(super) const STATEMENTS: &[&str] = &[
     MESSAGES,
     MESSAGE,
     ATTEMPTS,
-    RAW,
+    BYTES,
     STEER,
-    DROP_REMINDERS,
-    REVIVE_REMINDERS,
-    BELIEVE_IN_MAILBOX,
-    SETTLE_MAILBOX_OF,
-    SETTLE_ITEMS_OF,
-    CLOSED_ROADS,
-    OPEN_ITEMS,
+    COVER_REMINDERS,
+    RESEAL_REMINDERS,
+    LIFT_SUPPRESSION_OF,
+    RECIPIENT,
+    OPEN_BREAKERS,
     LIFT_SUPPRESSION,
-    SETTLE_ITEM,
 ];
 
 #[async_trait]
 impl Messages for Sqlite {
     async fn messages(&self, states: &[MessageState]) -> Result<Vec<QueuedMessage>, StorageError> {
-        let words: Vec<String> =
-            states.iter().map(|state| format!("\"{}\"", state.word())).collect();
-        let rows = sqlx::query(MESSAGES).bind(format!("[{}]", words.join(",")));
-        rows.fetch_all(&self.reader).await?.iter().map(queued).collect()
+        let states: Vec<_> = states.iter().map(|state| state.word()).collect();
+        let query = sqlx::query(MESSAGES).bind(json_texts(&states));
+        query.fetch_all(&self.reader).await?.iter().map(queued).collect()
     }
 
     async fn message(&self, key: MessageKey) -> Result<Option<QueuedMessage>, StorageError> {
@@ -116,7 +105,7 @@ impl Messages for Sqlite {
     }
 
     async fn message_bytes(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError> {
-        let row = sqlx::query(RAW).bind(key.0).fetch_optional(&self.reader).await?;
+        let row = sqlx::query(BYTES).bind(key.0).fetch_optional(&self.reader).await?;
         Ok(row.map(|row| row.try_get("bytes")).transpose()?)
     }
 
@@ -128,23 +117,23 @@ impl Messages for Sqlite {
         now: Moment,
         expires: Moment,
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         for step in moves {
             steer_one(&mut transaction, *step, command, now, expires).await?;
         }
         let entries = moves.iter().map(|step| entry(*step, command, actor, now));
-        journal::append(&mut transaction, &entries.collect::<Vec<_>>()).await?;
+        journal_lines::append(&mut transaction, &entries.collect::<Vec<_>>()).await?;
         Ok(transaction.commit().await?)
     }
 
     async fn open_breakers(&self) -> Result<Vec<OpenBreaker>, StorageError> {
-        let rows = sqlx::query(CLOSED_ROADS).fetch_all(&self.reader).await?;
-        rows.iter().map(closed_road).collect()
+        let rows = sqlx::query(OPEN_BREAKERS).fetch_all(&self.reader).await?;
+        rows.iter().map(open_breaker).collect()
     }
 
     async fn open_items(&self) -> Result<Vec<OpenItem>, StorageError> {
-        let rows = sqlx::query(OPEN_ITEMS).fetch_all(&self.reader).await?;
-        rows.iter().map(open_item).collect()
+        let mut reader = self.reader.acquire().await?;
+        items::list_open(&mut reader).await
     }
 
     async fn resolve_item(
@@ -153,24 +142,15 @@ impl Messages for Sqlite {
         actor: &str,
         now: Moment,
     ) -> Result<bool, StorageError> {
-        let mut transaction = self.write().await?;
-        let done = sqlx::query(SETTLE_ITEM).bind(key).bind(now.seconds());
-        if done.execute(&mut *transaction).await?.rows_affected() == 0 {
+        let mut transaction = self.begin_write().await?;
+        if items::resolve_keys(&mut transaction, &[key.to_owned()], now).await? == 0 {
             return Ok(false);
         }
         if let Some(address) = key.strip_prefix("mailbox:") {
             sqlx::query(LIFT_SUPPRESSION).bind(address).execute(&mut *transaction).await?;
         }
-        let entry = Entry {
-            at: now,
-            actor: actor.to_owned(),
-            action: Action::ItemResolved,
-            subject: format!("item {key}"),
-            before: None,
-            after: None,
-            reason: None,
-        };
-        journal::append(&mut transaction, &[entry]).await?;
+        let entry = Entry::new(now, Action::ItemResolved, format!("item {key}")).by(actor);
+        journal_lines::append(&mut transaction, &[entry]).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -195,89 +175,75 @@ async fn steer_one(
         .await?;
     exactly_one("steer message", done.rows_affected())?;
     let reminders = match command {
-        MessageCommand::Cancel => DROP_REMINDERS,
-        MessageCommand::Retry => REVIVE_REMINDERS,
+        MessageCommand::Cancel => COVER_REMINDERS,
+        MessageCommand::Retry => RESEAL_REMINDERS,
         MessageCommand::Hold | MessageCommand::Release => return Ok(()),
     };
     sqlx::query(reminders).bind(step.key.0).execute(&mut *transaction).await?;
+    let mut resolved = vec![ItemKey::Undelivered(step.key), ItemKey::Ambiguous(step.key)];
     if command == MessageCommand::Retry {
-        sqlx::query(BELIEVE_IN_MAILBOX).bind(step.key.0).execute(&mut *transaction).await?;
-        let settled = sqlx::query(SETTLE_MAILBOX_OF).bind(step.key.0).bind(now.seconds());
-        settled.execute(&mut *transaction).await?;
+        sqlx::query(LIFT_SUPPRESSION_OF).bind(step.key.0).execute(&mut *transaction).await?;
+        let row = sqlx::query(RECIPIENT).bind(step.key.0).fetch_one(&mut *transaction).await?;
+        let row = RowReader { row: &row, table: "message", id: step.key.0 };
+        resolved.push(ItemKey::Mailbox(row.read("recipient", |text| Address::parse(text).ok())?));
     }
-    let settled = sqlx::query(SETTLE_ITEMS_OF).bind(step.key.0).bind(now.seconds());
-    settled.execute(transaction).await?;
-    Ok(())
+    items::resolve(transaction, &resolved, now).await
 }
 
 fn queued(row: &SqliteRow) -> Result<QueuedMessage, StorageError> {
-    let place = Place::keyed(row, "message")?;
+    let row = RowReader::keyed(row, "message")?;
     Ok(QueuedMessage {
-        key: MessageKey(place.id),
-        message_id: place.get("message_id")?,
-        recipient: place.read("recipient", |text| Address::parse(text).ok())?,
-        subject: place.get("subject")?,
-        day: place.date("day_on")?,
-        state: place.read("state", MessageState::from_word)?,
-        held: place.read_if_any("held_reason", HeldReason::from_word)?,
-        sealed: place.moment("sealed_at")?,
-        next_attempt: place.moment("next_attempt_at")?,
-        expires: place.moment("expires_at")?,
-        attempts: place.number("attempts")?,
-        unknowns: place.number("unknowns")?,
-        accepted: place.moment_if_any("accepted_at")?,
-        last: ending(&place)?,
+        key: MessageKey(row.id),
+        message_id: row.get("message_id")?,
+        recipient: row.read("recipient", |text| Address::parse(text).ok())?,
+        subject: row.get("subject")?,
+        day: row.date("day_on")?,
+        state: row.read("state", MessageState::from_word)?,
+        held: row.read_if_any("held_reason", HeldReason::from_word)?,
+        sealed: row.moment("sealed_at")?,
+        next_attempt: row.moment("next_attempt_at")?,
+        expires: row.moment("expires_at")?,
+        attempts: row.number("attempts")?,
+        unknowns: row.number("unknowns")?,
+        accepted: row.moment_if_any("accepted_at")?,
+        last: ending(&row)?,
     })
 }
 
 fn attempt(row: &SqliteRow) -> Result<AttemptRecord, StorageError> {
-    let place = Place::keyed(row, "attempt")?;
+    let row = RowReader::keyed(row, "attempt")?;
     Ok(AttemptRecord {
-        number: place.number("number")?,
-        claimed: place.moment("claimed_at")?,
-        dot: place.moment_if_any("dot_at")?,
-        ended: place.moment_if_any("ended_at")?,
-        ending: ending(&place)?,
+        number: row.number("number")?,
+        claimed: row.moment("claimed_at")?,
+        dot: row.moment_if_any("dot_at")?,
+        ended: row.moment_if_any("ended_at")?,
+        ending: ending(&row)?,
     })
 }
 
-fn ending(place: &Place<'_>) -> Result<Ending, StorageError> {
+fn ending(row: &RowReader<'_>) -> Result<Ending, StorageError> {
     Ok(Ending {
-        stage: place.read_if_any("stage", Stage::from_word)?,
-        class: place.read_if_any("class", FailureClass::from_word)?,
-        code: place.get("code")?,
-        reply: place.get("reply")?,
+        stage: row.read_if_any("stage", Stage::from_word)?,
+        class: row.read_if_any("class", FailureClass::from_word)?,
+        code: row.get("code")?,
+        reply: row.get("reply")?,
     })
 }
 
-fn closed_road(row: &SqliteRow) -> Result<OpenBreaker, StorageError> {
-    let place = Place::keyed(row, "circuit")?;
+fn open_breaker(row: &SqliteRow) -> Result<OpenBreaker, StorageError> {
+    let row = RowReader::keyed(row, "circuit_breaker")?;
     Ok(OpenBreaker {
-        scope: place.read("scope", BreakerScope::from_word)?,
-        reason: place.read("reason", BreakerReason::from_word)?,
-        since: place.moment("opened_at")?,
-        next_probe: place.moment("next_probe_at")?,
-        failures: place.number("failures")?,
-    })
-}
-
-fn open_item(row: &SqliteRow) -> Result<OpenItem, StorageError> {
-    let place = Place::keyed(row, "operator_item")?;
-    Ok(OpenItem {
-        key: place.read("key", ItemKey::parse)?,
-        detail: place.get("detail")?,
-        since: place.moment("opened_at")?,
+        scope: row.read("scope", BreakerScope::from_word)?,
+        reason: row.read("reason", BreakerReason::from_word)?,
+        since: row.moment("opened_at")?,
+        next_probe: row.moment("next_probe_at")?,
+        failures: row.number("failures")?,
     })
 }
 
 fn entry(step: Move, command: MessageCommand, actor: &str, now: Moment) -> Entry {
-    Entry {
-        at: now,
-        actor: actor.to_owned(),
-        action: command.action(),
-        subject: format!("message {}", step.key.0),
-        before: Some(step.from.word().to_owned()),
-        after: Some(step.to.word().to_owned()),
-        reason: None,
-    }
+    Entry::new(now, command.action(), format!("message {}", step.key.0))
+        .by(actor)
+        .before(step.from.word())
+        .after(step.to.word())
 }

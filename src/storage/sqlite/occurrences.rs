@@ -1,16 +1,17 @@
-//! Statements on the newest occurrences of duties that come back.
+//! Series: their newest occurrences, the next ones, their ends.
 //!
-//! Must not know: when an occurrence begins.
+//! Must not know: when an occurrence begins. Callers: other rooms through the trait [`Occurrences`].
 
 use async_trait::async_trait;
 use jiff::civil::Date;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::lifecycle::settle;
-use super::obligations::{add, by_ids, json_ids, set_rest};
-use super::rows::Place;
-use super::script::exactly_one;
-use super::{Sqlite, journal};
+use super::database::Sqlite;
+use super::journal_lines;
+use super::lifecycle::update_obligation_state;
+use super::obligation_rows::by_ids;
+use super::obligations::{add_inputs, store_details};
+use super::rows::{RowReader, exactly_one};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;
 use crate::storage::StorageError;
@@ -22,21 +23,21 @@ const NEWEST: &str = "\
 SELECT id, ends_on FROM obligation INDEXED BY obligation_newest
 WHERE occurrence <> '' AND has_successor = 0 ORDER BY id";
 
-const SET_FOLLOWED: &str = "UPDATE obligation SET has_successor = 1 WHERE id = $1";
+const SET_HAS_SUCCESSOR: &str = "UPDATE obligation SET has_successor = 1 WHERE id = $1";
 
-const IS_THERE: &str = "SELECT id FROM obligation WHERE ref = $1 AND occurrence = $2";
+const OCCURRENCE: &str = "SELECT id FROM obligation WHERE ref = $1 AND occurrence = $2";
 
-const INHERIT: &str = "\
+const INHERIT_END: &str = "\
 UPDATE obligation SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2) WHERE id = $1";
 
-const STRIKE_OUT: &str =
+const WITHDRAW_ALL: &str =
     "UPDATE assignment SET state = 'withdrawn', next_plan_on = NULL WHERE obligation_id = $1";
 
 const END_SERIES: &str = "UPDATE obligation SET ends_on = $2, has_successor = 0 WHERE id = (
          SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY id DESC LIMIT 1)";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[NEWEST, SET_FOLLOWED, IS_THERE, INHERIT, STRIKE_OUT, END_SERIES];
+    &[NEWEST, SET_HAS_SUCCESSOR, OCCURRENCE, INHERIT_END, WITHDRAW_ALL, END_SERIES];
 
 #[async_trait]
 impl Occurrences for Sqlite {
@@ -45,10 +46,10 @@ impl Occurrences for Sqlite {
         let rows = sqlx::query(NEWEST).fetch_all(&mut *transaction).await?;
         let mut ends = Vec::with_capacity(rows.len());
         for row in &rows {
-            ends.push(Place::keyed(row, "obligation")?.date_if_any("ends_on")?);
+            ends.push(RowReader::keyed(row, "obligation")?.date_if_any("ends_on")?);
         }
         let ids = rows.iter().map(|row| row.try_get("id")).collect::<Result<Vec<i64>, _>>()?;
-        let obligations = by_ids(&mut transaction, &json_ids(ids.into_iter())).await?;
+        let obligations = by_ids(&mut transaction, ids.into_iter()).await?;
         let newest = obligations.into_iter().zip(ends);
         Ok(newest.map(|(obligation, ends_on)| NewestOccurrence { obligation, ends_on }).collect())
     }
@@ -60,14 +61,14 @@ impl Occurrences for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
-        set_followed(&mut transaction, previous).await?;
+        let mut transaction = self.begin_write().await?;
+        set_has_successor(&mut transaction, previous).await?;
         let is_new = match next {
             Some(next) => open(&mut transaction, previous, next, now).await?.is_some(),
             None => true,
         };
         if is_new {
-            journal::append(&mut transaction, entries).await?;
+            journal_lines::append(&mut transaction, entries).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -79,13 +80,13 @@ impl Occurrences for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<bool, StorageError> {
-        let mut transaction = self.write().await?;
-        set_followed(&mut transaction, previous).await?;
+        let mut transaction = self.begin_write().await?;
+        set_has_successor(&mut transaction, previous).await?;
         let opened = open(&mut transaction, previous, next, now).await?;
         if let Some(id) = opened {
-            sqlx::query(STRIKE_OUT).bind(id.0).execute(&mut *transaction).await?;
-            settle(&mut transaction, id).await?;
-            journal::append(&mut transaction, entries).await?;
+            sqlx::query(WITHDRAW_ALL).bind(id.0).execute(&mut *transaction).await?;
+            update_obligation_state(&mut transaction, id).await?;
+            journal_lines::append(&mut transaction, entries).await?;
         }
         transaction.commit().await?;
         Ok(opened.is_some())
@@ -97,31 +98,30 @@ impl Occurrences for Sqlite {
         on: Option<Date>,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
-        let ended = sqlx::query(END_SERIES).bind(reference).bind(on.map(|on| on.to_string()));
-        let ended = ended.execute(&mut *transaction).await?;
-        exactly_one("end series", ended.rows_affected())?;
-        journal::append(&mut transaction, entries).await?;
+        let mut transaction = self.begin_write().await?;
+        let query = sqlx::query(END_SERIES).bind(reference).bind(on.map(|on| on.to_string()));
+        exactly_one("end series", query.execute(&mut *transaction).await?.rows_affected())?;
+        journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
 }
 
-async fn set_followed(
+async fn set_has_successor(
     transaction: &mut SqliteConnection,
     previous: ObligationId,
 ) -> Result<(), StorageError> {
-    let followed = sqlx::query(SET_FOLLOWED).bind(previous.0).execute(transaction).await?;
-    exactly_one("follow occurrence", followed.rows_affected())
+    let done = sqlx::query(SET_HAS_SUCCESSOR).bind(previous.0).execute(transaction).await?;
+    exactly_one("set successor", done.rows_affected())
 }
 
-/// Registers an occurrence; `None` when it is there already.
+/// Registers an occurrence; `None` when it is already registered.
 async fn open(
     transaction: &mut SqliteConnection,
     previous: ObligationId,
     next: &Registration,
     now: Moment,
 ) -> Result<Option<ObligationId>, StorageError> {
-    let known = sqlx::query(IS_THERE)
+    let known = sqlx::query(OCCURRENCE)
         .bind(&next.inputs.reference)
         .bind(&next.inputs.occurrence)
         .fetch_optional(&mut *transaction)
@@ -129,8 +129,8 @@ async fn open(
     if known.is_some() {
         return Ok(None);
     }
-    let id = add(&mut *transaction, &next.inputs, now).await?;
-    set_rest(&mut *transaction, id, next, now).await?;
-    sqlx::query(INHERIT).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
+    let id = add_inputs(&mut *transaction, &next.inputs, now).await?;
+    store_details(&mut *transaction, id, next, now).await?;
+    sqlx::query(INHERIT_END).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
     Ok(Some(id))
 }

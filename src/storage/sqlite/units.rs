@@ -1,6 +1,6 @@
-//! Statements on units, aliases, groups and contacts.
+//! Units, aliases, groups and contacts.
 //!
-//! Must not know: what a group is good for.
+//! Must not know: what a group is for. Callers: other rooms through the trait [`Units`].
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use super::database::Sqlite;
+use super::journal_lines;
 use super::outbox::withdraw::take_back;
-use super::rows::Place;
-use super::script::exactly_one;
-use super::{Sqlite, journal};
+use super::rows::{RowReader, exactly_one};
 use crate::domain::address::Address;
 use crate::domain::delivery::MessageKey;
 use crate::domain::directory::{ChangedAbsence, Directory, DirectoryChange, NewContact};
@@ -57,7 +57,7 @@ const SET_ADDRESS: &str = "\
 UPDATE contact SET address = $3, retired_at = NULL
 WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
 
-/// Two contacts of a unit may share a mailbox: nobody stands in for themselves.
+/// Two contacts of a unit may share a mailbox, but nobody is their own delegate.
 const SET_ABSENCE: &str = "\
 UPDATE contact SET away_from_on = $4, away_through_on = $5, delegate_id = (
     SELECT other.id FROM contact AS other
@@ -65,31 +65,31 @@ UPDATE contact SET away_from_on = $4, away_through_on = $5, delegate_id = (
     ORDER BY other.id LIMIT 1)
 WHERE name = $2 AND rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
 
-/// Mail to an address the contact has no more. What a session holds, what may have arrived, and what waits for a person
-/// is left alone: the claim asks again.
-const WAITING_FOR_OLD_ADDRESS: &str = "\
+/// Messages to an address that the contact has no more, except those that are leased, may have arrived, or are held: the
+/// claim checks these again.
+const MESSAGES_TO_OLD_ADDRESS: &str = "\
 SELECT message.id FROM message JOIN contact ON contact.id = contact_id
 WHERE message.state IN ('ready', 'deferred') AND unknowns = 0 AND recipient <> contact.address
   AND contact.name = $2 AND contact.rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1)
 ORDER BY message.id";
 
-/// What the old mailbox refused was never said: it is asked about again.
-const FORGET_REFUSALS: &str = "\
+/// What the old mailbox refused never reached the contact, so it is planned again.
+const UNBLOCK_REFUSED_REMINDERS: &str = "\
 UPDATE reminder SET state = 'blocked', reason = 'new-address', message_id = NULL
 WHERE state = 'undeliverable' AND contact_id = (
     SELECT id FROM contact
     WHERE name = $2 AND contact.rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1))
 RETURNING assignment_id";
 
-const LOOK_AGAIN: &str = "\
+const REPLAN_ASSIGNMENT: &str = "\
 UPDATE assignment SET next_plan_on = $2
 WHERE id = $1 AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 
 pub(super) const STATEMENTS: &[&str] = &[
     SET_ABSENCE,
-    WAITING_FOR_OLD_ADDRESS,
-    FORGET_REFUSALS,
-    LOOK_AGAIN,
+    MESSAGES_TO_OLD_ADDRESS,
+    UNBLOCK_REFUSED_REMINDERS,
+    REPLAN_ASSIGNMENT,
     ALL_UNITS,
     ALL_ALIASES,
     ALL_MEMBERS,
@@ -124,7 +124,7 @@ impl Units for Sqlite {
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         for name in &change.units {
             sqlx::query(ADD_UNIT).bind(name).execute(&mut *transaction).await?;
         }
@@ -137,9 +137,9 @@ impl Units for Sqlite {
         for absence in &change.absences {
             change_absence(&mut transaction, absence).await?;
         }
-        journal::append(&mut transaction, entries).await?;
+        journal_lines::append(&mut transaction, entries).await?;
         for contact in &change.addresses {
-            send_anew(&mut transaction, contact, now).await?;
+            redirect_messages(&mut transaction, contact, now).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -162,8 +162,8 @@ async fn change_absence(
     exactly_one("set absence", done.rows_affected())
 }
 
-/// Cancels what waits for the old address of a contact; the next pass seals it for the new one.
-async fn send_anew(
+/// Cancels messages to the old address of a contact; the next pass composes them for the new one.
+async fn redirect_messages(
     transaction: &mut SqliteConnection,
     contact: &NewContact,
     now: Moment,
@@ -171,12 +171,12 @@ async fn send_anew(
     let of_contact = |statement: &'static str| {
         sqlx::query(statement).bind(&contact.unit).bind(&contact.name).bind(contact.rank.word())
     };
-    for row in of_contact(WAITING_FOR_OLD_ADDRESS).fetch_all(&mut *transaction).await? {
+    for row in of_contact(MESSAGES_TO_OLD_ADDRESS).fetch_all(&mut *transaction).await? {
         take_back(&mut *transaction, MessageKey(row.try_get("id")?), now).await?;
     }
-    for row in of_contact(FORGET_REFUSALS).fetch_all(&mut *transaction).await? {
-        let look = sqlx::query(LOOK_AGAIN).bind(row.try_get::<i64, _>("assignment_id")?);
-        look.bind(now.today().to_string()).execute(&mut *transaction).await?;
+    for row in of_contact(UNBLOCK_REFUSED_REMINDERS).fetch_all(&mut *transaction).await? {
+        let query = sqlx::query(REPLAN_ASSIGNMENT).bind(row.try_get::<i64, _>("assignment_id")?);
+        query.bind(now.today().to_string()).execute(&mut *transaction).await?;
     }
     Ok(())
 }
@@ -248,19 +248,18 @@ fn unit(
     })
 }
 
-/// Reads a contact from a row of [`ALL_CONTACTS`] or one with the same columns.
-pub(super) fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
-    let place = Place::keyed(row, "contact")?;
-    let through = place.date_if_any("away_through_on")?;
-    let delegate = place.get::<Option<i64>>("delegate_id")?.map(ContactId);
-    let away = place.date_if_any("away_from_on")?.zip(through);
+fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
+    let row = RowReader::keyed(row, "contact")?;
+    let through = row.date_if_any("away_through_on")?;
+    let delegate = row.get::<Option<i64>>("delegate_id")?.map(ContactId);
+    let away = row.date_if_any("away_from_on")?.zip(through);
     Ok(Contact {
-        id: ContactId(place.id),
-        unit: UnitId(place.get("unit_id")?),
-        name: place.get("name")?,
-        address: place.read("address", |text| Address::parse(text).ok())?,
-        rank: place.read("rank", Rank::from_word)?,
+        id: ContactId(row.id),
+        unit: UnitId(row.get("unit_id")?),
+        name: row.get("name")?,
+        address: row.read("address", |text| Address::parse(text).ok())?,
+        rank: row.read("rank", Rank::from_word)?,
         away: away.map(|(from, through)| Away { from, through, delegate }),
-        suppressed: place.get::<Option<String>>("suppressed")?.is_some(),
+        suppressed: row.get::<Option<String>>("suppressed")?.is_some(),
     })
 }

@@ -48,7 +48,7 @@ pub(super) async fn attempt(
         message_id: &claimed.message_id,
         sender: &claimed.sender,
         recipient: &claimed.recipient,
-        bytes: &claimed.raw,
+        bytes: &claimed.bytes,
     };
     let recorder = LeaseDotRecorder {
         delivery,

@@ -1,21 +1,21 @@
 //! The outbox in SQLite: which step is one transaction.
 //!
-//! Must not know: what a failure means.
+//! Must not know: what a failure means (`domain::delivery`). Callers: other rooms through the trait [`Outbox`].
 
+pub(super) mod accepted;
+mod batch;
+pub(super) mod breakers;
 pub(super) mod claim;
-mod commit;
-mod group;
-pub(super) mod marks;
-pub(super) mod record;
-pub(super) mod roads;
+pub(super) mod commit_queue;
+pub(super) mod failed;
+pub(super) mod leases;
 pub(super) mod seal;
 pub(super) mod withdraw;
-
-pub(super) use group::Counter;
+mod write;
 
 use async_trait::async_trait;
 
-use super::Sqlite;
+use super::database::Sqlite;
 use crate::domain::delivery::{BreakerChange, Decision, Disposition, Outcome, Reply};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -23,40 +23,37 @@ use crate::storage::outbox::{
     AbandonedLease, Claim, ClaimTerms, Expired, Lease, Outbox, SavedAcceptance, SealResult,
     SealedMessage,
 };
-use commit::{Recording, Request};
-
-/// Who stands in the journal for steps no person takes.
-const ACTOR: &str = "daemon";
+use write::{AttemptOutcome, Write};
 
 #[async_trait]
 impl Outbox for Sqlite {
     async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<SealResult>, StorageError> {
-        let mut transaction = self.write().await?;
-        let mut sealings = Vec::with_capacity(messages.len());
+        let mut transaction = self.begin_write().await?;
+        let mut results = Vec::with_capacity(messages.len());
         for message in messages {
-            sealings.push(seal::seal(&mut transaction, message).await?);
+            results.push(seal::seal(&mut transaction, message).await?);
         }
         transaction.commit().await?;
-        Ok(sealings)
+        Ok(results)
     }
 
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError> {
-        self.senders.join().map_err(|source| self.lock_failed(source))?;
-        let answered = self.counter.submit(self, Request::Claim(*terms, now)).await?;
-        Ok(answered.unwrap_or(Claim::NothingDue { next: None }))
+        self.sender_lock.share().map_err(|source| self.sender_lock_fault(source))?;
+        let claim = self.commit_queue.submit(Write::Claim(*terms, now)).await?;
+        Ok(claim.unwrap_or(Claim::NothingDue { next: None }))
     }
 
     async fn mark_dot(
         &self,
         lease: &Lease,
-        ahead: Option<&ClaimTerms>,
+        next: Option<&ClaimTerms>,
         now: Moment,
     ) -> Result<Option<Claim>, StorageError> {
-        self.counter.submit(self, Request::MarkDot(*lease, ahead.copied(), now)).await
+        self.commit_queue.submit(Write::MarkDot(*lease, next.copied(), now)).await
     }
 
     async fn cancel_claim(&self, lease: &Lease) -> Result<(), StorageError> {
-        self.counter.submit(self, Request::GiveBack(*lease)).await.map(drop)
+        self.commit_queue.submit(Write::CancelClaim(*lease)).await.map(drop)
     }
 
     async fn record_outcome(
@@ -66,19 +63,24 @@ impl Outbox for Sqlite {
         decision: &Decision,
         now: Moment,
     ) -> Result<(), StorageError> {
-        let recording =
-            Recording { lease: *lease, outcome: outcome.clone(), decision: decision.clone(), now };
-        self.counter.submit(self, Request::Record(Box::new(recording))).await.map(drop)
+        let outcome = AttemptOutcome {
+            lease: *lease,
+            outcome: outcome.clone(),
+            decision: decision.clone(),
+            now,
+        };
+        self.commit_queue.submit(Write::RecordOutcome(Box::new(outcome))).await.map(drop)
     }
 
     async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError> {
-        self.spool.keep(saved).map_err(|source| self.spool_failed(source))
+        self.outcome_file.append(saved).map_err(|source| self.outcome_file_fault(source))
     }
 
     async fn replay_outcomes(&self) -> Result<u64, StorageError> {
-        let (all, read) = self.spool.kept().map_err(|source| self.spool_failed(source))?;
-        let mut written = 0;
-        for SavedAcceptance { lease, code, text, at } in &all {
+        let (saved, content) =
+            self.outcome_file.read().map_err(|source| self.outcome_file_fault(source))?;
+        let mut replayed = 0;
+        for SavedAcceptance { lease, code, text, at } in &saved {
             let outcome = Outcome::Accepted { reply: Reply { code: *code, text: text.clone() } };
             let decision = Decision {
                 disposition: Disposition::Accepted,
@@ -87,29 +89,30 @@ impl Outbox for Sqlite {
                 item: None,
             };
             match self.record_outcome(lease, &outcome, &decision, *at).await {
-                Ok(()) => written += 1,
-                // the ledger took it after all
+                Ok(()) => replayed += 1,
+                // the ledger has it already
                 Err(StorageError::WrongRowCount { .. }) => {}
                 Err(fault) => return Err(fault),
             }
         }
-        if !all.is_empty() {
-            self.spool.forget(&read).map_err(|source| self.spool_failed(source))?;
+        if !saved.is_empty() {
+            self.outcome_file.remove(&content).map_err(|source| self.outcome_file_fault(source))?;
         }
-        Ok(written)
+        Ok(replayed)
     }
 
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError> {
         let mut reader = self.reader.acquire().await?;
-        let mut leases = claim::leases(&mut reader).await?;
-        // asked after the leases were read: whoever begins to send now has none of them
-        let alone = self.senders.is_alone().map_err(|source| self.lock_failed(source))?;
-        leases.retain(|lease| alone || lease.until < now);
+        let mut leases = leases::all(&mut reader).await?;
+        // Asked after the leases were read: a process that begins to send later holds none of them.
+        let is_only_sender =
+            self.sender_lock.is_only_sender().map_err(|source| self.sender_lock_fault(source))?;
+        leases.retain(|lease| is_only_sender || lease.until < now);
         Ok(leases)
     }
 
     async fn expire(&self, now: Moment) -> Result<Expired, StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         let expired = withdraw::expire(&mut transaction, now).await?;
         transaction.commit().await?;
         Ok(expired)
@@ -117,12 +120,12 @@ impl Outbox for Sqlite {
 }
 
 impl Sqlite {
-    fn lock_failed(&self, source: std::io::Error) -> StorageError {
-        StorageError::File { path: self.senders.path().to_owned(), source }
+    fn sender_lock_fault(&self, source: std::io::Error) -> StorageError {
+        StorageError::File { path: self.sender_lock.path().to_owned(), source }
     }
 
-    fn spool_failed(&self, source: std::io::Error) -> StorageError {
-        StorageError::File { path: self.spool.path().to_owned(), source }
+    fn outcome_file_fault(&self, source: std::io::Error) -> StorageError {
+        StorageError::File { path: self.outcome_file.path().to_owned(), source }
     }
 }
 

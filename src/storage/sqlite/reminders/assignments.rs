@@ -1,6 +1,6 @@
-//! Reads assignments as cases for the planner: four statements for each batch, however large.
+//! Reads assignments for the planner: a fixed number of statements for each batch, however large.
 //!
-//! Must not know: what the planner does with them.
+//! Must not know: what the planner does with them. Callers: the files of this folder.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,29 +21,37 @@ use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
 use crate::storage::reminders::AssignmentBatch;
 use crate::storage::sqlite::lifecycle::counted_events;
-use crate::storage::sqlite::obligations::json_ids;
-use crate::storage::sqlite::rows::Place;
+use crate::storage::sqlite::rows::RowReader;
+use crate::storage::sqlite::rows::json_ids;
 
-/// `INDEXED BY` fails loudly should the index ever not fit: without it a pass would read every assignment.
-const TO_LOOK_AT: &str = "\
-SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
-       registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on,
-       EXISTS (SELECT 1 FROM date_change
-               WHERE date_change.obligation_id = obligation.id
-                 AND date_change.deadline_version = obligation.deadline_version) AS is_redated
+/// A statement that selects what the planner asks about assignments, continued by the given text.
+macro_rules! select_assignments {
+    ($rest:literal) => {
+        concat!(
+            "SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, \
+             earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, \
+             EXISTS (SELECT 1 FROM date_change \
+                     WHERE date_change.obligation_id = obligation.id \
+                       AND date_change.deadline_version = obligation.deadline_version) AS is_redated ",
+            $rest
+        )
+    };
+}
+
+/// `INDEXED BY` makes the statement fail should the index ever not fit; without it a pass would read every assignment.
+const TO_PLAN: &str = select_assignments!(
+    "\
 FROM assignment INDEXED BY assignment_plan JOIN obligation ON obligation.id = obligation_id
-WHERE next_plan_on <= $1 AND assignment.is_owed AND assignment.id > $2
-ORDER BY assignment.id LIMIT +$3";
+WHERE next_plan_on <= $1 AND is_owed AND assignment.id > $2
+ORDER BY assignment.id LIMIT +$3"
+);
 
-const OPEN: &str = "\
-SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, earliest_on,
-       registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on,
-       EXISTS (SELECT 1 FROM date_change
-               WHERE date_change.obligation_id = obligation.id
-                 AND date_change.deadline_version = obligation.deadline_version) AS is_redated
+const OPEN: &str = select_assignments!(
+    "\
 FROM assignment JOIN obligation ON obligation.id = obligation_id
-WHERE assignment.is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
-ORDER BY assignment.id";
+WHERE is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
+ORDER BY assignment.id"
+);
 
 const LADDERS: &str = "\
 SELECT hash, body FROM ladder_version WHERE hash IN (SELECT value FROM json_each($1))";
@@ -58,15 +66,16 @@ SELECT reminder.id, key, assignment_id, deadline_version, rung, repeat, role, re
 FROM reminder LEFT JOIN contact ON contact.id = contact_id
 WHERE assignment_id IN (SELECT value FROM json_each($1)) ORDER BY reminder.id";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[TO_LOOK_AT, OPEN, LADDERS, LEADS, RECORD];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[TO_PLAN, OPEN, LADDERS, LEADS, RECORD];
 
-pub(super) async fn to_look_at(
+pub(super) async fn to_plan(
     transaction: &mut SqliteConnection,
-    (today, after, limit): (Date, Option<AssignmentId>, u32),
+    today: Date,
+    after: Option<AssignmentId>,
+    limit: u32,
     ladders: &Ladders,
 ) -> Result<AssignmentBatch, StorageError> {
-    let rows = sqlx::query(TO_LOOK_AT)
+    let rows = sqlx::query(TO_PLAN)
         .bind(today.to_string())
         .bind(after.map_or(i64::MIN, |after| after.0))
         .bind(limit)
@@ -91,11 +100,11 @@ async fn batch(
     let frozen = frozen_ladders(transaction, rows).await?;
     let mut batch = AssignmentBatch::default();
     for row in rows {
-        let place = Place::keyed(row, "assignment")?;
-        let obligation = ObligationId(place.get("obligation_id")?);
-        let name: String = place.get("ladder")?;
-        batch.last = Some(AssignmentId(place.id));
-        let hash: Option<String> = place.get("ladder_hash")?;
+        let row = RowReader::keyed(row, "assignment")?;
+        let obligation = ObligationId(row.get("obligation_id")?);
+        let name: String = row.get("ladder")?;
+        batch.last = Some(AssignmentId(row.id));
+        let hash: Option<String> = row.get("ladder_hash")?;
         let ladder = match hash {
             Some(hash) => frozen.get(&hash).cloned(),
             None => ladders.find(&name).cloned().inspect(|ladder| {
@@ -103,7 +112,7 @@ async fn batch(
             }),
         };
         match ladder {
-            Some(ladder) => batch.assignments.push(case(&place, obligation, ladder)?),
+            Some(ladder) => batch.assignments.push(case(&row, obligation, ladder)?),
             None => {
                 batch.without_ladder.insert(obligation, name);
             }
@@ -116,33 +125,33 @@ async fn batch(
 }
 
 fn case(
-    place: &Place<'_>,
+    row: &RowReader<'_>,
     obligation: ObligationId,
     ladder: Arc<Ladder>,
 ) -> Result<AssignmentSnapshot, StorageError> {
     Ok(AssignmentSnapshot {
         obligation,
-        assignment: AssignmentId(place.id),
-        unit: UnitId(place.get("unit_id")?),
+        assignment: AssignmentId(row.id),
+        unit: UnitId(row.get("unit_id")?),
         leads: Vec::new(),
-        state: place.read("state", AssignmentState::from_word)?,
-        deadline_version: place.number("deadline_version")?,
-        date_has_moved: place.get("is_redated")?,
-        act_by: place.date_if_any("act_by_on")?,
-        is_minimum: place.date_if_any("earliest_on")?.is_some(),
-        quota: quota(place)?,
-        registered_on: place.moment("registered_at")?.today(),
-        silent_until: place.date_if_any("silent_until_on")?,
+        state: row.read("state", AssignmentState::from_word)?,
+        deadline_version: row.number("deadline_version")?,
+        date_has_moved: row.get("is_redated")?,
+        act_by: row.date_if_any("act_by_on")?,
+        is_minimum: row.date_if_any("earliest_on")?.is_some(),
+        quota: quota(row)?,
+        registered_on: row.moment("registered_at")?.today(),
+        silent_until: row.date_if_any("silent_until_on")?,
         ladder,
         history: Vec::new(),
     })
 }
 
-/// The share of a quota, its events still to be read.
-fn quota(place: &Place<'_>) -> Result<Option<QuotaShare>, StorageError> {
-    let term: Term = place.read("term", |text| text.parse().ok())?;
+/// The share of a quota; its events are added later.
+fn quota(row: &RowReader<'_>) -> Result<Option<QuotaShare>, StorageError> {
+    let term: Term = row.read("term", |text| text.parse().ok())?;
     let Term::Times(quota) = term else { return Ok(None) };
-    let day = place.date_if_any("anchor_on")?;
+    let day = row.date_if_any("anchor_on")?;
     let period = day.and_then(|day| Occurrence::containing(&term, day));
     Ok(period.map(|period| QuotaShare { quota, period, events: Vec::new() }))
 }
@@ -154,7 +163,7 @@ pub(super) async fn frozen_ladders(
 ) -> Result<BTreeMap<String, Arc<Ladder>>, StorageError> {
     let mut hashes: Vec<String> = Vec::new();
     for row in rows {
-        hashes.extend(Place::keyed(row, "assignment")?.get::<Option<String>>("ladder_hash")?);
+        hashes.extend(RowReader::keyed(row, "assignment")?.get::<Option<String>>("ladder_hash")?);
     }
     hashes.sort_unstable();
     hashes.dedup();
@@ -166,9 +175,9 @@ pub(super) async fn frozen_ladders(
 }
 
 fn frozen_ladder(row: &SqliteRow) -> Result<(String, Arc<Ladder>), StorageError> {
-    let place = Place { row, table: "ladder_version", id: 0 };
-    let ladder: Ladder = place.read("body", |text| text.parse().ok())?;
-    Ok((place.get("hash")?, Arc::new(ladder)))
+    let row = RowReader { row, table: "ladder_version", id: 0 };
+    let ladder: Ladder = row.read("body", |text| text.parse().ok())?;
+    Ok((row.get("hash")?, Arc::new(ladder)))
 }
 
 async fn add_leads(
@@ -179,9 +188,9 @@ async fn add_leads(
     let rows = sqlx::query(LEADS).bind(ids).fetch_all(transaction).await?;
     let mut leads: BTreeMap<ObligationId, Vec<UnitId>> = BTreeMap::new();
     for row in &rows {
-        let place = Place { row, table: "party", id: 0 };
-        let obligation = ObligationId(place.get("obligation_id")?);
-        leads.entry(obligation).or_default().push(UnitId(place.get("unit_id")?));
+        let row = RowReader { row, table: "party", id: 0 };
+        let obligation = ObligationId(row.get("obligation_id")?);
+        leads.entry(obligation).or_default().push(UnitId(row.get("unit_id")?));
     }
     for case in cases {
         case.leads = leads.get(&case.obligation).cloned().unwrap_or_default();
@@ -197,9 +206,9 @@ async fn add_record(
     let rows = sqlx::query(RECORD).bind(ids).fetch_all(transaction).await?;
     let mut records: BTreeMap<AssignmentId, Vec<RecordedReminder>> = BTreeMap::new();
     for row in &rows {
-        let place = Place::keyed(row, "reminder")?;
-        let assignment = AssignmentId(place.get("assignment_id")?);
-        records.entry(assignment).or_default().push(recorded(&place)?);
+        let row = RowReader::keyed(row, "reminder")?;
+        let assignment = AssignmentId(row.get("assignment_id")?);
+        records.entry(assignment).or_default().push(recorded(&row)?);
     }
     for case in cases {
         case.history = records.remove(&case.assignment).unwrap_or_default();
@@ -229,23 +238,23 @@ async fn add_events(
     Ok(())
 }
 
-fn recorded(place: &Place<'_>) -> Result<RecordedReminder, StorageError> {
-    let told = place.moment_if_any("told_at")?;
+fn recorded(row: &RowReader<'_>) -> Result<RecordedReminder, StorageError> {
+    let told = row.moment_if_any("told_at")?;
     Ok(RecordedReminder {
-        key: ReminderKey::from_stored(place.get("key")?),
-        deadline_version: place.number("deadline_version")?,
-        occasion: occasion(place)?,
-        role: place.read("role", Role::from_word)?,
-        rank: place.read("rank", Rank::from_word)?,
-        unit: place.get::<Option<i64>>("unit_id")?.map(UnitId),
-        contact: place.get::<Option<i64>>("contact_id")?.map(ContactId),
-        state: place.read("state", |word| record_state(word, told))?,
+        key: ReminderKey::from_stored(row.get("key")?),
+        deadline_version: row.number("deadline_version")?,
+        occasion: occasion(row)?,
+        role: row.read("role", Role::from_word)?,
+        rank: row.read("rank", Rank::from_word)?,
+        unit: row.get::<Option<i64>>("unit_id")?.map(UnitId),
+        contact: row.get::<Option<i64>>("contact_id")?.map(ContactId),
+        state: row.read("state", |word| record_state(word, told))?,
     })
 }
 
 /// Reads the columns `rung` and `repeat`.
-pub(super) fn occasion(place: &Place<'_>) -> Result<Occasion, StorageError> {
-    Ok(Occasion::from_stored(place.get("rung")?, place.number("repeat")?))
+pub(super) fn occasion(row: &RowReader<'_>) -> Result<Occasion, StorageError> {
+    Ok(Occasion::from_stored(row.get("rung")?, row.number("repeat")?))
 }
 
 fn record_state(word: &str, told: Option<Moment>) -> Option<ReminderState> {

@@ -1,6 +1,6 @@
-//! Statements on reminders: cases for the planner, the record of its plans, what may be sealed.
+//! Reminders: assignments for the planner, its plans, what may be composed.
 //!
-//! Must not know: which rungs are due.
+//! Must not know: which rungs are due. Callers: other rooms through the trait [`Reminders`].
 
 pub(super) mod assignments;
 pub(super) mod planned_messages;
@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use jiff::civil::Date;
 
-use super::Sqlite;
+use super::database::Sqlite;
+use super::journal_lines;
 use crate::domain::ladder::Ladders;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentId;
@@ -31,7 +32,7 @@ impl Reminders for Sqlite {
         ladders: &Ladders,
     ) -> Result<AssignmentBatch, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        assignments::to_look_at(&mut transaction, (today, after, limit), ladders).await
+        assignments::to_plan(&mut transaction, today, after, limit, ladders).await
     }
 
     async fn open_assignments(&self, ladders: &Ladders) -> Result<AssignmentBatch, StorageError> {
@@ -51,10 +52,10 @@ impl Reminders for Sqlite {
         now: Moment,
         entry: Entry,
     ) -> Result<PlanRecorded, StorageError> {
-        let mut transaction = self.write().await?;
+        let mut transaction = self.begin_write().await?;
         let changed = plans::record(&mut transaction, batch, plan, now).await?;
         if changed > 0 {
-            super::journal::append(&mut transaction, &[entry]).await?;
+            journal_lines::append(&mut transaction, &[entry]).await?;
         }
         transaction.commit().await?;
         Ok(PlanRecorded { changed })

@@ -1,6 +1,6 @@
-//! Planned reminders grouped as letters, one for each contact who may get mail.
+//! Planned reminders grouped into messages, one for each contact who may get mail.
 //!
-//! Must not know: how a letter looks.
+//! Must not know: how a message is composed. Callers: the files of this folder.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,10 +19,10 @@ use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
 use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
-use crate::storage::sqlite::obligations::{by_ids, deadline, json_ids};
-use crate::storage::sqlite::rows::Place;
+use crate::storage::sqlite::obligation_rows::{by_ids, deadline};
+use crate::storage::sqlite::rows::{RowReader, json_ids};
 
-/// A message held because it may have arrived several times already waits for a person, and its contact need not.
+/// A message held as ambiguous waits for a person; its contact need not wait with it.
 const MAILED: &str = "\
 SELECT contact_id FROM message
 WHERE is_sendable AND kind = 'reminder' AND contact_id IS NOT NULL
@@ -33,8 +33,7 @@ WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND co
 UNION SELECT contact_id FROM message
 WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND contact_id IS NOT NULL";
 
-/// What was planned and is still wanted: the work is owed, its dates are the same, nobody silenced it, and its contact can
-/// be reached.
+/// What is planned, still owed, not silent on day $1, and for a contact who can be reached.
 const PLANNED: &str = "\
 SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone,
        contact_id, ladder_hash
@@ -69,13 +68,13 @@ SELECT 0 AS id, coalesce(max(sent), 0) AS sent FROM (
     SELECT count(*) AS sent FROM message
     WHERE state = 'accepted' AND accepted_at >= $1 AND kind = 'reminder' GROUP BY day_on)";
 
-/// By contact and obligation. What went to an address the contact has left is not in the reader's mailbox.
+/// By contact and obligation, at the address that the contact has now.
 const EARLIER_MAILS: &str = "\
 SELECT DISTINCT message.contact_id, message.id, message.message_id
-FROM json_each($1) AS matter
-JOIN message ON message.contact_id = matter.value ->> 0 AND message.state = 'accepted'
+FROM json_each($1) AS asked
+JOIN message ON message.contact_id = asked.value ->> 0 AND message.state = 'accepted'
 JOIN contact ON contact.id = message.contact_id AND contact.address = message.recipient
-JOIN reminder ON reminder.message_id = message.id AND reminder.obligation_id = matter.value ->> 1
+JOIN reminder ON reminder.message_id = message.id AND reminder.obligation_id = asked.value ->> 1
 ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
@@ -103,7 +102,7 @@ pub(super) async fn busiest_day(
     since: Moment,
 ) -> Result<usize, StorageError> {
     let row = sqlx::query(BUSIEST_DAY).bind(since.seconds()).fetch_one(connection).await?;
-    Place::keyed(&row, "message")?.number("sent")
+    RowReader::keyed(&row, "message")?.number("sent")
 }
 
 pub(super) async fn planned(
@@ -124,39 +123,39 @@ pub(super) async fn planned(
     let reminders = || by_contact.values().flatten();
     let assignments = json_ids(reminders().map(|reminder| reminder.assignment.0));
     let together = told_together(transaction, &assignments).await?;
-    let obligations = json_ids(reminders().map(|reminder| reminder.obligation.0));
-    let obligations: BTreeMap<ObligationId, Obligation> = by_ids(transaction, &obligations)
+    let ids = reminders().map(|reminder| reminder.obligation.0);
+    let obligations: BTreeMap<ObligationId, Obligation> = by_ids(transaction, ids)
         .await?
         .into_iter()
         .map(|obligation| (obligation.id, obligation))
         .collect();
-    let letters = by_contact.into_iter().map(|(contact, mut reminders)| {
+    let messages = by_contact.into_iter().map(|(contact, mut reminders)| {
         for reminder in &mut reminders {
             reminder.also_told = others(&together, reminder, contact);
         }
         sort_worst_first(&mut reminders, &obligations);
         PlannedMessage { contact, reminders, thread: Vec::new() }
     });
-    let mut letters = letters.collect::<Vec<_>>();
-    continue_threads(transaction, &mut letters).await?;
-    Ok(PlannedMessages { messages: letters, obligations })
+    let mut messages = messages.collect::<Vec<_>>();
+    continue_threads(transaction, &mut messages).await?;
+    Ok(PlannedMessages { messages, obligations })
 }
 
 async fn continue_threads(
     transaction: &mut SqliteConnection,
-    letters: &mut [PlannedMessage],
+    messages: &mut [PlannedMessage],
 ) -> Result<(), StorageError> {
-    let matter = |letter: &PlannedMessage| {
-        letter.reminders.first().map(|first| (letter.contact.0, first.obligation.0))
+    let subject = |message: &PlannedMessage| {
+        message.reminders.first().map(|first| (message.contact.0, first.obligation.0))
     };
-    let matters: Vec<_> = letters.iter().filter_map(matter).collect();
-    let rows = sqlx::query(EARLIER_MAILS).bind(json!(matters).to_string());
+    let subjects: Vec<_> = messages.iter().filter_map(subject).collect();
+    let rows = sqlx::query(EARLIER_MAILS).bind(json!(subjects).to_string());
     let mut threads: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     for row in rows.fetch_all(transaction).await? {
         threads.entry(row.try_get("contact_id")?).or_default().push(row.try_get("message_id")?);
     }
-    for letter in letters {
-        letter.thread = threads.remove(&letter.contact.0).unwrap_or_default();
+    for message in messages {
+        message.thread = threads.remove(&message.contact.0).unwrap_or_default();
     }
     Ok(())
 }
@@ -169,9 +168,9 @@ async fn changes(
 ) -> Result<BTreeMap<i64, DateChange>, StorageError> {
     let mut ids = Vec::new();
     for row in rows {
-        let place = Place::keyed(row, "reminder")?;
-        if occasion(&place)? == Occasion::DateMoved {
-            ids.push(place.id);
+        let row = RowReader::keyed(row, "reminder")?;
+        if occasion(&row)? == Occasion::DateMoved {
+            ids.push(row.id);
         }
     }
     let mut changes: BTreeMap<i64, DateChange> = BTreeMap::new();
@@ -180,13 +179,13 @@ async fn changes(
     }
     let ids = json_ids(ids.into_iter());
     for row in &sqlx::query(CHANGES).bind(ids).fetch_all(transaction).await? {
-        let place = Place::keyed(row, "date_change")?;
-        let paper: String = place.get("paper")?;
-        match changes.get_mut(&place.id) {
+        let row = RowReader::keyed(row, "date_change")?;
+        let paper: String = row.get("paper")?;
+        match changes.get_mut(&row.id) {
             Some(first) if first.paper.contains(&paper) => {}
             Some(first) => first.paper = format!("{}；{paper}", first.paper),
             None => {
-                changes.insert(place.id, DateChange { before: deadline(&place)?, paper });
+                changes.insert(row.id, DateChange { before: deadline(&row)?, paper });
             }
         }
     }
@@ -198,24 +197,24 @@ fn planned_reminder(
     changes: &BTreeMap<i64, DateChange>,
     ladders: &BTreeMap<String, Arc<Ladder>>,
 ) -> Result<(ContactId, PlannedReminder), StorageError> {
-    let place = Place::keyed(row, "reminder")?;
-    let occasion = occasion(&place)?;
-    let hash: Option<String> = place.get("ladder_hash")?;
+    let row = RowReader::keyed(row, "reminder")?;
+    let occasion = occasion(&row)?;
+    let hash: Option<String> = row.get("ladder_hash")?;
     let rungs = hash.and_then(|hash| ladders.get(&hash)).map_or(&[][..], |ladder| ladder.rungs());
     let reminder = PlannedReminder {
-        key: ReminderKey::from_stored(place.get("key")?),
-        obligation: ObligationId(place.get("obligation_id")?),
-        assignment: AssignmentId(place.get("assignment_id")?),
-        role: place.read("role", Role::from_word)?,
-        rank: place.read("rank", Rank::from_word)?,
-        tone: place.read("tone", Tone::from_word)?,
+        key: ReminderKey::from_stored(row.get("key")?),
+        obligation: ObligationId(row.get("obligation_id")?),
+        assignment: AssignmentId(row.get("assignment_id")?),
+        role: row.read("role", Role::from_word)?,
+        rank: row.read("rank", Rank::from_word)?,
+        tone: row.read("tone", Tone::from_word)?,
         offset: rungs.iter().find(|it| it.name == occasion.name()).map(|it| it.offset),
         occasion,
-        sealings: place.number("sealings")?,
+        sealings: row.number("sealings")?,
         also_told: Vec::new(),
-        change: changes.get(&place.id).cloned(),
+        change: changes.get(&row.id).cloned(),
     };
-    Ok((ContactId(place.get("contact_id")?), reminder))
+    Ok((ContactId(row.get("contact_id")?), reminder))
 }
 
 async fn told_together(
@@ -225,9 +224,9 @@ async fn told_together(
     let rows = sqlx::query(TOLD_TOGETHER).bind(assignments).fetch_all(transaction).await?;
     let mut together = ToldTogether::new();
     for row in &rows {
-        let place = Place { row, table: "reminder", id: row.try_get("assignment_id")? };
-        let told = (AssignmentId(place.id), occasion(&place)?);
-        together.entry(told).or_default().push(ContactId(place.get("contact_id")?));
+        let row = RowReader { row, table: "reminder", id: row.try_get("assignment_id")? };
+        let told = (AssignmentId(row.id), occasion(&row)?);
+        together.entry(told).or_default().push(ContactId(row.get("contact_id")?));
     }
     Ok(together)
 }

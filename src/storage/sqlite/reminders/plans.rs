@@ -1,6 +1,6 @@
-//! Puts plans on record.
+//! Records plans.
 //!
-//! Must not know: why something was decided.
+//! Must not know: why something was decided. Callers: the files of this folder.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use crate::domain::obligation::AssignmentId;
 use crate::domain::reminder::{NextLook, Plan, Reminder, Verdict};
 use crate::storage::StorageError;
 use crate::storage::reminders::AssignmentBatch;
+use crate::storage::sqlite::items;
 
 const ADD_LADDER_VERSION: &str = "\
 INSERT INTO ladder_version (hash, name, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING";
@@ -30,46 +31,14 @@ SET state = excluded.state, reason = excluded.reason, covered_by = excluded.cove
 WHERE reminder.state IN ('planned', 'blocked', 'void')
   AND (reminder.state <> excluded.state OR reminder.reason IS NOT excluded.reason)";
 
-/// Dates that were moved since the case was read have ordered a look of their own.
-const SET_NEXT_LOOK: &str = "\
+/// Not when the dates have moved since the assignment was read: that has set a day already.
+const SET_NEXT_PLAN: &str = "\
 UPDATE assignment SET next_plan_on = $2
 WHERE id = $1 AND next_plan_on IS NOT $2 AND is_owed
   AND EXISTS (SELECT 1 FROM obligation WHERE obligation.id = obligation_id AND deadline_version = $3)";
 
-const REPORT_UNREACHABLE: &str = "\
-INSERT INTO operator_item (key, kind, detail, opened_at)
-SELECT 'unreachable:' || id, 'unreachable', name, $2 FROM unit WHERE id = $1
-ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
-
-const RESOLVE_REACHABLE: &str = "\
-UPDATE operator_item SET resolved_at = $1
-WHERE kind = 'unreachable' AND resolved_at IS NULL AND EXISTS (
-    SELECT 1 FROM contact
-    WHERE 'unreachable:' || unit_id = key AND retired_at IS NULL
-      AND address NOT IN (SELECT address FROM suppression))";
-
-const REPORT_QUOTA: &str = "\
-INSERT INTO operator_item (key, kind, detail, opened_at)
-SELECT 'quota:' || assignment.id, 'quota',
-       ref || CASE occurrence WHEN '' THEN '' ELSE '/' || occurrence END || ' ' || unit.name, $2
-FROM assignment JOIN obligation ON obligation.id = obligation_id JOIN unit ON unit.id = unit_id
-WHERE assignment.id = $1
-ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
-
-const REPORT_LADDER: &str = "\
-INSERT INTO operator_item (key, kind, detail, opened_at) VALUES ('unknown-ladder:' || $1, 'unknown-ladder', $1, $2)
-ON CONFLICT (key) DO UPDATE SET opened_at = excluded.opened_at, resolved_at = NULL WHERE resolved_at IS NOT NULL";
-
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
-    ADD_LADDER_VERSION,
-    FREEZE_LADDER,
-    DECIDE,
-    SET_NEXT_LOOK,
-    REPORT_UNREACHABLE,
-    RESOLVE_REACHABLE,
-    REPORT_QUOTA,
-    REPORT_LADDER,
-];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[ADD_LADDER_VERSION, FREEZE_LADDER, DECIDE, SET_NEXT_PLAN];
 
 /// Returns how many reminders changed.
 pub(super) async fn record(
@@ -81,19 +50,19 @@ pub(super) async fn record(
     freeze_ladders(transaction, batch).await?;
     let mut changed = 0_u64;
     for reminder in &plan.reminders {
-        changed = changed.saturating_add(decide(transaction, reminder, now).await?);
+        changed += decide(transaction, reminder, now).await?;
     }
     let versions: BTreeMap<AssignmentId, u32> =
         batch.assignments.iter().map(|case| (case.assignment, case.deadline_version)).collect();
     for NextLook { assignment, on } in &plan.next_looks {
-        sqlx::query(SET_NEXT_LOOK)
+        sqlx::query(SET_NEXT_PLAN)
             .bind(assignment.0)
             .bind(on.map(|on| on.to_string()))
             .bind(versions.get(assignment))
             .execute(&mut *transaction)
             .await?;
     }
-    report(transaction, batch, plan, now).await?;
+    update_items(transaction, batch, plan, now).await?;
     Ok(changed)
 }
 
@@ -109,8 +78,8 @@ async fn freeze_ladders(
             .bind(ladder.to_string())
             .execute(&mut *transaction)
             .await?;
-        let frozen = sqlx::query(FREEZE_LADDER).bind(obligation.0).bind(&hash);
-        frozen.execute(&mut *transaction).await?;
+        let query = sqlx::query(FREEZE_LADDER).bind(obligation.0).bind(&hash);
+        query.execute(&mut *transaction).await?;
     }
     Ok(())
 }
@@ -147,26 +116,22 @@ async fn decide(
     Ok(done.rows_affected())
 }
 
-async fn report(
+async fn update_items(
     transaction: &mut SqliteConnection,
     batch: &AssignmentBatch,
     plan: &Plan,
     now: Moment,
 ) -> Result<(), StorageError> {
-    sqlx::query(RESOLVE_REACHABLE).bind(now.seconds()).execute(&mut *transaction).await?;
+    items::resolve_reachable_units(&mut *transaction, now).await?;
     for item in &plan.items {
-        let query = if let ItemKey::Unreachable(unit) = item {
-            sqlx::query(REPORT_UNREACHABLE).bind(unit.0)
+        if let ItemKey::Unreachable(unit) = item {
+            items::open_unreachable(&mut *transaction, *unit, now).await?;
         } else if let ItemKey::Quota(assignment) = item {
-            sqlx::query(REPORT_QUOTA).bind(assignment.0)
-        } else {
-            continue;
-        };
-        query.bind(now.seconds()).execute(&mut *transaction).await?;
+            items::open_quota(&mut *transaction, *assignment, now).await?;
+        }
     }
     for name in batch.without_ladder.values() {
-        let item = sqlx::query(REPORT_LADDER).bind(name).bind(now.seconds());
-        item.execute(&mut *transaction).await?;
+        items::open(&mut *transaction, &ItemKey::UnknownLadder(name.clone()), name, now).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use sqlx::Row as _;
 
-use super::super::Sqlite;
+use super::super::database::Sqlite;
 use crate::domain::address::Address;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage, decide};
 use crate::domain::directory::{DirectoryChange, NewContact};
@@ -113,7 +113,7 @@ fn message(message_id: &str, reminders: &[&str]) -> SealedMessage {
         sender: Address::parse("office@office.example").unwrap(),
         recipient: Address::parse("a@unit.example").unwrap(),
         subject: "催办".to_owned(),
-        raw: b"Subject: x\r\n\r\nx\r\n".to_vec(),
+        bytes: b"Subject: x\r\n\r\nx\r\n".to_vec(),
         day: date(2022, 12, 28),
         urgency: 1,
         sealed: after(0),
@@ -144,7 +144,7 @@ fn unreachable() -> Outcome {
 async fn an_accepted_message_has_told_its_reminders_and_is_not_claimed_again() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
-    assert_eq!(claimed.raw, b"Subject: x\r\n\r\nx\r\n");
+    assert_eq!(claimed.bytes, b"Subject: x\r\n\r\nx\r\n");
     ledger.store.mark_dot(&claimed.lease, None, after(1)).await.unwrap();
     ledger.end(&claimed, &accepted(), 1).await;
     assert_eq!(ledger.messages().await, "accepted:1");

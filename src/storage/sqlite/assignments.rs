@@ -1,12 +1,14 @@
-//! Statements on who owes a share of an obligation: units that join, leave, and come back.
+//! Which units owe a share of an obligation: units that are named, named no more, named again.
 //!
-//! Must not know: groups, what a state means to people.
+//! Must not know: groups. Callers: `obligations`.
 
-use sqlx::SqliteConnection;
+use sqlx::{Row as _, SqliteConnection};
 
-use super::obligations::json_ids;
+use super::items;
+use super::rows::json_ids;
+use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::ObligationId;
+use crate::domain::obligation::{AssignmentId, ObligationId};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::obligations::Revision;
@@ -27,33 +29,30 @@ UPDATE reminder SET state = 'void', reason = NULL
 WHERE state IN ('planned', 'blocked')
   AND assignment_id IN (SELECT id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
 
-const SETTLE_ALARMS_OF_OTHERS: &str = "\
-UPDATE operator_item SET resolved_at = $2
-WHERE resolved_at IS NULL
-  AND key IN (SELECT 'quota:' || id FROM assignment WHERE obligation_id = $1 AND has_left = 1)";
+const LEFT: &str = "SELECT id FROM assignment WHERE obligation_id = $1 AND has_left = 1";
 
-const REVIVE: &str = "\
+const REOPEN: &str = "\
 UPDATE assignment
 SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL
 WHERE obligation_id = $1 AND state = 'withdrawn' AND unit_id IN (SELECT value FROM json_each($2))";
 
 pub(super) const STATEMENTS: &[&str] =
-    &[ADD_ASSIGNMENT, WITHDRAW_OTHERS, VOID_REMINDERS_OF_OTHERS, SETTLE_ALARMS_OF_OTHERS, REVIVE];
+    &[ADD_ASSIGNMENT, WITHDRAW_OTHERS, VOID_REMINDERS_OF_OTHERS, LEFT, REOPEN];
 
-/// Gives each unit a share; one that had left owes its own again, one that a person struck out does not.
+/// Gives each unit a share. A unit that had left owes its share again; a share withdrawn by a person stays withdrawn.
 pub(super) async fn add(
     transaction: &mut SqliteConnection,
     id: ObligationId,
     performers: &[UnitId],
 ) -> Result<(), StorageError> {
     for unit in performers {
-        let assignment = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0);
-        assignment.execute(&mut *transaction).await?;
+        let query = sqlx::query(ADD_ASSIGNMENT).bind(id.0).bind(unit.0);
+        query.execute(&mut *transaction).await?;
     }
     Ok(())
 }
 
-/// Takes their shares from the units that owe it no more; with `revives` gives them back to those that do.
+/// Withdraws the shares of units that owe the obligation no more; with `revives` reopens those of units that do.
 pub(super) async fn withdraw_others(
     transaction: &mut SqliteConnection,
     revision: &Revision,
@@ -61,14 +60,17 @@ pub(super) async fn withdraw_others(
 ) -> Result<(), StorageError> {
     let id = revision.id.0;
     let performers = json_ids(revision.registration.performers.iter().map(|unit| unit.0));
-    let withdrawn = sqlx::query(WITHDRAW_OTHERS).bind(id).bind(&performers);
-    withdrawn.execute(&mut *transaction).await?;
+    let query = sqlx::query(WITHDRAW_OTHERS).bind(id).bind(&performers);
+    query.execute(&mut *transaction).await?;
     sqlx::query(VOID_REMINDERS_OF_OTHERS).bind(id).execute(&mut *transaction).await?;
-    let alarms = sqlx::query(SETTLE_ALARMS_OF_OTHERS).bind(id).bind(now.seconds());
-    alarms.execute(&mut *transaction).await?;
+    let mut quota_items = Vec::new();
+    for row in sqlx::query(LEFT).bind(id).fetch_all(&mut *transaction).await? {
+        quota_items.push(ItemKey::Quota(AssignmentId(row.try_get("id")?)));
+    }
+    items::resolve(&mut *transaction, &quota_items, now).await?;
     if revision.revives {
-        let revived = sqlx::query(REVIVE).bind(id).bind(&performers);
-        revived.execute(&mut *transaction).await?;
+        let query = sqlx::query(REOPEN).bind(id).bind(&performers);
+        query.execute(&mut *transaction).await?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! The spool: a small file beside the ledger, its room taken beforehand, in which an outcome is kept when the ledger
-//! cannot take it because the disk is full.
+//! The outcome file: a small preallocated file beside the ledger that takes an accepted outcome when the ledger cannot,
+//! because the disk is full.
 //!
-//! Must not know: SQL, what an outcome means. Several processes may use it; each holds the file's lock meanwhile.
+//! Must not know: SQL, what an outcome means. Several processes may use the file; each holds its lock while it reads or
+//! writes. Callers: the outbox.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -10,61 +11,59 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::home::beside;
+use super::instance_mark::beside;
 use crate::domain::delivery::MessageKey;
 use crate::domain::moment::Moment;
 use crate::storage::outbox::{Lease, SavedAcceptance};
 
-/// Room for the outcome of every session there may be (64), each of at most [`LONGEST_REPLY`] characters.
-const ROOM: usize = 64 * 1024;
-/// Characters kept of what the relay said.
+/// Size of the file: one outcome for each of the 64 senders there may be, with [`LONGEST_REPLY`] characters.
+const SIZE: usize = 64 * 1024;
+/// Characters stored of the relay's reply.
 const LONGEST_REPLY: usize = 200;
 
-/// The start of the spool as it was read.
+/// The used part of the file as it was read.
 #[derive(Debug)]
-pub(super) struct Read(Vec<u8>);
+pub(super) struct Content(Vec<u8>);
 
-/// Where the spool of one ledger lies.
 #[derive(Clone, Debug)]
-pub(super) struct Spool {
+pub(super) struct OutcomeFile {
     path: PathBuf,
 }
 
-impl Spool {
+impl OutcomeFile {
     pub(super) fn of(ledger: &Path) -> Self {
         Self { path: beside(ledger, ".spool") }
     }
 
-    /// The path of the spool.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns what is kept, and as what it was read; takes the room on the disk when that has not been done yet.
-    pub(super) fn kept(&self) -> io::Result<(Vec<SavedAcceptance>, Read)> {
+    /// Returns the outcomes and the bytes they were read from; preallocates the file if that has not been done yet.
+    pub(super) fn read(&self) -> io::Result<(Vec<SavedAcceptance>, Content)> {
         let mut file = self.open()?;
         file.lock()?;
         let mut content = content(&mut file)?;
         let used = used(&content);
-        if content.len() < ROOM {
-            // zeros that are written take room, a hole does not
+        if content.len() < SIZE {
+            // written zeros take space on the disk, a hole does not
             file.seek(SeekFrom::Start(offset(used)))?;
-            file.write_all(&vec![0; ROOM.saturating_sub(used)])?;
+            file.write_all(&vec![0; SIZE.saturating_sub(used)])?;
             file.sync_all()?;
         }
         content.truncate(used);
         let lines = content.split(|byte| *byte == b'\n');
-        // a line cut short by a crash is no line: its message stays as the ledger has it
-        Ok((lines.filter_map(parse).collect(), Read(content)))
+        // a line cut short by a crash is ignored: its message stays as the ledger has it
+        Ok((lines.filter_map(parse).collect(), Content(content)))
     }
 
-    /// Keeps an outcome durably in the room that was taken.
-    pub(super) fn keep(&self, kept: &SavedAcceptance) -> io::Result<()> {
+    /// Appends an outcome and syncs the file; fails when the preallocated space is used up.
+    pub(super) fn append(&self, saved: &SavedAcceptance) -> io::Result<()> {
         let mut file = self.open()?;
         file.lock()?;
         let used = used(&content(&mut file)?);
-        let line = line(kept);
-        if used.saturating_add(line.len()) > ROOM {
+        let line = line(saved);
+        if used + line.len() > SIZE {
             return Err(io::ErrorKind::StorageFull.into());
         }
         file.seek(SeekFrom::Start(offset(used)))?;
@@ -72,9 +71,9 @@ impl Spool {
         file.sync_data()
     }
 
-    /// Forgets what was read unless another process has done so before, and nothing that was kept since; the room stays
-    /// taken. Cut short by a crash, it leaves lines twice or torn, and the ledger refuses both.
-    pub(super) fn forget(&self, read: &Read) -> io::Result<()> {
+    /// Removes what was read, unless another process has done so, and nothing that was appended since; the file keeps its
+    /// size. A crash in between leaves lines twice or torn, and the ledger refuses both.
+    pub(super) fn remove(&self, read: &Content) -> io::Result<()> {
         let mut file = self.open()?;
         file.lock()?;
         let content = content(&mut file)?;
@@ -96,12 +95,12 @@ impl Spool {
 }
 
 fn content(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut content = Vec::with_capacity(ROOM);
+    let mut content = Vec::with_capacity(SIZE);
     file.read_to_end(&mut content)?;
     Ok(content)
 }
 
-/// How many bytes are in use.
+/// Returns how many bytes are in use.
 fn used(content: &[u8]) -> usize {
     content.iter().position(|byte| *byte == 0).unwrap_or(content.len())
 }
@@ -110,8 +109,8 @@ fn offset(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-fn line(kept: &SavedAcceptance) -> String {
-    let SavedAcceptance { lease, code, text, at } = kept;
+fn line(saved: &SavedAcceptance) -> String {
+    let SavedAcceptance { lease, code, text, at } = saved;
     let text: String = text.chars().take(LONGEST_REPLY).filter(|c| *c != '\0').collect();
     let claimed = lease.claimed.seconds();
     let line =
@@ -143,10 +142,10 @@ mod tests {
 
     use super::*;
 
-    fn spool() -> (tempfile::TempDir, Spool) {
+    fn outcome_file() -> (tempfile::TempDir, OutcomeFile) {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::of(&folder.path().join("duban.db"));
-        (folder, spool)
+        let file = OutcomeFile::of(&folder.path().join("duban.db"));
+        (folder, file)
     }
 
     fn acceptance(message: i64, text: &str) -> SavedAcceptance {
@@ -156,56 +155,56 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_is_there_in_order_until_it_is_cleared() {
-        let (_folder, spool) = spool();
-        assert_eq!(spool.kept().unwrap().0, []);
+    fn outcomes_are_read_in_order_until_they_are_removed() {
+        let (_folder, file) = outcome_file();
+        assert_eq!(file.read().unwrap().0, []);
         let both = [acceptance(1, "2.0.0 已收\n下"), acceptance(2, "")];
-        for kept in &both {
-            spool.keep(kept).unwrap();
+        for saved in &both {
+            file.append(saved).unwrap();
         }
-        let (kept, read) = spool.kept().unwrap();
-        assert_eq!(kept, both);
-        spool.forget(&read).unwrap();
-        assert_eq!(spool.kept().unwrap().0, []);
+        let (saved, read) = file.read().unwrap();
+        assert_eq!(saved, both);
+        file.remove(&read).unwrap();
+        assert_eq!(file.read().unwrap().0, []);
     }
 
     #[test]
-    fn what_another_session_keeps_meanwhile_is_not_forgotten() {
-        let (_folder, spool) = spool();
-        spool.keep(&acceptance(1, "first")).unwrap();
-        let (_, read) = spool.kept().unwrap();
-        spool.keep(&acceptance(2, "second")).unwrap();
+    fn an_outcome_appended_after_the_reading_is_not_removed() {
+        let (_folder, file) = outcome_file();
+        file.append(&acceptance(1, "first")).unwrap();
+        let (_, read) = file.read().unwrap();
+        file.append(&acceptance(2, "second")).unwrap();
         for _ in 0..2 {
-            spool.forget(&read).unwrap();
-            assert_eq!(spool.kept().unwrap().0, [acceptance(2, "second")]);
+            file.remove(&read).unwrap();
+            assert_eq!(file.read().unwrap().0, [acceptance(2, "second")]);
         }
     }
 
     #[test]
-    fn its_room_is_taken_before_it_is_needed_and_does_not_grow() {
-        let (_folder, spool) = spool();
-        spool.kept().unwrap();
-        let before = std::fs::metadata(spool.path()).unwrap();
+    fn the_file_is_preallocated_and_does_not_grow() {
+        let (_folder, file) = outcome_file();
+        file.read().unwrap();
+        let before = std::fs::metadata(file.path()).unwrap();
         assert!(before.blocks() * 512 >= 64 * 1024, "no hole: {} blocks", before.blocks());
-        let kept = acceptance(1, &"长".repeat(1000));
+        let saved = acceptance(1, &"长".repeat(1000));
         for _ in 0..64 {
-            spool.keep(&kept).unwrap();
+            file.append(&saved).unwrap();
         }
-        assert_eq!(std::fs::metadata(spool.path()).unwrap().len(), before.len());
-        while spool.keep(&kept).is_ok() {}
-        assert_eq!(std::fs::metadata(spool.path()).unwrap().len(), before.len());
+        assert_eq!(std::fs::metadata(file.path()).unwrap().len(), before.len());
+        while file.append(&saved).is_ok() {}
+        assert_eq!(std::fs::metadata(file.path()).unwrap().len(), before.len());
     }
 
     #[test]
-    fn a_line_cut_short_is_left_out() {
-        let (_folder, spool) = spool();
-        spool.kept().unwrap();
-        spool.keep(&acceptance(1, "ok")).unwrap();
-        let whole = std::fs::read(spool.path()).unwrap();
+    fn a_line_cut_short_is_ignored() {
+        let (_folder, file) = outcome_file();
+        file.read().unwrap();
+        file.append(&acceptance(1, "ok")).unwrap();
+        let whole = std::fs::read(file.path()).unwrap();
         let end = used(&whole);
         let mut torn = whole.clone();
         torn[end..end + 9].copy_from_slice(b"[2,2,3,16");
-        std::fs::write(spool.path(), torn).unwrap();
-        assert_eq!(spool.kept().unwrap().0, [acceptance(1, "ok")]);
+        std::fs::write(file.path(), torn).unwrap();
+        assert_eq!(file.read().unwrap().0, [acceptance(1, "ok")]);
     }
 }

@@ -1,0 +1,107 @@
+//! The open database: one connection that writes, a few that only read, and the small files beside the ledger.
+//!
+//! Must not know: any table. Every write transaction begins IMMEDIATE, since a deferred transaction that reads and then
+//! writes fails at once under contention. Callers: the files of this folder; other rooms open, copy and close it.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlitePool, SqliteTransaction};
+
+use super::instance_mark::InstanceMarkFile;
+use super::outbox::commit_queue::CommitQueue;
+use super::outcome_file::OutcomeFile;
+use super::schema::migrations;
+use super::sender_lock::SenderLock;
+use crate::storage::StorageError;
+
+/// A consistent copy, made while others go on writing.
+const COPY: &str = "VACUUM INTO $1";
+
+/// How long a statement waits while another process holds the lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pages (16 MB) after which the write-ahead log is copied into the file; SQLite's own default is a quarter of it.
+const WAL_PAGES: &str = "4000";
+const READERS: u32 = 4;
+
+/// An open ledger.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    pub(super) path: PathBuf,
+    pub(super) writer: SqlitePool,
+    pub(super) reader: SqlitePool,
+    pub(super) commit_queue: CommitQueue,
+    pub(super) mark_file: InstanceMarkFile,
+    pub(super) outcome_file: OutcomeFile,
+    pub(super) sender_lock: SenderLock,
+}
+
+impl Sqlite {
+    /// Opens the ledger at `path`; creates it with its schema if it does not exist, readable by its owner only.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::File`] when the file cannot be created, [`StorageError::Schema`] when another build of the
+    /// program created it, [`StorageError::Unavailable`] when it is locked, corrupt or no database.
+    pub async fn open(path: &Path) -> Result<Self, StorageError> {
+        create_private(path)
+            .map_err(|source| StorageError::File { path: path.to_owned(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("wal_autocheckpoint", WAL_PAGES)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false)
+            .acquire_timeout(BUSY_TIMEOUT * 3)
+            .connect_with(options.clone())
+            .await?;
+        migrations().run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self {
+            path: path.to_owned(),
+            commit_queue: CommitQueue::new(writer.clone()),
+            writer,
+            reader,
+            mark_file: InstanceMarkFile::of(path),
+            outcome_file: OutcomeFile::of(path),
+            sender_lock: SenderLock::of(path),
+        })
+    }
+
+    /// Copies the ledger as it stands now to a new file, and opens the copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sqlite::open`]; also when `path` exists.
+    pub async fn copy_to(&self, path: &Path) -> Result<Self, StorageError> {
+        sqlx::query(COPY).bind(path.display().to_string()).execute(&self.writer).await?;
+        Self::open(path).await
+    }
+
+    /// Closes all connections, so that the write-ahead log is copied into the file.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    pub(super) async fn begin_write(&self) -> Result<SqliteTransaction<'static>, StorageError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+fn create_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}

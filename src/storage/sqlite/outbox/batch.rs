@@ -1,0 +1,104 @@
+//! One transaction for the writes of concurrent senders: dot marks, outcomes, then claims.
+//!
+//! Must not know: who waits for the transaction (`commit_queue`). Callers: `commit_queue` only.
+
+use sqlx::{Connection as _, SqliteConnection};
+
+use super::write::{AttemptOutcome, Write};
+use super::{accepted, breakers, claim, failed};
+use crate::domain::delivery::Disposition;
+use crate::domain::moment::Moment;
+use crate::storage::StorageError;
+use crate::storage::outbox::{Claim, ClaimTerms, Lease};
+
+/// Commits all writes in one transaction; returns for each what it claimed.
+///
+/// # Errors
+///
+/// The first error of any write; then nothing is committed.
+pub(super) async fn commit(
+    connection: &mut SqliteConnection,
+    writes: &[Write],
+) -> Result<Vec<Option<Claim>>, StorageError> {
+    let batch = Batch::from(writes);
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let claims = batch.apply(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(batch.replies(writes, claims))
+}
+
+/// Writes by kind. The order of writes on different messages does not matter, and a message never has two in one batch.
+#[derive(Default)]
+struct Batch<'a> {
+    /// The terms of the first claim: all senders of a ledger claim on the same terms.
+    terms: Option<(&'a ClaimTerms, Moment)>,
+    /// Senders that have nothing to send until they get a message.
+    idle_senders: usize,
+    /// Senders that are about to finish a message and claim the next one.
+    busy_senders: usize,
+    dots: Vec<(Lease, Moment)>,
+    accepted: Vec<&'a AttemptOutcome>,
+    failed: Vec<&'a AttemptOutcome>,
+    cancelled: Vec<Lease>,
+}
+
+impl Batch<'_> {
+    /// Claims come last, so that they find open the breakers that the outcomes open.
+    async fn apply(&self, transaction: &mut SqliteConnection) -> Result<Vec<Claim>, StorageError> {
+        accepted::mark_dots(&mut *transaction, &self.dots).await?;
+        accepted::record(&mut *transaction, &self.accepted).await?;
+        for outcome in &self.failed {
+            failed::record(&mut *transaction, outcome).await?;
+        }
+        for lease in &self.cancelled {
+            failed::cancel_claim(&mut *transaction, lease).await?;
+        }
+        let Some((terms, now)) = self.terms else { return Ok(Vec::new()) };
+        let open_breakers = breakers::list_open(&mut *transaction).await?;
+        // With a breaker open no message is claimed early: the outcome of the message in hand may close it.
+        let busy_senders = if open_breakers.is_empty() { self.busy_senders } else { 0 };
+        let wanted = self.idle_senders + busy_senders;
+        claim::claim(transaction, terms, open_breakers, wanted, now).await
+    }
+
+    /// Deals the claims out: idle senders first.
+    fn replies(&self, writes: &[Write], mut claims: Vec<Claim>) -> Vec<Option<Claim>> {
+        let rest = claims.split_off(self.idle_senders.min(claims.len()));
+        let (mut for_idle, mut for_busy) = (claims.into_iter(), rest.into_iter());
+        let replies = writes.iter().map(|write| match write {
+            Write::Claim(..) => for_idle.next(),
+            Write::MarkDot(_, Some(_), _) => for_busy.next(),
+            Write::MarkDot(_, None, _) | Write::CancelClaim(_) | Write::RecordOutcome(_) => None,
+        });
+        replies.collect()
+    }
+}
+
+impl<'a> From<&'a [Write]> for Batch<'a> {
+    fn from(writes: &'a [Write]) -> Self {
+        let mut batch = Self::default();
+        for write in writes {
+            match write {
+                Write::Claim(terms, now) => {
+                    batch.terms.get_or_insert((terms, *now));
+                    batch.idle_senders += 1;
+                }
+                Write::MarkDot(lease, next, now) => {
+                    batch.dots.push((*lease, *now));
+                    if let Some(terms) = next {
+                        batch.terms.get_or_insert((terms, *now));
+                        batch.busy_senders += 1;
+                    }
+                }
+                Write::CancelClaim(lease) => batch.cancelled.push(*lease),
+                Write::RecordOutcome(outcome)
+                    if outcome.decision.disposition == Disposition::Accepted =>
+                {
+                    batch.accepted.push(outcome);
+                }
+                Write::RecordOutcome(outcome) => batch.failed.push(outcome),
+            }
+        }
+        batch
+    }
+}

@@ -1,0 +1,62 @@
+//! The list of all statements, so that a test can prepare each of them.
+//!
+//! Must not know: what a statement does. Callers: tests only.
+
+use super::database::Sqlite;
+use super::{
+    adjustments, assignments, audit, calendars, follow_ups, health, history, incoming, instance,
+    items, journal, journal_lines, lifecycle, messages, obligation_rows, obligations, occurrences,
+    outbox, projection, reminders, units,
+};
+
+const STATEMENTS: &[&[&str]] = &[
+    adjustments::STATEMENTS,
+    assignments::STATEMENTS,
+    audit::STATEMENTS,
+    calendars::STATEMENTS,
+    follow_ups::STATEMENTS,
+    health::STATEMENTS,
+    history::STATEMENTS,
+    incoming::STATEMENTS,
+    instance::STATEMENTS,
+    items::STATEMENTS,
+    journal::STATEMENTS,
+    journal_lines::STATEMENTS,
+    lifecycle::STATEMENTS,
+    messages::STATEMENTS,
+    obligation_rows::STATEMENTS,
+    obligations::STATEMENTS,
+    occurrences::STATEMENTS,
+    outbox::accepted::STATEMENTS,
+    outbox::breakers::STATEMENTS,
+    outbox::claim::STATEMENTS,
+    outbox::failed::STATEMENTS,
+    outbox::leases::STATEMENTS,
+    outbox::seal::STATEMENTS,
+    outbox::withdraw::STATEMENTS,
+    projection::STATEMENTS,
+    reminders::assignments::STATEMENTS,
+    reminders::planned_messages::STATEMENTS,
+    reminders::plans::STATEMENTS,
+    units::STATEMENTS,
+];
+
+impl Sqlite {
+    /// Prepares every statement against the present schema; returns their number.
+    ///
+    /// # Errors
+    ///
+    /// The statements that do not prepare, each with SQLite's message.
+    pub async fn prepare_all(&self) -> Result<usize, Vec<(&'static str, sqlx::Error)>> {
+        let mut count = 0;
+        let mut faults = Vec::new();
+        for statement in STATEMENTS.iter().copied().flatten().copied() {
+            count += 1;
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN {statement}"));
+            if let Err(fault) = sqlx::raw_sql(explain).execute(&self.reader).await {
+                faults.push((statement, fault));
+            }
+        }
+        if faults.is_empty() { Ok(count) } else { Err(faults) }
+    }
+}
