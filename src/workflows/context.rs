@@ -22,15 +22,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// A journal entry by the present actor, now.
     pub(super) fn entry(&self, action: Action, subject: String) -> Entry {
-        Entry {
-            at: self.now,
-            actor: self.actor.to_owned(),
-            action,
-            subject,
-            before: None,
-            after: None,
-            reason: None,
-        }
+        Entry::new(self.now, action, subject).by(self.actor)
     }
 
     /// Keeps the calendars in force in the ledger, so that every date worked out on them can be explained for ever.

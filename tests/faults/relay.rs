@@ -121,7 +121,7 @@ async fn a_relay_that_will_not_talk_closes_the_road_and_charges_nobody() {
             assert!(states(office).iter().all(|state| state == "ready"), "{verb}");
             let run = office.run(&["--as-of", DAY, "--format", "json", "status", "--deep"]);
             let status: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-            assert_eq!(status["open_breakers"][0]["reason"], "unreachable", "{verb}");
+            assert_eq!(status["closed_roads"][0]["reason"], "unreachable", "{verb}");
             assert_eq!(status["violations"], serde_json::json!([]), "{verb}");
         })
         .await;

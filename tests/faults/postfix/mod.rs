@@ -55,7 +55,7 @@ fn status(office: &TestOffice, as_of: &str) -> serde_json::Value {
 
 /// The reason for which the road to the relay is closed.
 fn closed_road(office: &TestOffice) -> String {
-    status(office, DAY)["open_breakers"][0]["reason"].as_str().unwrap_or("none").to_owned()
+    status(office, DAY)["closed_roads"][0]["reason"].as_str().unwrap_or("none").to_owned()
 }
 
 fn all_are(office: &TestOffice, state: &str) -> bool {
