@@ -126,7 +126,7 @@ async fn one_bad_mailbox_silences_nobody_else() {
 async fn outside_working_hours_and_on_rest_days_nothing_is_sent() {
     let office = Office::with_messages(1).await;
     for (moment, next) in
-        [(december(28, 18, 0), december(29, 9, 0)), (december(28, 8, 0), december(28, 9, 0))]
+        [(december(28, 18, 0), december(29, 8, 30)), (december(28, 8, 0), december(28, 8, 30))]
     {
         let counts = office.pass_at(moment).await;
         assert_eq!(counts, DispatchCounts { next: Some(next), ..DispatchCounts::default() });
