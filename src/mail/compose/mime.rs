@@ -1,4 +1,4 @@
-//! Seals words into the bytes of a mail: headers, MIME parts, line ends.
+//! Turns header and text into the bytes of a mail: headers, MIME parts, line ends.
 //!
 //! Same input, same bytes: date, Message-ID and boundary all come from the header. Must not know: templates, nor what
 //! an obligation is.
@@ -25,66 +25,60 @@ const LONGEST_SUBJECT: usize = 300;
 const LONGEST_NAME: usize = 64;
 /// Message-IDs kept in `References`: the root of the thread and the newest.
 const MOST_REFERENCES: usize = 10;
-/// Longest ASCII subject that needs no folding.
-const UNFOLDED: usize = 60;
 /// Columns of a line with an encoded word (RFC 2047 §2).
 const LINE: usize = 76;
 
-/// The words of one mail.
-pub(super) struct Words {
-    /// Its subject.
+/// The subject and bodies of a mail.
+pub(super) struct MessageText {
     pub(super) subject: OneLine,
     /// The text part, complete by itself.
     pub(super) text: String,
-    /// The HTML part.
     pub(super) html: String,
 }
 
 /// A file that goes with a mail.
 pub(super) struct Attachment {
-    /// Its media type.
-    pub(super) kind: &'static str,
+    pub(super) media_type: &'static str,
     /// The name under which it is saved.
     pub(super) name: &'static str,
-    /// What it holds.
     pub(super) body: String,
 }
 
-/// Puts header, marks (`X-Duban-*` headers) and words together.
-pub(super) fn seal(
+/// Builds the bytes of a mail; `own_headers` are the `X-Duban-*` headers.
+pub(super) fn build(
     header: &MessageHeader,
-    marks: Vec<(&'static str, String)>,
-    words: Words,
+    own_headers: Vec<(&'static str, String)>,
+    text: MessageText,
     attachment: Option<Attachment>,
 ) -> Result<Vec<u8>, ComposeFault> {
     let date = header.sent.local().strftime("%a, %d %b %Y %H:%M:%S +0800").to_string();
-    let subject = words.subject.shortened(LONGEST_SUBJECT);
+    let subject = text.subject.shortened(LONGEST_SUBJECT);
     let mut message = Message::builder()
         .date(SystemTime::from(header.sent.instant()))
         .from(mailbox(&header.office.address)?)
         .to(mailbox(&header.recipient.address)?)
         .reply_to(mailbox(&header.office.reply_to)?)
-        .raw_header(encoded("Subject", subject))
+        .subject(subject)
         .message_id(Some(header.message_id.clone()))
-        .multipart(parts(&header.message_id, words, attachment))?;
+        .multipart(parts(&header.message_id, text, attachment))?;
     let headers = message.headers_mut();
-    // Only the raw form can carry +0800; the builder's own is always UTC.
+    // lettre writes every date in UTC; ours is +0800.
     headers.insert_raw(plain("Date", date));
-    // The builder keeps name and address on one line, however long.
+    // lettre writes name and address on one line, however long.
     headers.insert_raw(addressed("From", &header.office.name, &header.office.address));
     headers.insert_raw(addressed("To", &header.recipient.name, &header.recipient.address));
     headers.insert_raw(addressed("Reply-To", &header.office.name, &header.office.reply_to));
-    for (name, value) in thread(&header.references).into_iter().chain(standing(header)).chain(marks)
-    {
+    let thread = thread_headers(&header.references);
+    for (name, value) in thread.into_iter().chain(fixed_headers(header)).chain(own_headers) {
         headers.insert_raw(plain(name, value));
     }
     Ok(message.formatted())
 }
 
-/// The headers that tie a mail to earlier ones, none for the first.
-fn thread(references: &[String]) -> Vec<(&'static str, String)> {
+/// The headers that connect a mail to the earlier ones of its thread; none for the first.
+fn thread_headers(references: &[String]) -> Vec<(&'static str, String)> {
     let Some((root, later)) = references.split_first() else { return Vec::new() };
-    let newest = later.len().saturating_sub(MOST_REFERENCES.saturating_sub(1));
+    let newest = later.len().saturating_sub(MOST_REFERENCES - 1);
     let kept: Vec<&str> =
         std::iter::once(root).chain(later.iter().skip(newest)).map(String::as_str).collect();
     let last = later.last().unwrap_or(root);
@@ -95,7 +89,7 @@ fn thread(references: &[String]) -> Vec<(&'static str, String)> {
 ///
 /// Answering machines stay silent (RFC 3834 and its Exchange form; `All` would also silence bounces, which are
 /// wanted), and clients may sort by list (RFC 2919).
-fn standing(header: &MessageHeader) -> [(&'static str, String); 3] {
+fn fixed_headers(header: &MessageHeader) -> [(&'static str, String); 3] {
     [
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
@@ -105,7 +99,7 @@ fn standing(header: &MessageHeader) -> [(&'static str, String); 3] {
 
 /// Plain text first, HTML last: the last is the best (RFC 2046 §5.1.4). Base64 throughout, so that no gateway
 /// breaks the lines again. A file goes beside the two, never between them.
-fn parts(message_id: &str, words: Words, attachment: Option<Attachment>) -> MultiPart {
+fn parts(message_id: &str, text: MessageText, attachment: Option<Attachment>) -> MultiPart {
     let part = |kind, body: String| {
         let builder = SinglePart::builder().header(kind);
         builder.header(ContentTransferEncoding::Base64).body(body)
@@ -113,8 +107,8 @@ fn parts(message_id: &str, words: Words, attachment: Option<Attachment>) -> Mult
     let readable = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
         .boundary(boundary(message_id))
-        .singlepart(part(ContentType::TEXT_PLAIN, words.text))
-        .singlepart(part(ContentType::TEXT_HTML, words.html));
+        .singlepart(part(ContentType::TEXT_PLAIN, text.text))
+        .singlepart(part(ContentType::TEXT_HTML, text.html));
     match attachment {
         None => readable,
         Some(attachment) => MultiPart::builder()
@@ -125,28 +119,25 @@ fn parts(message_id: &str, words: Words, attachment: Option<Attachment>) -> Mult
     }
 }
 
-/// The name twice: by RFC 2231, and as an encoded word in `Content-Type`, which RFC 2047 forbids there and QQ Mail and
-/// Outlook read; without it they show `tcmime.bin` or "untitled attachment".
+/// The name twice: as RFC 2231 has it, and as an encoded word in `Content-Type`, which RFC 2047 forbids there and QQ Mail
+/// and Outlook read; without it they show `tcmime.bin` or "untitled attachment". lettre writes no name into `Content-Type`,
+/// and writes `filename*0*` for a name of one piece, which fewer clients read.
 fn attached(attachment: Attachment) -> SinglePart {
-    let Attachment { kind, name, body } = attachment;
+    let Attachment { media_type, name, body } = attachment;
     let word = encoded_words(" name=\"", name);
-    let coded = percent_encoded(name);
+    let file_name = percent_encoded(name);
     SinglePart::builder()
-        .header(NamedKind(format!("{kind};\r\n name=\"{word}\"")))
-        .header(NamedFile(format!("attachment;\r\n filename*=utf-8''{coded}")))
+        .header(NamedContentType(format!("{media_type};\r\n name=\"{word}\"")))
+        .header(NamedDisposition(format!("attachment;\r\n filename*=utf-8''{file_name}")))
         .header(ContentTransferEncoding::Base64)
         .body(body)
 }
 
 /// `Content-Type` with a name, folded and encoded.
 #[derive(Clone)]
-struct NamedKind(String);
+struct NamedContentType(String);
 
-/// `Content-Disposition` with a name, folded and encoded.
-#[derive(Clone)]
-struct NamedFile(String);
-
-impl Header for NamedKind {
+impl Header for NamedContentType {
     fn name() -> HeaderName {
         HeaderName::new_from_ascii_str("Content-Type")
     }
@@ -160,7 +151,11 @@ impl Header for NamedKind {
     }
 }
 
-impl Header for NamedFile {
+/// `Content-Disposition` with a name, folded and encoded.
+#[derive(Clone)]
+struct NamedDisposition(String);
+
+impl Header for NamedDisposition {
     fn name() -> HeaderName {
         HeaderName::new_from_ascii_str("Content-Disposition")
     }
@@ -205,15 +200,6 @@ fn plain(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
-/// A header of text: short ASCII as it is, everything else in encoded words.
-fn encoded(name: &'static str, value: String) -> HeaderValue {
-    if value.is_ascii() && value.len() <= UNFOLDED {
-        return plain(name, value);
-    }
-    let folded = encoded_words(name, &value);
-    pre_encoded(name, value, folded)
-}
-
 /// A header of one mailbox: the display name in encoded words, the address on a line of its own.
 fn addressed(name: &'static str, display: &OneLine, address: &Address) -> HeaderValue {
     if display.is_empty() {
@@ -227,9 +213,9 @@ fn addressed(name: &'static str, display: &OneLine, address: &Address) -> Header
 
 /// `value` in encoded words, one to a line, each a whole number of characters (RFC 2047 §5).
 fn encoded_words(name: &str, value: &str) -> String {
-    let beside_name = LINE.saturating_sub(name.len().saturating_add(": ".len()));
+    let beside_name = LINE.saturating_sub(name.len() + ": ".len());
     let (first, rest) = value.split_at(value.floor_char_boundary(bytes_within(beside_name)));
-    let rest = in_chunks(rest, bytes_within(LINE.saturating_sub(1)));
+    let rest = in_chunks(rest, bytes_within(LINE - 1));
     let words = std::iter::once(first).chain(rest);
     let words = words.map(|part| format!("=?utf-8?b?{}?=", BASE64.encode(part.as_bytes())));
     words.collect::<Vec<_>>().join("\r\n ")

@@ -15,7 +15,7 @@ mod view;
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::mail::compose::calendar::calendar;
-use crate::mail::compose::mime::{Attachment, Words, seal};
+use crate::mail::compose::mime::{Attachment, MessageText, build};
 use crate::mail::compose::view::{MessageView, OperatorView};
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::{TemplateFault, Templates};
@@ -53,16 +53,16 @@ pub fn compose(
     templates: &Templates,
 ) -> Result<ComposedMessage, ComposeFault> {
     let tone = content.items.iter().map(|item| item.tone).max().ok_or(ComposeFault::NoItems)?;
-    let words = words("reminder", &MessageView::of(content), templates)?;
-    let subject = words.subject.as_str().to_owned();
+    let text = text("reminder", &MessageView::of(content), templates)?;
+    let subject = text.subject.as_str().to_owned();
     let dates = if content.with_calendar { calendar(content) } else { None };
     let attachment = dates.map(|body| Attachment {
-        kind: "text/calendar; charset=utf-8",
+        media_type: "text/calendar; charset=utf-8",
         name: CALENDAR_NAME,
         body,
     });
-    let marks = reminder_marks(content, tone);
-    Ok(ComposedMessage { subject, bytes: seal(&content.header, marks, words, attachment)? })
+    let own_headers = reminder_headers(content, tone);
+    Ok(ComposedMessage { subject, bytes: build(&content.header, own_headers, text, attachment)? })
 }
 
 /// Composes a mail to the operator.
@@ -74,10 +74,10 @@ pub fn compose_for_operator(
     content: &OperatorContent,
     templates: &Templates,
 ) -> Result<ComposedMessage, ComposeFault> {
-    let words = words("operator", &OperatorView::of(content), templates)?;
-    let subject = words.subject.as_str().to_owned();
-    let marks = vec![("X-Duban-Kind", "operator".to_owned())];
-    Ok(ComposedMessage { subject, bytes: seal(&content.header, marks, words, None)? })
+    let text = text("operator", &OperatorView::of(content), templates)?;
+    let subject = text.subject.as_str().to_owned();
+    let own_headers = vec![("X-Duban-Kind", "operator".to_owned())];
+    Ok(ComposedMessage { subject, bytes: build(&content.header, own_headers, text, None)? })
 }
 
 /// Composes sample mails of each kind, with every field filled and with none, from `office` to itself: a template that
@@ -96,19 +96,19 @@ pub fn check(templates: &Templates, office: &Office, sent: Moment) -> Result<(),
     Ok(())
 }
 
-fn words(
+fn text(
     folder: &str,
     view: &impl serde::Serialize,
     templates: &Templates,
-) -> Result<Words, TemplateFault> {
-    Ok(Words {
+) -> Result<MessageText, TemplateFault> {
+    Ok(MessageText {
         subject: OneLine::clean(&templates.render(&format!("{folder}/subject.txt"), view)?),
         text: templates.render(&format!("{folder}/body.txt"), view)?,
         html: templates.render(&format!("{folder}/body.html"), view)?,
     })
 }
 
-fn reminder_marks(content: &MessageContent, tone: Tone) -> Vec<(&'static str, String)> {
+fn reminder_headers(content: &MessageContent, tone: Tone) -> Vec<(&'static str, String)> {
     let keys = content.items.iter().take(MOST_KEYS_SHOWN).map(|item| item.key.as_str());
     vec![
         ("X-Duban-Kind", "reminder".to_owned()),
