@@ -1,6 +1,7 @@
-//! The log: where it goes and what is kept of it.
+//! The log: its destination and its filter.
 //!
 //! Must not know: what is logged. The log tells how the service is doing; what happened is in the ledger's journal.
+//! Callers: `cli`.
 
 use std::io::IsTerminal as _;
 
@@ -9,27 +10,36 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
 use crate::config::{LogFormat, LogSettings};
+use crate::words::{Lang, Say};
 
-/// Crates that talk of their own workings at `info`.
+/// Crates that log their own workings at `info`.
 const QUIET: &str = "tokio_cron_scheduler=warn,sqlx=warn";
 
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum LoggingError {
-    /// The filter cannot be read.
-    #[error("log.filter `{filter}` cannot be read")]
     Filter {
-        /// The filter.
         filter: String,
-        /// What is wrong with it.
         source: tracing_subscriber::filter::ParseError,
     },
-    /// A log was set up already.
-    #[error("the log cannot be set up")]
+    /// A log was set up before.
     Taken(#[from] TryInitError),
 }
 
-/// Sends the log to the journal of the system, or to standard error when there is none or another form is asked for.
+impl Say for LoggingError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Filter { filter, source } => lang.pick(
+                format!("log.filter“{filter}”无法识别"),
+                format!("log.filter `{filter}` cannot be read: {source}"),
+            ),
+            Self::Taken(_) => lang.pick("日志无法启动", "the log cannot be set up").to_owned(),
+        }
+    }
+}
+
+/// Sends the log to the system journal, or to standard error when there is none or another format is set.
 ///
 /// # Errors
 ///
@@ -55,7 +65,7 @@ pub fn start(settings: &LogSettings) -> Result<(), LoggingError> {
     Ok(())
 }
 
-/// The system's journal, when standard error already leads there: then we run under systemd.
+/// The system journal; `None` unless standard error leads there, which it does under systemd.
 fn system_journal() -> Option<tracing_journald::Layer> {
     if std::io::stderr().is_terminal() || !crate::config::runs_under_systemd() {
         return None;

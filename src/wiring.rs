@@ -57,14 +57,14 @@ impl WiringFault {
         match self {
             Self::Files(faults) => faults.iter().map(|fault| fault.say(lang)).collect(),
             Self::Calendar(fault) => vec![fault.say(lang)],
-            Self::Trust(fault) => vec![fault.to_string()],
+            Self::Trust(fault) => vec![fault.say(lang)],
             Self::Password(fault) => vec![words!(
                 lang,
                 zh = "无法读取邮件服务器的密码：{reason}",
                 en = "the password of the relay cannot be read: {reason}",
                 reason = fault.say(lang)
             )],
-            Self::Templates(faults) => faults.iter().map(ToString::to_string).collect(),
+            Self::Templates(faults) => faults.iter().map(|fault| fault.say(lang)).collect(),
         }
     }
 }

@@ -156,7 +156,8 @@ async fn steer(
         &target,
         command,
         workflow.actor,
-        (workflow.now, &workflow.law.calendar),
+        workflow.now,
+        &workflow.law.calendar,
     )
     .await?;
     let noun = if steered == 1 { "mail" } else { "mails" };

@@ -1,6 +1,6 @@
-//! Registers one duty: most often an event that starts the clock of a rule.
+//! Registers one obligation, most often an event that starts the clock of a rule.
 //!
-//! Must not know: the command line, how a date is computed.
+//! Must not know: the command line, how a date is computed. Callers: `cli`.
 
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest as _, Sha256};
@@ -9,53 +9,67 @@ use super::context::Context;
 use super::import_obligations::{ImportObligationsError, import_obligations, is_registered};
 use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;
+use crate::words;
+use crate::words::{Lang, Say};
 
-/// Why a duty was not registered; the ledger is as it was.
+/// Why an obligation was not registered; the ledger is as it was.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum AddError {
-    /// The reference stands for another duty, or for this one with other units or words, which `add` never changes.
-    #[error("{reference} is another duty")]
+    /// The reference exists with different data. `add` never changes an obligation.
     Taken {
-        /// The reference.
         reference: String,
     },
-    /// It cannot be taken in.
-    #[error(transparent)]
     Import(#[from] ImportObligationsError),
 }
 
-/// Registers `duty`; returns its reference, and false when it was registered before. Without a reference it gets one made
-/// of its words and its trigger: as many events, so many clocks; the same event again is the same duty.
+impl Say for AddError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Taken { reference } => words!(
+                lang,
+                zh = "编号{reference}已存在，内容不同",
+                en = "{reference} already exists with different data"
+            ),
+            Self::Import(error) => error.say(lang),
+        }
+    }
+}
+
+/// Registers an obligation; returns its reference, and false when it was registered before. Without a reference it gets one
+/// made of its words and its trigger: every event has a clock of its own, and the same event again is the same obligation.
 ///
 /// # Errors
 ///
 /// [`AddError`].
 pub async fn add(
     context: Context<'_>,
-    mut duty: ListedObligation,
+    mut obligation: ListedObligation,
 ) -> Result<(String, bool), AddError> {
-    let reference = duty.reference.clone().unwrap_or_else(|| made_reference(&duty));
-    duty.reference = Some(reference.clone());
-    match is_registered(context, &duty).await? {
+    let reference = obligation.reference.clone().unwrap_or_else(|| made_reference(&obligation));
+    obligation.reference = Some(reference.clone());
+    match is_registered(context, &obligation).await? {
         Some(true) => Ok((reference, false)),
         Some(false) => Err(AddError::Taken { reference }),
         None => {
-            import_obligations(context, &[duty]).await?;
+            import_obligations(context, &[obligation]).await?;
             Ok((reference, true))
         }
     }
 }
 
-fn made_reference(duty: &ListedObligation) -> String {
-    let trigger = match duty.trigger {
+fn made_reference(obligation: &ListedObligation) -> String {
+    let trigger = match obligation.trigger {
         None => String::new(),
         Some(Anchor::Day(day)) => day.to_string(),
         Some(Anchor::Instant(moment)) => moment.local().to_string(),
     };
-    let rule = duty.rule.clone().unwrap_or_default();
-    let units = duty.responsible.join("、");
+    let rule = obligation.rule.clone().unwrap_or_default();
+    let units = obligation.responsible.join("、");
     let mut hash = Sha256::new();
-    for part in [&duty.title, &duty.written, &rule, &trigger, &units, &duty.source] {
+    for part in
+        [&obligation.title, &obligation.written, &rule, &trigger, &units, &obligation.source]
+    {
         hash.update(part.len().to_string());
         hash.update(":");
         hash.update(part);

@@ -11,7 +11,6 @@ use crate::mail::compose::{self, ComposeFault, MessageHeader, OperatorContent, R
 use crate::mail::one_line::OneLine;
 use crate::storage::outbox::{MessageKind, SealedMessage};
 use crate::storage::{StorageError, Store};
-use crate::words;
 use crate::words::{Lang, Say};
 
 /// More findings than this are counted, not listed.
@@ -29,11 +28,7 @@ pub enum HeartbeatError {
 impl Say for HeartbeatError {
     fn say(&self, lang: Lang) -> String {
         match self {
-            Self::Compose(fault) => words!(
-                lang,
-                zh = "邮件模板有误：{fault}",
-                en = "the mail template is wrong: {fault}"
-            ),
+            Self::Compose(fault) => fault.say(lang),
             Self::Storage(error) => error.to_string(),
         }
     }

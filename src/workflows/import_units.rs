@@ -6,16 +6,27 @@ use super::context::Context;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
 use crate::domain::journal::Action;
 use crate::storage::StorageError;
+use crate::words::{Lang, Say};
 
 /// Why a list was not taken in; the ledger is as it was.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum ImportUnitsError {
-    /// The list contradicts itself or the ledger.
-    #[error("the list holds {} faults", .0.len())]
+    /// Every way in which the list contradicts itself or the ledger.
     Rejected(Vec<DirectoryFault>),
-    /// The ledger failed.
-    #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl Say for ImportUnitsError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Rejected(faults) => {
+                let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                lines.join(lang.pick("；", "; "))
+            }
+            Self::Storage(error) => error.to_string(),
+        }
+    }
 }
 
 /// Takes in what `list` adds or changes; returns that. The same list again changes nothing.

@@ -14,6 +14,8 @@ use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Projection;
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// What moved a date when nobody says which paper it was: a file of the office's own, or a setting.
 const SOME_PAPER: &str = "放假安排、本地工作日或者计算口径有变动";
@@ -42,13 +44,25 @@ pub struct Recalculated {
 
 /// Why an obligation keeps the date it had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum RecalculationFault {
-    /// Its rule is not loaded any more, or no version of it covers the day of the trigger.
-    #[error("the rule `{0}` it follows is not in force for it any more")]
-    RuleGone(String),
+    /// Its rule is not loaded any more, or has no version for the day of the trigger.
+    RuleGone { rule: String },
     /// The law in force gives no date.
-    #[error(transparent)]
     Deadline(#[from] DeadlineFault),
+}
+
+impl Say for RecalculationFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::RuleGone { rule } => words!(
+                lang,
+                zh = "所依据的规则“{rule}”已不再适用",
+                en = "the rule `{rule}` it follows is not in force for it any more"
+            ),
+            Self::Deadline(fault) => fault.say(lang),
+        }
+    }
 }
 
 /// Works out again every open obligation that was worked out under another law than the one in force.
@@ -119,7 +133,7 @@ fn work_out(
     if let Some(rule) = inputs.rule.as_ref().filter(|_| had_one)
         && project::rule_version(context.law, inputs).is_none()
     {
-        return Err(RecalculationFault::RuleGone(rule.clone()));
+        return Err(RecalculationFault::RuleGone { rule: rule.clone() });
     }
     let law = context.law.for_obligation(directory, obligation);
     Ok(project::project(law, inputs, adjustments)?)

@@ -152,8 +152,8 @@ impl Say for Refused {
             Self::NotASeries { reference } => {
                 words!(lang, zh = "{reference}不是周期事项", en = "{reference} does not recur")
             }
-            Self::Counting(fault) => fault.to_string(),
-            Self::Deadline(fault) => fault.to_string(),
+            Self::Counting(fault) => fault.say(lang),
+            Self::Deadline(fault) => fault.say(lang),
             Self::Storage(error) => error.to_string(),
         }
     }

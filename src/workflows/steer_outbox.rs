@@ -1,6 +1,6 @@
 //! A person holds, releases, retries or cancels messages.
 //!
-//! Must not know: SQL, the command line.
+//! Must not know: SQL, the command line. Callers: `cli`.
 
 use std::collections::BTreeSet;
 
@@ -9,57 +9,75 @@ use crate::domain::delivery::{MessageCommand, MessageKey, MessageState, life_end
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::messages::{Messages, Move, QueuedMessage};
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// Which messages are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// These.
     Keys(Vec<MessageKey>),
-    /// All the order can be followed for; the person has counted them.
+    /// All for which the command is possible; the person has counted them.
     All {
-        /// What the person has counted.
         counted: usize,
     },
 }
 
-/// Why an order is not followed. Nothing has changed then.
+/// Why messages are not steered; nothing has changed then.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum SteerError {
-    /// There is no such message.
-    #[error("message {} is not in the outbox", .0.0)]
     UnknownMessage(MessageKey),
-    /// The order makes no sense for it.
-    #[error("message {} is {} and cannot be steered so", .key.0, .state.word())]
+    /// The message is in a state in which the command is impossible.
     WrongState {
-        /// The message.
         key: MessageKey,
-        /// Where it stands.
         state: MessageState,
     },
-    /// The person has counted another number.
-    #[error("{actual} messages are meant, not {counted}")]
+    /// The person counted another number of messages.
     Miscounted {
-        /// What the person has counted.
         counted: usize,
-        /// How many there are.
         actual: usize,
     },
-    /// The ledger failed.
-    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// Follows an order for every message meant, or for none; returns how many.
+impl Say for SteerError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::UnknownMessage(key) => words!(
+                lang,
+                zh = "发件箱中没有编号为{id}的邮件",
+                en = "message {id} is not in the outbox",
+                id = key.0
+            ),
+            Self::WrongState { key, state } => words!(
+                lang,
+                zh = "邮件{id}的状态是“{state}”，不能这样处理",
+                en = "message {id} is {state}, so this is not possible",
+                id = key.0,
+                state = state.say(lang)
+            ),
+            Self::Miscounted { counted, actual } => words!(
+                lang,
+                zh = "涉及{actual}封邮件，而不是{counted}封",
+                en = "{actual} messages are concerned, not {counted}"
+            ),
+            Self::Storage(error) => error.to_string(),
+        }
+    }
+}
+
+/// Carries out `command` for all messages meant, or for none; returns how many.
 ///
 /// # Errors
 ///
-/// A [`SteerError`] naming the first message that stands in the way.
+/// [`SteerError`] with the first message for which it is impossible.
 pub async fn steer_outbox(
     outbox: &dyn Messages,
     target: &Target,
     command: MessageCommand,
     actor: &str,
-    (now, calendar): (Moment, &WorkCalendar),
+    now: Moment,
+    calendar: &WorkCalendar,
 ) -> Result<usize, SteerError> {
     let messages = match target {
         Target::Keys(keys) => named(outbox, keys).await?,
@@ -76,7 +94,7 @@ async fn named(
     keys: &[MessageKey],
 ) -> Result<Vec<QueuedMessage>, SteerError> {
     let mut messages = Vec::with_capacity(keys.len());
-    // a key that is written twice is meant once
+    // A key that is given twice is meant once.
     for key in keys.iter().collect::<BTreeSet<_>>() {
         let message = outbox.message(*key).await?;
         messages.push(message.ok_or(SteerError::UnknownMessage(*key))?);

@@ -17,7 +17,7 @@ async fn steer(
 ) -> Result<usize, SteerError> {
     let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
     let now = december(28, 9, 0);
-    steer_outbox(&office.store, &target, command, "wang", (now, &calendar)).await
+    steer_outbox(&office.store, &target, command, "wang", now, &calendar).await
 }
 
 fn first() -> Target {

@@ -43,7 +43,12 @@ impl Say for FollowUpFault {
                 groups = lang.list(groups)
             ),
             Self::NoDate { reference, fault } => {
-                words!(lang, zh = "{reference}：{fault}", en = "{reference}: {fault}")
+                words!(
+                    lang,
+                    zh = "{reference}：{why}",
+                    en = "{reference}: {why}",
+                    why = fault.say(lang)
+                )
             }
         }
     }

@@ -1,127 +1,166 @@
 //! Why a list of obligations, or a row of it, cannot be taken in.
 //!
-//! Must not know: how it is worded for people (`cli::message`).
+//! Must not know: files and lines, hints, exit codes. Callers: this folder, `add`; `cli` prints them.
 
 use jiff::civil::Date;
 
+use super::parties::PartyFault;
+use super::terms::TermFault;
 use crate::domain::deadline::DeadlineFault;
-use crate::domain::term::Term;
 use crate::storage::StorageError;
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// Why a row cannot be taken in; `entry` counts from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("row {entry}: {kind:?}")]
+#[error("row {entry}: {}", .kind.say(Lang::En))]
 pub struct ObligationFault {
-    /// The row.
     pub entry: usize,
-    /// What is wrong with it.
     pub kind: ObligationFaultKind,
 }
 
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ObligationFaultKind {
-    /// A unit that the ledger does not know.
-    UnknownUnit {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// The name.
-        name: String,
-        /// The most similar known name.
-        similar: Option<String>,
-    },
-    /// Some of a group (有关), or a list that goes on (等): who is meant must be chosen.
-    WhichOf {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// The name.
-        name: String,
-        /// Who can be chosen, as far as it is known.
-        members: Vec<String>,
-    },
-    /// A unit chosen out of a group it does not belong to.
-    NotOfGroup {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// The unit.
-        name: String,
-        /// The group.
-        group: String,
-        /// Who can be chosen.
-        members: Vec<String>,
-    },
-    /// An internal target (内部目标) for a duty whose document sets the date.
-    TargetBesideDate {
-        /// The document's term.
-        term: Term,
-    },
-    /// An internal target without a date.
-    TargetWithoutDate {
-        /// The target.
-        term: Term,
-    },
-    /// A part (其中) of something that is no quota of the same period, or asks for less than its part.
+    /// 牵头单位.
+    Lead(PartyFault),
+    /// 责任单位.
+    Responsible(PartyFault),
+    /// Neither a lead nor a responsible unit.
+    NobodyOwesIt,
+    /// 时限, 规则 or 内部目标.
+    Term(TermFault),
+    /// 属于 names no quota of the same period that requires as many.
     NoWhole {
-        /// The reference given.
         whole: String,
     },
-    /// Neither a lead nor a responsible unit: nobody would owe it.
-    NobodyOwesIt,
-    /// Groups that hold nothing but each other: nobody would owe it.
-    EmptyGroups {
-        /// True in 牵头单位, false in 责任单位.
-        in_lead: bool,
-        /// Their names.
-        names: Vec<String>,
-    },
-    /// The same reference as another row of the list.
+    /// The same reference as row `first` of the list.
     SameReference {
-        /// The reference.
         reference: String,
-        /// The earlier row.
         first: usize,
     },
-    /// Neither a term nor a rule.
-    NoTerm,
-    /// No rule of that name or code.
-    UnknownRule {
-        /// The name.
-        name: String,
-        /// The most similar name or code.
-        similar: Option<String>,
-    },
-    /// The rule was not in force on the trigger's day.
-    RuleNotInForce {
-        /// The rule.
-        rule: String,
-        /// The day.
-        on: Date,
-    },
-    /// What is to start when this is done is neither a duty nor a rule.
+    /// 接续 names neither an obligation nor a rule; `similar` is a rule.
     UnknownNext {
-        /// What it names.
         name: String,
-        /// The most similar name or code of a rule.
         similar: Option<String>,
     },
-    /// What is to start when this is done is the duty itself.
+    /// 接续 names the obligation itself.
     StartsItself,
-    /// A series that another kind of term took the place of, and that this row would take up again.
-    SeriesGivenUp {
-        /// Full reference of its last occurrence.
+    /// The row would take up a series again that another kind of term has replaced; `last` is the full reference of its
+    /// last occurrence.
+    SeriesReplaced {
         last: String,
     },
-    /// No date can be worked out.
     NoDate(DeadlineFault),
 }
 
 /// Why a list was not taken in; the ledger is as it was.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum ImportObligationsError {
-    /// Rows that cannot be taken in.
-    #[error("the list holds {} faults", .0.len())]
     Rejected(Vec<ObligationFault>),
-    /// The ledger failed.
-    #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl Say for ImportObligationsError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Rejected(faults) => {
+                let lines: Vec<String> = faults.iter().map(|fault| fault.kind.say(lang)).collect();
+                lines.join(lang.pick("；", "; "))
+            }
+            Self::Storage(error) => error.to_string(),
+        }
+    }
+}
+
+/// The column, what is wrong, and what to write instead.
+impl Say for ObligationFaultKind {
+    fn say(&self, lang: Lang) -> String {
+        self.say_with_place(lang, None)
+    }
+}
+
+impl ObligationFaultKind {
+    /// The same; `first_place` is the row in which the reference stood first.
+    pub fn say_with_place(&self, lang: Lang, first_place: Option<&str>) -> String {
+        let (column, text) = match self {
+            Self::Lead(fault) => ("牵头单位", fault.say(lang)),
+            Self::Responsible(fault) => ("责任单位", fault.say(lang)),
+            Self::NobodyOwesIt => ("责任单位", nobody_owes_it(lang)),
+            Self::Term(fault) => (fault.column(), fault.say(lang)),
+            Self::NoWhole { whole } => ("属于", no_whole(lang, whole)),
+            Self::SameReference { reference, .. } => {
+                ("编号", same_reference(lang, reference, first_place))
+            }
+            Self::UnknownNext { name, similar } => {
+                ("接续", unknown_next(lang, name, similar.as_deref()))
+            }
+            Self::StartsItself => ("接续", starts_itself(lang)),
+            Self::SeriesReplaced { last } => ("时限", series_replaced(lang, last)),
+            Self::NoDate(DeadlineFault::NoInstant { day }) => ("起算日", no_instant(lang, *day)),
+            Self::NoDate(fault) => ("时限", fault.say(lang)),
+        };
+        words!(lang, zh = "{column}：{text}", en = "{column}: {text}")
+    }
+}
+
+fn nobody_owes_it(lang: Lang) -> String {
+    lang.pick(
+        "与牵头单位均为空，请填写责任单位",
+        "empty, and so is 牵头单位; name the unit that owes the obligation",
+    )
+    .to_owned()
+}
+
+fn no_whole(lang: Lang, whole: &str) -> String {
+    words!(
+        lang,
+        zh = "“{whole}”不是周期相同、次数不少于本项的次数要求；请填写总体要求的编号，如“每年不少于4次”一行的编号",
+        en = "`{whole}` is not a quota of the same period that asks for as many; name the 编号 of the whole, such as 每年不少于4次"
+    )
+}
+
+fn same_reference(lang: Lang, reference: &str, first_place: Option<&str>) -> String {
+    words!(
+        lang,
+        zh = "“{reference}”与{place}重复，请为每一行填写不同的编号",
+        en = "`{reference}` stands in {place} too; give each row a reference of its own",
+        place = first_place.unwrap_or(lang.pick("前面的一行", "an earlier row"))
+    )
+}
+
+fn unknown_next(lang: Lang, name: &str, similar: Option<&str>) -> String {
+    let advice = similar.map_or_else(String::new, |similar| {
+        words!(lang, zh = "；是否应为“{similar}”？", en = "; did you mean `{similar}`?")
+    });
+    words!(
+        lang,
+        zh = "“{name}”不是本表或者台账中的编号，也不是规则{advice}",
+        en = "`{name}` is neither a 编号 of this list or the ledger nor a rule{advice}"
+    )
+}
+
+fn starts_itself(lang: Lang) -> String {
+    lang.pick(
+        "事项不能接续自身，请填写后一事项的编号",
+        "an obligation cannot start itself; name the 编号 of the one that follows",
+    )
+    .to_owned()
+}
+
+fn series_replaced(lang: Lang, last: &str) -> String {
+    words!(
+        lang,
+        zh = "该周期事项到{last}为止，此后已改用另一类时限；请为本行另填一个编号",
+        en = "this recurred until {last}, when another kind of term replaced it; give the row a 编号 of its own"
+    )
+}
+
+fn no_instant(lang: Lang, day: Date) -> String {
+    words!(
+        lang,
+        zh = "时限以小时计算，需要写明时刻，例如 {day}T22:30",
+        en = "the term counts hours, so the time of day is needed; write as {day}T22:30"
+    )
 }

@@ -22,8 +22,10 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Registrations, Revision, SeriesEnd};
 pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind};
+pub use parties::PartyFault;
 use rows::{reference, registrations};
 use series::{KnownObligations, OpenSeries};
+pub use terms::TermFault;
 
 /// What moved a date when the list says otherwise now; told only to those who were told the old one.
 const REVISED: &str = "任务清单修订";

@@ -3,25 +3,99 @@
 //! Must not know: files. 有关 (some of a group) and 等 (and others) name nobody in particular: who is meant is asked, never
 //! guessed. The answer stands in the same cell, as `区政府有关部门=区教委+区民政局`.
 
-use super::ObligationFaultKind;
 use crate::domain::directory::Directory;
 use crate::domain::similar::most_similar;
 use crate::domain::unit::UnitId;
+use crate::words;
+use crate::words::{Lang, Say};
 use crate::workflows::names::unit_names;
 
 /// Words that stand for some of a group.
 const SOME: [&str; 2] = ["有关", "相关"];
 
+/// What is wrong with the units of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartyFault {
+    UnknownUnit {
+        name: String,
+        similar: Option<String>,
+    },
+    /// Some of a group (有关), or an open list (等); `members` can be chosen, as far as they are known.
+    WhichOf {
+        name: String,
+        members: Vec<String>,
+    },
+    /// A unit chosen from a group it does not belong to.
+    NotOfGroup {
+        name: String,
+        group: String,
+        members: Vec<String>,
+    },
+    /// Groups that hold nothing but each other.
+    EmptyGroups {
+        names: Vec<String>,
+    },
+}
+
+impl Say for PartyFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::UnknownUnit { name, similar: Some(similar) } => words!(
+                lang,
+                zh = "没有名为“{name}”的单位、单位组或者别名，是否应为“{similar}”？如为新单位，请用 duban import units 导入",
+                en = "no unit, group or alias is called `{name}`; did you mean `{similar}`? else add it with `duban import units FILE`"
+            ),
+            Self::UnknownUnit { name, similar: None } => words!(
+                lang,
+                zh = "没有名为“{name}”的单位、单位组或者别名，请用 duban import units 导入",
+                en = "no unit, group or alias is called `{name}`; add it with `duban import units FILE`"
+            ),
+            Self::WhichOf { name, members } => which_of(lang, name, members),
+            Self::NotOfGroup { name, group, members } => words!(
+                lang,
+                zh = "“{name}”不属于{group}，请从{list}中选择",
+                en = "`{name}` does not belong to {group}; choose from {list}",
+                list = members.join("、")
+            ),
+            Self::EmptyGroups { names } => words!(
+                lang,
+                zh = "{list}互相包含，其中没有任何单位；请用 duban units leave 移出一个",
+                en = "{list} hold no unit, only groups that contain each other; `duban units leave GROUP UNIT` takes one out",
+                list = names.join("、")
+            ),
+        }
+    }
+}
+
+fn which_of(lang: Lang, name: &str, members: &[String]) -> String {
+    let example = match members {
+        [] => "单位甲+单位乙".to_owned(),
+        [only] => format!("{only}+单位乙"),
+        [first, second, ..] => format!("{first}+{second}"),
+    };
+    let known = match members {
+        [] | [_] => String::new(),
+        several => {
+            let list = several.join("、");
+            words!(lang, zh = "，可选单位：{list}", en = ", from {list}")
+        }
+    };
+    words!(
+        lang,
+        zh = "“{name}”没有写明具体单位；请写成 {name}={example}{known}",
+        en = "`{name}` does not name its units; write {name}={example}{known}"
+    )
+}
+
 /// The units of these names, each once, in order; names that do not say who is meant become faults.
 pub(super) fn units(
     directory: &Directory,
     names: &[String],
-    in_lead: bool,
-    faults: &mut Vec<ObligationFaultKind>,
+    faults: &mut Vec<PartyFault>,
 ) -> Vec<UnitId> {
     let mut units = Vec::new();
     for name in names {
-        match named(directory, name, in_lead) {
+        match named(directory, name) {
             Ok(meant) => {
                 for unit in meant {
                     if !units.contains(&unit) {
@@ -35,16 +109,11 @@ pub(super) fn units(
     units
 }
 
-fn named(
-    directory: &Directory,
-    name: &str,
-    in_lead: bool,
-) -> Result<Vec<UnitId>, ObligationFaultKind> {
+fn named(directory: &Directory, name: &str) -> Result<Vec<UnitId>, PartyFault> {
     if let Some((group, chosen)) = name.split_once(['=', '＝']) {
-        return chosen_from(directory, group.trim(), chosen, in_lead);
+        return chosen_from(directory, group.trim(), chosen);
     }
-    let which = |members: Vec<UnitId>| ObligationFaultKind::WhichOf {
-        in_lead,
+    let which = |members: Vec<UnitId>| PartyFault::WhichOf {
         name: name.to_owned(),
         members: unit_names(directory, &members),
     };
@@ -55,7 +124,7 @@ fn named(
         None if is_some(name) => Err(which(members_meant(directory, name))),
         None => match name.strip_suffix('等') {
             Some(first) => Err(which(directory.find(first).map(|it| it.id).into_iter().collect())),
-            None => Err(unknown(directory, name, in_lead)),
+            None => Err(unknown(directory, name)),
         },
     }
 }
@@ -65,15 +134,13 @@ fn chosen_from(
     directory: &Directory,
     group: &str,
     chosen: &str,
-    in_lead: bool,
-) -> Result<Vec<UnitId>, ObligationFaultKind> {
+) -> Result<Vec<UnitId>, PartyFault> {
     let members = members_meant(directory, group);
     let mut units = Vec::new();
     for name in chosen.split(['+', '＋']).map(str::trim) {
-        let unit = directory.find(name).ok_or_else(|| unknown(directory, name, in_lead))?;
+        let unit = directory.find(name).ok_or_else(|| unknown(directory, name))?;
         if !members.is_empty() && !members.contains(&unit.id) {
-            return Err(ObligationFaultKind::NotOfGroup {
-                in_lead,
+            return Err(PartyFault::NotOfGroup {
                 name: name.to_owned(),
                 group: group.to_owned(),
                 members: unit_names(directory, &members),
@@ -97,9 +164,9 @@ fn is_some(name: &str) -> bool {
     SOME.iter().any(|some| name.contains(some))
 }
 
-fn unknown(directory: &Directory, name: &str, in_lead: bool) -> ObligationFaultKind {
+fn unknown(directory: &Directory, name: &str) -> PartyFault {
     let similar = most_similar(directory.names(), name);
-    ObligationFaultKind::UnknownUnit { in_lead, name: name.to_owned(), similar }
+    PartyFault::UnknownUnit { name: name.to_owned(), similar }
 }
 
 #[cfg(test)]
@@ -131,18 +198,17 @@ mod tests {
         )
     }
 
-    fn read(name: &str) -> Result<Vec<i64>, ObligationFaultKind> {
+    fn read(name: &str) -> Result<Vec<i64>, PartyFault> {
         let mut faults = Vec::new();
-        let units = units(&directory(), &[name.to_owned()], false, &mut faults);
+        let units = units(&directory(), &[name.to_owned()], &mut faults);
         match faults.pop() {
             Some(fault) => Err(fault),
             None => Ok(units.into_iter().map(|unit| unit.0).collect()),
         }
     }
 
-    fn which(name: &str, members: &[&str]) -> Result<Vec<i64>, ObligationFaultKind> {
-        Err(ObligationFaultKind::WhichOf {
-            in_lead: false,
+    fn which(name: &str, members: &[&str]) -> Result<Vec<i64>, PartyFault> {
+        Err(PartyFault::WhichOf {
             name: name.into(),
             members: members.iter().map(|name| (*name).to_owned()).collect(),
         })
@@ -167,9 +233,9 @@ mod tests {
         assert_eq!(read("区政府有关部门=区民政局"), Ok(vec![2]));
         assert_eq!(read("区政府有关部门＝区民政局＋区教委"), Ok(vec![2, 1]));
         let refused = read("区政府有关部门=区交通局");
-        assert!(matches!(refused, Err(ObligationFaultKind::NotOfGroup { .. })), "{refused:?}");
+        assert!(matches!(refused, Err(PartyFault::NotOfGroup { .. })), "{refused:?}");
         let refused = read("区政府有关部门=区教委+");
-        assert!(matches!(refused, Err(ObligationFaultKind::UnknownUnit { .. })), "{refused:?}");
+        assert!(matches!(refused, Err(PartyFault::UnknownUnit { .. })), "{refused:?}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
 use super::fault::ObligationFaultKind;
+use super::parties::PartyFault;
 use super::terms::{occurrence, rule, target, term};
 use super::{Ledger, parties};
 use crate::domain::deadline::{Anchor, DeadlineFault};
@@ -44,7 +45,7 @@ pub(super) fn registrations<'a>(
     let known = ledger.known.get(&reference(listed));
     if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.open_series)) {
         let last = last.inputs.full_reference();
-        return Err(vec![ObligationFaultKind::SeriesGivenUp { last }]);
+        return Err(vec![ObligationFaultKind::SeriesReplaced { last }]);
     }
     let today = context.now.today();
     let concerned = known.map_or_else(Vec::new, |known| known.concerned(&row.term, today));
@@ -63,7 +64,10 @@ pub(super) fn registrations<'a>(
         let in_lead = row.responsible.is_empty();
         let parties = if in_lead { &row.lead } else { &row.responsible };
         let names = unit_names(&ledger.directory, parties);
-        return Err(vec![ObligationFaultKind::EmptyGroups { in_lead, names }]);
+        let fault = PartyFault::EmptyGroups { names };
+        let column =
+            if in_lead { ObligationFaultKind::Lead } else { ObligationFaultKind::Responsible };
+        return Err(vec![column(fault)]);
     }
     Ok(registrations)
 }
@@ -75,15 +79,20 @@ fn understood<'a>(
 ) -> Result<Understood<'a>, Vec<ObligationFaultKind>> {
     let mut faults = Vec::new();
     let directory = &ledger.directory;
-    let lead = parties::units(directory, &listed.lead, true, &mut faults);
-    let responsible = parties::units(directory, &listed.responsible, false, &mut faults);
+    let (mut of_lead, mut of_responsible, mut of_term) = (Vec::new(), Vec::new(), Vec::new());
+    let lead = parties::units(directory, &listed.lead, &mut of_lead);
+    let responsible = parties::units(directory, &listed.responsible, &mut of_responsible);
+    faults.extend(of_lead.into_iter().map(ObligationFaultKind::Lead));
+    faults.extend(of_responsible.into_iter().map(ObligationFaultKind::Responsible));
     if listed.lead.is_empty() && listed.responsible.is_empty() {
         faults.push(ObligationFaultKind::NobodyOwesIt);
     }
-    let rule = rule(context, listed, &mut faults);
-    let Some(term) = term(context, listed, rule, &mut faults) else { return Err(faults) };
+    let rule = rule(context, listed, &mut of_term);
+    let term = term(context, listed, rule, &mut of_term);
+    let target = term.as_ref().and_then(|term| target(context, listed, term, &mut of_term));
+    faults.extend(of_term.into_iter().map(ObligationFaultKind::Term));
+    let Some(term) = term else { return Err(faults) };
     check_next(context, ledger, listed, &mut faults);
-    let target = target(context, listed, &term, &mut faults);
     let internal = target.is_some();
     let term = target.unwrap_or(term);
     if faults.is_empty() {

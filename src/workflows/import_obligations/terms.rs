@@ -3,7 +3,8 @@
 //!
 //! Must not know: units, how a date is computed.
 
-use super::ObligationFaultKind;
+use jiff::civil::Date;
+
 use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
@@ -12,20 +13,96 @@ use crate::domain::rule::Rule;
 use crate::domain::similar::most_similar;
 use crate::domain::target::can_be_target;
 use crate::domain::term::Term;
+use crate::words;
+use crate::words::{Lang, Say};
 use crate::workflows::Context;
+
+/// What is wrong with 时限, 规则 or 内部目标.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TermFault {
+    /// Neither a term nor a rule.
+    NoTerm,
+    UnknownRule {
+        name: String,
+        similar: Option<String>,
+    },
+    /// The rule was not in force on the trigger's day.
+    RuleNotInForce {
+        rule: String,
+        on: Date,
+    },
+    /// An internal target (内部目标) for an obligation whose document sets the date.
+    TargetBesideDate {
+        term: Term,
+    },
+    /// An internal target that ends on no day.
+    TargetWithoutDate {
+        term: Term,
+    },
+}
+
+impl TermFault {
+    pub(super) fn column(&self) -> &'static str {
+        match self {
+            Self::NoTerm => "时限",
+            Self::UnknownRule { .. } | Self::RuleNotInForce { .. } => "规则",
+            Self::TargetBesideDate { .. } | Self::TargetWithoutDate { .. } => "内部目标",
+        }
+    }
+}
+
+impl Say for TermFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::NoTerm => lang
+                .pick(
+                    "与规则均为空，请填写时限，例如“2022年底前”“20个工作日内”",
+                    "empty, and so is 规则; write the term, for example 2022年底前 or 20个工作日内",
+                )
+                .to_owned(),
+            Self::UnknownRule { name, similar: Some(similar) } => words!(
+                lang,
+                zh = "没有名为“{name}”的规则，是否应为“{similar}”？用 duban rules 查看全部规则",
+                en = "no rule is called `{name}`; did you mean `{similar}`? `duban rules` lists them all"
+            ),
+            Self::UnknownRule { name, similar: None } => words!(
+                lang,
+                zh = "没有名为“{name}”的规则；用 duban rules 查看全部规则，没有规则的请留空",
+                en = "no rule is called `{name}`; `duban rules` lists them all; leave it empty if there is none"
+            ),
+            Self::RuleNotInForce { rule, on } => words!(
+                lang,
+                zh = "“{rule}”在{on}没有施行；请将时限直接写入“时限”一栏",
+                en = "{rule} was not in force on {on}; write the term itself into 时限"
+            ),
+            Self::TargetBesideDate { term } => words!(
+                lang,
+                zh = "文件已规定期限（{term}）；请将本栏留空，或者在“时限”中写“及时”",
+                en = "the document sets the date itself ({term}); leave it empty, or write 及时 into 时限",
+                term = term.say(lang)
+            ),
+            Self::TargetWithoutDate { term } => words!(
+                lang,
+                zh = "“{term}”没有截止日；请填写例如“10个工作日”“2022-12-31”“每季度”",
+                en = "{term} ends on no day; write for example 10wd, 2022-12-31 or 每季度",
+                term = term.say(lang)
+            ),
+        }
+    }
+}
 
 /// The rule a row names; one that is not known becomes a fault.
 pub(super) fn rule<'a>(
     context: Context<'a>,
     listed: &ListedObligation,
-    faults: &mut Vec<ObligationFaultKind>,
+    faults: &mut Vec<TermFault>,
 ) -> Option<&'a Rule> {
     let name = listed.rule.as_ref()?;
     let rules = &context.law.rules;
     let rule = rules.get(name);
     if rule.is_none() {
         let similar = most_similar(rules.names(), name);
-        faults.push(ObligationFaultKind::UnknownRule { name: name.clone(), similar });
+        faults.push(TermFault::UnknownRule { name: name.clone(), similar });
     }
     rule
 }
@@ -35,7 +112,7 @@ pub(super) fn term(
     context: Context<'_>,
     listed: &ListedObligation,
     rule: Option<&Rule>,
-    faults: &mut Vec<ObligationFaultKind>,
+    faults: &mut Vec<TermFault>,
 ) -> Option<Term> {
     if let Some(term) = &listed.term {
         return Some(term.clone());
@@ -44,9 +121,9 @@ pub(super) fn term(
     let term = rule.and_then(|rule| rule.on(on)).map(|version| version.term.clone());
     match (&term, rule) {
         (None, Some(rule)) => {
-            faults.push(ObligationFaultKind::RuleNotInForce { rule: rule.name.clone(), on });
+            faults.push(TermFault::RuleNotInForce { rule: rule.name.clone(), on });
         }
-        (None, None) if listed.rule.is_none() => faults.push(ObligationFaultKind::NoTerm),
+        (None, None) if listed.rule.is_none() => faults.push(TermFault::NoTerm),
         _ => {}
     }
     term
@@ -80,16 +157,16 @@ pub(super) fn target(
     context: Context<'_>,
     listed: &ListedObligation,
     term: &Term,
-    faults: &mut Vec<ObligationFaultKind>,
+    faults: &mut Vec<TermFault>,
 ) -> Option<Term> {
     match (&listed.internal, term) {
         (Some(target), Term::Undated) if can_be_target(target) => Some(target.clone()),
         (Some(target), Term::Undated) => {
-            faults.push(ObligationFaultKind::TargetWithoutDate { term: target.clone() });
+            faults.push(TermFault::TargetWithoutDate { term: target.clone() });
             None
         }
         (Some(_), _) => {
-            faults.push(ObligationFaultKind::TargetBesideDate { term: term.clone() });
+            faults.push(TermFault::TargetBesideDate { term: term.clone() });
             None
         }
         (None, Term::Undated) => context.law.targets.find(&listed.written).cloned(),
