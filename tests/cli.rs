@@ -109,8 +109,8 @@ fn help_tells_the_columns_and_the_forms_not_only_the_first_sentence() {
         (&["import", "obligations", "--help"][..], "事项,时限,起算日"),
         (&["import", "calendar", "--help"], "holiday-cn"),
         (&["due", "--help"], "20个工作日内, 不少于30日"),
-        (&["explain", "--help"], "on the calendar it was worked out on"),
-        (&["extend", "--help"], "The rule says how much is allowed"),
+        (&["explain", "--help"], "Uses the calendar and the conventions"),
+        (&["clock", "extend", "--help"], "The rule says by how much"),
     ] {
         let run = office.run(command).expect_code(0);
         assert!(run.out.contains(said), "{command:?}: {}", run.out);

@@ -61,7 +61,7 @@ fn settled(office: &TestOffice, relay: &SmtpServer) -> (usize, usize) {
 fn busy_office(relay: &SmtpServer, contacts: usize) -> TestOffice {
     let mut office = with_relay(TestOffice::new(), relay);
     office.set("OFFICE__UNIT", "督查室");
-    office.set("DELIVERY__STORM_BRAKE", "100000");
+    office.set("DELIVERY__SURGE_LIMIT", "100000");
     office.set("MAIL__SMTP__SESSIONS", "4");
     let rows = |header: &str, row: &dyn Fn(usize) -> String| {
         header.to_owned() + &(1..=contacts).map(row).collect::<String>()

@@ -5,7 +5,7 @@ use crate::support::office::TestOffice;
 /// An office with a floor of one mail, in which so many units each owe something due on the last day of 2022.
 fn office(units: usize) -> TestOffice {
     let mut office = TestOffice::new();
-    office.set("DELIVERY__STORM_BRAKE", "1");
+    office.set("DELIVERY__SURGE_LIMIT", "1");
     add(&office, "单位", "2022年底前", units);
     office
 }

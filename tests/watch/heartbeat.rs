@@ -36,7 +36,7 @@ fn heartbeat_on(office: &TestOffice, as_of: &str) -> Option<(String, String)> {
 #[test]
 fn the_daily_mail_names_what_needs_a_person_and_what_to_do() {
     let mut office = office();
-    office.set("DELIVERY__STORM_BRAKE", "1");
+    office.set("DELIVERY__SURGE_LIMIT", "1");
     let units = office.write("more.csv", "单位,联系人,邮箱,职级\n区某中心,,,\n");
     office.run(&["--as-of", "2022-12-20", "import", "units", &units]).expect_code(0);
     let (subject, text) = heartbeat_on(&office, "2022-12-28").unwrap();

@@ -115,7 +115,7 @@ fn a_ledger_at_home_has_nothing_to_adopt() {
     let office = TestOffice::yuzhong();
     let before = verbs(&office);
     let err = office.run(&["adopt"]).expect_code(0).err;
-    assert!(err.contains("nothing to adopt"), "{err}");
+    assert!(err.contains("nothing to confirm"), "{err}");
     assert_eq!(verbs(&office), before);
 }
 
