@@ -186,7 +186,7 @@ fn a_date_that_has_ended_is_argued_by_the_conventions_it_was_reached_by() {
 }
 
 #[tokio::test]
-async fn a_kept_calendar_that_is_damaged_is_named_and_not_replaced_in_silence() {
+async fn a_damaged_stored_calendar_is_named_and_not_replaced_silently() {
     let (office, new) = office_before_amendment(2020, "2020-01-17", "20wd");
     office.run(&["--as-of", "2020-01-20", "close", "f-1"]).expect_code(0);
     office.run(&["--as-of", "2020-01-27", "import", "calendar", &new]).expect_code(0);
@@ -197,7 +197,7 @@ async fn a_kept_calendar_that_is_damaged_is_named_and_not_replaced_in_silence() 
     sqlx::query(damage).bind(&old).execute(&ledger).await.unwrap();
     ledger.close().await;
     let run = office.run(&["explain", "f-1"]).expect_code(11);
-    assert!(run.err.contains(&format!("calendar_version {old}")), "{}", run.err);
+    assert!(run.err.contains(&old), "{}", run.err);
     office.run(&["explain", "f-1", "--calendar", "current"]).expect_code(0);
 }
 
