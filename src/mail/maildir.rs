@@ -39,7 +39,7 @@ impl Mailer for MaildirMailer {
             blocking(move || write_to_tmp(&root, &name, &raw)).await
         };
         if let Err(error) = written {
-            return Outcome::Failed { stage: Stage::Data, fault: broken(&error) };
+            return Outcome::Failed { stage: Stage::Data, fault: Fault::broken(&error) };
         }
         if recorder.record_imminent_dot().await.is_err() {
             return Outcome::Withheld;
@@ -47,17 +47,13 @@ impl Mailer for MaildirMailer {
         let root = self.root.clone();
         match blocking(move || move_to_new(&root, &name)).await {
             Ok(()) => Outcome::Accepted { reply: Reply { code: 250, text: "maildir".to_owned() } },
-            Err(error) => Outcome::Unknown { fault: broken(&error) },
+            Err(error) => Outcome::Unknown { fault: Fault::broken(&error) },
         }
     }
 }
 
 async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|end| Err(io::Error::other(end)))
-}
-
-fn broken(error: &io::Error) -> Fault {
-    Fault::Broken(error.to_string())
 }
 
 /// The Message-ID itself may hold characters that a file name cannot.

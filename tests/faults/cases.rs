@@ -117,7 +117,7 @@ const CASES: [(u8, &str, Held); 64] = [
     ),
     (
         21,
-        "an answer out of turn",
+        "an unexpected reply",
         By(&["an_answer_that_is_not_the_wanted_one_never_counts_as_success"]),
     ),
     (

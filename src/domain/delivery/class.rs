@@ -155,10 +155,11 @@ fn class_of(stage: Stage, fault: &Fault) -> FailureClass {
         Fault::Unfit(_) => FailureClass::Unfit,
         Fault::NotOffered(_) if stage == Stage::Login => FailureClass::Login,
         Fault::NotOffered(_) | Fault::Untrusted(_) => FailureClass::Tls,
-        Fault::TimedOut | Fault::Broken(_) if stage >= Stage::Sender => FailureClass::Later,
-        Fault::TimedOut | Fault::Broken(_) | Fault::UnexpectedReply(_) | Fault::MalformedReply => {
-            FailureClass::Relay
-        }
+        Fault::TimedOut | Fault::Broken { .. } if stage >= Stage::Sender => FailureClass::Later,
+        Fault::TimedOut
+        | Fault::Broken { .. }
+        | Fault::UnexpectedReply(_)
+        | Fault::MalformedReply => FailureClass::Relay,
         Fault::Refused(reply) => class_of_refusal(stage, reply),
     }
 }

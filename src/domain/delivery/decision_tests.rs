@@ -70,7 +70,11 @@ fn an_accepted_message_closes_the_breakers() {
 #[test]
 fn a_failure_of_the_relay_does_not_count_against_the_message() {
     for (stage, fault, reason) in [
-        (Stage::Connect, Fault::Broken("refused".to_owned()), BreakerReason::Unreachable),
+        (
+            Stage::Connect,
+            Fault::broken(&std::io::ErrorKind::ConnectionRefused.into()),
+            BreakerReason::Unreachable,
+        ),
         (Stage::Greeting, Fault::TimedOut, BreakerReason::Unreachable),
         (Stage::Tls, Fault::Untrusted("expired".to_owned()), BreakerReason::Tls),
         (Stage::Tls, Fault::NotOffered("STARTTLS"), BreakerReason::Tls),

@@ -2,7 +2,10 @@
 //!
 //! Must not know: what follows from it (`decision`), how the words are sent.
 
-use crate::words_of;
+use std::io::ErrorKind;
+
+use crate::words::{Lang, Say};
+use crate::{words, words_of};
 
 /// How far one attempt came, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,47 +41,35 @@ pub struct Reply {
 
 /// Why a stage did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum Fault {
-    /// A 4xx or 5xx answer.
-    #[error("refused with {} {}", .0.code, .0.text)]
+    /// A 4xx or 5xx reply.
     Refused(Reply),
-    /// A well-formed answer that has no place at this stage, such as 250 to DATA.
-    #[error("answered out of turn with {} {}", .0.code, .0.text)]
+    /// A well-formed reply that is not allowed at this stage, such as 250 to DATA.
     UnexpectedReply(Reply),
-    /// Bytes that are no SMTP answer, or too many of them.
-    #[error("answered with something that is not SMTP")]
+    /// Bytes that are not an SMTP reply, or too many of them.
     MalformedReply,
     /// The stage's deadline passed.
-    #[error("no answer in time")]
     TimedOut,
-    /// The link could not be made, or broke.
-    #[error("link broken: {0}")]
-    Broken(String),
+    /// The connection could not be made, or broke; `detail` is the text of the operating system.
+    Broken { kind: ErrorKind, detail: String },
     /// TLS could not be agreed on, or the certificate is not trusted.
-    #[error("no trusted TLS: {0}")]
     Untrusted(String),
     /// The relay does not announce what the configuration demands.
-    #[error("relay does not offer {0}")]
     NotOffered(&'static str),
     /// The message cannot go through this relay as it is.
-    #[error("{0}")]
     Unfit(Unfit),
 }
 
 /// Why a message cannot go through the relay as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum Unfit {
-    /// Larger than the relay takes.
-    #[error("larger than the {limit} bytes the relay takes")]
-    TooLarge {
-        /// The announced limit in bytes.
-        limit: u64,
-    },
+    /// Larger than the limit the relay announced, in bytes.
+    TooLarge { limit: u64 },
     /// Bytes above 127, and the relay is not 8-bit clean.
-    #[error("holds 8-bit text, which the relay does not take")]
     EightBit,
     /// A carriage return or line feed that stands alone, which relays read differently (SMTP smuggling).
-    #[error("holds a line end other than CR LF")]
     BareLineEnd,
 }
 
@@ -120,6 +111,59 @@ words_of! {
     }
 }
 
+impl Say for Fault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Refused(Reply { code, text }) => {
+                words!(lang, zh = "服务器拒绝：{code} {text}", en = "refused with {code} {text}")
+            }
+            Self::UnexpectedReply(Reply { code, text }) => words!(
+                lang,
+                zh = "服务器应答不符合协议：{code} {text}",
+                en = "unexpected reply {code} {text}"
+            ),
+            Self::MalformedReply => {
+                lang.pick("服务器的应答不是 SMTP", "the reply is not SMTP").to_owned()
+            }
+            Self::TimedOut => lang.pick("应答超时", "no reply in time").to_owned(),
+            Self::Broken { kind, detail } => {
+                let zh = kind.say(Lang::Zh);
+                words!(lang, zh = "连接失败或者中断：{zh}", en = "connection failed: {detail}")
+            }
+            Self::Untrusted(detail) => words!(
+                lang,
+                zh = "未能建立可信的 TLS 连接",
+                en = "no trusted TLS connection: {detail}"
+            ),
+            Self::NotOffered(what) => {
+                words!(lang, zh = "服务器不支持 {what}", en = "the relay does not offer {what}")
+            }
+            Self::Unfit(unfit) => unfit.say(lang),
+        }
+    }
+}
+
+impl Say for Unfit {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::TooLarge { limit } => words!(
+                lang,
+                zh = "邮件超过服务器允许的{limit}字节",
+                en = "the message is larger than the {limit} bytes the relay takes"
+            ),
+            Self::EightBit => lang
+                .pick(
+                    "邮件含8位字符，服务器不支持",
+                    "the message contains 8-bit text, which the relay does not take",
+                )
+                .to_owned(),
+            Self::BareLineEnd => lang
+                .pick("邮件含 CR LF 以外的换行", "the message contains a line end other than CR LF")
+                .to_owned(),
+        }
+    }
+}
+
 impl Reply {
     /// The enhanced status at the start of the text, such as `5.1.1` (RFC 3463).
     ///
@@ -148,13 +192,18 @@ impl Reply {
 }
 
 impl Fault {
+    /// The connection failed with `error`.
+    pub fn broken(error: &std::io::Error) -> Self {
+        Self::Broken { kind: error.kind(), detail: error.to_string() }
+    }
+
     /// The answer behind the fault, if there was one.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
             Self::Refused(reply) | Self::UnexpectedReply(reply) => Some(reply),
             Self::MalformedReply
             | Self::TimedOut
-            | Self::Broken(_)
+            | Self::Broken { .. }
             | Self::Untrusted(_)
             | Self::NotOffered(_)
             | Self::Unfit(_) => None,

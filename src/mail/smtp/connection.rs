@@ -24,8 +24,9 @@ impl Connection {
     /// Looks the name up and connects to the first address that answers.
     pub(super) async fn open(host: &str, port: u16, deadline: Duration) -> Result<Self, Fault> {
         let stream = within(deadline, async {
-            let stream = TcpStream::connect((host, port)).await.map_err(broken)?;
-            set_options(&stream).map_err(broken)?;
+            let stream =
+                TcpStream::connect((host, port)).await.map_err(|error| Fault::broken(&error))?;
+            set_options(&stream).map_err(|error| Fault::broken(&error))?;
             Ok(stream)
         });
         Ok(Self::over(Box::new(stream.await?)))
@@ -77,8 +78,8 @@ impl Connection {
 
     async fn write_all(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         let stream = self.0.get_mut();
-        stream.write_all(bytes).await.map_err(broken)?;
-        stream.flush().await.map_err(broken)
+        stream.write_all(bytes).await.map_err(|error| Fault::broken(&error))?;
+        stream.flush().await.map_err(|error| Fault::broken(&error))
     }
 }
 
@@ -95,9 +96,4 @@ fn set_options(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     socket.set_tcp_nodelay(true)?;
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
-fn broken(error: io::Error) -> Fault {
-    Fault::Broken(error.to_string())
 }

@@ -127,7 +127,7 @@ impl Mailer for SmtpMailer {
 fn went_stale(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Failed { stage: Stage::Sender, fault } => match fault {
-            Fault::Broken(_) => true,
+            Fault::Broken { .. } => true,
             Fault::Refused(reply) => reply.code == 421,
             Fault::UnexpectedReply(_)
             | Fault::MalformedReply

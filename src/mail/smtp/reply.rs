@@ -2,6 +2,8 @@
 //!
 //! Must not know: which answer is wanted.
 
+use std::io::ErrorKind;
+
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
 use crate::domain::delivery::{Fault, Reply};
@@ -53,11 +55,14 @@ async fn read_line(input: &mut (impl AsyncBufRead + Unpin)) -> Result<Vec<u8>, F
         .take(LONGEST_LINE)
         .read_until(b'\n', &mut line)
         .await
-        .map_err(|error| Fault::Broken(error.to_string()))?;
+        .map_err(|error| Fault::broken(&error))?;
     match line.last() {
         Some(b'\n') => Ok(line),
         Some(_) if u64::try_from(line.len()) == Ok(LONGEST_LINE) => Err(Fault::MalformedReply),
-        _ => Err(Fault::Broken("closed by the relay".to_owned())),
+        _ => Err(Fault::Broken {
+            kind: ErrorKind::ConnectionReset,
+            detail: "closed by the relay".to_owned(),
+        }),
     }
 }
 
@@ -105,8 +110,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_cut_short_is_a_broken_link() {
-        assert!(matches!(read(b"250-one\r\n250 tw").await, Err(Fault::Broken(_))));
-        assert!(matches!(read(b"").await, Err(Fault::Broken(_))));
+        assert!(matches!(read(b"250-one\r\n250 tw").await, Err(Fault::Broken { .. })));
+        assert!(matches!(read(b"").await, Err(Fault::Broken { .. })));
     }
 
     #[tokio::test]

@@ -12,15 +12,22 @@ use crate::mail::smtp::reply::ReplyLines;
 use crate::mail::smtp::settings::{Credentials, Deadlines, SmtpSettings};
 use crate::mail::smtp::tls::Protection;
 use crate::mail::{DotRecorder, OutgoingMessage};
+use crate::words;
+use crate::words::{Lang, Say};
 
-/// Where a conversation ended and why.
+/// The stage that did not succeed, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {fault}", .stage.word())]
+#[error("{}", self.say(Lang::En))]
 pub struct StageFault {
-    /// The stage that did not succeed.
     pub stage: Stage,
-    /// Why.
     pub fault: Fault,
+}
+
+impl Say for StageFault {
+    fn say(&self, lang: Lang) -> String {
+        let (stage, fault) = (self.stage.say(lang), self.fault.say(lang));
+        words!(lang, zh = "{stage}阶段：{fault}", en = "{stage}: {fault}")
+    }
 }
 
 /// What the relay announced after EHLO: keyword and parameters, both in upper case.
@@ -324,7 +331,7 @@ fn commands_for(message: &OutgoingMessage<'_>, capabilities: &Capabilities) -> [
     ]
 }
 
-/// Lets only a wanted answer through; any other is a refusal or out of turn, whatever its first digit.
+/// Returns a reply with a wanted code; any other is a refusal or unexpected, whatever its first digit.
 fn expect_code(answer: Result<ReplyLines, Fault>, wanted: &[u16]) -> Result<ReplyLines, Fault> {
     let lines = answer?;
     if wanted.contains(&lines.code) {

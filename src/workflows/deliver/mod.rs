@@ -9,6 +9,7 @@ mod fail_point;
 mod outcome;
 mod result;
 
+use std::io::ErrorKind;
 use std::num::NonZeroU16;
 
 use tokio::task::JoinSet;
@@ -47,7 +48,12 @@ async fn recover_abandoned(delivery: &Delivery) -> Result<DispatchCounts, Storag
     let mut counts = DispatchCounts::default();
     for abandoned in delivery.outbox.abandoned_leases(delivery.clock.now()).await? {
         let outcome = if abandoned.dot_was_imminent {
-            Outcome::Unknown { fault: Fault::Broken("the program ended".to_owned()) }
+            Outcome::Unknown {
+                fault: Fault::Broken {
+                    kind: ErrorKind::ConnectionAborted,
+                    detail: "the program ended".to_owned(),
+                },
+            }
         } else {
             Outcome::Withheld
         };
