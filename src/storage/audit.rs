@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
+use crate::words_of;
 
 /// Something that must always hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,19 +18,19 @@ pub enum Invariant {
     AttemptsAreCounted,
     /// An attempt is open if and only if its message is leased.
     OpenAttemptsAreLeased,
-    /// An accepted message has an attempt with all three marks and the relay's 250.
+    /// An accepted message has an attempt with claim, dot mark and outcome and the relay's 250.
     AcceptedMeansAnswered,
     /// A reminder on its way is in a message on its way.
     SealedMeansUnderWay,
     /// A message counts as many unknown outcomes as are on record: no duplicate can come from elsewhere.
     UnknownsAreCounted,
-    /// The planner has looked at every assignment on the day it had in mind.
+    /// The planner has planned every assignment on its `next_plan_on`.
     NothingIsOverlooked,
     /// The bytes of a message are those that were sealed.
     BytesAreFrozen,
     /// Nothing waits for an address that is known not to exist.
     NothingForTheSuppressed,
-    /// What has long been due waits for a closed road or for a person who was called, and not for no reason.
+    /// A message that is long due waits for an open breaker or a hold, and not without reason.
     NothingIsForgotten,
 }
 
@@ -42,44 +43,27 @@ pub struct Violation {
     pub subject: String,
 }
 
-/// What is allowed for before a delay counts as forgetting.
+/// Delays that do not count as violations yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grace {
-    /// A message may be due for so long.
+    /// Of a message that is due.
     pub due: SignedDuration,
-    /// A look may be late by so long.
+    /// Of an assignment that is to be planned.
     pub look: SignedDuration,
 }
 
-impl Invariant {
-    /// All invariants.
-    pub const ALL: [Self; 10] = [
-        Self::ToldMeansAccepted,
-        Self::AttemptsAreCounted,
-        Self::OpenAttemptsAreLeased,
-        Self::AcceptedMeansAnswered,
-        Self::SealedMeansUnderWay,
-        Self::UnknownsAreCounted,
-        Self::NothingIsOverlooked,
-        Self::BytesAreFrozen,
-        Self::NothingForTheSuppressed,
-        Self::NothingIsForgotten,
-    ];
-
-    /// The word used in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::ToldMeansAccepted => "told_means_accepted",
-            Self::AttemptsAreCounted => "attempts_are_counted",
-            Self::OpenAttemptsAreLeased => "open_attempts_are_leased",
-            Self::AcceptedMeansAnswered => "accepted_means_answered",
-            Self::SealedMeansUnderWay => "sealed_means_under_way",
-            Self::UnknownsAreCounted => "unknowns_are_counted",
-            Self::NothingIsOverlooked => "nothing_is_overlooked",
-            Self::BytesAreFrozen => "bytes_are_frozen",
-            Self::NothingForTheSuppressed => "nothing_for_the_suppressed",
-            Self::NothingIsForgotten => "nothing_is_forgotten",
-        }
+words_of! {
+    Invariant {
+        ToldMeansAccepted = "told_means_accepted", zh = "提醒已送达的记录与邮件被接收的记录不一致", en = "a reminder counts as told without an accepted mail, or the other way round";
+        AttemptsAreCounted = "attempts_are_counted", zh = "邮件的投递次数与投递记录不一致", en = "a mail counts other attempts than are on record";
+        OpenAttemptsAreLeased = "open_attempts_are_leased", zh = "未结束的投递与邮件状态不一致", en = "an attempt is open though its mail is not being sent, or the other way round";
+        AcceptedMeansAnswered = "accepted_means_answered", zh = "已被接收的邮件缺少邮件服务器的回执", en = "an accepted mail lacks the relay's reply";
+        SealedMeansUnderWay = "sealed_means_under_way", zh = "待发提醒所在的邮件已不在发送中", en = "a reminder waits for a mail that is no longer being sent";
+        UnknownsAreCounted = "unknowns_are_counted", zh = "结果不明的次数与投递记录不一致", en = "a mail counts other unknown outcomes than are on record";
+        NothingIsOverlooked = "nothing_is_overlooked", zh = "任务到期应检查而未检查", en = "an assignment was not planned on its day";
+        BytesAreFrozen = "bytes_are_frozen", zh = "邮件内容在生成后被改动", en = "the bytes of a mail were changed after it was written";
+        NothingForTheSuppressed = "nothing_for_the_suppressed", zh = "有邮件待发往已停用的邮箱", en = "a mail waits for an address that does not exist";
+        NothingIsForgotten = "nothing_is_forgotten", zh = "邮件早已应发而无故未发", en = "a mail is long due and nothing explains why it waits";
     }
 }
 

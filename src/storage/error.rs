@@ -1,96 +1,53 @@
-//! What can go wrong between the program and its ledger.
+//! What can go wrong between the program and its ledger, said in two languages.
 //!
-//! Must not know: how a person is told of it.
+//! Must not know: what a person does about it; hints and exit codes stand in `cli`. Callers: every room that uses a store.
 
-/// A failure of the ledger.
+use std::path::PathBuf;
+
+use crate::words;
+use crate::words::{Lang, Say};
+
+/// A failure of the ledger. Text of the driver is English, so it appears in English output and logs only.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum StorageError {
     /// The database cannot be opened, read or written.
-    #[error("the database does not answer")]
     Unavailable(#[from] sqlx::Error),
-    /// The file or its folder cannot be created or opened.
-    #[error("cannot open {path}")]
-    File {
-        /// Path of the database.
-        path: std::path::PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The schema is of another version than this program.
-    #[error("the database schema does not fit this program")]
+    /// The database or a file beside it cannot be created or opened.
+    File { path: PathBuf, source: std::io::Error },
+    /// Another build of the program created the database.
     Schema(#[from] sqlx::migrate::MigrateError),
     /// A stored value that no version of this program writes.
-    #[error("{table}.{column} of row {id} holds `{value}`, which cannot be read")]
-    Corrupt {
-        /// Table.
-        table: &'static str,
-        /// Column.
-        column: &'static str,
-        /// Key of the row.
-        id: i64,
-        /// What is stored there.
-        value: String,
-    },
+    Corrupt { table: &'static str, column: &'static str, id: i64, value: String },
     /// A value that this program would write and could not read back; nothing was written.
-    #[error("{column} would hold `{value}`, which cannot be read back")]
-    Unreadable {
-        /// Column.
-        column: &'static str,
-        /// What would be stored.
-        value: String,
-    },
-    /// The file is damaged.
-    #[error("{} is damaged: {finding}", .path.display())]
-    Damaged {
-        /// Path of the database.
-        path: std::path::PathBuf,
-        /// The first thing that does not hold.
-        finding: String,
-    },
-    /// A change met another number of rows than it must.
-    #[error("{what}: changed {actual} rows instead of {expected}")]
-    WrongRowCount {
-        /// The step.
-        what: &'static str,
-        /// How many rows it must change.
-        expected: u64,
-        /// How many it changed.
-        actual: u64,
-    },
-    /// A row that must exist does not.
-    #[error("{what} {id} is not in the ledger")]
-    NotFound {
-        /// Kind of thing.
-        what: &'static str,
-        /// Its key.
-        id: i64,
-    },
+    Unreadable { column: &'static str, value: String },
+    /// SQLite's check of the file found a fault; `finding` is SQLite's text.
+    Damaged { path: PathBuf, finding: String },
+    /// The step `what` changed another number of rows than it must.
+    WrongRowCount { what: &'static str, expected: u64, actual: u64 },
 }
 
-/// What stands in the way of a database that does not answer.
+/// Why a database is unavailable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Another process holds it.
+    /// Another process holds the lock.
     Busy,
-    /// The disk is full.
     Full,
-    /// The disk refuses to read or write.
+    /// Reading or writing fails.
     Disk,
-    /// It cannot be written.
     ReadOnly,
     /// The file is damaged, or no database.
     Damaged,
-    /// Something else.
     Other,
 }
 
 impl StorageError {
-    /// True when the same step may succeed later: the database is locked, busy or full.
+    /// True when the same step may succeed later: the database is locked, or the disk is full.
     pub fn is_passing(&self) -> bool {
         matches!(self.trouble(), Trouble::Busy | Trouble::Full)
     }
 
-    /// What stands in the way, by what SQLite says.
+    /// Classifies the error by SQLite's result code.
     pub fn trouble(&self) -> Trouble {
         let fault = match self {
             Self::Unavailable(sqlx::Error::Database(fault)) => fault,
@@ -101,8 +58,7 @@ impl StorageError {
             | Self::Schema(_)
             | Self::Corrupt { .. }
             | Self::Unreadable { .. }
-            | Self::WrongRowCount { .. }
-            | Self::NotFound { .. } => return Trouble::Other,
+            | Self::WrongRowCount { .. } => return Trouble::Other,
         };
         // Primary result codes; extended codes carry them in the low byte.
         match fault.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff) {
@@ -113,5 +69,80 @@ impl StorageError {
             Some(13) => Trouble::Full,
             _ => Trouble::Other,
         }
+    }
+}
+
+impl Say for StorageError {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Unavailable(fault) => {
+                let trouble = self.trouble().say(lang);
+                words!(lang, zh = "{trouble}", en = "{trouble}: {fault}")
+            }
+            Self::File { path, source } => words!(
+                lang,
+                zh = "无法打开 {path}：{cause}",
+                en = "cannot open {path}: {cause}",
+                path = path.display(),
+                cause = source.say(lang),
+            ),
+            Self::Schema(fault) => words!(
+                lang,
+                zh = "数据库由另一版本的 duban 建立，本版本不能使用",
+                en = "the database was created by another version of duban and cannot be used by this one: {fault}",
+            ),
+            Self::Corrupt { table, column, id, value } => words!(
+                lang,
+                zh = "数据库中的内容无法识别：`{table}.{column}` 第{id}行为“{value}”",
+                en = "the database holds a value that cannot be read: `{table}.{column}` of row {id} is `{value}`",
+            ),
+            Self::Unreadable { column, value } => words!(
+                lang,
+                zh = "“{value}”写入 `{column}` 后将无法读出，未写入任何内容",
+                en = "`{value}` could not be read back from `{column}`; nothing was written",
+            ),
+            Self::Damaged { path, finding } => words!(
+                lang,
+                zh = "数据库 {path} 已损坏",
+                en = "the database {path} is damaged: {finding}",
+                path = path.display(),
+            ),
+            Self::WrongRowCount { what, expected, actual } => words!(
+                lang,
+                zh = "数据已被其他操作改变（应修改{expected}行，实际{actual}行）",
+                en = "another command has changed the data (step `{what}` changed {actual} rows instead of {expected})",
+            ),
+        }
+    }
+}
+
+impl Say for Trouble {
+    fn say(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Self::Busy => ("数据库正被其他进程占用", "another process holds the database"),
+            Self::Full => {
+                ("磁盘已满，数据库无法写入", "the disk is full, the database cannot be written")
+            }
+            Self::Disk => ("磁盘读写失败", "the disk fails to read or write the database"),
+            Self::ReadOnly => ("数据库为只读，无法写入", "the database is read-only"),
+            Self::Damaged => (
+                "数据库已损坏，或文件不是数据库",
+                "the database is damaged, or the file is no database",
+            ),
+            Self::Other => ("数据库无法读写", "the database cannot be read or written"),
+        };
+        lang.pick(zh, en).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_the_driver_is_said_in_english_only() {
+        let error = StorageError::Unavailable(sqlx::Error::PoolTimedOut);
+        assert_eq!(error.say(Lang::Zh), "数据库正被其他进程占用");
+        assert!(error.to_string().starts_with("another process holds the database: "), "{error}");
     }
 }

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
+use crate::words;
+use crate::words::{Lang, Say};
 
 /// The actor of what no person did.
 pub const DAEMON: &str = "daemon";
@@ -26,28 +28,22 @@ pub struct Entry {
     pub reason: Option<String>,
 }
 
-/// A line of the journal.
+/// A stored line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its place, from 1 without gaps.
+    /// From 1, without gaps.
     pub seq: i64,
     /// Unix seconds, UTC.
     pub at: i64,
-    /// Who did it.
     pub actor: String,
-    /// What was done.
+    /// The word of an [`Action`]; a line written by another version may hold one that this version does not know.
     pub verb: String,
-    /// What it was done to.
     pub subject: String,
-    /// How it stood before.
     pub before: Option<String>,
-    /// How it stood after.
     pub after: Option<String>,
-    /// Why.
     pub reason: Option<String>,
-    /// Hash of the line before it; [`FIRST_HASH`] for the first.
+    /// Hash of the line before; [`FIRST_HASH`] for the first.
     pub previous_hash: String,
-    /// Hash of this line.
     pub hash: String,
 }
 
@@ -58,17 +54,9 @@ pub const FIRST_HASH: &str = "00000000000000000000000000000000000000000000000000
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainFault {
     /// The text of a line is not what was hashed.
-    Changed {
-        /// The line.
-        seq: i64,
-    },
+    Changed { seq: i64 },
     /// A line does not follow the one before it: one was removed, added or moved.
-    Broken {
-        /// The line whose predecessor is missing.
-        seq: i64,
-        /// The number it should have.
-        expected: i64,
-    },
+    Broken { seq: i64, expected: i64 },
 }
 
 impl Entry {
@@ -114,6 +102,24 @@ impl Entry {
     #[must_use]
     pub fn reason_if_any(self, reason: Option<String>) -> Self {
         Self { reason, ..self }
+    }
+}
+
+impl Say for ChainFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Changed { seq } => words!(
+                lang,
+                zh = "日志第{seq}条在写入后被改动",
+                en = "journal line {seq} was changed after it was written",
+            ),
+            Self::Broken { seq, expected } => words!(
+                lang,
+                zh = "日志第{seq}条与第{previous}条不相接：有记录被删除、插入或移动",
+                en = "journal line {seq} does not follow line {previous}: a line was removed, added or moved",
+                previous = expected - 1,
+            ),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::intake::incoming::MailFault;
 use crate::storage::journal::ChainFault;
 use crate::storage::{StorageError, Trouble};
 use crate::wiring::WiringFault;
-use crate::words::Lang;
+use crate::words::{Lang, Say as _};
 use crate::workflows::steer_outbox::SteerError;
 
 /// What is said about a failure.
@@ -159,14 +159,14 @@ fn document(path: &std::path::Path, fault: &DocumentFault) -> Message {
 }
 
 fn storage(error: &StorageError) -> Message {
-    let message = Message::new(Exit::Database, causes(error));
+    let message = Message::new(Exit::Database, error.say(Lang::En));
     match error {
         StorageError::File { path, .. } => message.hint(format!(
             "make {} writable for this user, or set database.path (DUBAN__DATABASE__PATH)",
             path.parent().unwrap_or(path).display()
         )),
         StorageError::Schema(_) => {
-            message.hint("a newer duban wrote this ledger; run that version, or restore the backup made before it")
+            message.hint("run the version that created it, or name another file in database.path to begin a new ledger")
         }
         StorageError::Corrupt { .. } => {
             message.hint("stop the service, keep a copy of the file, and run `duban journal --verify`")
@@ -177,7 +177,7 @@ fn storage(error: &StorageError) -> Message {
         StorageError::Unreadable { .. } => {
             message.hint("nothing was written; this is a fault of duban: report it with the row that gave it")
         }
-        StorageError::WrongRowCount { .. } | StorageError::NotFound { .. } => {
+        StorageError::WrongRowCount { .. } => {
             message.hint("another command may have changed the ledger at the same time; run it again")
         }
     }
@@ -235,16 +235,7 @@ fn counting(fault: &CountingFault) -> Message {
 }
 
 fn chain(fault: &ChainFault) -> Message {
-    let line = match fault {
-        ChainFault::Changed { seq } => {
-            format!("journal line {seq} was changed after it was written")
-        }
-        ChainFault::Broken { seq, expected } => format!(
-            "journal line {seq} does not follow line {}: a line was removed, added or moved",
-            expected.saturating_sub(1)
-        ),
-    };
-    Message::new(Exit::Database, line)
+    Message::new(Exit::Database, fault.say(Lang::En))
         .hint("keep a copy of the ledger as evidence and compare it with the last backup")
 }
 
