@@ -6,17 +6,16 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::command_context::CommandContext;
-use super::due::DueFault;
+use super::due_fault::DueFault;
 use super::exit_code::Exit;
-use super::failure::{Failure, RowPlace};
+use super::failure::Failure;
 use super::{query, values};
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
 use crate::domain::moment::Moment;
 use crate::words;
-use crate::workflows::add::{AddError, add};
-use crate::workflows::import_obligations::ImportObligationsError;
+use crate::workflows::add::add;
 use crate::workflows::inspect;
 
 /// Register one obligation, or an event that starts the term of a rule
@@ -115,17 +114,4 @@ fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObli
         part_of: arguments.part_of,
         ends: arguments.ends,
     })
-}
-
-impl From<AddError> for Failure {
-    fn from(error: AddError) -> Self {
-        match error {
-            AddError::Taken { reference } => Self::Taken { reference },
-            AddError::Import(ImportObligationsError::Storage(error)) => Self::Storage(error),
-            AddError::Import(ImportObligationsError::Rejected(faults)) => {
-                let places = vec![RowPlace { file: "add".to_owned(), line: 1 }];
-                Self::Obligations { unread: Vec::new(), refused: faults, places }
-            }
-        }
-    }
 }

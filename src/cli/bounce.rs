@@ -11,9 +11,10 @@ use clap::Args;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::message;
 use crate::intake::incoming::{LARGEST_MAIL, MailFault, read_incoming};
 use crate::views::incoming::IncomingView;
+use crate::words;
+use crate::words::Say as _;
 use crate::workflows::take_incoming::take_incoming;
 
 /// Read mail that came back: delivery reports (退信) and answers
@@ -78,8 +79,14 @@ async fn take(
 }
 
 fn refuse(file: &str, fault: MailFault, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let place = if file == "-" { "standard input" } else { file };
-    context.say(&message::no_mail(place, fault))?;
+    let place =
+        if file == "-" { context.lang.pick("标准输入", "standard input") } else { file };
+    context.say(&words!(
+        context.lang,
+        zh = "{place}不是邮件，已略过：{fault}",
+        en = "{place} is not a mail and was skipped: {fault}",
+        fault = fault.say(context.lang)
+    ))?;
     Ok(Exit::Rejected)
 }
 

@@ -3,29 +3,31 @@
 //! Must not know: how dates are counted, the ledger.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use jiff::civil::Date;
 
 use super::command_context::CommandContext;
+use super::due_fault::DueFault;
 use super::exit_code::Exit;
 use super::explanation;
 use super::failure::Failure;
 use super::format::Format;
 use super::values;
-use crate::domain::deadline::{Anchor, Calculation, DeadlineFault, Direction};
+use crate::domain::deadline::{Anchor, Calculation, Direction};
 use crate::domain::explanation::explain;
-use crate::domain::expression::{self, ExpressionFault, ParseContext};
+use crate::domain::expression::{self, ParseContext};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
-use crate::intake::count_batch::{self, BatchError};
+use crate::intake::count_batch::{self, BatchError, BatchFault};
 use crate::views::argument;
 use crate::views::explanation::ExplanationView;
 use crate::views::explanation::RuleInForce;
+use crate::words;
+use crate::words::{Lang, Say as _};
 
 /// Calculate when a term ends, on the official working calendar
 ///
@@ -54,65 +56,6 @@ pub(super) struct Arguments {
     /// reported on standard error with its line and gets empty cells; the other rows are calculated.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["term", "rule", "from", "before", "explain"])]
     batch: Option<PathBuf>,
-}
-
-/// Why the calculator has no answer.
-#[derive(Debug)]
-pub(super) enum DueFault {
-    /// The term cannot be read.
-    Term {
-        /// As written.
-        written: String,
-        /// Why not.
-        fault: ExpressionFault,
-    },
-    /// The term runs from a trigger and none was given.
-    NoTrigger {
-        /// The term.
-        term: Term,
-    },
-    /// No rule of that name.
-    UnknownRule {
-        /// The name asked for.
-        name: String,
-        /// The most similar name or code.
-        similar: Option<String>,
-    },
-    /// The rule had no version in force on the day.
-    NotInForce {
-        /// The rule.
-        name: String,
-        /// The day.
-        day: Date,
-        /// First day of its first version.
-        first: Option<Date>,
-    },
-    /// The numbers do not give a date.
-    Deadline(DeadlineFault),
-    /// A table lacks a column.
-    NoColumn {
-        /// The file.
-        file: PathBuf,
-        /// The column.
-        column: &'static str,
-    },
-}
-
-impl From<DueFault> for Failure {
-    fn from(fault: DueFault) -> Self {
-        Self::Due(fault)
-    }
-}
-
-impl From<DeadlineFault> for Failure {
-    fn from(fault: DeadlineFault) -> Self {
-        match fault {
-            DeadlineFault::Counting(fault) => Self::Counting(fault),
-            fault @ (DeadlineFault::NoInstant { .. }
-            | DeadlineFault::NotBackwards { .. }
-            | DeadlineFault::Adjustment { .. }) => Self::Due(DueFault::Deadline(fault)),
-        }
-    }
 }
 
 /// Runs the calculator.
@@ -224,6 +167,7 @@ fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure>
         Box::new(File::open(file).map_err(source)?)
     };
     let mut said = Ok(());
+    let lang = context.lang;
     let err = &mut context.terminal.err;
     let tally = count_batch::count_batch(
         &context.law.calendar,
@@ -231,7 +175,7 @@ fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure>
         &mut context.terminal.out,
         |fault| {
             if said.is_ok() {
-                said = super::message::batch_row(&name, &fault, err.as_mut());
+                said = say_row(&name, &fault, lang, err.as_mut());
             }
         },
     )
@@ -244,4 +188,16 @@ fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure>
     })?;
     said?;
     Ok(if tally.faulty == 0 { Exit::Done } else { Exit::Rejected })
+}
+
+/// Says what is wrong with one row of a table; the other rows are calculated.
+fn say_row(file: &str, fault: &BatchFault, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let line = words!(
+        lang,
+        zh = "错误：{file}:{line}：{what}",
+        en = "error: {file}:{line}: {what}",
+        line = fault.line,
+        what = fault.kind.say(lang)
+    );
+    writeln!(out, "{line}")
 }

@@ -1,16 +1,17 @@
-//! Everything that can end a command, gathered in one type.
+//! Everything that can end a command, gathered in one type; each cause says itself.
 //!
-//! Must not know: the wording (`message`).
+//! Must not know: hints and exit codes (`hints`).
 
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::due::DueFault;
-use super::import_calendar::CalendarRefusal;
+use super::due_fault::DueFault;
 use crate::config::ConfigFault;
 use crate::daemon::{LockError, RenewalError, ScheduleError};
+use crate::domain::calendar::CalendarFault;
 use crate::domain::counting::CountingFault;
+use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::DirectoryFault;
 use crate::intake::RowFault;
 use crate::intake::document::DocumentFault;
@@ -19,90 +20,76 @@ use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
 use crate::wiring::WiringFault;
-use crate::workflows::import_obligations::{ImportObligationsError, ObligationFault};
+use crate::words;
+use crate::words::{Lang, Say};
+use crate::workflows::add::AddError;
+use crate::workflows::import_obligations::{
+    ImportObligationsError, ObligationFault, ObligationFaultKind,
+};
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::steer_outbox::SteerError;
 use crate::workflows::{NotFound, Refused};
 
 /// What ended a command.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.lines(Lang::En).join("; "))]
 pub(super) enum Failure {
-    /// The configuration is wrong.
     Config(Vec<ConfigFault>),
-    /// The ledger failed.
-    Storage(StorageError),
-    /// A workflow refuses what it was asked.
-    Refused(Refused),
-    /// A reference that stands for another duty.
-    Taken {
-        /// The reference.
-        reference: String,
-    },
-    /// A span that ends before it begins.
-    Backwards {
-        /// First day.
-        from: Date,
-        /// Last day.
-        to: Date,
-    },
-    /// The calendar does not reach.
-    Counting(CountingFault),
-    /// Notices were not taken in.
-    Calendar(CalendarRefusal),
-    /// The calculator has no answer.
-    Due(DueFault),
-    /// Rows of files cannot be read.
+    Storage(#[from] StorageError),
+    Refused(#[from] Refused),
+    Counting(#[from] CountingFault),
+    Due(#[from] DueFault),
+    /// Notices that cannot be read.
+    Notices(Vec<ConfigFault>),
+    /// Notices that do not make a calendar together with the known ones.
+    Calendar(CalendarFault),
+    /// Rows of files that cannot be read.
     Rows(Vec<RowFault>),
-    /// Rows of a list of obligations cannot be read, others cannot be taken in.
+    /// Rows of a list of obligations that cannot be read, and others that cannot be imported.
     Obligations {
-        /// Those that cannot be read.
         unread: Vec<RowFault>,
-        /// Those that cannot be taken in.
         refused: Vec<ObligationFault>,
-        /// The places of all rows of the list.
+        /// The places of all rows of the list; empty when it came from the command line.
         places: Vec<RowPlace>,
     },
-    /// The law cannot be put together.
-    Wiring(WiringFault),
-    /// A list of units contradicts itself or the ledger; each fault with its place in a file.
+    /// The reference of an added obligation exists with different data.
+    Taken {
+        reference: String,
+        cause: AddError,
+    },
+    /// Rows of a list of units that contradict each other or the ledger.
     Units(Vec<(RowPlace, DirectoryFault)>),
-    /// A file cannot be read.
+    Wiring(#[from] Box<WiringFault>),
+    /// A file that cannot be read or written.
     File {
-        /// The file.
         path: PathBuf,
-        /// What the system said.
         source: std::io::Error,
     },
-    /// A file is no document that can be read.
     Document {
-        /// The file.
         path: PathBuf,
-        /// Why not.
         fault: DocumentFault,
     },
-    /// An order about messages cannot be followed.
-    Steer(SteerError),
-    /// The journal does not hold together.
+    Steer(#[source] SteerError),
     Chain(ChainFault),
-    /// A folder that must be empty is not.
+    /// The first day is after the last.
+    Backwards {
+        from: Date,
+        to: Date,
+    },
+    /// The folder of the demonstration must be empty.
     FolderNotEmpty {
-        /// The folder.
         path: PathBuf,
     },
-    /// Another daemon works on the ledger, or its lock cannot be taken.
-    Lock(LockError),
+    Lock(#[from] LockError),
     /// No open item has these keys.
     NotOpenItems(Vec<String>),
-    /// The machine's clock was asked about in a run that assumes another moment.
+    /// The clock of this machine was asked about in a run with `--as-of`.
     AssumedClock,
-    /// The timetable cannot be set up.
-    Schedule(ScheduleError),
-    /// A mail template fails on a sample.
+    Schedule(#[from] ScheduleError),
     Compose(ComposeFault),
-    /// There is no log.
-    Logging(LoggingError),
+    Logging(#[from] LoggingError),
     /// The output cannot be written.
-    Output(std::io::Error),
+    Output(#[from] std::io::Error),
 }
 
 /// A row of a file.
@@ -115,26 +102,148 @@ pub(super) struct RowPlace {
 }
 
 impl Failure {
-    /// True when nobody reads our output any more (`duban upcoming | head`): not a failure at all.
+    /// True when nobody reads the output any more (`duban upcoming | head`), which is not a failure at all.
     pub(super) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
     }
-}
 
-impl From<StorageError> for Failure {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
+    /// One line for each fault.
+    pub(super) fn lines(&self, lang: Lang) -> Vec<String> {
+        let line = match self {
+            Self::Config(faults) | Self::Notices(faults) => return said(faults, lang),
+            Self::Rows(faults) => return said(faults, lang),
+            Self::Obligations { unread, refused, places } => {
+                return obligations(unread, refused, places, lang);
+            }
+            Self::Units(faults) => {
+                let line = |(place, fault): &(RowPlace, DirectoryFault)| {
+                    let RowPlace { file, line } = place;
+                    words!(
+                        lang,
+                        zh = "{file}:{line}：{said}",
+                        en = "{file}:{line}: {said}",
+                        said = fault
+                    )
+                };
+                return faults.iter().map(line).collect();
+            }
+            Self::Wiring(fault) => return fault.lines(lang),
+            Self::NotOpenItems(keys) => {
+                let line = |key: &String| {
+                    words!(
+                        lang,
+                        zh = "没有待处理的“{key}”",
+                        en = "no open item has the key `{key}`"
+                    )
+                };
+                return keys.iter().map(line).collect();
+            }
+            Self::Storage(error) => error.say(lang),
+            Self::Refused(refused) => refused.say(lang),
+            Self::Counting(fault) => fault.say(lang),
+            Self::Due(fault) => fault.say(lang),
+            Self::Calendar(fault) => fault.say(lang),
+            Self::Taken { cause, .. } => cause.say(lang),
+            Self::File { path, source } => words!(
+                lang,
+                zh = "{path}：{reason}",
+                en = "{path}: {reason}",
+                path = path.display(),
+                reason = source.say(lang)
+            ),
+            Self::Document { path, fault } => words!(
+                lang,
+                zh = "{path}：{reason}",
+                en = "{path}: {reason}",
+                path = path.display(),
+                reason = fault.say(lang)
+            ),
+            Self::Steer(error) => error.say(lang),
+            Self::Chain(fault) => fault.say(lang),
+            Self::Backwards { from, to } => words!(
+                lang,
+                zh = "止期{to}早于起期{from}",
+                en = "the last day, {to}, is before the first, {from}"
+            ),
+            Self::FolderNotEmpty { path } => words!(
+                lang,
+                zh = "文件夹{path}不是空的",
+                en = "the folder {path} is not empty",
+                path = path.display()
+            ),
+            Self::Lock(error) => error.say(lang),
+            Self::AssumedClock => lang
+                .pick(
+                    "--clock 确认的是本机时钟，不能与 --as-of 同时使用",
+                    "--clock confirms the clock of this machine, so --as-of cannot be used with it",
+                )
+                .to_owned(),
+            Self::Schedule(error) => error.say(lang),
+            Self::Compose(fault) => fault.say(lang),
+            Self::Logging(error) => error.say(lang),
+            Self::Output(error) => words!(
+                lang,
+                zh = "无法写出结果：{reason}",
+                en = "cannot write the output: {reason}",
+                reason = error.say(lang)
+            ),
+        };
+        vec![line]
     }
 }
 
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
+fn said(faults: &[impl Say], lang: Lang) -> Vec<String> {
+    faults.iter().map(|fault| fault.say(lang)).collect()
+}
+
+/// The faults of a list of obligations, in the order of its rows.
+fn obligations(
+    unread: &[RowFault],
+    refused: &[ObligationFault],
+    places: &[RowPlace],
+    lang: Lang,
+) -> Vec<String> {
+    let unread = unread.iter().map(|fault| (fault.file.as_str(), fault.line, fault.say(lang)));
+    let refused = refused.iter().map(|fault| {
+        let said = fault.kind.say_with_place(lang, place_of_first(&fault.kind, places).as_deref());
+        match places.get(fault.entry) {
+            None => ("", None, said),
+            Some(RowPlace { file, line }) => {
+                let text = words!(lang, zh = "{file}:{line}：{said}", en = "{file}:{line}: {said}");
+                (file.as_str(), Some(*line), text)
+            }
+        }
+    });
+    let mut lines: Vec<_> = unread.chain(refused).collect();
+    lines.sort_by_key(|(file, line, _)| (*file, *line));
+    lines.into_iter().map(|(_, _, text)| text).collect()
+}
+
+/// Where the other row of a repeated reference stands.
+fn place_of_first(kind: &ObligationFaultKind, places: &[RowPlace]) -> Option<String> {
+    let first = match kind {
+        ObligationFaultKind::SameReference { first, .. } => places.get(*first)?,
+        ObligationFaultKind::Lead(_)
+        | ObligationFaultKind::Responsible(_)
+        | ObligationFaultKind::NobodyOwesIt
+        | ObligationFaultKind::Term(_)
+        | ObligationFaultKind::NoWhole { .. }
+        | ObligationFaultKind::UnknownNext { .. }
+        | ObligationFaultKind::StartsItself
+        | ObligationFaultKind::SeriesReplaced { .. }
+        | ObligationFaultKind::NoDate(_) => return None,
+    };
+    Some(format!("{}:{}", first.file, first.line))
 }
 
 impl From<NotFound> for Failure {
     fn from(fault: NotFound) -> Self {
+        Self::Refused(fault.into())
+    }
+}
+
+impl From<DeadlineFault> for Failure {
+    fn from(fault: DeadlineFault) -> Self {
         Self::Refused(fault.into())
     }
 }
@@ -151,8 +260,8 @@ impl From<SteerError> for Failure {
 }
 
 impl From<WiringFault> for Failure {
-    fn from(faults: WiringFault) -> Self {
-        Self::Wiring(faults)
+    fn from(fault: WiringFault) -> Self {
+        Self::Wiring(Box::new(fault))
     }
 }
 
@@ -160,32 +269,19 @@ impl From<RenewalError> for Failure {
     fn from(error: RenewalError) -> Self {
         match error {
             RenewalError::Storage(error) => Self::Storage(error),
-            RenewalError::Wiring(fault) => Self::Wiring(fault),
+            RenewalError::Wiring(fault) => fault.into(),
         }
     }
 }
 
-impl From<LockError> for Failure {
-    fn from(error: LockError) -> Self {
-        Self::Lock(error)
-    }
-}
-
-impl From<ScheduleError> for Failure {
-    fn from(error: ScheduleError) -> Self {
-        Self::Schedule(error)
-    }
-}
-
-impl From<LoggingError> for Failure {
-    fn from(error: LoggingError) -> Self {
-        Self::Logging(error)
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::Output(error)
+impl From<AddError> for Failure {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Taken { ref reference } => {
+                Self::Taken { reference: reference.clone(), cause: error }
+            }
+            AddError::Import(error) => obligations_failure(error, &[]),
+        }
     }
 }
 
@@ -195,47 +291,28 @@ impl From<Vec<ConfigFault>> for Failure {
     }
 }
 
-/// Refuses a span that ends before it begins.
+/// Refuses days of which the first is after the last.
 pub(super) fn in_order(from: Date, to: Date) -> Result<(), Failure> {
     if from <= to { Ok(()) } else { Err(Failure::Backwards { from, to }) }
 }
 
-/// Places the faults of a list of units at the rows they come from.
+/// Names the rows from which the faults of a list of units come.
 pub(super) fn units_failure(error: ImportUnitsError, places: &[RowPlace]) -> Failure {
     match error {
         ImportUnitsError::Storage(error) => Failure::Storage(error),
         ImportUnitsError::Rejected(faults) => {
-            Failure::Units(placed(faults, DirectoryFault::entry, places))
+            let placed = |fault: DirectoryFault| Some((places.get(fault.entry())?.clone(), fault));
+            Failure::Units(faults.into_iter().filter_map(placed).collect())
         }
     }
 }
 
-/// Places the faults of a list of obligations at the rows they come from.
+/// Names the rows from which the faults of a list of obligations come.
 pub(super) fn obligations_failure(error: ImportObligationsError, places: &[RowPlace]) -> Failure {
     match error {
         ImportObligationsError::Storage(error) => Failure::Storage(error),
-        ImportObligationsError::Rejected(faults) => {
-            rejected_obligations(Vec::new(), faults, places)
+        ImportObligationsError::Rejected(refused) => {
+            Failure::Obligations { unread: Vec::new(), refused, places: places.to_vec() }
         }
     }
-}
-
-/// Gathers all that is wrong with a list of obligations.
-pub(super) fn rejected_obligations(
-    unread: Vec<RowFault>,
-    refused: Vec<ObligationFault>,
-    places: &[RowPlace],
-) -> Failure {
-    Failure::Obligations { unread, refused, places: places.to_vec() }
-}
-
-fn placed<F>(
-    faults: Vec<F>,
-    entry: impl Fn(&F) -> usize,
-    places: &[RowPlace],
-) -> Vec<(RowPlace, F)> {
-    faults
-        .into_iter()
-        .filter_map(|fault| Some((places.get(entry(&fault))?.clone(), fault)))
-        .collect()
 }

@@ -122,7 +122,7 @@ pub(super) async fn load_obligations(
     let workflow = context.for_workflow(&ledger);
     if !table.faults.is_empty() {
         let others = check_obligations(workflow, &list).await?;
-        return Err(failure::rejected_obligations(table.faults, others, &places));
+        return Err(Failure::Obligations { unread: table.faults, refused: others, places });
     }
     let imported = import_obligations(workflow, &list)
         .await

@@ -10,7 +10,7 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::pass_report::not_recalculated;
-use crate::config::{ConfigFault, calendars};
+use crate::config::calendars;
 use crate::domain::calendar::{CalendarFault, Notice};
 use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::views::changes::MovedView;
@@ -31,21 +31,6 @@ pub(super) struct Arguments {
     files: Vec<PathBuf>,
 }
 
-/// Why notices were not taken in.
-#[derive(Debug)]
-pub(super) enum CalendarRefusal {
-    /// Files that are no sound notices.
-    Files(Vec<ConfigFault>),
-    /// Sound notices that do not make a calendar with the rest.
-    Merge(CalendarFault),
-}
-
-impl From<CalendarRefusal> for Failure {
-    fn from(refusal: CalendarRefusal) -> Self {
-        Self::Calendar(refusal)
-    }
-}
-
 /// Loads notices from files.
 pub(super) async fn run(
     arguments: &Arguments,
@@ -56,8 +41,8 @@ pub(super) async fn run(
     let mut kept = ledger.notices_in_force().await?;
     kept.extend(fresh.iter().cloned());
     let law = wiring::law(&context.settings, &kept).map_err(|fault| match fault {
-        WiringFault::Calendar(fault) => CalendarRefusal::Merge(fault).into(),
-        other => Failure::Wiring(other),
+        WiringFault::Calendar(fault) => Failure::Calendar(fault),
+        other => other.into(),
     })?;
     if law.calendar.version() == context.law.calendar.version() {
         context.say(&words!(
@@ -101,13 +86,13 @@ fn read(files: &[PathBuf]) -> Result<(Vec<Notice>, Vec<StoredNotice>), Failure> 
         }
     }
     if !faults.is_empty() {
-        return Err(CalendarRefusal::Files(faults).into());
+        return Err(Failure::Notices(faults));
     }
     for (index, notice) in notices.iter().enumerate() {
         if let Some(first) = notices.iter().take(index).find(|other| other.year == notice.year) {
             let (first, second) = (first.number.clone(), notice.number.clone());
             let fault = CalendarFault::YearTwice { year: notice.year, first, second };
-            return Err(CalendarRefusal::Merge(fault).into());
+            return Err(Failure::Calendar(fault));
         }
     }
     Ok((notices, kept))

@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::{message, values};
+use super::values;
 use crate::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use crate::domain::obligation::Obligation;
 use crate::storage::sqlite::Sqlite;
 use crate::views::changes::StateChangeView;
 use crate::words;
-use crate::workflows::follow_up::{self, Started};
+use crate::words::Say as _;
+use crate::workflows::follow_up::{self, Started, Stuck};
 use crate::workflows::life::{self, Target};
 
 #[derive(Debug, Subcommand)]
@@ -165,11 +166,29 @@ pub(super) fn say_started(
     context: &mut CommandContext<'_>,
     started: &Started,
 ) -> Result<Exit, Failure> {
-    let message = message::life::started(started);
-    for line in message.lines.iter().chain(&message.hint) {
-        context.say(line)?;
+    let lang = context.lang;
+    let Started { started, unchanged, stuck } = started;
+    if !started.is_empty() {
+        let list = lang.list(started);
+        context.say(&words!(lang, zh = "已开始：{list}", en = "started: {list}"))?;
     }
-    Ok(message.exit)
+    for reference in unchanged {
+        context.say(&words!(
+            lang,
+            zh = "{reference}此前已开始或已撤销，保持不变",
+            en = "{reference} had started before, or was withdrawn; it is unchanged"
+        ))?;
+    }
+    for Stuck { completed, faults } in stuck {
+        let faults: Vec<String> = faults.iter().map(|fault| fault.say(lang)).collect();
+        context.say(&words!(
+            lang,
+            zh = "{completed}的接续事项无法开始：{list}；改正后，下次运行将自动重试",
+            en = "what follows {completed} cannot start: {list}; correct that, and the next pass tries again",
+            list = faults.join(lang.pick("；", "; "))
+        ))?;
+    }
+    Ok(if stuck.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
 
 /// A completion that is taken back has started what follows: that goes on until a person says otherwise.

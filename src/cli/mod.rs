@@ -12,6 +12,7 @@ mod command_context;
 mod count;
 mod demo;
 mod due;
+mod due_fault;
 mod exit_code;
 mod explain;
 mod explanation;
@@ -19,6 +20,7 @@ mod extract;
 mod failure;
 mod format;
 mod health;
+mod hints;
 mod import;
 mod import_calendar;
 mod input;
@@ -27,7 +29,6 @@ mod journal;
 mod ledger;
 mod life;
 mod mail;
-mod message;
 mod old_names;
 mod pass_report;
 mod plan;
@@ -132,12 +133,19 @@ pub fn main() -> ExitCode {
     let arguments =
         match Arguments::try_parse_from(old_names::replaced(std::env::args_os().collect())) {
             Ok(arguments) => arguments,
-            Err(error) => return message::usage(&error).into(),
+            Err(error) => return usage(&error).into(),
         };
     let sources = Sources::of_process(arguments.config.clone());
     let lang = config::language(arguments.lang, &sources.environment, None);
     let mut terminal = Terminal::standard(lang);
     run(arguments, &sources, &mut terminal).into()
+}
+
+/// Prints a fault of the command line, or the help asked for.
+fn usage(error: &clap::Error) -> Exit {
+    // Nobody is left to tell when this fails.
+    drop(error.print());
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
 /// Runs one command; says on the terminal what went wrong.
@@ -157,7 +165,7 @@ fn run(arguments: Arguments, sources: &Sources, terminal: &mut Terminal) -> Exit
         Ok(exit) => exit,
         Err(failure) if failure.is_broken_pipe() => Exit::Done,
         Err(failure) => {
-            let exit = message::report(&failure, terminal.lang, terminal.err.as_mut());
+            let exit = hints::report(&failure, terminal.lang, terminal.err.as_mut());
             if is_piped { Exit::TryAgain } else { exit }
         }
     }

@@ -231,7 +231,12 @@ impl Say for CellFault {
                 en = "is empty although the row names a contact; write for example {example}"
             ),
             Self::BadTerm { written, fault } => {
-                words!(lang, zh = "“{written}”：{fault}", en = "`{written}` {fault}")
+                words!(
+                    lang,
+                    zh = "“{written}”{fault}",
+                    en = "`{written}` {fault}",
+                    fault = fault.say(lang)
+                )
             }
             Self::BadDate { written, example } => words!(
                 lang,

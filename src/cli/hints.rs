@@ -1,0 +1,503 @@
+//! What a person can do about a failure, and how the process ends.
+//!
+//! Must not know: what the failure itself says; each type says itself.
+
+use std::io::Write;
+
+use super::due_fault::DueFault;
+use super::exit_code::Exit;
+use super::failure::Failure;
+use crate::daemon::LockError;
+use crate::domain::deadline::DeadlineFault;
+use crate::domain::delivery::MessageState;
+use crate::domain::life::TransitionFault;
+use crate::domain::rule::AdjustmentRefusal;
+use crate::intake::document::DocumentFault;
+use crate::storage::{StorageError, Trouble};
+use crate::wiring::WiringFault;
+use crate::words;
+use crate::words::Lang;
+use crate::workflows::steer_outbox::SteerError;
+use crate::workflows::{NotFound, Refused};
+
+/// A hint, or none, and the exit code.
+type Advice = (Option<String>, Exit);
+
+/// Prints the failure and what to do about it; returns how the process ends.
+pub(super) fn report(failure: &Failure, lang: Lang, out: &mut dyn Write) -> Exit {
+    let (hint, exit) = advice(failure, lang);
+    let faults = failure.lines(lang);
+    let faults = faults.iter().map(|line| (lang.pick("错误：", "error: "), line));
+    for (label, line) in faults.chain(hint.iter().map(|hint| (lang.pick("提示：", "hint: "), hint)))
+    {
+        // Nobody is left to tell when even this fails.
+        drop(writeln!(out, "{label}{line}"));
+    }
+    exit
+}
+
+fn advice(failure: &Failure, lang: Lang) -> Advice {
+    let fixed = |zh: &str, en: &str, exit| (Some(lang.pick(zh, en).to_owned()), exit);
+    match failure {
+        Failure::Config(_) => fixed(
+            "各项设置见 config/duban.toml 的说明；改后请用 duban doctor --config 再次检查",
+            "config/duban.toml in the source is the manual of every key; `duban doctor --config` checks again",
+            Exit::Configuration,
+        ),
+        Failure::Storage(error) => storage(error, lang),
+        Failure::Refused(refused) => refusal(refused, lang),
+        Failure::Counting(_) => counting(lang),
+        Failure::Due(fault) => (due(fault, lang), Exit::Rejected),
+        Failure::Notices(_) | Failure::Calendar(_) => fixed(
+            "未导入任何内容；请对照通知原文核对文件，缺少的年份请一并导入",
+            "nothing was imported; compare the file with the text of the notice, and import all missing years together",
+            Exit::Rejected,
+        ),
+        Failure::Obligations { places, .. } if places.is_empty() => {
+            fixed("未登记任何内容", "nothing was registered", Exit::Rejected)
+        }
+        Failure::Rows(_) | Failure::Units(_) | Failure::Obligations { .. } => fixed(
+            "未导入任何内容；请修改上述各行后重新运行同一命令",
+            "nothing was imported; correct the rows and run the same command again",
+            Exit::Rejected,
+        ),
+        Failure::Taken { reference, .. } => (
+            Some(words!(
+                lang,
+                zh = "如需修改，请用 duban import obligations 重新导入；如为另一事项，请换一个 --ref 编号。现有内容见 duban show {reference}",
+                en = "to update it, import it with `duban import obligations`; for another obligation, choose a different --ref; \
+                      `duban show {reference}` shows what is there"
+            )),
+            Exit::Rejected,
+        ),
+        Failure::Wiring(fault) => (Some(wiring(fault, lang)), Exit::Configuration),
+        Failure::File { .. } => (None, Exit::Rejected),
+        Failure::Document { fault, .. } => (Some(document(fault, lang)), Exit::Rejected),
+        Failure::Steer(error) => steer(error, lang),
+        Failure::Chain(_) => fixed(
+            "请保留台账副本作为证据，并与最近的备份比对",
+            "keep a copy of the ledger as evidence and compare it with the last backup",
+            Exit::Database,
+        ),
+        Failure::Backwards { .. } => fixed(
+            "--from 是第一日，--to 是最后一日；不写 --from 的从今日起",
+            "--from takes the first day, --to the last; without --from it is today",
+            Exit::Rejected,
+        ),
+        Failure::FolderNotEmpty { .. } => fixed(
+            "请指定新文件夹，或不写 --into",
+            "name a new folder, or leave --into out",
+            Exit::Rejected,
+        ),
+        Failure::Lock(LockError::Held { .. }) => fixed(
+            "一个台账只能运行一个服务，可用 systemctl status duban 查看；duban remind 可在服务运行时执行一次检查",
+            "one daemon per ledger: see `systemctl status duban`; `duban remind` makes a pass beside it",
+            Exit::Database,
+        ),
+        Failure::Lock(LockError::File { .. }) => fixed(
+            "请让当前用户可以写入台账所在的文件夹",
+            "make the folder of the ledger writable for this user",
+            Exit::Database,
+        ),
+        Failure::NotOpenItems(_) => {
+            fixed("待处理的各项见 duban items", "`duban items` lists the open ones", Exit::Rejected)
+        }
+        Failure::AssumedClock => fixed("请去掉 --as-of", "leave --as-of out", Exit::Usage),
+        Failure::Schedule(_) => fixed(
+            "请改正 schedule.pass 和 schedule.heartbeat，再用 duban doctor --config 检查",
+            "correct schedule.pass and schedule.heartbeat, then run `duban doctor --config`",
+            Exit::Configuration,
+        ),
+        Failure::Compose(_) => fixed(
+            "请改正 data.templates 中的模板，或将该项留空以使用内置模板",
+            "correct the template in data.templates, or leave the key empty for the built-in ones",
+            Exit::Configuration,
+        ),
+        Failure::Logging(_) => fixed(
+            "log.filter 请写为 info 或 info,duban::mail=debug",
+            "write log.filter as info, or as info,duban::mail=debug",
+            Exit::Configuration,
+        ),
+        Failure::Output(_) => (None, Exit::Unexpected),
+    }
+}
+
+fn counting(lang: Lang) -> Advice {
+    let hint = lang.pick(
+        "已知的日历范围见 duban calendar；可用 duban import calendar 导入放假安排通知",
+        "`duban calendar` shows which days are known; `duban import calendar FILE` adds a notice",
+    );
+    (Some(hint.to_owned()), Exit::Calendar)
+}
+
+fn due(fault: &DueFault, lang: Lang) -> Option<String> {
+    Some(match fault {
+        DueFault::Term { .. } => return None,
+        DueFault::NoTrigger { .. } => lang
+            .pick(
+                "请加 --from 日期：事件发生之日，当日不计入",
+                "add --from DATE: the day of the event, which is not counted",
+            )
+            .to_owned(),
+        DueFault::UnknownRule { similar: Some(similar), .. } => words!(
+            lang,
+            zh = "是否想用“{similar}”？全部规则见 duban rules",
+            en = "did you mean `{similar}`? `duban rules` lists them all"
+        ),
+        DueFault::UnknownRule { similar: None, .. } => {
+            lang.pick("全部规则见 duban rules", "`duban rules` lists all rules").to_owned()
+        }
+        DueFault::NotInForce { name, first, .. } => {
+            let first = (*first)?;
+            words!(
+                lang,
+                zh = "第一个版本自{first}起施行；各版本见 duban rules {name}",
+                en = "its first version is of {first}; `duban rules {name}` shows all versions"
+            )
+        }
+        DueFault::NoColumn { .. } => lang
+            .pick(
+                "所需的列是 start_date,n,unit,roll；其他列原样保留",
+                "the columns are start_date,n,unit,roll; others are passed on",
+            )
+            .to_owned(),
+    })
+}
+
+fn document(fault: &DocumentFault, lang: Lang) -> String {
+    let (zh, en) = match fault {
+        DocumentFault::TooLarge { .. } | DocumentFault::TooManyCells { .. } => {
+            ("请拆分文档，或只保存其文字", "split the document, or save only its text")
+        }
+        DocumentFault::ExpandsTooFar { .. } => (
+            "此文件可疑：请用办公软件打开，只保存其文字",
+            "this file is suspicious: open it in an office program and save only its text",
+        ),
+        DocumentFault::Empty => (
+            "扫描件只有图片：请先做文字识别，再保存文字",
+            "a scanned document holds only pictures: run text recognition first and save the text",
+        ),
+        DocumentFault::NotText { .. } => (
+            "请另存为UTF-8或GBK文本、docx或xlsx",
+            "save it as UTF-8 or GBK text, as docx or as xlsx",
+        ),
+        DocumentFault::Encrypted => ("请去掉密码后另存", "remove the password and save it again"),
+        DocumentFault::OtherKind { instead, .. } => {
+            return words!(lang, zh = "请另存为{instead}", en = "save it as {instead}");
+        }
+        DocumentFault::Damaged { .. } | DocumentFault::UnclosedQuote { .. } => {
+            ("请用办公软件打开后另存", "open it in an office program and save it again")
+        }
+    };
+    lang.pick(zh, en).to_owned()
+}
+
+fn storage(error: &StorageError, lang: Lang) -> Advice {
+    let (zh, en) = match error {
+        StorageError::File { path, .. } => {
+            let folder = path.parent().unwrap_or(path).display();
+            let hint = words!(
+                lang,
+                zh = "请让当前用户可以写入{folder}，或设置 database.path（DUBAN__DATABASE__PATH）",
+                en = "make {folder} writable for this user, or set database.path (DUBAN__DATABASE__PATH)"
+            );
+            return (Some(hint), Exit::Database);
+        }
+        StorageError::Schema(_) => (
+            "台账由其他版本的 duban 写成；请使用该版本，或恢复升级前的备份",
+            "another version of duban wrote this ledger; run that version, or restore the backup made before it",
+        ),
+        StorageError::Corrupt { .. } => (
+            "请停止服务，保留台账副本，并运行 duban journal --verify",
+            "stop the service, keep a copy of the file, and run `duban journal --verify`",
+        ),
+        StorageError::Unavailable(_) | StorageError::Damaged { .. } => unavailable(error.trouble()),
+        StorageError::Unreadable { .. } => (
+            "未写入任何内容；这是 duban 的缺陷，请连同引起它的那一行一并报告",
+            "nothing was written; this is a fault of duban: report it with the row that caused it",
+        ),
+        StorageError::WrongRowCount { .. } => (
+            "可能有另一命令同时修改了台账；请重新运行",
+            "another command may have changed the ledger at the same time; run it again",
+        ),
+    };
+    (Some(lang.pick(zh, en).to_owned()), Exit::Database)
+}
+
+fn unavailable(trouble: Trouble) -> (&'static str, &'static str) {
+    match trouble {
+        Trouble::Busy => {
+            ("另一进程正在使用台账，请稍后再试", "another process uses the ledger; try again later")
+        }
+        Trouble::Full => (
+            "磁盘已满，请腾出空间；数据没有丢失，在此之前不发送邮件",
+            "the disk is full: make room; nothing is lost, and nothing is sent until then",
+        ),
+        Trouble::Disk => (
+            "磁盘拒绝读写，请检查空间、配额和磁盘状况；在此之前不发送邮件",
+            "the disk refuses: check its space, its limits and its health; nothing is sent until then",
+        ),
+        Trouble::ReadOnly => (
+            "请让当前用户可以写入台账、所在文件夹及同目录的相关文件",
+            "make the ledger, its folder and the files beside it writable for this user",
+        ),
+        Trouble::Damaged => (
+            "没有发送邮件；请保留损坏的文件，换上最近的备份，再用 duban ledger adopt 确认本副本",
+            "nothing was sent; keep a copy of the damaged file, put the last backup in its place and confirm it with `duban ledger adopt`",
+        ),
+        Trouble::Other => (
+            "请确认 database.path 指向 duban 的台账，并且当前用户可以读写",
+            "check that database.path names a ledger of duban and that this user may read and write it",
+        ),
+    }
+}
+
+fn wiring(fault: &WiringFault, lang: Lang) -> String {
+    let (zh, en) = match fault {
+        WiringFault::Password(_) => (
+            "连接邮件服务器的命令须读取密码，请以 duban 用户运行：sudo -u duban duban …",
+            "commands that reach the relay read its password; run them as duban: `sudo -u duban duban …`",
+        ),
+        WiringFault::Files(_)
+        | WiringFault::Calendar(_)
+        | WiringFault::Trust(_)
+        | WiringFault::Templates(_) => (
+            "配置的 [data] 一节指明在内置内容之外另加的文件",
+            "section [data] of the configuration names the files that are added to what is built in",
+        ),
+    };
+    lang.pick(zh, en).to_owned()
+}
+
+fn steer(error: &SteerError, lang: Lang) -> Advice {
+    let (zh, en) = match error {
+        SteerError::Storage(error) => return storage(error, lang),
+        SteerError::UnknownMessage(_) => (
+            "全部邮件及其编号见 duban mail list --state all",
+            "`duban mail list --state all` lists every mail with its number",
+        ),
+        SteerError::WrongState { state, .. } => match state {
+            MessageState::Leased => {
+                ("正在发送，请稍后再看", "it is being sent now; look again in a minute")
+            }
+            MessageState::Held => (
+                "请用 duban mail release 或 duban mail cancel",
+                "use `duban mail release` or `duban mail cancel`",
+            ),
+            MessageState::Accepted => (
+                "邮件服务器已接收，无法撤回",
+                "the relay has accepted it, so it cannot be called back",
+            ),
+            MessageState::Ready
+            | MessageState::Deferred
+            | MessageState::Unknown
+            | MessageState::Dead
+            | MessageState::Expired
+            | MessageState::Cancelled => {
+                ("发送经过见 duban mail show", "`duban mail show KEY` shows what happened to it")
+            }
+        },
+        SteerError::Miscounted { actual, .. } => {
+            let hint = words!(
+                lang,
+                zh = "请先用 duban mail list 查看，再写 --all --count {actual}",
+                en = "look at them with `duban mail list`, then give --all --count {actual}"
+            );
+            return (Some(hint), Exit::Rejected);
+        }
+    };
+    (Some(lang.pick(zh, en).to_owned()), Exit::Rejected)
+}
+
+fn refusal(refused: &Refused, lang: Lang) -> Advice {
+    let hint = match refused {
+        Refused::Counting(_) | Refused::Deadline(DeadlineFault::Counting(_)) => {
+            return counting(lang);
+        }
+        Refused::Storage(error) => return storage(error, lang),
+        Refused::DamagedCalendar { .. } => {
+            let hint = lang.pick(
+                "请保留台账副本，并从备份恢复该行；加 --calendar current 可按现行日历说明",
+                "keep a copy of the ledger, and restore the row from a backup; `--calendar current` uses the calendar in force",
+            );
+            return (Some(hint.to_owned()), Exit::Database);
+        }
+        Refused::Delegate(_) => None,
+        Refused::NotFound(fault) => Some(not_found(fault, lang)),
+        Refused::Order { refusal, .. } => Some(transition(refusal, lang)),
+        Refused::Adjustment(refusal) => Some(adjustment(refusal, lang).to_owned()),
+        Refused::NotAMember { group, .. } => Some(words!(
+            lang,
+            zh = "成员见 duban units {group}",
+            en = "`duban units {group}` lists its members"
+        )),
+        Refused::NoShare { reference, .. } => Some(words!(
+            lang,
+            zh = "责任单位见 duban show {reference}",
+            en = "`duban show {reference}` names the units that owe it"
+        )),
+        Refused::NotOwed { reference, .. } => Some(words!(
+            lang,
+            zh = "如需继续，可用 duban reopen {reference} 恢复",
+            en = "`duban reopen {reference}` takes that back"
+        )),
+        Refused::WhichUnit { units } => Some(words!(
+            lang,
+            zh = "请用 --unit 指明：{list}",
+            en = "--unit takes one of {list}",
+            list = lang.list(units)
+        )),
+        Refused::BackwardsAbsence { .. }
+        | Refused::SilenceInPast { .. }
+        | Refused::NotAQuota { .. }
+        | Refused::OutsidePeriod { .. }
+        | Refused::NotASeries { .. }
+        | Refused::Deadline(_) => Some(option(refused, lang).to_owned()),
+    };
+    (hint, Exit::Rejected)
+}
+
+/// Which option or command to use instead.
+fn option(refused: &Refused, lang: Lang) -> &'static str {
+    let (zh, en) = match refused {
+        Refused::BackwardsAbsence { .. } => (
+            "--from 是外出的第一日，--to 是最后一日",
+            "--from takes the first day away, --to the last",
+        ),
+        Refused::SilenceInPast { .. } => {
+            ("请写将来的日期，或用 --off", "give a day in the future, or --off")
+        }
+        Refused::NotAQuota { .. } => (
+            "只须办结一次的事项，请用 duban report 报结",
+            "`duban report` reports an obligation that is done once",
+        ),
+        Refused::OutsidePeriod { .. } => (
+            "--on 须在该期限之内，并且不晚于今日",
+            "--on takes a day of the period of the quota, not after today",
+        ),
+        Refused::NotASeries { .. } => (
+            "只须办结一次的事项，请用 duban withdraw 撤销",
+            "`duban withdraw` withdraws an obligation that is owed once",
+        ),
+        Refused::Deadline(DeadlineFault::NoInstant { .. }) => (
+            "请写明日期和时刻，如2026-10-01T22:30",
+            "give the date and time, such as 2026-10-01T22:30",
+        ),
+        Refused::Deadline(DeadlineFault::NotBackwards { .. }) => (
+            "请写事件之前多久，如7日前、5个工作日前；固定日期不用 --before",
+            "write how long before the event, such as 7日前 or 5个工作日前; a fixed date needs no --before",
+        ),
+        Refused::Deadline(DeadlineFault::Adjustment { .. }) => (
+            "各次调整由谁在何时登记，见 duban journal",
+            "`duban journal` shows when each adjustment was recorded, and by whom",
+        ),
+        Refused::Deadline(DeadlineFault::Counting(_))
+        | Refused::NotFound(_)
+        | Refused::DamagedCalendar { .. }
+        | Refused::Delegate(_)
+        | Refused::NotAMember { .. }
+        | Refused::NoShare { .. }
+        | Refused::Order { .. }
+        | Refused::NotOwed { .. }
+        | Refused::Adjustment(_)
+        | Refused::WhichUnit { .. }
+        | Refused::Counting(_)
+        | Refused::Storage(_) => ("", ""),
+    };
+    lang.pick(zh, en)
+}
+
+fn not_found(fault: &NotFound, lang: Lang) -> String {
+    let (zh, en) = match fault {
+        NotFound::Unit { similar: Some(similar), .. }
+        | NotFound::Contact { similar: Some(similar), .. } => {
+            return words!(
+                lang,
+                zh = "是否想用“{similar}”？全部单位和联系人见 duban units",
+                en = "did you mean `{similar}`? `duban units` lists them all"
+            );
+        }
+        NotFound::SeveralContacts { known, .. } => {
+            return words!(
+                lang,
+                zh = "请用邮箱指明：{list}",
+                en = "name one by an address of its own: {list}",
+                list = known.join(lang.pick("；", "; "))
+            );
+        }
+        NotFound::Unit { similar: None, .. } => (
+            "全部名称见 duban units；可用 duban import units 导入",
+            "`duban units` lists all names; import them with `duban import units FILE`",
+        ),
+        NotFound::Contact { similar: None, .. } => {
+            ("全部联系人见 duban units", "`duban units` lists them all")
+        }
+        NotFound::Obligation { .. } => (
+            "全部事项及其编号见 duban upcoming --all",
+            "`duban upcoming --all` lists every obligation with its reference",
+        ),
+        NotFound::Calendar { .. } => (
+            "某一日期所用的日历版本见 duban explain；每次导入的版本见 duban journal",
+            "`duban explain ID` prints the version of a date; `duban journal` that of every import",
+        ),
+        NotFound::SeveralCalendars { .. } => ("请多写几位", "give more digits"),
+    };
+    lang.pick(zh, en).to_owned()
+}
+
+fn transition(refusal: &TransitionFault, lang: Lang) -> String {
+    let (zh, en) = match refusal {
+        TransitionFault::NotPossible { possible, .. } => {
+            let commands: Vec<&str> = possible.iter().map(|it| it.action().word()).collect();
+            return words!(
+                lang,
+                zh = "可用的命令：{list}",
+                en = "possible: {list}",
+                list = lang.list(&commands)
+            );
+        }
+        TransitionFault::NoEvidence => {
+            ("请用 --evidence 写明网址或文号", "--evidence takes a URL or the number of a document")
+        }
+        TransitionFault::DoneInFuture { .. } => {
+            ("--done 是实际办结之日", "--done takes the day on which the work was really done")
+        }
+        TransitionFault::TooEarly { .. } => (
+            "确需提前结束的，请用 --shortened-because 写明理由",
+            "an exception needs a reason: --shortened-because TEXT",
+        ),
+    };
+    lang.pick(zh, en).to_owned()
+}
+
+fn adjustment(refusal: &AdjustmentRefusal, lang: Lang) -> &'static str {
+    let (zh, en) = match refusal {
+        AdjustmentRefusal::Impossible(_) => (
+            "已作的各次调整见 duban explain",
+            "`duban explain ID` shows the adjustments so far, in order",
+        ),
+        AdjustmentRefusal::Future { .. } => (
+            "请在发生之日或其后登记；--on 是发生之日",
+            "record it on the day it happens, or later; --on takes the day it happened",
+        ),
+        AdjustmentRefusal::AfterExpiry { .. } => (
+            "期限届满后不能再调整；请报结，并说明逾期原因",
+            "an ended term stays ended; report the obligation, and say why it was late",
+        ),
+        AdjustmentRefusal::AlreadyExtended { .. } => {
+            ("法律只允许延期一次", "the law grants one extension")
+        }
+        AdjustmentRefusal::NoReason => ("请用 --reason 写明理由", "give it with --reason"),
+        AdjustmentRefusal::NotAllowed { .. } | AdjustmentRefusal::TooLong { .. } => (
+            "各规则允许的调整及其依据见 duban rules",
+            "`duban rules` shows what each rule allows, with its article",
+        ),
+        AdjustmentRefusal::OtherGround { .. } => {
+            ("请用 --ground 写明上述情形之一", "give one of these grounds with --ground")
+        }
+        AdjustmentRefusal::OtherEffect { .. } => {
+            ("请用与该情形相应的命令", "use the command for that effect")
+        }
+    };
+    lang.pick(zh, en)
+}
