@@ -1,6 +1,6 @@
-//! Headers in Chinese or English, found whatever their order.
+//! Finds columns by their Chinese or English headers, in any order.
 //!
-//! Must not know: what a cell holds.
+//! Must not know: what the cells mean.
 
 use super::fault::{CellFault, RowFault, TableFault};
 use super::sheet::{Sheet, SheetRow};
@@ -74,7 +74,7 @@ impl<'a> TableRow<'a> {
         place.and_then(|place| self.row.cells.get(place)).map_or("", String::as_str)
     }
 
-    /// The cell, unless it says "none".
+    /// The cell, or `None` if it is empty or says "none" ([`is_none`]).
     pub(super) fn non_empty(&self, column: usize) -> Option<&'a str> {
         Some(self.cell(column)).filter(|cell| !is_none(cell))
     }
@@ -113,7 +113,7 @@ fn unknown(written: &str, name: &str, known: &[Column]) -> TableFault {
         let candidate = if is_english { column.english } else { column.chinese };
         (strsim::normalized_damerau_levenshtein(name, candidate), candidate)
     };
-    // of equals, `max_by` keeps the last: the columns named first are the likelier
+    // `max_by` keeps the last of equals, so the order is reversed: the first columns are the likelier ones
     let nearest = known.iter().rev().map(likeness).max_by(|a, b| a.0.total_cmp(&b.0));
     TableFault::UnknownColumn {
         written: written.to_owned(),
@@ -144,7 +144,7 @@ pub(super) fn names_in(cell: &str) -> Vec<String> {
     names
 }
 
-/// True for a cell that says "none": empty, a dash, 无.
+/// True for an empty cell, a dash and 无.
 pub(super) fn is_none(cell: &str) -> bool {
     matches!(cell, "" | "—" | "——" | "-" | "--" | "－" | "–" | "/" | "无")
 }

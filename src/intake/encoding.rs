@@ -4,10 +4,10 @@
 
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotText {
-    /// The first byte that fits no encoding.
+    /// Offset of the first byte that fits no encoding.
     pub(super) at: usize,
     /// Its line, from 1.
     pub(super) line: usize,
@@ -30,16 +30,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
     }
 }
 
-/// Where the bytes leave the encoding; those without a mark may have been meant as UTF-8, so the encoding that gets further
-/// is believed.
+/// The first byte that cannot be decoded. Bytes without a mark may be UTF-8 or GB18030: the encoding that decodes more of
+/// them is taken.
 fn first_bad(bytes: &[u8], encoding: &'static Encoding, mark: usize) -> NotText {
     let mut at = mark + readable(encoding, bytes.get(mark..).unwrap_or_default());
-    let mut believed = encoding;
+    let mut taken = encoding;
     let as_utf8 = std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), str::len);
     if mark == 0 && as_utf8 > at {
-        (at, believed) = (as_utf8, UTF_8);
+        (at, taken) = (as_utf8, UTF_8);
     }
-    let (before, _) = believed.decode_without_bom_handling(bytes.get(mark..at).unwrap_or_default());
+    let (before, _) = taken.decode_without_bom_handling(bytes.get(mark..at).unwrap_or_default());
     NotText { at, line: line_behind(&before) }
 }
 
@@ -63,7 +63,7 @@ fn readable(encoding: &'static Encoding, bytes: &[u8]) -> usize {
     }
 }
 
-/// A character that no text holds, at byte `place` of the decoded text.
+/// Where the NUL at byte `place` of the decoded text stands in the file.
 fn first_nul(text: &str, place: usize, encoding: &'static Encoding, mark: usize) -> NotText {
     let before = text.get(..place).unwrap_or_default();
     let at = if encoding == UTF_8 {

@@ -1,7 +1,6 @@
-//! Reads a mail that came in: who sent it, which of our mails it refers to, what it is.
+//! Reads an incoming mail: who sent it, which of our mails it refers to, what kind of mail it is.
 //!
-//! Must not know: the ledger, what follows from a mail. Whatever the bytes are, reading them ends: in a mail or in a
-//! fault.
+//! Any bytes give a mail or a fault, never a panic. Must not know: the ledger, what follows from a mail.
 
 use std::borrow::Cow;
 
@@ -12,15 +11,15 @@ use crate::domain::incoming::{Action, Content, Incoming, Report};
 use crate::words;
 use crate::words::{Lang, Say};
 
-/// More of a mail is not read, in bytes: a report and the first words of an answer stand at its beginning.
+/// How many bytes of a mail are read: a report and the first words of a reply stand at its beginning.
 pub const LARGEST_MAIL: usize = 1024 * 1024;
-/// A mail made of more parts is made to do harm: each may hold another.
+/// The most parts of a mail; more are an attack, since each part may contain another mail.
 const MOST_PARTS: usize = 200;
-/// Message-IDs looked at; an answer names the nearest last.
+/// The most Message-IDs that are read; a reply names the mail it answers last.
 const MOST_REFERENCES: usize = 50;
-/// Recipients of one report that are looked at; our mails have one.
+/// The most recipients of one report; our mails have one.
 const MOST_REPORTS: usize = 50;
-/// Characters kept of what somebody wrote.
+/// How many characters of a written reply are kept.
 const EXCERPT: usize = 80;
 
 /// Why bytes are not a mail.
@@ -47,7 +46,7 @@ impl Say for MailFault {
     }
 }
 
-/// Words by which the subject of a mail that came back is known, in lower case.
+/// Words in the subject of a returned mail, in lower case.
 const RETURNED: &[&str] = &[
     "退信",
     "退回",
@@ -62,7 +61,7 @@ const RETURNED: &[&str] = &[
     "mail delivery",
 ];
 
-/// Words by which the subject of an answering machine is known, in lower case.
+/// Words in the subject of an automatic reply, in lower case.
 const AUTOMATIC: &[&str] = &[
     "自动回复",
     "自动答复",
@@ -76,16 +75,26 @@ const AUTOMATIC: &[&str] = &[
     "out of the office",
 ];
 
-/// Values of `Precedence` that no person's mail has (RFC 3834 §3.1.8 and older habits).
+/// Values of `Precedence` that only automatic mail has (RFC 3834 §3.1.8 and older customs).
 const PRECEDENCES: &[&str] = &["bulk", "junk", "list", "auto_reply"];
-/// Headers that only machines set.
+/// Headers that only automatic mail has.
 const MACHINE_HEADERS: &[&str] = &["X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id"];
+
+/// What mail programs put before a subject when they reply or forward.
+const SUBJECT_PREFIXES: &[&str] = &["re", "fw", "fwd", "aw", "回复", "答复", "转发", "回覆"];
+/// How the line begins behind which an earlier mail is quoted.
+const QUOTATION_STARTS: &[&str] = &[">", "-----", "_____", "发件人", "From:", "On ", "在 20"];
+/// Names before the `@` from which mail systems send.
+const MAIL_SYSTEMS: &[&str] = &["mailer-daemon", "postmaster", "mdaemon", "mailsupport"];
+/// A mail has at least one of these headers.
+const MAIL_HEADERS: &[&str] =
+    &["From", "To", "Subject", "Date", "Message-ID", "Return-Path", "Received"];
 
 /// Reads a mail; bytes after [`LARGEST_MAIL`] need not be given.
 ///
 /// # Errors
 ///
-/// [`MailFault`] when it is none.
+/// A [`MailFault`] when the bytes are not a mail.
 pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
     let bytes = bytes.get(..LARGEST_MAIL).unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -95,8 +104,7 @@ pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
         return Err(MailFault::TooManyParts);
     }
     let mail = MessageParser::default().parse(bytes).ok_or(MailFault::NoHeaders)?;
-    let is_mail = ["From", "To", "Subject", "Date", "Message-ID", "Return-Path", "Received"];
-    if !is_mail.iter().any(|name| mail.header(*name).is_some()) {
+    if !MAIL_HEADERS.iter().any(|name| mail.header(*name).is_some()) {
         return Err(MailFault::NoHeaders);
     }
     Ok(Incoming {
@@ -107,12 +115,11 @@ pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
     })
 }
 
-/// A subject without the words that mail programs put before it when they answer or pass it on.
+/// A subject without [`SUBJECT_PREFIXES`].
 fn without_prefixes(subject: &str) -> &str {
-    const PREFIXES: &[&str] = &["re", "fw", "fwd", "aw", "回复", "答复", "转发", "回覆"];
     let mut rest = subject.trim();
     while let Some((word, after)) = rest.split_once([':', '：']) {
-        if !PREFIXES.iter().any(|prefix| word.trim().eq_ignore_ascii_case(prefix)) {
+        if !SUBJECT_PREFIXES.iter().any(|prefix| word.trim().eq_ignore_ascii_case(prefix)) {
             break;
         }
         rest = after.trim();
@@ -120,7 +127,7 @@ fn without_prefixes(subject: &str) -> &str {
     rest
 }
 
-/// How often `word` (lower case) stands in `bytes`, in any case.
+/// How often `word` occurs in `bytes`, in upper or lower case.
 fn occurrences(bytes: &[u8], word: &[u8]) -> usize {
     bytes.windows(word.len()).filter(|window| window.eq_ignore_ascii_case(word)).count()
 }
@@ -130,7 +137,7 @@ fn sender(mail: &Message<'_>) -> Option<Address> {
     Address::parse(address).ok()
 }
 
-/// What the mail itself answers, then what it brings back: nearest first, each once.
+/// Message-IDs that the mail answers, then those of returned mails: nearest first, each once.
 fn references(mail: &Message<'_>) -> Vec<String> {
     let mut found = Vec::new();
     add_references(mail, &mut found);
@@ -167,14 +174,14 @@ fn add_references(mail: &Message<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// A mail that is brought back is meant itself.
+/// Adds the Message-ID of a returned mail.
 fn add_returned(returned: &Message<'_>, found: &mut Vec<String>) {
     if let Some(id) = returned.message_id() {
         add(id, found);
     }
 }
 
-/// Mail systems without manners put the headers of what they return into their text.
+/// Adds Message-IDs from the text: some mail systems copy the headers of a returned mail into it.
 fn add_written(text: &str, found: &mut Vec<String>) {
     let lines = text.lines().take(2000).filter_map(|line| {
         let (name, value) = line.trim_start_matches(['>', ' ']).split_once(':')?;
@@ -221,7 +228,8 @@ fn reports(mail: &Message<'_>) -> Vec<Report> {
         .collect()
 }
 
-/// The groups of fields after the first, which speaks of the whole mail; one without a known action is left out.
+/// The groups of fields for single recipients; the first group is about the whole mail, and one without a known action is
+/// left out.
 fn report_of(status: &str) -> Vec<Report> {
     let status = status.replace("\r\n", "\n");
     let groups = status.split("\n\n").map(str::trim).filter(|group| !group.is_empty());
@@ -276,9 +284,7 @@ fn is_receipt(mail: &Message<'_>) -> bool {
 fn comes_from_a_mail_system(mail: &Message<'_>) -> bool {
     let from = mail.from().and_then(|from| from.first()?.address.as_deref());
     let name = from.and_then(|from| from.split('@').next()).unwrap_or_default();
-    ["mailer-daemon", "postmaster", "mdaemon", "mailsupport"]
-        .iter()
-        .any(|system| name.eq_ignore_ascii_case(system))
+    MAIL_SYSTEMS.iter().any(|system| name.eq_ignore_ascii_case(system))
         || has_empty_return_path(mail)
 }
 
@@ -309,8 +315,7 @@ fn excerpt(mail: &Message<'_>) -> String {
 }
 
 fn begins_a_quotation(line: &str) -> bool {
-    const SIGNS: &[&str] = &[">", "-----", "_____", "发件人", "From:", "On ", "在 20"];
-    SIGNS.iter().any(|sign| line.starts_with(sign))
+    QUOTATION_STARTS.iter().any(|sign| line.starts_with(sign))
 }
 
 fn is(part: &MessagePart<'_>, kind: &str, subkind: &str) -> bool {

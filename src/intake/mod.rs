@@ -1,7 +1,7 @@
 //! Tables, documents and mails in: encodings, rows, row-level faults.
 //!
 //! Every fault of a file is reported at once, with the line a person sees in an editor and what to write instead.
-//! Must not know: the ledger, mail, how a fault is worded.
+//! Must not know: the ledger, outgoing mail, which command reads a file. Callers: cli, and workflows for the types of rows.
 
 mod columns;
 pub mod count_batch;

@@ -54,19 +54,18 @@ const ENDS: usize = 14;
 pub struct ObligationRow {
     /// Its line in the file.
     pub line: usize,
-    /// What it says of the obligation.
     pub listed: ListedObligation,
     /// The event a period runs from, in words, when the term names it.
     pub trigger_words: Option<String>,
     /// The term has more than one sense.
     pub doubt: Option<Ambiguity>,
-    /// 问题: what a person should settle, as `extract` writes it.
+    /// 问题: what a person must decide, as `extract` writes it.
     pub question: Option<String>,
 }
 
-/// Reads a table of obligations; `year` is taken where a day has none and the row names none either.
+/// Reads a table of obligations. A day without a year takes the year of its row, else `year`.
 ///
-/// Rows with a fault are left out; every fault is among those returned.
+/// Rows with a fault are left out of the rows returned.
 pub fn read_obligations(file_name: &str, bytes: &[u8], year: Option<i16>) -> Table<ObligationRow> {
     Table::of(file_name, bytes, &COLUMNS, |sheet, positions| read_rows(sheet, positions, year))
 }
@@ -102,7 +101,7 @@ fn read_rows(
 /// Reads the cells of one row.
 struct ObligationReader<'a>(TableRow<'a>);
 
-/// What the cell 时限 says.
+/// The cell 时限.
 struct TermCell {
     term: Option<Term>,
     trigger_words: Option<String>,

@@ -1,4 +1,4 @@
-//! What reading a table gives: the rows that can be read, and what is wrong with the others.
+//! The result of reading a table: the rows that can be read, and what is wrong with the others.
 //!
 //! Must not know: what a row holds.
 
@@ -6,8 +6,8 @@ use super::columns::{Column, ColumnPositions};
 use super::fault::RowFault;
 use super::sheet::Sheet;
 
-/// The rows of a table that can be read, and every fault of the others. A list with a fault is not to be taken in; its
-/// good rows may still be looked at, so that all that is wrong is said at once.
+/// The rows of a table that can be read, and the faults of the others. A table with a fault must not be imported; its good
+/// rows may still be checked, so that all faults are reported at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table<R> {
     /// Rows without a fault, in the file's order.
@@ -17,7 +17,7 @@ pub struct Table<R> {
 }
 
 impl<R> Table<R> {
-    /// Finds the header of a file and has its rows read.
+    /// Finds the header of a file and reads its rows with `read_rows`.
     pub(super) fn of(
         file_name: &str,
         bytes: &[u8],

@@ -31,7 +31,7 @@ const EMAIL: usize = 5;
 const RANK: usize = 6;
 const AWAY: usize = 7;
 
-/// An absence as it is written: first and last day, and who stands in.
+/// How an absence is written: first day, last day and the address of who stands in.
 const ABSENCE: &str = "2026-10-01..2026-10-15→deputy@bureau.example";
 
 /// One row of a table of units.
@@ -39,13 +39,12 @@ const ABSENCE: &str = "2026-10-01..2026-10-15→deputy@bureau.example";
 pub struct UnitRow {
     /// Its line in the file.
     pub line: usize,
-    /// What it lists.
     pub unit: ListedUnit,
 }
 
-/// Reads a table of units; one row a contact.
+/// Reads a table of units; each row has at most one contact.
 ///
-/// Rows with a fault are left out; every fault is among those returned.
+/// Rows with a fault are left out of the rows returned.
 pub fn read_units(file_name: &str, bytes: &[u8]) -> Table<UnitRow> {
     Table::of(file_name, bytes, &COLUMNS, read_rows)
 }
@@ -86,7 +85,7 @@ impl UnitReader<'_> {
         }
     }
 
-    /// True when any of the contact's cells holds something; then its name, address and rank must.
+    /// True if one of the contact's cells is filled; then name, address and rank are required.
     fn names_contact(&self) -> bool {
         [CONTACT, EMAIL, RANK, AWAY].into_iter().any(|column| self.0.non_empty(column).is_some())
     }

@@ -1,6 +1,6 @@
 //! Delivery into a Maildir: the same bytes a relay would get, one file a message.
 //!
-//! Must not know: who reads it.
+//! Must not know: which program reads it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -16,14 +16,14 @@ use crate::mail::{DotRecorder, Mailer, OutgoingMessage};
 
 /// Writes messages into one Maildir.
 ///
-/// The file name follows from the Message-ID, so that a message written twice lies there once.
+/// The file name is derived from the Message-ID, so that a message delivered twice is there once.
 #[derive(Clone, Debug)]
 pub struct MaildirMailer {
     root: PathBuf,
 }
 
 impl MaildirMailer {
-    /// Delivers into the Maildir at `root`, which is made when first needed.
+    /// The folder `root` is created by the first delivery.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }

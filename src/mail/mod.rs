@@ -1,6 +1,6 @@
-//! Mails out: composing (pure) and handing bytes to a relay or a Maildir.
+//! Outgoing mail: composes messages (pure) and hands their bytes to a relay or a Maildir.
 //!
-//! Must not know: the ledger, ladders, when a mail is due.
+//! Must not know: the ledger, ladders, when a mail is due. Callers: workflows; `wiring` builds the mailers.
 
 pub mod compose;
 pub mod maildir;

@@ -1,6 +1,6 @@
 //! One line of text for people, fit for a mail header, a line of a mail and a cell of a table.
 //!
-//! Owns what is taken out of foreign text. Must not know: where the text came from, nor what it says.
+//! Must not know: where the text came from, what it says.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct OneLine(String);
 
 impl OneLine {
-    /// Takes out whatever could end a line, or show something other than what is written.
+    /// Removes what could end a line or show something other than what is written.
     ///
     /// ```
     /// use duban::mail::one_line::OneLine;
@@ -20,21 +20,19 @@ impl OneLine {
     pub fn clean(text: &str) -> Self {
         let shown: String = text.chars().filter(|c| c.is_whitespace() || !is_hidden(*c)).collect();
         let single = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        // `=?` opens an encoded word (RFC 2047): left alone, a reader would decode what the ledger only quoted.
+        // `=?` opens an encoded word (RFC 2047), which a mail program would decode.
         Self(single.replace("=?", "= ?"))
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// True when nothing is left.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// At most `characters` characters; a cut is shown by an ellipsis, which counts.
+    /// At most `characters` characters; a cut is shown by an ellipsis, which counts as one.
     pub fn shortened(&self, characters: usize) -> String {
         if self.0.chars().count() <= characters {
             return self.0.clone();

@@ -1,4 +1,4 @@
-//! ComposedMessage mails, read back by Python's mail library: a second reader that shares no code with ours.
+//! Composed mails, read back by Python's mail library: a second reader that shares no code with ours.
 
 mod craft;
 

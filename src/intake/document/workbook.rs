@@ -149,7 +149,7 @@ fn rows_of(grid: &Grid, merged: &[Dimensions]) -> Result<Vec<Vec<RawCell>>, Docu
     Ok(grid.iter().map(row_of).collect())
 }
 
-/// How far down the merged areas merged_above that begin above a row; rows are asked in their order, so each area is looked at once.
+/// Which cells are merged with the cell above. Rows are asked in their order, so that each merged area is looked at once.
 struct MergedAbove {
     /// Areas of more than one row, the lowest first.
     to_come: Vec<Dimensions>,

@@ -111,7 +111,7 @@ fn day_word(every: Cycle, by: DayInPeriod) -> String {
     let is_last_month = by.month + 1 == every.months();
     match (every, by.month) {
         (Cycle::Year, month @ 0..12) => format!("{:02}-{day}", month + 1),
-        (Cycle::Year, month) => format!("next_year-{:02}-{day}", month.saturating_sub(11)),
+        (Cycle::Year, month) => format!("next_year-{:02}-{day}", month - 11),
         (cycle, month) if month == cycle.months() => format!("next_month-{day}"),
         _ if is_last_month => day,
         (_, month) => format!("month{}-{day}", month + 1),

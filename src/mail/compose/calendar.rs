@@ -1,7 +1,6 @@
-//! The dates of a mail as a calendar file (RFC 5545), for those who keep them beside their appointments.
+//! The dates of a mail as a calendar file (RFC 5545).
 //!
-//! Must not know: MIME, templates. No METHOD and no attendee: it is a file to open, not an invitation that wants an
-//! answer.
+//! It has no METHOD and no attendee: it is a file to open, not an invitation to answer. Must not know: MIME, templates.
 
 use std::collections::BTreeSet;
 
@@ -26,8 +25,7 @@ pub(super) fn calendar(content: &MessageContent) -> Option<String> {
     (!events.is_empty()).then(|| head.concat() + &events + &folded("END:VCALENDAR"))
 }
 
-/// All day from the act-by date through the due date. Whoever opens a later mail of the same obligation gets its event
-/// moved, not a second one.
+/// An all-day event from the act-by date through the due date. The file of a later mail moves the same event.
 fn event(item: &MessageItem, dates: ItemDates, sent: Timestamp) -> String {
     let after = dates.due.tomorrow().unwrap_or(Date::MAX);
     [
@@ -62,6 +60,6 @@ fn escaped(text: &str) -> String {
 
 /// One content line, broken between characters where it is too long.
 fn folded(line: impl AsRef<str>) -> String {
-    let pieces = in_chunks(line.as_ref(), LINE.saturating_sub(1));
+    let pieces = in_chunks(line.as_ref(), LINE - 1);
     pieces.collect::<Vec<_>>().join("\r\n ") + "\r\n"
 }

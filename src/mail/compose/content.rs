@@ -1,6 +1,6 @@
-//! What a mail is made of, before it has words.
+//! What a mail tells, before it is worded.
 //!
-//! Owns the input of composing. Must not know: templates, MIME, the ledger it was read from.
+//! Must not know: templates, MIME, the ledger it was read from.
 
 use jiff::civil::Date;
 
@@ -11,91 +11,84 @@ use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
 use crate::mail::one_line::OneLine;
 
-/// The outside of a mail: from whom, to whom, when, and in which thread.
+/// Sender, recipient, time and thread of a mail.
 #[derive(Clone, Debug)]
 pub struct MessageHeader {
-    /// Who sends.
     pub office: Office,
-    /// Who receives; a mail has exactly one recipient.
     pub recipient: Recipient,
-    /// The moment it is sealed; it becomes the `Date` header and never changes.
+    /// When the mail is sealed; the `Date` header.
     pub sent: Moment,
     /// What [`message_id`](crate::mail::compose::message_id) made of the reminders' keys.
     pub message_id: String,
-    /// Message-IDs of earlier mails to the same recipient on the same matter, oldest first; may be empty.
+    /// Message-IDs of earlier mails to the same recipient about the same obligation, oldest first; may be empty.
     pub references: Vec<String>,
 }
 
-/// The office that sends.
+/// The office that sends the mail.
 #[derive(Clone, Debug)]
 pub struct Office {
-    /// Its name, as it stands in `From`.
+    /// The display name in `From`.
     pub name: OneLine,
     /// The address in `From`; its domain names the mailing list.
     pub address: Address,
-    /// Where answers go.
+    /// Where replies go.
     pub reply_to: Address,
-    /// Whom to ask: a section, a telephone number. May be empty.
+    /// Section or telephone number for questions; may be empty.
     pub contact: OneLine,
 }
 
-/// The one who receives.
 #[derive(Clone, Debug)]
 pub struct Recipient {
-    /// Where the mail goes.
     pub address: Address,
-    /// Post or name, as it stands in the greeting and in `To`.
+    /// Post or name, for the greeting and `To`.
     pub name: OneLine,
-    /// The unit it belongs to.
     pub unit: OneLine,
 }
 
 /// One reminder mail.
 #[derive(Clone, Debug)]
 pub struct MessageContent {
-    /// The outside.
     pub header: MessageHeader,
-    /// What it tells, worst first; never empty.
+    /// Worst first; never empty.
     pub items: Vec<MessageItem>,
-    /// Why this recipient gets it, one sentence.
+    /// Why this recipient gets the mail, one sentence.
     pub why: OneLine,
-    /// The dates are attached as a calendar file.
+    /// Whether the dates are attached as a calendar file.
     pub with_calendar: bool,
 }
 
-/// What makes the entry in a recipient's calendar the same entry in the next mail.
+/// Identity of an obligation's entry in the recipient's calendar: a later mail moves the entry, it adds none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CalendarEvent {
-    /// Identifies the obligation for ever, in ASCII.
+    /// Never changes; ASCII.
     pub uid: String,
-    /// Grows whenever the dates move.
+    /// Grows whenever the dates change.
     pub sequence: u32,
 }
 
 /// One obligation as one contact is told of it.
 #[derive(Clone, Debug)]
 pub struct MessageItem {
-    /// Key of its reminder; goes into a header for support, in ASCII.
+    /// Key of its reminder, for a header; ASCII.
     pub key: String,
-    /// Its entry in a calendar.
     pub event: CalendarEvent,
     /// 事项.
     pub title: OneLine,
     /// 编号.
     pub reference: OneLine,
-    /// Units whose share is open, in the document's order; one for the unit that owes it, many for those above.
+    /// Units whose share is open, in the order of the document.
     pub owed_by: Vec<OneLine>,
     /// 牵头单位.
     pub lead: Vec<OneLine>,
     /// 责任单位 as the document names them.
     pub responsible: Vec<OneLine>,
-    /// When it falls due; `None` while its clock is stopped.
+    /// `None` while the clock is suspended.
     pub dates: Option<ItemDates>,
-    /// The dates are others than the recipient knows.
+    /// Set when the recipient knows other dates.
     pub change: Option<ChangeNotice>,
-    /// The date is a target of the office's own (内部目标): never called a deadline, never late.
+    /// The date is an internal target (内部目标): never called a deadline, never late.
     pub internal: bool,
-    /// How far a quota has come; empty for anything else.
+    /// Progress of a quota; empty for anything else.
     pub progress: OneLine,
     /// The term as the document writes it.
     pub written: OneLine,
@@ -103,39 +96,37 @@ pub struct MessageItem {
     pub source: OneLine,
     /// 依据: the rule's name and article; empty when the document alone sets the term.
     pub basis: OneLine,
-    /// In which role the recipient is told.
+    /// The role in which the recipient is told.
     pub role: Role,
-    /// How it is said.
     pub tone: Tone,
-    /// Name of the rung, for people.
+    /// Name of the rung as people read it.
     pub rung: OneLine,
-    /// Who else was told of this rung.
+    /// Other recipients of the same rung.
     pub also_told: Vec<OneLine>,
-    /// How far the work has come.
     pub state: AssignmentState,
-    /// A remark of the ledger; may be empty.
+    /// 备注; may be empty.
     pub note: OneLine,
 }
 
-/// A date that is another one now.
+/// What the recipient must know about a changed date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeNotice {
-    /// The due date the recipient knows; `None` when the clock was stopped.
+    /// The due date the recipient knows; `None` if the clock was suspended.
     pub before: Option<Date>,
     /// The act-by date the recipient knows.
     pub act_by_before: Option<Date>,
-    /// The notice, rule or adjustment that moved it.
+    /// The notice, rule or adjustment that changed it.
     pub paper: OneLine,
-    /// The mail has nothing else to say of this item.
+    /// The mail says nothing else about this item.
     pub is_only_news: bool,
 }
 
-/// When an item falls due, seen from the day of the mail.
+/// When an item is due, as of the day of the mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemDates {
     /// The last lawful day.
     pub due: Date,
-    /// The last lawful second, for terms in hours only.
+    /// The last lawful second; only for terms in hours.
     pub due_at: Option<Moment>,
     /// The last working day on or before `due`.
     pub act_by: Date,
@@ -145,16 +136,15 @@ pub struct ItemDates {
     pub provisional: bool,
 }
 
-/// A mail to the operator: a sign of life, or what needs a person.
+/// A mail to the operator: the daily report with what needs a person.
 #[derive(Clone, Debug)]
 pub struct OperatorContent {
-    /// The outside.
     pub header: MessageHeader,
-    /// What it is about, as it stands in the subject.
+    /// What the subject says.
     pub headline: OneLine,
-    /// Figures in the order they are shown: name, value.
+    /// Name and value, in the order shown.
     pub figures: Vec<(OneLine, OneLine)>,
-    /// What needs a person, worst first; may be empty.
+    /// Worst first; may be empty.
     pub findings: Vec<Finding>,
 }
 

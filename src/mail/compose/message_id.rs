@@ -1,13 +1,13 @@
-//! Message-IDs that follow from what a mail tells.
+//! The Message-ID of a mail, derived from its reminders.
 //!
 //! Must not know: how the keys are made, MIME.
 
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 
-/// The Message-ID of the mail that carries these reminders, angle brackets included; the order of the keys is free.
+/// The Message-ID of the mail with these reminders, in angle brackets; the order of the keys does not matter.
 ///
-/// It holds neither time nor host name, so a retry, a second seal and a restored backup all give the same one.
+/// It contains neither time nor host name, so a retry, a second sealing and a restored backup give the same one.
 ///
 /// ```
 /// use duban::mail::compose::message_id;

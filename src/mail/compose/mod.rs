@@ -30,10 +30,10 @@ pub use message_id::message_id;
 /// Name of the attached calendar.
 const CALENDAR_NAME: &str = "督办事项.ics";
 
-/// Keys named in a header; the Message-ID stands for all of them.
+/// How many reminder keys the header names; the Message-ID is made from all of them.
 const MOST_KEYS_SHOWN: usize = 10;
 
-/// A mail ready to be frozen.
+/// A finished mail; its bytes never change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComposedMessage {
     /// The subject, decoded.
@@ -46,8 +46,8 @@ pub struct ComposedMessage {
 ///
 /// # Errors
 ///
-/// [`ComposeFault::NoItems`] for a mail without items, [`ComposeFault::Template`] when an office's template fails
-/// on it; the two others only for addresses no relay takes.
+/// [`ComposeFault::NoItems`] for a mail without items, [`ComposeFault::Template`] when a template of the office fails;
+/// the two others only for addresses that no relay accepts.
 pub fn compose(
     content: &MessageContent,
     templates: &Templates,
@@ -80,12 +80,11 @@ pub fn compose_for_operator(
     Ok(ComposedMessage { subject, bytes: build(&content.header, own_headers, text, None)? })
 }
 
-/// Composes sample mails of each kind, with every field filled and with none, from `office` to itself: a template that
-/// would fail at night fails now. Nothing is sent.
+/// Composes sample mails of each kind without sending them, so that a broken template is found before a real mail is due.
 ///
 /// # Errors
 ///
-/// What [`compose`] or [`compose_for_operator`] says of the first that fails.
+/// The fault of the first sample that fails.
 pub fn check(templates: &Templates, office: &Office, sent: Moment) -> Result<(), ComposeFault> {
     for content in sample::messages(office, sent) {
         compose(&content, templates)?;

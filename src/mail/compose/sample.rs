@@ -13,8 +13,7 @@ use crate::mail::compose::content::{
 use crate::mail::compose::message_id::message_id;
 use crate::mail::one_line::OneLine;
 
-/// One mail with everything, one with as little as there can be, one about a date that is gone; all from the office to
-/// itself.
+/// One mail with every field filled, one with as few as possible, one whose clock is suspended; from the office to itself.
 pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
     let full = [(Role::Responsible, Tone::Overdue, -3), (Role::Lead, Tone::Warn, 2)];
     let mut items: Vec<_> =
@@ -40,7 +39,7 @@ pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
         },
         MessageContent {
             header: bare_header(office, sent),
-            items: vec![stopped_item(sent)],
+            items: vec![suspended_item(sent)],
             why: OneLine::default(),
             with_calendar: true,
         },
@@ -52,7 +51,7 @@ pub(super) fn operator_messages(office: &Office, sent: Moment) -> [OperatorConte
     let finding = Finding {
         title: line("联系人邮箱无法投递"),
         detail: line("区教委承办人"),
-        action: line("duban outbox list"),
+        action: line("duban mail list"),
     };
     [
         OperatorContent {
@@ -121,7 +120,7 @@ fn bare_item(sent: Moment) -> MessageItem {
     }
 }
 
-fn stopped_item(sent: Moment) -> MessageItem {
+fn suspended_item(sent: Moment) -> MessageItem {
     let paper = line("中止");
     let change = ChangeNotice { before: None, act_by_before: None, paper, is_only_news: true };
     MessageItem { dates: None, change: Some(change), ..bare_item(sent) }

@@ -1,6 +1,6 @@
-//! The content of a mail in words: what the templates may name.
+//! The values that templates may use, with dates, time left and lists worded in Chinese.
 //!
-//! Owns how dates, time left and lists are put in Chinese. Must not know: which template asks, MIME.
+//! Must not know: which template uses them, MIME.
 
 use jiff::civil::{Date, Weekday};
 use serde::Serialize;
@@ -188,7 +188,7 @@ impl<'a> ItemView<'a> {
     }
 }
 
-/// True when `now` is past it: from the next day on, or for a term in hours from the next second on.
+/// True from the day after the due date; for a term in hours, from the next second.
 fn is_over(dates: ItemDates, now: Moment) -> bool {
     dates.due_at.map_or(now.today() > dates.due, |due_at| now > due_at)
 }
@@ -198,7 +198,7 @@ fn time_of_day(dates: ItemDates) -> String {
     dates.due_at.map_or_else(String::new, |at| at.local().strftime(" %H:%M").to_string())
 }
 
-/// Time left at `now`, in words: late begins the day after the due date, whatever the count of working days.
+/// The time left at `now` in words. Late begins the day after the due date, whatever the number of working days.
 fn time_left(dates: ItemDates, now: Moment) -> String {
     let (working_days, today) = (dates.working_days_left.unsigned_abs(), now.today());
     if is_over(dates, now) {
@@ -218,7 +218,7 @@ fn time_left(dates: ItemDates, now: Moment) -> String {
     }
 }
 
-/// Time left to an internal target (内部目标): it is passed, never missed.
+/// The time left to an internal target (内部目标), which is passed but never late.
 fn time_to_target(dates: ItemDates, today: Date) -> String {
     if today > dates.due {
         let days = dates.working_days_left.unsigned_abs().max(1);

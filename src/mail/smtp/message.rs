@@ -1,6 +1,6 @@
-//! The text of a message as it goes over the wire.
+//! The bytes of a message as SMTP transmits them.
 //!
-//! Must not know: commands, answers.
+//! Must not know: commands, replies.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::domain::delivery::Unfit;
 pub(super) fn check_line_ends(raw: &[u8]) -> Result<(), Unfit> {
     let mut after_pair = 0;
     for at in memchr2_iter(b'\r', b'\n', raw).step_by(2) {
-        after_pair = at.saturating_add(2);
+        after_pair = at + 2;
         if raw.get(at..after_pair) != Some(b"\r\n") {
             return Err(Unfit::BareLineEnd);
         }

@@ -1,4 +1,4 @@
-//! Delivery through one SMTP relay: keeps a few connections at hand, one message at a time on each.
+//! Delivery through one SMTP relay, over a pool of connections with one message at a time on each.
 //!
 //! Must not know: when to try again, what a refusal means for the recipient.
 
@@ -25,20 +25,20 @@ use crate::mail::{DotRecorder, Mailer, OutgoingMessage};
 use session::{SendResult, Session};
 use tls::Protection;
 
-/// Relays close idle connections after some minutes; ours go sooner.
+/// An idle connection is closed after this time; relays close theirs after some minutes.
 const LONGEST_IDLE: Duration = Duration::from_secs(20);
 
 /// Hands messages to the relay named in its settings.
 ///
-/// A connection is kept only after a message whose every answer was read and understood; a delivery dropped
-/// half-way drops its connection with it, so no answer can be taken for that of another message.
+/// A connection is reused only after a message whose every reply was read and understood; a cancelled delivery drops its
+/// connection, so that no reply can be taken for that of another message.
 pub struct SmtpMailer {
     settings: SmtpSettings,
     protection: Protection,
     idle: Mutex<Vec<Idle>>,
 }
 
-/// A connection waiting for its next message.
+/// A connection that can take the next message.
 struct Idle {
     session: Session,
     since: Instant,
@@ -59,7 +59,7 @@ impl SmtpMailer {
     ///
     /// # Errors
     ///
-    /// The [`StageFault`] says at which stage the relay and we parted.
+    /// A [`StageFault`] with the stage that did not succeed.
     pub async fn check_connection(&self) -> Result<Capabilities, StageFault> {
         let session = Session::open(&self.settings, &self.protection).await?;
         let capabilities = session.capabilities().clone();
@@ -67,7 +67,7 @@ impl SmtpMailer {
         Ok(capabilities)
     }
 
-    /// Says goodbye on the connections at hand; what the relay answers does not matter.
+    /// Sends QUIT on the idle connections; the replies do not matter.
     pub async fn close(&self) {
         let idle = std::mem::take(&mut *self.lock_idle());
         for Idle { session, .. } in idle {
@@ -81,11 +81,11 @@ impl SmtpMailer {
 
     fn take_idle(&self) -> Option<Session> {
         let mut idle = self.lock_idle();
-        idle.retain(|waiting| waiting.since.elapsed() < LONGEST_IDLE);
-        idle.pop().map(|waiting| waiting.session)
+        idle.retain(|it| it.since.elapsed() < LONGEST_IDLE);
+        idle.pop().map(|it| it.session)
     }
 
-    async fn keep(&self, session: Session) {
+    async fn keep_or_quit(&self, session: Session) {
         if session.delivered() < self.settings.messages_per_connection.get() {
             self.lock_idle().push(Idle { session, since: Instant::now() });
         } else {
@@ -101,7 +101,7 @@ impl SmtpMailer {
     ) -> Outcome {
         let SendResult { outcome, session } = session.hand_over(message, recorder).await;
         if let Some(session) = session {
-            self.keep(session).await;
+            self.keep_or_quit(session).await;
         }
         outcome
     }

@@ -1,6 +1,6 @@
-//! Reads one SMTP answer, within bounds.
+//! Reads one SMTP reply of limited size.
 //!
-//! Must not know: which answer is wanted.
+//! Must not know: which reply is expected.
 
 use std::io::ErrorKind;
 
@@ -12,10 +12,10 @@ use crate::domain::delivery::{Fault, Reply};
 const LONGEST_LINE: u64 = 4096;
 /// No relay we know announces more than thirty extensions.
 const MOST_LINES: usize = 100;
-/// What is kept of the text; the rest is of no use to anybody.
+/// How much of the text is kept, in bytes.
 const LONGEST_TEXT: usize = 1024;
 
-/// An answer with its lines still apart, as EHLO needs them.
+/// A reply with separate lines, as EHLO needs them.
 pub(super) struct ReplyLines {
     pub(super) code: u16,
     pub(super) texts: Vec<String>,
@@ -31,7 +31,6 @@ impl From<ReplyLines> for Reply {
     }
 }
 
-/// Reads all lines of one answer.
 pub(super) async fn read_reply(
     input: &mut (impl AsyncBufRead + Unpin),
 ) -> Result<ReplyLines, Fault> {
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn several_lines_make_one_answer() {
+    async fn several_lines_make_one_reply() {
         let reply =
             read(b"250-relay.example\r\n250-SIZE 10\r\n250 PIPELINING\r\n220 next\r\n").await;
         let text = "relay.example SIZE 10 PIPELINING".to_owned();
@@ -102,20 +101,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_answer_is_called_so() {
+    async fn bytes_that_are_no_reply_are_malformed() {
         for bytes in [&b"hello\r\n"[..], b"25 ok\r\n", b"2500 ok\r\n", b"999 ok\r\n", b"\r\n"] {
             assert_eq!(read(bytes).await, Err(Fault::MalformedReply), "{bytes:?}");
         }
     }
 
     #[tokio::test]
-    async fn an_answer_cut_short_is_a_broken_link() {
+    async fn a_reply_cut_short_is_a_broken_connection() {
         assert!(matches!(read(b"250-one\r\n250 tw").await, Err(Fault::Broken { .. })));
         assert!(matches!(read(b"").await, Err(Fault::Broken { .. })));
     }
 
     #[tokio::test]
-    async fn an_answer_without_end_is_not_read_for_ever() {
+    async fn a_reply_without_end_is_refused() {
         assert_eq!(read(&b"250-more\r\n".repeat(200)).await, Err(Fault::MalformedReply));
         assert_eq!(read(&b"2".repeat(100_000)).await, Err(Fault::MalformedReply));
     }

@@ -1,4 +1,4 @@
-//! The conversation with the relay: which stage follows which, and the one answer each of them wants.
+//! The SMTP conversation: which command follows which, and the reply each expects.
 //!
 //! Must not know: how bytes travel, what a refusal means for the message.
 
@@ -40,17 +40,17 @@ pub(super) struct Session {
     capabilities: Capabilities,
     deadlines: Deadlines,
     delivered: u32,
-    /// Something was said that leaves open what comes next.
+    /// It is not certain which reply comes next, so the connection must not be reused.
     unreliable: bool,
 }
 
-/// The end of one message; the session comes back only when there is no doubt about it.
+/// The outcome of one message, and the session if it can be reused.
 pub(super) struct SendResult {
     pub(super) outcome: Outcome,
     pub(super) session: Option<Session>,
 }
 
-/// One command of a transaction and the answers that let it go on.
+/// One command of a transaction and the reply codes with which it goes on.
 struct Command {
     stage: Stage,
     line: String,
@@ -127,7 +127,6 @@ impl Session {
         Ok(Self { connection, capabilities, deadlines, delivered: 0, unreliable: false })
     }
 
-    /// What the relay announced.
     pub(super) fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
@@ -137,7 +136,6 @@ impl Session {
         self.delivered
     }
 
-    /// Hands one message over.
     pub(super) async fn hand_over(
         mut self,
         message: &OutgoingMessage<'_>,
@@ -152,7 +150,7 @@ impl Session {
         SendResult { outcome, session: usable.then_some(self) }
     }
 
-    /// Says goodbye; the answer does not matter.
+    /// Sends QUIT; the reply does not matter.
     pub(super) async fn quit(mut self) {
         if self.connection.write(b"QUIT\r\n", self.deadlines.connect).await.is_err() {
             tracing::debug!("relay was gone before QUIT");
@@ -196,34 +194,34 @@ impl Session {
         Ok(())
     }
 
-    /// RFC 2920: all commands in one write, then all answers in order.
+    /// RFC 2920: sends all commands in one write, then reads all replies in order.
     async fn send_pipelined(&mut self, commands: &[Command]) -> Result<(), StageFault> {
         let lines = commands.iter().map(|command| command.line.as_str()).collect::<String>();
         if let Err(fault) = self.connection.write(lines.as_bytes(), self.deadlines.text).await {
             self.unreliable = true;
             return Err(failed_at(Stage::Sender)(fault));
         }
-        let mut verdict = Ok(());
+        let mut result = Ok(());
         for command in commands {
-            let answer = self.read_reply_to(command).await;
-            if verdict.is_ok() {
-                verdict = answer;
-            } else if answer.is_ok() && command.stage == Stage::Data {
-                self.unreliable = true; // it waits for a text although it refused the recipient
+            let reply = self.read_reply_to(command).await;
+            if result.is_ok() {
+                result = reply;
+            } else if reply.is_ok() && command.stage == Stage::Data {
+                self.unreliable = true; // the relay expects a text although it refused the recipient
             }
             if self.unreliable {
                 break;
             }
         }
-        verdict
+        result
     }
 
     async fn read_reply_to(&mut self, command: &Command) -> Result<(), StageFault> {
         let deadline =
             if command.stage == Stage::Data { self.deadlines.data } else { self.deadlines.command };
-        let answer = expect_code(self.connection.read_reply(deadline).await, command.wanted);
-        answer.map(drop).map_err(|fault| {
-            self.unreliable |= !is_plain_refusal(&fault);
+        let reply = expect_code(self.connection.read_reply(deadline).await, command.wanted);
+        reply.map(drop).map_err(|fault| {
+            self.unreliable |= !is_refusal_on_open_connection(&fault);
             failed_at(command.stage)(fault)
         })
     }
@@ -232,7 +230,7 @@ impl Session {
         match expect_code(self.connection.command(".\r\n", self.deadlines.dot).await, &[250]) {
             Ok(lines) => Outcome::Accepted { reply: lines.into() },
             Err(fault) => {
-                self.unreliable |= !is_plain_refusal(&fault);
+                self.unreliable |= !is_refusal_on_open_connection(&fault);
                 if matches!(fault, Fault::Refused(_)) {
                     Outcome::Failed { stage: Stage::Dot, fault }
                 } else {
@@ -242,7 +240,7 @@ impl Session {
         }
     }
 
-    /// After a refusal the relay is asked to forget the transaction; without its word for it the connection goes.
+    /// After a refusal, RSET must clear the transaction, or the connection is not reused.
     async fn is_reusable_after(&mut self, outcome: &Outcome) -> bool {
         if self.unreliable || self.connection.has_unread() {
             return false;
@@ -250,8 +248,8 @@ impl Session {
         match outcome {
             Outcome::Accepted { .. } | Outcome::Failed { fault: Fault::Unfit(_), .. } => true,
             Outcome::Failed { .. } => {
-                let answer = self.connection.command("RSET\r\n", self.deadlines.command).await;
-                expect_code(answer, &[250]).is_ok()
+                let reply = self.connection.command("RSET\r\n", self.deadlines.command).await;
+                expect_code(reply, &[250]).is_ok()
             }
             Outcome::Unknown { .. } | Outcome::Withheld => false,
         }
@@ -263,8 +261,8 @@ async fn ehlo(
     settings: &SmtpSettings,
 ) -> Result<Capabilities, StageFault> {
     let command = format!("EHLO {}\r\n", settings.hello);
-    let answer = connection.command(&command, settings.deadlines.command).await;
-    expect_code(answer, &[250])
+    let reply = connection.command(&command, settings.deadlines.command).await;
+    expect_code(reply, &[250])
         .map(|lines| Capabilities::of(&lines))
         .map_err(failed_at(Stage::Hello))
 }
@@ -308,32 +306,33 @@ fn size_of(raw: &[u8]) -> u64 {
 }
 
 fn commands_for(message: &OutgoingMessage<'_>, capabilities: &Capabilities) -> [Command; 3] {
-    let when = |offered: bool, parameter: String| if offered { parameter } else { String::new() };
+    let if_offered =
+        |offered: bool, parameter: String| if offered { parameter } else { String::new() };
     let is_8bit = !message.bytes.is_ascii();
     let (size, dsn) = (capabilities.offers("SIZE"), capabilities.offers("DSN"));
     let envelope = xtext(message.message_id.trim_matches(['<', '>']));
     let original = xtext(message.recipient.as_str());
     let mail = [
         format!("MAIL FROM:<{}>", message.sender),
-        when(size, format!(" SIZE={}", message.bytes.len())),
-        when(is_8bit, " BODY=8BITMIME".to_owned()),
-        when(dsn, format!(" RET=HDRS ENVID={envelope}")),
+        if_offered(size, format!(" SIZE={}", message.bytes.len())),
+        if_offered(is_8bit, " BODY=8BITMIME".to_owned()),
+        if_offered(dsn, format!(" RET=HDRS ENVID={envelope}")),
     ];
     let rcpt = [
         format!("RCPT TO:<{}>", message.recipient),
-        when(dsn, format!(" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{original}")),
+        if_offered(dsn, format!(" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{original}")),
     ];
     [
         Command { stage: Stage::Sender, line: mail.concat() + "\r\n", wanted: &[250] },
-        // 251: the relay forwards (RFC 5321 §4.3.2); it answers for the message all the same
+        // 251: the relay forwards (RFC 5321 §4.3.2) and is responsible for the message
         Command { stage: Stage::Recipient, line: rcpt.concat() + "\r\n", wanted: &[250, 251] },
         Command { stage: Stage::Data, line: "DATA\r\n".to_owned(), wanted: &[354] },
     ]
 }
 
 /// Returns a reply with a wanted code; any other is a refusal or unexpected, whatever its first digit.
-fn expect_code(answer: Result<ReplyLines, Fault>, wanted: &[u16]) -> Result<ReplyLines, Fault> {
-    let lines = answer?;
+fn expect_code(reply: Result<ReplyLines, Fault>, wanted: &[u16]) -> Result<ReplyLines, Fault> {
+    let lines = reply?;
     if wanted.contains(&lines.code) {
         return Ok(lines);
     }
@@ -345,8 +344,8 @@ fn expect_code(answer: Result<ReplyLines, Fault>, wanted: &[u16]) -> Result<Repl
     }
 }
 
-/// A refusal after which the relay goes on listening; 421 announces that it does not.
-fn is_plain_refusal(fault: &Fault) -> bool {
+/// A refusal after which the connection stays open; 421 announces that the relay closes it.
+fn is_refusal_on_open_connection(fault: &Fault) -> bool {
     matches!(fault, Fault::Refused(reply) if reply.code != 421)
 }
 

@@ -15,17 +15,16 @@ pub struct SmtpSettings {
     pub host: String,
     /// TCP port: 465 with implicit TLS, 587 with STARTTLS, 25 on the same machine.
     pub port: u16,
-    /// How the connection is protected; there is no falling back to less.
+    /// There is no fallback to less protection.
     pub encryption: Encryption,
-    /// Who logs in; `None` when nobody does: the relay knows us by our address.
+    /// `None` for a relay that accepts us by our address.
     pub credentials: Option<Credentials>,
     /// Certificates trusted instead of the system's, in PEM.
     pub ca_file: Option<PathBuf>,
     /// The name given in EHLO: a domain, or an address in brackets.
     pub hello: String,
-    /// A connection is closed after so many messages.
+    /// A connection is closed after this many messages.
     pub messages_per_connection: NonZeroU32,
-    /// How long each stage may take.
     pub deadlines: Deadlines,
 }
 
@@ -49,7 +48,7 @@ pub struct Credentials {
     pub password: SecretString,
 }
 
-/// How long each stage may take, however slowly the bytes drip.
+/// The longest time of each stage; a relay that sends a byte now and then does not extend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
     /// Name lookup and TCP, over all addresses of the relay.
@@ -60,9 +59,9 @@ pub struct Deadlines {
     pub command: Duration,
     /// DATA and its 354.
     pub data: Duration,
-    /// Writing the text.
+    /// Writing the message.
     pub text: Duration,
-    /// From the final dot to its answer: relays may scan the message meanwhile.
+    /// From the final dot to its reply: relays may scan the message before they reply.
     pub dot: Duration,
 }
 

@@ -142,7 +142,11 @@ fn pem_problem(error: pem::Error) -> CaFileProblem {
     match error {
         pem::Error::Io(error) => CaFileProblem::Unreadable(error),
         pem::Error::NoItemsFound => CaFileProblem::NoCertificate,
-        _ => CaFileProblem::NotPem,
+        pem::Error::MissingSectionEnd { .. }
+        | pem::Error::IllegalSectionStart { .. }
+        | pem::Error::Base64Decode(_)
+        | pem::Error::SectionTooLarge
+        | _ => CaFileProblem::NotPem,
     }
 }
 

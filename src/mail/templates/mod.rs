@@ -1,6 +1,6 @@
-//! The wording of mails: the shipped templates, and those with which an office replaces them.
+//! The templates of mails: finds, checks and renders the shipped ones and those of the office.
 //!
-//! Owns finding, checking and rendering them. Must not know: what a mail is about, MIME.
+//! Must not know: what a mail is about, MIME.
 
 mod wrap;
 
@@ -27,7 +27,7 @@ const SHIPPED: [(&str, &str); 6] = [
     ("operator/body.html", include_str!("operator/body.html")),
 ];
 
-/// Steps a template may take; a mail of a thousand items takes about a tenth of it.
+/// How many steps a template may take; a mail of a thousand items takes about a tenth of them.
 const STEPS: u64 = 5_000_000;
 
 /// The wording in force. Names ending in `.html` are escaped; a name that does not exist is an error, not a blank.

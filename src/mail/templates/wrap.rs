@@ -17,14 +17,14 @@ pub(super) fn hanging(text: &str, indent: usize) -> String {
     let mut column = indent;
     for piece in pieces(text) {
         let cells = width(piece.trim_end());
-        if column > indent && column.saturating_add(cells) > LINE_CELLS {
+        if column > indent && column + cells > LINE_CELLS {
             lines.truncate(lines.trim_end().len());
             lines.push('\n');
             lines.push_str(&" ".repeat(indent));
             column = indent;
         }
         lines.push_str(piece);
-        column = column.saturating_add(width(piece));
+        column += width(piece);
     }
     lines
 }
@@ -51,7 +51,7 @@ fn first_break(text: &str) -> usize {
     let pairs = text.char_indices().zip(text.chars().skip(1));
     pairs
         .filter(|((_, left), right)| may_break(*left, *right))
-        .map(|((at, left), _)| at.saturating_add(left.len_utf8()))
+        .map(|((at, left), _)| at + left.len_utf8())
         .next()
         .unwrap_or(text.len())
 }
