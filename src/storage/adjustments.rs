@@ -16,7 +16,6 @@ use crate::storage::obligations::Projection;
 /// A deadline worked out again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reprojection {
-    /// Whose.
     pub id: ObligationId,
     /// What follows now.
     pub projection: Projection,
@@ -24,7 +23,6 @@ pub struct Reprojection {
     pub change: Option<DateChange>,
 }
 
-/// Keeps adjustments.
 #[async_trait]
 pub trait Adjustments: Send + Sync {
     /// Returns the adjustments of these obligations, each list in the order it was recorded; obligations without any are
@@ -39,7 +37,7 @@ pub trait Adjustments: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] with a unique violation when another command recorded one meanwhile.
+    /// [`StorageError::Unavailable`] with a unique violation when another command has recorded one since.
     async fn record_adjustment(
         &self,
         earlier: usize,

@@ -67,7 +67,6 @@ words_of! {
     }
 }
 
-/// Looks through the whole ledger.
 #[async_trait]
 pub trait Audit: Send + Sync {
     /// Returns every violation as of `now`, in order of invariant; reads every message once.

@@ -11,11 +11,8 @@ use crate::storage::journal::Entry;
 /// An imported notice, as the text of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredNotice {
-    /// The year in its title.
     pub year: i16,
-    /// The file it came from.
     pub file: String,
-    /// The text of the file.
     pub body: String,
 }
 

@@ -10,14 +10,13 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Registrations;
 
-/// Keeps chains.
 #[async_trait]
 pub trait FollowUps: Send + Sync {
     /// Returns the obligations that were completed since anybody asked what follows them, by key.
     async fn completed_obligations(&self) -> Result<Vec<Obligation>, StorageError>;
 
     /// Registers what follows a completed obligation, all or nothing, so that it is not returned again; false, and nothing
-    /// is changed, when that was done meanwhile or the completion was taken back.
+    /// is changed, when that is done already or the completion was taken back.
     async fn start_follow_ups(
         &self,
         completed: ObligationId,

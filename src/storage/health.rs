@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use crate::domain::delivery::MessageState;
 use crate::storage::StorageError;
 
-/// Counts.
 #[async_trait]
 pub trait Health: Send + Sync {
     /// Messages in each state that has any.

@@ -15,7 +15,6 @@ use crate::storage::StorageError;
 /// One of our messages that a mail refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// Its key.
     pub key: MessageKey,
     /// Who it was for.
     pub recipient: Address,
@@ -24,11 +23,8 @@ pub struct Sent {
 /// A share of a duty that its unit was reminded of and has not signed for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedShare {
-    /// Its key.
     pub assignment: AssignmentId,
-    /// Reference of its obligation, with its period.
     pub reference: String,
-    /// Name of the unit.
     pub unit: String,
 }
 
@@ -41,7 +37,6 @@ pub struct Receipt {
     pub message: Option<MessageKey>,
     /// One line on it.
     pub detail: String,
-    /// What it changes.
     pub effect: Effect,
 }
 
@@ -52,7 +47,6 @@ pub enum Effect {
     Bounced {
         /// Whose mailbox.
         recipient: Address,
-        /// Why.
         class: FailureClass,
         /// The mailbox does not exist: nothing more is sent there.
         suppress: bool,
@@ -89,7 +83,6 @@ impl Effect {
     }
 }
 
-/// Takes mails in.
 #[async_trait]
 pub trait IncomingMail: Send + Sync {
     /// Returns the message with the first of these Message-IDs that is one of ours.

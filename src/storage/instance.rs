@@ -1,6 +1,6 @@
-//! The ledger as one installation: where it is at home, when somebody last looked, what the clock last read.
+//! The instance: which installation the ledger belongs to, its last pass, the newest clock reading.
 //!
-//! Must not know: SQL, what the mark of a home looks like, what follows from a [`Hold`].
+//! Must not know: SQL, the form of the instance mark, what follows from a [`Hold`].
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -20,39 +20,38 @@ pub struct InstanceRecord {
     pub clock: ClockRecord,
 }
 
-/// Keeps the ledger's installation.
 #[async_trait]
 pub trait Instances: Send + Sync {
-    /// Takes a ledger that was never adopted for one that is at home here; true when it was such a one.
+    /// Registers a new ledger as this instance; false when it is registered already.
     async fn register_instance(&self, actor: &str, now: Moment) -> Result<bool, StorageError>;
 
-    /// Makes the ledger at home here and settles the item that asked for it; returns what it was missing.
+    /// Confirms that this copy is the one in use, and resolves the item about it; returns how it was displaced.
     async fn adopt(&self, actor: &str, now: Moment) -> Result<Option<Displacement>, StorageError>;
 
-    /// Takes the clock's reading for right and settles the item that asked for it.
+    /// Confirms the clock reading `now`, and resolves the item about it.
     async fn confirm_clock(&self, actor: &str, now: Moment) -> Result<(), StorageError>;
 
-    /// Returns what is remembered; `None` for a ledger that was never adopted.
+    /// `None` for a ledger that is not registered yet.
     async fn instance_record(&self) -> Result<Option<InstanceRecord>, StorageError>;
 
-    /// Returns how it shows that the ledger is not at home here, if it does.
+    /// Returns how the ledger is displaced (copied, restored or moved), if it is.
     async fn displacement(&self) -> Result<Option<Displacement>, StorageError>;
 
-    /// Writes the newest line of the journal into the mark of the home, so that an older ledger put in this one's
-    /// place is known as such. Does nothing away from home.
+    /// Writes the newest journal line into the instance mark, so that an older copy put in place of this ledger is
+    /// detected. Does nothing when the ledger is displaced.
     async fn update_mark(&self) -> Result<(), StorageError>;
 
-    /// Remembers that a pass has come to its end.
+    /// Stores when the last pass ended.
     async fn record_pass(&self, now: Moment) -> Result<(), StorageError>;
 
-    /// Remembers a plausible reading of the clock. When it was set back by `set_back`, what waits for a later moment
-    /// waits as much less, so that it keeps its distance.
+    /// Stores a plausible clock reading. When the clock was set back by `set_back`, every waiting time is moved back by as
+    /// much, so that nothing waits longer than before.
     async fn record_clock_reading(
         &self,
         now: Moment,
         set_back: Option<SignedDuration>,
     ) -> Result<(), StorageError>;
 
-    /// Calls a person to each of `holds`, and takes the call back for a hold that is no longer among them.
+    /// Opens an item for each of `holds`, and resolves those of holds that are over.
     async fn open_hold_items(&self, holds: &[Hold], now: Moment) -> Result<(), StorageError>;
 }

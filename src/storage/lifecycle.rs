@@ -15,7 +15,6 @@ use crate::storage::journal::Entry;
 /// A change of state of one assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateChange {
-    /// Which.
     pub assignment: AssignmentId,
     /// The state it was read in.
     pub from: AssignmentState,
@@ -28,17 +27,12 @@ pub struct StateChange {
 /// One event that counts towards a quota.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedEvent {
-    /// The quota.
     pub obligation: ObligationId,
-    /// Who held it.
     pub unit: UnitId,
-    /// When.
     pub on: Date,
-    /// What it was.
     pub what: String,
 }
 
-/// Keeps lives.
 #[async_trait]
 pub trait Lifecycle: Send + Sync {
     /// Changes assignments of one obligation, all or nothing, and the obligation's own state with them. Reminders of work

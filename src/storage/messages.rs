@@ -1,4 +1,4 @@
-//! The outbox as a person sees and steers it.
+//! The messages of the outbox as an operator sees and steers them, open breakers and open items.
 //!
 //! Must not know: SQL, how it is printed.
 
@@ -17,19 +17,14 @@ use crate::storage::StorageError;
 /// A message without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuedMessage {
-    /// Its key.
     pub key: MessageKey,
     /// The Message-ID with its angle brackets.
     pub message_id: String,
-    /// Who it is for.
     pub recipient: Address,
-    /// Its subject.
     pub subject: String,
     /// The working day it belongs to.
     pub day: Date,
-    /// Where it stands.
     pub state: MessageState,
-    /// Why it waits for a person.
     pub held: Option<HeldReason>,
     /// When its bytes were frozen.
     pub sealed: Moment,
@@ -56,53 +51,42 @@ pub struct Ending {
     pub class: Option<FailureClass>,
     /// Code of the relay's answer.
     pub code: Option<u16>,
-    /// Its text.
     pub reply: Option<String>,
 }
 
-/// One attempt on record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttemptRecord {
-    /// From 1.
     pub number: u32,
-    /// First mark.
     pub claimed: Moment,
     /// Second mark, if it came so far.
     pub dot: Option<Moment>,
     /// Third mark.
     pub ended: Option<Moment>,
-    /// How it ended.
     pub ending: Ending,
 }
 
-/// A closed road.
+/// An open circuit breaker: nothing is sent there but probes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenBreaker {
-    /// Which.
     pub scope: BreakerScope,
-    /// Why.
     pub reason: BreakerReason,
-    /// Since when.
     pub since: Moment,
-    /// When one message tries it again.
+    /// From then on one message may probe it.
     pub next_probe: Moment,
     /// Failures in a row.
     pub failures: u32,
 }
 
-/// Something that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenItem {
     pub key: ItemKey,
-    /// What it is about.
     pub detail: String,
     pub since: Moment,
 }
 
-/// One message to be steered.
+/// The change of state of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// Which.
     pub key: MessageKey,
     /// The state it must be in.
     pub from: MessageState,
@@ -116,7 +100,6 @@ pub trait Messages: Send + Sync {
     /// Returns messages in one of `states`, most urgent first, then oldest; all states when it is empty.
     async fn messages(&self, states: &[MessageState]) -> Result<Vec<QueuedMessage>, StorageError>;
 
-    /// Returns one message.
     async fn message(&self, key: MessageKey) -> Result<Option<QueuedMessage>, StorageError>;
 
     /// Returns the attempts at a message, oldest first.
@@ -125,8 +108,8 @@ pub trait Messages: Send + Sync {
     /// Returns the frozen bytes of a message.
     async fn message_bytes(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError>;
 
-    /// Follows a person's order, given now, for all these messages or for none. One that is to be sent though its time is
-    /// over lives until the second moment.
+    /// Carries out a command of the operator for all these messages or for none. An expired message that is to be sent
+    /// after all gets the expiry `expires`.
     ///
     /// # Errors
     ///
@@ -140,13 +123,13 @@ pub trait Messages: Send + Sync {
         expires: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Returns the roads that are closed, in order of scope.
+    /// Returns the open circuit breakers, in order of scope.
     async fn open_breakers(&self) -> Result<Vec<OpenBreaker>, StorageError>;
 
     /// Returns what waits for a person, oldest first.
     async fn open_items(&self) -> Result<Vec<OpenItem>, StorageError>;
 
-    /// Marks an item as settled by a person, so that a mailbox gets mail again; false when there is no such open item.
+    /// Resolves an item on behalf of a person; a mailbox then gets mail again. False when no such item is open.
     async fn resolve_item(&self, key: &str, actor: &str, now: Moment)
     -> Result<bool, StorageError>;
 }

@@ -24,7 +24,6 @@ pub mod units;
 
 pub use error::{StorageError, Trouble};
 
-/// All that a ledger answers.
 pub trait Store:
     adjustments::Adjustments
     + audit::Audit

@@ -16,7 +16,6 @@ use crate::storage::journal::Entry;
 /// A duty about to be put into the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
-    /// What is put in.
     pub inputs: Inputs,
     /// What follows from it on the calendar in use.
     pub projection: Projection,
@@ -50,13 +49,12 @@ pub struct Projection {
 /// A duty whose inputs changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
-    /// Which.
     pub id: ObligationId,
     /// How it is to stand now.
     pub registration: Registration,
     /// What to tell when its deadline is another one now: reminders already sent were about the old one.
     pub change: Option<DateChange>,
-    /// Shares that were struck out are owed again: what the duty waited for has happened anew.
+    /// Withdrawn shares are owed again, because the event that the obligation waits for has happened again.
     pub revives: bool,
 }
 
@@ -107,7 +105,6 @@ pub enum Scope {
     Any,
 }
 
-/// Keeps obligations.
 #[async_trait]
 pub trait Obligations: Send + Sync {
     /// Registers new obligations, revises known ones and ends series, all or nothing. `now` becomes the registration of the

@@ -14,13 +14,11 @@ use crate::storage::obligations::Registration;
 /// The newest occurrence of a duty that comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewestOccurrence {
-    /// The occurrence.
     pub obligation: Obligation,
     /// No occurrence begins after this day.
     pub ends_on: Option<Date>,
 }
 
-/// Keeps duties that come back.
 #[async_trait]
 pub trait Occurrences: Send + Sync {
     /// Returns the newest occurrence of every series that goes on, by key.

@@ -21,11 +21,9 @@ use crate::storage::StorageError;
 pub struct SealedMessage {
     /// The Message-ID with its angle brackets; it identifies the message for ever.
     pub message_id: String,
-    /// What it is.
     pub kind: MessageKind,
     /// Where bounces go.
     pub sender: Address,
-    /// The one recipient.
     pub recipient: Address,
     /// The subject, for lists.
     pub subject: String,
@@ -35,7 +33,6 @@ pub struct SealedMessage {
     pub day: Date,
     /// Larger goes first.
     pub urgency: i64,
-    /// When it was sealed.
     pub sealed: Moment,
     /// The first moment at which it may be sent.
     pub not_before: Moment,
@@ -50,7 +47,6 @@ pub struct SealedMessage {
 pub enum MessageKind {
     /// Reminders for one contact.
     Reminder {
-        /// The contact.
         contact: ContactId,
         /// Keys of the reminders in it, which must be planned; at least one.
         reminders: Vec<ReminderKey>,
@@ -59,7 +55,7 @@ pub enum MessageKind {
     Operator,
 }
 
-/// What became of sealing.
+/// What became of a message that was to be sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SealResult {
     /// It is in the outbox now.
@@ -70,10 +66,9 @@ pub enum SealResult {
     Overtaken,
 }
 
-/// The right to one attempt at one message; void as soon as somebody else has taken it.
+/// The right to one attempt at one message; void once the message is claimed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
-    /// The message.
     pub message: MessageKey,
     /// Grows with each claim of the message.
     pub token: i64,
@@ -83,7 +78,7 @@ pub struct Lease {
     pub claimed: Moment,
 }
 
-/// A message in the hands of a session.
+/// A leased message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedMessage {
     /// The right to send it.
@@ -92,11 +87,9 @@ pub struct ClaimedMessage {
     pub message_id: String,
     /// Where bounces go.
     pub sender: Address,
-    /// The one recipient.
     pub recipient: Address,
     /// The frozen bytes.
     pub bytes: Vec<u8>,
-    /// When it was sealed.
     pub sealed: Moment,
     /// How often its outcome was unknown.
     pub unknowns: u32,
@@ -121,7 +114,7 @@ pub enum Claim {
 /// How fast messages may be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimTerms {
-    /// A session that holds a message longer than this is dead.
+    /// How long a lease lasts; a sender that holds a message longer counts as dead.
     pub lease: SignedDuration,
     /// Attempts a minute, over all.
     pub per_minute: Option<u32>,
@@ -131,7 +124,7 @@ pub struct ClaimTerms {
     pub per_address_day: Option<u32>,
 }
 
-/// A lease whose session is gone.
+/// A lease whose sender is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AbandonedLease {
     /// The message as it was claimed.
@@ -142,19 +135,18 @@ pub struct AbandonedLease {
     pub dot_was_imminent: bool,
 }
 
-/// How many messages had been tried long enough.
+/// How many messages were too old to be sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Expired {
-    /// They cannot be delivered.
+    /// They cannot be delivered; an item is open for each.
     pub expired: u64,
-    /// They have not had their chance: what they tell went back to the planner.
+    /// Their recipients never refused them: their reminders went back to the planner.
     pub replanned: u64,
 }
 
-/// The relay's word for a message, kept beside the ledger while that could not take it.
+/// An accepted outcome that waits in the outcome file, because the ledger could not record it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedAcceptance {
-    /// The attempt.
     pub lease: Lease,
     /// Code of the relay's answer.
     pub code: u16,
@@ -191,7 +183,6 @@ impl ClaimedMessage {
     }
 }
 
-/// Messages on their way.
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Puts messages into the outbox and links their reminders; returns what became of each. A message whose reminders are
@@ -200,12 +191,12 @@ pub trait Outbox: Send + Sync {
 
     /// Takes the most urgent message that may be sent at `now` and counts the attempt.
     ///
-    /// Before that it is asked again whether the mail is still wanted: what is done, withdrawn or re-dated is
-    /// taken out, and the reminders still owed go back to the planner.
+    /// A message is checked once more before it is leased: if a duty in it is done, withdrawn or has new dates, the message
+    /// is cancelled and the reminders still owed go back to the planner.
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError>;
 
-    /// Writes down that the next byte may deliver the message; with `ahead` also claims the next one on these terms, in
-    /// the same commit, unless a road is closed.
+    /// Records that the next byte may deliver the message. With `next` the same commit also claims another message on
+    /// these terms, unless a breaker is open.
     ///
     /// # Errors
     ///
@@ -217,14 +208,14 @@ pub trait Outbox: Send + Sync {
         now: Moment,
     ) -> Result<Option<Claim>, StorageError>;
 
-    /// Gives back a message that was claimed and not offered to the relay, as if it had not been claimed.
+    /// Ends the lease of a message that was not offered to the relay, as if it had not been claimed.
     ///
     /// # Errors
     ///
     /// [`StorageError::WrongRowCount`] when the lease is lost: nothing is changed.
     async fn cancel_claim(&self, lease: &Lease) -> Result<(), StorageError>;
 
-    /// Writes down the end of an attempt and what follows from it.
+    /// Records the end of an attempt and what follows from it.
     ///
     /// # Errors
     ///
@@ -237,19 +228,19 @@ pub trait Outbox: Send + Sync {
         now: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Keeps durably beside the ledger what [`Outbox::record`] could not write down: the relay has the message, and a
-    /// ledger without room must not make it forget that.
+    /// Saves durably in the outcome file what [`Outbox::record_outcome`] could not record: the relay has accepted the
+    /// message, and a full disk must not lose that.
     async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError>;
 
-    /// Writes down what was kept, and sees to it that there is room to keep more; returns how much it was. Before it
-    /// has succeeded nothing may be claimed and no lease settled.
+    /// Records the outcomes of the outcome file in the ledger, and preallocates the file; returns how many were recorded.
+    /// Nothing may be claimed and no lease recovered before it has succeeded.
     async fn replay_outcomes(&self) -> Result<u64, StorageError>;
 
-    /// Returns the leases on which nobody works any more at `now`: all, when no other process sends from this ledger,
-    /// else those whose time is over. Asked while this process has no message in hand.
+    /// Returns the leases whose senders are gone at `now`: all, when no other process sends from this ledger, else those
+    /// that have run out. Call it while this process holds no lease.
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError>;
 
     /// Ends the time of messages that were not accepted in it, each as [`retire`](crate::domain::delivery::retire) decides.
-    /// What a person or the storm brake holds waits for its release, however long.
+    /// What a person or the surge limit holds waits for its release, however long.
     async fn expire(&self, now: Moment) -> Result<Expired, StorageError>;
 }

@@ -1,4 +1,4 @@
-//! Cases for the planner, and the record of what was decided, sealed and told.
+//! Assignments for the planner, its plans, and the planned messages.
 //!
 //! Must not know: SQL, what a rung means, how a mail looks.
 
@@ -41,14 +41,12 @@ pub struct PlanRecorded {
 pub struct PlannedMessages {
     /// One for each contact, in order of their keys.
     pub messages: Vec<PlannedMessage>,
-    /// What they are about.
     pub obligations: BTreeMap<ObligationId, Obligation>,
 }
 
 /// What one contact is to be told in one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedMessage {
-    /// To whom.
     pub contact: ContactId,
     /// Worst first: by role, tone, then the earlier due date. Never empty.
     pub reminders: Vec<PlannedReminder>,
@@ -60,9 +58,7 @@ pub struct PlannedMessage {
 /// A planned reminder as a letter tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedReminder {
-    /// Its key.
     pub key: ReminderKey,
-    /// The obligation.
     pub obligation: ObligationId,
     /// Whose share it is about.
     pub assignment: AssignmentId,
@@ -70,7 +66,6 @@ pub struct PlannedReminder {
     pub role: Role,
     /// The rank the rung asked for.
     pub rank: Rank,
-    /// How it is said.
     pub tone: Tone,
     pub occasion: Occasion,
     /// Working days from the act-by date to the rung, on the ladder the obligation started with; `None` for what is no rung.
@@ -83,7 +78,6 @@ pub struct PlannedReminder {
     pub change: Option<DateChange>,
 }
 
-/// Keeps reminders.
 #[async_trait]
 pub trait Reminders: Send + Sync {
     /// Returns up to `limit` assignments after `after` that the planner has to look at on `today`. An obligation that has
@@ -107,8 +101,8 @@ pub trait Reminders: Send + Sync {
     /// Puts a plan made of `batch` on record: reminders by their keys, the next look of each assignment, what needs a
     /// person. The same plan again changes nothing. `entry` is written down when a reminder changed.
     ///
-    /// A reminder that is sealed or settled meanwhile stays as it is; an assignment whose dates were moved meanwhile keeps
-    /// the look that was ordered then.
+    /// A reminder that has been sealed since, or is final, stays as it is; so does the planning day of an assignment whose
+    /// dates have moved since.
     async fn record_plan(
         &self,
         batch: &AssignmentBatch,

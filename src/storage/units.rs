@@ -9,7 +9,6 @@ use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 
-/// Keeps the directory.
 #[async_trait]
 pub trait Units: Send + Sync {
     /// Returns the whole directory.

@@ -26,7 +26,7 @@ pub(super) struct InstanceMarkFile {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct InstanceMark {
-    /// Token of the ledger, drawn anew whenever a person confirms a copy.
+    /// Token of the ledger, drawn again whenever a person confirms a copy.
     pub(super) token: String,
     /// Number and hash of the newest journal line, if there is any.
     pub(super) journal: Option<(i64, String)>,
