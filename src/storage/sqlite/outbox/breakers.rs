@@ -1,4 +1,4 @@
-//! BreakerChange breakers of the relay and of recipient domains, with the items that open and close with them.
+//! Circuit breakers of the relay and of recipient domains, with the items that open and close with them.
 //!
 //! Must not know: messages, beyond their recipients. An open breaker stops sending; one that is closed has no row.
 //! Callers: the files of this folder.
