@@ -3,7 +3,7 @@
 use duban::config::{calendars, rules};
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::deadline::{
-    Adjustment, AdjustmentFault, Calculation, Change, ClockState, DeadlineFault,
+    Adjustment, AdjustmentFault, Calculation, Change, ChangeKind, ClockState, DeadlineFault,
 };
 use duban::domain::moment::Moment;
 use duban::domain::rule::{AdjustmentRefusal, Rulebook, check_adjustment};
@@ -102,15 +102,18 @@ fn the_ground_chooses_the_model() {
 
     let wrong = checked(&[], &on(day, Change::Suspend, "收到补正"), day);
     let ground = "收到补正".to_owned();
-    assert_eq!(wrong, Err(AdjustmentRefusal::OtherEffect { ground, effect: "restart" }));
+    assert_eq!(wrong, Err(AdjustmentRefusal::OtherEffect { ground, kind: ChangeKind::Restart }));
     let wrong = checked(&[], &on(day, Change::Restart, CONSULTATION), day);
     let ground = CONSULTATION.to_owned();
-    assert_eq!(wrong, Err(AdjustmentRefusal::OtherEffect { ground, effect: "suspend" }));
+    assert_eq!(wrong, Err(AdjustmentRefusal::OtherEffect { ground, kind: ChangeKind::Suspend }));
 
     let unknown = checked(&[], &on(day, Change::Suspend, "人手不足"), day);
     let known = vec![CONSULTATION.to_owned(), "征求其他机关意见".to_owned()];
     let ground = Some("人手不足".to_owned());
-    assert_eq!(unknown, Err(AdjustmentRefusal::OtherGround { effect: "suspend", ground, known }));
+    assert_eq!(
+        unknown,
+        Err(AdjustmentRefusal::OtherGround { kind: ChangeKind::Suspend, ground, known })
+    );
 }
 
 #[test]
@@ -120,7 +123,7 @@ fn a_rule_that_allows_no_extension_refuses_it() {
     let case = Calculation { anchor: Some(formed.into()), ..Calculation::of(&term, &calendar) };
     let rule = rulebook.get("主动公开").unwrap().on(formed);
     let refused = check_adjustment(&case, &on(formed, by("5wd"), ""), noon(formed), rule);
-    assert_eq!(refused, Err(AdjustmentRefusal::NotAllowed { effect: "extend" }));
+    assert_eq!(refused, Err(AdjustmentRefusal::NotAllowed { kind: ChangeKind::Extend }));
     assert_eq!(
         due(check_adjustment(&case, &on(formed, by("5wd"), ""), noon(formed), None)),
         date(2026, 4, 7)

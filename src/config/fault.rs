@@ -261,7 +261,7 @@ impl Say for FaultKind {
                 let (path, fault) = (path.display(), fault.say(lang));
                 words!(lang, zh = "{path}：{fault}", en = "{path}: {fault}")
             }
-            Self::Rule(fault) => fault.to_string(),
+            Self::Rule(fault) => fault.say(lang),
             Self::Ladder(fault) => fault.to_string(),
             Self::LadderTwice => {
                 fixed("本文件已有同名阶梯", "this file has another ladder of this name")

@@ -11,7 +11,7 @@ use super::fault::{ConfigFault, Expected, FaultKind};
 use super::reader::{Field, List, items};
 use crate::domain::ladder::{Misfit, MisfitKind};
 use crate::domain::rule::{
-    AllowedAdjustment, Direction, Effect, Evidence, Rule, RuleFault, RuleVersion, Rulebook,
+    AllowedAdjustment, AllowedChange, Direction, Evidence, Rule, RuleFault, RuleVersion, Rulebook,
 };
 
 /// The rules this program was built with.
@@ -171,19 +171,19 @@ fn allowed(document: &Document, entry: usize, table: &AllowsTable) -> Option<All
     let article = document.full_text(&table.article);
     let words =
         [("extend", Change::Extend), ("suspend", Change::Suspend), ("restart", Change::Restart)];
-    let effect = match document.word(&table.change, &words)? {
+    let change = match document.word(&table.change, &words)? {
         Change::Extend => {
             let Some(at_most) = &table.at_most else {
                 document.fault_below(entry, "at_most", FaultKind::Missing);
                 return None;
             };
             let period = document.parse(at_most, Expected::Period, |text| text.parse().ok());
-            Effect::Extend(period?)
+            AllowedChange::Extend(period?)
         }
-        Change::Suspend => Effect::Suspend,
-        Change::Restart => Effect::Restart,
+        Change::Suspend => AllowedChange::Suspend,
+        Change::Restart => AllowedChange::Restart,
     };
-    Some(AllowedAdjustment { effect, ground: ground?, article: article? })
+    Some(AllowedAdjustment { change, ground: ground?, article: article? })
 }
 
 fn rule_of(fault: &RuleFault) -> &str {

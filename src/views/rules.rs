@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::row::{Column, Row};
 use super::words::word;
-use crate::domain::rule::{AllowedAdjustment, Direction, Effect, Evidence, Rule, RuleVersion};
+use crate::domain::rule::{
+    AllowedAdjustment, AllowedChange, Direction, Evidence, Rule, RuleVersion,
+};
 use crate::domain::term::Term;
 use crate::words;
 use crate::words::{Lang, Say as _};
@@ -47,7 +49,7 @@ struct AllowedView {
     at_most: Option<String>,
     article: String,
     #[serde(skip)]
-    effect: Effect,
+    effect: AllowedChange,
 }
 
 impl Row for RuleView {
@@ -134,30 +136,32 @@ impl RuleView {
 
 impl AllowedView {
     fn of(allowed: &AllowedAdjustment) -> Self {
-        let at_most = match allowed.effect {
-            Effect::Extend(at_most) => Some(at_most.to_string()),
-            Effect::Suspend | Effect::Restart => None,
+        let at_most = match allowed.change {
+            AllowedChange::Extend(at_most) => Some(at_most.to_string()),
+            AllowedChange::Suspend | AllowedChange::Restart => None,
         };
         Self {
-            change: allowed.effect.word(),
+            change: allowed.change.kind().word(),
             ground: allowed.ground.clone(),
             at_most,
             article: allowed.article.clone(),
-            effect: allowed.effect,
+            effect: allowed.change,
         }
     }
 
     fn line(&self, lang: Lang) -> String {
         let ground = &self.ground;
         match self.effect {
-            Effect::Extend(at_most) => words!(
+            AllowedChange::Extend(at_most) => words!(
                 lang,
                 zh = "延期：{ground}，最长{at_most}",
                 en = "extend: {ground}, at most {at_most}",
                 at_most = at_most.say(lang),
             ),
-            Effect::Suspend => words!(lang, zh = "中止：{ground}", en = "suspend: {ground}"),
-            Effect::Restart => words!(lang, zh = "重新起算：{ground}", en = "restart: {ground}"),
+            AllowedChange::Suspend => words!(lang, zh = "中止：{ground}", en = "suspend: {ground}"),
+            AllowedChange::Restart => {
+                words!(lang, zh = "重新起算：{ground}", en = "restart: {ground}")
+            }
         }
     }
 }

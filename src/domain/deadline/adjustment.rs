@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use crate::domain::term::Period;
 use crate::words;
 use crate::words::{Lang, Say};
+use crate::words_of;
 
 /// An event that moves a running clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {
     /// The day it takes effect.
     pub on: Date,
-    /// What it does.
     pub change: Change,
     /// The legal ground (征求第三方意见, 补正), as a rule names it.
     pub ground: Option<String>,
@@ -34,15 +34,37 @@ pub enum Change {
     Restart,
 }
 
+/// A change without its amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    Extend,
+    Suspend,
+    Resume,
+    Restart,
+}
+
+words_of! {
+    ChangeKind {
+        Extend = "extend", zh = "延期", en = "extension";
+        Suspend = "suspend", zh = "中止", en = "suspension";
+        Resume = "resume", zh = "恢复", en = "resumption";
+        Restart = "restart", zh = "重新起算", en = "restart";
+    }
+}
+
 impl Change {
+    pub fn kind(self) -> ChangeKind {
+        match self {
+            Self::Extend(_) => ChangeKind::Extend,
+            Self::Suspend => ChangeKind::Suspend,
+            Self::Resume => ChangeKind::Resume,
+            Self::Restart => ChangeKind::Restart,
+        }
+    }
+
     /// The word used in data: SQL and JSON.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Extend(_) => "extend",
-            Self::Suspend => "suspend",
-            Self::Resume => "resume",
-            Self::Restart => "restart",
-        }
+        self.kind().word()
     }
 }
 

@@ -11,7 +11,7 @@ mod conventions;
 mod fault;
 mod running_clock;
 
-pub use adjustment::{Adjustment, Change};
+pub use adjustment::{Adjustment, Change, ChangeKind};
 pub use anchor::Anchor;
 pub use calculation::{Calculation, deadline};
 pub use clock_state::{ClockState, Deadline};

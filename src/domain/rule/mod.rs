@@ -1,18 +1,23 @@
 //! Rules (规则): statutory terms by name, each version with its legal basis and the days it was in force.
 //!
-//! Must not know: the file they were read from, how a deadline is worked out.
+//! Must not know: the file they were read from, how a deadline is calculated. Callers: `config` makes the rulebook,
+//! workflows choose a version.
 
-mod admission;
+mod adjustment_check;
+mod fault;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::domain::deadline::ChangeKind;
 use crate::domain::term::{Period, Term};
+use crate::words_of;
 
 pub use crate::domain::deadline::Direction;
-pub use admission::{AdjustmentRefusal, check_adjustment};
+pub use adjustment_check::{AdjustmentRefusal, check_adjustment};
+pub use fault::RuleFault;
 
 /// All rules, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub struct Rule {
     pub code: Option<String>,
     /// 起算: the event its term runs from; empty for terms with a named day.
     pub trigger: String,
-    /// The ladder its reminders climb; `None` leaves the choice to the obligation.
+    /// The ladder of its reminders; `None` leaves the choice to the obligation.
     pub ladder: Option<String>,
     /// True when a report closes it (销号) at once, without a person confirming it.
     pub closes_at_once: bool,
@@ -39,16 +44,14 @@ pub struct Rule {
     pub versions: Vec<RuleVersion>,
 }
 
-/// A rule as it stood for some time.
+/// A rule as it was in force for some time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleVersion {
     /// First day in force.
     pub from: Date,
-    /// Last day in force; `None` while it is.
+    /// Last day in force; `None` while it is in force.
     pub through: Option<Date>,
-    /// The term itself.
     pub term: Term,
-    /// Which way it is counted from the trigger.
     pub counts: Direction,
     /// The instrument (规范名称与文号).
     pub law: String,
@@ -56,9 +59,9 @@ pub struct RuleVersion {
     pub article: String,
     /// How well the figure is established.
     pub evidence: Evidence,
-    /// What may move its clock.
+    /// The adjustments that the law allows.
     pub allows: Vec<AllowedAdjustment>,
-    /// What an operator should know; may be empty.
+    /// For the operator; may be empty.
     pub note: String,
 }
 
@@ -78,64 +81,24 @@ pub enum Evidence {
 /// An adjustment the law allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedAdjustment {
-    /// What it does.
-    pub effect: Effect,
+    pub change: AllowedChange,
     /// The ground it needs (征求第三方意见).
     pub ground: String,
     /// The article.
     pub article: String,
 }
 
-/// What an allowed adjustment does to the clock.
+/// What an allowed adjustment does to the clock; a suspended clock may always be resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// 延期, by at most so much, once.
+pub enum AllowedChange {
+    /// 延期, once, by this period at most.
     Extend(Period),
-    /// 中止.
     Suspend,
-    /// 重新起算.
     Restart,
 }
 
-/// What is wrong with a set of rules.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RuleFault {
-    /// Two rules of one name.
-    #[error("the rule `{0}` is given twice")]
-    Twice(String),
-    /// A rule without a version.
-    #[error("the rule `{0}` has no version")]
-    NoVersion(String),
-    /// A version that begins while the one before is in force, or ends before it begins.
-    #[error(
-        "the rule `{name}` has a version from {from} that overlaps another or ends before it begins"
-    )]
-    Overlap {
-        /// The rule.
-        name: String,
-        /// First day of the version.
-        from: Date,
-    },
-    /// A rule that starts a rule that is not there.
-    #[error("the rule `{name}` starts `{then}`, which is not a rule")]
-    UnknownNext {
-        /// The rule.
-        name: String,
-        /// What it names.
-        then: String,
-    },
-    /// A term that cannot be counted backwards.
-    #[error("the rule `{name}` counts {term} before an event; only days, months and years can be")]
-    NotBackwards {
-        /// The rule.
-        name: String,
-        /// The term.
-        term: Term,
-    },
-}
-
 impl Rulebook {
-    /// Collects rules and checks what must hold among them.
+    /// A rulebook of these rules.
     ///
     /// # Errors
     ///
@@ -165,7 +128,7 @@ impl Rulebook {
         if faults.is_empty() { Ok(book) } else { Err(faults) }
     }
 
-    /// The rule of a name or a code.
+    /// The rule with this name or code.
     pub fn get(&self, name: &str) -> Option<&Rule> {
         let coded = || self.iter().find(|rule| rule.code.as_deref() == Some(name));
         self.rules.get(name).or_else(coded)
@@ -181,7 +144,7 @@ impl Rulebook {
         self.rules.values()
     }
 
-    /// This book with the rules of `other` added; a rule of the same name is replaced.
+    /// This rulebook with `other` added; a rule of `other` replaces one of the same name.
     ///
     /// # Errors
     ///
@@ -196,7 +159,7 @@ impl Rulebook {
 }
 
 impl Rule {
-    /// What the ledger calls it: its code, else its name.
+    /// The code, or the name when there is no code: the ledger stores it.
     pub fn key(&self) -> &str {
         self.code.as_deref().unwrap_or(&self.name)
     }
@@ -235,45 +198,33 @@ impl Rule {
 }
 
 impl RuleVersion {
-    /// Identifies the version for ever: its first day and eight digits of the hash of all that bears on the date.
+    /// Identifies the version permanently: its first day and eight digits of a hash of everything that decides the date.
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{} {:?} {} {}\n", self.term, self.counts, self.law, self.article));
-        for AllowedAdjustment { effect, ground, article } in &self.allows {
-            hash.update(format!("{effect:?} {ground} {article}\n"));
+        for AllowedAdjustment { change, ground, article } in &self.allows {
+            hash.update(format!("{change:?} {ground} {article}\n"));
         }
         let digest = data_encoding::HEXLOWER.encode(&hash.finalize());
         format!("{}-{}", self.from, digest.get(..8).unwrap_or_default())
     }
 }
 
-impl Effect {
-    /// The word used in data and configuration.
-    pub fn word(self) -> &'static str {
+impl AllowedChange {
+    pub fn kind(self) -> ChangeKind {
         match self {
-            Self::Extend(_) => "extend",
-            Self::Suspend => "suspend",
-            Self::Restart => "restart",
+            Self::Extend(_) => ChangeKind::Extend,
+            Self::Suspend => ChangeKind::Suspend,
+            Self::Restart => ChangeKind::Restart,
         }
     }
 }
 
-impl Evidence {
-    /// All marks, best first.
-    pub const ALL: [Self; 4] = [Self::Confirmed, Self::Read, Self::Secondary, Self::Unverified];
-
-    /// The word used in data and configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Read => "read",
-            Self::Secondary => "secondary",
-            Self::Unverified => "unverified",
-        }
-    }
-
-    /// Reads the word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mark| mark.word() == word)
+words_of! {
+    Evidence {
+        Confirmed = "confirmed";
+        Read = "read";
+        Secondary = "secondary";
+        Unverified = "unverified";
     }
 }
