@@ -331,7 +331,7 @@ mod tests {
             1,
         );
         let fault = said(&read(Path::new("twice.json"), &text).unwrap_err());
-        assert!(fault.starts_with("twice.json: names 2026-01-01 twice"), "{fault}");
+        assert!(fault.starts_with("twice.json: lists 2026-01-01 twice"), "{fault}");
     }
 
     #[test]
@@ -339,7 +339,7 @@ mod tests {
         let text = r#"{"year": 2027, "papers": [], "days": []}"#;
         assert_eq!(
             said(&read(Path::new("2027.json"), text).unwrap_err()),
-            "2027.json: names no rest day"
+            "2027.json: lists no rest day"
         );
     }
 
