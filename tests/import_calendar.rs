@@ -111,7 +111,7 @@ fn the_next_years_notice_makes_a_provisional_date_definite() {
 }
 
 #[test]
-fn files_that_are_no_notices_are_refused_and_nothing_is_taken_in() {
+fn files_that_are_not_notices_are_refused_and_nothing_is_imported() {
     let office = TestOffice::new();
     let empty = office.write("2027.json", r#"{"year": 2027, "papers": [], "days": []}"#);
     let mut short = shipped(2025);

@@ -138,18 +138,18 @@ fn a_mailbox_that_does_not_exist_is_suppressed_once_and_the_next_role_is_told() 
 }
 
 #[test]
-fn a_mailbox_that_was_repaired_gets_mail_again_once_the_call_is_settled() {
+fn a_repaired_mailbox_gets_mail_again_once_its_item_is_done() {
     let office = office();
     hand_in(&office, report(&office, "failed", "5.1.1", "550 5.1.1 user unknown"), &[]);
     let item = format!("mailbox:{RECIPIENT}");
-    office.run(&["--as-of", DAY, "settle", &item]).expect_code(0);
+    office.run(&["--as-of", DAY, "items", "done", &item]).expect_code(0);
     assert_eq!(items(&office), Vec::<String>::new());
     office.run(&["--as-of", "2023-01-05", "remind"]);
     let messages = office.json(&["outbox", "list", "--state", "all"]);
     let to_it = messages.as_array().unwrap().iter().filter(|it| it["recipient"] == RECIPIENT);
     assert!(to_it.count() > 1);
-    let err = office.run(&["settle", &item, "nonsense"]).expect_code(14).err;
-    assert!(err.contains("nonsense") && err.contains("duban status"), "{err}");
+    let err = office.run(&["items", "done", &item, "nonsense"]).expect_code(14).err;
+    assert!(err.contains("nonsense") && err.contains("duban items"), "{err}");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn an_answer_without_references_is_known_by_sender_and_subject() {
 }
 
 #[test]
-fn a_mail_that_came_back_in_no_known_form_calls_a_person() {
+fn a_mail_returned_in_an_unknown_form_opens_an_item() {
     let office = office();
     let message = message_to(&office, RECIPIENT);
     let mail = format!(
@@ -252,12 +252,12 @@ fn a_mail_that_came_back_in_no_known_form_calls_a_person() {
 }
 
 #[test]
-fn what_is_no_mail_is_said_and_a_pipe_does_not_hand_it_in_again() {
+fn bytes_that_are_not_a_mail_are_reported_and_a_pipe_does_not_retry_them() {
     let office = office();
     for bytes in [b"".as_slice(), b"\0\xff\xfe", "没有头部".as_bytes()] {
         let run = hand_in(&office, bytes, &[]);
         assert_eq!(run.code, 14);
-        assert!(run.err.contains("standard input is no mail"), "{}", run.err);
+        assert!(run.err.contains("standard input is not a mail"), "{}", run.err);
         assert_eq!(hand_in(&office, bytes, &["--pipe"]).code, 0);
     }
     let huge = [b"From: a@b.example\n\n".as_slice(), &vec![b'x'; 20_000_000]].concat();
@@ -286,7 +286,7 @@ fn a_maildir_is_read_once() {
     let inbox = office.path("inbox").display().to_string();
     let run = office.run(&["--as-of", DAY, "bounce", "--maildir", &inbox]).expect_code(20);
     assert!(
-        run.out.contains("答复") && run.err.contains("new/2 is no mail"),
+        run.out.contains("answer") && run.err.contains("new/2 is not a mail"),
         "{}{}",
         run.out,
         run.err
