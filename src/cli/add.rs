@@ -2,7 +2,7 @@
 //!
 //! Must not know: how a date is computed.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 
 use super::command_context::CommandContext;
@@ -23,12 +23,13 @@ use crate::workflows::inspect;
 /// For example `duban add --rule disclosure --on 2022-12-01 --title TITLE --unit UNIT`; each event registers one
 /// obligation. The same event given again is registered once. What is already in the ledger is never changed.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("term").args(["rule", "when"]).required(true).multiple(true))]
 pub(super) struct Arguments {
     /// What is to be done (事项)
     #[arg(long, value_name = "TEXT")]
     title: String,
     /// The rule that sets the term; `duban rules` lists the rules
-    #[arg(long, value_name = "NAME", required_unless_present = "when")]
+    #[arg(long, value_name = "RULE")]
     rule: Option<String>,
     /// The term (时限), as documents write it or in short form; default: that of the rule
     #[arg(long, value_name = "TERM")]

@@ -19,7 +19,7 @@ use crate::workflows::names;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The year; default: the present one
-    #[arg(value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
+    #[arg(value_name = "YEAR", value_parser = super::values::year)]
     year: Option<i16>,
     /// The calendar of this unit; it is the office's calendar if the unit has no days of its own
     #[arg(long, value_name = "UNIT")]

@@ -28,7 +28,7 @@ use crate::words;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The year of the document, for dates without a year; default: the year in its title
-    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
+    #[arg(long, value_name = "YEAR", value_parser = super::values::year)]
     year: Option<i16>,
     /// Also write a page that shows each time expression of the document beside what was understood
     #[arg(long, value_name = "FILE.html")]

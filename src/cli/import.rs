@@ -55,7 +55,7 @@ pub(super) struct Units {
 #[derive(Debug, Args)]
 pub(super) struct Obligations {
     /// The year of the document, for terms without a year, such as 10月底前
-    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1949..=2199))]
+    #[arg(long, value_name = "YEAR", value_parser = super::values::year)]
     year: Option<i16>,
     /// Files to import; all of them, or none
     #[arg(required = true, value_name = "FILE")]

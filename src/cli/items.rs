@@ -32,7 +32,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct Done {
     /// Keys of the items, as `duban items` lists them, such as mailbox:NAME@DOMAIN; all of them, or none
-    #[arg(value_name = "KEY", required = true)]
+    #[arg(value_name = "ITEM", required = true)]
     keys: Vec<String>,
 }
 

@@ -4,11 +4,11 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::bounce;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
+use super::{bounce, values};
 use crate::domain::delivery::{MessageCommand, MessageKey, MessageState};
 use crate::storage::messages::Messages as _;
 use crate::views::messages::AttemptView;
@@ -28,13 +28,13 @@ pub(super) enum Command {
     /// Show one mail with every attempt to send it
     Show {
         /// Number of the mail
-        #[arg(value_name = "KEY")]
+        #[arg(value_name = "KEY", value_parser = values::number)]
         key: i64,
     },
     /// Print one mail as the relay gets it
     Eml {
         /// Number of the mail
-        #[arg(value_name = "KEY")]
+        #[arg(value_name = "KEY", value_parser = values::number)]
         key: i64,
     },
     /// Hold mails: they are sent only after they are released
@@ -51,13 +51,13 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Which {
     /// Numbers of the mails; all of them are changed, or none
-    #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "KEY", value_parser = values::number, required_unless_present = "all", conflicts_with = "all")]
     keys: Vec<i64>,
     /// All mails for which it is possible; needs --count
     #[arg(long, requires = "count")]
     all: bool,
     /// How many mails you expect that to be
-    #[arg(long, value_name = "N", requires = "all")]
+    #[arg(long, value_name = "N", value_parser = values::count, requires = "all")]
     count: Option<usize>,
 }
 

@@ -9,7 +9,9 @@ mod bulletin;
 mod calendar;
 mod clock;
 mod command_context;
+mod command_line;
 mod count;
+mod daily;
 mod demo;
 mod due;
 mod due_fault;
@@ -19,7 +21,9 @@ mod explanation;
 mod extract;
 mod failure;
 mod format;
+mod generate;
 mod health;
+mod help;
 mod hints;
 mod import;
 mod import_calendar;
@@ -33,6 +37,7 @@ mod old_names;
 mod pass_report;
 mod plan;
 mod query;
+mod raw_arguments;
 mod regroup;
 mod rules;
 mod series;
@@ -42,116 +47,67 @@ mod terminal;
 mod units;
 mod values;
 
+use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use command_context::{CommandContext, RunOptions};
+use command_line::{Arguments, Command};
 use exit_code::Exit;
 use failure::Failure;
-use format::Format;
 use terminal::Terminal;
-use values::AsOf;
 
 use crate::config::{self, Sources};
-use crate::words::Lang;
-
-/// 督办: keeps an office's dated obligations, calculates when each is due on the official working calendar, and reminds
-/// the responsible units by mail until they are done.
-#[derive(Debug, Parser)]
-#[command(name = "duban", version, max_term_width = 100, disable_help_subcommand = true)]
-struct Arguments {
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        help = "Configuration file; default: $DUBAN_CONFIG, else /etc/duban/duban.toml, else built-in values"
-    )]
-    config: Option<PathBuf>,
-    /// Stand in for "now": a date (then 09:00), or a date and time in Asia/Shanghai, such as 2022-12-28T14:30
-    #[arg(long, global = true, value_name = "DATE|DATETIME")]
-    as_of: Option<AsOf>,
-    /// Print data as a table, JSON or CSV
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    #[arg(
-        long,
-        global = true,
-        value_name = "zh|en",
-        value_parser = values::language,
-        help = "Language of all messages; default: $DUBAN_LANG, else the locale, else office.language"
-    )]
-    lang: Option<Lang>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    #[command(flatten)]
-    Query(query::Command),
-    Add(add::Arguments),
-    #[command(flatten)]
-    Life(life::Command),
-    Count(count::Arguments),
-    /// Extend, suspend, resume or restart a term, or silence reminders
-    #[command(subcommand)]
-    Clock(clock::Command),
-    /// Skip an occurrence of a series (周期事项), or end the series
-    #[command(subcommand)]
-    Series(series::Command),
-    /// Import units, obligations or holiday notices from files: all rows, or none
-    #[command(subcommand)]
-    Import(import::Command),
-    Extract(extract::Arguments),
-    Due(due::Arguments),
-    Calendar(calendar::Arguments),
-    Rules(rules::Arguments),
-    Units(units::Arguments),
-    Remind(service::Remind),
-    Plan(plan::Arguments),
-    /// List, show, hold, release, retry or cancel mails, and read mail that came back
-    #[command(subcommand)]
-    Mail(mail::Command),
-    Bulletin(bulletin::Arguments),
-    Journal(journal::Arguments),
-    Serve(service::Serve),
-    Status(status::Arguments),
-    Doctor(health::Doctor),
-    #[command(hide = true)]
-    CheckConfig(health::CheckConfig),
-    Items(items::Arguments),
-    /// Confirm a copied or restored ledger
-    #[command(subcommand)]
-    Ledger(ledger::Command),
-    Demo(demo::Arguments),
-}
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments =
-        match Arguments::try_parse_from(old_names::replaced(std::env::args_os().collect())) {
-            Ok(arguments) => arguments,
-            Err(error) => return usage(&error).into(),
-        };
+    let given = old_names::replaced(std::env::args_os().collect());
+    let arguments = match Arguments::try_parse_from(&given) {
+        Ok(arguments) => arguments,
+        Err(error) => return answer_to(error, &given).into(),
+    };
     let sources = Sources::of_process(arguments.config.clone());
     let lang = config::language(arguments.lang, &sources.environment, None);
     let mut terminal = Terminal::standard(lang);
     run(arguments, &sources, &mut terminal).into()
 }
 
-/// Prints a fault of the command line, or the help asked for.
-fn usage(error: &clap::Error) -> Exit {
+/// Prints the help asked for, or what is wrong with the command line.
+fn answer_to(error: clap::Error, given: &[OsString]) -> Exit {
+    let sources =
+        Sources::of_process(raw_arguments::value_of(given, "--config").map(PathBuf::from));
+    let asked = raw_arguments::value_of(given, "--lang");
+    let asked = asked.and_then(|text| values::language(&text).ok());
+    let lang = config::language(asked, &sources.environment, sources.load().ok().as_ref());
+    let mut terminal = Terminal::standard(lang);
+    let root = help::in_language(Arguments::command(), lang);
+    let path = raw_arguments::command_path(given, &root);
+    let is_long = given.iter().any(|argument| argument == "--help");
+    let page = |root| help::command_page(root, &path, is_long, terminal.columns(), lang);
+    let (text, exit) = match error.kind() {
+        ErrorKind::DisplayVersion => (error.to_string(), Exit::Done),
+        ErrorKind::DisplayHelp => (page(root), Exit::Done),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => (page(root), Exit::Usage),
+        _ => {
+            // Once more with the names of values in this language.
+            let error = root.try_get_matches_from(given).err().unwrap_or(error);
+            (help::usage::say(&error, lang), Exit::Usage)
+        }
+    };
+    let out = if exit == Exit::Done { &mut terminal.out } else { &mut terminal.err };
     // Nobody is left to tell when this fails.
-    drop(error.print());
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    exit
 }
 
 /// Runs one command; says on the terminal what went wrong.
 fn run(arguments: Arguments, sources: &Sources, terminal: &mut Terminal) -> Exit {
     let is_piped =
-        matches!(&arguments.command, Command::Mail(mail::Command::Bounce(bounce)) if bounce.pipe);
+        matches!(&arguments.command, Some(Command::Mail(mail::Command::Bounce(it))) if it.pipe);
     // one thread: what the program does waits for the disk and the relay, and a second one costs a wake-up at every step
     // (by itself the runtime would look thirty-one times after its own tasks before it looks after what SQLite has answered)
     let ended = tokio::runtime::Builder::new_current_thread()
@@ -178,9 +134,14 @@ async fn dispatch(
 ) -> Result<Exit, Failure> {
     let Arguments { as_of, format, lang, command, .. } = arguments;
     let options = RunOptions { as_of, format, lang };
-    if let Command::Demo(demo) = command {
-        return demo::run(demo, options, terminal).await;
-    }
+    let command = match command {
+        None => return daily::run(&Arguments::command(), sources, options, terminal).await,
+        Some(Command::Demo(demo)) => return demo::run(demo, options, terminal).await,
+        Some(Command::Generate(asked)) => {
+            return generate::run(&asked, Arguments::command(), terminal);
+        }
+        Some(command) => command,
+    };
     let mut context = CommandContext::open(sources, options, terminal)?;
     let ended = match command {
         Command::Query(command) => query::run(command, &mut context).await,
@@ -206,7 +167,7 @@ async fn dispatch(
         Command::CheckConfig(_) => health::check_config(&mut context),
         Command::Items(arguments) => items::run(arguments, &mut context).await,
         Command::Ledger(command) => ledger::run(command, &mut context).await,
-        Command::Demo(_) => Ok(Exit::Done),
+        Command::Demo(_) | Command::Generate(_) => Ok(Exit::Done),
     };
     context.close().await;
     ended

@@ -4,8 +4,7 @@
 
 use std::ffi::OsString;
 
-/// Options of every command that take a value in the next argument.
-const GLOBAL_OPTIONS: [&str; 4] = ["--config", "--as-of", "--format", "--lang"];
+use super::raw_arguments::place_of_command;
 
 /// Old names and the present ones.
 const OLD_NAMES: [(&str, &[&str]); 13] = [
@@ -41,22 +40,6 @@ pub(super) fn replaced(mut arguments: Vec<OsString>) -> Vec<OsString> {
         arguments.splice(place..=place, present.iter().map(OsString::from));
     }
     arguments
-}
-
-/// Where the name of the command stands: the first argument that is neither an option nor its value.
-fn place_of_command(arguments: &[OsString]) -> Option<usize> {
-    let mut is_value = false;
-    for (place, argument) in arguments.iter().enumerate().skip(1) {
-        let text = argument.to_string_lossy();
-        if is_value {
-            is_value = false;
-        } else if text.starts_with('-') {
-            is_value = GLOBAL_OPTIONS.contains(&text.as_ref());
-        } else {
-            return Some(place);
-        }
-    }
-    None
 }
 
 fn without_bare_config(mut arguments: Vec<OsString>) -> Vec<OsString> {

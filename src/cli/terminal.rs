@@ -19,6 +19,11 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
+    /// Columns for text that is not data.
+    pub(super) fn columns(&self) -> usize {
+        self.width.unwrap_or(WIDEST_TEXT).min(WIDEST_TEXT)
+    }
+
     /// Standard output and standard error.
     pub(super) fn standard(lang: Lang) -> Self {
         let width = io::stdout().is_terminal().then(|| terminal_width().unwrap_or(100).into());
@@ -30,6 +35,9 @@ impl Terminal {
         }
     }
 }
+
+/// The widest line of text that is not data.
+const WIDEST_TEXT: usize = 100;
 
 /// What the terminal itself says of its width.
 fn terminal_width() -> Option<u16> {

@@ -29,6 +29,9 @@ pub(super) enum ValueFault {
     NoTimeOfDay,
     NotAPeriod,
     NotALanguage,
+    NotAYear,
+    /// A number of a mail or a count was expected.
+    NotANumber,
     NotAnAddress(#[from] AddressFault),
 }
 
@@ -52,6 +55,8 @@ impl Say for ValueFault {
                 "not a period; write it as 10wd (working days), 30d, 3mo, 1y, 20个工作日 or 7天",
             ),
             Self::NotALanguage => ("请写zh或en", "write zh or en"),
+            Self::NotAYear => ("不是年份，请写1949至2199", "not a year; write 1949 to 2199"),
+            Self::NotANumber => ("不是编号或数量，请写数字", "not a number"),
             Self::NotAnAddress(fault) => {
                 return words!(
                     lang,
@@ -121,6 +126,22 @@ pub(super) fn language(text: &str) -> Result<Lang, ValueFault> {
         "en" => Ok(Lang::En),
         _ => Err(ValueFault::NotALanguage),
     }
+}
+
+/// Reads a year for which a calendar can be made.
+pub(super) fn year(text: &str) -> Result<i16, ValueFault> {
+    let year = text.strip_suffix('年').unwrap_or(text).parse().ok();
+    year.filter(|year| (1949..=2199).contains(year)).ok_or(ValueFault::NotAYear)
+}
+
+/// Reads the number of a mail.
+pub(super) fn number(text: &str) -> Result<i64, ValueFault> {
+    text.parse().map_err(|_| ValueFault::NotANumber)
+}
+
+/// Reads how many of something the caller expects.
+pub(super) fn count(text: &str) -> Result<usize, ValueFault> {
+    text.parse().map_err(|_| ValueFault::NotANumber)
 }
 
 /// Reads a mail address.

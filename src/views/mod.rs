@@ -31,6 +31,6 @@ pub mod table;
 mod told;
 pub mod units;
 mod words;
-mod wrap;
+pub mod wrap;
 
 pub use row::{Column, Row, facts_as_table, rows_as_csv, rows_as_table};

@@ -1,6 +1,6 @@
 //! Breaks text into lines of limited cell width.
 //!
-//! Must not know: what the text says. Callers: table only.
+//! Must not know: what the text says. Callers: table, and the help of the command line.
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -13,7 +13,7 @@ const BESIDE_DIGITS: &str = "年月日时分秒号第个项次期天";
 
 /// Breaks `text` into lines of at most `width` cells: at blanks and beside Chinese characters, never inside a date or a number. Only
 /// a piece that is wider than `width` by itself is cut. Line breaks of the text stay. At least one line is returned.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     if text.width() <= width && !text.contains('\n') {
         return vec![text.to_owned()];
     }

@@ -1,0 +1,65 @@
+//! `duban` alone: the commands of every day, and what needs the caller now.
+//!
+//! Must not know: what any command does.
+
+use super::command_context::{CommandContext, RunOptions};
+use super::exit_code::Exit;
+use super::failure::Failure;
+use super::help;
+use super::terminal::Terminal;
+use crate::config::Sources;
+use crate::storage::messages::Messages as _;
+use crate::words;
+use crate::workflows::inspect::{self, Question};
+
+/// Prints both; without a ledger that can be read, the commands only.
+pub(super) async fn run(
+    root: &clap::Command,
+    sources: &Sources,
+    options: RunOptions,
+    terminal: &mut Terminal,
+) -> Result<Exit, Failure> {
+    let needs = match CommandContext::open(sources, options, terminal) {
+        Ok(mut context) => {
+            let needs = needs(&mut context).await;
+            context.close().await;
+            needs.unwrap_or_default()
+        }
+        Err(_) => Vec::new(),
+    };
+    let mut text = help::daily_page(root, terminal.columns(), terminal.lang);
+    for line in needs {
+        text.push('\n');
+        text.push_str(&line);
+    }
+    terminal.out.write_all(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// One line for what is open and one for what is late.
+async fn needs(context: &mut CommandContext<'_>) -> Result<Vec<String>, Failure> {
+    if !context.settings.database.exists() {
+        return Ok(Vec::new());
+    }
+    let ledger = context.ledger().await?;
+    let items = ledger.open_items().await?.len();
+    let question = Question { overdue: true, ..Question::default() };
+    let late = inspect::upcoming(context.for_workflow(&ledger), &question).await?.standings.len();
+    let lang = context.lang;
+    let mut lines = Vec::new();
+    if items > 0 {
+        lines.push(words!(
+            lang,
+            zh = "待人工处理{items}项，见 duban items\n",
+            en = "{items} items need a person: `duban items`\n"
+        ));
+    }
+    if late > 0 {
+        lines.push(words!(
+            lang,
+            zh = "已逾期{late}项，见 duban upcoming --overdue\n",
+            en = "{late} obligations are late: `duban upcoming --overdue`\n"
+        ));
+    }
+    Ok(lines)
+}
