@@ -37,7 +37,7 @@ pub(super) async fn run(
     let workflow = context.for_workflow(&ledger);
     let (differences, directory) = differences(workflow, arguments.id.as_deref()).await?;
     if arguments.apply {
-        apply(workflow, (&differences, &directory), arguments.reason.as_deref()).await?;
+        apply(workflow, &differences, &directory, arguments.reason.as_deref()).await?;
     }
     let views: Vec<RegroupView> =
         differences.iter().map(|it| RegroupView::of(it, &directory, arguments.apply)).collect();

@@ -151,8 +151,9 @@ async fn report(
     events: &[CountedEvent],
 ) -> Result<(), StorageError> {
     let Term::Times(quota) = obligation.inputs.term else { return Ok(()) };
-    let place = usize::try_from(quota.times).unwrap_or(usize::MAX).saturating_sub(1);
-    let Some(last) = events.iter().filter(|event| event.unit == share.unit).nth(place) else {
+    let required = usize::try_from(quota.times).unwrap_or(usize::MAX);
+    let own = events.iter().filter(|event| event.unit == share.unit);
+    let Some(last) = own.take(required).last() else {
         return Ok(());
     };
     let mut change = StateChange {

@@ -83,7 +83,7 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
     let events = events_of(context, &obligations).await?;
     let standings = obligations
         .into_iter()
-        .map(|obligation| standing(context, &directory, obligation, (&waiting, &events)))
+        .map(|obligation| standing(context, &directory, obligation, &waiting, &events))
         .filter(|standing| question.all || standing.obligation.is_owed())
         .filter(|standing| !question.overdue || standing.light == Light::Red)
         .collect();
@@ -125,7 +125,7 @@ pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> 
     let waits_for = forecast_of_waiting(context, &directory, &obligation).await?;
     let suspended_since = suspended_since(context, &directory, &obligation).await?;
     let events = events_of(context, std::slice::from_ref(&obligation)).await?;
-    let standing = standing(context, &directory, obligation, (&waiting, &events));
+    let standing = standing(context, &directory, obligation, &waiting, &events);
     let standing = Standing { waits_for, suspended_since, ..standing };
     Ok(Answer { standings: vec![standing], directory })
 }
@@ -174,7 +174,8 @@ fn standing(
     context: Context<'_>,
     directory: &Directory,
     obligation: Obligation,
-    (waiting, events): (&Waiting, &[CountedEvent]),
+    waiting: &Waiting,
+    events: &[CountedEvent],
 ) -> Standing {
     let calendar = context.law.for_obligation(directory, &obligation).calendar;
     let days_left = obligation.days_left(calendar, context.now);

@@ -119,7 +119,7 @@ async fn check(
             .iter()
             .find(|share| share.id == change.assignment)
             .map_or_else(String::new, |share| name(directory, share.unit));
-        entries.push(entry(context, target, &obligation, request, (&unit, change)));
+        entries.push(entry(context, target, &obligation, request, &unit, change));
         changed.push(Changed { unit, from: change.from, to: change.to });
     }
     Ok(Checked { acted: Acted { obligation, changed }, changes, entries })
@@ -220,7 +220,8 @@ fn entry(
     target: &Target,
     obligation: &Obligation,
     request: &TransitionRequest,
-    (unit, change): (&str, &StateChange),
+    unit: &str,
+    change: &StateChange,
 ) -> Entry {
     let mut entry = context.entry(request.transition.action(), obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);

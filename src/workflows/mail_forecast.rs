@@ -66,7 +66,7 @@ pub async fn forecast_mails(
     let mut obligations: BTreeMap<ObligationId, ForecastObligation> =
         obligations.iter().map(|it| (it.id, forecast_obligation(it))).collect();
     for (n, next) in (1_i64..).zip(forecast_occurrences(context, &directory, through).await?) {
-        let id = ObligationId(n.saturating_neg());
+        let id = ObligationId(-n);
         cases.extend(cases_of(&next, id, planning, &directory));
         let deadline = next.projection.deadline;
         let occurrence = ForecastObligation {
@@ -112,7 +112,7 @@ fn cases_of(
     let quota = quota_of(next);
     let case = |(n, unit): (i64, &UnitId)| AssignmentSnapshot {
         obligation: id,
-        assignment: AssignmentId(id.0.saturating_mul(1_000_000).saturating_sub(n)),
+        assignment: AssignmentId(id.0 * 1_000_000 - n),
         unit: *unit,
         leads: directory.expand(&next.lead),
         state: AssignmentState::Open,

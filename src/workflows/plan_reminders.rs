@@ -131,9 +131,9 @@ async fn record(
     let mut entry = context.entry(Action::Plan, format!("pass {}", context.now.today()));
     entry.after = Some(summary(&plan));
     let recorded = context.store.record_plan(&batch, &plan, context.now, entry).await?;
-    done.looked_at = done.looked_at.saturating_add(batch.assignments.len());
-    done.to_tell = done.to_tell.saturating_add(count(&plan, &|it| *it == Verdict::Planned));
-    done.changed = done.changed.saturating_add(recorded.changed);
+    done.looked_at += batch.assignments.len();
+    done.to_tell += count(&plan, &|it| *it == Verdict::Planned);
+    done.changed += recorded.changed;
     Ok(())
 }
 

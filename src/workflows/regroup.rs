@@ -56,7 +56,8 @@ pub async fn differences(
 /// [`Refused`].
 pub async fn apply(
     context: Context<'_>,
-    (differences, directory): (&[Difference], &Directory),
+    differences: &[Difference],
+    directory: &Directory,
     reason: Option<&str>,
 ) -> Result<(), Refused> {
     let ids: Vec<ObligationId> = differences.iter().map(|it| it.obligation.id).collect();

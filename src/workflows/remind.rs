@@ -22,10 +22,10 @@ use crate::domain::watch::Hold;
 use crate::storage::outbox::SealedMessage;
 use crate::storage::{StorageError, Store};
 
-/// A pass waits this long for a rate limit to let the next message go; anything longer is left to a later pass.
+/// A pass waits this long for a rate limit; a longer wait is left to a later pass.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(65);
 
-/// A pass delivers no longer than this; what is left goes out with the next waking.
+/// A pass delivers no longer than this; the rest is sent after the next wakeup.
 const LONGEST_DELIVERY: std::time::Duration = std::time::Duration::from_mins(30);
 
 /// Everything a pass works with.
@@ -91,7 +91,7 @@ impl ReminderService {
     ///
     /// # Errors
     ///
-    /// What the ledger says. Whatever was done before that is on record, and the next pass goes on from there.
+    /// [`StorageError`]. Whatever was done before that is on record, and the next pass goes on from there.
     pub async fn pass(
         &self,
         now: Moment,
@@ -118,7 +118,7 @@ impl ReminderService {
     ///
     /// # Errors
     ///
-    /// What the ledger says.
+    /// [`StorageError`].
     pub async fn deliver(&self, stop: &CancellationToken) -> Result<DispatchCounts, StorageError> {
         if !self.guard.check(self.store.as_ref()).await?.is_empty() {
             return Ok(DispatchCounts::default());
@@ -128,10 +128,10 @@ impl ReminderService {
         Ok(counts)
     }
 
-    /// A mark that is behind takes nothing away from what was done: it only knows less of what an older ledger lacks.
+    /// A failure loses nothing: the mark only detects fewer of the changes that a restored older ledger lacks.
     async fn update_mark(&self) {
         if let Err(error) = self.store.update_mark().await {
-            tracing::warn!(%error, "the mark of the ledger's home was not renewed");
+            tracing::warn!(%error, "The instance mark beside the ledger was not renewed: {error}");
         }
     }
 
@@ -156,7 +156,7 @@ impl ReminderService {
         let mut all = DispatchCounts::default();
         loop {
             let counts = deliver::dispatch_due(&self.delivery, self.connections, stop).await?;
-            // A closed road opens by a probe of a later waking; only a rate limit is worth waiting for.
+            // An open breaker is probed by a later wakeup; only a rate limit is worth waiting for.
             let next = counts.next.filter(|_| counts.uncharged == 0);
             all.next = None;
             all.add(counts);
@@ -169,12 +169,12 @@ impl ReminderService {
         }
     }
 
-    /// Plans and composes without sealing or sending: what a pass as of `now` would work out again, and the mails it would
-    /// send. For a copy of the ledger, in which the plan is put on record.
+    /// Plans and composes without sealing or sending; returns what a pass as of `now` would recalculate, and the mails it
+    /// would send. It writes the plan, so it is called on a copy of the ledger.
     ///
     /// # Errors
     ///
-    /// What the ledger says.
+    /// [`StorageError`].
     pub async fn rehearse(
         &self,
         now: Moment,
@@ -183,31 +183,26 @@ impl ReminderService {
         let recalculated = recalculate(context, None).await?;
         self.store.expire(now).await?;
         self.plan(context).await?;
-        Ok((recalculated, compose_messages(context, &self.compose_settings).await?.0))
+        let composed = compose_messages(context, &self.compose_settings).await?;
+        Ok((recalculated, composed.messages))
     }
 
-    /// The present moment.
     pub fn now(&self) -> Moment {
         self.delivery.clock.now()
     }
 
-    /// Settles what a former run left in mid-send; returns how many attempts that were.
-    /// While all mail is held nothing is settled either: what was in hand elsewhere is none of this place's business,
-    /// and a wrong clock sets no times.
+    /// Recovers the deliveries that the previous run left unfinished; returns how many. While all mail is held nothing is
+    /// recovered: a copied ledger does not know what its original sent, and a wrong clock would set wrong times.
     ///
     /// # Errors
     ///
-    /// What the ledger says.
+    /// [`StorageError`].
     pub async fn recover(&self) -> Result<u64, StorageError> {
         if !self.guard.holds(self.store.as_ref()).await?.is_empty() {
             return Ok(0);
         }
         let counts = deliver::recover(&self.delivery).await?;
-        Ok(counts
-            .uncharged
-            .saturating_add(counts.unknown)
-            .saturating_add(counts.deferred)
-            .saturating_add(counts.held))
+        Ok(counts.waiting() + counts.held)
     }
 
     pub(super) fn context(&self, now: Moment) -> Context<'_> {
@@ -218,7 +213,11 @@ impl ReminderService {
         let directory = self.store.directory().await?;
         let supervisor = directory.find(&self.office_unit).map(|unit| unit.id);
         if supervisor.is_none() {
-            tracing::warn!(unit = %self.office_unit, "office.unit is no unit of the ledger: nobody supervises");
+            tracing::warn!(
+                unit = %self.office_unit,
+                "office.unit `{}` is not a unit in the ledger; nobody will receive supervisor notices.",
+                self.office_unit
+            );
         }
         let planning = Planning { ladders: &self.law.ladders, hours: self.hours, supervisor };
         plan_reminders(context, planning).await

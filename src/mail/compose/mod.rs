@@ -7,6 +7,7 @@ mod content;
 mod fault;
 mod message_id;
 mod mime;
+pub mod phrases;
 mod sample;
 #[cfg(test)]
 mod tests;

@@ -1,33 +1,35 @@
-//! Takes a list of obligations into the ledger: all or nothing.
+//! Takes a list of obligations into the ledger, all or nothing.
 //!
-//! Must not know: the file the list came from, how a date is computed.
+//! Must not know: the file the list came from, how a date is computed. Callers: `cli`, `add`; `follow_up` for `summary`.
 
 mod fault;
+mod ledger;
 mod parties;
+mod reference;
 mod rows;
 mod series;
 mod terms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::recalculate;
-use crate::domain::deadline::{Adjustment, Deadline};
-use crate::domain::directory::Directory;
+use crate::domain::deadline::Deadline;
 use crate::domain::journal::Action;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::term::Term;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Registrations, Revision, SeriesEnd};
 pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind};
+use ledger::Ledger;
 pub use parties::PartyFault;
-use rows::{reference, registrations};
-use series::{KnownObligations, OpenSeries};
+use reference::reference;
+use rows::registrations;
 pub use terms::TermFault;
 
-/// What moved a date when the list says otherwise now; told only to those who were told the old one.
+/// What moved a date that the list has changed; told to those who know the old date.
 const REVISED: &str = "任务清单修订";
 
 /// What an import did.
@@ -37,16 +39,16 @@ pub struct Imported {
     pub added: usize,
     /// Obligations that changed.
     pub revised: usize,
-    /// Obligations that were there just so.
+    /// Obligations that were in the ledger with the same data.
     pub unchanged: usize,
-    /// References of series that another kind of term took the place of: they open nothing more.
+    /// References of series that another kind of term has replaced: they open nothing more.
     pub ended: Vec<String>,
-    /// Full references of what was opened under another kind of term, and is owed beside the new one until a person says
-    /// otherwise.
+    /// Full references of obligations opened under another kind of term. They are still owed, beside the new one, until a
+    /// person withdraws them.
     pub beside: Vec<String>,
 }
 
-/// Takes in what is new or other in `list`. The same list again changes nothing.
+/// Registers what is new in `list` and revises what has changed. The same list again changes nothing.
 ///
 /// # Errors
 ///
@@ -64,11 +66,11 @@ pub async fn import_obligations(
     Ok(imported)
 }
 
-/// Returns what is wrong with `list`, and takes nothing in: for a list of which other rows are faulty already.
+/// Returns what is wrong with `list` without registering anything; for a list whose other rows could not be read.
 ///
 /// # Errors
 ///
-/// What the ledger says.
+/// [`StorageError`].
 pub async fn check_obligations(
     context: Context<'_>,
     list: &[ListedObligation],
@@ -77,62 +79,24 @@ pub async fn check_obligations(
     Ok(checked(context, &ledger, list).err().unwrap_or_default())
 }
 
-/// Returns true when the ledger holds `duty` just so, false when its reference stands for something else, or for other
-/// words, dates or units; `None` when the reference is not known. Dates that follow from the law are not compared.
+/// Returns true when the ledger holds `obligation` with the same data, false when its reference exists with different data;
+/// `None` when the reference is unknown. Dates that follow from the law are not compared.
 ///
 /// # Errors
 ///
 /// As [`import_obligations`].
 pub async fn is_registered(
     context: Context<'_>,
-    duty: &ListedObligation,
+    obligation: &ListedObligation,
 ) -> Result<Option<bool>, ImportObligationsError> {
-    let list = std::slice::from_ref(duty);
+    let list = std::slice::from_ref(obligation);
     let ledger = Ledger::load(context, list).await?;
-    if !ledger.known.contains_key(&reference(duty)) {
+    if !ledger.known.contains_key(&reference(obligation)) {
         return Ok(None);
     }
     let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
     let is_known = |row: &Row<'_>| row.same.is_some_and(|it| says_the_same(it, &row.registration));
     Ok(Some(rows.iter().all(is_known)))
-}
-
-/// What the ledger holds that bears on a list.
-struct Ledger {
-    directory: Directory,
-    /// The references of the list.
-    listed: BTreeSet<String>,
-    /// What stands under each reference of the list, and under each that a row is to start, and under the wholes its
-    /// quotas are part of.
-    known: BTreeMap<String, KnownObligations>,
-    open_series: OpenSeries,
-    adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
-}
-
-impl Ledger {
-    async fn load(context: Context<'_>, list: &[ListedObligation]) -> Result<Self, StorageError> {
-        let directory = context.store.directory().await?;
-        let listed: BTreeSet<String> = list.iter().map(reference).collect();
-        let next =
-            list.iter().flat_map(|listed| listed.then.iter().chain(&listed.part_of).cloned());
-        let references: Vec<String> = listed.iter().cloned().chain(next).collect();
-        let called = context.store.obligations_by_reference(&references).await?;
-        let ids: Vec<ObligationId> = called.iter().map(|known| known.id).collect();
-        let adjustments = context.store.adjustments(&ids).await?;
-        let series = context.store.newest_occurrences().await?;
-        let series = series.into_iter().map(|series| (series.obligation.id, series.ends_on));
-        let open_series = OpenSeries::after(context.now.today(), series);
-        let mut known: BTreeMap<String, KnownObligations> = BTreeMap::new();
-        for obligation in called {
-            known.entry(obligation.inputs.reference.clone()).or_default().push(obligation);
-        }
-        Ok(Self { directory, listed, known, open_series, adjustments })
-    }
-
-    /// The newest obligation of a reference.
-    fn newest(&self, reference: &str) -> Option<&Obligation> {
-        self.known.get(reference)?.newest()
-    }
 }
 
 /// A row that can be taken in.

@@ -1,7 +1,7 @@
-//! The units a row names: units and groups as they stand, or the choice a person has made out of a group.
+//! The units a row names: units and groups as they stand, or the units a person has chosen from a group.
 //!
-//! Must not know: files. 有关 (some of a group) and 等 (and others) name nobody in particular: who is meant is asked, never
-//! guessed. The answer stands in the same cell, as `区政府有关部门=区教委+区民政局`.
+//! Must not know: files. 有关 (some of a group) and 等 (and others) do not name units: the program asks and never guesses. The
+//! answer is written into the same cell: `区政府有关部门=区教委+区民政局`. Callers: this folder.
 
 use crate::domain::directory::Directory;
 use crate::domain::similar::most_similar;

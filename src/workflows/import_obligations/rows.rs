@@ -1,12 +1,10 @@
-//! What a row of a list makes of the ledger: the obligations it is about, as they are to stand now.
+//! The registrations of one row: the obligations it is about, as they are to stand.
 //!
-//! Must not know: the file the list came from, what is written and in which order.
-
-use data_encoding::BASE32_NOPAD;
-use sha2::{Digest, Sha256};
+//! Must not know: the file the list came from, what is stored in which order. Callers: this folder.
 
 use super::fault::ObligationFaultKind;
 use super::parties::PartyFault;
+use super::reference::reference;
 use super::terms::{occurrence, rule, target, term};
 use super::{Ledger, parties};
 use crate::domain::deadline::{Anchor, DeadlineFault};
@@ -22,26 +20,26 @@ use crate::workflows::names::unit_names;
 use crate::workflows::performers::{performers, performers_of};
 use crate::workflows::{Context, project};
 
-/// The ladder of internal targets: it never speaks of lateness.
+/// The ladder of internal targets; none of its rungs calls anything late.
 const INTERNAL: &str = "internal";
 
-/// What a row says, understood but not dated yet.
-struct Understood<'a> {
+/// A row with its names resolved and its term known, not dated yet.
+struct ResolvedRow<'a> {
     lead: Vec<UnitId>,
     responsible: Vec<UnitId>,
     rule: Option<&'a Rule>,
     term: Term,
-    /// True when the term is a target of our own.
+    /// The term is a target of the office's own.
     internal: bool,
 }
 
-/// What a row makes of the ledger: every obligation it is about as it is to stand now, or a new one.
+/// Every obligation of the ledger that the row is about, as it is to stand, or one new obligation.
 pub(super) fn registrations<'a>(
     context: Context<'_>,
     ledger: &'a Ledger,
     listed: &ListedObligation,
 ) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
-    let row = understood(context, ledger, listed)?;
+    let row = resolve(context, ledger, listed)?;
     let known = ledger.known.get(&reference(listed));
     if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.open_series)) {
         let last = last.inputs.full_reference();
@@ -72,11 +70,11 @@ pub(super) fn registrations<'a>(
     Ok(registrations)
 }
 
-fn understood<'a>(
+fn resolve<'a>(
     context: Context<'a>,
     ledger: &Ledger,
     listed: &ListedObligation,
-) -> Result<Understood<'a>, Vec<ObligationFaultKind>> {
+) -> Result<ResolvedRow<'a>, Vec<ObligationFaultKind>> {
     let mut faults = Vec::new();
     let directory = &ledger.directory;
     let (mut of_lead, mut of_responsible, mut of_term) = (Vec::new(), Vec::new(), Vec::new());
@@ -96,22 +94,22 @@ fn understood<'a>(
     let internal = target.is_some();
     let term = target.unwrap_or(term);
     if faults.is_empty() {
-        Ok(Understood { lead, responsible, rule, term, internal })
+        Ok(ResolvedRow { lead, responsible, rule, term, internal })
     } else {
         Err(faults)
     }
 }
 
-/// How one obligation is to stand; `same` is how it stands, and what moved its clock goes on moving it.
+/// How one obligation is to stand. `same` is how it stands now; its adjustments keep their effect.
 fn registration(
     context: Context<'_>,
     ledger: &Ledger,
     listed: &ListedObligation,
-    row: &Understood<'_>,
+    row: &ResolvedRow<'_>,
     same: Option<&Obligation>,
 ) -> Result<Registration, DeadlineFault> {
-    let Understood { lead, responsible, rule, term, internal } = row;
-    let (occurrence, anchor) = occurrence(context, listed, (term, *internal), same);
+    let ResolvedRow { lead, responsible, rule, term, internal } = row;
+    let (occurrence, anchor) = occurrence(context, listed, term, *internal, same);
     let inputs = Inputs {
         reference: reference(listed),
         occurrence,
@@ -147,7 +145,7 @@ fn registration(
     })
 }
 
-/// What is to start when the duty is done must be another duty, of the list or of the ledger, or a rule.
+/// Each name in 接续 must be another obligation, of the list or of the ledger, or a rule.
 fn check_next(
     context: Context<'_>,
     ledger: &Ledger,
@@ -156,27 +154,12 @@ fn check_next(
 ) {
     let rules = &context.law.rules;
     for name in &listed.then {
-        let is_duty = ledger.listed.contains(name) || ledger.known.contains_key(name);
+        let is_obligation = ledger.listed.contains(name) || ledger.known.contains_key(name);
         if Some(name) == listed.reference.as_ref() {
             faults.push(ObligationFaultKind::StartsItself);
-        } else if !is_duty && rules.get(name).is_none() {
+        } else if !is_obligation && rules.get(name).is_none() {
             let similar = most_similar(rules.names(), name);
             faults.push(ObligationFaultKind::UnknownNext { name: name.clone(), similar });
         }
     }
-}
-
-/// The reference of a row; one without gets one made of its words, so that the same row always gets the same.
-pub(super) fn reference(listed: &ListedObligation) -> String {
-    if let Some(reference) = &listed.reference {
-        return reference.clone();
-    }
-    let mut hash = Sha256::new();
-    for part in [&listed.title, &listed.written, &listed.source] {
-        hash.update(part.len().to_string());
-        hash.update(":");
-        hash.update(part);
-    }
-    let short: Vec<u8> = hash.finalize().into_iter().take(5).collect();
-    format!("auto-{}", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
 }

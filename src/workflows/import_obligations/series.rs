@@ -1,7 +1,7 @@
-//! Which obligations of the ledger a row of a list is about, and which series it takes the place of.
+//! Which obligations of the ledger a row of a list is about, and which series it replaces.
 //!
-//! Must not know: units, how a date is computed. A reference is one duty; when its term changes from 每月 to 每季度, or to a
-//! fixed date, what was opened under the old kind of term stays, and the old series opens nothing more.
+//! Must not know: units, how a date is computed. When the term of a reference changes from 每月 to 每季度, or to a fixed date,
+//! what was opened under the old kind of term stays, and the old series opens nothing more. Callers: this folder.
 
 use std::collections::BTreeMap;
 

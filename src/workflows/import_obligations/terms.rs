@@ -1,7 +1,6 @@
-//! The term of a row: as written, as its rule has it, or a target of our own; the ladder it climbs and the period it
-//! begins in.
+//! The term of a row: as written, as its rule has it, or an internal target; and the period it begins in.
 //!
-//! Must not know: units, how a date is computed.
+//! Must not know: units, how a date is computed. Callers: this folder.
 
 use jiff::civil::Date;
 
@@ -91,7 +90,7 @@ impl Say for TermFault {
     }
 }
 
-/// The rule a row names; one that is not known becomes a fault.
+/// The rule a row names; an unknown one becomes a fault.
 pub(super) fn rule<'a>(
     context: Context<'a>,
     listed: &ListedObligation,
@@ -129,14 +128,16 @@ pub(super) fn term(
     term
 }
 
-/// Which period a duty that comes back is registered for, and its first day: the one the ledger holds as `same`, else the
-/// one of the trigger, else the present one. Any other duty has no period, and its anchor is the trigger; an event that is
-/// on record has happened, so a list that does not name it changes nothing; an internal target without one runs from the
-/// day it was set.
+/// The period and the anchor of an obligation.
+///
+/// An obligation that recurs has the period of `same`, else that of the trigger, else the present one; its anchor is the
+/// first day of the period. Any other has no period, and its anchor is the trigger. A list that does not name a trigger
+/// keeps the one on record. An internal target without a trigger runs from the day it was set.
 pub(super) fn occurrence(
     context: Context<'_>,
     listed: &ListedObligation,
-    (term, internal): (&Term, bool),
+    term: &Term,
+    internal: bool,
     same: Option<&Obligation>,
 ) -> (String, Option<Anchor>) {
     let same = same.map(|same| &same.inputs);
@@ -152,7 +153,7 @@ pub(super) fn occurrence(
     }
 }
 
-/// The internal target (内部目标) of a duty without a date: that of its row, else that of the configuration.
+/// The internal target (内部目标) of an obligation without a date: that of its row, else that of the configuration.
 pub(super) fn target(
     context: Context<'_>,
     listed: &ListedObligation,

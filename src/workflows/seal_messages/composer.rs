@@ -1,0 +1,255 @@
+//! Composes one message: what its items tell, for one contact.
+//!
+//! Must not know: which messages are planned, MIME, SQL. Callers: this folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::settings::ComposeSettings;
+use crate::domain::delivery::{HeldReason, life_ends};
+use crate::domain::directory::Directory;
+use crate::domain::ladder::Tone;
+use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
+use crate::domain::reminder::{Occasion, ReminderKey};
+use crate::domain::unit::{Contact, ContactId, Role, UnitId};
+use crate::mail::compose::{
+    self, CalendarEvent, ChangeNotice, ComposeFault, ItemDates, MessageContent, MessageHeader,
+    MessageItem, Recipient, phrases,
+};
+use crate::mail::one_line::OneLine;
+use crate::mail::templates::Templates;
+use crate::storage::outbox::{MessageKind, SealedMessage};
+use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
+use crate::workflows::bulletin::QuotaLine;
+use crate::workflows::context::Context;
+use crate::workflows::project;
+
+/// Everything that the messages of one pass are composed from.
+pub(super) struct Composer<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) settings: &'a ComposeSettings,
+    pub(super) planned: &'a PlannedMessages,
+    pub(super) directory: &'a Directory,
+    pub(super) progress: Vec<QuotaLine>,
+    pub(super) held: Option<HeldReason>,
+}
+
+impl Composer<'_> {
+    pub(super) fn message(
+        &self,
+        planned: &PlannedMessage,
+        contact: &Contact,
+        templates: &Templates,
+    ) -> Result<SealedMessage, ComposeFault> {
+        let reminders: Vec<ReminderKey> =
+            planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
+        let office = &self.settings.office;
+        let message_id = compose::message_id(&identity(planned, contact), office.address.domain());
+        let header = MessageHeader {
+            office: office.clone(),
+            recipient: Recipient {
+                address: contact.address.clone(),
+                name: OneLine::clean(&contact.name),
+                unit: self.unit(contact.unit),
+            },
+            sent: self.context.now,
+            message_id: message_id.clone(),
+            references: planned.thread.clone(),
+        };
+        let why = self.why(planned, contact);
+        let with_calendar = self.settings.with_calendar;
+        let content = MessageContent { header, items: self.items(planned), why, with_calendar };
+        let urgency = urgency(&content);
+        let composed = compose::compose(&content, templates)?;
+        Ok(SealedMessage {
+            message_id,
+            kind: MessageKind::Reminder { contact: contact.id, reminders },
+            sender: office.address.clone(),
+            recipient: contact.address.clone(),
+            subject: composed.subject,
+            bytes: composed.bytes,
+            day: self.context.now.today(),
+            urgency,
+            sealed: self.context.now,
+            not_before: self.context.now,
+            expires: life_ends(self.context.now, &self.context.law.calendar),
+            held: self.held,
+        })
+    }
+
+    /// One item for each obligation and rung, so that a lead unit reads of forty assignments of one obligation once.
+    fn items(&self, planned: &PlannedMessage) -> Vec<MessageItem> {
+        let mut groups: Vec<(&PlannedReminder, Vec<&PlannedReminder>)> = Vec::new();
+        let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
+        for reminder in &planned.reminders {
+            let group = (reminder.obligation, reminder.occasion.name(), reminder.role);
+            if let Some((_, more)) = places.get(&group).and_then(|place| groups.get_mut(*place)) {
+                more.push(reminder);
+            } else {
+                places.insert(group, groups.len());
+                groups.push((reminder, vec![reminder]));
+            }
+        }
+        let told: BTreeSet<ObligationId> = groups
+            .iter()
+            .filter(|(first, _)| first.occasion != Occasion::DateMoved)
+            .map(|(first, _)| first.obligation)
+            .collect();
+        groups
+            .into_iter()
+            .filter(|(first, _)| {
+                first.occasion != Occasion::DateMoved || !told.contains(&first.obligation)
+            })
+            .filter_map(|(first, all)| {
+                let obligation = self.planned.obligations.get(&first.obligation)?;
+                let mut item = self.item(obligation, first, &all);
+                item.change = change(planned, first);
+                Some(item)
+            })
+            .collect()
+    }
+
+    fn item(
+        &self,
+        obligation: &Obligation,
+        first: &PlannedReminder,
+        all: &[&PlannedReminder],
+    ) -> MessageItem {
+        let inputs = &obligation.inputs;
+        let share = |id: AssignmentId| obligation.assignments.iter().find(|share| share.id == id);
+        let owing: Vec<UnitId> = all
+            .iter()
+            .filter_map(|reminder| share(reminder.assignment))
+            .map(|share| share.unit)
+            .collect();
+        MessageItem {
+            key: first.key.as_str().to_owned(),
+            event: self.event(obligation),
+            title: OneLine::clean(&inputs.title),
+            reference: OneLine::clean(&inputs.full_reference()),
+            owed_by: self.names(&owing),
+            lead: self.names(&obligation.lead),
+            responsible: self.names(&obligation.responsible),
+            dates: self.dates(obligation),
+            change: None,
+            internal: inputs.internal,
+            progress: self.progress(obligation.id, &owing),
+            written: OneLine::clean(&inputs.written),
+            source: OneLine::clean(&inputs.source),
+            basis: self.basis(inputs),
+            role: first.role,
+            tone: first.tone,
+            rung: OneLine::clean(&phrases::occasion(&first.occasion, first.offset, first.tone)),
+            also_told: self.also_told(all),
+            state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
+            note: OneLine::clean(&inputs.note),
+        }
+    }
+
+    fn dates(&self, obligation: &Obligation) -> Option<ItemDates> {
+        let deadline = obligation.deadline.as_ref()?;
+        let calendar = self.context.law.for_obligation(self.directory, obligation).calendar;
+        Some(ItemDates {
+            due: deadline.due,
+            due_at: deadline.due_at,
+            act_by: deadline.act_by,
+            working_days_left: obligation.days_left(calendar, self.context.now)?,
+            provisional: deadline.provisional,
+        })
+    }
+
+    /// The same in every mail about the obligation; the sequence follows its dates.
+    fn event(&self, obligation: &Obligation) -> CalendarEvent {
+        let domain = self.settings.office.address.domain();
+        CalendarEvent {
+            uid: format!("obligation-{}@{domain}", obligation.id.0),
+            // Versions begin with 1, sequences with 0.
+            sequence: obligation.deadline_version.saturating_sub(1),
+        }
+    }
+
+    /// The rule's name and the article it stands in; empty when the document alone sets the term.
+    fn basis(&self, inputs: &Inputs) -> OneLine {
+        let law = self.context.law;
+        let version = project::rule_version(law, inputs);
+        let rule = inputs.rule.as_deref().and_then(|rule| law.rules.get(rule));
+        let text = rule.zip(version).map_or_else(String::new, |(rule, version)| {
+            format!("{}：{}{}", rule.name, version.law, version.article)
+        });
+        OneLine::clean(&text)
+    }
+
+    /// The progress of the units told of; for many units only how many there are.
+    fn progress(&self, quota: ObligationId, owing: &[UnitId]) -> OneLine {
+        let told = |it: &&QuotaLine| it.obligation == quota && owing.contains(&it.unit);
+        let lines: Vec<&QuotaLine> = self.progress.iter().filter(told).collect();
+        let words = match lines.as_slice() {
+            [] => String::new(),
+            [only] => phrases::progress(&only.pace),
+            several => phrases::units_behind(several.len()),
+        };
+        OneLine::clean(&words)
+    }
+
+    /// Who else is told of the same rung, each contact once.
+    fn also_told(&self, all: &[&PlannedReminder]) -> Vec<OneLine> {
+        let mut others: Vec<ContactId> =
+            all.iter().flat_map(|reminder| reminder.also_told.iter().copied()).collect();
+        others.sort_unstable();
+        others.dedup();
+        let names = others.iter().filter_map(|id| self.directory.contact(*id));
+        phrases::shortened(names.map(|contact| OneLine::clean(&contact.name)).collect())
+    }
+
+    fn names(&self, units: &[UnitId]) -> Vec<OneLine> {
+        phrases::shortened(units.iter().map(|unit| self.unit(*unit)).collect())
+    }
+
+    fn unit(&self, id: UnitId) -> OneLine {
+        OneLine::clean(self.directory.unit(id).map_or("", |unit| unit.name.as_str()))
+    }
+
+    fn why(&self, planned: &PlannedMessage, contact: &Contact) -> OneLine {
+        let mut roles: Vec<Role> = planned.reminders.iter().map(|reminder| reminder.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        OneLine::clean(&phrases::why(self.unit(contact.unit).as_str(), contact.rank, &roles))
+    }
+}
+
+/// What the Message-ID is made of: the reminders, how often each was sealed before, and the address.
+fn identity(planned: &PlannedMessage, contact: &Contact) -> Vec<String> {
+    let told = planned.reminders.iter().map(|reminder| match reminder.sealings {
+        0 => reminder.key.to_string(),
+        before => format!("{}/sealed-{before}", reminder.key),
+    });
+    told.chain([contact.address.to_string()]).collect()
+}
+
+/// The change of dates that the recipient is told of, for the obligation of `first`; part of a rung's item when the message
+/// has one for this obligation.
+fn change(planned: &PlannedMessage, first: &PlannedReminder) -> Option<ChangeNotice> {
+    let of_same = |reminder: &&PlannedReminder| reminder.obligation == first.obligation;
+    let mut reminders = planned.reminders.iter().filter(of_same);
+    let change = reminders.find_map(|reminder| reminder.change.as_ref())?;
+    Some(ChangeNotice {
+        before: change.before.map(|before| before.due),
+        act_by_before: change.before.map(|before| before.act_by),
+        paper: OneLine::clean(&change.paper),
+        is_only_news: first.occasion == Occasion::DateMoved,
+    })
+}
+
+/// Larger for what is sent first: the sharpest tone, then the latest.
+fn urgency(content: &MessageContent) -> i64 {
+    let worst = |item: &MessageItem| {
+        let tone = match item.tone {
+            Tone::Notice => 0,
+            Tone::Warn => 1,
+            Tone::Overdue => 2,
+            Tone::Circular => 3,
+        };
+        let left = item.dates.map_or(0, |dates| dates.working_days_left);
+        tone * 100_000_i64 - left
+    };
+    content.items.iter().map(worst).max().unwrap_or_default()
+}
