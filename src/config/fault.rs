@@ -247,7 +247,8 @@ impl Say for FaultKind {
             Self::NotAnAddress { value, fault } => words!(
                 lang,
                 zh = "“{value}”不是有效的邮箱地址：{fault}",
-                en = "`{value}` is not a mail address: it {fault}"
+                en = "`{value}` is not a mail address: it {fault}",
+                fault = fault.say(lang)
             ),
             Self::NotACronLine { value, english } => not_a_cron_line(lang, value, english),
             Self::EndsBeforeItBegins => {
@@ -262,7 +263,7 @@ impl Say for FaultKind {
                 words!(lang, zh = "{path}：{fault}", en = "{path}: {fault}")
             }
             Self::Rule(fault) => fault.say(lang),
-            Self::Ladder(fault) => fault.to_string(),
+            Self::Ladder(fault) => fault.say(lang),
             Self::LadderTwice => {
                 fixed("本文件已有同名阶梯", "this file has another ladder of this name")
             }
@@ -270,7 +271,12 @@ impl Say for FaultKind {
                 words!(lang, zh = "没有“{ladder}”这一阶梯", en = "there is no ladder `{ladder}`")
             }
             Self::OutsideTerm { rule, fault } => {
-                words!(lang, zh = "{fault}（规则“{rule}”）", en = "{fault} (rule `{rule}`)")
+                words!(
+                    lang,
+                    zh = "{fault}（规则“{rule}”）",
+                    en = "{fault} (rule `{rule}`)",
+                    fault = fault.say(lang)
+                )
             }
             Self::Days(fault) => fault.say(lang),
         }

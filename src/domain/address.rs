@@ -1,12 +1,15 @@
-//! A mail address that can go into a header or an SMTP command as it stands.
+//! A mail address that is safe in headers and SMTP commands.
 //!
-//! Owns the hygiene of addresses. Must not know: whose address it is, nor whether it exists.
+//! Must not know: whose address it is, whether it exists.
 
 use std::fmt;
 
-/// Longest address accepted, in bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
+use crate::words;
+use crate::words::{Lang, Say};
+
+/// In bytes (RFC 5321 §4.5.3.1.3 less the angle brackets).
 const LONGEST_ADDRESS: usize = 254;
-/// Longest part before the `@`, in bytes (RFC 5321 §4.5.3.1.1).
+/// The part before the `@`, in bytes (RFC 5321 §4.5.3.1.1).
 const LONGEST_LOCAL_PART: usize = 64;
 
 /// One mailbox, ASCII only, without display name; the domain is lower case.
@@ -18,31 +21,62 @@ pub struct Address(String);
 
 /// Why a text is not an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum AddressFault {
-    /// Nothing was given.
-    #[error("is empty")]
     Empty,
-    /// Not exactly one `@` with something on both sides.
-    #[error("needs exactly one `@` with text on both sides")]
+    /// Not exactly one `@` with text on both sides.
     NoSingleAt,
     /// Several addresses in one field.
-    #[error("holds a separator: one address per row")]
     Separator,
-    /// Full-width or Chinese characters.
-    #[error("holds `{0}`, which is not plain ASCII (full-width input?)")]
+    /// A full-width or Chinese character.
     NotAscii(char),
     /// A character that no relay accepts unquoted.
-    #[error("holds `{0}`, which an address cannot hold")]
     BadCharacter(char),
-    /// A dot at an end of a part, or two in a row.
-    #[error("has a dot at the edge of a part, or two in a row")]
+    /// A dot or hyphen at the edge of a part, or two dots in a row.
     BadDot,
     /// A domain without a dot.
-    #[error("has a domain without a dot")]
     BareDomain,
-    /// Longer than SMTP carries.
-    #[error("is longer than SMTP carries")]
+    /// Longer than SMTP allows.
     TooLong,
+}
+
+/// In English the subject is missing: "it contains …".
+impl Say for AddressFault {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Empty => lang.pick("为空", "is empty").to_owned(),
+            Self::NoSingleAt => lang
+                .pick(
+                    "须有且只有一个@，且前后都有内容",
+                    "needs exactly one `@` with text on both sides",
+                )
+                .to_owned(),
+            Self::Separator => lang
+                .pick("一格只能填一个地址", "contains a separator: write one address")
+                .to_owned(),
+            Self::NotAscii(character) => words!(
+                lang,
+                zh = "含有“{character}”，不是半角字符",
+                en = "contains `{character}`, which is not plain ASCII (full-width input?)",
+            ),
+            Self::BadCharacter(character) => words!(
+                lang,
+                zh = "含有不允许的字符“{shown}”",
+                en = "contains `{shown}`, which is not allowed in an address",
+                shown = character.escape_debug(),
+            ),
+            Self::BadDot => lang
+                .pick(
+                    "点号位置不对",
+                    "has a dot or hyphen at the edge of a part, or two dots in a row",
+                )
+                .to_owned(),
+            Self::BareDomain => {
+                lang.pick("域名中没有点号", "has a domain without a dot").to_owned()
+            }
+            Self::TooLong => lang.pick("过长", "is longer than SMTP allows").to_owned(),
+        }
+    }
 }
 
 impl Address {
@@ -50,7 +84,7 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// An [`AddressFault`] naming the first thing wrong with it.
+    /// The first [`AddressFault`] found.
     ///
     /// ```
     /// use duban::domain::address::{Address, AddressFault};
@@ -80,7 +114,6 @@ impl Address {
         Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase())))
     }
 
-    /// The address as it goes into an envelope.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -90,27 +123,28 @@ impl Address {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// A form fit for logs: first character, then the domain.
+    /// For logs: the first character and the domain.
     pub fn masked(&self) -> String {
         let first = self.0.get(..1).unwrap_or_default();
         format!("{first}***@{}", self.domain())
     }
 }
 
-/// The text with every address in it masked: fit for logs, and for reading what a relay means whoever it speaks of.
+/// Masks every address in `text`, for logs and for the classification of replies.
 ///
 /// ```
 /// use duban::domain::address::mask_addresses;
 /// assert_eq!(mask_addresses("5.1.1 <spf@x.example>: unknown"), "5.1.1 <***>: unknown");
 /// ```
 pub fn mask_addresses(text: &str) -> String {
-    let is_of_address = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let is_address_character =
+        |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('@') {
-        masked.push_str(before.trim_end_matches(is_of_address));
+        masked.push_str(before.trim_end_matches(is_address_character));
         masked.push_str("***");
-        rest = after.trim_start_matches(is_of_address);
+        rest = after.trim_start_matches(is_address_character);
     }
     masked.push_str(rest);
     masked
@@ -122,7 +156,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Masked, so that no log or panic shows a whole address by accident.
+/// Masked, so that logs and panics never show a whole address.
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({})", self.masked())

@@ -12,7 +12,7 @@ use crate::words::Lang;
 use crate::{words, words_of};
 
 /// The command that marks an item as done with; its key follows.
-const RESOLVE: &str = "duban settle";
+const RESOLVE: &str = "duban items done";
 
 /// What kind of problem needs a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ words_of! {
         Unreachable = "unreachable", zh = "单位没有可用邮箱", en = "no contact of the unit can be reached";
         Quota = "quota", zh = "剩余时间不足以完成规定次数", en = "too little time is left for the required number";
         UnknownLadder = "unknown-ladder", zh = "督办阶梯未定义", en = "unknown ladder";
-        Instance = "instance", zh = "数据库被复制、恢复或移动，邮件全部暂停", en = "the database was copied, restored or moved, all mail is held";
+        Instance = "instance", zh = "台账被复制、恢复或移动，邮件全部暂停", en = "the ledger was copied, restored or moved, all mail is held";
         Clock = "clock", zh = "系统时钟异常，邮件全部暂停", en = "the system clock is implausible, all mail is held";
     }
 }
@@ -143,8 +143,8 @@ impl ItemKey {
             Self::Undelivered(_) | Self::Returned(_) => resolve(),
             Self::Ambiguous(message) => words!(
                 lang,
-                zh = "duban outbox show {id} 查看，再执行 duban outbox release {id} 或 duban outbox cancel {id}",
-                en = "look with duban outbox show {id}, then duban outbox release {id} or duban outbox cancel {id}",
+                zh = "duban mail show {id} 查看，再执行 duban mail release {id} 或 duban mail cancel {id}",
+                en = "look with duban mail show {id}, then duban mail release {id} or duban mail cancel {id}",
                 id = message.0,
             ),
             Self::Answer(_) => words!(
@@ -181,13 +181,13 @@ impl ItemKey {
             ),
             Self::Instance => words!(
                 lang,
-                zh = "确认这是唯一使用的数据库后执行 duban adopt",
-                en = "make sure that this is the only database in use, then duban adopt",
+                zh = "确认这是唯一使用的台账后执行 duban ledger adopt",
+                en = "make sure that this is the only ledger in use, then duban ledger adopt",
             ),
             Self::Clock => words!(
                 lang,
-                zh = "用 timedatectl 校准时钟；时钟无误则执行 duban adopt --clock",
-                en = "correct the clock with timedatectl; if it is right: duban adopt --clock",
+                zh = "用 timedatectl 校准时钟；时钟无误则执行 duban ledger adopt --clock",
+                en = "correct the clock with timedatectl; if it is right: duban ledger adopt --clock",
             ),
         }
     }

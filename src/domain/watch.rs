@@ -125,12 +125,12 @@ impl Hold {
 
 words_of! {
     Displacement {
-        NoMark = "no_mark", zh = "数据库旁的标记文件（.home）缺失：数据库是复制或恢复来的", en = "the instance mark (.home beside the database) is missing: the database was copied or restored";
-        UnreadableMark = "unreadable_mark", zh = "数据库旁的标记文件（.home）无法识别", en = "the instance mark (.home beside the database) cannot be read";
-        OtherLedger = "other_ledger", zh = "数据库旁的标记文件（.home）属于另一个数据库：数据库是复制或恢复来的", en = "the instance mark (.home) belongs to another database: the database was copied or restored";
-        OtherMachine = "other_machine", zh = "数据库原在另一台机器上使用", en = "the database was in use on another machine";
-        CopiedMark = "copied_mark", zh = "数据库所在文件夹是复制或恢复来的", en = "the folder of the database was copied or restored";
-        Older = "older", zh = "数据库被换成了较早的版本，其后发出的邮件没有记录", en = "an older state of the database was restored: mail sent since is not on record";
+        NoMark = "no_mark", zh = "台账旁的标记文件（.home）缺失：台账是复制或恢复来的", en = "the instance mark (.home beside the ledger) is missing: the ledger was copied or restored";
+        UnreadableMark = "unreadable_mark", zh = "台账旁的标记文件（.home）无法识别", en = "the instance mark (.home beside the ledger) cannot be read";
+        OtherLedger = "other_ledger", zh = "台账旁的标记文件（.home）属于另一台账：台账是复制或恢复来的", en = "the instance mark (.home) belongs to another ledger: the ledger was copied or restored";
+        OtherMachine = "other_machine", zh = "台账原在另一台机器上使用", en = "the ledger was in use on another machine";
+        CopiedMark = "copied_mark", zh = "台账所在文件夹是复制或恢复来的", en = "the folder of the ledger was copied or restored";
+        Older = "older", zh = "台账被换成了较早的版本，其后发出的邮件没有记录", en = "an older state of the ledger was restored: mail sent since is not on record";
     }
 }
 

@@ -211,8 +211,9 @@ impl Say for CellFault {
             }
             Self::BadAddress { written, fault } => words!(
                 lang,
-                zh = "“{written}”不是邮箱地址（{fault}）；写法如 chengban@bureau.example",
-                en = "`{written}` is not a mail address ({fault}); write for example chengban@bureau.example"
+                zh = "“{written}”不是邮箱地址：{fault}；写法如 chengban@bureau.example",
+                en = "`{written}` is not a mail address: it {fault}; write for example chengban@bureau.example",
+                fault = fault.say(lang)
             ),
             Self::BadAbsence { written, example } => words!(
                 lang,

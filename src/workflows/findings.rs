@@ -245,8 +245,8 @@ impl Finding {
             Self::Item(item) => item.key.next_step(lang),
             Self::HeldMessages { count } => words!(
                 lang,
-                zh = "先用 duban outbox list 查看，再执行 duban outbox release --all --count {count}",
-                en = "look with duban outbox list, then duban outbox release --all --count {count}"
+                zh = "先用 duban mail list 查看，再执行 duban mail release --all --count {count}",
+                en = "look with duban mail list, then duban mail release --all --count {count}"
             ),
             Self::PausedSending(_) => lang
                 .pick("持续不通时用 duban doctor 查看原因", "if it lasts, find the cause with duban doctor")

@@ -109,7 +109,7 @@ impl Say for Refused {
                 zh = "外出的最后一日{through}早于第一日{from}",
                 en = "the last day away, {through}, is before the first, {from}"
             ),
-            Self::Delegate(fault) => fault.to_string(),
+            Self::Delegate(fault) => fault.say(lang),
             Self::NotAMember { unit, group } => {
                 words!(
                     lang,

@@ -84,7 +84,7 @@ fn what_is_refused_says_what_is_possible() {
     let run = office.run(&["reopen", "A2"]).expect_code(14);
     assert_eq!(
         run.err,
-        "error: 区财政局: reopen is not possible while it is open\nhint: possible: ack, report, close, withdraw\n"
+        "error: 区财政局: the state is `open`, so it is not possible to reopen it\nhint: possible: ack, report, close, withdraw\n"
     );
 }
 

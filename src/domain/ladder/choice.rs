@@ -1,4 +1,4 @@
-//! The ladders that are loaded, and which of them a term gets when neither its rule nor a person names one.
+//! The loaded ladders, and the default ladder of a term.
 //!
 //! Must not know: files, obligations.
 
@@ -8,31 +8,31 @@ use std::sync::Arc;
 use super::Ladder;
 use crate::domain::term::{Cycle, PeriodUnit, Recurrence, Term};
 
-/// Every ladder that is loaded, by name.
+/// All loaded ladders, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ladders {
     by_name: BTreeMap<String, Arc<Ladder>>,
 }
 
 impl Ladders {
-    /// Takes ladders in order; a later one replaces an earlier one of the same name.
+    /// A later ladder replaces an earlier one of the same name.
     pub fn new(ladders: impl IntoIterator<Item = Ladder>) -> Self {
         let named = |ladder: Ladder| (ladder.name().to_owned(), Arc::new(ladder));
         Self { by_name: ladders.into_iter().map(named).collect() }
     }
 
-    /// The ladder called `name`.
     pub fn find(&self, name: &str) -> Option<&Arc<Ladder>> {
         self.by_name.get(name)
     }
 
-    /// All of them, by name.
+    /// All ladders, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Ladder>> {
         self.by_name.values()
     }
 }
 
-/// Names the shipped ladder for `term`; `None` for a label, which nobody is reminded of.
+/// The shipped ladder for `term`, used when neither a rule nor a person names another; `None` for a term without a date, of which
+/// nobody is reminded.
 ///
 /// ```
 /// use duban::domain::ladder::default_ladder;

@@ -7,33 +7,24 @@ use super::{DoesNotFit, Ladders};
 use crate::domain::rule::{Rule, Rulebook};
 use crate::domain::term::Term;
 
-/// A rule whose ladder does not do for it.
+/// A rule that cannot use its ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// Name of the rule.
     pub rule: String,
-    /// Name of the ladder.
     pub ladder: String,
-    /// Why not.
     pub kind: MisfitKind,
 }
 
-/// Why a ladder does not do for a rule.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a rule cannot use its ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MisfitKind {
-    /// No ladder of that name is loaded.
-    #[error("no ladder is called `{ladder}`")]
-    Unknown {
-        /// The name.
-        ladder: String,
-    },
-    /// A rung lies before a term of the rule has begun.
-    #[error(transparent)]
+    /// No ladder of this name is loaded.
+    Unknown { ladder: String },
+    /// The first rung lies before a term of the rule begins.
     OutsideTerm(DoesNotFit),
 }
 
-/// Every rule whose ladder, named or chosen by its term, is not loaded or has a rung outside a term of the rule; each rule
-/// once.
+/// Every rule that cannot use its ladder, whether the rule names the ladder or its term chooses it; each rule once.
 pub fn misfits(rules: &Rulebook, ladders: &Ladders) -> Vec<Misfit> {
     rules.iter().filter_map(|rule| misfit(rule, ladders)).collect()
 }

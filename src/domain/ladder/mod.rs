@@ -1,8 +1,10 @@
-//! The ladder (督办阶梯): which reminder goes to whom, so many working days before or after the act-by date.
+//! The ladder (督办阶梯): which reminder goes to whom how many working days before or after the act-by date.
 //!
-//! Must not know: concrete contacts, what was already sent (`reminder`), the file it was read from.
+//! Must not know: contacts, what was already sent (`reminder`), the file a ladder was read from. Callers: `reminder`, `rule`,
+//! config, storage, workflows.
 
 mod choice;
+mod fault;
 mod fitting;
 mod text;
 
@@ -11,6 +13,7 @@ use crate::domain::unit::{Rank, Role};
 use crate::words_of;
 
 pub use choice::{Ladders, default_ladder};
+pub use fault::{DoesNotFit, LadderFault};
 pub use fitting::{Misfit, MisfitKind, misfits};
 pub use text::NotALadder;
 
@@ -34,154 +37,43 @@ pub struct Ladder {
 /// One rung (级).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rung {
-    /// Stable word; it stands in the keys of reminders, so a renamed rung is another rung.
+    /// It is part of the keys of reminders: a rung with another name is another rung.
     pub name: String,
     /// Working days from the act-by date: negative before, 0 on it, positive after.
     pub offset: i32,
-    /// Who is told, without repetition.
+    /// Who is told; no pair occurs twice.
     pub audience: Vec<(Role, Rank)>,
-    /// How it is said.
     pub tone: Tone,
-    /// Working days that must pass between the relay's acceptance of the mail to the role below and this rung's mail
-    /// to a higher role.
+    /// Working days between the day on which the relay accepted the mail to the role below and the mail of this rung to a
+    /// higher role.
     pub gap_working_days: u32,
-    /// Said again until the work is done; only on the last rung.
+    /// Only the last rung may repeat; it does so until the work is done.
     pub repeat: Option<Repeat>,
 }
 
-/// The most often a last rung can be said again: every working day of a year.
+/// The most repeats a rung can have: one on every working day of a year.
 pub const MOST_REPEATS: u32 = 250;
 
-/// How the last rung is said again.
+/// How the last rung repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeat {
-    /// Working days between two times; at least 1.
+    /// Working days from one time to the next; at least 1.
     pub every: u32,
-    /// How many times at most, the first not counted; at least 1, at most [`MOST_REPEATS`].
+    /// The number of repeats, the rung itself not counted; from 1 through [`MOST_REPEATS`].
     pub at_most: u32,
 }
 
-/// How a rung speaks, mildest first.
+/// How a reminder speaks, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tone {
-    /// 提示: the date is coming.
+    /// 提示: the date approaches.
     Notice,
     /// 催办: the date is close.
     Warn,
     /// 督办: it is late.
     Overdue,
-    /// 通报: it is late and others are told.
+    /// 通报: it is late, and higher roles are told.
     Circular,
-}
-
-/// Why rungs do not make a ladder; `rung` is the name of the rung at fault.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LadderFault {
-    /// A name that is not lower-case letters, digits and hyphens, beginning with a letter.
-    #[error("`{name}` is no name for a ladder or a rung")]
-    BadName {
-        /// The name.
-        name: String,
-    },
-    /// A ladder without rungs.
-    #[error("ladder `{ladder}` has no rung")]
-    Empty {
-        /// The ladder.
-        ladder: String,
-    },
-    /// Two rungs of one name.
-    #[error("two rungs are called `{rung}`")]
-    TwiceTheName {
-        /// The name.
-        rung: String,
-    },
-    /// A rung that does not come after the one before it.
-    #[error("rung `{rung}` is not later than `{before}`")]
-    NotLater {
-        /// The rung.
-        rung: String,
-        /// The rung before it.
-        before: String,
-    },
-    /// A rung that speaks more mildly than the one before it.
-    #[error("rung `{rung}` is milder than `{before}`")]
-    Milder {
-        /// The rung.
-        rung: String,
-        /// The rung before it.
-        before: String,
-    },
-    /// A rung that calls something late on or before its date.
-    #[error("rung `{rung}` speaks of lateness before anything is late")]
-    LateTooEarly {
-        /// The rung.
-        rung: String,
-    },
-    /// The supervising office would hear of it before anything is late.
-    #[error("rung `{rung}` tells the supervisor before anything is late")]
-    SupervisorTooEarly {
-        /// The rung.
-        rung: String,
-    },
-    /// A role that is told before the responsible units ever are, or only after a higher one; a supervisor told together
-    /// with them, before they had a rung of their own to act on.
-    #[error("rung `{rung}` tells {} out of the order of roles", .role.word())]
-    RoleOutOfOrder {
-        /// The rung.
-        rung: String,
-        /// The higher role.
-        role: Role,
-    },
-    /// A rung that tells nobody.
-    #[error("rung `{rung}` tells nobody")]
-    NoAudience {
-        /// The rung.
-        rung: String,
-    },
-    /// The same role and rank twice.
-    #[error("rung `{rung}` names {}/{} twice", .role.word(), .rank.word())]
-    TwiceInAudience {
-        /// The rung.
-        rung: String,
-        /// The role.
-        role: Role,
-        /// The rank.
-        rank: Rank,
-    },
-    /// A rung that repeats although another follows it.
-    #[error("rung `{rung}` repeats but is not the last")]
-    RepeatNotLast {
-        /// The rung.
-        rung: String,
-    },
-    /// A repeat every 0 days or 0 times.
-    #[error("rung `{rung}` repeats every 0 days or 0 times")]
-    EmptyRepeat {
-        /// The rung.
-        rung: String,
-    },
-    /// A repeat without a reasonable end.
-    #[error("rung `{rung}` repeats more than {MOST_REPEATS} times")]
-    EndlessRepeat {
-        /// The rung.
-        rung: String,
-    },
-}
-
-/// A rung that lies before the term has begun.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "rung `{rung}` of ladder `{ladder}` lies {days_before} working days before the date, outside a term of {period}"
-)]
-pub struct DoesNotFit {
-    /// The ladder.
-    pub ladder: String,
-    /// Its first rung.
-    pub rung: String,
-    /// How many working days before the act-by date it lies.
-    pub days_before: u32,
-    /// The term.
-    pub period: Period,
 }
 
 words_of! {
@@ -194,7 +86,7 @@ words_of! {
 }
 
 impl Tone {
-    /// True for the tones that call the work late.
+    /// True for the tones that say that the work is late.
     pub fn speaks_of_lateness(self) -> bool {
         matches!(self, Self::Overdue | Self::Circular)
     }
@@ -218,36 +110,35 @@ impl Ladder {
             let earlier = rungs.get(..place).unwrap_or_default();
             faults.extend(rung.faults());
             faults.extend(rung.faults_after(earlier));
-            if rung.repeat.is_some() && place.saturating_add(1) < rungs.len() {
+            if rung.repeat.is_some() && place + 1 < rungs.len() {
                 faults.push(LadderFault::RepeatNotLast { rung: rung.name.clone() });
             }
         }
         if faults.is_empty() { Ok(Self { name, rungs }) } else { Err(faults) }
     }
 
-    /// Its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its rungs, by day.
+    /// The rungs in the order of their days.
     pub fn rungs(&self) -> &[Rung] {
         &self.rungs
     }
 
-    /// Working days before the act-by date on which it first speaks; 0 when it does not speak before it.
+    /// Working days from the first rung to the act-by date; 0 when the first rung is not before that date.
     pub fn lead_working_days(&self) -> u32 {
         self.rungs.first().map_or(0, |rung| days_before(rung.offset))
     }
 
-    /// Accepts the ladder for a term of `period` when its first rung lies after the day the term begins.
+    /// Checks that the first rung lies after the day on which a term of `period` begins.
     ///
-    /// Months, years and calendar days are taken at the fewest working days they can hold, so that a ladder that is
-    /// accepted fits whatever holidays fall into the term.
+    /// Months, years and calendar days count with the fewest working days they can contain. An accepted ladder therefore fits
+    /// whatever holidays fall into the term.
     ///
     /// # Errors
     ///
-    /// [`DoesNotFit`] names the first rung.
+    /// [`DoesNotFit`] when it does not.
     ///
     /// ```
     /// use duban::domain::ladder::Ladder;
@@ -270,7 +161,7 @@ impl Ladder {
         }
     }
 
-    /// True when no rung ever calls the work late: the only ladders for a minimum, which cannot be late.
+    /// True when no rung says that the work is late. A minimum (不少于) needs such a ladder, because it cannot be late.
     pub fn never_speaks_of_lateness(&self) -> bool {
         !self.rungs.iter().any(|rung| rung.tone.speaks_of_lateness())
     }
@@ -287,7 +178,7 @@ impl Rung {
             faults.push(LadderFault::NoAudience { rung: rung() });
         }
         for (place, (role, rank)) in self.audience.iter().enumerate() {
-            if self.audience.iter().take(place).any(|seat| *seat == (*role, *rank)) {
+            if self.audience.iter().take(place).any(|other| *other == (*role, *rank)) {
                 faults.push(LadderFault::TwiceInAudience {
                     rung: rung(),
                     role: *role,
@@ -326,24 +217,24 @@ impl Rung {
         }
         for role in Role::ALL.into_iter().filter(|role| self.tells(*role)) {
             let is_new = !earlier.iter().any(|other| other.tells(role));
-            let responsible_heard = earlier.iter().any(|other| other.tells(Role::Responsible))
+            let responsible_is_told = earlier.iter().any(|other| other.tells(Role::Responsible))
                 || role < Role::Supervisor && self.tells(Role::Responsible);
-            let higher_heard =
-                earlier.iter().any(|other| other.audience.iter().any(|(heard, _)| *heard > role));
-            if is_new && (!responsible_heard || higher_heard) {
+            let higher_was_told =
+                earlier.iter().any(|other| other.audience.iter().any(|(told, _)| *told > role));
+            if is_new && (!responsible_is_told || higher_was_told) {
                 faults.push(LadderFault::RoleOutOfOrder { rung: rung(), role });
             }
         }
         faults
     }
 
-    /// True when somebody of `role` is told.
+    /// True when some rank in `role` is told.
     pub fn tells(&self, role: Role) -> bool {
         self.audience.iter().any(|(other, _)| *other == role)
     }
 }
 
-/// Names stand in keys of reminders, where `/` and `#` mean something.
+/// Names are part of the keys of reminders, in which `/` and `#` are separators.
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -353,8 +244,8 @@ fn days_before(offset: i32) -> u32 {
     if offset < 0 { offset.unsigned_abs() } else { 0 }
 }
 
-/// Not more working days than any term of `period` has held since the calendar of 2007; the fewest were those around
-/// Spring Festival of 2020. Held by `no_term_has_held_fewer_working_days_than_a_ladder_counts_on`.
+/// A lower bound of the working days in a term of `period` since the calendar of 2007; the fewest were those around Spring
+/// Festival of 2020. Held by `no_term_has_fewer_working_days_than_assumed`.
 fn fewest_working_days(period: Period) -> u32 {
     match period.unit {
         PeriodUnit::WorkingDay => period.amount,

@@ -166,7 +166,7 @@ fn a_stored_text_that_was_altered_is_not_a_ladder() {
 }
 
 #[test]
-fn no_term_has_held_fewer_working_days_than_a_ladder_counts_on() {
+fn no_term_has_fewer_working_days_than_assumed() {
     let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
     let starts: Vec<Date> =
         std::iter::successors(Some(date(2007, 1, 1)), |day| day.tomorrow().ok())

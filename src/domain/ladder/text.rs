@@ -1,6 +1,6 @@
-//! The canonical text of a ladder, which the ledger freezes when an obligation starts, and its hash.
+//! The canonical text of a ladder, which is stored when an obligation starts, and its hash.
 //!
-//! Must not know: the configuration file, whose form may change while stored ladders may not.
+//! Must not know: the configuration file. Its form may change, that of stored ladders may not.
 
 use std::fmt;
 use std::str::{FromStr, SplitWhitespace};
@@ -10,23 +10,38 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Ladder, LadderFault, Repeat, Rung, Tone};
 use crate::domain::unit::{Rank, Role};
+use crate::words;
+use crate::words::{Lang, Say};
 
-/// A text that is not the canonical form of a ladder.
+/// Why a text is not the canonical form of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Lang::En))]
 pub enum NotALadder {
-    /// A line that cannot be read; lines count from 1.
-    #[error("line {line} of a stored ladder cannot be read")]
-    Line {
-        /// Which line.
-        line: usize,
-    },
-    /// Readable rungs that make no ladder.
-    #[error("a stored ladder breaks the rules of ladders")]
+    /// This line, counted from 1, cannot be read.
+    Line { line: usize },
+    /// The lines can be read, but the rungs break the rules of ladders.
     Faults(Vec<LadderFault>),
 }
 
+impl Say for NotALadder {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Line { line } => words!(
+                lang,
+                zh = "已存阶梯的第{line}行无法识别",
+                en = "line {line} of a stored ladder cannot be read",
+            ),
+            Self::Faults(faults) => faults
+                .iter()
+                .map(|fault| fault.say(lang))
+                .collect::<Vec<_>>()
+                .join(lang.pick("；", "; ")),
+        }
+    }
+}
+
 impl Ladder {
-    /// SHA-256 of the canonical text, in hexadecimal: the key of a frozen ladder.
+    /// SHA-256 of the canonical text, in hexadecimal: the key of a stored ladder.
     ///
     /// ```
     /// use duban::domain::ladder::Ladder;
