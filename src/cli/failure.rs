@@ -122,7 +122,7 @@ impl Failure {
                         lang,
                         zh = "{file}:{line}：{said}",
                         en = "{file}:{line}: {said}",
-                        said = fault
+                        said = fault.say(lang)
                     )
                 };
                 return faults.iter().map(line).collect();

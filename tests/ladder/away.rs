@@ -71,7 +71,7 @@ fn who_cannot_stand_in_is_refused_with_who_can() {
     };
     assert_eq!(
         away(&["2022-12-09", "--delegate", "office@x.example"]),
-        "error: 外出: office@x.example is no other contact of 区财政局; name one of head@x.example, li@x.example, or nobody\n"
+        "error: 外出: office@x.example is not another contact of 区财政局; name one of head@x.example, li@x.example, or nobody\n"
     );
     assert!(
         away(&["2022-11-09"])
