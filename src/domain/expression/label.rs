@@ -3,31 +3,21 @@
 //! Must not know: what a reader does with them.
 
 use winnow::Parser as _;
-use winnow::combinator::opt;
+use winnow::combinator::{alt, opt};
 
 use super::phrase::Phrase;
 use super::tokens::{Input, ParseResult, one_of};
 
-/// The words; longer ones before their own beginnings.
-pub(super) const WORDS: &[&str] = &[
+/// Labels wherever they stand in running text; longer words before their own beginnings.
+const LABELS: &[&str] = &[
     "按照规定时限",
     "按规定时限",
     "按照规定时间",
     "按规定时间",
-    "按法定时限",
     "法定时限",
-    "按有关规定",
-    "按要求",
-    "按规定",
     "长期坚持",
-    "长期推进",
-    "长期",
     "持续推进",
     "持续开展",
-    "持续",
-    "常态化推进",
-    "常态化开展",
-    "常态化",
     "动态更新",
     "动态调整",
     "动态公开",
@@ -42,9 +32,23 @@ pub(super) const WORDS: &[&str] = &[
     "抓紧",
     "尽快",
     "尽早",
-    "当场",
     "按时",
     "按期",
+];
+
+/// Labels only where they are the whole expression; longer words before their own beginnings.
+const LABELS_ALONE: &[&str] = &[
+    "按法定时限",
+    "按有关规定",
+    "按要求",
+    "按规定",
+    "长期推进",
+    "长期",
+    "持续",
+    "常态化推进",
+    "常态化开展",
+    "常态化",
+    "当场",
     "逐步",
     "分批次",
     "同步",
@@ -52,44 +56,20 @@ pub(super) const WORDS: &[&str] = &[
     "undated",
 ];
 
-/// A label, alone or with the verb it goes with.
+/// Verbs that may follow a label: 及时公开.
+const VERBS: &[&str] = &[
+    "完成", "推进", "开展", "坚持", "更新", "公开", "公布", "发布", "报送", "上报", "落实", "实施",
+    "进行", "办理", "答复", "组织",
+];
+
+/// A label, alone or with its verb.
 pub(super) fn label(input: &mut Input<'_>) -> ParseResult<Phrase> {
-    const VERBS: &[&str] = &[
-        "完成", "推进", "开展", "坚持", "更新", "公开", "公布", "发布", "报送", "上报", "落实",
-        "实施", "进行", "办理", "答复", "组织",
-    ];
-    let _word = one_of(WORDS).parse_next(input)?;
+    let _word = alt((one_of(LABELS), one_of(LABELS_ALONE))).parse_next(input)?;
     let _verb = opt(one_of(VERBS)).parse_next(input)?;
     Ok(Phrase::Label)
 }
 
-/// The labels that mean something about time wherever they stand in running text.
+/// A label in running text.
 pub(super) fn in_text(input: &mut Input<'_>) -> ParseResult<Phrase> {
-    const IN_TEXT: &[&str] = &[
-        "按照规定时限",
-        "按规定时限",
-        "按照规定时间",
-        "按规定时间",
-        "法定时限",
-        "长期坚持",
-        "持续推进",
-        "持续开展",
-        "动态更新",
-        "动态调整",
-        "动态公开",
-        "不定期",
-        "定期",
-        "及时",
-        "实时",
-        "即时",
-        "适时",
-        "随时",
-        "立即",
-        "抓紧",
-        "尽快",
-        "尽早",
-        "按时",
-        "按期",
-    ];
-    one_of(IN_TEXT).value(Phrase::Label).parse_next(input)
+    one_of(LABELS).value(Phrase::Label).parse_next(input)
 }

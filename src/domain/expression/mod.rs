@@ -7,6 +7,7 @@
 //! - the grammar (`stretch`, `period`, `recurring`, `label`) finds a phrase;
 //! - `resolve` gives it the document's year.
 
+mod ambiguity;
 mod context;
 mod event;
 mod fault;
@@ -30,6 +31,7 @@ use crate::domain::deadline::Anchor;
 use crate::domain::moment::Moment;
 use crate::domain::term::{Period, Term};
 
+pub use self::ambiguity::Ambiguity;
 pub use self::fault::{Expected, ExpressionFault};
 use self::phrase::{Closing, Phrase, Precision};
 use self::script::NormalizedText;
@@ -55,23 +57,6 @@ pub struct ParsedTerm {
     pub trigger_words: Option<String>,
     /// What a person should settle.
     pub ambiguity: Option<Ambiguity>,
-}
-
-/// An expression that documents use in more than one sense; the term holds the usual one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ambiguity {
-    /// 12月: read as by the month's last day.
-    MonthWithoutDay,
-    /// 12月初: read as by the 10th.
-    EarlyMonth,
-    /// 2025年前: read as by the end of that year.
-    BeforeOrInYear,
-    /// 次年1月底前: read as once, in the year after the document's; it may come back every year.
-    FollowingYear,
-    /// 5个工作日内 without an event: read as from receipt.
-    StartNotNamed,
-    /// 按月: read as by the period's last day.
-    NoDayInPeriod,
 }
 
 /// Reads a text that is one expression of time and nothing else.

@@ -114,7 +114,7 @@ words_of! {
 impl Say for Question {
     fn say(&self, lang: Lang) -> String {
         let (zh, en) = match self {
-            Self::Ambiguous(ambiguity) => return ambiguity_words(*ambiguity, lang),
+            Self::Ambiguous(ambiguity) => return ambiguity.say(lang),
             Self::WhichUnitsOf(group) => {
                 return words!(
                     lang,
@@ -149,31 +149,4 @@ impl Say for Question {
         };
         lang.pick(zh, en).to_owned()
     }
-}
-
-fn ambiguity_words(ambiguity: Ambiguity, lang: Lang) -> String {
-    let (zh, en) = match ambiguity {
-        Ambiguity::MonthWithoutDay => {
-            ("只写到月，按当月最后一日计", "only a month is given: taken as its last day")
-        }
-        Ambiguity::EarlyMonth => {
-            ("月初，按当月10日计", "the beginning of a month: taken as the 10th")
-        }
-        Ambiguity::BeforeOrInYear => (
-            "“某年前”按该年12月31日计，请确认是否含该年",
-            "“before” a year: taken as 31 December of that year; check whether the year is included",
-        ),
-        Ambiguity::FollowingYear => (
-            "“次年”按文件年份的下一年计，请确认以后各年是否照此办理",
-            "“the following year”: taken as the year after the document's; check whether it comes back every year",
-        ),
-        Ambiguity::StartNotNamed => {
-            ("未写明起算之日，按收到之日计", "no starting event is named: counted from receipt")
-        }
-        Ambiguity::NoDayInPeriod => (
-            "未写明具体日期，按每期最后一日计",
-            "no day is named: taken as the last day of each period",
-        ),
-    };
-    lang.pick(zh, en).to_owned()
 }
