@@ -40,10 +40,10 @@ fn who_is_meant_by_some_of_a_group_is_asked_with_the_members_to_choose_from() {
     let err = import(&office, "obligations", vague).expect_code(14).err;
     assert_eq!(
         err,
-        "error: <office>/obligations.csv:2: 牵头单位: `区交通局等` does not say who is meant; choose as 区交通局等=区交通局+单位乙
-error: <office>/obligations.csv:2: 责任单位: `区政府有关部门` does not say who is meant; choose as 区政府有关部门=区司法局+区财政局, out of 区司法局、区财政局
-error: <office>/obligations.csv:3: 责任单位: `区交通局` does not belong to 区政府有关部门; choose out of 区司法局、区财政局
-hint: nothing was loaded; mend the rows and run the same command again
+        "error: <office>/obligations.csv:2: 牵头单位: `区交通局等` does not name its units; write 区交通局等=区交通局+单位乙
+error: <office>/obligations.csv:2: 责任单位: `区政府有关部门` does not name its units; write 区政府有关部门=区司法局+区财政局, from 区司法局、区财政局
+error: <office>/obligations.csv:3: 责任单位: `区交通局` does not belong to 区政府有关部门; choose from 区司法局、区财政局
+hint: nothing was imported; correct the rows and run the same command again
 "
     );
 }
