@@ -76,7 +76,7 @@ fn the_answer_stands_in_the_same_cell_and_on_the_command_line() {
     assert_eq!(owing(&office), ["区财政局"]);
     let add = ["add", "--title", "乙", "--when", "2022年底前", "--unit"];
     let vague = office.run(&[&add[..], &["区政府有关部门"]].concat()).expect_code(14);
-    assert!(vague.err.contains("choose as 区政府有关部门=区司法局+区财政局"), "{}", vague.err);
+    assert!(vague.err.contains("write 区政府有关部门=区司法局+区财政局"), "{}", vague.err);
     let added = office.json(&[&add[..], &["区政府有关部门=区司法局"]].concat());
     assert_eq!(added[0]["responsible"], serde_json::json!(["区司法局"]));
 }
