@@ -11,7 +11,7 @@ use crate::domain::term::{Period, PeriodUnit};
 use super::fault::Expected;
 use super::numeral::number;
 use super::phrase::{Closing, Phrase};
-use super::tokens::{Input, ParseResult, edge, expecting, looked_up, one_of};
+use super::tokens::{Input, ParseResult, closing, expecting, looked_up, one_of};
 
 /// Words after an event from which time runs; longer ones first.
 pub(super) const MARKS: &[&str] =
@@ -63,8 +63,8 @@ pub(super) fn within(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _bound = opt(one_of(AT_MOST)).parse_next(input)?;
     let _and_bound = opt(one_of(AT_MOST)).parse_next(input)?;
     let period = amount(input)?;
-    let edge = edge(input);
-    if edge == Closing::Before { Err(EmptyError) } else { Ok(Phrase::Within(period, edge)) }
+    let closing = closing(input);
+    if closing == Closing::Before { Err(EmptyError) } else { Ok(Phrase::Within(period, closing)) }
 }
 
 /// At least so long: 不少于30日, 30日以上.
@@ -82,7 +82,7 @@ pub(super) fn at_least(input: &mut Input<'_>) -> ParseResult<Phrase> {
 pub(super) fn lead(input: &mut Input<'_>) -> ParseResult<Period> {
     let _floor = opt(one_of(AT_LEAST)).parse_next(input)?;
     let period = amount(input)?;
-    let _edge = edge(input);
+    let _closing = closing(input);
     Ok(period)
 }
 

@@ -7,9 +7,9 @@ use crate::domain::term::{MonthDay, Period, Quota, Recurrence};
 /// One expression of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Phrase {
-    /// One stretch of days: a date, a month's end, a quarter.
-    DateSpan(DateSpan, Closing),
-    /// From one stretch through another.
+    /// One span of days: a date, a month's end, a quarter.
+    Span(DateSpan, Closing),
+    /// From one span through another.
     Range(DateSpan, DateSpan),
     /// An amount of time.
     Within(Period, Closing),
@@ -23,7 +23,7 @@ pub(super) enum Phrase {
     Label,
 }
 
-/// A stretch of days in one year, both ends included.
+/// A span of days in one year, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DateSpan {
     /// Its year.
@@ -33,7 +33,7 @@ pub(super) struct DateSpan {
     /// Last day.
     pub(super) through: DayOfYear,
     /// How finely it was named.
-    pub(super) grain: Precision,
+    pub(super) precision: Precision,
 }
 
 /// A day of some year, as written: the month may be 13, the day 31 in February.
@@ -54,7 +54,7 @@ pub(super) enum Year {
     Unsaid,
 }
 
-/// How finely a stretch was named.
+/// How finely a span was named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Precision {
     /// 12月31日.

@@ -10,11 +10,11 @@ use winnow::token::take_while;
 
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
 
+use super::date_span::{day_of_month, part_of_month, part_of_year};
 use super::fault::Expected;
 use super::numeral::{is_numeral, number};
 use super::phrase::{DayOfYear, Phrase, Precision, Year};
-use super::stretch::{day_of_month, part_of_month, part_of_year};
-use super::tokens::{Input, ParseResult, edge, expecting, looked_up, one_of};
+use super::tokens::{Input, ParseResult, closing, expecting, looked_up, one_of};
 
 /// Most characters between 每年 and the number of times (每年通过新闻发布形式开展政策解读不少于4次).
 const LONGEST_FILLING: usize = 30;
@@ -33,7 +33,7 @@ pub(super) fn every(input: &mut Input<'_>) -> ParseResult<Phrase> {
         every_day,
     ))
     .parse_next(input)?;
-    let _edge = edge(input);
+    let _closing = closing(input);
     Ok(Phrase::Every(recurrence))
 }
 
@@ -67,13 +67,14 @@ fn every_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     }
     let following = opt(one_of(&["次年", "下一年度", "下一年"])).parse_next(input)?;
     let in_a_year = part_of_year.verify(|(_, by, _)| (1..=12).contains(&by.month));
-    let Some((_, by, grain)) = opt(expecting(Expected::Month, in_a_year)).parse_next(input)? else {
+    let Some((_, by, precision)) = opt(expecting(Expected::Month, in_a_year)).parse_next(input)?
+    else {
         return if following.is_none() { Ok(monthly(Cycle::Year, None)) } else { Err(EmptyError) };
     };
     if let Some((_, other, _)) =
         opt(preceded(one_of(&["、", "和", "及"]), part_of_year)).parse_next(input)?
     {
-        return twice_a_year((by, grain), other);
+        return twice_a_year((by, precision), other);
     }
     let year = if following.is_some() { Year::Following } else { Year::Unsaid };
     in_year(year, by).ok_or(EmptyError)
@@ -94,9 +95,10 @@ pub(super) fn in_year(year: Year, on: DayOfYear) -> Option<Recurrence> {
 
 /// 每年6月、12月底前 is every half year, when both name the same day: the first may leave it to the second.
 fn twice_a_year(first: (DayOfYear, Precision), second: DayOfYear) -> ParseResult<Recurrence> {
-    let (first, grain) = first;
-    let is_same_day =
-        grain == Precision::Month || first.day == second.day || (is_end(first) && is_end(second));
+    let (first, precision) = first;
+    let is_same_day = precision == Precision::Month
+        || first.day == second.day
+        || (is_end(first) && is_end(second));
     if !(1..=6).contains(&first.month) || second.month != first.month + 6 || !is_same_day {
         return Err(EmptyError);
     }

@@ -6,10 +6,11 @@ use jiff::civil::Date;
 
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Recurrence, Term};
 
+use super::ambiguity::Ambiguity;
+use super::date_span::is_point;
 use super::fault::ExpressionFault;
+use super::parsed_term::ParseContext;
 use super::phrase::{Closing, DateSpan, DayOfYear, Phrase, Precision, Year};
-use super::stretch::is_point;
-use super::{Ambiguity, ParseContext};
 
 /// The term `phrase` stands for; `at` is where it begins, for faults.
 pub(super) fn resolve(
@@ -18,7 +19,7 @@ pub(super) fn resolve(
     at: usize,
 ) -> Result<(Term, Option<Ambiguity>), ExpressionFault> {
     Ok(match phrase {
-        Phrase::DateSpan(stretch, edge) => return one_stretch(*stretch, *edge, context, at),
+        Phrase::Span(span, closing) => return one_span(*span, *closing, context, at),
         Phrase::Range(from, through) => {
             let first_year = year_of(*from, context, at)?;
             let last_year = match through.year {
@@ -45,22 +46,22 @@ pub(super) fn resolve(
     })
 }
 
-fn one_stretch(
-    stretch: DateSpan,
-    edge: Closing,
+fn one_span(
+    span: DateSpan,
+    closing: Closing,
     context: ParseContext,
     at: usize,
 ) -> Result<(Term, Option<Ambiguity>), ExpressionFault> {
-    let year = year_of(stretch, context, at)?;
-    let through = date(year, stretch.through, at)?;
-    if !is_point(stretch.grain, edge) {
-        return Ok((window(date(year, stretch.from, at)?, through, at)?, None));
+    let year = year_of(span, context, at)?;
+    let through = date(year, span.through, at)?;
+    if !is_point(span.precision, closing) {
+        return Ok((window(date(year, span.from, at)?, through, at)?, None));
     }
-    Ok((Term::By(through), ambiguity(stretch, edge)))
+    Ok((Term::By(through), ambiguity(span, closing)))
 }
 
-fn ambiguity(stretch: DateSpan, edge: Closing) -> Option<Ambiguity> {
-    match (stretch.grain, stretch.year, edge) {
+fn ambiguity(span: DateSpan, closing: Closing) -> Option<Ambiguity> {
+    match (span.precision, span.year, closing) {
         (Precision::Month, _, _) => Some(Ambiguity::MonthWithoutDay),
         (Precision::EarlyMonth, _, _) => Some(Ambiguity::EarlyMonth),
         (Precision::Year, _, Closing::Before) => Some(Ambiguity::BeforeOrInYear),
@@ -69,9 +70,9 @@ fn ambiguity(stretch: DateSpan, edge: Closing) -> Option<Ambiguity> {
     }
 }
 
-fn year_of(stretch: DateSpan, context: ParseContext, at: usize) -> Result<i16, ExpressionFault> {
+fn year_of(span: DateSpan, context: ParseContext, at: usize) -> Result<i16, ExpressionFault> {
     let missing = ExpressionFault::YearMissing { at };
-    match stretch.year {
+    match span.year {
         Year::Named(year) => Ok(year),
         Year::Following => context.year.and_then(|year| year.checked_add(1)).ok_or(missing),
         Year::Current | Year::Unsaid => context.year.ok_or(missing),

@@ -7,17 +7,17 @@ use winnow::stream::Stateful;
 
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence, Term};
 
-use super::context::{MatchContext, ends_with_any, is_goal, sets_a_limit, starts_with_any};
+use super::ambiguity::Ambiguity;
 use super::event::event_before;
 use super::fault::ExpressionFault;
+use super::match_context::{MatchContext, ends_with_any, is_goal, sets_a_limit, starts_with_any};
+use super::normalized_text::NormalizedText;
 use super::numeral::is_numeral;
+use super::parsed_term::{ParseContext, ParsedTerm};
 use super::phrase::{Closing, DateSpan, Phrase, Precision};
 use super::resolve::resolve;
-use super::script::NormalizedText;
-use super::tokens::{FurthestFailure, one_of};
-use super::{
-    Ambiguity, ParseContext, ParsedTerm, PhraseParser, label, period, recurring, stretch, tokens,
-};
+use super::tokens::{FurthestFailure, PhraseParser, one_of};
+use super::{date_span, label, period, recurring, tokens};
 
 /// How far a decision looks back and ahead, in bytes of plain text.
 const HORIZON: usize = 600;
@@ -46,15 +46,15 @@ pub struct TermMatch {
 /// assert_eq!(terms, ["2022-12-31", "5wd"]);
 /// ```
 pub fn search(text: &str, context: &ParseContext) -> Vec<TermMatch> {
-    let plain = NormalizedText::of(text);
+    let normalized = NormalizedText::of(text);
     let mut finder = Finder {
-        text: &plain.text,
+        text: &normalized.text,
         context: *context,
         sentence: Sentence::default(),
         found: Vec::new(),
     };
     finder.run();
-    let origin = |index: usize| plain.origin.get(index).copied();
+    let origin = |index: usize| normalized.origin.get(index).copied();
     let to_original = |finding: TermMatch| {
         let last = finding.end.checked_sub(1).and_then(origin)?;
         Some(TermMatch { start: origin(finding.start)?, end: last + 1, ..finding })
@@ -109,7 +109,7 @@ impl<'a> Finder<'a> {
         let (phrase, length) = self.longest(index, before, here)?;
         let matched = here.get(..length)?;
         let around = MatchContext { before, matched, after: here.get(length..)? };
-        let phrase = with_edge_of_list(phrase, around.after);
+        let phrase = with_closing_of_list(phrase, around.after);
         if !sets_a_limit(&phrase, around) {
             // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
             return (!matches!(phrase, Phrase::Label)).then_some(place + length);
@@ -119,11 +119,11 @@ impl<'a> Finder<'a> {
     }
 
     fn longest(&self, index: usize, before: &str, here: &str) -> Option<(Phrase, usize)> {
-        const RULES: [PhraseParser; 7] = [
+        const PARSERS: [PhraseParser; 7] = [
             recurring::times,
             recurring::every,
-            stretch::range,
-            stretch::closed,
+            date_span::range,
+            date_span::span_with_closing,
             period::at_least,
             period::within,
             label::in_text,
@@ -132,7 +132,7 @@ impl<'a> Finder<'a> {
             return Some(listed);
         }
         let mut longest: Option<(Phrase, usize)> = None;
-        for rule in RULES {
+        for rule in PARSERS {
             let mut input = Stateful { input: here, state: FurthestFailure::default() };
             if let Ok(phrase) = (rule)(&mut input) {
                 let length = here.len() - input.input.len();
@@ -156,9 +156,9 @@ impl<'a> Finder<'a> {
             return is_quota.then_some((phrase, here.len() - input.input.len()));
         }
         let (_, every) = self.sentence.bare?;
-        let (by, edge, length) = day_in(every.months() - 1, here)?;
+        let (by, closing, length) = day_in(every.months() - 1, here)?;
         let phrase = Phrase::Every(Recurrence::Monthly { every, by: Some(by) });
-        (every != Cycle::Year && edge == Closing::Before).then_some((phrase, length))
+        (every != Cycle::Year && closing == Closing::Before).then_some((phrase, length))
     }
 
     /// 20日 after 每月10日、.
@@ -172,11 +172,11 @@ impl<'a> Finder<'a> {
 
     fn take(&mut self, index: usize, phrase: Phrase, around: MatchContext<'_>) {
         let phrase = self.with_inherited_period(phrase);
-        let phrase = if is_goal(around) { stretch::as_goal(phrase) } else { phrase };
+        let phrase = if is_goal(around) { date_span::as_goal(phrase) } else { phrase };
         let (lead, trigger) = match &phrase {
             Phrase::Within(..) | Phrase::AtLeast(_) => event_before(around.before),
             Phrase::Label => (0, None),
-            Phrase::DateSpan(..) | Phrase::Range(..) | Phrase::Every(_) | Phrase::Times(_) => {
+            Phrase::Span(..) | Phrase::Range(..) | Phrase::Every(_) | Phrase::Times(_) => {
                 (lead_in(around.before), None)
             }
         };
@@ -196,11 +196,11 @@ impl<'a> Finder<'a> {
     fn with_inherited_period(&mut self, phrase: Phrase) -> Phrase {
         let Some((bare, every)) = self.sentence.bare else { return phrase };
         let by = match &phrase {
-            Phrase::DateSpan(stretch, _) if every == Cycle::Year => {
-                recurring::in_year(stretch.year, stretch.through)
+            Phrase::Span(span, _) if every == Cycle::Year => {
+                recurring::in_year(span.year, span.through)
             }
             Phrase::Every(named @ Recurrence::Monthly { by: Some(_), .. }) => Some(*named),
-            Phrase::DateSpan(..)
+            Phrase::Span(..)
             | Phrase::Every(_)
             | Phrase::Range(..)
             | Phrase::Within(..)
@@ -218,7 +218,7 @@ impl<'a> Finder<'a> {
 
     fn remember(&mut self, phrase: &Phrase, end: usize, parsed: Option<&ParsedTerm>) {
         match (phrase, parsed.map(|parsed| &parsed.term)) {
-            (Phrase::DateSpan(..), Some(Term::By(date))) => self.sentence.year = Some(date.year()),
+            (Phrase::Span(..), Some(Term::By(date))) => self.sentence.year = Some(date.year()),
             (Phrase::Times(quota), _) => self.sentence.quota = Some(quota.every),
             (Phrase::Every(Recurrence::Monthly { every, by: None }), _) => {
                 self.sentence.bare = Some((self.found.len(), *every));
@@ -245,27 +245,28 @@ impl<'a> Finder<'a> {
 /// A day without its month, what closes it, and its length in bytes.
 fn day_in(month: u8, here: &str) -> Option<(DayInPeriod, Closing, usize)> {
     let mut input = Stateful { input: here, state: FurthestFailure::default() };
-    let day = stretch::day_of_month.parse_next(&mut input).ok()?;
-    let edge = tokens::edge(&mut input);
+    let day = date_span::day_of_month.parse_next(&mut input).ok()?;
+    let closing = tokens::closing(&mut input);
     let is_day = matches!(day, MonthDay::Day(1..=31));
-    is_day.then_some((DayInPeriod { month, day }, edge, here.len() - input.input.len()))
+    is_day.then_some((DayInPeriod { month, day }, closing, here.len() - input.input.len()))
 }
 
-/// 6月15日、11月15日前: days in a list share the edge of the last one, and its 底.
-fn with_edge_of_list(phrase: Phrase, after: &str) -> Phrase {
+/// 6月15日、11月15日前: days in a list share the closing of the last one, and its 底.
+fn with_closing_of_list(phrase: Phrase, after: &str) -> Phrase {
     const LONGEST_LIST: usize = 12;
-    let Phrase::DateSpan(stretch, Closing::Open) = phrase else { return phrase };
+    let Phrase::Span(span, Closing::Open) = phrase else { return phrase };
     let mut input = Stateful { input: after, state: FurthestFailure::default() };
     for _ in 0..LONGEST_LIST {
-        let next = (one_of(&["、", "和", "及"]), stretch::closed).parse_next(&mut input);
+        let next =
+            (one_of(&["、", "和", "及"]), date_span::span_with_closing).parse_next(&mut input);
         match next {
-            Ok((_, Phrase::DateSpan(_, Closing::Open))) => {}
-            Ok((_, Phrase::DateSpan(last, edge))) => {
+            Ok((_, Phrase::Span(_, Closing::Open))) => {}
+            Ok((_, Phrase::Span(last, closing))) => {
                 let is_by_its_end =
-                    stretch.grain == Precision::Month && last.grain == Precision::End;
-                let from = if is_by_its_end { stretch.through } else { stretch.from };
-                let grain = if is_by_its_end { Precision::End } else { stretch.grain };
-                return Phrase::DateSpan(DateSpan { from, grain, ..stretch }, edge);
+                    span.precision == Precision::Month && last.precision == Precision::End;
+                let from = if is_by_its_end { span.through } else { span.from };
+                let precision = if is_by_its_end { Precision::End } else { span.precision };
+                return Phrase::Span(DateSpan { from, precision, ..span }, closing);
             }
             _ => break,
         }

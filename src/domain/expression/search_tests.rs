@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::term::Term;
 
 fn found(text: &str) -> Vec<(String, String)> {
     let characters: Vec<char> = text.chars().collect();

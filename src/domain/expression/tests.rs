@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::term::{Period, Term};
 
 fn term(written: &str) -> String {
     match read(written, &ParseContext { year: Some(2022) }) {
@@ -337,7 +338,7 @@ proptest! {
         first in (0u32..15, 0u32..40),
         second in prop::option::of((0u32..15, 0u32..40)),
         shape in prop::sample::select(vec!["月底", "月中旬", "月日", "日"]),
-        edge in prop::sample::select(vec!["前", "内", ""]),
+        closing in prop::sample::select(vec!["前", "内", ""]),
     ) {
         let day = |(month, day): (u32, u32)| match shape {
             "月日" => format!("{month}月{day}日"),
@@ -345,7 +346,7 @@ proptest! {
             part => format!("{month}{part}"),
         };
         let more = second.map(|second| format!("、{}", day(second))).unwrap_or_default();
-        let written = format!("{every}{}{more}{edge}", day(first));
+        let written = format!("{every}{}{more}{closing}", day(first));
         if let Ok(reading) = read(&written, &ParseContext { year: Some(2022) }) {
             prop_assert_eq!(reading.term.to_string().parse(), Ok(reading.term), "{}", written);
         }

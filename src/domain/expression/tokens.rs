@@ -9,13 +9,16 @@ use winnow::stream::{Stateful, Stream as _};
 use winnow::token::{any, take_while};
 
 use super::fault::Expected;
-use super::phrase::Closing;
+use super::phrase::{Closing, Phrase};
 
 /// Text still to be read, with the furthest place where a parser gave up.
 pub(super) type Input<'a> = Stateful<&'a str, FurthestFailure>;
 
 /// What a parser returns; the fault itself is kept in [`FurthestFailure`].
 pub(super) type ParseResult<T> = Result<T, EmptyError>;
+
+/// A parser of one kind of phrase.
+pub(super) type PhraseParser = for<'a, 'b> fn(&'a mut Input<'b>) -> ParseResult<Phrase>;
 
 /// The furthest place reached, as the number of bytes left there, and what was expected first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,14 +78,14 @@ pub(super) fn looked_up<'a, T: Copy>(
 }
 
 /// What closes a day or a period; a weekday in brackets or an hour before it adds nothing: 10日(星期一)前, 每周五17时前, 5日下班前.
-pub(super) fn edge(input: &mut Input<'_>) -> Closing {
+pub(super) fn closing(input: &mut Input<'_>) -> Closing {
     let here = input.checkpoint();
     let _remark = (opt(weekday_in_brackets), opt(hour)).parse_next(input);
-    let edge = closing(input);
-    if edge == Closing::Open {
+    let closing = closing_word(input);
+    if closing == Closing::Open {
         input.reset(&here);
     }
-    edge
+    closing
 }
 
 fn weekday_in_brackets(input: &mut Input<'_>) -> ParseResult<()> {
@@ -100,7 +103,7 @@ fn hour(input: &mut Input<'_>) -> ParseResult<()> {
     (part, digits(), full).void().parse_next(input)
 }
 
-fn closing(input: &mut Input<'_>) -> Closing {
+fn closing_word(input: &mut Input<'_>) -> Closing {
     const BEFORE: &[&str] = &["之前", "以前", "前", "截止", "为止", "止"];
     const WITHIN: &[&str] = &["以内", "之内", "内"];
     if one_of(BEFORE).parse_next(input).is_ok() {

@@ -1,4 +1,4 @@
-//! Days and stretches of days: 2022年底, 12月中旬, 第一季度, 2022-12-31; ranges of them.
+//! Days and spans of days: 2022年底, 12月中旬, 第一季度, 2022-12-31; ranges of them.
 //!
 //! Must not know: the document's year, what the day is for.
 
@@ -11,7 +11,7 @@ use crate::domain::term::MonthDay;
 use super::fault::Expected;
 use super::numeral::{number, year_number};
 use super::phrase::{Closing, DateSpan, DayOfYear, Phrase, Precision, Year};
-use super::tokens::{Input, ParseResult, edge, expecting, one_of};
+use super::tokens::{Input, ParseResult, closing, expecting, one_of};
 
 /// Words that may stand before a day and add nothing to it.
 const LEAD_IN: &[&str] = &[
@@ -41,27 +41,27 @@ const LEAD_IN: &[&str] = &[
     "在",
 ];
 
-/// A day or a stretch of days, with what leads to it and what closes it.
+/// A day or a span of days, with what leads to it and what closes it.
 pub(super) fn by(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let lead = opt(one_of(LEAD_IN)).parse_next(input)?;
     let _second = opt(one_of(LEAD_IN)).parse_next(input)?;
-    let phrase = expecting(Expected::Term, closed).parse_next(input)?;
+    let phrase = expecting(Expected::Term, span_with_closing).parse_next(input)?;
     // 到2025年 names a goal, not a time in which
     let is_goal = lead.is_some_and(|lead| lead.ends_with(['到', '至']));
     Ok(if is_goal { as_goal(phrase) } else { phrase })
 }
 
-/// A day or a stretch of days, with what closes it.
-pub(super) fn closed(input: &mut Input<'_>) -> ParseResult<Phrase> {
-    let stretch = stretch(input)?;
+/// A day or a span of days, with what closes it.
+pub(super) fn span_with_closing(input: &mut Input<'_>) -> ParseResult<Phrase> {
+    let span = date_span(input)?;
     let _and_end = opt(one_of(&["底", "末"])).parse_next(input)?;
-    Ok(Phrase::DateSpan(stretch, edge(input)))
+    Ok(Phrase::Span(span, closing(input)))
 }
 
 /// The phrase as a point to reach.
 pub(super) fn as_goal(phrase: Phrase) -> Phrase {
-    if let Phrase::DateSpan(stretch, Closing::Open) = phrase {
-        return Phrase::DateSpan(stretch, Closing::Within);
+    if let Phrase::Span(span, Closing::Open) = phrase {
+        return Phrase::Span(span, Closing::Within);
     }
     phrase
 }
@@ -69,14 +69,14 @@ pub(super) fn as_goal(phrase: Phrase) -> Phrase {
 /// From one day through another.
 pub(super) fn range(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _lead = opt(one_of(&["自", "从", "于", "在"])).parse_next(input)?;
-    let phrase = alt((months_of_a_year, days_of_a_month, quarters, years, two_stretches))
-        .parse_next(input)?;
-    let _edge = opt(one_of(&["期间", "以内", "之内", "内", "止", "前"])).parse_next(input)?;
+    let phrase =
+        alt((months_of_a_year, days_of_a_month, quarters, years, two_spans)).parse_next(input)?;
+    let _closing = opt(one_of(&["期间", "以内", "之内", "内", "止", "前"])).parse_next(input)?;
     Ok(phrase)
 }
 
-/// One stretch of days in one year.
-pub(super) fn stretch(input: &mut Input<'_>) -> ParseResult<DateSpan> {
+/// One span of days in one year.
+pub(super) fn date_span(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     alt((numbered_date, in_a_year, whole_year)).parse_next(input)
 }
 
@@ -120,8 +120,8 @@ fn in_a_year(input: &mut Input<'_>) -> ParseResult<DateSpan> {
         Some(_) => alt((end_after_year, part_of_year)).parse_next(input),
         None => part_of_year(input),
     };
-    let (from, through, grain) = parts?;
-    Ok(DateSpan { year: year.unwrap_or(Year::Unsaid), from, through, grain })
+    let (from, through, precision) = parts?;
+    Ok(DateSpan { year: year.unwrap_or(Year::Unsaid), from, through, precision })
 }
 
 fn whole_year(input: &mut Input<'_>) -> ParseResult<DateSpan> {
@@ -131,7 +131,7 @@ fn whole_year(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     ));
     let year = expecting(Expected::Term, year).parse_next(input)?;
     let (from, through) = (first_of(1), last_of(12));
-    Ok(DateSpan { year, from, through, grain: Precision::Year })
+    Ok(DateSpan { year, from, through, precision: Precision::Year })
 }
 
 fn year(input: &mut Input<'_>) -> ParseResult<Year> {
@@ -154,7 +154,7 @@ fn numbered_date(input: &mut Input<'_>) -> ParseResult<DateSpan> {
     let day = expecting(Expected::Day, preceded(separator, number)).parse_next(input)?;
     let day = MonthDay::Day(u8::try_from(day).map_err(|_| EmptyError)?);
     let on = DayOfYear { month, day };
-    Ok(DateSpan { year: Year::Named(year), from: on, through: on, grain: Precision::Day })
+    Ok(DateSpan { year: Year::Named(year), from: on, through: on, precision: Precision::Day })
 }
 
 fn month_and_day(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
@@ -164,12 +164,12 @@ fn month_and_day(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Pr
         return Ok((on, on, Precision::Day));
     }
     let _portion = opt(one_of(&["份"])).parse_next(input)?;
-    let (from, through, grain) = opt(part_of_month).parse_next(input)?.unwrap_or((
+    let (from, through, precision) = opt(part_of_month).parse_next(input)?.unwrap_or((
         MonthDay::Day(1),
         MonthDay::Last,
         Precision::Month,
     ));
-    Ok((DayOfYear { month, day: from }, DayOfYear { month, day: through }, grain))
+    Ok((DayOfYear { month, day: from }, DayOfYear { month, day: through }, precision))
 }
 
 fn quarter(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
@@ -197,9 +197,9 @@ fn end_after_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, P
 }
 
 /// 6月1日至9月30日, 2022-01-01~2022-03-31, 8月中旬至9月底.
-fn two_stretches(input: &mut Input<'_>) -> ParseResult<Phrase> {
-    let from = terminated(stretch, to).parse_next(input)?;
-    let through = stretch.parse_next(input)?;
+fn two_spans(input: &mut Input<'_>) -> ParseResult<Phrase> {
+    let from = terminated(date_span, to).parse_next(input)?;
+    let through = date_span.parse_next(input)?;
     Ok(Phrase::Range(from, through))
 }
 
@@ -220,7 +220,7 @@ fn days_of_a_month(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let from = MonthDay::Day(u8::try_from(from).map_err(|_| EmptyError)?);
     let on = |day| {
         let on = DayOfYear { month, day };
-        DateSpan { year, from: on, through: on, grain: Precision::Day }
+        DateSpan { year, from: on, through: on, precision: Precision::Day }
     };
     Ok(Phrase::Range(on(from), on(through)))
 }
@@ -243,7 +243,7 @@ fn years(input: &mut Input<'_>) -> ParseResult<Phrase> {
         year: Year::Named(year),
         from: first_of(1),
         through: last_of(12),
-        grain: Precision::Year,
+        precision: Precision::Year,
     };
     Ok(Phrase::Range(whole(from), whole(through)))
 }
@@ -253,7 +253,7 @@ fn months(year: Year, from: u32, through: u32) -> Phrase {
         year,
         from: first_of(month),
         through: last_of(month),
-        grain: Precision::Month,
+        precision: Precision::Month,
     };
     Phrase::Range(month(from), month(through))
 }
@@ -270,7 +270,7 @@ fn last_of(month: u32) -> DayOfYear {
     DayOfYear { month, day: MonthDay::Last }
 }
 
-/// True when a stretch was named as a point to reach, so that it needs no 前 to be a deadline.
-pub(super) fn is_point(grain: Precision, edge: Closing) -> bool {
-    edge != Closing::Open || !matches!(grain, Precision::Rest | Precision::Year)
+/// True when a span was named as a point to reach, so that it needs no 前 to be a deadline.
+pub(super) fn is_point(precision: Precision, closing: Closing) -> bool {
+    closing != Closing::Open || !matches!(precision, Precision::Rest | Precision::Year)
 }

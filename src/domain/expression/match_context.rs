@@ -36,9 +36,9 @@ const LEADS: &[&str] = &["于", "在", "力争", "确保", "争取", "最迟", "
 /// True when `phrase` sets a time limit, or names a label, where it stands.
 pub(super) fn sets_a_limit(phrase: &Phrase, around: MatchContext<'_>) -> bool {
     match phrase {
-        Phrase::DateSpan(stretch, edge) => is_deadline(*stretch, *edge, around),
+        Phrase::Span(span, closing) => is_deadline(*span, *closing, around),
         Phrase::Range(from, through) => is_working_window(*from, *through, around),
-        Phrase::Within(period, edge) => is_term(period.unit, *edge, around),
+        Phrase::Within(period, closing) => is_term(period.unit, *closing, around),
         Phrase::AtLeast(period) => is_minimum(period.unit, around),
         Phrase::Every(recurrence) => is_duty_that_returns(*recurrence, around),
         Phrase::Times(quota) => {
@@ -51,7 +51,7 @@ pub(super) fn sets_a_limit(phrase: &Phrase, around: MatchContext<'_>) -> bool {
     }
 }
 
-fn is_deadline(stretch: DateSpan, edge: Closing, around: MatchContext<'_>) -> bool {
+fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bool {
     const ENDS_OF_VALIDITY: &[&str] = &[
         "有效期至",
         "有效期到",
@@ -71,10 +71,10 @@ fn is_deadline(stretch: DateSpan, edge: Closing, around: MatchContext<'_>) -> bo
         "修订", "报告", "报表", "报道",
     ];
     let MatchContext { before, after, .. } = around;
-    if edge != Closing::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
+    if closing != Closing::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
         return false;
     }
-    let is_beginning = match edge {
+    let is_beginning = match closing {
         Closing::Before => after.starts_with('后'),
         Closing::Within | Closing::Open => starts_with_any(after, BEGINNINGS),
     };
@@ -82,7 +82,7 @@ fn is_deadline(stretch: DateSpan, edge: Closing, around: MatchContext<'_>) -> bo
         return false;
     }
     let is_led = ends_with_any(before, LEADS);
-    match (edge, stretch.grain) {
+    match (closing, span.precision) {
         // 2022年前三季度 is a period of data
         (Closing::Before, _) => !after.starts_with(is_counting) && !tells_of_the_past(after),
         (
@@ -126,7 +126,7 @@ pub(super) fn is_goal(around: MatchContext<'_>) -> bool {
 fn is_working_window(from: DateSpan, through: DateSpan, around: MatchContext<'_>) -> bool {
     const DATA: &[&str] =
         &["数据", "情况", "的", "累计", "同比", "同期", "期间发生", "统计", "合计", "规划"];
-    !matches!((from.grain, through.grain), (Precision::Year, _) | (_, Precision::Year))
+    !matches!((from.precision, through.precision), (Precision::Year, _) | (_, Precision::Year))
         && !ends_with_any(
             around.before,
             &["上年", "上一年度", "上年度", "去年", "上一年", "有效期自", "有效期为"],
@@ -134,7 +134,7 @@ fn is_working_window(from: DateSpan, through: DateSpan, around: MatchContext<'_>
         && !starts_with_any(around.after, DATA)
 }
 
-fn is_term(unit: PeriodUnit, edge: Closing, around: MatchContext<'_>) -> bool {
+fn is_term(unit: PeriodUnit, closing: Closing, around: MatchContext<'_>) -> bool {
     const NO_TERMS: &[&str] = &[
         "近",
         "最近",
@@ -179,7 +179,7 @@ fn is_term(unit: PeriodUnit, edge: Closing, around: MatchContext<'_>) -> bool {
         return false;
     }
     let is_bounded = matched.starts_with(['不', '最']) && unit != PeriodUnit::Year;
-    edge == Closing::Within || is_bounded || ends_with_any(before, MARKS)
+    closing == Closing::Within || is_bounded || ends_with_any(before, MARKS)
 }
 
 fn is_minimum(unit: PeriodUnit, around: MatchContext<'_>) -> bool {

@@ -21,24 +21,24 @@ const TRADITIONAL: &str = "個个內内後后時时間间號号於于從从開�
 impl NormalizedText {
     /// Brings `text` to one form. White space goes; a line end stays unless it stands inside a date or a period.
     pub(super) fn of(text: &str) -> Self {
-        let mut plain = Self { text: String::with_capacity(text.len()), origin: Vec::new() };
+        let mut normalized = Self { text: String::with_capacity(text.len()), origin: Vec::new() };
         let mut pending_line_end = None;
         for (at, character) in text.chars().enumerate() {
             match character {
                 '\n' => pending_line_end = pending_line_end.or(Some(at)),
                 space if space.is_whitespace() || is_invisible(space) => {}
                 other => {
-                    let form = plain_form(other);
+                    let form = normal_form(other);
                     if let Some(line_end) = pending_line_end.take()
-                        && !plain.goes_on_with(form)
+                        && !normalized.goes_on_with(form)
                     {
-                        plain.push('\n', line_end);
+                        normalized.push('\n', line_end);
                     }
-                    plain.push(form, at);
+                    normalized.push(form, at);
                 }
             }
         }
-        plain
+        normalized
     }
 
     fn push(&mut self, form: char, at: usize) {
@@ -71,7 +71,7 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
 }
 
-fn plain_form(character: char) -> char {
+fn normal_form(character: char) -> char {
     match character {
         'A'..='Z' => character.to_ascii_lowercase(),
         '\u{ff01}'..='\u{ff5e}' => {
@@ -110,8 +110,8 @@ mod tests {
 
     #[test]
     fn every_character_knows_where_it_stood() {
-        let plain = NormalizedText::of(" 5 月\n底前");
-        assert_eq!((plain.text.as_str(), plain.origin), ("5月底前", vec![1, 3, 5, 6]));
+        let normalized = NormalizedText::of(" 5 月\n底前");
+        assert_eq!((normalized.text.as_str(), normalized.origin), ("5月底前", vec![1, 3, 5, 6]));
     }
 
     #[test]
