@@ -1,6 +1,6 @@
-//! Argues the date of an obligation: on the calendar it was worked out on, or on another one that is kept.
+//! Explains the date of an obligation: with the calendar it was worked out on, or with another kept calendar.
 //!
-//! Must not know: how the argument is printed.
+//! Must not know: how the explanation is printed. Callers: `cli`.
 
 use super::context::Context;
 use super::inspect::find;
@@ -12,7 +12,7 @@ use crate::domain::explanation::{self, Explanation};
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::RuleVersion;
 
-/// On which calendar a date is argued.
+/// The calendar a date is explained with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum OnCalendar {
     /// The one the date of the ledger was worked out on.
@@ -24,7 +24,7 @@ pub enum OnCalendar {
     Kept(String),
 }
 
-/// The argument for the date of an obligation.
+/// The explanation of the date of an obligation.
 #[derive(Clone, Debug)]
 pub struct Explained {
     /// The obligation.
@@ -40,18 +40,17 @@ pub struct Explained {
 }
 
 impl Explained {
-    /// True when the date in the ledger is the one argued here.
+    /// True when the date in the ledger is the one explained here.
     pub fn agrees_with_ledger(&self) -> bool {
         let argued = self.explanation.clock.deadline();
         argued.map(|deadline| deadline.due) == self.obligation.deadline.map(|deadline| deadline.due)
     }
 }
 
-/// Returns one obligation, by key or reference, with the argument for its date.
+/// Returns one obligation, by key or reference, with the explanation of its date.
 ///
-/// The date of a duty that has ended is argued as it was reached, on its calendar and by its conventions, whatever has
-/// changed since; a calendar or a method older than the ledger's habit of keeping them is not kept, and then the one in
-/// force stands in.
+/// A date is explained with the calendar and the conventions it was worked out with, whatever has changed since. Where the
+/// ledger holds none, those in force are used.
 ///
 /// # Errors
 ///

@@ -16,7 +16,7 @@ use crate::storage::calendars::StoredNotice;
 ///
 /// # Errors
 ///
-/// What the ledger says.
+/// [`StorageError`].
 pub async fn import_calendar(
     context: Context<'_>,
     law: &Law,

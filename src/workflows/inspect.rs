@@ -44,7 +44,7 @@ pub struct Standing {
     pub light: Light,
     /// What will follow from it, forecast.
     pub follows: Vec<Forecast>,
-    /// For a duty that waits for others to be done: what it would be due if they were done on their due dates.
+    /// For an obligation that waits for others: when it would be due if each were done on its due date.
     pub waits_for: Vec<Forecast>,
     /// The day its clock was stopped (中止), when it stands still; known to [`show`] only.
     pub suspended_since: Option<Date>,

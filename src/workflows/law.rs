@@ -96,10 +96,10 @@ impl Law {
         found.map(|(name, calendar)| (name.as_str(), calendar))
     }
 
-    /// The law for a duty of these units: on the calendar of the first lead unit, or without one of the first responsible
+    /// The law for an obligation of these units: on the calendar of the first lead unit, or without one of the first responsible
     /// unit, if that unit keeps days of its own; else on the office's.
     ///
-    /// Reading: who leads answers for the date, and one duty has one date
+    /// Reading: who leads answers for the date, and one obligation has one date
     /// (held by `a_duty_is_counted_on_the_calendar_of_the_unit_that_leads_it`).
     pub fn for_units(
         &self,
@@ -115,7 +115,7 @@ impl Law {
         }
     }
 
-    /// The law for a duty of the ledger.
+    /// The law for an obligation of the ledger.
     pub fn for_obligation(&self, directory: &Directory, obligation: &Obligation) -> LawOfUnit<'_> {
         self.for_units(directory, &obligation.lead, &obligation.responsible)
     }

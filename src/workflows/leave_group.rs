@@ -1,6 +1,6 @@
 //! Ends the membership of a unit in a group.
 //!
-//! Must not know: which duties name the group; `regroup` compares them.
+//! Must not know: which obligations name the group; `regroup` compares them.
 
 use super::context::Context;
 use super::names::unit_called;

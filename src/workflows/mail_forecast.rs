@@ -1,6 +1,6 @@
-//! Who would be mailed what, day by day, against the present ledger; nothing is written.
+//! Forecasts the mails of the coming days from the present ledger; nothing is written.
 //!
-//! Must not know: how the answer is printed.
+//! Must not know: how the forecast is printed. Callers: `cli`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub struct ForecastObligation {
     pub provisional: bool,
 }
 
-/// Plays the planner from `from` through `through`, assuming every mail is accepted and nobody does anything. Occurrences
-/// that will open by themselves are among what is played; they carry keys below 0.
+/// Simulates the planner from `from` through `through`, assuming that every mail is accepted and no obligation changes.
+/// Occurrences that will open are included; their keys are below 0.
 ///
 /// # Errors
 ///

@@ -1,6 +1,7 @@
-//! Duties that come back open their next occurrence by themselves, once, ahead of its first rung.
+//! Opens the next occurrence of each recurring obligation, once, ahead of its first rung.
 //!
-//! Must not know: SQL, when this is called. A pass that was missed is made up for by the next one.
+//! Must not know: SQL, when this is called. A missed pass is made up for by the next one. Callers: `plan_reminders`,
+//! `mail_forecast`; `cli` ends series and skips occurrences.
 
 use jiff::civil::Date;
 
@@ -36,7 +37,7 @@ pub struct Opened {
 /// [`StorageError`]; what was opened before stays open.
 pub async fn open_occurrences(context: Context<'_>) -> Result<Opened, StorageError> {
     let mut opened = Opened::default();
-    // A series that slept may owe several periods; each round opens one of each.
+    // After missed passes a series may owe several periods; each round opens one occurrence of each series.
     loop {
         let before = opened.occurrences.len();
         opened.faults.clear();
@@ -103,7 +104,7 @@ pub async fn forecast_occurrences(
 ///
 /// # Errors
 ///
-/// [`Refused::NotASeries`] for a duty that does not come back.
+/// [`Refused::NotASeries`] for an obligation that does not recur.
 pub async fn end_series(
     context: Context<'_>,
     asked: &str,
@@ -150,7 +151,7 @@ pub async fn skip_next(
         struck_out.reason = Some(reason.to_owned());
         context.keep_calendars().await?;
         let (id, entries) = (series.obligation.id, [opened, struck_out]);
-        // One that was there already is no next one: it is struck out like any other.
+        // It was opened by another process; it is withdrawn like any other occurrence, so the next one is tried.
         if context.store.skip_occurrence(id, &next, context.now, &entries).await? {
             return Ok(next.inputs.full_reference());
         }

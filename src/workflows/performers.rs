@@ -16,8 +16,8 @@ pub(super) fn performers(
     directory.expand(if responsible.is_empty() { lead } else { responsible })
 }
 
-/// The units that owe an obligation of the ledger. It keeps the units it was registered with, whoever has joined or left a
-/// group since: `duban regroup` changes that.
+/// The units that owe an obligation of the ledger. It keeps the units it was registered with, also when a group has changed
+/// since; `duban regroup` changes that.
 pub(super) fn performers_of(directory: &Directory, known: &Obligation) -> Vec<UnitId> {
     if known.assignments.is_empty() {
         return performers(directory, &known.lead, &known.responsible);

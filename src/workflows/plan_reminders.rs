@@ -1,6 +1,6 @@
-//! One pass of planning: what is due and not on record is decided and put on record.
+//! One pass of planning: opens occurrences, starts follow-ups, then decides and records the reminders that are due.
 //!
-//! Must not know: how a reminder becomes a mail.
+//! Must not know: how a reminder becomes a mail. Callers: `remind`.
 
 use std::collections::BTreeSet;
 
@@ -32,10 +32,10 @@ pub struct Planning<'a> {
 /// What a pass of planning did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Planned {
-    /// Occurrences of duties that come back, opened by this pass.
+    /// Occurrences of recurring obligations, opened by this pass.
     pub opened: usize,
-    /// Duties that began because others are done.
-    pub begun: usize,
+    /// Follow-ups that started because obligations before them are done.
+    pub started: usize,
     /// Assignments looked at.
     pub looked_at: usize,
     /// Reminders that are to be told now.
@@ -44,7 +44,8 @@ pub struct Planned {
     pub changed: u64,
 }
 
-/// Opens what comes back, begins what follows from completions, and plans everything that is due; does nothing outside mail hours, and nothing twice.
+/// Opens occurrences, starts follow-ups, and plans everything that is due. Does nothing outside mail hours, and nothing
+/// twice.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub async fn plan_reminders(
         return Ok(done);
     }
     done.opened = open(context).await?;
-    done.begun = begin(context).await?;
+    done.started = start_follow_ups(context).await?;
     let today = context.now.today();
     let mut after = None;
     let mut office = None;
@@ -78,13 +79,13 @@ pub async fn plan_reminders(
 async fn open(context: Context<'_>) -> Result<usize, StorageError> {
     let opened = open_occurrences(context).await?;
     for (reference, fault) in &opened.faults {
-        tracing::warn!(%reference, %fault, "the next occurrence has no date");
+        tracing::warn!(%reference, %fault, "The next occurrence of {reference} has no date: {fault}");
     }
     Ok(opened.occurrences.len())
 }
 
-/// Begins what follows from completions that nobody has followed up yet.
-async fn begin(context: Context<'_>) -> Result<usize, StorageError> {
+/// Starts the follow-ups of completions since the last pass.
+async fn start_follow_ups(context: Context<'_>) -> Result<usize, StorageError> {
     let started = start_due(context).await?;
     for Stuck { completed, faults } in &started.stuck {
         for fault in faults {

@@ -1,6 +1,7 @@
-//! Works every open obligation out again when the calendar or a rule is another one, and lists those that moved.
+//! Recalculates open obligations when the calendar or a rule has changed, and lists those whose dates changed.
 //!
-//! Must not know: why the law changed, how the list is printed, who is told (`reminder`).
+//! Must not know: why the law changed, how the list is printed, who is told (`reminder`). Callers: `remind`,
+//! `import_calendar`, `regroup`, `follow_up`, `import_obligations`, `adjust`.
 
 use jiff::civil::Date;
 
@@ -17,7 +18,7 @@ use crate::storage::obligations::Projection;
 use crate::words;
 use crate::words::{Lang, Say};
 
-/// What moved a date when nobody says which paper it was: a file of the office's own, or a setting.
+/// What changed a date when no paper is named: a file of the office's own, or a setting.
 const SOME_PAPER: &str = "放假安排、本地工作日或者计算口径有变动";
 
 /// An obligation whose dates are others now, or are certain, or are so no more.
@@ -72,7 +73,7 @@ impl Say for RecalculationFault {
 ///
 /// # Errors
 ///
-/// What the ledger says; then nothing is changed.
+/// [`StorageError`]; nothing is changed then.
 pub async fn recalculate(
     context: Context<'_>,
     paper: Option<&str>,

@@ -95,7 +95,7 @@ pub async fn apply(
     Ok(())
 }
 
-/// A unit whose share a person has struck out does not come back; one that had left the group does.
+/// A unit whose assignment a person has withdrawn does not come back; one that had left the group does.
 fn difference(directory: &Directory, obligation: Obligation) -> Option<Difference> {
     let expected = expanded(directory, &obligation);
     let shares = || obligation.assignments.iter().filter(|share| !share.has_left);

@@ -1,6 +1,7 @@
 //! Decides before each pass and each delivery whether mail may go out at all.
 //!
-//! Must not know: SQL, where the mark of a home lies, how a hold is worded.
+//! Must not know: SQL, where the instance mark is stored, how a hold is worded. Callers: `remind`, `heartbeat`, `findings`;
+//! `cli` and `daemon` ask for holds.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,8 +14,8 @@ use crate::domain::watch::{ClockLimits, Elapsed, Hold, Reading, goes_stale, judg
 use crate::storage::instance::InstanceRecord;
 use crate::storage::{StorageError, Store};
 
-/// A reading on record is renewed when it is older than this, so that a waking costs no commit.
-const READING_KEEPS: SignedDuration = SignedDuration::from_mins(5);
+/// A recorded reading is renewed when it is older than this, so that not every wakeup costs a commit.
+const READING_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 
 /// The guard of one process. It remembers the last clock reading, and how far the machine had counted then.
 pub struct SendGuard {
@@ -23,7 +24,7 @@ pub struct SendGuard {
     last: Mutex<Option<(Moment, SignedDuration)>>,
 }
 
-/// When a pass last came to its end, and whether that is too long ago.
+/// When a pass last completed, and whether that is too long ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastPass {
     /// `None` when there was none.
@@ -46,17 +47,16 @@ impl SendGuard {
     ///
     /// # Errors
     ///
-    /// What the ledger says.
+    /// [`StorageError`].
     pub async fn holds(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
         Ok(self.look(store).await?.0)
     }
 
-    /// Returns why all mail is held, if it is. A person is called to each hold; a clock that was set back is put on
-    /// record.
+    /// Returns why all mail is held, if it is. Opens an operator item for each hold, and records a clock that was set back.
     ///
     /// # Errors
     ///
-    /// What the ledger says.
+    /// [`StorageError`].
     pub async fn check(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
         let (holds, reading) = self.look(store).await?;
         store.open_hold_items(&holds, self.clock.now()).await?;
@@ -84,8 +84,8 @@ impl SendGuard {
         Ok((holds, Some((vitals, reading))))
     }
 
-    /// Keeps a reading that is plausible. One that is not stays out of the books, so that the clock is right again as
-    /// soon as it is set right.
+    /// Records a plausible clock reading. An implausible one is not recorded, so that the hold ends as soon as the clock is
+    /// corrected.
     async fn keep(
         &self,
         store: &dyn Store,
@@ -98,13 +98,13 @@ impl SendGuard {
             Reading::SetBack(by) => {
                 tracing::warn!(
                     seconds = by.as_secs(),
-                    "the clock was set back; nothing is repeated"
+                    "The clock was set back; nothing is sent again."
                 );
                 Some(by)
             }
             Reading::Plausible => None,
         };
-        let is_due = vitals.clock.seen.is_none_or(|seen| now.since(seen) >= READING_KEEPS);
+        let is_due = vitals.clock.seen.is_none_or(|seen| now.since(seen) >= READING_INTERVAL);
         if set_back.is_some() || is_due {
             store.record_clock_reading(now, set_back).await?;
         }
@@ -118,11 +118,11 @@ impl SendGuard {
     }
 }
 
-/// Returns when a pass last came to its end. A ledger without one counts from its adoption.
+/// Returns when a pass last completed. A ledger without one counts from its registration.
 ///
 /// # Errors
 ///
-/// What the ledger says.
+/// [`StorageError`].
 pub async fn last_pass(
     store: &dyn Store,
     calendar: &WorkCalendar,
@@ -136,5 +136,5 @@ pub async fn last_pass(
     Ok(LastPass { at, stale })
 }
 
-/// A pass that ends while its `status` is asked for is no pass of the future.
+/// A pass may end while `status` runs; only a later end is implausible.
 const AHEAD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);

@@ -1,6 +1,6 @@
-//! A mail that came in is put to the message it is about; what follows goes on record. Nothing is ever answered.
+//! Records what an incoming mail (bounce or reply) says about the message it refers to. Nothing is ever answered.
 //!
-//! Must not know: MIME, SQL, where the mail came from.
+//! Must not know: MIME, SQL, where the mail came from. Callers: `cli`.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -39,7 +39,7 @@ impl Taken {
 ///
 /// # Errors
 ///
-/// What the ledger says; nothing has changed then.
+/// [`StorageError`]; nothing has changed then.
 pub async fn take_incoming(
     context: Context<'_>,
     incoming: &Incoming,

@@ -77,7 +77,7 @@ pub async fn load_waiting(
 ///
 /// A follow-up runs from the last day on which an assignment was actually done. An obligation of the ledger that waits gets
 /// that day as its trigger; a rule makes a new obligation. One that runs already keeps its clock, also when the completion
-/// was taken back and made anew; one that was withdrawn after it had started starts again.
+/// was taken back and repeated; one that was withdrawn after it had started starts again.
 ///
 /// # Errors
 ///

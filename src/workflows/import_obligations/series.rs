@@ -66,7 +66,7 @@ impl OpenSeries {
     }
 }
 
-/// True when `known` is an occurrence of what this term makes of a duty: the same periods, or none in both.
+/// True when `known` is of the same kind as this term: it has the same periods, or both have none.
 fn is_of_kind(known: &Obligation, term: &Term) -> bool {
     let period = Occurrence::containing(term, known.inputs.anchor_on.unwrap_or_default());
     period.map_or_else(String::new, |period| period.label) == known.inputs.occurrence
