@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod deadline;
 mod delivery;
+mod deploy;
 mod due;
 mod examples;
 mod faults;

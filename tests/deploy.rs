@@ -1,0 +1,33 @@
+//! The unit file: what systemd does with the service.
+
+use crate::support::office::TestOffice;
+
+const UNIT: &str = include_str!("../deploy/duban.service");
+
+/// The values of a key of the unit, comments left out.
+fn values(key: &str) -> Vec<&'static str> {
+    let values = UNIT.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    values.collect()
+}
+
+/// `RestartPreventExitStatus` holds for the main process only: a check before it would be tried again for ever.
+#[test]
+fn a_faulty_configuration_is_not_started_again() {
+    assert_eq!(values("ExecStart"), ["/usr/bin/duban serve"]);
+    assert!(values("ExecStartPre").is_empty());
+    let prevented = values("RestartPreventExitStatus");
+    let codes: Vec<&str> = prevented[0].split(' ').collect();
+    let mut office = TestOffice::new();
+    office.set("MAIL__TRANSPORT", "pigeon");
+    office.run(&["serve"]).expect_code(10);
+    let office = TestOffice::new();
+    office.run(&["serve", "--no-such-flag"]).expect_code(2);
+    assert!(["2", "10", "11", "14"].iter().all(|code| codes.contains(code)), "{codes:?}");
+}
+
+#[test]
+fn the_documentation_that_the_unit_names_is_installed_by_its_first_lines() {
+    let file = values("Documentation")[0].strip_prefix("file:///usr/share/doc/duban/").unwrap();
+    let installed = UNIT.lines().find(|line| line.contains("/usr/share/doc/duban ")).unwrap();
+    assert!(installed.split(' ').any(|name| name == file), "{installed}");
+}
