@@ -1,6 +1,6 @@
 //! Which file names which, and the circles among them.
 //!
-//! `mod x;` and a re-export are no edge; a name that is re-exported leads to the file that defines it.
+//! `mod x;` and a re-export are no edge; an imported name leads to the file that defines it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +65,7 @@ impl Files {
             Some((name, rest)) => (name, rest),
             None => return Some(module),
         };
-        match reading.reexport(name) {
+        match reading.import_of(name) {
             Some(target) => {
                 let target = [reading.resolved(target, module).as_slice(), rest].concat();
                 self.file_of(&target)

@@ -2,7 +2,7 @@
 //!
 //! Must not know: which names are allowed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
@@ -20,8 +20,6 @@ pub(super) struct Reading {
     pub(super) paths: Vec<NamedPath>,
     /// What `use` imports: short name, segments.
     imported: BTreeMap<String, Vec<String>>,
-    /// The short names that are imported for others too, with `pub`.
-    reexported: BTreeSet<String>,
     /// A `use` with `pub` is being read.
     in_reexport: bool,
     /// Modules declared as `mod x;`, those of tests too.
@@ -88,9 +86,6 @@ impl Reading {
 
     fn import(&mut self, short: String, path: Vec<String>, tree: &syn::UseTree) {
         self.name(tree.span().start().line, path.clone());
-        if self.in_reexport {
-            self.reexported.insert(short.clone());
-        }
         self.imported.insert(short, path);
     }
 
@@ -150,9 +145,9 @@ impl Reading {
         }
     }
 
-    /// What the file hands on under this name.
-    pub(super) fn reexport(&self, name: &str) -> Option<&[String]> {
-        self.reexported.get(name).and_then(|name| self.imported.get(name)).map(Vec::as_slice)
+    /// What a `use` imports under this name; the modules below see it too.
+    pub(super) fn import_of(&self, name: &str) -> Option<&[String]> {
+        self.imported.get(name).map(Vec::as_slice)
     }
 }
 
