@@ -143,7 +143,7 @@ fn what_runs_keeps_its_clock_and_what_was_struck_out_begins_anew_with_a_new_comp
     let due = clause(&office, "p-1→disclosure")["due"].clone();
     office.run(&["--as-of", "2021-06-23", "reopen", "p-1"]).expect_code(0);
     let again = done("2021-06-25", "2021-06-24");
-    assert!(again.contains("p-1→disclosure began before"), "{again}");
+    assert!(again.contains("p-1→disclosure had started before"), "{again}");
     assert_eq!(clause(&office, "p-1→disclosure")["due"], due);
 
     office.run(&["--as-of", "2021-06-28", "reopen", "p-1"]).expect_code(0);
@@ -167,7 +167,7 @@ fn what_was_struck_out_while_it_waited_does_not_begin() {
     office.run(&["--as-of", "2021-06-03", "withdraw", "001-19"]).expect_code(0);
     let report = ["report", "001-18", "--evidence", "文号", "--done", "2021-08-10"];
     let run = office.run(&[&["--as-of", "2021-08-12"], &report[..]].concat()).expect_code(0);
-    assert!(run.err.contains("001-19 began before, or was struck out"), "{}", run.err);
+    assert!(run.err.contains("001-19 had started before, or was withdrawn"), "{}", run.err);
     let waited = clause(&office, "001-19");
     assert_eq!((&waited["state"], &waited["due"]), (&"withdrawn".into(), &serde_json::Value::Null));
 }
@@ -242,7 +242,7 @@ fn what_follows_must_be_a_duty_or_a_rule_and_not_the_duty_itself() {
     let list = office.write("wrong.csv", list);
     let run = office.run(&["import", "obligations", &list]).expect_code(14);
     assert!(run.err.contains("`k-9` is neither a 编号"), "{}", run.err);
-    assert!(run.err.contains("a duty cannot start itself"), "{}", run.err);
+    assert!(run.err.contains("an obligation cannot start itself"), "{}", run.err);
 }
 
 /// The supervising office is 区政府办公室; 区教委 has a handler and a head.
