@@ -3,10 +3,10 @@
 //! Must not know: the file the list came from, what is stored in which order. Callers: this folder.
 
 use super::fault::ObligationFaultKind;
-use super::parties::PartyFault;
+use super::ledger::Ledger;
+use super::parties::{self, PartyFault};
 use super::reference::reference;
 use super::terms::{occurrence, rule, target, term};
-use super::{Ledger, parties};
 use crate::domain::deadline::{Anchor, DeadlineFault};
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
