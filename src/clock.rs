@@ -1,6 +1,7 @@
 //! The only reader of time.
 //!
 //! Must not know: what the time is for. Everything else receives a [`Moment`].
+//! Callers: workflows, daemon, wiring, cli.
 
 use jiff::{SignedDuration, Timestamp};
 use rustix::time::{ClockId, clock_gettime};

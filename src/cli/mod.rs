@@ -2,6 +2,7 @@
 //!
 //! Must not know: SQL, SMTP, how dates are computed. One file and one arguments struct per group of commands; their
 //! doc comments are the help.
+//! Callers: main.
 
 mod add;
 mod bounce;

@@ -1,6 +1,7 @@
 //! What is true of deadlines, units, ladders and mail states: values in, values out.
 //!
 //! Must not know: async, files, SQL, mail transport, serde, logging, the clock. `tests/architecture.rs` holds this.
+//! Callers: every room except words.
 
 pub mod address;
 pub mod bulletin;

@@ -1,6 +1,7 @@
 //! The ledger as the program asks for it: traits in domain words, one file per subject.
 //!
 //! Must not know: SQL (that is `sqlite`), mail, the command line. One method is one atomic step; time is a parameter.
+//! Callers: workflows, daemon, wiring, cli, views.
 
 mod error;
 

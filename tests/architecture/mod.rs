@@ -156,6 +156,10 @@ fn faults_of_form(source: &Source) -> Vec<String> {
     } else if needs_limits(&source.path) && !says_limits {
         fault("its header does not say what it must not know".to_owned());
     }
+    let is_module = source.path.starts_with("src/") && source.path.ends_with("/mod.rs");
+    if is_module && needs_limits(&source.path) && !header.join(" ").contains("Callers: ") {
+        fault("its header does not say who calls it".to_owned());
+    }
     let lines = source.text.lines().count();
     if lines > LONGEST_FILE {
         fault(format!("{lines} lines; {LONGEST_FILE} is the most"));

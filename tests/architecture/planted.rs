@@ -66,7 +66,8 @@ fn faults_of_form_are_found() {
     assert_eq!(form("src/domain/term.rs", String::new()), 1);
     assert_eq!(form("src/domain/term.rs", "//! Terms.\n".to_owned()), 1);
     assert_eq!(form("src/domain/utils.rs", header.to_owned()), 1);
-    assert_eq!(form("src/utils/mod.rs", header.to_owned()), 1);
+    assert_eq!(form("src/utils/mod.rs", format!("{header}//! Callers: cli.\n")), 1);
+    assert_eq!(form("src/domain/mod.rs", header.to_owned()), 1);
     assert_eq!(form("src/domain/term.rs", header.to_owned() + &"\n".repeat(500)), 1);
     let long = format!("{header}fn f() {{{}}}", "\n".repeat(70));
     assert_eq!(form("src/domain/term.rs", long), 1);

@@ -1,6 +1,7 @@
 //! The life of a message: what an outcome means, when to try again, when to stop.
 //!
 //! Must not know: sockets, SMTP syntax, how mails are built, where messages are kept.
+//! Callers: storage, workflows, wiring.
 
 mod breaker;
 mod class;

@@ -1,6 +1,7 @@
 //! The directory: every unit, group and contact, found by any name it goes by.
 //!
 //! Must not know: obligations, where the directory is stored.
+//! Callers: storage, workflows.
 
 mod change;
 mod fault;

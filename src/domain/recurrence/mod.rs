@@ -1,6 +1,7 @@
 //! Duties that come back: the periods they fall into, and how far a quota has come.
 //!
 //! Must not know: on which day of its period a duty is due (`deadline`), what is stored.
+//! Callers: workflows.
 
 mod quota;
 

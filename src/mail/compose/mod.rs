@@ -1,6 +1,7 @@
 //! Composing: turns the content of a mail into the bytes that every attempt will send.
 //!
 //! Pure: same content and templates, same bytes. Must not know: the ledger, how a mail travels, the clock.
+//! Callers: workflows, wiring.
 
 mod calendar;
 mod content;

@@ -1,6 +1,7 @@
 //! Delivery through one SMTP relay, over a pool of connections with one message at a time on each.
 //!
 //! Must not know: when to try again, what a refusal means for the recipient.
+//! Callers: config, wiring.
 
 mod connection;
 mod message;
