@@ -41,6 +41,31 @@ const LEAD_IN: &[&str] = &[
     "在",
 ];
 
+/// The year after the document's.
+const FOLLOWING_YEAR: &[&str] =
+    &["次年度", "次年", "下一年度", "下一年", "下年度", "翌年", "来年", "明年", "第二年"];
+
+/// The document's year.
+const CURRENT_YEAR: &[&str] = &["当年度", "当年", "今年", "本年度", "本年", "同年"];
+
+/// Words before a range.
+const RANGE_LEADS: &[&str] = &["自", "从", "于", "在"];
+
+/// Words after a range.
+const RANGE_ENDS: &[&str] = &["期间", "以内", "之内", "内", "止", "前"];
+
+/// Parts of a month.
+const PARTS_OF_MONTH: &[&str] = &["月底", "月末", "底", "末", "上旬", "中旬", "下旬", "初"];
+
+/// The end of a year that is not named.
+const ENDS_OF_YEAR: &[&str] = &["年底", "年末", "年终", "年内", "岁末"];
+
+/// The end of a year, after its number.
+const ENDS_AFTER_YEAR: &[&str] = &["底", "末", "以内", "之内", "内"];
+
+/// What stands between the ends of a range.
+const THROUGH: &[&str] = &["至", "到", "--", "-", "~"];
+
 /// A day or a span of days, with what leads to it and what closes it.
 pub(super) fn by(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let lead = opt(one_of(LEAD_IN)).parse_next(input)?;
@@ -68,10 +93,10 @@ pub(super) fn as_goal(phrase: Phrase) -> Phrase {
 
 /// From one day through another.
 pub(super) fn range(input: &mut Input<'_>) -> ParseResult<Phrase> {
-    let _lead = opt(one_of(&["自", "从", "于", "在"])).parse_next(input)?;
+    let _lead = opt(one_of(RANGE_LEADS)).parse_next(input)?;
     let phrase =
         alt((months_of_a_year, days_of_a_month, quarters, years, two_spans)).parse_next(input)?;
-    let _closing = opt(one_of(&["期间", "以内", "之内", "内", "止", "前"])).parse_next(input)?;
+    let _closing = opt(one_of(RANGE_ENDS)).parse_next(input)?;
     Ok(phrase)
 }
 
@@ -90,8 +115,7 @@ pub(super) fn part_of_year(
 /// 底, 末 and the tens of days (旬) of a month.
 pub(super) fn part_of_month(input: &mut Input<'_>) -> ParseResult<(MonthDay, MonthDay, Precision)> {
     let day = MonthDay::Day;
-    let word =
-        one_of(&["月底", "月末", "底", "末", "上旬", "中旬", "下旬", "初"]).parse_next(input)?;
+    let word = one_of(PARTS_OF_MONTH).parse_next(input)?;
     let _end = opt(one_of(&["末", "底"])).parse_next(input)?;
     Ok(match word {
         "上旬" => (day(1), day(10), Precision::End),
@@ -135,13 +159,10 @@ fn whole_year(input: &mut Input<'_>) -> ParseResult<DateSpan> {
 }
 
 fn year(input: &mut Input<'_>) -> ParseResult<Year> {
-    const FOLLOWING: &[&str] =
-        &["次年度", "次年", "下一年度", "下一年", "下年度", "翌年", "来年", "明年", "第二年"];
-    const CURRENT: &[&str] = &["当年度", "当年", "今年", "本年度", "本年", "同年"];
     alt((
         terminated(year_number, ("年", opt("度"))).map(Year::Named),
-        one_of(FOLLOWING).value(Year::Following),
-        one_of(CURRENT).value(Year::Current),
+        one_of(FOLLOWING_YEAR).value(Year::Following),
+        one_of(CURRENT_YEAR).value(Year::Current),
     ))
     .parse_next(input)
 }
@@ -185,13 +206,13 @@ fn half_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precis
 }
 
 fn end_of_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
-    let _word = one_of(&["年底", "年末", "年终", "年内", "岁末"]).parse_next(input)?;
+    let _word = one_of(ENDS_OF_YEAR).parse_next(input)?;
     Ok((last_of(12), last_of(12), Precision::End))
 }
 
 /// What may follow 2022年 directly: 底, 末, 内, 前.
 fn end_after_year(input: &mut Input<'_>) -> ParseResult<(DayOfYear, DayOfYear, Precision)> {
-    let word = one_of(&["底", "末", "以内", "之内", "内"]);
+    let word = one_of(ENDS_AFTER_YEAR);
     let _word = expecting(Expected::Month, word).parse_next(input)?;
     Ok((last_of(12), last_of(12), Precision::End))
 }
@@ -259,7 +280,7 @@ fn months(year: Year, from: u32, through: u32) -> Phrase {
 }
 
 fn to(input: &mut Input<'_>) -> ParseResult<&'static str> {
-    one_of(&["至", "到", "--", "-", "~"]).parse_next(input)
+    one_of(THROUGH).parse_next(input)
 }
 
 fn first_of(month: u32) -> DayOfYear {

@@ -14,6 +14,9 @@ const ARRIVALS: &[&str] = &[
 /// Longest event, in characters.
 const LONGEST: usize = 60;
 
+/// Words that begin with 自 and name no beginning.
+const WORDS_IN_ZI: &[&str] = &["自己", "自治", "自身", "自然", "自主", "自行", "自查", "自由"];
+
 /// How many characters of `before` belong to the expression, and the event in words.
 ///
 /// An event right before the period belongs to it; one in an earlier clause is only named.
@@ -68,9 +71,7 @@ fn is_inside_a_word(segment: &str, place: usize) -> bool {
     let before = segment.get(..place).unwrap_or_default();
     let after = segment.get(place..).unwrap_or_default();
     before.ends_with(['各', '亲', '擅', '私', '独'])
-        || ["自己", "自治", "自身", "自然", "自主", "自行", "自查", "自由"]
-            .iter()
-            .any(|word| after.starts_with(word))
+        || WORDS_IN_ZI.iter().any(|word| after.starts_with(word))
 }
 
 /// 收到政策咨询后，…并在5个工作日内: the event of an earlier clause of the sentence.

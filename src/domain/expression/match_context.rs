@@ -33,6 +33,123 @@ const ACTIONS_IN_A_MONTH: &[&str] = &[
 /// Words that lead to a deadline.
 const LEADS: &[&str] = &["于", "在", "力争", "确保", "争取", "最迟", "至迟", "不晚于", "不迟于"];
 
+/// Words before the day on which something ceases to be valid.
+const ENDS_OF_VALIDITY: &[&str] = &[
+    "有效期至",
+    "有效期到",
+    "有效期截至",
+    "试行期至",
+    "延续至",
+    "上年",
+    "上一年",
+    "上年度",
+    "上一年度",
+    "去年",
+    "截至",
+    "截止",
+];
+
+/// Words after a day on which something begins, or after a number that is no day.
+const BEGINNINGS: &[&str] = &[
+    "起", "施行", "废止", "失效", "后", "以来", "以后", "之后", "第", "容", "生效", "印发", "修订",
+    "报告", "报表", "报道",
+];
+
+/// Verbs that tell which documents or persons are meant: 2023年12月31日前印发的文件.
+const PAST_ACTS: &[&str] = &[
+    "印发", "制发", "制定", "出台", "成立", "登记", "注册", "取得", "形成", "生效", "立案", "受理",
+    "开工", "出生", "发布", "公布", "颁布", "施行", "签订",
+];
+
+/// Words after a period for which data are given.
+const DATA: &[&str] =
+    &["数据", "情况", "的", "累计", "同比", "同期", "期间发生", "统计", "合计", "规划"];
+
+/// Words before an amount of time that is no term: a past period, a target, a validity.
+const NO_TERMS: &[&str] = &[
+    "近",
+    "最近",
+    "前",
+    "过去",
+    "连续",
+    "累计",
+    "满",
+    "压缩至",
+    "压缩到",
+    "压缩为",
+    "缩短至",
+    "缩短到",
+    "缩短为",
+    "缩减至",
+    "缩减到",
+    "压减至",
+    "压减到",
+    "控制在",
+    "提速至",
+    "精简至",
+    "由",
+    "每",
+    "第",
+    "不到",
+    "有效期",
+    "有效期为",
+    "任期",
+    "聘期",
+    "不超过",
+    "平均",
+    "延长",
+    "延长期限",
+    "延长的期限",
+    "延长时间",
+    "延期",
+];
+
+/// Words before a minimum that a person or a record must reach.
+const LENGTHS_OF_SERVICE: &[&str] =
+    &["工作", "从业", "任职", "连续", "累计", "缴费", "居住", "满", "参保", "学习", "保存", "留存"];
+
+/// Words after 每月 or 每天 that tell of rates, plans or opening hours.
+const RATES_AND_HOURS: &[&str] = &[
+    "计",
+    "息",
+    "折",
+    "均",
+    "上午",
+    "下午",
+    "早",
+    "晚",
+    "工作时间",
+    "每",
+    "可",
+    "元",
+    "的",
+    "预算",
+    "决算",
+    "计划",
+    "春节",
+    "元旦",
+    "国庆",
+];
+
+/// Words before a year or a day that lies in the past or ends a validity.
+const PAST_OR_VALID: &[&str] = &["有效期至", "上一年度", "去年"];
+
+/// Characters before 年内 that make it an amount: 近年内.
+const VAGUE_AMOUNTS: &[&str] = &["近", "几", "多", "数"];
+
+/// Verbs that end in 到 and name no goal.
+const VERBS_IN_DAO: &[&str] = &["达到", "得到", "收到", "接到", "看到", "提到", "直到"];
+
+/// Words before a range that lies in the past or is a validity.
+const PAST_OR_VALID_SPANS: &[&str] =
+    &["上年", "上一年度", "上年度", "去年", "上一年", "有效期自", "有效期为"];
+
+/// Words after an amount of time that is a condition or another word (内容).
+const CONDITIONS: &[&str] = &["容", "累计", "的企业", "无", "不能", "未"];
+
+/// What a rate is counted by: 每人每月.
+const PER_UNIT: &[&str] = &["人", "户", "亩", "床"];
+
 /// True when `phrase` sets a time limit, or names a label, where it stands.
 pub(super) fn sets_a_limit(phrase: &Phrase, around: MatchContext<'_>) -> bool {
     match phrase {
@@ -52,24 +169,6 @@ pub(super) fn sets_a_limit(phrase: &Phrase, around: MatchContext<'_>) -> bool {
 }
 
 fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bool {
-    const ENDS_OF_VALIDITY: &[&str] = &[
-        "有效期至",
-        "有效期到",
-        "有效期截至",
-        "试行期至",
-        "延续至",
-        "上年",
-        "上一年",
-        "上年度",
-        "上一年度",
-        "去年",
-        "截至",
-        "截止",
-    ];
-    const BEGINNINGS: &[&str] = &[
-        "起", "施行", "废止", "失效", "后", "以来", "以后", "之后", "第", "容", "生效", "印发",
-        "修订", "报告", "报表", "报道",
-    ];
     let MatchContext { before, after, .. } = around;
     if closing != Closing::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
         return false;
@@ -78,7 +177,7 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
         Closing::Before => after.starts_with('后'),
         Closing::Within | Closing::Open => starts_with_any(after, BEGINNINGS),
     };
-    if is_beginning || ends_with_any(before, &["有效期至", "上一年度", "去年"]) {
+    if is_beginning || ends_with_any(before, PAST_OR_VALID) {
         return false;
     }
     let is_led = ends_with_any(before, LEADS);
@@ -88,7 +187,7 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
         (
             Closing::Within,
             Precision::Month | Precision::Part | Precision::Rest | Precision::Year | Precision::End,
-        ) => !before.ends_with(is_counting) && !ends_with_any(before, &["近", "几", "多", "数"]),
+        ) => !before.ends_with(is_counting) && !ends_with_any(before, VAGUE_AMOUNTS),
         (Closing::Within | Closing::Open, Precision::Day) => {
             starts_with_any(after, ACTIONS_ON_A_DAY)
         }
@@ -108,74 +207,26 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
 
 /// 2023年12月31日前印发的文件 tells which ones, not by when.
 fn tells_of_the_past(after: &str) -> bool {
-    const DONE: &[&str] = &[
-        "印发", "制发", "制定", "出台", "成立", "登记", "注册", "取得", "形成", "生效", "立案",
-        "受理", "开工", "出生", "发布", "公布", "颁布", "施行", "签订",
-    ];
     let clause = after.split([',', '。', ';', '\n']).next().unwrap_or(after);
-    clause.split_once('的').is_some_and(|(verb, _)| ends_with_any(verb, DONE))
+    clause.split_once('的').is_some_and(|(verb, _)| ends_with_any(verb, PAST_ACTS))
 }
 
 /// 到2025年, …: a goal; 达到, 得到, 收到 end in the same character.
 pub(super) fn is_goal(around: MatchContext<'_>) -> bool {
     around.before.ends_with('到')
-        && !ends_with_any(around.before, &["达到", "得到", "收到", "接到", "看到", "提到", "直到"])
+        && !ends_with_any(around.before, VERBS_IN_DAO)
         && around.after.starts_with([',', '、'])
 }
 
 fn is_working_window(from: DateSpan, through: DateSpan, around: MatchContext<'_>) -> bool {
-    const DATA: &[&str] =
-        &["数据", "情况", "的", "累计", "同比", "同期", "期间发生", "统计", "合计", "规划"];
     !matches!((from.precision, through.precision), (Precision::Year, _) | (_, Precision::Year))
-        && !ends_with_any(
-            around.before,
-            &["上年", "上一年度", "上年度", "去年", "上一年", "有效期自", "有效期为"],
-        )
+        && !ends_with_any(around.before, PAST_OR_VALID_SPANS)
         && !starts_with_any(around.after, DATA)
 }
 
 fn is_term(unit: PeriodUnit, closing: Closing, around: MatchContext<'_>) -> bool {
-    const NO_TERMS: &[&str] = &[
-        "近",
-        "最近",
-        "前",
-        "过去",
-        "连续",
-        "累计",
-        "满",
-        "压缩至",
-        "压缩到",
-        "压缩为",
-        "缩短至",
-        "缩短到",
-        "缩短为",
-        "缩减至",
-        "缩减到",
-        "压减至",
-        "压减到",
-        "控制在",
-        "提速至",
-        "精简至",
-        "由",
-        "每",
-        "第",
-        "不到",
-        "有效期",
-        "有效期为",
-        "任期",
-        "聘期",
-        "不超过",
-        "平均",
-        "延长",
-        "延长期限",
-        "延长的期限",
-        "延长时间",
-        "延期",
-    ];
     let MatchContext { before, matched, after } = around;
-    if ends_with_any(before, NO_TERMS)
-        || starts_with_any(after, &["容", "累计", "的企业", "无", "不能", "未"])
-    {
+    if ends_with_any(before, NO_TERMS) || starts_with_any(after, CONDITIONS) {
         return false;
     }
     let is_bounded = matched.starts_with(['不', '最']) && unit != PeriodUnit::Year;
@@ -183,40 +234,15 @@ fn is_term(unit: PeriodUnit, closing: Closing, around: MatchContext<'_>) -> bool
 }
 
 fn is_minimum(unit: PeriodUnit, around: MatchContext<'_>) -> bool {
-    const PERSONS: &[&str] = &[
-        "工作", "从业", "任职", "连续", "累计", "缴费", "居住", "满", "参保", "学习", "保存",
-        "留存",
-    ];
     matches!(unit, PeriodUnit::WorkingDay | PeriodUnit::CalendarDay | PeriodUnit::Month)
         && !around.matched.ends_with("以上")
-        && !ends_with_any(around.before, PERSONS)
+        && !ends_with_any(around.before, LENGTHS_OF_SERVICE)
 }
 
 fn is_duty_that_returns(recurrence: Recurrence, around: MatchContext<'_>) -> bool {
-    const MONEY_AND_HOURS: &[&str] = &[
-        "计",
-        "息",
-        "折",
-        "均",
-        "上午",
-        "下午",
-        "早",
-        "晚",
-        "工作时间",
-        "每",
-        "可",
-        "元",
-        "的",
-        "预算",
-        "决算",
-        "计划",
-        "春节",
-        "元旦",
-        "国庆",
-    ];
     let MatchContext { before, matched, after } = around;
     // 每人每月, 每周一至周五, 逐年提高
-    if ends_with_any(before, &["人", "户", "亩", "床"]) || matched.starts_with("逐年") {
+    if ends_with_any(before, PER_UNIT) || matched.starts_with("逐年") {
         return false;
     }
     let names_a_day = match recurrence {
@@ -228,7 +254,7 @@ fn is_duty_that_returns(recurrence: Recurrence, around: MatchContext<'_>) -> boo
         return !starts_with_any(after, &["至", "到", "-", "~", "、周", "元"]);
     }
     !after.starts_with(|c: char| c.is_ascii_digit())
-        && !starts_with_any(after, MONEY_AND_HOURS)
+        && !starts_with_any(after, RATES_AND_HOURS)
         && !names_money(after)
 }
 

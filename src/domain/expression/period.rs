@@ -58,6 +58,34 @@ const AT_LEAST: &[&str] = &[
     ">",
 ];
 
+/// Units with what they count in, and how many of it one of them is: two weeks are 14 days.
+const UNITS: &[(&str, (PeriodUnit, u32))] = &[
+    ("个工作日", (PeriodUnit::WorkingDay, 1)),
+    ("个工作天", (PeriodUnit::WorkingDay, 1)),
+    ("工作日", (PeriodUnit::WorkingDay, 1)),
+    ("个自然日", (PeriodUnit::CalendarDay, 1)),
+    ("个日历日", (PeriodUnit::CalendarDay, 1)),
+    ("自然日", (PeriodUnit::CalendarDay, 1)),
+    ("日历天", (PeriodUnit::CalendarDay, 1)),
+    ("个小时", (PeriodUnit::Hour, 1)),
+    ("小时", (PeriodUnit::Hour, 1)),
+    ("个季度", (PeriodUnit::Month, 3)),
+    ("个星期", (PeriodUnit::CalendarDay, 7)),
+    ("星期", (PeriodUnit::CalendarDay, 7)),
+    ("周", (PeriodUnit::CalendarDay, 7)),
+    ("个月", (PeriodUnit::Month, 1)),
+    ("周年", (PeriodUnit::Year, 1)),
+    ("年", (PeriodUnit::Year, 1)),
+    ("日", (PeriodUnit::CalendarDay, 1)),
+    ("天", (PeriodUnit::CalendarDay, 1)),
+];
+
+/// Words after a minimum, or after a lead time.
+const CLOSINGS_OF_MINIMUM: &[&str] = &["以上", "之前", "以前", "前"];
+
+/// Amounts with a half.
+const HALVES: &[&str] = &["半个月", "半年", "半月", "一年半"];
+
 /// At most so long: 5个工作日内, 不超过3个月.
 pub(super) fn within(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _bound = opt(one_of(AT_MOST)).parse_next(input)?;
@@ -71,7 +99,7 @@ pub(super) fn within(input: &mut Input<'_>) -> ParseResult<Phrase> {
 pub(super) fn at_least(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let floor = opt(one_of(AT_LEAST)).parse_next(input)?;
     let period = amount(input)?;
-    let above = opt(one_of(&["以上", "之前", "以前", "前"])).parse_next(input)?;
+    let above = opt(one_of(CLOSINGS_OF_MINIMUM)).parse_next(input)?;
     match (floor, above) {
         (Some(_), _) | (None, Some("以上")) => Ok(Phrase::AtLeast(period)),
         _ => Err(EmptyError),
@@ -92,7 +120,7 @@ fn amount(input: &mut Input<'_>) -> ParseResult<Period> {
 }
 
 fn half(input: &mut Input<'_>) -> ParseResult<Period> {
-    Ok(match one_of(&["半个月", "半年", "半月", "一年半"]).parse_next(input)? {
+    Ok(match one_of(HALVES).parse_next(input)? {
         "半年" => Period { amount: 6, unit: PeriodUnit::Month },
         "一年半" => Period { amount: 18, unit: PeriodUnit::Month },
         // 半个月 is fifteen days by custom
@@ -109,25 +137,5 @@ fn whole(input: &mut Input<'_>) -> ParseResult<Period> {
 
 /// The unit, and how many of it one of the written unit makes (two weeks are 14 days).
 fn unit(input: &mut Input<'_>) -> ParseResult<(PeriodUnit, u32)> {
-    const UNITS: &[(&str, (PeriodUnit, u32))] = &[
-        ("个工作日", (PeriodUnit::WorkingDay, 1)),
-        ("个工作天", (PeriodUnit::WorkingDay, 1)),
-        ("工作日", (PeriodUnit::WorkingDay, 1)),
-        ("个自然日", (PeriodUnit::CalendarDay, 1)),
-        ("个日历日", (PeriodUnit::CalendarDay, 1)),
-        ("自然日", (PeriodUnit::CalendarDay, 1)),
-        ("日历天", (PeriodUnit::CalendarDay, 1)),
-        ("个小时", (PeriodUnit::Hour, 1)),
-        ("小时", (PeriodUnit::Hour, 1)),
-        ("个季度", (PeriodUnit::Month, 3)),
-        ("个星期", (PeriodUnit::CalendarDay, 7)),
-        ("星期", (PeriodUnit::CalendarDay, 7)),
-        ("周", (PeriodUnit::CalendarDay, 7)),
-        ("个月", (PeriodUnit::Month, 1)),
-        ("周年", (PeriodUnit::Year, 1)),
-        ("年", (PeriodUnit::Year, 1)),
-        ("日", (PeriodUnit::CalendarDay, 1)),
-        ("天", (PeriodUnit::CalendarDay, 1)),
-    ];
     looked_up(UNITS).parse_next(input)
 }

@@ -20,6 +20,12 @@ use crate::domain::term::{Period, Term};
 /// Longest text that is read, in characters.
 const LONGEST: usize = 200;
 
+/// Verbs that may follow an expression in a cell.
+const VERBS: &[&str] = &[
+    "完成", "办结", "报送", "上报", "落实", "到位", "建成", "上线", "实现", "提交", "公开", "公布",
+    "发布", "开展", "进行", "组织", "更新", "答复", "办理", "启动",
+];
+
 /// Reads a text that is one expression of time and nothing else.
 ///
 /// # Errors
@@ -174,10 +180,6 @@ fn whole(text: &str, furthest: &mut FurthestFailure) -> Option<Phrase> {
 
 /// What may follow an expression in a cell: 完成, 报送, a full stop.
 fn to_the_end(input: &mut Input<'_>) -> ParseResult<()> {
-    const VERBS: &[&str] = &[
-        "完成", "办结", "报送", "上报", "落实", "到位", "建成", "上线", "实现", "提交", "公开",
-        "公布", "发布", "开展", "进行", "组织", "更新", "答复", "办理", "启动",
-    ];
     let _verb = opt(one_of(VERBS)).parse_next(input)?;
     let end = |input: &mut Input<'_>| {
         if input.input.is_empty() { Ok(()) } else { Err(winnow::error::EmptyError) }

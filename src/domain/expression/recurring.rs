@@ -19,6 +19,85 @@ use super::tokens::{Input, ParseResult, closing, expecting, looked_up, one_of};
 /// Most characters between 每年 and the number of times (每年通过新闻发布形式开展政策解读不少于4次).
 const LONGEST_FILLING: usize = 30;
 
+/// Every quarter.
+const EVERY_QUARTER: &[&str] =
+    &["每一季度", "每个季度", "每季度", "每季", "按季度", "按季", "逐季"];
+
+/// The month after the quarter.
+const AFTER_QUARTER: &[&str] = &["结束后次月", "结束次月", "后次月", "次月", "下月", "结束后首月"];
+
+/// The month after the month.
+const NEXT_MONTH: &[&str] = &["的次月", "次月", "下个月", "下月"];
+
+/// Weekdays after 每周.
+const WEEKDAYS: &[(&str, Weekday)] = &[
+    ("一", Weekday::Monday),
+    ("二", Weekday::Tuesday),
+    ("三", Weekday::Wednesday),
+    ("四", Weekday::Thursday),
+    ("五", Weekday::Friday),
+    ("六", Weekday::Saturday),
+    ("日", Weekday::Sunday),
+    ("天", Weekday::Sunday),
+    ("末", Weekday::Sunday),
+];
+
+/// Periods of a quota; longer words before their own beginnings.
+const QUOTA_CYCLES: &[(&str, Cycle)] = &[
+    ("每半年", Cycle::HalfYear),
+    ("上半年、下半年各", Cycle::HalfYear),
+    ("上半年和下半年各", Cycle::HalfYear),
+    ("上、下半年各", Cycle::HalfYear),
+    ("上下半年各", Cycle::HalfYear),
+    ("每个季度", Cycle::Quarter),
+    ("每季度", Cycle::Quarter),
+    ("每季", Cycle::Quarter),
+    ("每两个月", Cycle::TwoMonths),
+    ("每2个月", Cycle::TwoMonths),
+    ("每个月", Cycle::Month),
+    ("每月", Cycle::Month),
+    ("每年度", Cycle::Year),
+    ("每年", Cycle::Year),
+    ("全年", Cycle::Year),
+    ("年内", Cycle::Year),
+    ("一年", Cycle::Year),
+    ("年度", Cycle::Year),
+];
+
+/// Words that make a number a minimum.
+const FLOORS: &[&str] =
+    &["不得少于", "不能少于", "不少于", "不得低于", "不低于", "至少", "最少", ">="];
+
+/// Measure words of events.
+const OCCASIONS: &[&str] = &["次", "场", "期", "篇", "轮", "遍", "回", "堂"];
+
+/// Measure words of things, which count only after a word that makes them a minimum.
+const THINGS: &[&str] = &["件", "例", "批", "个专题"];
+
+/// Every year.
+const EVERY_YEAR: &[&str] = &["每一年度", "每年度", "每一年", "每年", "按年度", "按年", "逐年"];
+
+/// Every two months.
+const EVERY_TWO_MONTHS: &[&str] = &["每两个月", "每二个月", "每2个月", "每两月", "隔月"];
+
+/// Every month.
+const EVERY_MONTH: &[&str] = &["每一个月", "每个月", "每月度", "每月", "按月度", "按月", "逐月"];
+
+/// Every week.
+const EVERY_WEEK: &[&str] = &["每一周", "每周", "每星期", "按周", "逐周"];
+
+/// Every day.
+const EVERY_DAY: &[&str] = &["每个工作日", "每工作日", "每日", "每天", "逐日", "按日"];
+
+/// The last month of a quarter.
+const LAST_OF_QUARTER: &[&str] = &["末月", "最后一个月", "最后1个月", "第三个月", "第3个月"];
+
+/// The first month of a quarter.
+const FIRST_OF_QUARTER: &[&str] = &["首月", "第一个月", "第1个月"];
+
+/// Particles between a period and its day.
+const PARTICLES: &[&str] = &["的", "于", "在"];
+
 /// A duty of every period, with the day in it when one is named.
 pub(super) fn every(input: &mut Input<'_>) -> ParseResult<Phrase> {
     let _since = opt(since_year).parse_next(input)?;
@@ -59,9 +138,8 @@ fn monthly(every: Cycle, by: Option<DayInPeriod>) -> Recurrence {
 
 /// 每年1月31日前, 每年底前, 每年次年1月底前, 按年度.
 fn every_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    let _word = one_of(&["每一年度", "每年度", "每一年", "每年", "按年度", "按年", "逐年"])
-        .parse_next(input)?;
-    let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
+    let _word = one_of(EVERY_YEAR).parse_next(input)?;
+    let _of = opt(one_of(PARTICLES)).parse_next(input)?;
     if one_of(&["底", "末"]).parse_next(input).is_ok() {
         return Ok(monthly(Cycle::Year, Some(DayInPeriod { month: 11, day: MonthDay::Last })));
     }
@@ -121,23 +199,18 @@ fn every_half_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
 
 /// 每季度末, 每季度末月20日前, 每季度第一个月10日前, 每季度次月5日前, 按季度.
 fn every_quarter(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    const QUARTER: &[&str] = &["每一季度", "每个季度", "每季度", "每季", "按季度", "按季", "逐季"];
-    const NEXT: &[&str] = &["结束后次月", "结束次月", "后次月", "次月", "下月", "结束后首月"];
     let next_alone = one_of(&["下一季度", "下季度", "次季度"]);
     if opt(next_alone).parse_next(input)?.is_some() {
-        let _month = one_of(&["首月", "第一个月", "第1个月"]).parse_next(input)?;
+        let _month = one_of(FIRST_OF_QUARTER).parse_next(input)?;
         let by = day_in_month(3).parse_next(input)?;
         return Ok(monthly(Cycle::Quarter, Some(by)));
     }
-    let _word = one_of(QUARTER).parse_next(input)?;
+    let _word = one_of(EVERY_QUARTER).parse_next(input)?;
     let by = opt(alt((
-        preceded(
-            one_of(&["末月", "最后一个月", "最后1个月", "第三个月", "第3个月"]),
-            day_in_month(2),
-        ),
+        preceded(one_of(LAST_OF_QUARTER), day_in_month(2)),
         preceded(one_of(&["第二个月", "第2个月"]), day_in_month(1)),
-        preceded(one_of(&["首月", "第一个月", "第1个月"]), day_in_month(0)),
-        preceded(one_of(NEXT), day_in_month(3)),
+        preceded(one_of(FIRST_OF_QUARTER), day_in_month(0)),
+        preceded(one_of(AFTER_QUARTER), day_in_month(3)),
         preceded(one_of(&["结束后", "后"]), days_into(3)),
         one_of(&["末", "底"]).value(DayInPeriod { month: 2, day: MonthDay::Last }),
     )))
@@ -147,22 +220,20 @@ fn every_quarter(input: &mut Input<'_>) -> ParseResult<Recurrence> {
 
 /// 每两个月.
 fn every_two_months(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    let _word = one_of(&["每两个月", "每二个月", "每2个月", "每两月", "隔月"]).parse_next(input)?;
+    let _word = one_of(EVERY_TWO_MONTHS).parse_next(input)?;
     Ok(monthly(Cycle::TwoMonths, None))
 }
 
 /// 每月10日前, 每月底前, 每月次月5日前, 次月5日前, 按月.
 fn every_month(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    const NEXT: &[&str] = &["的次月", "次月", "下个月", "下月"];
-    if opt(one_of(NEXT)).parse_next(input)?.is_some() {
+    if opt(one_of(NEXT_MONTH)).parse_next(input)?.is_some() {
         let by = expecting(Expected::Day, day_in_month(1)).parse_next(input)?;
         return Ok(monthly(Cycle::Month, Some(by)));
     }
-    let _word = one_of(&["每一个月", "每个月", "每月度", "每月", "按月度", "按月", "逐月"])
-        .parse_next(input)?;
-    let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
+    let _word = one_of(EVERY_MONTH).parse_next(input)?;
+    let _of = opt(one_of(PARTICLES)).parse_next(input)?;
     let by = opt(alt((
-        preceded(one_of(NEXT), day_in_month(1)),
+        preceded(one_of(NEXT_MONTH), day_in_month(1)),
         preceded(one_of(&["结束后", "后"]), days_into(1)),
         day_in_month(0),
     )))
@@ -172,41 +243,28 @@ fn every_month(input: &mut Input<'_>) -> ParseResult<Recurrence> {
 
 /// 每周, 每周五, 每星期五.
 fn every_week(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    let _word = one_of(&["每一周", "每周", "每星期", "按周", "逐周"]).parse_next(input)?;
+    let _word = one_of(EVERY_WEEK).parse_next(input)?;
     let weekday = opt(preceded(opt(one_of(&["星期", "周"])), weekday)).parse_next(input)?;
     let _once = opt(counted.verify(|(_, times)| *times == 1)).parse_next(input)?;
     Ok(Recurrence::Weekly(weekday))
 }
 
 fn weekday(input: &mut Input<'_>) -> ParseResult<Weekday> {
-    const DAYS: &[(&str, Weekday)] = &[
-        ("一", Weekday::Monday),
-        ("二", Weekday::Tuesday),
-        ("三", Weekday::Wednesday),
-        ("四", Weekday::Thursday),
-        ("五", Weekday::Friday),
-        ("六", Weekday::Saturday),
-        ("日", Weekday::Sunday),
-        ("天", Weekday::Sunday),
-        ("末", Weekday::Sunday),
-    ];
     // 每周一次 is a number of times, not Monday
     if input.input.chars().nth(1).is_some_and(|next| "次场期篇轮".contains(next)) {
         return Err(EmptyError);
     }
-    looked_up(DAYS).parse_next(input)
+    looked_up(WEEKDAYS).parse_next(input)
 }
 
 /// 每日, 每天, 逐日.
 fn every_day(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    one_of(&["每个工作日", "每工作日", "每日", "每天", "逐日", "按日"])
-        .value(Recurrence::Daily)
-        .parse_next(input)
+    one_of(EVERY_DAY).value(Recurrence::Daily).parse_next(input)
 }
 
 fn day_in_month<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
     move |input: &mut Input<'a>| {
-        let _of = opt(one_of(&["的", "于", "在"])).parse_next(input)?;
+        let _of = opt(one_of(PARTICLES)).parse_next(input)?;
         let day = alt((day_of_month, part_of_month.map(|(_, through, _)| through)));
         let day = terminated(day, opt(one_of(&["底"]))).parse_next(input)?;
         Ok(DayInPeriod { month, day })
@@ -219,31 +277,11 @@ fn days_into<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, Empty
 }
 
 fn cycle_of_quota(input: &mut Input<'_>) -> ParseResult<Cycle> {
-    const WORDS: &[(&str, Cycle)] = &[
-        ("每半年", Cycle::HalfYear),
-        ("上半年、下半年各", Cycle::HalfYear),
-        ("上半年和下半年各", Cycle::HalfYear),
-        ("上、下半年各", Cycle::HalfYear),
-        ("上下半年各", Cycle::HalfYear),
-        ("每个季度", Cycle::Quarter),
-        ("每季度", Cycle::Quarter),
-        ("每季", Cycle::Quarter),
-        ("每两个月", Cycle::TwoMonths),
-        ("每2个月", Cycle::TwoMonths),
-        ("每个月", Cycle::Month),
-        ("每月", Cycle::Month),
-        ("每年度", Cycle::Year),
-        ("每年", Cycle::Year),
-        ("全年", Cycle::Year),
-        ("年内", Cycle::Year),
-        ("一年", Cycle::Year),
-        ("年度", Cycle::Year),
-    ];
     let of_a_year = (super::numeral::year_number, "年", opt(one_of(&["度", "内"])));
     if opt(of_a_year).parse_next(input)?.is_some() {
         return Ok(Cycle::Year);
     }
-    looked_up(WORDS).parse_next(input)
+    looked_up(QUOTA_CYCLES).parse_next(input)
 }
 
 /// The first number of times within the filling; punctuation ends the search.
@@ -260,11 +298,7 @@ fn counted_somewhere(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
 
 /// 至少1次, 不少于4场, 1次, 2次以上.
 pub(super) fn counted(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
-    const FLOOR: &[&str] =
-        &["不得少于", "不能少于", "不少于", "不得低于", "不低于", "至少", "最少", ">="];
-    const OCCASIONS: &[&str] = &["次", "场", "期", "篇", "轮", "遍", "回", "堂"];
-    const THINGS: &[&str] = &["件", "例", "批", "个专题"];
-    let floor = opt(one_of(FLOOR)).parse_next(input)?;
+    let floor = opt(one_of(FLOORS)).parse_next(input)?;
     if floor.is_some() {
         let verb = |c: char| c.is_alphabetic() && !is_numeral(c);
         let _verb: &str = take_while(0..=10, verb).parse_next(input)?;

@@ -22,6 +22,22 @@ use super::{date_span, label, period, recurring, tokens};
 /// How far a decision looks back and ahead, in bytes of plain text.
 const HORIZON: usize = 600;
 
+/// Most days in a list (6月15日、11月15日前) that are looked at.
+const LONGEST_LIST: usize = 12;
+
+/// Words right before an expression that belong to it.
+const LEADS: &[&str] = &["截至", "最迟于", "最迟", "于", "在", "到", "至", "自"];
+
+/// Characters before 季度 or 月度 that make it one quarter or month, not every one.
+const ORDINALS: &[char] =
+    &['第', '每', '按', '本', '上', '下', '该', '各', '前', '当', '逐', '个', '首', '末'];
+
+/// Work that is named by its period: 季度抽查, 月度例会.
+const PERIODIC_WORK: &[&str] = &[
+    "抽查", "检查", "通报", "调度", "报告", "报表", "例会", "会议", "分析", "统计", "考核", "评估",
+    "督查", "国民", "新闻", "排名", "普查", "小结",
+];
+
 /// An expression of time in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TermMatch {
@@ -253,7 +269,6 @@ fn day_in(month: u8, here: &str) -> Option<(DayInPeriod, Closing, usize)> {
 
 /// 6月15日、11月15日前: days in a list share the closing of the last one, and its 底.
 fn with_closing_of_list(phrase: Phrase, after: &str) -> Phrase {
-    const LONGEST_LIST: usize = 12;
     let Phrase::Span(span, Closing::Open) = phrase else { return phrase };
     let mut input = Stateful { input: after, state: FurthestFailure::default() };
     for _ in 0..LONGEST_LIST {
@@ -276,7 +291,6 @@ fn with_closing_of_list(phrase: Phrase, after: &str) -> Phrase {
 
 /// How many characters of lead-in (于, 在, 到) stand right before an expression.
 fn lead_in(before: &str) -> usize {
-    const LEADS: &[&str] = &["截至", "最迟于", "最迟", "于", "在", "到", "至", "自"];
     let lead = LEADS.iter().find(|lead| before.ends_with(**lead));
     lead.map_or(0, |lead| lead.chars().count())
 }
@@ -294,18 +308,12 @@ fn doubt_of(phrase: &Phrase, has_event: bool) -> Option<Ambiguity> {
 
 /// 季度抽查, 月度例会, 《价格周报》: a period that is said by a name.
 fn period_in_a_name(before: &str, here: &str) -> Option<(Phrase, usize)> {
-    const ORDINALS: &[char] =
-        &['第', '每', '按', '本', '上', '下', '该', '各', '前', '当', '逐', '个', '首', '末'];
-    const WORK: &[&str] = &[
-        "抽查", "检查", "通报", "调度", "报告", "报表", "例会", "会议", "分析", "统计", "考核",
-        "评估", "督查", "国民", "新闻", "排名", "普查", "小结",
-    ];
     let monthly = |every| Phrase::Every(Recurrence::Monthly { every, by: None });
     for (word, phrase) in [("季度", monthly(Cycle::Quarter)), ("月度", monthly(Cycle::Month))] {
         let after = here.strip_prefix(word);
         let is_ordinal =
             before.ends_with(ORDINALS) || before.ends_with(|c| is_numeral(c) || c.is_ascii_digit());
-        if after.is_some_and(|after| starts_with_any(after, WORK)) && !is_ordinal {
+        if after.is_some_and(|after| starts_with_any(after, PERIODIC_WORK)) && !is_ordinal {
             return Some((phrase, word.len()));
         }
     }

@@ -11,6 +11,18 @@ use winnow::token::{any, take_while};
 use super::fault::Expected;
 use super::phrase::{Closing, Phrase};
 
+/// Words that close a day.
+const BEFORE: &[&str] = &["之前", "以前", "前", "截止", "为止", "止"];
+
+/// Words that close a period.
+const WITHIN: &[&str] = &["以内", "之内", "内"];
+
+/// Parts of a day before an hour.
+const PARTS_OF_DAY: &[&str] = &["上午", "中午", "下午", "晚上"];
+
+/// Words after an hour.
+const HOUR_WORDS: &[&str] = &["时整", "时", "点整", "点半", "点"];
+
 /// Text still to be read, with the furthest place where a parser gave up.
 pub(super) type Input<'a> = Stateful<&'a str, FurthestFailure>;
 
@@ -98,14 +110,12 @@ fn hour(input: &mut Input<'_>) -> ParseResult<()> {
     if one_of(&["下班"]).parse_next(input).is_ok() {
         return Ok(());
     }
-    let part = opt(one_of(&["上午", "中午", "下午", "晚上"]));
-    let full = alt((one_of(&["时整", "时", "点整", "点半", "点"]).void(), (":", digits()).void()));
+    let part = opt(one_of(PARTS_OF_DAY));
+    let full = alt((one_of(HOUR_WORDS).void(), (":", digits()).void()));
     (part, digits(), full).void().parse_next(input)
 }
 
 fn closing_word(input: &mut Input<'_>) -> Closing {
-    const BEFORE: &[&str] = &["之前", "以前", "前", "截止", "为止", "止"];
-    const WITHIN: &[&str] = &["以内", "之内", "内"];
     if one_of(BEFORE).parse_next(input).is_ok() {
         return Closing::Before;
     }
