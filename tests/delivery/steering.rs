@@ -107,7 +107,7 @@ fn the_command_line_names_what_it_cannot_do() {
     assert_eq!(
         run.err,
         "error: message 7 is not in the outbox\n\
-         hint: `duban outbox list --state all` lists every message with its key\n"
+         hint: `duban mail list --state all` lists every mail with its number\n"
     );
     office.run(&["outbox", "release", "--all"]).expect_code(2);
     office.run(&["outbox", "release", "--all", "--count", "1"]).expect_code(14);

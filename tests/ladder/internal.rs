@@ -124,9 +124,15 @@ fn a_date_of_the_document_and_a_target_without_a_day_are_refused() {
     );
     let err = import(&office, "2022-12-01").expect_code(14).err;
     assert!(
-        err.contains("obligations.csv:2: 内部目标: the document sets the date itself (2022-12-31)")
+        err.contains(
+            "obligations.csv:2: 内部目标: the document sets the date itself (by 31 December 2022)"
+        ),
+        "{err}"
     );
-    assert!(err.contains("obligations.csv:3: 内部目标: >=30d ends on no day"), "{err}");
+    assert!(
+        err.contains("obligations.csv:3: 内部目标: not less than 30 days ends on no day"),
+        "{err}"
+    );
     assert!(err.contains("obligations.csv:4: 内部目标: `下周三前后`"), "{err}");
 }
 

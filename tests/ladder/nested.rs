@@ -82,7 +82,7 @@ fn what_is_no_part_of_a_quota_is_refused() {
         let add = ["add", "--title", "x", "--when", when, "--part-of", whole, "--unit", "区财政局"];
         let err = office.run(&add).expect_code(14).err;
         assert!(
-            err.contains(&format!("属于: `{whole}` is no quota of the same period")),
+            err.contains(&format!("属于: `{whole}` is not a quota of the same period")),
             "{when}: {err}"
         );
     }

@@ -116,7 +116,7 @@ fn a_series_that_was_replaced_is_not_taken_up_again_unasked() {
     let again = load("2026-11-03", "2026年底前").expect_code(0).err;
     assert!(again.contains("nothing new"), "{again}");
     let refused = load("2026-11-04", "每月10日前").expect_code(14).err;
-    assert!(refused.contains("duties.csv:2: 时限: this came back until A1/2026-11"), "{refused}");
+    assert!(refused.contains("duties.csv:2: 时限: this recurred until A1/2026-11"), "{refused}");
 }
 
 #[test]

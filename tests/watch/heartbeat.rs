@@ -40,14 +40,14 @@ fn the_daily_mail_names_what_needs_a_person_and_what_to_do() {
     let units = office.write("more.csv", "单位,联系人,邮箱,职级\n区某中心,,,\n");
     office.run(&["--as-of", "2022-12-20", "import", "units", &units]).expect_code(0);
     let (subject, text) = heartbeat_on(&office, "2022-12-28").unwrap();
-    assert!(subject.ends_with("每日值守 2022-12-28 2项需处理"), "{subject}");
+    assert!(subject.ends_with("每日运行报告 2022-12-28 2项需处理"), "{subject}");
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn when_all_is_well_its_subject_says_so() {
     let (subject, _) = heartbeat_on(&office(), "2022-12-28").unwrap();
-    assert!(subject.ends_with("每日值守 2022-12-28 一切正常"), "{subject}");
+    assert!(subject.ends_with("每日运行报告 2022-12-28 一切正常"), "{subject}");
 }
 
 #[test]
