@@ -97,7 +97,7 @@ fn by_rule(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let rule = rule_called(name, context)?.clone();
-    let day = arguments.from.map_or_else(|| context.now().today(), |anchor| anchor.day());
+    let day = arguments.from.map_or_else(|| context.now().today(), Anchor::day);
     let version = rule.on(day).ok_or_else(|| DueFault::NotInForce {
         name: rule.name.clone(),
         day,

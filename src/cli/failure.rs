@@ -108,6 +108,7 @@ impl Failure {
     }
 
     /// One line for each fault.
+    #[expect(clippy::too_many_lines, reason = "one table: a failure a line")]
     pub(super) fn lines(&self, lang: Lang) -> Vec<String> {
         let line = match self {
             Self::Config(faults) | Self::Notices(faults) => return said(faults, lang),

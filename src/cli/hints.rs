@@ -36,6 +36,7 @@ pub(super) fn report(failure: &Failure, lang: Lang, out: &mut dyn Write) -> Exit
     exit
 }
 
+#[expect(clippy::too_many_lines, reason = "one table: a failure a line")]
 fn advice(failure: &Failure, lang: Lang) -> Advice {
     let fixed = |zh: &str, en: &str, exit| (Some(lang.pick(zh, en).to_owned()), exit);
     match failure {

@@ -40,9 +40,8 @@ pub(super) async fn run(
     let ledger = context.ledger().await?;
     let mut kept = ledger.notices_in_force().await?;
     kept.extend(fresh.iter().cloned());
-    let law = wiring::law(&context.settings, &kept).map_err(|fault| match fault {
-        WiringFault::Calendar(fault) => Failure::Calendar(fault),
-        other => other.into(),
+    let law = wiring::law(&context.settings, &kept).map_err(|fault| {
+        if let WiringFault::Calendar(fault) = fault { Failure::Calendar(fault) } else { fault.into() }
     })?;
     if law.calendar.version() == context.law.calendar.version() {
         context.say(&words!(

@@ -89,6 +89,7 @@ fn answer_to(error: clap::Error, given: &[OsString]) -> Exit {
     let path = raw_arguments::command_path(given, &root);
     let is_long = given.iter().any(|argument| argument == "--help");
     let page = |root| help::command_page(root, &path, is_long, terminal.columns(), lang);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a fault of usage")]
     let (text, exit) = match error.kind() {
         ErrorKind::DisplayVersion => (error.to_string(), Exit::Done),
         ErrorKind::DisplayHelp => (page(root), Exit::Done),

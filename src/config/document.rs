@@ -165,19 +165,19 @@ struct Tree<'a> {
 impl Tree<'_> {
     fn table(
         &mut self,
-        key: String,
+        key: &str,
         offset: usize,
         values: ValueKind,
         spans: Option<&DeTable<'_>>,
     ) -> Node {
-        let place = self.place_of(&key, Some(offset).filter(|_| spans.is_some()));
-        let entry = self.enter(key.clone(), place);
+        let place = self.place_of(key, Some(offset).filter(|_| spans.is_some()));
+        let entry = self.enter(key.to_owned(), place);
         let ValueKind::Table(values) = values else { return Node { entry, value: Value::Other } };
         let mut table = BTreeMap::new();
         for (name, value) in values {
             let span = spans.and_then(|spans| spans.get_key_value(name.as_str()));
             let offset = span.map(|(name, _)| name.span().start);
-            let node = self.node(join(&key, &name), offset, value.kind, span.map(|(_, it)| it));
+            let node = self.node(join(key, &name), offset, value.kind, span.map(|(_, it)| it));
             table.insert(name, node);
         }
         Node { entry, value: Value::Table(table) }
@@ -193,7 +193,7 @@ impl Tree<'_> {
         let in_file = span.map(Spanned::get_ref);
         if let ValueKind::Table(_) = value {
             let table = in_file.and_then(DeValue::as_table);
-            return self.table(key, offset.unwrap_or_default(), value, table);
+            return self.table(&key, offset.unwrap_or_default(), value, table);
         }
         let place = self.place_of(&key, offset);
         let entry = self.enter(key.clone(), place);
@@ -224,14 +224,13 @@ impl Tree<'_> {
 
     /// An item of a list is called by its `name` if it has one that no earlier item has, else by its number, from 1.
     fn name_of_item(&self, list: &str, number: usize, item: &ValueKind) -> String {
-        let name = match item {
-            ValueKind::Table(table) => table.get("name"),
-            _ => None,
-        };
-        match name.map(|name| &name.kind) {
-            Some(ValueKind::String(name)) if !self.has(&join(list, name)) => name.clone(),
-            _ => number.to_string(),
+        let name = if let ValueKind::Table(table) = item { table.get("name") } else { None };
+        if let Some(ValueKind::String(name)) = name.map(|name| &name.kind)
+            && !self.has(&join(list, name))
+        {
+            return name.clone();
         }
+        number.to_string()
     }
 
     fn has(&self, key: &str) -> bool {

@@ -124,7 +124,7 @@ fn rung(document: &Document, table: RungTable) -> Option<Rung> {
     let farthest = i32::try_from(FARTHEST).ok()?;
     let offset = document.number::<i32>(&table.at, -farthest, farthest);
     let readable = table.to.value.is_some();
-    let audience: Vec<_> = items(Some(table.to)).map(|(entry, text)| (entry, text)).collect();
+    let audience: Vec<_> = items(Some(table.to)).collect();
     let audience: Vec<_> = audience
         .into_iter()
         .map(|(entry, text)| {
@@ -142,7 +142,7 @@ fn rung(document: &Document, table: RungTable) -> Option<Rung> {
         None => Some(USUAL_GAP),
     };
     let repeat = match table.repeat {
-        Some(table) => Some(repeat(document, table.value?)?),
+        Some(table) => Some(repeat(document, &table.value?)?),
         None => None,
     };
     Some(Rung {
@@ -155,7 +155,7 @@ fn rung(document: &Document, table: RungTable) -> Option<Rung> {
     })
 }
 
-fn repeat(document: &Document, table: RepeatTable) -> Option<Repeat> {
+fn repeat(document: &Document, table: &RepeatTable) -> Option<Repeat> {
     let every = document.number::<u32>(&table.every, 0, FARTHEST);
     let at_most = document.number::<u32>(&table.at_most, 0, FARTHEST);
     Some(Repeat { every: every?, at_most: at_most? })

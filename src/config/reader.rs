@@ -108,7 +108,7 @@ impl<'d> Reader<'d> {
     }
 
     /// A variable sets a value inside a table that stands nowhere: the value has the place.
-    fn innermost<'n>(self, node: &'n Node) -> &'n Node {
+    fn innermost(self, node: &Node) -> &Node {
         match &node.value {
             Value::Table(inner) if self.document.place(node.entry) == Place::Default => {
                 inner.values().next().map_or(node, |inner| self.innermost(inner))
@@ -181,7 +181,7 @@ impl<'d> Deserializer<'d> for Reader<'d> {
             self.record_unknown(node, name, value, fields);
         }
         let document = self.document;
-        visitor.visit_map(Fields { document, table: node, fields: fields.iter(), next: None })
+        visitor.visit_map(Fields { document, table: node, names: fields.iter(), next: None })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'d>>(
@@ -216,7 +216,7 @@ impl<'d> IntoDeserializer<'d, Recorded> for Reader<'d> {
 struct Fields<'d> {
     document: &'d Document,
     table: &'d Node,
-    fields: std::slice::Iter<'static, &'static str>,
+    names: std::slice::Iter<'static, &'static str>,
     next: Option<Given<'d>>,
 }
 
@@ -227,7 +227,7 @@ impl<'d> MapAccess<'d> for Fields<'d> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Recorded> {
-        let Some(name) = self.fields.next() else { return Ok(None) };
+        let Some(name) = self.names.next() else { return Ok(None) };
         let value = match &self.table.value {
             Value::Table(table) => table.get(*name),
             Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Other => None,

@@ -96,9 +96,10 @@ impl YearView {
     /// The sum of the year, the notices, and how far the year can be relied on.
     pub fn summary(&self, lang: Lang) -> String {
         let total: i64 = self.months.iter().map(|month| month.working_days).sum();
-        let papers = match self.papers.is_empty() {
-            true => lang.pick("无", "none").to_owned(),
-            false => lang.list(&self.papers),
+        let papers = if self.papers.is_empty() {
+            lang.pick("无", "none").to_owned()
+        } else {
+            lang.list(&self.papers)
         };
         let unit = self.unit.as_ref().map_or_else(String::new, |unit| {
             words!(lang, zh = "{unit}的日历。", en = "Calendar of {unit}. ")
@@ -160,13 +161,14 @@ fn spans(days: &[DayView], works: bool, lang: Lang) -> String {
     let line = |(first, last): &(&DayView, Date)| {
         let DayView { date, name, paper, .. } = first;
         let (from, through) = (date.strftime("%m-%d"), last.strftime("%m-%d"));
-        match date == last {
-            true => words!(lang, zh = "{from} {name}（{paper}）", en = "{from} {name} ({paper})"),
-            false => words!(
+        if date == last {
+            words!(lang, zh = "{from} {name}（{paper}）", en = "{from} {name} ({paper})")
+        } else {
+            words!(
                 lang,
                 zh = "{from}至{through} {name}（{paper}）",
                 en = "{from} to {through} {name} ({paper})",
-            ),
+            )
         }
     };
     spans.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -45,7 +45,7 @@ impl Row for IncomingView {
 
 impl IncomingView {
     pub fn of(file: &str, taken: Taken) -> Self {
-        let Taken { receipt, known, recipient, .. } = taken;
+        let Taken { receipt, known, recipient } = taken;
         let proposed = match &receipt.effect {
             Effect::Answered { proposed } => {
                 proposed.iter().map(|share| format!("{} {}", share.reference, share.unit)).collect()

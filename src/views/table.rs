@@ -66,13 +66,13 @@ fn column<'a>(heading: &'a Heading, index: usize, rows: &'a [Vec<String>]) -> Co
     let cells: Vec<&str> =
         rows.iter().map(|row| row.get(index).map_or("", String::as_str)).collect();
     let lines = cells.iter().flat_map(|cell| cell.split('\n'));
-    let natural = lines.map(|line| line.width()).max().unwrap_or_default();
+    let natural = lines.map(str::width).max().unwrap_or_default();
     let natural = natural.max(heading.header.width());
     let least = match heading.shape {
         Shape::Whole | Shape::Number => natural,
         Shape::Text => {
             let widest = cells.iter().map(|cell| widest_piece(cell)).max().unwrap_or_default();
-            let needed = widest.min(2 * NARROWEST_TEXT).max(NARROWEST_TEXT);
+            let needed = widest.clamp(NARROWEST_TEXT, 2 * NARROWEST_TEXT);
             needed.max(heading.header.width()).min(natural)
         }
     };

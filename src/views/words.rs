@@ -34,6 +34,7 @@ pub(super) fn word<T: Word, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S:
 }
 
 /// As [`word`], `null` for `None`.
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
 pub(super) fn optional_word<T: Word, S: Serializer>(
     value: &Option<T>,
     to: S,

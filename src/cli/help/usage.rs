@@ -137,7 +137,6 @@ fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
         Some(ContextValue::StyledStr(text)) => vec![text.to_string()],
         Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
         Some(ContextValue::Number(number)) => vec![number.to_string()],
-        Some(ContextValue::Bool(_) | ContextValue::None) | None => Vec::new(),
-        Some(_) => Vec::new(),
+        Some(_) | None => Vec::new(),
     }
 }

@@ -113,7 +113,7 @@ pub async fn dispatch_due(
                 first_error.get_or_insert(error);
             }
             Err(panic) => {
-                tracing::error!(%panic, "A delivery connection ended unexpectedly: {panic}")
+                tracing::error!(%panic, "A delivery connection ended unexpectedly: {panic}");
             }
         }
     }

@@ -47,7 +47,7 @@ impl Maker<'_> {
         completed: &Obligation,
         rule: &Rule,
     ) -> Result<Registration, FollowUpFault> {
-        let term = self.term_of(&reference, rule, self.done_on)?;
+        let term = Self::term_of(&reference, rule, self.done_on)?;
         let period = Occurrence::containing(&term, self.done_on);
         let inputs = Inputs {
             reference,
@@ -92,7 +92,7 @@ impl Maker<'_> {
         let rule = inputs.rule.as_deref().and_then(|rule| self.law.rules.get(rule));
         if let Some(rule) = rule.filter(|_| inputs.written.is_empty()) {
             let day = inputs.anchor_on.unwrap_or(self.done_on);
-            inputs.term = self.term_of(&reference, rule, day)?;
+            inputs.term = Self::term_of(&reference, rule, day)?;
         }
         if performers.is_empty() {
             let named = if responsible.is_empty() { lead } else { responsible };
@@ -114,7 +114,6 @@ impl Maker<'_> {
     }
 
     fn term_of(
-        self,
         reference: &str,
         rule: &Rule,
         on: Date,
