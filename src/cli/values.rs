@@ -62,7 +62,7 @@ impl Say for ValueFault {
                     lang,
                     zh = "不是邮箱地址：{fault}",
                     en = "not a mail address: it {fault}",
-                    fault = fault.to_string()
+                    fault = fault.say(lang)
                 );
             }
         };

@@ -86,7 +86,7 @@ impl Document {
             vec![ConfigFault { place, key: String::new(), kind: FaultKind::NumberTooLarge }]
         })?;
         let mut tree = Tree { path, text, environment, entries: Vec::new() };
-        let root = tree.table(String::new(), 0, values.cache.kind, Some(table.get_ref()));
+        let root = tree.table("", 0, values.cache.kind, Some(table.get_ref()));
         let entries = tree.entries;
         Ok(Self { root, entries, path: path.map(Path::to_owned), faults: RefCell::default() })
     }
