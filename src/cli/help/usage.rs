@@ -129,7 +129,6 @@ fn hint(error: &clap::Error, lang: Lang) -> Option<String> {
     })
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "clap may add values")]
 fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],

@@ -1,7 +1,7 @@
 //! The templates of mails: finds, checks and renders the shipped ones and those of the office.
 //!
 //! Must not know: what a mail is about, MIME.
-//! Callers: mail::compose, cli, wiring.
+//! Callers: `mail::compose`, `cli`, `wiring`.
 
 mod wrap;
 
