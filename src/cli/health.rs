@@ -7,15 +7,16 @@ use clap::Args;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::status::certainty;
+use super::status::{certainty, findings};
 use crate::mail::compose;
 use crate::storage::health::Health as _;
 use crate::storage::units::Units as _;
-use crate::views::holds;
 use crate::views::sentence::Sentence;
-use crate::views::status::CheckView;
+use crate::views::status::{CheckView, FindingView};
 use crate::wiring;
 use crate::words;
+use crate::words::Lang;
+use crate::workflows::findings::Finding;
 
 /// Check the files of the configuration
 #[derive(Debug, Args)]
@@ -58,9 +59,13 @@ pub(super) async fn doctor(
         return Ok(Exit::Done);
     }
     context.ledger().await?.check_pages().await?;
-    let mut checks = vec![watch(context).await?, directory(context).await?, calendar(context)];
+    let findings = findings(context).await?;
+    let mut checks =
+        vec![watch(&findings), directory(&findings, context).await?, calendar(context)];
     checks.extend(unit_calendars(context).await?);
     checks.push(relay(context).await?);
+    let others = findings.iter().filter(|finding| !is_checked(finding));
+    checks.extend(others.map(|finding| FindingView::of(finding).check()));
     let relay_is_well = checks.iter().all(|check| check.well || check.subject != "relay");
     let all_well = checks.iter().all(|check| check.well);
     context.list(&checks, "")?;
@@ -71,11 +76,22 @@ pub(super) async fn doctor(
     })
 }
 
+/// True for a finding that one of the checks names.
+fn is_checked(finding: &Finding) -> bool {
+    matches!(
+        finding,
+        Finding::Hold(_)
+            | Finding::UnknownOfficeUnit { .. }
+            | Finding::UnreachableUnit { .. }
+            | Finding::CalendarEnds { .. }
+    )
+}
+
 /// The database is the one in use and the clock makes sense, so that mail may go out at all.
-async fn watch(context: &mut CommandContext<'_>) -> Result<CheckView, Failure> {
-    let ledger = context.ledger().await?;
-    let held = context.guard.holds(&ledger).await?;
-    let detail = Sentence::of(|lang| match held.as_slice() {
+fn watch(findings: &[Finding]) -> CheckView {
+    let is_hold = |finding: &&Finding| matches!(finding, Finding::Hold(_));
+    let holds: Vec<&Finding> = findings.iter().filter(is_hold).collect();
+    let detail = Sentence::of(|lang| match holds.as_slice() {
         [] => {
             let well = lang.pick(
                 "数据库未被复制或移动，时钟正常",
@@ -83,43 +99,39 @@ async fn watch(context: &mut CommandContext<'_>) -> Result<CheckView, Failure> {
             );
             well.to_owned()
         }
-        held => {
-            let separator = lang.pick("；", "; ");
-            let sentences = held.iter().map(|hold| {
-                [&holds::hold(*hold, lang), holds::way_out(*hold, lang)].join(separator)
-            });
-            sentences.collect::<Vec<_>>().join(separator)
-        }
+        holds => in_full(holds, lang),
     });
-    Ok(CheckView::of("watch", held.is_empty(), detail))
+    CheckView::of("watch", holds.is_empty(), detail)
 }
 
-async fn directory(context: &mut CommandContext<'_>) -> Result<CheckView, Failure> {
-    let directory = context.ledger().await?.directory().await?;
-    let office = &context.settings.office.unit;
-    let unreachable: Vec<&str> = directory.out_of_reach().map(|unit| unit.name.as_str()).collect();
-    let has_office = directory.find(office).is_some();
-    let detail = Sentence::of(|lang| match unreachable.as_slice() {
-        _ if !has_office => words!(
-            lang,
-            zh = "office.unit“{office}”不在单位表中，督办单位不会收到提醒；请用 duban import units 文件 导入，或更正该项",
-            en = "office.unit `{office}` is not a unit of the ledger, so nobody receives supervisor notices; import it with `duban \
-                  import units FILE`, or correct the key",
-        ),
+async fn directory(
+    findings: &[Finding],
+    context: &mut CommandContext<'_>,
+) -> Result<CheckView, Failure> {
+    let count = context.ledger().await?.directory().await?.units().count();
+    let is_about_units = |finding: &&Finding| {
+        matches!(finding, Finding::UnknownOfficeUnit { .. } | Finding::UnreachableUnit { .. })
+    };
+    let faults: Vec<&Finding> = findings.iter().filter(is_about_units).collect();
+    let detail = Sentence::of(|lang| match faults.as_slice() {
         [] => words!(
             lang,
             zh = "单位和单位组共{count}个，都有可以联系的人",
             en = "{count} units and groups, each with a contact that can be reached",
-            count = directory.units().count(),
         ),
-        names => words!(
-            lang,
-            zh = "没有可用邮箱：{names}",
-            en = "no contact can be reached in {names}",
-            names = lang.list(names),
-        ),
+        faults => in_full(faults, lang),
     });
-    Ok(CheckView::of("units", has_office && unreachable.is_empty(), detail))
+    Ok(CheckView::of("units", faults.is_empty(), detail))
+}
+
+/// What is wrong, what it is about, and what to do, of each finding.
+fn in_full(findings: &[&Finding], lang: Lang) -> String {
+    let separator = lang.pick("；", "; ");
+    let parts = findings
+        .iter()
+        .flat_map(|finding| [finding.title(lang), finding.detail(lang), finding.next_step(lang)]);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(separator)
 }
 
 fn calendar(context: &CommandContext<'_>) -> CheckView {

@@ -12,7 +12,6 @@ use crate::domain::watch::{Displacement, Hold};
 use crate::storage::health::Health as _;
 use crate::storage::instance::Instances as _;
 use crate::storage::sqlite::Sqlite;
-use crate::views::holds;
 use crate::words;
 
 #[derive(Debug, Subcommand)]
@@ -104,10 +103,14 @@ async fn confirm_clock(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Res
 /// Says each hold and the way out of it.
 pub(super) fn say_holds(context: &mut CommandContext<'_>, holds: &[Hold]) -> Result<(), Failure> {
     for hold in holds {
-        let lang = context.lang;
-        context.say(&holds::hold(*hold, lang))?;
-        let way_out = holds::way_out(*hold, lang);
-        context.say(&words!(lang, zh = "建议：{way_out}", en = "hint: {way_out}"))?;
+        let (lang, why) = (context.lang, hold.say(context.lang));
+        context.say(&words!(
+            lang,
+            zh = "全部邮件暂停发送：{why}",
+            en = "all mail is held: {why}"
+        ))?;
+        let next_step = hold.item().next_step(lang);
+        context.say(&words!(lang, zh = "建议：{next_step}", en = "hint: {next_step}"))?;
     }
     Ok(())
 }

@@ -73,7 +73,8 @@ pub fn main() -> ExitCode {
     };
     let sources = Sources::of_process(arguments.config.clone());
     let lang = config::language(arguments.lang, &sources.environment, None);
-    let mut terminal = Terminal::standard(lang);
+    let columns = sources.environment.get("COLUMNS").and_then(|columns| columns.parse().ok());
+    let mut terminal = Terminal::standard(lang, columns);
     run(arguments, &sources, &mut terminal).into()
 }
 

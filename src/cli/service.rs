@@ -12,6 +12,7 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::pass_report::{say_recalculated, say_report};
+use crate::config::LogSettings;
 use crate::daemon::{self, CronSchedule, LedgerLock, OfficeJobs, Renewal};
 use crate::logging;
 use crate::storage::health::Health as _;
@@ -52,7 +53,7 @@ pub(super) async fn remind(
 
 /// Makes one pass and says what it did.
 pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    logging::start(&context.settings.log)?;
+    logging::start(&log_settings(context))?;
     let ledger = context.ledger().await?;
     ledger.check_pages().await?;
     let service = reminder_service(context, &ledger)?;
@@ -60,6 +61,17 @@ pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failu
     let report = service.pass(context.now(), &CancellationToken::new()).await?;
     print_messages(context, &report.sealed.messages)?;
     say_report(context, &report)
+}
+
+/// On a terminal a person reads the table; the lines of the log that only tell progress would stand in between.
+fn log_settings(context: &CommandContext<'_>) -> LogSettings {
+    let configured = context.settings.log.clone();
+    let is_default = configured.filter == "info";
+    if is_default && context.terminal.width.is_some() {
+        LogSettings { filter: "warn".to_owned(), ..configured }
+    } else {
+        configured
+    }
 }
 
 /// Plays the pass on a copy of the ledger, up to the sealed mails.

@@ -2,22 +2,22 @@
 //!
 //! Must not know: how anything of it is repaired.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 use jiff::SignedDuration;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use crate::domain::delivery::MessageState;
+
 use crate::storage::audit::{Audit as _, Grace, Violation};
 use crate::storage::health::Health as _;
 use crate::storage::incoming::IncomingMail as _;
 use crate::storage::messages::Messages as _;
+use crate::views::status::FindingView;
 use crate::views::status::{
     BreakerView, Certainty, HoldView, ItemView, StatusView, ViolationView, last_pass_at,
 };
+use crate::workflows::findings::{self, Finding};
 use crate::workflows::send_guard::last_pass;
 
 /// What may be late before it counts as forgotten: a weekend with a holiday beside it, and the planner's own day.
@@ -54,9 +54,8 @@ pub(super) async fn run(
     let items = ledger.open_items().await?;
     let violations =
         if arguments.deep { Some(ledger.violations(GRACE, context.now()).await?) } else { None };
-    let calendar = certainty(context);
-    let needs_person = last_pass.stale || !holds.is_empty() || !items.is_empty() || !calendar.well;
-    let exit = verdict(&messages, needs_person, violations.as_deref());
+    let findings = findings(context).await?;
+    let exit = verdict(&findings, violations.as_deref());
     let view = StatusView {
         last_pass_at: last_pass_at(last_pass.at),
         last_pass_is_stale: last_pass.stale,
@@ -65,23 +64,27 @@ pub(super) async fn run(
         incoming: ledger.incoming_by_kind().await?,
         closed_roads: breakers.iter().map(BreakerView::of).collect(),
         items: items.iter().map(ItemView::of).collect(),
-        calendar,
+        findings: findings.iter().map(FindingView::of).collect(),
+        calendar: certainty(context),
         violations: violations.map(|all| all.iter().map(ViolationView::of).collect()),
     };
     context.list_as(&view, &view.rows(), "")?;
     Ok(exit)
 }
 
-fn verdict(
-    messages: &BTreeMap<MessageState, u64>,
-    needs_person: bool,
-    violations: Option<&[Violation]>,
-) -> Exit {
-    if violations.is_some_and(|violations| !violations.is_empty()) {
-        return Exit::Database;
+/// Everything that needs a person.
+pub(super) async fn findings(context: &mut CommandContext<'_>) -> Result<Vec<Finding>, Failure> {
+    let ledger = context.ledger().await?;
+    let office = &context.settings.office.unit;
+    Ok(findings::findings(context.for_workflow(&ledger), &context.guard, office).await?)
+}
+
+fn verdict(findings: &[Finding], violations: Option<&[Violation]>) -> Exit {
+    match violations {
+        Some([_, ..]) => Exit::Database,
+        _ if findings.is_empty() => Exit::Done,
+        _ => Exit::NeedsPerson,
     }
-    let held = messages.get(&MessageState::Held).is_some_and(|count| *count > 0);
-    if held || needs_person { Exit::NeedsPerson } else { Exit::Done }
 }
 
 /// How long the calendar in force is certain, from today on.

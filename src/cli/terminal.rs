@@ -24,9 +24,10 @@ impl Terminal {
         self.width.unwrap_or(WIDEST_TEXT).min(WIDEST_TEXT)
     }
 
-    /// Standard output and standard error.
-    pub(super) fn standard(lang: Lang) -> Self {
-        let width = io::stdout().is_terminal().then(|| terminal_width().unwrap_or(100).into());
+    /// Standard output and standard error. On a terminal `columns` (the variable `COLUMNS`) stands in for its width.
+    pub(super) fn standard(lang: Lang, columns: Option<usize>) -> Self {
+        let width = columns.or_else(terminal_width).unwrap_or(DEFAULT_WIDTH);
+        let width = io::stdout().is_terminal().then_some(width);
         Self {
             out: Box::new(io::BufWriter::new(io::stdout())),
             err: Box::new(io::stderr()),
@@ -38,8 +39,10 @@ impl Terminal {
 
 /// The widest line of text that is not data.
 const WIDEST_TEXT: usize = 100;
+/// Cells of a line where the terminal does not say.
+const DEFAULT_WIDTH: usize = 100;
 
 /// What the terminal itself says of its width.
-fn terminal_width() -> Option<u16> {
-    terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| width)
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| width.into())
 }

@@ -48,35 +48,41 @@ impl Row for LineView {
 
 /// A line in the history of one obligation: the subject is known.
 #[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
-pub struct HistoryView(LineView);
+pub struct HistoryView {
+    seq: i64,
+    at: String,
+    actor: String,
+    verb: String,
+    before: Option<String>,
+    after: Option<String>,
+    reason: Option<String>,
+    #[serde(skip)]
+    moment: Option<Moment>,
+}
 
 impl Row for HistoryView {
-    const KEYS: &'static [&'static str] = LineView::KEYS;
+    const KEYS: &'static [&'static str] =
+        &["seq", "at", "actor", "verb", "before", "after", "reason"];
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::whole("时间", "Time", |Self(it), _| {
-                it.moment.map(minute).unwrap_or_default()
-            }),
-            Column::<Self>::whole("经办", "By", |Self(it), _| it.actor.clone()).droppable(3),
-            Column::text("动作", "Action", |Self(it), lang| action(&it.verb, lang)),
-            Column::<Self>::text("之前", "Before", |Self(it), lang| {
-                state(it.before.as_deref(), lang)
-            })
-            .droppable(2),
-            Column::text("之后", "After", |Self(it), lang| state(it.after.as_deref(), lang)),
-            Column::<Self>::text("理由", "Reason", |Self(it), _| {
-                it.reason.clone().unwrap_or_default()
-            })
-            .droppable(1),
+            Column::whole("时间", "Time", |it, _| it.moment.map(minute).unwrap_or_default()),
+            Column::<Self>::whole("经办", "By", |it, _| it.actor.clone()).droppable(3),
+            Column::text("动作", "Action", |it, lang| action(&it.verb, lang)),
+            Column::<Self>::text("之前", "Before", |it, lang| state(it.before.as_deref(), lang))
+                .droppable(2),
+            Column::text("之后", "After", |it, lang| state(it.after.as_deref(), lang)),
+            Column::<Self>::text("理由", "Reason", |it, _| it.reason.clone().unwrap_or_default())
+                .droppable(1),
         ]
     }
 }
 
 impl HistoryView {
     pub fn of(line: &Line) -> Self {
-        Self(LineView::of(line))
+        let LineView { seq, at, actor, verb, before, after, reason, moment, .. } =
+            LineView::of(line);
+        Self { seq, at, actor, verb, before, after, reason, moment }
     }
 }
 

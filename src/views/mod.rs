@@ -12,7 +12,6 @@ pub mod csv;
 pub mod dates;
 pub mod explanation;
 pub mod extraction;
-pub mod holds;
 pub mod incoming;
 pub mod journal;
 mod journal_words;

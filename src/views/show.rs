@@ -279,9 +279,8 @@ impl Row for MailedView {
         vec![
             Column::number("邮件", "Mail", |it, _| it.message.to_string()),
             Column::whole("日期", "Day", |it, _| it.day.to_string()),
-            Column::text("联系人", "Contact", |it, _| {
-                format!("{} <{}>", it.contact, it.recipient)
-            }),
+            Column::text("联系人", "Contact", |it, _| it.contact.clone()),
+            Column::<Self>::whole("邮箱", "Address", |it, _| it.recipient.clone()).droppable(3),
             Column::<Self>::text("责任单位", "Owed by", |it, _| it.owed_by.clone()).droppable(2),
             Column::<Self>::whole("身份", "As", |it, lang| it.role.say(lang).to_owned())
                 .droppable(1),

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::dates::second;
-use super::holds::{hold, way_out};
 use super::incoming::kind_of_mail;
 use super::row::{Column, Row};
 use super::sentence::Sentence;
@@ -19,6 +18,7 @@ use crate::storage::audit::Violation;
 use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::words;
 use crate::words::Lang;
+use crate::workflows::findings::Finding;
 
 /// The whole state. The keys are a promise to programs, also where people have got better words since.
 #[derive(Serialize)]
@@ -32,6 +32,8 @@ pub struct StatusView {
     pub incoming: BTreeMap<String, u64>,
     pub closed_roads: Vec<BreakerView>,
     pub items: Vec<ItemView>,
+    /// Everything that needs a person, worst first.
+    pub findings: Vec<FindingView>,
     pub calendar: Certainty,
     /// `null` unless asked for with --deep.
     pub violations: Option<Vec<ViolationView>>,
@@ -60,6 +62,18 @@ pub struct ItemView {
     kind: String,
     detail: String,
     since: String,
+}
+
+/// One thing that needs a person.
+#[derive(Serialize)]
+pub struct FindingView {
+    kind: &'static str,
+    /// The key that `items done` takes.
+    key: Option<String>,
+    title: Sentence,
+    detail: Sentence,
+    since: Option<String>,
+    next_step: Sentence,
 }
 
 #[derive(Serialize)]
@@ -149,6 +163,7 @@ fn subject(word: &str, lang: Lang) -> &'static str {
         "watch" => lang.pick("数据库与时钟", "database and clock"),
         "units" => lang.pick("单位", "units"),
         "calendar" => lang.pick("工作日历", "calendar"),
+        "operator" => lang.pick("待人工处理", "needs a person"),
         "unit calendars" => lang.pick("单位日历", "unit calendars"),
         _ => lang.pick("邮件中继", "relay"),
     }
@@ -166,13 +181,10 @@ impl Row for ItemView {
     }
 }
 
-const NEEDS_PERSON: (&str, &str) = ("待人工处理", "needs a person");
-
 impl StatusView {
     pub fn rows(&self) -> Vec<StatusRow> {
         let last_pass = Sentence::same(self.last_pass_at.clone().unwrap_or_default());
         let pass = StatusRow::of(("上次检查", "last run"), fixed(self.freshness()), last_pass);
-        let holds = self.holds.iter().map(HoldView::row);
         let messages = self.messages.iter().map(|(word, count)| {
             let state = Sentence::of(|lang| {
                 MessageState::from_word(word).map_or(*word, |state| state.say(lang)).to_owned()
@@ -183,24 +195,16 @@ impl StatusView {
             let kind = Sentence::of(|lang| kind_of_mail(kind, lang).to_owned());
             StatusRow::of(("来信", "incoming"), kind, Sentence::same(count.to_string()))
         });
-        let breakers = self.closed_roads.iter().map(BreakerView::row);
-        let items = self.items.iter().map(ItemView::row);
-        let calendar = Some(&self.calendar).filter(|calendar| !calendar.well).map(|calendar| {
-            let which = fixed(("工作日历", "calendar"));
-            StatusRow::of(NEEDS_PERSON, which, Sentence::of(|lang| calendar.say(lang)))
-        });
+        let findings = self.findings.iter().map(FindingView::row);
         let violations = self.violations.iter().flatten().map(|violation| {
             let ViolationView { invariant, subject } = violation;
             let (which, detail) = (Sentence::same(*invariant), Sentence::same(subject));
             StatusRow::of(("数据矛盾", "contradiction"), which, detail)
         });
         std::iter::once(pass)
-            .chain(holds)
             .chain(messages)
             .chain(incoming)
-            .chain(breakers)
-            .chain(items)
-            .chain(calendar)
+            .chain(findings)
             .chain(violations)
             .collect()
     }
@@ -215,19 +219,12 @@ impl StatusView {
 }
 
 impl HoldView {
-    pub fn of(held: Hold) -> Self {
+    pub fn of(hold: Hold) -> Self {
         Self {
-            hold: held.word(),
-            detail: Sentence::of(|lang| hold(held, lang)),
-            way_out: Sentence::of(|lang| way_out(held, lang).to_owned()),
+            hold: hold.word(),
+            detail: Sentence::of(|lang| hold.say(lang)),
+            way_out: Sentence::of(|lang| hold.item().next_step(lang)),
         }
-    }
-
-    fn row(&self) -> StatusRow {
-        let detail = Sentence::of(|lang| {
-            [self.detail.say(lang), self.way_out.say(lang)].join(lang.pick("；", "; "))
-        });
-        StatusRow::of(("邮件暂停", "mail held"), Sentence::same(""), detail)
     }
 }
 
@@ -241,18 +238,6 @@ impl BreakerView {
             failures: breaker.failures,
         }
     }
-
-    fn row(&self) -> StatusRow {
-        let Self { road, reason, since, next_probe_at, failures } = self;
-        let detail = Sentence::of(|lang| {
-            words!(
-                lang,
-                zh = "{reason}，自{since}起失败{failures}次，下次试投{next_probe_at}",
-                en = "{reason}, {failures} failures since {since}, next try {next_probe_at}",
-            )
-        });
-        StatusRow::of(("停用的通道", "sending stopped"), Sentence::same(road), detail)
-    }
 }
 
 impl ItemView {
@@ -264,13 +249,41 @@ impl ItemView {
             since: second(item.since),
         }
     }
+}
+
+impl FindingView {
+    pub fn of(finding: &Finding) -> Self {
+        Self {
+            kind: finding.kind(),
+            key: finding.key().map(ToString::to_string),
+            title: Sentence::of(|lang| finding.title(lang)),
+            detail: Sentence::of(|lang| finding.detail(lang)),
+            since: finding.since().map(second),
+            next_step: Sentence::of(|lang| finding.next_step(lang)),
+        }
+    }
 
     fn row(&self) -> StatusRow {
-        let Self { key, detail, since, .. } = self;
+        let what = ("待人工处理", "needs a person");
+        StatusRow::of(what, self.title.clone(), self.detail_and_step())
+    }
+
+    /// `<detail>；<next step>`.
+    fn detail_and_step(&self) -> Sentence {
+        Sentence::of(|lang| {
+            let parts = [self.detail.say(lang), self.next_step.say(lang)];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            parts.join(lang.pick("；", "; "))
+        })
+    }
+
+    /// As a row of `doctor`.
+    pub fn check(&self) -> CheckView {
         let detail = Sentence::of(|lang| {
-            words!(lang, zh = "{detail}（{since}起）", en = "{detail} (since {since})")
+            let (title, rest) = (self.title.say(lang), self.detail_and_step());
+            words!(lang, zh = "{title}：{rest}", en = "{title}: {rest}", rest = rest.say(lang))
         });
-        StatusRow::of(NEEDS_PERSON, Sentence::same(key), detail)
+        CheckView::of("operator", false, detail)
     }
 }
 

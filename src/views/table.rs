@@ -28,7 +28,9 @@ pub struct Heading {
 }
 
 /// A text column is not made narrower than this before a column is dropped.
-const NARROWEST_TEXT: usize = 16;
+const NARROWEST_TEXT: usize = 20;
+/// A piece that cannot be broken, such as an address, makes its column this wide at most.
+const WIDEST_PIECE: usize = 32;
 /// Between two columns.
 const GAP: &str = "  ";
 
@@ -72,7 +74,7 @@ fn column<'a>(heading: &'a Heading, index: usize, rows: &'a [Vec<String>]) -> Co
         Shape::Whole | Shape::Number => natural,
         Shape::Text => {
             let widest = cells.iter().map(|cell| widest_piece(cell)).max().unwrap_or_default();
-            let needed = widest.clamp(NARROWEST_TEXT, 2 * NARROWEST_TEXT);
+            let needed = widest.clamp(NARROWEST_TEXT, WIDEST_PIECE);
             needed.max(heading.header.width()).min(natural)
         }
     };

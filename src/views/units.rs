@@ -130,18 +130,14 @@ impl ContactView {
         }
     }
 
-    /// `张三 <zhang@unit.example> 承办人（停用）`.
+    /// `承办人 张三 <zhang@unit.example>（停用）`.
     fn line(&self, lang: Lang) -> String {
         let Self { name, email, rank, suppressed, away } = self;
         let rank = rank.say(lang);
         let stopped =
             if *suppressed { lang.pick("（停用）", " (address stopped)") } else { "" };
         let away = away.as_ref().map_or_else(String::new, |away| away.words(lang));
-        words!(
-            lang,
-            zh = "{name} <{email}> {rank}{stopped}{away}",
-            en = "{name} <{email}> {rank}{stopped}{away}"
-        )
+        format!("{rank} {name} <{email}>{stopped}{away}")
     }
 }
 

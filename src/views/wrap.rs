@@ -5,9 +5,9 @@
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Must not begin a line.
-const CLOSING: &str = "，。、；：！？）》」』】”’,.;:!?)]}%％…";
+const CLOSING: &str = "，。、；：！？）》」』】〕”’,.;:!?)]}%％…";
 /// Must not end a line.
-const OPENING: &str = "（《「『【“‘([{<";
+const OPENING: &str = "（《「『【〔“‘([{<";
 /// Stay with the digits beside them: 2022年12月31日, 20个工作日, 第3期.
 const BESIDE_DIGITS: &str = "年月日时分秒号第个项次期天";
 
@@ -60,6 +60,9 @@ fn may_break(before: char, after: char) -> bool {
     if after == ' ' || CLOSING.contains(after) || OPENING.contains(before) {
         return false;
     }
+    if before == '〕' && after.is_ascii_digit() {
+        return false; // 国办发明电〔2025〕7号
+    }
     let is_amount = |one: char, other: char| one.is_ascii_digit() && BESIDE_DIGITS.contains(other);
     if is_amount(before, after) || is_amount(after, before) {
         return false;
@@ -105,6 +108,7 @@ mod tests {
         assert_eq!(wrap("自2026-03-02起中止", 11), ["自", "2026-03-02", "起中止"]);
         assert_eq!(wrap("应于2022年12月31日前办结", 16), ["应于", "2022年12月31日前", "办结"]);
         assert_eq!(wrap("满20个工作日", 4), ["满", "20个", "工作", "日"]);
+        assert_eq!(wrap("（国办发明电〔2025〕7号）", 14), ["（国办发明电", "〔2025〕7号）"]);
         assert_eq!(wrap("see YX-17/2026W02 first", 14), ["see", "YX-17/2026W02", "first"]);
     }
 

@@ -52,7 +52,7 @@ fn the_list_of_units_shows_who_is_away_and_reads_back() {
     let office = office();
     let shown = office.run(&["--lang", "zh", "units", "区财政局"]).expect_code(0).out;
     assert!(shown.contains(
-        "张三 <zhang@x.example> 承办人（2022-12-20至2022-12-26外出，由li@x.example代收）"
+        "承办人 张三 <zhang@x.example>（2022-12-20至2022-12-26外出，由li@x.example代收）"
     ));
     let away = &office.json(&["units", "区财政局"])[0]["contacts"][0]["away"];
     assert_eq!((&away["from"], &away["delegate"]), (&"2022-12-20".into(), &"li@x.example".into()));
