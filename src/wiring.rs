@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::mail::Mailer;
 use crate::mail::compose::Office;
 use crate::mail::maildir::MaildirMailer;
 use crate::mail::one_line::OneLine;
-use crate::mail::smtp::{SmtpMailer, SmtpSettings, TrustFault};
+use crate::mail::smtp::{SmtpMailer, SmtpSettings, StageFault, TrustFault};
 use crate::mail::templates::{TemplateFault, Templates};
 use crate::storage::StorageError;
 use crate::storage::calendars::{Calendars as _, StoredNotice};
@@ -233,18 +233,54 @@ impl Services {
 /// # Errors
 ///
 /// As [`mailer`].
-pub async fn try_out_mail(settings: &Settings) -> Result<(bool, String), WiringFault> {
+pub async fn try_out_mail(settings: &Settings) -> Result<MailCheck, WiringFault> {
     match &settings.mail.transport {
-        TransportSettings::Maildir(path) => {
-            Ok((true, format!("mails are written to {}", path.display())))
-        }
+        TransportSettings::Maildir(path) => Ok(MailCheck::Maildir(path.clone())),
         TransportSettings::Smtp(relay) => {
             let place = format!("{}:{}", relay.smtp.host, relay.smtp.port);
             let mailer = smtp_mailer(relay)?;
             Ok(match mailer.check_connection().await {
-                Ok(_) => (true, format!("{place} greets, and takes the login")),
-                Err(stop) => (false, format!("{place}: {stop}")),
+                Ok(_) => MailCheck::RelayAnswers { place },
+                Err(fault) => MailCheck::RelayFails { place, fault },
             })
+        }
+    }
+}
+
+/// What came of trying the way mail goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailCheck {
+    Maildir(PathBuf),
+    RelayAnswers { place: String },
+    RelayFails { place: String, fault: StageFault },
+}
+
+impl MailCheck {
+    pub fn is_well(&self) -> bool {
+        !matches!(self, Self::RelayFails { .. })
+    }
+}
+
+impl Say for MailCheck {
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Self::Maildir(path) => words!(
+                lang,
+                zh = "邮件写入文件夹{path}",
+                en = "mails are written to {path}",
+                path = path.display()
+            ),
+            Self::RelayAnswers { place } => words!(
+                lang,
+                zh = "{place}应答正常，登录成功",
+                en = "{place} answers and accepts the login"
+            ),
+            Self::RelayFails { place, fault } => words!(
+                lang,
+                zh = "{place}无法使用：{fault}",
+                en = "{place}: {fault}",
+                fault = fault.say(lang)
+            ),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::views::sentence::Sentence;
 use crate::views::status::{CheckView, FindingView};
 use crate::wiring;
 use crate::words;
-use crate::words::Lang;
+use crate::words::{Lang, Say as _};
 use crate::workflows::findings::Finding;
 
 /// Check the files of the configuration
@@ -157,6 +157,6 @@ async fn unit_calendars(context: &mut CommandContext<'_>) -> Result<Option<Check
 }
 
 async fn relay(context: &CommandContext<'_>) -> Result<CheckView, Failure> {
-    let (well, detail) = wiring::try_out_mail(&context.settings).await?;
-    Ok(CheckView::of("relay", well, Sentence::same(detail)))
+    let check = wiring::try_out_mail(&context.settings).await?;
+    Ok(CheckView::of("relay", check.is_well(), Sentence::of(|lang| check.say(lang))))
 }

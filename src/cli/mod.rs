@@ -73,8 +73,7 @@ pub fn main() -> ExitCode {
     };
     let sources = Sources::of_process(arguments.config.clone());
     let lang = config::language(arguments.lang, &sources.environment, None);
-    let columns = sources.environment.get("COLUMNS").and_then(|columns| columns.parse().ok());
-    let mut terminal = Terminal::standard(lang, columns);
+    let mut terminal = Terminal::standard(lang, &sources);
     run(arguments, &sources, &mut terminal).into()
 }
 
@@ -85,7 +84,7 @@ fn answer_to(error: clap::Error, given: &[OsString]) -> Exit {
     let asked = raw_arguments::value_of(given, "--lang");
     let asked = asked.and_then(|text| values::language(&text).ok());
     let lang = config::language(asked, &sources.environment, sources.load().ok().as_ref());
-    let mut terminal = Terminal::standard(lang);
+    let mut terminal = Terminal::standard(lang, &sources);
     let root = help::in_language(Arguments::command(), lang);
     let path = raw_arguments::command_path(given, &root);
     let is_long = given.iter().any(|argument| argument == "--help");

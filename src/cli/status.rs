@@ -82,8 +82,8 @@ pub(super) async fn findings(context: &mut CommandContext<'_>) -> Result<Vec<Fin
 fn verdict(findings: &[Finding], violations: Option<&[Violation]>) -> Exit {
     match violations {
         Some([_, ..]) => Exit::Database,
-        _ if findings.is_empty() => Exit::Done,
-        _ => Exit::NeedsPerson,
+        _ if findings.iter().any(Finding::is_urgent) => Exit::NeedsPerson,
+        _ => Exit::Done,
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use crate::config::Sources;
 use crate::words::Lang;
 
 /// The two ways out.
@@ -24,8 +25,11 @@ impl Terminal {
         self.width.unwrap_or(WIDEST_TEXT).min(WIDEST_TEXT)
     }
 
-    /// Standard output and standard error. On a terminal `columns` (the variable `COLUMNS`) stands in for its width.
-    pub(super) fn standard(lang: Lang, columns: Option<usize>) -> Self {
+    /// Standard output and standard error. On a terminal `COLUMNS` stands in for its width.
+    pub(super) fn standard(lang: Lang, sources: &Sources) -> Self {
+        let columns = sources.environment.get("COLUMNS");
+        let columns =
+            columns.and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
         let width = columns.or_else(terminal_width).unwrap_or(DEFAULT_WIDTH);
         let width = io::stdout().is_terminal().then_some(width);
         Self {

@@ -67,6 +67,8 @@ pub struct ItemView {
 /// One thing that needs a person.
 #[derive(Serialize)]
 pub struct FindingView {
+    #[serde(skip)]
+    is_urgent: bool,
     kind: &'static str,
     /// The key that `items done` takes.
     key: Option<String>,
@@ -106,8 +108,29 @@ pub struct CheckView {
     #[serde(rename = "name")]
     pub subject: &'static str,
     pub well: bool,
-    state: &'static str,
+    state: CheckState,
     detail: Sentence,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+enum CheckState {
+    #[serde(rename = "ok")]
+    Ok,
+    #[serde(rename = "note")]
+    Note,
+    #[serde(rename = "ATTENTION")]
+    Attention,
+}
+
+impl CheckState {
+    fn say(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Ok => lang.pick("正常", "ok"),
+            Self::Note => lang.pick("提示", "note"),
+            Self::Attention => lang.pick("须处理", "ATTENTION"),
+        }
+    }
 }
 
 impl Row for StatusRow {
@@ -139,14 +162,7 @@ impl Row for CheckView {
     fn columns() -> Vec<Column<Self>> {
         vec![
             Column::whole("检查项", "Check", |it, lang| subject(it.subject, lang).to_owned()),
-            Column::whole("结果", "Result", |it, lang| {
-                if it.well {
-                    lang.pick("正常", "ok")
-                } else {
-                    lang.pick("须处理", "ATTENTION")
-                }
-                .to_owned()
-            }),
+            Column::whole("结果", "Result", |it, lang| it.state.say(lang).to_owned()),
             Column::text("情况", "Detail", |it, lang| it.detail.say(lang).to_owned()),
         ]
     }
@@ -154,7 +170,8 @@ impl Row for CheckView {
 
 impl CheckView {
     pub fn of(subject: &'static str, well: bool, detail: Sentence) -> Self {
-        Self { subject, well, state: if well { "ok" } else { "ATTENTION" }, detail }
+        let state = if well { CheckState::Ok } else { CheckState::Attention };
+        Self { subject, well, state, detail }
     }
 }
 
@@ -254,6 +271,7 @@ impl ItemView {
 impl FindingView {
     pub fn of(finding: &Finding) -> Self {
         Self {
+            is_urgent: finding.is_urgent(),
             kind: finding.kind(),
             key: finding.key().map(ToString::to_string),
             title: Sentence::of(|lang| finding.title(lang)),
@@ -283,7 +301,8 @@ impl FindingView {
             let (title, rest) = (self.title.say(lang), self.detail_and_step());
             words!(lang, zh = "{title}：{rest}", en = "{title}: {rest}", rest = rest.say(lang))
         });
-        CheckView::of("operator", false, detail)
+        let state = if self.is_urgent { CheckState::Attention } else { CheckState::Note };
+        CheckView { subject: "operator", well: !self.is_urgent, state, detail }
     }
 }
 

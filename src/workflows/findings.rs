@@ -124,6 +124,21 @@ impl Finding {
         }
     }
 
+    /// True for what `status` reports by its exit code; the rest is advice that can wait until it becomes an item.
+    pub fn is_urgent(&self) -> bool {
+        match self {
+            Self::Hold(_)
+            | Self::StalePass { .. }
+            | Self::Item(_)
+            | Self::HeldMessages { .. }
+            | Self::CalendarEnds { .. } => true,
+            Self::UnknownOfficeUnit { .. }
+            | Self::PausedSending(_)
+            | Self::UnreachableUnit { .. }
+            | Self::ProvisionalDates { .. } => false,
+        }
+    }
+
     /// The key by which a person resolves it; `None` for what resolves itself when its cause is gone.
     pub fn key(&self) -> Option<&ItemKey> {
         match self {
