@@ -164,7 +164,7 @@ fn repeat(document: &Document, table: &RepeatTable) -> Option<Repeat> {
 /// Reads `responsible/handler`, or the same in Chinese words.
 fn addressee(text: &str) -> Option<(Role, Rank)> {
     let (role, rank) = text.split_once('/')?;
-    Some((Role::from_text(role.trim())?, Rank::from_word(rank.trim())?))
+    Some((Role::from_text(role.trim())?, Rank::from_text(rank.trim())?))
 }
 
 fn rung_of(fault: &LadderFault) -> Option<&str> {
