@@ -210,7 +210,7 @@ const CASES: [(u8, &str, Held); 64] = [
     (
         43,
         "two weeks of downtime",
-        By(&["after_downtime_the_newest_rung_speaks_and_the_missed_ones_are_covered"]),
+        By(&["after_downtime_the_newest_rung_is_told_and_the_missed_ones_are_covered"]),
     ),
     (
         44,

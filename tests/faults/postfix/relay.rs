@@ -344,7 +344,7 @@ fn bounce_service(folder: &Path) -> String {
     let program = folder.join("take-in").display().to_string();
     let here = service
         .replace("user=duban", "user=nobody")
-        .replace("/usr/bin/duban bounce --pipe", &program);
+        .replace("/usr/bin/duban mail bounce --pipe", &program);
     assert!(here.contains("user=nobody") && here.contains(&program), "{service}");
     here
 }
