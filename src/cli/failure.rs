@@ -108,7 +108,6 @@ impl Failure {
     }
 
     /// One line for each fault.
-    #[expect(clippy::too_many_lines, reason = "one table: a failure a line")]
     pub(super) fn lines(&self, lang: Lang) -> Vec<String> {
         let line = match self {
             Self::Config(faults) | Self::Notices(faults) => return said(faults, lang),
@@ -116,29 +115,9 @@ impl Failure {
             Self::Obligations { unread, refused, places } => {
                 return obligations(unread, refused, places, lang);
             }
-            Self::Units(faults) => {
-                let line = |(place, fault): &(RowPlace, DirectoryFault)| {
-                    let RowPlace { file, line } = place;
-                    words!(
-                        lang,
-                        zh = "{file}:{line}：{said}",
-                        en = "{file}:{line}: {said}",
-                        said = fault.say(lang)
-                    )
-                };
-                return faults.iter().map(line).collect();
-            }
+            Self::Units(faults) => return units(faults, lang),
             Self::Wiring(fault) => return fault.lines(lang),
-            Self::NotOpenItems(keys) => {
-                let line = |key: &String| {
-                    words!(
-                        lang,
-                        zh = "没有待处理的“{key}”",
-                        en = "no open item has the key `{key}`"
-                    )
-                };
-                return keys.iter().map(line).collect();
-            }
+            Self::NotOpenItems(keys) => return not_open(keys, lang),
             Self::Storage(error) => error.say(lang),
             Self::Refused(refused) => refused.say(lang),
             Self::Counting(fault) => fault.say(lang),
@@ -191,6 +170,21 @@ impl Failure {
         };
         vec![line]
     }
+}
+
+fn units(faults: &[(RowPlace, DirectoryFault)], lang: Lang) -> Vec<String> {
+    let line = |(place, fault): &(RowPlace, DirectoryFault)| {
+        let (RowPlace { file, line }, said) = (place, fault.say(lang));
+        words!(lang, zh = "{file}:{line}：{said}", en = "{file}:{line}: {said}")
+    };
+    faults.iter().map(line).collect()
+}
+
+fn not_open(keys: &[String], lang: Lang) -> Vec<String> {
+    let line = |key: &String| {
+        words!(lang, zh = "没有待处理的“{key}”", en = "no open item has the key `{key}`")
+    };
+    keys.iter().map(line).collect()
 }
 
 fn said(faults: &[impl Say], lang: Lang) -> Vec<String> {

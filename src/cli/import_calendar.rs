@@ -41,7 +41,11 @@ pub(super) async fn run(
     let mut kept = ledger.notices_in_force().await?;
     kept.extend(fresh.iter().cloned());
     let law = wiring::law(&context.settings, &kept).map_err(|fault| {
-        if let WiringFault::Calendar(fault) = fault { Failure::Calendar(fault) } else { fault.into() }
+        if let WiringFault::Calendar(fault) = fault {
+            Failure::Calendar(fault)
+        } else {
+            fault.into()
+        }
     })?;
     if law.calendar.version() == context.law.calendar.version() {
         context.say(&words!(

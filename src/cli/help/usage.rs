@@ -61,19 +61,7 @@ fn fault(error: &clap::Error, lang: Lang) -> String {
             en = "{argument}: `{value}` is {why}",
             why = why(error, lang)
         ),
-        ErrorKind::ArgumentConflict => {
-            let others = texts(error, ContextKind::PriorArg);
-            if others.is_empty() || others == arguments {
-                words!(lang, zh = "{argument} 只能写一次", en = "{argument} can be given only once")
-            } else {
-                let others = others.join(lang.separator());
-                words!(
-                    lang,
-                    zh = "{argument} 不能与 {others} 同时使用",
-                    en = "{argument} cannot be used with {others}"
-                )
-            }
-        }
+        ErrorKind::ArgumentConflict => conflict(error, &arguments, lang),
         ErrorKind::TooManyValues => {
             words!(
                 lang,
@@ -93,6 +81,24 @@ fn fault(error: &clap::Error, lang: Lang) -> String {
         }
         _ => lang.pick("命令有误", "the command line is wrong").to_owned(),
     }
+}
+
+fn conflict(error: &clap::Error, arguments: &[String], lang: Lang) -> String {
+    let argument = arguments.join(lang.separator());
+    let others = texts(error, ContextKind::PriorArg);
+    if others.is_empty() || others == arguments {
+        return words!(
+            lang,
+            zh = "{argument} 只能写一次",
+            en = "{argument} can be given only once"
+        );
+    }
+    let others = others.join(lang.separator());
+    words!(
+        lang,
+        zh = "{argument} 不能与 {others} 同时使用",
+        en = "{argument} cannot be used with {others}"
+    )
 }
 
 /// Why a value is not understood: the words of its parser, which this program has written.

@@ -2,11 +2,13 @@
 //!
 //! Must not know: how it was found.
 
-use super::MOST_REPEATS;
 use crate::domain::term::Period;
 use crate::domain::unit::{Rank, Role};
 use crate::words;
 use crate::words::{Lang, Say};
+
+/// The most repeats a rung can have: one on every working day of a year.
+pub const MOST_REPEATS: u32 = 250;
 
 /// Why rungs do not make a ladder; `rung` is the name of the rung at fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

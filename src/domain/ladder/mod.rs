@@ -13,6 +13,7 @@ use crate::domain::unit::{Rank, Role};
 use crate::words_of;
 
 pub use choice::{Ladders, default_ladder};
+pub use fault::MOST_REPEATS;
 pub use fault::{DoesNotFit, LadderFault};
 pub use fitting::{Misfit, MisfitKind, misfits};
 pub use text::NotALadder;
@@ -50,9 +51,6 @@ pub struct Rung {
     /// Only the last rung may repeat; it does so until the work is done.
     pub repeat: Option<Repeat>,
 }
-
-/// The most repeats a rung can have: one on every working day of a year.
-pub const MOST_REPEATS: u32 = 250;
 
 /// How the last rung repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

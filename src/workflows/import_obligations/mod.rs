@@ -57,8 +57,7 @@ pub async fn import_obligations(
     context: Context<'_>,
     list: &[ListedObligation],
 ) -> Result<Imported, ImportObligationsError> {
-    let Import { registrations, entries, imported } =
-        Import::default().with(context, list).await?;
+    let Import { registrations, entries, imported } = Import::default().with(context, list).await?;
     if !entries.is_empty() {
         context.keep_calendars().await?;
         context.store.register(&registrations, context.now, &entries).await?;

@@ -1,27 +1,26 @@
 //! What a person can do about a failure, and how the process ends.
 //!
-//! Must not know: what the failure itself says; each type says itself.
+//! Must not know: what the failure itself says; each type says itself. Callers: cli.
+
+mod ledger;
 
 use std::io::Write;
 
-use super::due_fault::DueFault;
-use super::exit_code::Exit;
-use super::failure::Failure;
-use crate::daemon::LockError;
+use crate::cli::due_fault::DueFault;
+use crate::cli::exit_code::Exit;
+use crate::cli::failure::Failure;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::delivery::MessageState;
 use crate::domain::life::TransitionFault;
 use crate::domain::rule::AdjustmentRefusal;
 use crate::intake::document::DocumentFault;
-use crate::storage::{StorageError, Trouble};
 use crate::wiring::WiringFault;
 use crate::words;
 use crate::words::Lang;
 use crate::workflows::steer_outbox::SteerError;
 use crate::workflows::{NotFound, Refused};
 
-/// A hint, or none, and the exit code.
-type Advice = (Option<String>, Exit);
+use ledger::Advice;
 
 /// Prints the failure and what to do about it; returns how the process ends.
 pub(super) fn report(failure: &Failure, lang: Lang, out: &mut dyn Write) -> Exit {
@@ -36,7 +35,6 @@ pub(super) fn report(failure: &Failure, lang: Lang, out: &mut dyn Write) -> Exit
     exit
 }
 
-#[expect(clippy::too_many_lines, reason = "one table: a failure a line")]
 fn advice(failure: &Failure, lang: Lang) -> Advice {
     let fixed = |zh: &str, en: &str, exit| (Some(lang.pick(zh, en).to_owned()), exit);
     match failure {
@@ -45,7 +43,7 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
             "config/duban.toml in the source is the manual of every key; `duban doctor --config` checks again",
             Exit::Configuration,
         ),
-        Failure::Storage(error) => storage(error, lang),
+        Failure::Storage(error) => ledger::storage(error, lang),
         Failure::Refused(refused) => refusal(refused, lang),
         Failure::Counting(_) => counting(lang),
         Failure::Due(fault) => (due(fault, lang), Exit::Rejected),
@@ -62,15 +60,7 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
             "nothing was imported; correct the rows and run the same command again",
             Exit::Rejected,
         ),
-        Failure::Taken { reference, .. } => (
-            Some(words!(
-                lang,
-                zh = "如需修改，请用 duban import obligations 重新导入；如为另一事项，请换一个 --ref 编号。现有内容见 duban show {reference}",
-                en = "to update it, import it with `duban import obligations`; for another obligation, choose a different --ref; \
-                      `duban show {reference}` shows what is there"
-            )),
-            Exit::Rejected,
-        ),
+        Failure::Taken { reference, .. } => (Some(taken(reference, lang)), Exit::Rejected),
         Failure::Wiring(fault) => (Some(wiring(fault, lang)), Exit::Configuration),
         Failure::File { .. } => (None, Exit::Rejected),
         Failure::Document { fault, .. } => (Some(document(fault, lang)), Exit::Rejected),
@@ -90,16 +80,7 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
             "name a new folder, or leave --into out",
             Exit::Rejected,
         ),
-        Failure::Lock(LockError::Held { .. }) => fixed(
-            "一个台账只能运行一个服务，可用 systemctl status duban 查看；duban remind 可在服务运行时执行一次检查",
-            "one daemon per ledger: see `systemctl status duban`; `duban remind` makes a pass beside it",
-            Exit::Database,
-        ),
-        Failure::Lock(LockError::File { .. }) => fixed(
-            "请让当前用户可以写入台账所在的文件夹",
-            "make the folder of the ledger writable for this user",
-            Exit::Database,
-        ),
+        Failure::Lock(error) => ledger::lock(error, lang),
         Failure::NotOpenItems(_) => {
             fixed("待处理的各项见 duban items", "`duban items` lists the open ones", Exit::Rejected)
         }
@@ -121,6 +102,15 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
         ),
         Failure::Output(_) => (None, Exit::Unexpected),
     }
+}
+
+fn taken(reference: &str, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "如需修改，请用 duban import obligations 重新导入；如为另一事项，请换一个 --ref 编号。现有内容见 duban show {reference}",
+        en = "to update it, import it with `duban import obligations`; for another obligation, choose a different --ref; \
+              `duban show {reference}` shows what is there"
+    )
 }
 
 fn counting(lang: Lang) -> Advice {
@@ -193,66 +183,6 @@ fn document(fault: &DocumentFault, lang: Lang) -> String {
     lang.pick(zh, en).to_owned()
 }
 
-fn storage(error: &StorageError, lang: Lang) -> Advice {
-    let (zh, en) = match error {
-        StorageError::File { path, .. } => {
-            let folder = path.parent().unwrap_or(path).display();
-            let hint = words!(
-                lang,
-                zh = "请让当前用户可以写入{folder}，或设置 database.path（DUBAN__DATABASE__PATH）",
-                en = "make {folder} writable for this user, or set database.path (DUBAN__DATABASE__PATH)"
-            );
-            return (Some(hint), Exit::Database);
-        }
-        StorageError::Schema(_) => (
-            "台账由其他版本的 duban 写成；请使用该版本，或恢复升级前的备份",
-            "another version of duban wrote this ledger; run that version, or restore the backup made before it",
-        ),
-        StorageError::Corrupt { .. } => (
-            "请停止服务，保留台账副本，并运行 duban journal --verify",
-            "stop the service, keep a copy of the file, and run `duban journal --verify`",
-        ),
-        StorageError::Unavailable(_) | StorageError::Damaged { .. } => unavailable(error.trouble()),
-        StorageError::Unreadable { .. } => (
-            "未写入任何内容；这是 duban 的缺陷，请连同引起它的那一行一并报告",
-            "nothing was written; this is a fault of duban: report it with the row that caused it",
-        ),
-        StorageError::WrongRowCount { .. } => (
-            "可能有另一命令同时修改了台账；请重新运行",
-            "another command may have changed the ledger at the same time; run it again",
-        ),
-    };
-    (Some(lang.pick(zh, en).to_owned()), Exit::Database)
-}
-
-fn unavailable(trouble: Trouble) -> (&'static str, &'static str) {
-    match trouble {
-        Trouble::Busy => {
-            ("另一进程正在使用台账，请稍后再试", "another process uses the ledger; try again later")
-        }
-        Trouble::Full => (
-            "磁盘已满，请腾出空间；数据没有丢失，在此之前不发送邮件",
-            "the disk is full: make room; nothing is lost, and nothing is sent until then",
-        ),
-        Trouble::Disk => (
-            "磁盘拒绝读写，请检查空间、配额和磁盘状况；在此之前不发送邮件",
-            "the disk refuses: check its space, its limits and its health; nothing is sent until then",
-        ),
-        Trouble::ReadOnly => (
-            "请让当前用户可以写入台账、所在文件夹及同目录的相关文件",
-            "make the ledger, its folder and the files beside it writable for this user",
-        ),
-        Trouble::Damaged => (
-            "没有发送邮件；请保留损坏的文件，换上最近的备份，再用 duban ledger adopt 确认本副本",
-            "nothing was sent; keep a copy of the damaged file, put the last backup in its place and confirm it with `duban ledger adopt`",
-        ),
-        Trouble::Other => (
-            "请确认 database.path 指向 duban 的台账，并且当前用户可以读写",
-            "check that database.path names a ledger of duban and that this user may read and write it",
-        ),
-    }
-}
-
 fn wiring(fault: &WiringFault, lang: Lang) -> String {
     let (zh, en) = match fault {
         WiringFault::Password(_) => (
@@ -272,7 +202,7 @@ fn wiring(fault: &WiringFault, lang: Lang) -> String {
 
 fn steer(error: &SteerError, lang: Lang) -> Advice {
     let (zh, en) = match error {
-        SteerError::Storage(error) => return storage(error, lang),
+        SteerError::Storage(error) => return ledger::storage(error, lang),
         SteerError::UnknownMessage(_) => (
             "全部邮件及其编号见 duban mail list --state all",
             "`duban mail list --state all` lists every mail with its number",
@@ -315,7 +245,7 @@ fn refusal(refused: &Refused, lang: Lang) -> Advice {
         Refused::Counting(_) | Refused::Deadline(DeadlineFault::Counting(_)) => {
             return counting(lang);
         }
-        Refused::Storage(error) => return storage(error, lang),
+        Refused::Storage(error) => return ledger::storage(error, lang),
         Refused::DamagedCalendar { .. } => {
             let hint = lang.pick(
                 "请保留台账副本，并从备份恢复该行；加 --calendar current 可按现行日历说明",
