@@ -58,13 +58,10 @@ impl Files {
     /// The file in which the last part of a path is defined; `None` outside this crate.
     fn file_of(&self, path: &[String]) -> Option<&Module> {
         let (_, path) = path.split_first().filter(|(root, _)| *root == "crate")?;
-        let lengths = (1..=path.len()).rev();
+        let mut lengths = (1..=path.len()).rev();
         let (module, reading) =
-            lengths.filter_map(|length| self.files.get_key_value(&path[..length])).next()?;
-        let (name, rest) = match path[module.len()..].split_first() {
-            Some((name, rest)) => (name, rest),
-            None => return Some(module),
-        };
+            lengths.find_map(|length| self.files.get_key_value(&path[..length]))?;
+        let Some((name, rest)) = path[module.len()..].split_first() else { return Some(module) };
         match reading.import_of(name) {
             Some(target) => {
                 let target = [reading.resolved(target, module).as_slice(), rest].concat();

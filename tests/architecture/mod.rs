@@ -265,18 +265,10 @@ fn every_layer_names_only_what_lies_below_it() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// Folders with circles that are still to be cut.
-const KNOWN_CIRCLES: &str = "cli domain::deadline domain::directory domain::expression domain::recurrence \
-     domain::reminder";
-
 #[test]
 fn no_file_names_a_file_that_names_it() {
     let circles = Files::of(&sources_of_program()).circles();
-    let is_known = |circle: &Vec<String>| {
-        KNOWN_CIRCLES.split_whitespace().any(|known| circle.iter().all(|it| it.starts_with(known)))
-    };
-    let faults: Vec<_> = circles.iter().filter(|circle| !is_known(circle)).collect();
-    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
 #[test]

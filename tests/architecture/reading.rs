@@ -75,7 +75,7 @@ impl Reading {
                 self.import(before.last().cloned().unwrap_or_default(), before.to_vec(), tree);
             }
             syn::UseTree::Name(name) => {
-                self.import(name.ident.to_string(), with(&name.ident), tree)
+                self.import(name.ident.to_string(), with(&name.ident), tree);
             }
             syn::UseTree::Rename(name) => {
                 self.import(name.rename.to_string(), with(&name.ident), tree);
