@@ -29,7 +29,7 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct OfficeSettings {
     pub unit: String,
-    /// Of the program, unless the caller chooses; see [`language`](super::language).
+    /// Of the program, unless the caller chooses; see [`language`](super::language()).
     pub language: Lang,
     pub signature: String,
     /// Whom a recipient may ask; may be empty.

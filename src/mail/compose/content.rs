@@ -18,7 +18,7 @@ pub struct MessageHeader {
     pub recipient: Recipient,
     /// When the mail is sealed; the `Date` header.
     pub sent: Moment,
-    /// What [`message_id`](crate::mail::compose::message_id) made of the reminders' keys.
+    /// What [`message_id`](crate::mail::compose::message_id()) made of the reminders' keys.
     pub message_id: String,
     /// Message-IDs of earlier mails to the same recipient about the same obligation, oldest first; may be empty.
     pub references: Vec<String>,
