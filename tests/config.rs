@@ -224,3 +224,13 @@ fn a_missing_file_that_was_named_is_a_fault() {
         Sources { named_file: Some("/nonexistent/duban.toml".into()), ..Sources::default() };
     assert!(matches!(sources.load().unwrap_err()[0].kind, FaultKind::Unreadable(_)));
 }
+
+#[test]
+fn a_key_is_still_taken_under_its_old_name_from_file_and_environment() {
+    let settings = load("[delivery]\nstorm_brake = 77\n", &[]).unwrap();
+    assert_eq!(settings.delivery.surge_limit, 77);
+    let settings = load("", &[("DUBAN__DELIVERY__STORM_BRAKE", "78")]).unwrap();
+    assert_eq!(settings.delivery.surge_limit, 78);
+    let faults = load("[delivery]\nstorm_brake = \"x\"\n", &[]).unwrap_err();
+    assert_eq!(faults[0].key, "delivery.storm_brake");
+}

@@ -1,4 +1,4 @@
-//! `check-config`, `doctor`, `status`: is the configuration right, are the surroundings, is the service well.
+//! `doctor`, `status`: is the configuration right, are the surroundings, is the service well.
 //!
 //! Must not know: how any of it is repaired.
 

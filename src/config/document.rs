@@ -162,6 +162,9 @@ struct Tree<'a> {
     entries: Vec<Entry>,
 }
 
+/// Keys that had another name: table, old name, name. The old one is still taken.
+const OLD_NAMES: [(&str, &str, &str); 1] = [("delivery", "storm_brake", "surge_limit")];
+
 impl Tree<'_> {
     fn table(
         &mut self,
@@ -179,6 +182,11 @@ impl Tree<'_> {
             let offset = span.map(|(name, _)| name.span().start);
             let node = self.node(join(key, &name), offset, value.kind, span.map(|(_, it)| it));
             table.insert(name, node);
+        }
+        for (_, old, new) in OLD_NAMES.iter().filter(|(of, _, _)| *of == key) {
+            if let Some(node) = table.remove(*old) {
+                table.insert((*new).to_owned(), node);
+            }
         }
         Node { entry, value: Value::Table(table) }
     }

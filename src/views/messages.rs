@@ -1,4 +1,4 @@
-//! Mails: `outbox list`, `outbox show`, `remind`.
+//! Mails: `mail list`, `mail show`, `remind`.
 //!
 //! Must not know: how mail is delivered, the command line.
 

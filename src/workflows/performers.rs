@@ -17,7 +17,7 @@ pub(super) fn performers(
 }
 
 /// The units that owe an obligation of the ledger. It keeps the units it was registered with, also when a group has changed
-/// since; `duban regroup` changes that.
+/// since; `duban units regroup` changes that.
 pub(super) fn performers_of(directory: &Directory, known: &Obligation) -> Vec<UnitId> {
     if known.assignments.is_empty() {
         return performers(directory, &known.lead, &known.responsible);
