@@ -3,11 +3,8 @@
 //! Must not know: the file the list came from, where the directory is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use jiff::civil::Date;
-
-use super::{Directory, DirectoryFault};
+use super::{Absence, Directory, DirectoryFault};
 use crate::domain::address::Address;
 use crate::domain::unit::{Contact, Rank};
 
@@ -73,17 +70,6 @@ pub struct ListedContact {
     pub absence: Option<Absence>,
 }
 
-/// When a contact is away (外出), and who stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Absence {
-    /// First day away.
-    pub from: Date,
-    /// Last day away; not before the first.
-    pub through: Date,
-    /// Address of the contact of the same unit who stands in; `None` leaves it to the next rank.
-    pub delegate: Option<Address>,
-}
-
 /// A contact who goes away, or is back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedAbsence {
@@ -95,17 +81,6 @@ pub struct ChangedAbsence {
     pub rank: Rank,
     /// From when until when; `None` once it is back.
     pub absence: Option<Absence>,
-}
-
-impl fmt::Display for Absence {
-    /// As a table of units has it: `2026-10-01..2026-10-15→deputy@bureau.example`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}..{}", self.from, self.through)?;
-        match &self.delegate {
-            Some(delegate) => write!(f, "→{delegate}"),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Directory {

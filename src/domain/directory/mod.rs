@@ -3,6 +3,7 @@
 //! Must not know: obligations, where the directory is stored.
 //! Callers: storage, workflows.
 
+mod absence;
 mod change;
 mod fault;
 
@@ -10,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::unit::{Contact, ContactId, Unit, UnitId};
 
-pub use change::{Absence, ChangedAbsence, DirectoryChange, ListedContact, ListedUnit, NewContact};
+pub use absence::Absence;
+pub use change::{ChangedAbsence, DirectoryChange, ListedContact, ListedUnit, NewContact};
 pub use fault::DirectoryFault;
 
 /// Every unit and contact of the ledger.
