@@ -79,7 +79,7 @@ fn a_report_closes_at_once_where_the_rule_says_so_and_waits_for_a_person_elsewhe
 fn a_rung_outside_the_term_of_its_rule_is_refused_with_file_line_and_key() {
     let own = office(&rule("ladder = \"slow\""), &ladder("slow", -5));
     let err = own.run(&["check-config"]).expect_code(10).err;
-    assert!(err.contains("rules.toml:3: rule.当场答复.ladder: rung `early` of ladder `slow` lies 5 working days before the date, outside a term of 5wd"), "{err}");
+    assert!(err.contains("rules.toml:3: rule.当场答复.ladder: rung `early` of ladder `slow` lies 5 working days before the date, outside a term of 5 working days"), "{err}");
 
     let shipped = office("", &ladder("short", -6));
     let err = shipped.run(&["check-config"]).expect_code(10).err;
