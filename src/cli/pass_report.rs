@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::ledger;
 use crate::views::dates::{due_day, minute, provisional_mark, with_weekday};
 use crate::words;
-use crate::words::Lang;
+use crate::words::{Lang, Say};
 use crate::workflows::recalculate::{ChangedDate, Recalculated};
 use crate::workflows::remind::PassReport;
 
@@ -48,6 +48,7 @@ pub(super) fn say_report(
             zh = "联系人{id}的邮件无法生成：{fault}",
             en = "No mail could be written for contact {id}: {fault}",
             id = contact.0,
+            fault = fault.say(lang),
         ))?;
     }
     let waiting = counts.uncharged + counts.deferred + counts.unknown;
@@ -101,11 +102,12 @@ pub(super) fn say_recalculated(
 }
 
 /// That the date of an obligation could not be calculated again.
-pub(super) fn not_recalculated(id: i64, fault: &impl std::fmt::Display, lang: Lang) -> String {
+pub(super) fn not_recalculated(id: i64, fault: &impl Say, lang: Lang) -> String {
     words!(
         lang,
         zh = "事项{id}的日期无法重新计算，保持不变：{fault}",
         en = "The date of obligation {id} could not be recalculated and stays: {fault}",
+        fault = fault.say(lang),
     )
 }
 

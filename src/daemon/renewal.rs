@@ -28,7 +28,7 @@ pub enum RenewalError {
 impl Say for RenewalError {
     fn say(&self, lang: Lang) -> String {
         match self {
-            Self::Storage(error) => error.to_string(),
+            Self::Storage(error) => error.say(lang),
             Self::Wiring(faults) => faults.say(lang),
         }
     }

@@ -14,7 +14,7 @@ use super::sentence::Sentence;
 use crate::domain::delivery::MessageState;
 use crate::domain::moment::Moment;
 use crate::domain::watch::{CERTAINTY_WANTED, Hold};
-use crate::storage::audit::Violation;
+use crate::storage::audit::{Invariant, Violation};
 use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::words;
 use crate::words::Lang;
@@ -81,6 +81,8 @@ pub struct FindingView {
 #[derive(Serialize)]
 pub struct ViolationView {
     invariant: &'static str,
+    #[serde(skip)]
+    violated: Invariant,
     subject: String,
 }
 
@@ -214,8 +216,9 @@ impl StatusView {
         });
         let findings = self.findings.iter().map(FindingView::row);
         let violations = self.violations.iter().flatten().map(|violation| {
-            let ViolationView { invariant, subject } = violation;
-            let (which, detail) = (Sentence::same(*invariant), Sentence::same(subject));
+            let ViolationView { violated, subject, .. } = violation;
+            let which = Sentence::of(|lang| violated.say(lang).to_owned());
+            let detail = Sentence::same(subject);
             StatusRow::of(("数据矛盾", "contradiction"), which, detail)
         });
         std::iter::once(pass)
@@ -308,7 +311,11 @@ impl FindingView {
 
 impl ViolationView {
     pub fn of(violation: &Violation) -> Self {
-        Self { invariant: violation.invariant.word(), subject: violation.subject.clone() }
+        Self {
+            invariant: violation.invariant.word(),
+            violated: violation.invariant,
+            subject: violation.subject.clone(),
+        }
     }
 }
 

@@ -209,7 +209,22 @@ impl Finding {
                 let at = last.map_or_else(|| lang.pick("尚无", "none yet").to_owned(), shown);
                 words!(lang, zh = "上次完整运行：{at}", en = "last complete run: {at}")
             }
-            Self::Item(item) => item.detail.clone(),
+            Self::Item(item) => match &item.key {
+                ItemKey::Breaker { scope, reason } => {
+                    format!("{} {}", scope.say(lang), reason.say(lang))
+                }
+                ItemKey::Mailbox(_)
+                | ItemKey::Undelivered(_)
+                | ItemKey::Ambiguous(_)
+                | ItemKey::Returned(_)
+                | ItemKey::Answer(_)
+                | ItemKey::FollowUp(_)
+                | ItemKey::Unreachable(_)
+                | ItemKey::Quota(_)
+                | ItemKey::UnknownLadder(_)
+                | ItemKey::Instance
+                | ItemKey::Clock => item.detail.clone(),
+            },
             Self::PausedSending(breaker) => {
                 format!("{} {}", breaker.scope.say(lang), breaker.reason.say(lang))
             }

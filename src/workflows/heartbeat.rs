@@ -29,7 +29,7 @@ impl Say for HeartbeatError {
     fn say(&self, lang: Lang) -> String {
         match self {
             Self::Compose(fault) => fault.say(lang),
-            Self::Storage(error) => error.to_string(),
+            Self::Storage(error) => error.say(lang),
         }
     }
 }

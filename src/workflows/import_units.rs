@@ -24,7 +24,7 @@ impl Say for ImportUnitsError {
                 let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 lines.join(lang.pick("；", "; "))
             }
-            Self::Storage(error) => error.to_string(),
+            Self::Storage(error) => error.say(lang),
         }
     }
 }

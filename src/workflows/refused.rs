@@ -135,7 +135,7 @@ impl Say for Refused {
                 zh = "{reference}已办结或者撤销，时限不再计算",
                 en = "{reference} is {state}: its clock no longer runs"
             ),
-            Self::Adjustment(refusal) => refusal.to_string(),
+            Self::Adjustment(refusal) => refusal.say(lang),
             Self::NotAQuota { reference } => words!(
                 lang,
                 zh = "{reference}没有次数要求，无须计次",
@@ -154,7 +154,7 @@ impl Say for Refused {
             }
             Self::Counting(fault) => fault.say(lang),
             Self::Deadline(fault) => fault.say(lang),
-            Self::Storage(error) => error.to_string(),
+            Self::Storage(error) => error.say(lang),
         }
     }
 }

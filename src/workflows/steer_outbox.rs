@@ -61,7 +61,7 @@ impl Say for SteerError {
                 zh = "涉及{actual}封邮件，而不是{counted}封",
                 en = "{actual} messages are concerned, not {counted}"
             ),
-            Self::Storage(error) => error.to_string(),
+            Self::Storage(error) => error.say(lang),
         }
     }
 }

@@ -149,7 +149,7 @@ fn the_next_occurrence_is_skipped_for_a_reason_and_the_one_after_comes_as_ever()
         ["add", "--title", "月报", "--when", "每月10日前", "--unit", "区财政局", "--ref", "M"];
     office.run(&[&["--as-of", "2022-11-01"], &add[..]].concat()).expect_code(0);
     let skipped = office.run(&["--as-of", "2022-11-02", "skip", "M", "--note", "系统升级"]);
-    assert_eq!(skipped.expect_code(0).err, "M/2022-12 is skipped.\n");
+    assert_eq!(skipped.expect_code(0).err, "M/2022-12 is left out\n");
     assert_eq!(office.json(&["show", "M/2022-12"])[0]["state"], "withdrawn");
     office.run(&["--as-of", "2023-01-04", "remind"]);
     assert_eq!(office.json(&["show", "M/2023-01"])[0]["state"], "open");

@@ -106,7 +106,8 @@ pub(crate) fn english_phrases(text: &str) -> Vec<String> {
         let plain: String = line.split('`').step_by(2).collect::<Vec<_>>().join(" · ");
         let mut phrase: Vec<&str> = Vec::new();
         let mut in_command = false;
-        for word in plain.split(|c: char| c.is_whitespace() || !c.is_ascii()).chain([""]) {
+        let plain = plain.replace(|c: char| !c.is_ascii(), " | ");
+        for word in plain.split_whitespace().chain([""]) {
             in_command = word == "duban" || in_command && is_of_command(word);
             if is_english_word(word) && !in_command {
                 phrase.push(word);

@@ -69,7 +69,7 @@ impl Say for ImportObligationsError {
                 let lines: Vec<String> = faults.iter().map(|fault| fault.kind.say(lang)).collect();
                 lines.join(lang.pick("；", "; "))
             }
-            Self::Storage(error) => error.to_string(),
+            Self::Storage(error) => error.say(lang),
         }
     }
 }
