@@ -35,7 +35,7 @@ fn a_copied_ledger_sends_nothing_until_it_is_adopted() {
     for (with_mark, why) in [(false, "is missing"), (true, "was copied or restored")] {
         let copy = copy_of(&office, with_mark);
         let err = remind(&copy, DAY, 20);
-        assert!(err.contains(why) && err.contains("duban adopt"), "{err}");
+        assert!(err.contains(why) && err.contains("duban ledger adopt"), "{err}");
         assert!(copy.mails().is_empty());
         let rehearsed = copy.json(&["--as-of", DAY, "remind", "--dry-run"]);
         assert!(!rehearsed.as_array().unwrap().is_empty(), "a rehearsal works on a copy");
@@ -105,7 +105,7 @@ fn status_and_doctor_say_that_mail_is_held_and_the_original_is_not_touched() {
     let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
     assert_eq!(status["holds"][0]["hold"], "displaced");
     let doctor = copy.run(&["--as-of", "2022-06-20", "doctor"]).expect_code(20);
-    assert!(doctor.out.contains("duban adopt"), "{}", doctor.out);
+    assert!(doctor.out.contains("duban ledger adopt"), "{}", doctor.out);
     assert!(!verbs(&office).contains(&"adopt".to_owned()));
     office.run(&["--as-of", "2022-06-20", "status"]).expect_code(0);
 }
