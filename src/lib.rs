@@ -43,7 +43,7 @@
 //! - No statement of SQL is built from parts: `storage::every_statement_prepares`.
 //! - No transaction is open while SMTP talks: the three commits of [`storage::outbox::Outbox`].
 //! - No date is guessed: what passes the horizon is marked provisional: `deadline` tests.
-//! - No ledger sends from a place where nobody adopted it: `watch::home::a_copied_ledger_sends_nothing_until_it_is_adopted`.
+//! - No ledger sends from a place where nobody adopted it: `watch::home::a_copied_ledger_sends_nothing_until_it_is_confirmed`.
 //! - No clock that jumps forward sends unasked: `watch::clock::a_clock_five_years_ahead_sends_nothing_until_it_is_confirmed`.
 //! - No mail that comes in is answered, and none acknowledges by itself:
 //!   `watch::bounce::an_answering_machine_acknowledges_nothing_and_is_not_answered`,
@@ -52,7 +52,7 @@
 //!   `chain::a_completion_that_no_command_made_starts_what_follows_with_the_next_pass`.
 //! - Nothing is told twice: keys of reminders hold no time: `service::a_second_pass_sends_nothing`.
 //! - No date moves in silence: `new_date::an_amendment_is_told_once_with_both_dates_and_the_paper`.
-//! - No argument changes after the fact: `law_in_force::a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on`.
+//! - No argument changes after the fact: `law_in_force::an_ended_date_is_explained_with_the_calendar_it_was_computed_on`.
 //! - No duty changes hands because a group was edited: `groups::a_duty_keeps_the_units_it_was_registered_with_until_a_person_applies_the_change`.
 //! - No internal target is called late: `internal::a_target_that_is_passed_is_never_called_late`.
 //! - No planning rule is without its test: `rules::every_planning_rule_of_the_design_has_a_named_test`.

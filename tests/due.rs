@@ -9,7 +9,7 @@ use crate::support::office::TestOffice;
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/calendar/vectors.csv");
 
 #[test]
-fn a_date_is_argued_day_by_day() {
+fn a_date_is_explained_day_by_day() {
     let run = TestOffice::new().run(&[
         "due",
         "--rule",
@@ -178,7 +178,7 @@ fn rules_are_shown_as_they_stood_on_the_day() {
 }
 
 #[test]
-fn an_obligation_is_argued_with_what_moved_its_clock() {
+fn an_obligation_is_explained_with_what_moved_its_clock() {
     let office = TestOffice::new();
     let units =
         "单位,别名,上级单位,单位组,联系人,邮箱,职级\n区司法局,,,,王某,wang@sfj.example,承办人\n";

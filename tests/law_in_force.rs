@@ -147,7 +147,7 @@ fn an_unknown_convention_is_answered_with_the_known_ones() {
 }
 
 #[test]
-fn a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on() {
+fn an_ended_date_is_explained_with_the_calendar_it_was_computed_on() {
     let (office, new) = office_before_amendment(2020, "2020-01-17", "20wd");
     let old = office.json(&["explain", "f-1"])["calendar_version"].as_str().unwrap().to_owned();
     let done = ["report", "f-1", "--evidence", "文号", "--done", "2020-01-20"];
@@ -169,7 +169,7 @@ fn a_date_that_has_ended_is_argued_on_the_calendar_it_was_reached_on() {
 }
 
 #[test]
-fn a_date_that_has_ended_is_argued_by_the_conventions_it_was_reached_by() {
+fn an_ended_date_is_explained_with_the_conventions_it_was_computed_by() {
     let mut office = office_with_a_suspended_answer();
     office.run(&["--as-of", "2026-03-26", "close", "q-1"]).expect_code(0);
     office.set("COUNTING__SUSPENSION", "first-day-paused");

@@ -278,6 +278,21 @@ fn every_file_has_a_header_a_length_and_a_name_that_say_something() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// The crate page names the test that holds each invariant.
+#[test]
+fn every_test_that_the_crate_page_names_exists() {
+    let page = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let invariants = page.split("# Invariants").nth(1).and_then(|it| it.split("# Glossary").next());
+    let named = invariants.unwrap().split('`').skip(1).step_by(2).filter(|it| it.contains("::"));
+    let tests: Vec<String> =
+        named.filter_map(|it| it.rsplit("::").next()).map(|it| format!("fn {it}()")).collect();
+    assert!(tests.len() > 10, "{tests:?}");
+    let sources: Vec<_> = sources_below("tests").into_iter().chain(sources_below("src")).collect();
+    for test in tests {
+        assert!(sources.iter().any(|source| source.text.contains(&test)), "there is no {test}");
+    }
+}
+
 #[test]
 fn every_file_is_compiled() {
     let mut forgotten_files = forgotten(&sources_below("src"), &["src/lib.rs", "src/main.rs"]);

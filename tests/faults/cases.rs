@@ -274,7 +274,7 @@ const CASES: [(u8, &str, Held); 64] = [
     (
         55,
         "a ledger copied to a second machine",
-        By(&["a_copied_ledger_sends_nothing_until_it_is_adopted"]),
+        By(&["a_copied_ledger_sends_nothing_until_it_is_confirmed"]),
     ),
     (
         56,

@@ -30,7 +30,7 @@ fn verbs(office: &TestOffice) -> Vec<String> {
 
 /// Case 55: a database copied to a second host sends nothing.
 #[test]
-fn a_copied_ledger_sends_nothing_until_it_is_adopted() {
+fn a_copied_ledger_sends_nothing_until_it_is_confirmed() {
     let office = TestOffice::yuzhong();
     for (with_mark, why) in [(false, "is missing"), (true, "was copied or restored")] {
         let copy = copy_of(&office, with_mark);
