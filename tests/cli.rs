@@ -116,3 +116,15 @@ fn help_tells_the_columns_and_the_forms_not_only_the_first_sentence() {
         assert!(run.out.contains(said), "{command:?}: {}", run.out);
     }
 }
+
+#[test]
+fn man_pages_and_completions_come_from_the_command_line_itself() {
+    let office = TestOffice::new();
+    let folder = office.path("man").display().to_string();
+    office.run(&["generate", "man", &folder]).expect_code(0);
+    let page = |name: &str| std::fs::read_to_string(office.path("man").join(name)).unwrap();
+    assert!(page("man1/duban-clock-extend.1").contains("duban clock extend"));
+    assert!(page("zh_CN/man1/duban-upcoming.1").contains("按到期日列出事项"));
+    let script = office.run(&["generate", "completions", "bash"]).expect_code(0).out;
+    assert!(script.contains("upcoming") && script.contains("--overdue"));
+}

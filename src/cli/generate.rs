@@ -2,6 +2,7 @@
 //!
 //! Must not know: what any command does.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, Subcommand};
@@ -48,7 +49,10 @@ pub(super) fn run(
         }
         What::Completions { shell } => {
             let mut root = help::translated(root, terminal.lang);
-            clap_complete::generate(*shell, &mut root, "duban", &mut terminal.out);
+            // Into memory first: clap_complete panics when what it writes to is closed.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut root, "duban", &mut script);
+            terminal.out.write_all(&script)?;
         }
     }
     Ok(Exit::Done)
