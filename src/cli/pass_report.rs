@@ -59,15 +59,15 @@ pub(super) fn say_report(
             en = "{waiting} attempts failed for now and are retried; see `duban mail list`",
         ))?;
     }
-    let given_up = counts.held + counts.dead + counts.expired;
-    if given_up > 0 {
+    let not_delivered = counts.held + counts.dead + counts.expired;
+    if not_delivered > 0 {
         context.say(lang.pick(
             "有邮件需要人工处理，用 duban mail list 查看",
             "Some mails need a person; see `duban mail list`",
         ))?;
     }
     let has_faults = !report.sealed.faults.is_empty() || !report.recalculated.faults.is_empty();
-    let needs_person = has_faults || held > 0 || waiting + given_up > 0;
+    let needs_person = has_faults || held > 0 || waiting + not_delivered > 0;
     Ok(match needs_person {
         _ if counts.uncharged > 0 && counts.accepted == 0 => Exit::Relay,
         true => Exit::NeedsPerson,

@@ -121,14 +121,14 @@ impl Tally {
 
     /// Shares on time in a thousand of those judged; `None` while none is.
     pub fn on_time_per_mille(&self) -> Option<u32> {
-        let judged = self.on_time.saturating_add(self.late).saturating_add(self.overdue);
-        self.on_time.saturating_mul(1000).checked_div(judged)
+        let judged = self.on_time + self.late + self.overdue;
+        (self.on_time * 1000).checked_div(judged)
     }
 
     /// Working days taken on average, in tenths; `None` while nothing is done.
     pub fn average_tenths(&self) -> Option<i64> {
-        let done = i64::from(self.on_time.saturating_add(self.late));
-        self.days_taken.saturating_mul(10).checked_div(done)
+        let done = i64::from(self.on_time + self.late);
+        (self.days_taken * 10).checked_div(done)
     }
 
     fn add(&mut self, share: &Share, today: Date, calendar: &WorkCalendar) {
@@ -139,12 +139,12 @@ impl Tally {
             Outcome::Pending => &mut self.pending,
             Outcome::Overdue => &mut self.overdue,
         };
-        *place = place.saturating_add(1);
-        self.due = self.due.saturating_add(1);
+        *place += 1;
+        self.due += 1;
         if matches!(outcome, Outcome::OnTime | Outcome::Late) {
             let done_on = share.done_on.unwrap_or(share.deadline.due);
             let taken = calendar.working_days_between(share.began_on, done_on).max(0);
-            self.days_taken = self.days_taken.saturating_add(taken);
+            self.days_taken += taken;
         }
     }
 

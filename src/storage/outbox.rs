@@ -240,7 +240,7 @@ pub trait Outbox: Send + Sync {
     /// that have run out. Call it while this process holds no lease.
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError>;
 
-    /// Ends the time of messages that were not accepted in it, each as [`retire`](crate::domain::delivery::retire) decides.
+    /// Ends the time of messages that were not accepted in it, each as [`decide_expired`](crate::domain::delivery::decide_expired) decides.
     /// What a person or the surge limit holds waits for its release, however long.
     async fn expire(&self, now: Moment) -> Result<Expired, StorageError>;
 }

@@ -5,7 +5,7 @@
 use super::findings::{Finding, findings};
 use super::remind::ReminderService;
 use crate::domain::address::Address;
-use crate::domain::delivery::{MessageState, life_ends};
+use crate::domain::delivery::{MessageState, expires_at};
 use crate::domain::moment::Moment;
 use crate::mail::compose::{self, ComposeFault, MessageHeader, OperatorContent, Recipient};
 use crate::mail::one_line::OneLine;
@@ -63,7 +63,7 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
         urgency: 0,
         sealed: now,
         not_before: now,
-        expires: life_ends(now, &service.law.calendar),
+        expires: expires_at(now, &service.law.calendar),
         held: None,
     };
     store.seal(&[message]).await?;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::delivery::{MessageCommand, MessageKey, MessageState, life_ends};
+use crate::domain::delivery::{MessageCommand, MessageKey, MessageState, expires_at};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::messages::{Messages, Move, QueuedMessage};
@@ -85,7 +85,7 @@ pub async fn steer_outbox(
     };
     let moves = messages.iter().map(|message| step(message, command));
     let moves = moves.collect::<Result<Vec<_>, _>>()?;
-    outbox.steer(&moves, command, actor, now, life_ends(now, calendar)).await?;
+    outbox.steer(&moves, command, actor, now, expires_at(now, calendar)).await?;
     Ok(moves.len())
 }
 

@@ -1,4 +1,4 @@
-//! How long a message is tried, and what becomes of one whose time is over.
+//! When a message expires, and what becomes of an expired one.
 //!
 //! Must not know: how an attempt was made, where messages are kept.
 
@@ -11,23 +11,23 @@ use crate::domain::counting::add_working_days;
 use crate::domain::delivery::{FailureClass, Stage};
 use crate::domain::moment::Moment;
 
-/// How many working days a message is tried.
+/// A message expires after so many working days.
 const WORKING_DAYS: i32 = 5;
-/// A message that was refused for its recipient's sake on so many days has had its chance.
+/// A message that its recipient's side refused on so many different days is undeliverable.
 const DAYS_OF_REFUSAL: usize = 3;
 
-/// When a message sealed at `sealed` has been tried long enough: the same time of day, five working days later. Nights and
-/// holidays are no time in which it could have been sent.
+/// The moment at which a message sealed at `sealed` expires: the same time of day, five working days later. Nights and rest
+/// days do not count, because nothing is sent in them.
 ///
 /// ```
-/// use duban::domain::{calendar::WorkCalendar, delivery::life_ends, moment::Moment};
+/// use duban::domain::{calendar::WorkCalendar, delivery::expires_at, moment::Moment};
 /// use jiff::civil::date;
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let at = |month, day| Moment::from_local(date(2026, month, day).at(17, 25, 0, 0)).unwrap();
 /// // National Day lasts until 7 October; Saturday the 10th is a make-up day
-/// assert_eq!(life_ends(at(9, 30), &calendar), at(10, 13));
+/// assert_eq!(expires_at(at(9, 30), &calendar), at(10, 13));
 /// ```
-pub fn life_ends(sealed: Moment, calendar: &WorkCalendar) -> Moment {
+pub fn expires_at(sealed: Moment, calendar: &WorkCalendar) -> Moment {
     let last = add_working_days(calendar, sealed.today(), WORKING_DAYS).map(|counted| counted.date);
     // at the edges of the calendar nothing is ever too old
     last.ok()
@@ -35,31 +35,31 @@ pub fn life_ends(sealed: Moment, calendar: &WorkCalendar) -> Moment {
         .unwrap_or(Moment::at(jiff::Timestamp::MAX))
 }
 
-/// One attempt, as far as it tells whose fault it was that the message did not arrive.
+/// An earlier attempt, reduced to what tells whose fault the failure was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trial {
+pub struct PastAttempt {
     /// The day it was made.
     pub on: Date,
-    /// How far it came, when that is known.
+    /// The stage it reached, when that is known.
     pub stage: Option<Stage>,
-    /// What it met; `None` when nothing was learned.
+    /// The class of its failure; `None` when the attempt ended without one.
     pub class: Option<FailureClass>,
-    /// True when the relay has said so, false when it has said nothing.
+    /// True when the relay answered; false when it said nothing.
     pub is_answered: bool,
 }
 
-/// What becomes of a message whose time is over.
+/// What becomes of an expired message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retirement {
-    /// It cannot be delivered: a person is called, and the next role may hear instead.
-    GivenUp,
-    /// It has not had its chance: our relay, our login or our own service stood in its way. What is still owed goes back
-    /// to the planner and is written anew as it stands now; nobody counts as out of reach.
-    WrittenAnew,
+pub enum ExpiryDecision {
+    /// The message is undeliverable: an item is opened, and the next role may be told instead.
+    DeadLetter,
+    /// Our relay, our login or our own service kept the message from being delivered. What is still owed goes back to the
+    /// planner and is composed again as it stands then; nobody counts as unreachable.
+    Recompose,
 }
 
-impl Trial {
-    /// True when it was the recipient's side that did not take the message.
+impl PastAttempt {
+    /// True when the recipient's side refused the message.
     fn is_refusal_of_recipient(self) -> bool {
         match self.class {
             Some(
@@ -87,17 +87,17 @@ impl Trial {
     }
 }
 
-/// Decides what becomes of a message after these attempts, when its time is over.
+/// Decides what becomes of an expired message after these attempts.
 ///
-/// One that may have arrived is never written anew: its reader would have it twice, under two Message-IDs.
-pub fn retire(trials: &[Trial]) -> Retirement {
-    let may_have_arrived = trials.iter().any(|it| it.class == Some(FailureClass::Ambiguous));
-    let refusals = trials.iter().filter(|it| it.is_refusal_of_recipient());
+/// A message that may have been delivered is never composed again: its reader would get it twice, under two Message-IDs.
+pub fn decide_expired(attempts: &[PastAttempt]) -> ExpiryDecision {
+    let may_have_arrived = attempts.iter().any(|it| it.class == Some(FailureClass::Ambiguous));
+    let refusals = attempts.iter().filter(|it| it.is_refusal_of_recipient());
     let days: BTreeSet<Date> = refusals.map(|it| it.on).collect();
     if may_have_arrived || days.len() >= DAYS_OF_REFUSAL {
-        Retirement::GivenUp
+        ExpiryDecision::DeadLetter
     } else {
-        Retirement::WrittenAnew
+        ExpiryDecision::Recompose
     }
 }
 
@@ -107,8 +107,8 @@ mod tests {
 
     use super::*;
 
-    fn trials(class: FailureClass, stage: Stage, days: &[i8]) -> Vec<Trial> {
-        let trial = |day: &i8| Trial {
+    fn attempts(class: FailureClass, stage: Stage, days: &[i8]) -> Vec<PastAttempt> {
+        let trial = |day: &i8| PastAttempt {
             on: date(2022, 12, *day),
             stage: Some(stage),
             class: Some(class),
@@ -119,16 +119,16 @@ mod tests {
 
     #[test]
     fn a_message_never_offered_is_written_anew() {
-        assert_eq!(retire(&[]), Retirement::WrittenAnew);
+        assert_eq!(decide_expired(&[]), ExpiryDecision::Recompose);
     }
 
     #[test]
     fn refused_for_its_recipient_on_three_days_it_is_given_up() {
         for class in [FailureClass::MailboxFull, FailureClass::Later, FailureClass::MailboxThrottle]
         {
-            let refused = |days| retire(&trials(class, Stage::Recipient, days));
-            assert_eq!(refused(&[26, 27, 28]), Retirement::GivenUp, "{class:?}");
-            assert_eq!(refused(&[26, 26, 26, 27]), Retirement::WrittenAnew, "{class:?}");
+            let refused = |days| decide_expired(&attempts(class, Stage::Recipient, days));
+            assert_eq!(refused(&[26, 27, 28]), ExpiryDecision::DeadLetter, "{class:?}");
+            assert_eq!(refused(&[26, 26, 26, 27]), ExpiryDecision::Recompose, "{class:?}");
         }
     }
 
@@ -141,18 +141,22 @@ mod tests {
             (FailureClass::DomainThrottle, Stage::Recipient),
             (FailureClass::Crash, Stage::Data),
         ] {
-            assert_eq!(retire(&trials(class, stage, &days)), Retirement::WrittenAnew, "{class:?}");
+            assert_eq!(
+                decide_expired(&attempts(class, stage, &days)),
+                ExpiryDecision::Recompose,
+                "{class:?}"
+            );
         }
-        let mut silent = trials(FailureClass::Later, Stage::Recipient, &days);
+        let mut silent = attempts(FailureClass::Later, Stage::Recipient, &days);
         for trial in &mut silent {
             trial.is_answered = false;
         }
-        assert_eq!(retire(&silent), Retirement::WrittenAnew);
+        assert_eq!(decide_expired(&silent), ExpiryDecision::Recompose);
     }
 
     #[test]
     fn what_may_have_arrived_is_not_written_a_second_time() {
-        let once = trials(FailureClass::Ambiguous, Stage::Dot, &[28]);
-        assert_eq!(retire(&once), Retirement::GivenUp);
+        let once = attempts(FailureClass::Ambiguous, Stage::Dot, &[28]);
+        assert_eq!(decide_expired(&once), ExpiryDecision::DeadLetter);
     }
 }

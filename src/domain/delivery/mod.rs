@@ -18,7 +18,7 @@ pub use breaker::{BreakerChange, BreakerReason, BreakerScope, probe_delay};
 pub use class::{FailureClass, classify};
 pub use decision::{Decision, Disposition, FinishedAttempt, decide};
 pub use hours::SendingHours;
-pub use life::{Retirement, Trial, life_ends, retire};
+pub use life::{ExpiryDecision, PastAttempt, decide_expired, expires_at};
 pub use message_command::MessageCommand;
 pub use outcome::{Fault, Outcome, Reply, Stage, Unfit};
 pub use pace::{PROBES_OF_OTHERS, UNKNOWN_RETRIES, backoff};

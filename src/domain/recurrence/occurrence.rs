@@ -100,11 +100,11 @@ fn first_of_cycle(cycle: Cycle, day: Date) -> Date {
 
 /// Which cycle of the year `day` lies in, from 0.
 fn number(cycle: Cycle, day: Date) -> u8 {
-    day.month().unsigned_abs().saturating_sub(1) / cycle.months()
+    (day.month().unsigned_abs() - 1) / cycle.months()
 }
 
 fn month_of(number: u8, cycle: Cycle) -> i8 {
-    i8::try_from(number.saturating_mul(cycle.months()).saturating_add(1)).unwrap_or(1)
+    i8::try_from(number * cycle.months() + 1).unwrap_or(1)
 }
 
 fn label(length: Length, first: Date) -> String {
@@ -117,7 +117,7 @@ fn label(length: Length, first: Date) -> String {
         }
         Length::Months(Cycle::Month) => format!("{year}-{:02}", first.month()),
         Length::Months(cycle) => {
-            let n = number(cycle, first).saturating_add(1);
+            let n = number(cycle, first) + 1;
             match cycle {
                 Cycle::Year | Cycle::Month => year.to_string(),
                 Cycle::HalfYear => format!("{year}H{n}"),

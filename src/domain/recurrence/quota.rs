@@ -123,9 +123,9 @@ fn latest_next(remaining: u32, last: Date, calendar: &WorkCalendar) -> Option<Da
 fn expected(times: u32, occurrence: &Occurrence, today: Date) -> u32 {
     let days =
         |from: Date, through: Date| i64::from(from.until(through).map_or(0, |it| it.get_days()));
-    let length = days(occurrence.first, occurrence.last).saturating_add(1);
-    let gone = days(occurrence.first, today.min(occurrence.last)).saturating_add(1).max(0);
-    let expected = i64::from(times).saturating_mul(gone).checked_div(length).unwrap_or(0);
+    let length = days(occurrence.first, occurrence.last) + 1;
+    let gone = (days(occurrence.first, today.min(occurrence.last)) + 1).max(0);
+    let expected = (i64::from(times) * gone).checked_div(length).unwrap_or(0);
     u32::try_from(expected).unwrap_or(0)
 }
 

@@ -41,7 +41,9 @@ pub(super) fn registrations<'a>(
 ) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
     let row = resolve(context, ledger, listed)?;
     let known = ledger.known.get(&reference(listed));
-    if let Some(last) = known.and_then(|known| known.given_up(&row.term, &ledger.open_series)) {
+    if let Some(last) =
+        known.and_then(|known| known.abandoned_series(&row.term, &ledger.open_series))
+    {
         let last = last.inputs.full_reference();
         return Err(vec![ObligationFaultKind::SeriesReplaced { last }]);
     }

@@ -40,7 +40,11 @@ impl KnownObligations {
 
     /// The newest occurrence of a series that this term would take up again after another kind of term took its place; `None`
     /// when it goes on, or never ended.
-    pub(super) fn given_up(&self, term: &Term, open_series: &OpenSeries) -> Option<&Obligation> {
+    pub(super) fn abandoned_series(
+        &self,
+        term: &Term,
+        open_series: &OpenSeries,
+    ) -> Option<&Obligation> {
         let newest = self.0.iter().find(|known| is_of_kind(known, term))?;
         let is_replaced = self.newest().is_some_and(|latest| latest.id != newest.id);
         let comes_back = !newest.inputs.occurrence.is_empty();

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::ComposeSettings;
-use crate::domain::delivery::{HeldReason, life_ends};
+use crate::domain::delivery::{HeldReason, expires_at};
 use crate::domain::directory::Directory;
 use crate::domain::ladder::Tone;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
@@ -71,7 +71,7 @@ impl Composer<'_> {
             urgency,
             sealed: self.context.now,
             not_before: self.context.now,
-            expires: life_ends(self.context.now, &self.context.law.calendar),
+            expires: expires_at(self.context.now, &self.context.law.calendar),
             held: self.held,
         })
     }

@@ -7,7 +7,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::failed::{dead_letter_reminders, replan_assignments};
 use crate::domain::delivery::{
-    FailureClass, MessageKey, MessageState, Retirement, Stage, Trial, retire,
+    ExpiryDecision, FailureClass, MessageKey, MessageState, PastAttempt, Stage, decide_expired,
 };
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
@@ -99,7 +99,7 @@ async fn expire_message(
     journal_lines::append(transaction, &[entry]).await
 }
 
-/// Ends every message whose time is over at `now`, as [`retire`] decides from its attempts.
+/// Ends every message whose time is over at `now`, as [`decide_expired`] decides from its attempts.
 pub(super) async fn expire(
     transaction: &mut SqliteConnection,
     now: Moment,
@@ -108,12 +108,12 @@ pub(super) async fn expire(
     let mut count = Expired::default();
     for row in rows {
         let message = MessageKey(RowReader::keyed(&row, "message")?.id);
-        match retire(&attempts(&mut *transaction, message).await?) {
-            Retirement::GivenUp => {
+        match decide_expired(&attempts(&mut *transaction, message).await?) {
+            ExpiryDecision::DeadLetter => {
                 expire_message(&mut *transaction, message, now).await?;
                 count.expired += 1;
             }
-            Retirement::WrittenAnew => {
+            ExpiryDecision::Recompose => {
                 replan(&mut *transaction, message, "too old, never refused by its recipient", now)
                     .await?;
                 count.replanned += 1;
@@ -139,11 +139,11 @@ async fn end_message(
 async fn attempts(
     transaction: &mut SqliteConnection,
     message: MessageKey,
-) -> Result<Vec<Trial>, StorageError> {
+) -> Result<Vec<PastAttempt>, StorageError> {
     let rows = sqlx::query(ATTEMPTS).bind(message.0).fetch_all(transaction).await?;
     let attempt = |row| {
         let row = RowReader::keyed(row, "attempt")?;
-        Ok(Trial {
+        Ok(PastAttempt {
             on: row.moment("claimed_at")?.today(),
             stage: row.read_if_any("stage", Stage::from_word)?,
             class: row.read_if_any("class", FailureClass::from_word)?,
