@@ -32,7 +32,7 @@ pub struct Data {
 ///
 /// Every fault of every file.
 pub fn read(sources: &DataSources) -> Result<Data, Vec<ConfigFault>> {
-    let mut reading = Reading { faults: Vec::new() };
+    let mut reading = DataReader { faults: Vec::new() };
     let notices = reading.notices(sources.calendars.as_deref());
     let local_days = sources.local_days.as_deref();
     let local_days = local_days.and_then(|file| reading.file(file, calendars::read_local));
@@ -54,11 +54,11 @@ pub fn put_notice(notices: &mut Vec<Notice>, notice: Notice) {
     notices.push(notice);
 }
 
-struct Reading {
+struct DataReader {
     faults: Vec<ConfigFault>,
 }
 
-impl Reading {
+impl DataReader {
     /// What was read; its faults are recorded.
     fn take<T>(&mut self, read: Result<T, Vec<ConfigFault>>) -> Option<T> {
         read.map_err(|faults| self.faults.extend(faults)).ok()

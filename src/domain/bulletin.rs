@@ -31,9 +31,9 @@ pub struct Share {
     pub done_on: Option<Date>,
 }
 
-/// What became of a share, as of a day.
+/// Whether a share is on time, as of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Outcome {
+pub enum Timeliness {
     /// Done on or before its due date.
     OnTime,
     /// Done after it. It stays so for ever.
@@ -91,12 +91,12 @@ pub struct Bulletin {
 
 impl Share {
     /// What became of it as of `today`; work claimed done without a day counts as done on its due date.
-    pub fn outcome(&self, today: Date) -> Outcome {
+    pub fn timeliness(&self, today: Date) -> Timeliness {
         match (self.state.is_done(), self.done_on) {
-            (true, Some(on)) if was_late(&self.deadline, on) => Outcome::Late,
-            (true, _) => Outcome::OnTime,
-            (false, _) if was_late(&self.deadline, today) => Outcome::Overdue,
-            (false, _) => Outcome::Pending,
+            (true, Some(on)) if was_late(&self.deadline, on) => Timeliness::Late,
+            (true, _) => Timeliness::OnTime,
+            (false, _) if was_late(&self.deadline, today) => Timeliness::Overdue,
+            (false, _) => Timeliness::Pending,
         }
     }
 }
@@ -132,16 +132,16 @@ impl Tally {
     }
 
     fn add(&mut self, share: &Share, today: Date, calendar: &WorkCalendar) {
-        let outcome = share.outcome(today);
-        let place = match outcome {
-            Outcome::OnTime => &mut self.on_time,
-            Outcome::Late => &mut self.late,
-            Outcome::Pending => &mut self.pending,
-            Outcome::Overdue => &mut self.overdue,
+        let timeliness = share.timeliness(today);
+        let place = match timeliness {
+            Timeliness::OnTime => &mut self.on_time,
+            Timeliness::Late => &mut self.late,
+            Timeliness::Pending => &mut self.pending,
+            Timeliness::Overdue => &mut self.overdue,
         };
         *place += 1;
         self.due += 1;
-        if matches!(outcome, Outcome::OnTime | Outcome::Late) {
+        if matches!(timeliness, Timeliness::OnTime | Timeliness::Late) {
             let done_on = share.done_on.unwrap_or(share.deadline.due);
             let taken = calendar.working_days_between(share.began_on, done_on).max(0);
             self.days_taken += taken;
@@ -192,7 +192,9 @@ pub fn bulletin(
         if (from..=through).contains(&due) {
             units.entry(share.unit).or_default().add(share, today, calendar);
             total.add(share, today, calendar);
-        } else if (year_before..from).contains(&due) && share.outcome(today) == Outcome::Overdue {
+        } else if (year_before..from).contains(&due)
+            && share.timeliness(today) == Timeliness::Overdue
+        {
             look_back.push(share.clone());
         }
     }
@@ -234,19 +236,19 @@ mod tests {
     fn lateness_is_judged_on_the_day_it_was_done_and_stays_after_closing() {
         let due = date(2022, 9, 30);
         let today = date(2022, 12, 1);
-        let outcome = |state, on| share(1, due, state, on).outcome(today);
-        assert_eq!(outcome(AssignmentState::Reported, Some(due)), Outcome::OnTime);
-        assert_eq!(outcome(AssignmentState::Closed, Some(date(2022, 10, 1))), Outcome::Late);
-        assert_eq!(outcome(AssignmentState::Open, None), Outcome::Overdue);
+        let timeliness = |state, on| share(1, due, state, on).timeliness(today);
+        assert_eq!(timeliness(AssignmentState::Reported, Some(due)), Timeliness::OnTime);
+        assert_eq!(timeliness(AssignmentState::Closed, Some(date(2022, 10, 1))), Timeliness::Late);
+        assert_eq!(timeliness(AssignmentState::Open, None), Timeliness::Overdue);
         let coming = share(1, date(2022, 12, 1), AssignmentState::Acknowledged, None);
-        assert_eq!(coming.outcome(today), Outcome::Pending);
+        assert_eq!(coming.timeliness(today), Timeliness::Pending);
     }
 
     #[test]
     fn a_minimum_is_never_late() {
         let mut comment = share(1, date(2022, 9, 30), AssignmentState::Open, None);
         comment.deadline.earliest = Some(comment.deadline.due);
-        assert_eq!(comment.outcome(date(2022, 12, 1)), Outcome::Pending);
+        assert_eq!(comment.timeliness(date(2022, 12, 1)), Timeliness::Pending);
     }
 
     #[test]

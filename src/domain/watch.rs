@@ -76,14 +76,13 @@ pub struct ClockRecord {
     pub doubted: Option<Moment>,
 }
 
-/// What a reading of the clock is worth.
+/// How plausible a reading of the clock is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// It may be so.
+pub enum ClockReading {
     Plausible,
-    /// The clock was set back by so much: nothing is repeated, and what waits keeps its distance.
+    /// The clock was set back by this much: nothing is sent twice, and waiting messages keep their distance.
     SetBack(SignedDuration),
-    /// It is later than it can be without somebody's knowing.
+    /// It is later than the time that can have passed.
     Ahead {
         /// The latest moment that would have been believed.
         expected: Moment,
@@ -141,7 +140,7 @@ words_of! {
 ///
 /// ```
 /// use duban::domain::moment::Moment;
-/// use duban::domain::watch::{ClockLimits, ClockRecord, Elapsed, Reading, judge};
+/// use duban::domain::watch::{ClockLimits, ClockRecord, Elapsed, ClockReading, judge};
 /// use jiff::SignedDuration as Span;
 /// let limits = ClockLimits { jump: Span::from_hours(6), downtime: Span::from_hours(90 * 24) };
 /// let read = Moment::at("2022-12-28T01:00:00Z".parse().unwrap());
@@ -149,25 +148,25 @@ words_of! {
 /// let elapsed = Elapsed { read, counted: Span::from_hours(14) };
 /// let now = read.plus(Span::from_hours(14));
 /// let record = ClockRecord { seen: Some(read), doubted: None };
-/// assert_eq!(judge(record, Some(elapsed), now, limits), Reading::Plausible);
+/// assert_eq!(judge(record, Some(elapsed), now, limits), ClockReading::Plausible);
 /// ```
 pub fn judge(
     record: ClockRecord,
     elapsed: Option<Elapsed>,
     now: Moment,
     limits: ClockLimits,
-) -> Reading {
-    let Some(seen) = record.seen else { return Reading::Plausible };
+) -> ClockReading {
+    let Some(seen) = record.seen else { return ClockReading::Plausible };
     let expected = match elapsed {
         Some(Elapsed { read, counted }) => seen.max(read.plus(counted)).plus(limits.jump),
         None if record.doubted.is_some_and(|doubted| now >= doubted) => seen.plus(limits.jump),
         None => seen.plus(limits.downtime),
     };
     if now > expected {
-        return Reading::Ahead { expected };
+        return ClockReading::Ahead { expected };
     }
     let back = seen.since(now);
-    if back > BACKWARD_TOLERANCE { Reading::SetBack(back) } else { Reading::Plausible }
+    if back > BACKWARD_TOLERANCE { ClockReading::SetBack(back) } else { ClockReading::Plausible }
 }
 
 /// The moment from which a pass at `last` is older than one working day: the same time on the working day after it.
@@ -205,7 +204,7 @@ mod tests {
     fn a_clock_nobody_has_read_before_is_believed() {
         assert_eq!(
             judge(ClockRecord::default(), None, december(28, 9), LIMITS),
-            Reading::Plausible
+            ClockReading::Plausible
         );
     }
 
@@ -214,9 +213,9 @@ mod tests {
         let read = december(28, 9);
         let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
         let after = |hours| read.plus(SignedDuration::from_hours(hours));
-        assert_eq!(judge(seen(read), elapsed, after(6), LIMITS), Reading::Plausible);
+        assert_eq!(judge(seen(read), elapsed, after(6), LIMITS), ClockReading::Plausible);
         let ahead = judge(seen(read), elapsed, after(7), LIMITS);
-        assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
+        assert!(matches!(ahead, ClockReading::Ahead { .. }), "{ahead:?}");
     }
 
     #[test]
@@ -225,16 +224,16 @@ mod tests {
         let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
         let confirmed = read.plus(years(5));
         let now = confirmed.plus(SignedDuration::from_secs(20));
-        assert_eq!(judge(seen(confirmed), elapsed, now, LIMITS), Reading::Plausible);
+        assert_eq!(judge(seen(confirmed), elapsed, now, LIMITS), ClockReading::Plausible);
     }
 
     #[test]
     fn a_service_that_was_down_for_a_holiday_is_not_asked_about_the_clock() {
         let last = december(1, 9);
         let fortnight = last.plus(SignedDuration::from_hours(14 * 24));
-        assert_eq!(judge(seen(last), None, fortnight, LIMITS), Reading::Plausible);
+        assert_eq!(judge(seen(last), None, fortnight, LIMITS), ClockReading::Plausible);
         let ahead = judge(seen(last), None, last.plus(years(5)), LIMITS);
-        assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
+        assert!(matches!(ahead, ClockReading::Ahead { .. }), "{ahead:?}");
     }
 
     #[test]
@@ -242,8 +241,12 @@ mod tests {
         let last = december(1, 9);
         let record = ClockRecord { seen: Some(last), doubted: Some(december(28, 9)) };
         let ahead = judge(record, None, december(28, 10), LIMITS);
-        assert!(matches!(ahead, Reading::Ahead { .. }), "{ahead:?}");
-        assert_eq!(judge(record, None, december(1, 10), LIMITS), Reading::Plausible, "put right");
+        assert!(matches!(ahead, ClockReading::Ahead { .. }), "{ahead:?}");
+        assert_eq!(
+            judge(record, None, december(1, 10), LIMITS),
+            ClockReading::Plausible,
+            "put right"
+        );
     }
 
     #[test]
@@ -252,10 +255,10 @@ mod tests {
         let two_days = SignedDuration::from_hours(48);
         assert_eq!(
             judge(seen(last), None, last.plus(-two_days), LIMITS),
-            Reading::SetBack(two_days)
+            ClockReading::SetBack(two_days)
         );
         let minutes = last.plus(-SignedDuration::from_mins(4));
-        assert_eq!(judge(seen(last), None, minutes, LIMITS), Reading::Plausible);
+        assert_eq!(judge(seen(last), None, minutes, LIMITS), ClockReading::Plausible);
     }
 
     #[test]

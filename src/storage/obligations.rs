@@ -90,12 +90,12 @@ pub struct Selection {
     /// Only those due on or after this day.
     pub due_from: Option<Date>,
     /// In which state.
-    pub scope: Scope,
+    pub scope: StateFilter,
 }
 
 /// Obligations in which state to return.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub enum StateFilter {
     /// Open, with a date.
     #[default]
     Dated,

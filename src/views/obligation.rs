@@ -18,7 +18,7 @@ use crate::words;
 use crate::words::{Lang, Say as _};
 use crate::workflows::bulletin::QuotaLine;
 use crate::workflows::follow_up::Forecast;
-use crate::workflows::inspect::{Answer, Standing};
+use crate::workflows::inspect::{Answer, ObligationStatus};
 
 /// An obligation as it stands. Dates are `YYYY-MM-DD`; lists of names are sorted.
 #[derive(Clone, Debug, Serialize)]
@@ -162,9 +162,16 @@ impl ObligationView {
         answer.standings.iter().map(|standing| Self::of(standing, &answer.directory)).collect()
     }
 
-    pub fn of(standing: &Standing, directory: &Directory) -> Self {
-        let Standing { obligation, days_left, light, follows, waits_for, suspended_since, quota } =
-            standing;
+    pub fn of(standing: &ObligationStatus, directory: &Directory) -> Self {
+        let ObligationStatus {
+            obligation,
+            days_left,
+            light,
+            follows,
+            waits_for,
+            suspended_since,
+            quota,
+        } = standing;
         let inputs = &obligation.inputs;
         let local = |moment: Moment| moment.local().to_string();
         let deadline = obligation.deadline.as_ref();

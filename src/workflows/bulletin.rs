@@ -15,7 +15,7 @@ use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::lifecycle::CountedEvent;
-use crate::storage::obligations::{Scope, Selection};
+use crate::storage::obligations::{Selection, StateFilter};
 
 /// A bulletin with what names its parts.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub async fn report(
     let selection = Selection {
         due_from: Some(look_back_from(from)),
         due_through: Some(through),
-        scope: Scope::Any,
+        scope: StateFilter::Any,
         ..Selection::default()
     };
     let obligations = context.store.obligations(&selection).await?;

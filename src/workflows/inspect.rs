@@ -18,7 +18,7 @@ use crate::domain::term::{Period, Term};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::lifecycle::CountedEvent;
-use crate::storage::obligations::{Scope, Selection};
+use crate::storage::obligations::{Selection, StateFilter};
 
 /// Which obligations are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Question {
 
 /// An obligation as it stands today.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct ObligationStatus {
     /// The obligation.
     pub obligation: Obligation,
     /// Working days left; negative when late.
@@ -56,7 +56,7 @@ pub struct Standing {
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// By due date, then key; those without a date last.
-    pub standings: Vec<Standing>,
+    pub standings: Vec<ObligationStatus>,
     /// The units they name.
     pub directory: Directory,
 }
@@ -75,7 +75,7 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
         // A term in hours can be over on its own day.
         due_before: question.overdue.then_some(today.tomorrow().unwrap_or(today)),
         units: question.unit.as_deref().map(|name| units_called(&directory, name)).transpose()?,
-        scope: if question.all { Scope::Any } else { Scope::Dated },
+        scope: if question.all { StateFilter::Any } else { StateFilter::Dated },
         ..Selection::default()
     };
     let obligations = context.store.obligations(&selection).await?;
@@ -126,7 +126,7 @@ pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> 
     let suspended_since = suspended_since(context, &directory, &obligation).await?;
     let events = events_of(context, std::slice::from_ref(&obligation)).await?;
     let standing = standing(context, &directory, obligation, &waiting, &events);
-    let standing = Standing { waits_for, suspended_since, ..standing };
+    let standing = ObligationStatus { waits_for, suspended_since, ..standing };
     Ok(Answer { standings: vec![standing], directory })
 }
 
@@ -176,14 +176,14 @@ fn standing(
     obligation: Obligation,
     waiting: &Waiting,
     events: &[CountedEvent],
-) -> Standing {
+) -> ObligationStatus {
     let calendar = context.law.for_obligation(directory, &obligation).calendar;
     let days_left = obligation.days_left(calendar, context.now);
     let light = obligation.light(calendar, context.now);
     let follows = follow_up::forecast(context.law, directory, waiting, &obligation);
     let quota = lines(context, &obligation, events);
     let (waits_for, suspended_since) = (Vec::new(), None);
-    Standing { obligation, days_left, light, follows, waits_for, suspended_since, quota }
+    ObligationStatus { obligation, days_left, light, follows, waits_for, suspended_since, quota }
 }
 
 fn last_day(

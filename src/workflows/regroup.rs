@@ -12,7 +12,7 @@ use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
-use crate::storage::obligations::{Registration, Registrations, Revision, Scope, Selection};
+use crate::storage::obligations::{Registration, Registrations, Revision, Selection, StateFilter};
 
 /// What moved a date that was found to be another one by the way.
 const REGROUPED: &str = "单位组成员变更";
@@ -41,7 +41,7 @@ pub async fn differences(
     let obligations = if let Some(asked) = asked {
         vec![find(context, asked).await?]
     } else {
-        let open = Selection { scope: Scope::Open, ..Selection::default() };
+        let open = Selection { scope: StateFilter::Open, ..Selection::default() };
         context.store.obligations(&open).await?
     };
     let open = obligations.into_iter().filter(|it| it.state == ObligationState::Open);

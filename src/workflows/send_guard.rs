@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use crate::clock::Clock;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::moment::Moment;
-use crate::domain::watch::{ClockLimits, Elapsed, Hold, Reading, goes_stale, judge};
+use crate::domain::watch::{ClockLimits, ClockReading, Elapsed, Hold, goes_stale, judge};
 use crate::storage::instance::InstanceRecord;
 use crate::storage::{StorageError, Store};
 
@@ -69,7 +69,7 @@ impl SendGuard {
     async fn look(
         &self,
         store: &dyn Store,
-    ) -> Result<(Vec<Hold>, Option<(InstanceRecord, Reading)>), StorageError> {
+    ) -> Result<(Vec<Hold>, Option<(InstanceRecord, ClockReading)>), StorageError> {
         let mut holds = Vec::new();
         holds.extend(store.displacement().await?.map(Hold::Displaced));
         let Some(counted) = self.clock.counted() else { return Ok((holds, None)) };
@@ -78,7 +78,7 @@ impl SendGuard {
         let elapsed =
             self.last().map(|(read, then)| Elapsed { read, counted: counted.saturating_sub(then) });
         let reading = judge(vitals.clock, elapsed, now, self.limits);
-        if let Reading::Ahead { expected } = reading {
+        if let ClockReading::Ahead { expected } = reading {
             holds.push(Hold::ClockAhead { expected, now });
         }
         Ok((holds, Some((vitals, reading))))
@@ -90,19 +90,19 @@ impl SendGuard {
         &self,
         store: &dyn Store,
         vitals: InstanceRecord,
-        reading: Reading,
+        reading: ClockReading,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
         let set_back = match reading {
-            Reading::Ahead { .. } => return Ok(()),
-            Reading::SetBack(by) => {
+            ClockReading::Ahead { .. } => return Ok(()),
+            ClockReading::SetBack(by) => {
                 tracing::warn!(
                     seconds = by.as_secs(),
                     "The clock was set back; nothing is sent again."
                 );
                 Some(by)
             }
-            Reading::Plausible => None,
+            ClockReading::Plausible => None,
         };
         let is_due = vitals.clock.seen.is_none_or(|seen| now.since(seen) >= READING_INTERVAL);
         if set_back.is_some() || is_due {

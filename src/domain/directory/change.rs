@@ -90,23 +90,23 @@ impl Directory {
     ///
     /// Every [`DirectoryFault`] of the list, in its order.
     pub fn change_by(&self, list: &[ListedUnit]) -> Result<DirectoryChange, Vec<DirectoryFault>> {
-        let mut reading = Reading::new(self);
+        let mut comparison = Comparison::new(self);
         for (entry, listed) in list.iter().enumerate() {
-            reading.names(entry, listed);
+            comparison.names(entry, listed);
         }
         for (entry, listed) in list.iter().enumerate() {
-            reading.relations(entry, listed);
-            reading.contact(entry, listed);
+            comparison.relations(entry, listed);
+            comparison.contact(entry, listed);
         }
         for (entry, listed) in list.iter().enumerate() {
-            reading.absence(entry, listed);
+            comparison.absence(entry, listed);
         }
-        if reading.faults.is_empty() { Ok(reading.change) } else { Err(reading.faults) }
+        if comparison.faults.is_empty() { Ok(comparison.change) } else { Err(comparison.faults) }
     }
 }
 
 /// A list being compared with a directory.
-struct Reading<'a> {
+struct Comparison<'a> {
     known: &'a Directory,
     /// Every name that will be known: name → full name.
     full_names: BTreeMap<String, String>,
@@ -117,7 +117,7 @@ struct Reading<'a> {
     faults: Vec<DirectoryFault>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Comparison<'a> {
     fn new(known: &'a Directory) -> Self {
         let full_name = |name: &str| known.find(name).map(|unit| unit.name.clone());
         let full_names =

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::addressee::Addressee;
 use super::key::ReminderKey;
 use super::occasion::Occasion;
-use super::rung_occurrence::{Place, RungOccurrence};
+use super::rung_occurrence::{LadderPosition, RungOccurrence};
 use super::snapshot::{AssignmentSnapshot, RecordedReminder, ReminderState};
 use crate::domain::unit::{ContactId, Role};
 
@@ -17,7 +17,7 @@ pub(super) struct History<'a> {
 
 struct Entry<'a> {
     /// `None` when the reminder is about no rung of the present ladder.
-    place: Option<Place>,
+    place: Option<LadderPosition>,
     reminder: &'a RecordedReminder,
 }
 
@@ -29,7 +29,7 @@ impl<'a> History<'a> {
                 Occasion::Rung { name, repeat } => rungs
                     .iter()
                     .position(|rung| rung.name == *name)
-                    .map(|rung| Place { rung, repeat: *repeat }),
+                    .map(|rung| LadderPosition { rung, repeat: *repeat }),
                 Occasion::DateMoved | Occasion::QuotaShort { .. } => None,
             };
             Entry { place, reminder }
@@ -40,7 +40,10 @@ impl<'a> History<'a> {
     }
 
     /// The reminders about an occurrence of a rung.
-    pub(super) fn at(&self, place: Place) -> impl Iterator<Item = &'a RecordedReminder> + '_ {
+    pub(super) fn at(
+        &self,
+        place: LadderPosition,
+    ) -> impl Iterator<Item = &'a RecordedReminder> + '_ {
         let is_at = move |it: &&Entry<'a>| it.place == Some(place);
         self.entries.iter().filter(is_at).map(|it| it.reminder)
     }

@@ -14,14 +14,14 @@ use crate::domain::ladder::{Ladder, Rung};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RungOccurrence<'a> {
     pub(super) rung: &'a Rung,
-    pub(super) place: Place,
+    pub(super) place: LadderPosition,
     /// The working day from which it is due.
     pub(super) on: Date,
 }
 
 /// Where an occurrence stands on the ladder; a later one is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct LadderPosition {
     /// Index of the rung, from 0.
     pub(super) rung: usize,
     /// 0 for the rung itself.
@@ -58,7 +58,7 @@ pub(super) fn rung_occurrences<'a>(
     for (index, rung) in rungs.filter(|(_, rung)| is_used(rung)) {
         let on = working_days_from(calendar, act_by, i64::from(rung.offset));
         let Some(on) = on else { continue };
-        let place = |repeat| Place { rung: index, repeat };
+        let place = |repeat| LadderPosition { rung: index, repeat };
         occurrences.push(RungOccurrence { rung, place: place(0), on });
         let Some(repeat) = rung.repeat else { continue };
         let base = on.max(calendar.on_or_after(assignment.registered_on));

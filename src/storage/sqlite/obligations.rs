@@ -17,7 +17,7 @@ use crate::domain::obligation::{Inputs, Obligation, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{
-    Obligations, Registration, Registrations, Revision, Scope, Selection,
+    Obligations, Registration, Registrations, Revision, Selection, StateFilter,
 };
 
 const ADD_OBLIGATION: &str = "\
@@ -92,9 +92,9 @@ impl Obligations for Sqlite {
     async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError> {
         let units = selection.units.as_ref().map(|units| json_ids(units.iter().map(|unit| unit.0)));
         let scope = match selection.scope {
-            Scope::Dated => "dated",
-            Scope::Open => "open",
-            Scope::Any => "any",
+            StateFilter::Dated => "dated",
+            StateFilter::Open => "open",
+            StateFilter::Any => "any",
         };
         let mut transaction = self.reader.begin().await?;
         let rows = sqlx::query(SELECTED)
