@@ -90,7 +90,7 @@ fn refuse(file: &str, fault: MailFault, context: &mut CommandContext<'_>) -> Res
     Ok(Exit::Rejected)
 }
 
-/// As much of a mail as is read. The rest is passed over, so that whoever writes it does not fail.
+/// How much of a mail is interpreted. The rest is read and dropped, so that the writing program does not fail.
 fn beginning(mut source: impl Read) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(LARGEST_MAIL).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();

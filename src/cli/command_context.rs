@@ -78,7 +78,7 @@ impl<'a> CommandContext<'a> {
         Ok(Self { settings, law, clock, guard, format, lang, terminal, ledger: None, actor, now })
     }
 
-    /// The ledger, opened once; one that is new is at home from then on; notices imported into it are in force from then on.
+    /// The ledger, opened once. A new ledger gets its instance mark; notices imported into a ledger are in force from then on.
     pub(super) async fn ledger(&mut self) -> Result<Sqlite, Failure> {
         if let Some(ledger) = &self.ledger {
             return Ok(ledger.clone());

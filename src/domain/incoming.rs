@@ -40,7 +40,7 @@ pub enum Content {
 /// What a mail system reports of one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// The recipient as we named it if that is told, else as it is named at the end of the road.
+    /// The recipient as our message named it (Original-Recipient) if the report says so, else its final address.
     pub recipient: Option<Address>,
     /// What was done.
     pub action: Action,

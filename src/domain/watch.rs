@@ -1,7 +1,7 @@
-//! Whether mail may go out at all (值守): is the ledger at home here, does the clock make sense, is somebody still
-//! looking. Mail held by a [`Hold`] stays as it is and goes out once a person has confirmed.
+//! Whether mail may be sent at all (值守): whether this is the original database, whether the clock is plausible, whether
+//! passes still run. Mail held by a [`Hold`] is unchanged and goes out once a person has confirmed.
 //!
-//! Must not know: where a ledger keeps its mark, how the machine counts time.
+//! Must not know: where the instance mark is kept, how the machine counts time.
 
 use jiff::SignedDuration;
 
@@ -11,45 +11,45 @@ use crate::domain::moment::Moment;
 use crate::words::Lang;
 use crate::{words, words_of};
 
-/// A clock set back by less is slewed or read twice, not set.
+/// A smaller step back is clock slewing or a second reading, not a clock that was set.
 const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Days of certainty below which the next notice is asked for. The notices of recent years came out in October, November
+/// The operator is asked for the next notice when the calendar is certain for fewer days than this. The notices of recent years came out in October, November
 /// and December.
 pub const CERTAINTY_WANTED: i64 = 60;
 
 /// Why all mail is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
-    /// The ledger is not where it was adopted.
+    /// The database was copied, restored or moved.
     Displaced(Displacement),
-    /// The clock reads later than it can be.
+    /// The clock is later than the time that can have passed.
     ClockAhead {
-        /// The latest moment that would have been believed without asking.
+        /// The latest plausible moment.
         expected: Moment,
         /// What the clock reads.
         now: Moment,
     },
 }
 
-/// How it shows that a ledger is not where it was adopted: copied, restored from a backup, or moved.
+/// The evidence that a database was copied, restored or moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Displacement {
-    /// No mark lies beside it: it came alone.
+    /// There is no instance mark beside it.
     NoMark,
-    /// What lies beside it cannot be read as a mark.
+    /// The instance mark cannot be read.
     UnreadableMark,
-    /// The mark beside it belongs to another ledger.
+    /// The instance mark belongs to another database.
     OtherLedger,
-    /// The mark names another machine.
+    /// The instance mark names another machine.
     OtherMachine,
-    /// The mark was copied together with the ledger.
+    /// The instance mark was copied together with the database.
     CopiedMark,
-    /// The mark knows of a journal line that the ledger does not hold: an older state was restored.
+    /// The instance mark names a journal line that the database lacks: an older state was restored.
     Older,
 }
 
-/// How far a clock may be ahead of what was expected before it is asked about.
+/// How far the clock may be ahead of the expected time before a person must confirm it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockLimits {
     /// While the program runs and counts the time itself.
@@ -61,18 +61,18 @@ pub struct ClockLimits {
 /// What the program last read on the clock, and how much time the machine has counted since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed {
-    /// The reading.
+    /// The reading of the clock.
     pub read: Moment,
-    /// Time counted since, that of suspension included.
+    /// The time counted since, including the time the machine was suspended.
     pub counted: SignedDuration,
 }
 
-/// What is on record of the clock.
+/// What the ledger records about the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockRecord {
-    /// The latest reading that was believed.
+    /// The latest plausible reading.
     pub seen: Option<Moment>,
-    /// The reading a person was asked about, while nobody has answered.
+    /// The implausible reading that waits for a person to confirm it.
     pub doubted: Option<Moment>,
 }
 
@@ -84,13 +84,13 @@ pub enum ClockReading {
     SetBack(SignedDuration),
     /// It is later than the time that can have passed.
     Ahead {
-        /// The latest moment that would have been believed.
+        /// The latest plausible moment.
         expected: Moment,
     },
 }
 
 impl Hold {
-    /// The operator item about it.
+    /// The item that the hold opens.
     pub fn item(self) -> ItemKey {
         match self {
             Self::Displaced(_) => ItemKey::Instance,
@@ -106,7 +106,6 @@ impl Hold {
         }
     }
 
-    /// What shows it.
     pub fn say(self, lang: Lang) -> String {
         let shown = |moment: Moment| moment.local().strftime("%F %H:%M").to_string();
         match self {
@@ -135,8 +134,8 @@ words_of! {
 
 /// Judges a clock that reads `now`.
 ///
-/// A program that has only just begun allows for the time it did not run, unless a person was asked about a reading at or
-/// before this one: a restart does not answer for the person.
+/// Right after its start the program allows for the time in which it did not run, unless a reading at or before this one
+/// still waits for a person: a restart confirms nothing.
 ///
 /// ```
 /// use duban::domain::moment::Moment;

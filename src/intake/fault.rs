@@ -87,7 +87,7 @@ pub enum CellFault {
         written: String,
         fault: AddressFault,
     },
-    /// Not two days, with an address for whoever stands in.
+    /// Not two days, with the address of the stand-in if there is one.
     BadAbsence {
         written: String,
         example: &'static str,

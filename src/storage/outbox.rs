@@ -129,7 +129,7 @@ pub struct ClaimTerms {
 pub struct AbandonedLease {
     /// The message as it was claimed.
     pub claimed: ClaimedMessage,
-    /// When its time is over.
+    /// When the lease ends.
     pub until: Moment,
     /// The dot was imminent: it may have been delivered.
     pub dot_was_imminent: bool,

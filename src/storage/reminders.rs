@@ -55,7 +55,7 @@ pub struct PlannedMessage {
     pub thread: Vec<String>,
 }
 
-/// A planned reminder as a letter tells it.
+/// A planned reminder with what its message says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedReminder {
     pub key: ReminderKey,

@@ -34,7 +34,7 @@ pub struct ReminderService {
     pub store: Arc<dyn Store>,
     /// What is in force.
     pub law: Law,
-    /// How letters are written.
+    /// How messages are composed.
     pub compose_settings: ComposeSettings,
     /// How messages leave.
     pub delivery: Delivery,

@@ -1,4 +1,4 @@
-//! What a failure means, read from the stage and the text of the answer, never from its first digit alone.
+//! Classifies failures by the stage and the text of the answer, never by its first digit alone.
 //!
 //! Chinese providers say rate limits, login faults and policy with 5xx. Must not know: what follows from a class
 //! (`decision`).
@@ -7,28 +7,28 @@ use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage};
 use crate::words_of;
 
-/// What kind of failure an attempt met.
+/// The class of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FailureClass {
-    /// The relay cannot be reached, is shutting down or speaks nonsense.
+    /// The relay is unreachable, shuts down or answers with something that is not SMTP.
     Relay,
     /// No trusted TLS: certificate, name, or not offered.
     Tls,
-    /// The relay does not let us in.
+    /// The relay refuses the login.
     Login,
     /// The relay refuses our sender address.
     Sender,
-    /// A domain refuses us for SPF, DMARC or our reputation, or the relay takes nothing for it from us.
+    /// A domain refuses us because of SPF, DMARC or reputation, or the relay refuses to relay to it.
     Policy,
-    /// The relay has had enough of us for now.
+    /// Rate limit of the relay.
     RelayThrottle,
-    /// A domain has had enough of us for now.
+    /// Rate limit of a domain.
     DomainThrottle,
-    /// One mailbox has had enough of us for now, said by QQ with 550.
+    /// Rate limit of one mailbox; QQ reports it with 550.
     MailboxThrottle,
     /// The mailbox is full.
     MailboxFull,
-    /// Temporary: greylisting and everything that says "later".
+    /// Temporary: greylisting, and every other answer that asks for a later attempt.
     Later,
     /// The mailbox does not exist.
     UnknownMailbox,
@@ -38,7 +38,7 @@ pub enum FailureClass {
     Content,
     /// The message cannot go through this relay as it is.
     Unfit,
-    /// Nobody knows whether it was delivered.
+    /// Unknown whether the message was delivered.
     Ambiguous,
     /// The program ended before the final dot.
     Crash,
@@ -65,16 +65,16 @@ words_of! {
     }
 }
 
-/// One row of what providers say: any of the phrases, in lower case, means the class. Words count whole; a phrase that
-/// ends in `*` may go on within its last word.
+/// One row of the phrase table: each phrase, in lower case, means the class. Words match whole; the last word of a phrase
+/// that ends in `*` matches as a prefix.
 struct Telltale {
     phrases: &'static [&'static str],
     class: FailureClass,
 }
 
-/// Answers that mean the same at every stage and whatever their code and status; the first match counts.
+/// Phrases that mean the same at every stage, whatever the code and status; the first match counts.
 ///
-/// Sources: the help pages of QQ Mail, `NetEase` and Coremail, and what relays of government offices were seen to say.
+/// Sources: the help pages of QQ Mail, `NetEase` and Coremail, and answers observed from relays of government offices.
 const AT_ANY_STAGE: &[Telltale] = &[
     Telltale {
         phrases: &["mailbox unavailable or access den*"],
@@ -112,14 +112,14 @@ const AT_ANY_STAGE: &[Telltale] = &[
     },
 ];
 
-/// The relay takes nothing for this recipient from us; before the recipient is named, nothing at all.
+/// The relay refuses this recipient; before the recipient stage, it refuses every message.
 const RELAYS_NOTHING: &[&str] =
     &["relay access denied", "relaying denied", "unable to relay", "not permitted to relay"];
 
-/// Our standing with the domain; said of a mailbox that does not exist it means nothing.
+/// Our reputation with the domain; beside an unknown mailbox it is ignored.
 const OUR_STANDING: &[&str] = &["spf", "dmarc", "dkim", "suspected spam ip", "connection denied"];
 
-/// The mailbox has no room; before the recipient is named it is the sender's.
+/// The mailbox is full; before the recipient stage it is the sender's mailbox.
 const NO_ROOM: &[&str] = &["quota", "mailbox full", "mailbox is full", "mailbox size limit*"];
 
 /// 5xx answers to RCPT that speak of the mailbox itself.
@@ -140,7 +140,7 @@ const NO_SUCH_MAILBOX: &[&str] = &[
     "local user only",
 ];
 
-/// Returns what an outcome means; `None` when the message was accepted or never offered.
+/// Returns the class of a failed outcome; `None` when the message was accepted or never offered.
 pub fn classify(outcome: &Outcome) -> Option<FailureClass> {
     match outcome {
         Outcome::Accepted { .. } => None,

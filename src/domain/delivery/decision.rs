@@ -1,4 +1,4 @@
-//! Decides what follows from an attempt: for the message, for the breaker breakers, for the operator.
+//! Decides what follows from an attempt: for the message, for the circuit breakers, for the operator.
 //!
 //! Must not know: how the attempt was made, where the decision is stored.
 
@@ -12,22 +12,22 @@ use crate::domain::delivery::{
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 
-/// A provider's rate limit for one mailbox is never over sooner.
+/// Shortest wait after a provider's rate limit for one mailbox.
 const MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(1);
-/// A domain's rate limit is asked about again after this.
+/// How long a domain's rate limit is waited for.
 const DOMAIN_PAUSE: SignedDuration = SignedDuration::from_mins(15);
-/// People empty their mailboxes once a day at best.
+/// Wait after a full mailbox: people rarely empty it more than once a day.
 const FULL_MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(24);
 /// Three refusals at this distance span the day a provider's temporary block lasts.
 const UNCLEAR_PAUSE: SignedDuration = SignedDuration::from_hours(12);
-/// So many unclear refusals are final.
+/// This many unclear refusals are final.
 const UNCLEAR_TRIES: usize = 3;
 /// The least time between two sendings of a message that may have been delivered.
 const AMBIGUOUS_PAUSE: SignedDuration = SignedDuration::from_mins(30);
-/// So many attempts cut short by the end of the program cost nothing; then backoff applies.
+/// This many attempts cut short by the program's end are retried at once; then backoff applies.
 const FREE_CRASHES: usize = 3;
 
-/// What is known of a message when its attempt ends.
+/// What the decision needs to know about a message when its attempt ends.
 #[derive(Clone, Copy, Debug)]
 pub struct FinishedAttempt<'a> {
     pub message: MessageKey,

@@ -8,12 +8,12 @@ use crate::words_of;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageKey(pub i64);
 
-/// Where a message stands.
+/// The state of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MessageState {
     /// Sealed, never tried, or tried without reaching the relay.
     Ready,
-    /// In the hands of a session.
+    /// Claimed: an attempt is under way.
     Leased,
     /// Tried; to be tried again at a set time.
     Deferred,
@@ -25,7 +25,7 @@ pub enum MessageState {
     Accepted,
     /// It cannot be delivered.
     Dead,
-    /// Its time ran out before the relay took it.
+    /// Expired before the relay took it.
     Expired,
     /// No longer wanted before the relay took it.
     Cancelled,
@@ -38,7 +38,7 @@ pub enum HeldReason {
     Ambiguous,
     /// One pass would have sent far more than usual.
     SurgeLimit,
-    /// A person said so.
+    /// Held by a person.
     Operator,
 }
 
@@ -65,12 +65,12 @@ words_of! {
 }
 
 impl MessageState {
-    /// True while the message may still be sent without anybody's doing.
+    /// True while the message will be sent without action by a person.
     pub fn is_waiting(self) -> bool {
         matches!(self, Self::Ready | Self::Deferred | Self::Unknown)
     }
 
-    /// True once nothing more will happen to it.
+    /// True when the state never changes again.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Accepted | Self::Dead | Self::Expired | Self::Cancelled)
     }

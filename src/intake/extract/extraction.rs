@@ -74,7 +74,7 @@ pub struct UndatedWord {
 pub enum Confidence {
     /// No unit was found, or the date could not be told.
     Low,
-    /// A person must settle something.
+    /// A person must decide something.
     Medium,
     /// Nothing is open.
     High,

@@ -57,8 +57,8 @@ pub(super) async fn record_outcome(
     }
 }
 
-/// Keeps beside the ledger that the relay has the message. Every other outcome is settled by the next start as the marks
-/// of the attempt tell it.
+/// Saves an acceptance in the outcome file. Every other outcome needs no saving: the next start derives it from the marks
+/// of the attempt.
 async fn save_acceptance(
     delivery: &Delivery,
     claimed: &ClaimedMessage,
