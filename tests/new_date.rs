@@ -195,7 +195,7 @@ fn a_new_version_of_a_rule_leaves_what_began_before_it() {
 }
 
 #[test]
-fn a_rule_that_is_gone_leaves_the_date_and_calls_a_person() {
+fn a_rule_that_is_gone_leaves_the_date_and_opens_an_item() {
     let mut office = office_with_an_errand();
     let other =
         office.write("other.toml", rules(20).replace("办件", "他件").replace("errand", "other"));

@@ -48,7 +48,7 @@ async fn a_cancelled_message_is_never_sent_and_cannot_come_back() {
 }
 
 #[tokio::test]
-async fn a_dead_message_may_be_tried_again_and_its_item_is_settled() {
+async fn a_dead_message_may_be_tried_again_and_its_item_is_resolved() {
     let office = Office::with_messages(1).await;
     office.relay.always("RCPT", Act::Reply("550 no"));
     for day in [28, 29, 30] {

@@ -69,26 +69,30 @@ const CASES: [(u8, &str, Held); 64] = [
         ]),
     ),
     (11, "the relay never greets", By(&["silence_and_dripping_bytes_end_at_the_deadline"])),
-    (12, "421 after EHLO", By(&["a_relay_that_will_not_talk_closes_the_road_and_charges_nobody"])),
+    (
+        12,
+        "421 after EHLO",
+        By(&["a_relay_that_will_not_talk_opens_the_breaker_and_charges_nobody"]),
+    ),
     (
         13,
         "535 on AUTH",
-        By(&["a_refused_login_kills_no_message_calls_a_person_and_is_asked_again_seldom"]),
+        By(&["a_refused_login_kills_no_message_opens_an_item_and_is_asked_again_seldom"]),
     ),
     (
         14,
         "553 on MAIL",
         By(&[
             "a_refused_sender_kills_no_message",
-            "a_sender_that_is_not_the_login_s_stops_everything_and_calls_a_person",
+            "a_sender_that_is_not_the_login_s_stops_everything_and_opens_an_item",
         ]),
     ),
     (
         15,
         "550 5.1.1 on RCPT",
         By(&[
-            "an_unknown_mailbox_is_given_up_alone_a_person_is_called_and_a_colleague_told",
-            "a_mailbox_that_does_not_exist_is_given_up_alone",
+            "an_unknown_mailbox_is_dead_lettered_alone_an_item_is_opened_and_a_colleague_told",
+            "a_mailbox_that_does_not_exist_is_dead_lettered_alone",
         ]),
     ),
     (16, "QQ's access denied", By(&["a_rate_limit_said_with_550_is_waited_for"])),
@@ -108,7 +112,7 @@ const CASES: [(u8, &str, Held); 64] = [
     (
         19,
         "a mailbox full for days",
-        By(&["a_full_mailbox_is_tried_daily_until_its_time_is_over_then_a_person_is_called"]),
+        By(&["a_full_mailbox_is_tried_daily_until_it_expires_then_an_item_is_opened"]),
     ),
     (
         20,

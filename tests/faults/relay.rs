@@ -4,7 +4,7 @@ use super::{DAY, LATER, busy_office, check, mails_of_the_day, states, with_yuzho
 use crate::support::smtp_server::{Act, SmtpServer, Tls};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_login_kills_no_message_calls_a_person_and_is_asked_again_seldom() {
+async fn a_refused_login_kills_no_message_opens_an_item_and_is_asked_again_seldom() {
     with_yuzhong(|office, relay| {
         let password = office.write("password", "secret\n");
         std::process::Command::new("chmod").args(["600", &password]).status().unwrap();
@@ -42,7 +42,7 @@ async fn a_refused_sender_kills_no_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_mailbox_is_given_up_alone_a_person_is_called_and_a_colleague_told() {
+async fn an_unknown_mailbox_is_dead_lettered_alone_an_item_is_opened_and_a_colleague_told() {
     with_yuzhong(|office, relay| {
         relay.for_recipient("quwangxinban-chengban", Act::Reply("550 5.1.1 no such user"));
         office.run(&["--as-of", DAY, "remind"]).expect_code(20);
@@ -108,7 +108,7 @@ async fn three_hours_without_a_relay_cost_no_attempt_and_one_probe_at_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relay_that_will_not_talk_closes_the_road_and_charges_nobody() {
+async fn a_relay_that_will_not_talk_opens_the_breaker_and_charges_nobody() {
     for (verb, reply) in [
         ("CONNECT", "554 no service"),
         ("EHLO", "421 4.3.2 shutting down"),
@@ -148,7 +148,7 @@ async fn a_domain_that_has_had_enough_waits_while_the_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_mailbox_is_tried_daily_until_its_time_is_over_then_a_person_is_called() {
+async fn a_full_mailbox_is_tried_daily_until_it_expires_then_an_item_is_opened() {
     with_yuzhong(|office, relay| {
         relay.for_recipient("quwangxinban-chengban", Act::Reply("452 4.2.2 over quota"));
         let tries = || {

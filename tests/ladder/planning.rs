@@ -54,7 +54,7 @@ async fn outside_mail_hours_nothing_is_planned() {
 }
 
 #[tokio::test]
-async fn a_contact_hears_of_everything_in_one_letter_worst_first() {
+async fn a_contact_hears_of_everything_in_one_message_worst_first() {
     let story = Story::new().await;
     story.register("soon", "2022-12-30", None, "2022-12-01").await;
     story.register("late", "2022-12-20", None, "2022-12-01").await;
@@ -132,7 +132,7 @@ async fn what_was_planned_is_not_sealed_once_the_work_is_done_or_silenced() {
 }
 
 #[tokio::test]
-async fn a_letter_names_who_else_was_told() {
+async fn a_message_names_who_else_was_told() {
     let story = Story::new().await;
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     story.plan(at("2022-12-28")).await;

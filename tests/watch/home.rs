@@ -76,7 +76,7 @@ fn message_ids(office: &TestOffice) -> Vec<String> {
 }
 
 #[test]
-fn a_backup_of_the_present_state_put_back_is_at_home() {
+fn a_backup_of_the_present_state_put_back_is_accepted() {
     let office = TestOffice::yuzhong();
     remind(&office, DAY, 0);
     let text = fs::read(office.path("duban.db")).unwrap();
@@ -85,7 +85,7 @@ fn a_backup_of_the_present_state_put_back_is_at_home() {
 }
 
 #[test]
-fn a_folder_that_was_moved_is_at_home_where_it_is() {
+fn a_folder_that_was_moved_is_accepted_where_it_is() {
     let mut office = TestOffice::yuzhong();
     let moved = office.path("moved");
     fs::create_dir(&moved).unwrap();
@@ -111,7 +111,7 @@ fn status_and_doctor_say_that_mail_is_held_and_the_original_is_not_touched() {
 }
 
 #[test]
-fn a_ledger_at_home_has_nothing_to_adopt() {
+fn a_registered_ledger_has_nothing_to_adopt() {
     let office = TestOffice::yuzhong();
     let before = verbs(&office);
     let err = office.run(&["adopt"]).expect_code(0).err;
@@ -134,7 +134,7 @@ fn a_call_to_adopt_is_answered_by_adopting() {
 }
 
 #[test]
-fn a_ledger_of_an_earlier_version_is_at_home_where_it_is_first_opened() {
+fn a_ledger_of_an_earlier_version_is_registered_where_it_is_first_opened() {
     let office = TestOffice::yuzhong();
     fs::remove_file(office.path("duban.db.home")).unwrap();
     forget_the_home(&office.path("duban.db"));

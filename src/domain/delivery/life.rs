@@ -118,12 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn a_message_never_offered_is_written_anew() {
+    fn a_message_never_offered_is_composed_again() {
         assert_eq!(decide_expired(&[]), ExpiryDecision::Recompose);
     }
 
     #[test]
-    fn refused_for_its_recipient_on_three_days_it_is_given_up() {
+    fn refused_for_its_recipient_on_three_days_it_is_dead_lettered() {
         for class in [FailureClass::MailboxFull, FailureClass::Later, FailureClass::MailboxThrottle]
         {
             let refused = |days| decide_expired(&attempts(class, Stage::Recipient, days));

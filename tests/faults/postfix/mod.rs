@@ -153,7 +153,7 @@ fn greylisting_costs_one_more_try_of_the_same_bytes() {
 }
 
 #[test]
-fn a_mailbox_that_does_not_exist_is_given_up_alone() {
+fn a_mailbox_that_does_not_exist_is_dead_lettered_alone() {
     let without_mailbox = "quwangxinban-chengban";
     let relay = Postfix::start(Rules { without_mailbox, ..Rules::default() });
     let office = yuzhong_behind(&relay);
@@ -202,8 +202,7 @@ fn a_report_comes_back_through_the_pipe_of_the_manual_and_the_mailbox_is_suppres
 }
 
 #[test]
-fn a_policy_that_refuses_without_a_reason_is_asked_three_times_over_a_day_then_a_person_is_called()
-{
+fn a_policy_that_refuses_without_a_reason_is_asked_three_times_over_a_day_then_an_item_is_opened() {
     let relay = Postfix::start(Rules::default());
     let office = yuzhong_behind(&relay);
     relay.policy.set(|stage, recipient| {
@@ -237,7 +236,7 @@ fn a_rate_limit_said_with_550_is_waited_for() {
 }
 
 #[test]
-fn a_sender_that_is_not_the_login_s_stops_everything_and_calls_a_person() {
+fn a_sender_that_is_not_the_login_s_stops_everything_and_opens_an_item() {
     let relay = Postfix::start(Rules::default());
     let mut office = yuzhong_behind(&relay);
     office.set("MAIL__FROM", "somebody@yuzhong.example");
@@ -265,7 +264,7 @@ fn content_refused_at_the_dot_is_offered_once_more_next_morning() {
 }
 
 #[test]
-fn a_message_larger_than_announced_is_never_offered_and_a_person_is_called() {
+fn a_message_larger_than_announced_is_never_offered_and_an_item_is_opened() {
     let relay = Postfix::start(Rules { size_limit: 2000, ..Rules::default() });
     let office = yuzhong_behind(&relay);
     office.run(&["--as-of", DAY, "remind"]).expect_code(20);

@@ -169,7 +169,7 @@ async fn a_reminder_is_never_in_two_messages() {
 }
 
 #[tokio::test]
-async fn what_is_done_between_composing_and_sealing_leaves_the_other_letters_alone() {
+async fn what_is_done_between_composing_and_sealing_leaves_the_other_messages_alone() {
     let ledger = Ledger::open().await;
     ledger.run("UPDATE reminder SET state = 'void' WHERE key = 'r1'").await;
     let letters = [message("<1@office.example>", &["r1"]), message("<2@office.example>", &["r2"])];
@@ -180,7 +180,7 @@ async fn what_is_done_between_composing_and_sealing_leaves_the_other_letters_alo
 }
 
 #[tokio::test]
-async fn the_letters_of_a_pass_are_sealed_all_or_none() {
+async fn the_messages_of_a_pass_are_sealed_all_or_none() {
     let ledger = Ledger::open().await;
     let to_nobody = MessageKind::Reminder { contact: ContactId(99), reminders: Vec::new() };
     let broken = SealedMessage { kind: to_nobody, ..message("<2@office.example>", &[]) };
@@ -247,7 +247,7 @@ async fn failures_of_sessions_under_way_together_count_once() {
 }
 
 #[tokio::test]
-async fn the_recipient_that_closed_the_road_lets_others_probe_it() {
+async fn the_recipient_that_opened_the_breaker_lets_others_probe_it() {
     let ledger = Ledger::with_message().await;
     ledger.seal(to_operator("<2@office.example>", "x@unit.example")).await;
     let first = ledger.claimed(0).await;
@@ -298,7 +298,7 @@ async fn an_unknown_mailbox_is_suppressed_and_the_planner_looks_again() {
 }
 
 #[tokio::test]
-async fn a_refused_login_calls_a_person_until_the_road_works_again() {
+async fn a_refused_login_opens_an_item_until_the_breaker_closes() {
     let ledger = Ledger::with_message().await;
     let claimed = ledger.claimed(0).await;
     ledger.end(&claimed, &refused(Stage::Login, 535, "no"), 1).await;
@@ -313,7 +313,7 @@ async fn a_refused_login_calls_a_person_until_the_road_works_again() {
 }
 
 #[tokio::test]
-async fn while_a_road_is_closed_nothing_is_claimed_ahead() {
+async fn while_a_breaker_is_open_nothing_is_claimed_ahead() {
     let ledger = Ledger::open().await;
     for number in ["<1@o.cn>", "<2@o.cn>", "<3@o.cn>"] {
         ledger.seal(to_operator(number, "a@one.cn")).await;

@@ -107,7 +107,7 @@ async fn a_contact_who_has_moved_gets_a_new_message_at_the_new_address() {
 }
 
 #[tokio::test]
-async fn what_a_mailbox_refused_for_days_is_given_up_and_calls_a_person() {
+async fn what_a_mailbox_refused_for_days_is_dead_lettered_and_opens_an_item() {
     let ledger = Ledger::with_message().await;
     for day in 0..3 {
         let claimed = ledger.claimed(day * 24 * 60).await;
@@ -122,7 +122,7 @@ async fn what_a_mailbox_refused_for_days_is_given_up_and_calls_a_person() {
 }
 
 #[tokio::test]
-async fn what_never_had_its_chance_is_written_anew_and_nobody_counts_as_out_of_reach() {
+async fn what_was_never_offered_is_composed_again_and_nobody_counts_as_out_of_reach() {
     let ledger = Ledger::with_message().await;
     for minute in [0, 1] {
         let probe = ledger.claimed(minute).await;
