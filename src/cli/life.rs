@@ -183,7 +183,7 @@ pub(super) fn say_started(
         let faults: Vec<String> = faults.iter().map(|fault| fault.say(lang)).collect();
         context.say(&words!(
             lang,
-            zh = "{completed}的接续事项无法开始：{list}；改正后，下次运行将自动重试",
+            zh = "{completed}的接续事项无法开始：{list}；改正后，下次检查时自动重试",
             en = "what follows {completed} cannot start: {list}; correct that, and the next pass tries again",
             list = faults.join(lang.pick("；", "; "))
         ))?;

@@ -28,7 +28,7 @@ pub(super) fn say_report(
     let (lang, counts) = (context.lang, &report.counts);
     context.say(&words!(
         lang,
-        zh = "生成邮件{written}封，中继已接收{accepted}封",
+        zh = "生成邮件{written}封，邮件服务器已接收{accepted}封",
         en = "{written} mails written, {accepted} accepted by the relay",
         written = report.sealed.messages.len(),
         accepted = counts.accepted,
@@ -37,7 +37,7 @@ pub(super) fn say_report(
     if held > 0 {
         context.say(&words!(
             lang,
-            zh = "{held}封邮件数量远多于平常，已暂停发送。请先用 duban mail list --state held 查看，再用 duban mail release --all --count {held} 放行",
+            zh = "本次邮件数量远多于平常，{held}封已暂停发送。请先用 duban mail list --state held 查看，再用 duban mail release --all --count {held} 放行",
             en = "{held} mails are held, because they are far more than usual. Look at them with `duban mail list --state held`, \
                   then send them with `duban mail release --all --count {held}`",
         ))?;
@@ -79,7 +79,7 @@ fn say_hours_closed(context: &mut CommandContext<'_>, report: &PassReport) -> Re
     let hours = context.settings.schedule.mail_hours;
     context.say(&words!(
         context.lang,
-        zh = "{now}不在发信时间内（工作日{from}至{until}），未安排提醒",
+        zh = "{now}不在发送时段内（工作日{from}至{until}），未安排提醒",
         en = "{now} lies outside mail hours (working days, {from} to {until}): no reminder was planned",
         now = minute(report.now),
         from = hours.from.strftime("%H:%M"),

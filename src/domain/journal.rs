@@ -55,7 +55,7 @@ words_of! {
         Acknowledge = "ack", zh = "签收", en = "acknowledge";
         Report = "report", zh = "报结", en = "report";
         Close = "close", zh = "销号", en = "close";
-        Reopen = "reopen", zh = "重新办理", en = "reopen";
+        Reopen = "reopen", zh = "恢复办理", en = "reopen";
         Withdraw = "withdraw", zh = "撤销", en = "withdraw";
         Extend = "extend", zh = "延期", en = "extend";
         Suspend = "suspend", zh = "中止", en = "suspend";
@@ -79,7 +79,7 @@ words_of! {
         Retry = "retry", zh = "重发", en = "retry";
         Cancel = "cancel", zh = "取消邮件", en = "cancel mail";
         DeadLetter = "dead-letter", zh = "无法投递", en = "undeliverable";
-        Expire = "expire", zh = "邮件过期", en = "mail expired";
+        Expire = "expire", zh = "邮件过时", en = "mail expired";
         TakeMail = "take-mail", zh = "收到来信", en = "mail received";
         ProposeAcknowledgement = "propose-ack", zh = "拟签收", en = "propose acknowledgement";
         BreakerOpened = "breaker-opened", zh = "停用发送通道", en = "stop sending";

@@ -97,13 +97,13 @@ impl Say for TransitionFault {
             Self::DoneInFuture { on } => {
                 words!(
                     lang,
-                    zh = "完成日期{on}尚未到来",
+                    zh = "办结日期{on}晚于今日",
                     en = "the completion date {on} lies in the future"
                 )
             }
             Self::TooEarly { on, earliest } => words!(
                 lang,
-                zh = "完成日期{on}早于最早可结束日{earliest}",
+                zh = "办结日期{on}早于最早可结束日{earliest}",
                 en = "the completion date {on} is before {earliest}, the earliest lawful end",
             ),
         }

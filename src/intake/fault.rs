@@ -217,7 +217,7 @@ impl Say for CellFault {
             ),
             Self::BadAbsence { written, example } => words!(
                 lang,
-                zh = "“{written}”不是外出时间；请写第一日和最后一日，有人代办的再写其邮箱，例如：{example}",
+                zh = "“{written}”不是外出时间；请写第一日和最后一日，有人代收的再写其邮箱，例如：{example}",
                 en = "`{written}` is not an absence; write the first day, the last day and, if somebody stands in, the address: {example}"
             ),
             Self::UnknownRank { written } => words!(

@@ -242,7 +242,7 @@ fn reason(range: &DayRange, lang: Lang) -> String {
         DayRole::Skipped => lang.pick("不计", "not counted"),
         DayRole::Suspended => lang.pick("中止，不计", "suspended, not counted"),
         DayRole::Dropped => lang.pick("已过，因重新起算不计", "elapsed, dropped by the restart"),
-        DayRole::RolledOver => lang.pick("休息日，移过", "rest day, passed over"),
+        DayRole::RolledOver => lang.pick("休息日，跳过", "rest day, passed over"),
         DayRole::Due => lang.pick("到期日", "due date"),
         DayRole::ActBy => lang.pick("应办日", "act-by date"),
     };

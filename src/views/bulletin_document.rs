@@ -139,8 +139,8 @@ fn sections(bulletin: &BulletinView) -> Vec<(&'static str, Vec<String>)> {
         )
     });
     let sections = [
-        ("次数任务进度", quotas.collect::<Vec<_>>()),
-        ("上年度未完成任务回头看", look_back.collect()),
+        ("次数要求进度", quotas.collect::<Vec<_>>()),
+        ("上年度未办结事项回头看", look_back.collect()),
     ];
     sections.into_iter().filter(|(_, items)| !items.is_empty()).collect()
 }

@@ -192,7 +192,7 @@ impl Row for CountedView {
             Column::whole("编号", "Ref", |it, _| it.reference.clone()),
             Column::text("单位", "Unit", |it, _| it.unit.clone()),
             Column::whole("已完成", "Done", |it, _| format!("{}/{}", it.done, it.required)),
-            Column::<Self>::number("同期应有", "Expected by now", |it, _| {
+            Column::<Self>::number("至今应完成", "Expected by now", |it, _| {
                 it.expected.to_string()
             })
             .droppable(1),

@@ -34,7 +34,7 @@ impl Row for LineView {
         vec![
             Column::<Self>::number("序号", "No.", |it, _| it.seq.to_string()).droppable(3),
             Column::whole("时间", "Time", |it, _| it.moment.map(minute).unwrap_or_default()),
-            Column::<Self>::whole("经办", "By", |it, _| it.actor.clone()).droppable(4),
+            Column::<Self>::whole("操作人", "By", |it, _| it.actor.clone()).droppable(4),
             Column::text("动作", "Action", |it, lang| action(&it.verb, lang)),
             Column::text("对象", "Subject", |it, lang| subject(&it.subject, lang)),
             Column::<Self>::text("之前", "Before", |it, lang| state(it.before.as_deref(), lang))
@@ -67,7 +67,7 @@ impl Row for HistoryView {
     fn columns() -> Vec<Column<Self>> {
         vec![
             Column::whole("时间", "Time", |it, _| it.moment.map(minute).unwrap_or_default()),
-            Column::<Self>::whole("经办", "By", |it, _| it.actor.clone()).droppable(3),
+            Column::<Self>::whole("操作人", "By", |it, _| it.actor.clone()).droppable(3),
             Column::text("动作", "Action", |it, lang| action(&it.verb, lang)),
             Column::<Self>::text("之前", "Before", |it, lang| state(it.before.as_deref(), lang))
                 .droppable(2),

@@ -30,7 +30,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("attempt {}", "第{}次投递"),
     ("ready to {}", "待发送：{}"),
     ("held to {}", "暂停发送：{}"),
-    ("{} to tell, {} covered, {} blocked", "待告知{}项，已涵盖{}项，无法告知{}项"),
+    ("{} to tell, {} covered, {} blocked", "应提醒{}项，无须另行提醒{}项，无法提醒{}项"),
     (
         "{} units, {} aliases, {} memberships, {} contacts added; {} addresses, {} superiors and {} absences changed",
         "新增单位{}个、别名{}个、单位组成员{}个、联系人{}个；变更邮箱{}个、上级单位{}个、外出{}项",
@@ -198,7 +198,7 @@ mod tests {
             ("every:1mo@0-10", "每月10日前"),
             ("ends on 2022-12-31: now every:12mo", "2022-12-31终止，时限改为每年"),
             ("until 2022-12-31", "至2022-12-31"),
-            ("3 to tell, 0 covered, 1 blocked", "待告知3项，已涵盖0项，无法告知1项"),
+            ("3 to tell, 0 covered, 1 blocked", "应提醒3项，无须另行提醒0项，无法提醒1项"),
             ("anything else", "anything else"),
         ] {
             assert_eq!(state(Some(stored), Lang::Zh), said);

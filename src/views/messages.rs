@@ -157,7 +157,7 @@ impl MessageView {
             named("生成时间", "Written at", self.sealed_at.clone()),
             named("下次投递", "Next attempt", text(&self.next_attempt_at)),
             named("有效至", "Expires at", self.expires_at.clone()),
-            named("送达中继", "Accepted at", text(&self.accepted_at)),
+            named("服务器接收时间", "Accepted at", text(&self.accepted_at)),
             named("投递次数", "Attempts", self.attempts.to_string()),
             named("结果不明", "Unknown outcomes", self.unknowns.to_string()),
             named("最近结果", "Last result", self.last_result(lang)),

@@ -82,7 +82,7 @@ impl Row for PlannedReminderRow {
                 let mark = provisional_mark(it.reminder.provisional, lang);
                 it.reminder.due.map_or_else(String::new, |due| format!("{due}{mark}"))
             }),
-            Column::whole("步骤", "Step", |it, lang| {
+            Column::whole("督办环节", "Step", |it, lang| {
                 step(&it.reminder.occasion, it.reminder.tone, lang)
             }),
         ]

@@ -191,7 +191,7 @@ impl Row for ShareView {
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::text("任务单位", "Share of", |it, _| it.unit.clone()),
+            Column::text("承办单位", "Share of", |it, _| it.unit.clone()),
             Column::whole("状态", "State", |it, lang| it.state.say(lang).to_owned()),
             Column::<Self>::whole("签收", "Acknowledged", |it, _| {
                 day_of(it.acknowledged_at.as_ref())
@@ -284,7 +284,7 @@ impl Row for MailedView {
             Column::<Self>::text("责任单位", "Owed by", |it, _| it.owed_by.clone()).droppable(2),
             Column::<Self>::whole("身份", "As", |it, lang| it.role.say(lang).to_owned())
                 .droppable(1),
-            Column::whole("步骤", "Step", |it, lang| step(&it.occasion, it.tone, lang)),
+            Column::whole("督办环节", "Step", |it, lang| step(&it.occasion, it.tone, lang)),
             Column::whole("状态", "State", |it, lang| it.state.say(lang).to_owned()),
         ]
     }

@@ -184,7 +184,7 @@ fn subject(word: &str, lang: Lang) -> &'static str {
         "calendar" => lang.pick("工作日历", "calendar"),
         "operator" => lang.pick("待人工处理", "needs a person"),
         "unit calendars" => lang.pick("单位日历", "unit calendars"),
-        _ => lang.pick("邮件中继", "relay"),
+        _ => lang.pick("邮件服务器", "relay"),
     }
 }
 
@@ -219,7 +219,7 @@ impl StatusView {
             let ViolationView { violated, subject, .. } = violation;
             let which = Sentence::of(|lang| violated.say(lang).to_owned());
             let detail = Sentence::same(subject);
-            StatusRow::of(("数据矛盾", "contradiction"), which, detail)
+            StatusRow::of(("数据不一致", "contradiction"), which, detail)
         });
         std::iter::once(pass)
             .chain(messages)

@@ -15,7 +15,7 @@ pub(super) fn step(occasion: &Occasion, tone: Tone, lang: Lang) -> String {
         Occasion::Rung { repeat: 0, .. } => tone.say(lang).to_owned(),
         Occasion::Rung { repeat, .. } => {
             let tone = tone.say(lang);
-            words!(lang, zh = "{tone}（第{repeat}次重复）", en = "{tone} (repeat {repeat})")
+            words!(lang, zh = "{tone}（重复第{repeat}次）", en = "{tone} (repeat {repeat})")
         }
     }
 }

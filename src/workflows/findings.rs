@@ -175,7 +175,7 @@ impl Finding {
             Self::Hold(hold) => hold.item().kind().say(lang).to_owned(),
             Self::StalePass { .. } => lang
                 .pick(
-                    "上次完整运行距今已超过一个工作日",
+                    "上次完整检查距今已超过一个工作日",
                     "the last complete run is over a working day old",
                 )
                 .to_owned(),
@@ -207,7 +207,7 @@ impl Finding {
         match self {
             Self::StalePass { last } => {
                 let at = last.map_or_else(|| lang.pick("尚无", "none yet").to_owned(), shown);
-                words!(lang, zh = "上次完整运行：{at}", en = "last complete run: {at}")
+                words!(lang, zh = "上次完整检查：{at}", en = "last complete run: {at}")
             }
             Self::Item(item) => match &item.key {
                 ItemKey::Breaker { scope, reason } => {

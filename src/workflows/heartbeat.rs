@@ -81,7 +81,7 @@ pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, Stor
     Ok(vec![
         ("待发", sum(&[MessageState::Ready, MessageState::Leased])),
         ("待重试", sum(&[MessageState::Deferred, MessageState::Unknown])),
-        ("挂起", sum(&[MessageState::Held])),
+        ("暂停发送", sum(&[MessageState::Held])),
         ("已送出", sum(&[MessageState::Accepted])),
         ("未送达", sum(&[MessageState::Dead, MessageState::Expired])),
     ])

@@ -127,7 +127,7 @@ impl Say for Refused {
             }
             Self::SilenceInPast { until, today } => words!(
                 lang,
-                zh = "暂停提醒的截止日{until}不晚于今日{today}",
+                zh = "恢复提醒之日{until}须晚于今日（{today}）",
                 en = "silence until {until} would end before it begins: today is {today}"
             ),
             Self::NotOwed { reference, state } => words!(

@@ -46,12 +46,12 @@ words_of! {
     MessageState {
         Ready = "ready", zh = "待发", en = "ready";
         Leased = "leased", zh = "发送中", en = "being sent";
-        Deferred = "deferred", zh = "暂缓", en = "deferred";
+        Deferred = "deferred", zh = "待重发", en = "deferred";
         Unknown = "unknown", zh = "结果不明", en = "outcome unknown";
         Held = "held", zh = "暂停发送", en = "held";
-        Accepted = "accepted", zh = "已送达邮件服务器", en = "accepted by the relay";
+        Accepted = "accepted", zh = "邮件服务器已接收", en = "accepted by the relay";
         Dead = "dead", zh = "无法投递", en = "undeliverable";
-        Expired = "expired", zh = "已过期", en = "expired";
+        Expired = "expired", zh = "已过时", en = "expired";
         Cancelled = "cancelled", zh = "已取消", en = "cancelled";
     }
 }

@@ -73,7 +73,7 @@ impl Say for DirectoryFault {
             ),
             Self::UnknownDelegate { unit, delegate, known, .. } if known.is_empty() => words!(
                 lang,
-                zh = "外出：{delegate}不能代办，{unit}没有其他联系人；请不填代办人，由其他职级代收",
+                zh = "外出：{delegate}不能代收，{unit}没有其他联系人；代收人请留空，由其他职级代收",
                 en = "外出: {delegate} cannot stand in, {unit} has no other contact; name nobody, and another rank is told",
             ),
             Self::UnknownDelegate { unit, delegate, known, .. } => {

@@ -142,7 +142,7 @@ impl Say for ExpressionFault {
             Self::NoSuchDay { month: None, day: Some(day), .. } => {
                 words!(
                     lang,
-                    zh = "有误：没有一个月有{day}日",
+                    zh = "有误：任何月份都没有{day}日",
                     en = "is wrong: no month has a day {day}"
                 )
             }

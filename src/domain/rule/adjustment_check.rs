@@ -65,7 +65,7 @@ impl Say for AdjustmentRefusal {
             Self::Impossible(fault) => fault.say(lang),
             Self::Future { on, today } => words!(
                 lang,
-                zh = "{on}晚于今天（{today}）",
+                zh = "{on}晚于今日（{today}）",
                 en = "{on} is later than today, {today}"
             ),
             Self::AfterExpiry { due, on } => words!(
