@@ -14,18 +14,18 @@ use crate::domain::moment::Moment;
 
 /// Shortest wait after a provider's rate limit for one mailbox.
 const MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(1);
-/// How long a domain's rate limit is waited for.
-const DOMAIN_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// Shortest wait after the relay or a domain reports that its rate limit is reached.
+const THROTTLE_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// Wait after a full mailbox: people rarely empty it more than once a day.
 const FULL_MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(24);
-/// Three refusals at this distance span the day a provider's temporary block lasts.
+/// Wait after an unclear refusal: three of them cover 24 hours, the length of a temporary block by a provider.
 const UNCLEAR_PAUSE: SignedDuration = SignedDuration::from_hours(12);
 /// This many unclear refusals are final.
 const UNCLEAR_TRIES: usize = 3;
 /// The least time between two sendings of a message that may have been delivered.
 const AMBIGUOUS_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// This many attempts cut short by the program's end are retried at once; then backoff applies.
-const FREE_CRASHES: usize = 3;
+const IMMEDIATE_CRASH_RETRIES: usize = 3;
 
 /// What the decision needs to know about a message when its attempt ends.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +110,7 @@ fn disposition_of(
         | FailureClass::Sender
         | FailureClass::Policy => Disposition::Requeued,
         FailureClass::RelayThrottle | FailureClass::DomainThrottle => {
-            Disposition::Deferred(now.plus(usual.max(DOMAIN_PAUSE)))
+            Disposition::Deferred(now.plus(usual.max(THROTTLE_PAUSE)))
         }
         FailureClass::MailboxThrottle => Disposition::Deferred(now.plus(usual.max(MAILBOX_PAUSE))),
         FailureClass::MailboxFull => Disposition::Deferred(now.plus(FULL_MAILBOX_PAUSE)),
@@ -125,7 +125,7 @@ fn disposition_of(
             Disposition::Unknown(now.plus(usual.max(AMBIGUOUS_PAUSE)))
         }
         FailureClass::Ambiguous => Disposition::Held(HeldReason::Ambiguous),
-        FailureClass::Crash if earlier < FREE_CRASHES => Disposition::Deferred(now),
+        FailureClass::Crash if earlier < IMMEDIATE_CRASH_RETRIES => Disposition::Deferred(now),
         FailureClass::Crash | FailureClass::Later => Disposition::Deferred(now.plus(usual)),
     }
 }

@@ -11,13 +11,13 @@ pub struct MessageKey(pub i64);
 /// The state of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MessageState {
-    /// Sealed, never tried, or tried without reaching the relay.
+    /// Ready to send: no attempt is charged to it.
     Ready,
     /// Claimed: an attempt is under way.
     Leased,
     /// Tried; to be tried again at a set time.
     Deferred,
-    /// It may have been delivered; to be sent again at a set time, the same bytes.
+    /// May have been delivered; the same bytes are sent again at a set time.
     Unknown,
     /// Waits for a person.
     Held,
@@ -27,7 +27,7 @@ pub enum MessageState {
     Dead,
     /// Expired before the relay took it.
     Expired,
-    /// No longer wanted before the relay took it.
+    /// Withdrawn before the relay took it.
     Cancelled,
 }
 

@@ -1,4 +1,5 @@
-//! One attempt: hands a claimed message to the mailer and records the imminent dot.
+//! Makes one attempt: hands a claimed message to the mailer and records, before the final dot of DATA, that it is about to
+//! be sent.
 //!
 //! Must not know: what follows from the outcome. Callers: this folder.
 

@@ -1,8 +1,9 @@
 //! Dispatches message after message on one connection until nothing is due.
 //!
-//! Must not know: how many dispatchers there are, how a message travels. The next message is claimed in the commit that
-//! records the imminent dot of the present one, and the outcome of the present one is recorded while the next is on its
-//! way: of the three commits of an attempt, a dispatcher waits for one. Callers: this folder.
+//! Must not know: how many dispatchers there are, how a message is sent. An attempt needs three commits: the claim, the
+//! dot mark and the outcome. The commit of a message's dot mark also claims the next message, and the outcome of an accepted
+//! message is recorded while the next message is being sent. A dispatcher therefore waits only for the commit of the dot
+//! mark. Callers: this folder.
 
 use tokio_util::sync::CancellationToken;
 
@@ -65,8 +66,18 @@ impl Dispatcher {
         let cancelled = self.cancel(present.next.take()).await;
         // Joined so that they share a commit. The outcome is recorded before the claim: the claim sees an opened breaker.
         let (recorded, next) = tokio::join!(self.record(&present), self.claim());
-        self.counts.count(recorded?);
-        cancelled.and(next)
+        match cancelled.and(recorded) {
+            Ok(result) => {
+                self.counts.count(result);
+                next
+            }
+            Err(error) => {
+                if let Err(fault) = self.cancel(next.ok()).await {
+                    tracing::error!(%fault, "A claimed message was not returned to the outbox: {fault}");
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn attempt(&self, claimed: ClaimedMessage) -> Attempt {
@@ -81,8 +92,11 @@ impl Dispatcher {
     async fn finish(&mut self, mut last: Attempt) {
         let cancelled = self.cancel(last.next.take()).await;
         let recorded = self.record(&last).await;
-        if let Err(error) = cancelled.and(recorded) {
-            tracing::error!(%error, "An outcome is not recorded: {error}. The next start recovers it.");
+        if let Err(error) = recorded {
+            tracing::error!(%error, "An outcome is not recorded: {error}. It is recovered when its lease has ended, or at the next start.");
+        }
+        if let Err(error) = cancelled {
+            tracing::error!(%error, "A claimed message was not returned to the outbox: {error}");
         }
     }
 

@@ -59,7 +59,7 @@ async fn recover_abandoned(delivery: &Delivery) -> Result<DispatchCounts, Storag
         };
         match record_outcome(delivery, &abandoned.claimed, &outcome).await {
             Ok(result) => counts.count(result),
-            // Another process has recorded it, or the owner did before it ended.
+            // Already recorded: by another process, or by the holder of the lease before it ended.
             Err(StorageError::WrongRowCount { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -98,7 +98,7 @@ pub async fn dispatch_due(
     replay_outcomes(delivery).await?;
     let mut counts = DispatchCounts::default();
     counts.add_expired(delivery.outbox.expire(now).await?);
-    recover_abandoned(delivery).await?;
+    counts.add(recover_abandoned(delivery).await?);
     let stop = stop.child_token();
     let mut running = JoinSet::new();
     for _ in 0..connections.get() {

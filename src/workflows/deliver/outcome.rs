@@ -32,7 +32,7 @@ pub(super) async fn record_outcome(
     let morning = delivery.hours.next_morning(now);
     let decision = in_hours(delivery, decide(&claimed.finished(), outcome, now, morning));
     log(claimed, outcome, &decision);
-    let mut tries = 1;
+    let (mut tries, mut is_saved) = (1, false);
     loop {
         match delivery.outbox.record_outcome(&claimed.lease, outcome, &decision, now).await {
             Ok(()) => {
@@ -42,7 +42,7 @@ pub(super) async fn record_outcome(
             Err(error @ StorageError::WrongRowCount { .. }) => return Err(error),
             Err(error) if error.is_passing() && tries < MAX_TRIES => {
                 if tries == 1 {
-                    save_acceptance(delivery, claimed, outcome, now).await;
+                    is_saved = save_acceptance(delivery, claimed, outcome, now).await;
                 }
                 let message = claimed.lease.message.0;
                 tracing::warn!(%error, message, "The outcome of message {message} is not recorded yet: {error}");
@@ -50,25 +50,28 @@ pub(super) async fn record_outcome(
                 tries += 1;
             }
             Err(error) => {
-                save_acceptance(delivery, claimed, outcome, now).await;
+                if !is_saved {
+                    save_acceptance(delivery, claimed, outcome, now).await;
+                }
                 return Err(error);
             }
         }
     }
 }
 
-/// Saves an acceptance in the outcome file. Every other outcome needs no saving: the next start derives it from the marks
-/// of the attempt.
+/// Saves an acceptance in the outcome file; true when it is saved. Other outcomes are not saved: recovery records the
+/// attempt as unknown if its dot was marked, otherwise as cut short, and the message is tried again.
 async fn save_acceptance(
     delivery: &Delivery,
     claimed: &ClaimedMessage,
     outcome: &Outcome,
     at: Moment,
-) {
-    let Outcome::Accepted { reply: Reply { code, text } } = outcome else { return };
+) -> bool {
+    let Outcome::Accepted { reply: Reply { code, text } } = outcome else { return false };
     let saved = SavedAcceptance { lease: claimed.lease, code: *code, text: text.clone(), at };
     let message = claimed.lease.message.0;
-    match delivery.outbox.save_outcome(&saved).await {
+    let result = delivery.outbox.save_outcome(&saved).await;
+    match &result {
         Ok(()) => tracing::error!(
             message,
             "The ledger cannot record the outcome of message {message}; it is saved in the outcome file."
@@ -79,6 +82,7 @@ async fn save_acceptance(
             "The outcome of message {message} is lost: {error}. The message may be sent twice."
         ),
     }
+    result.is_ok()
 }
 
 /// Moves the next attempt into the hours in which mail may go out.

@@ -24,9 +24,9 @@ pub struct DispatchCounts {
     pub accepted: u64,
     /// A circuit breaker opened; the attempt does not count against the message.
     pub uncharged: u64,
-    /// To be tried again.
+    /// Failed temporarily; they will be tried again.
     pub deferred: u64,
-    /// May have been delivered; to be sent again.
+    /// May have been delivered; they will be sent again.
     pub unknown: u64,
     /// Wait for a person.
     pub held: u64,

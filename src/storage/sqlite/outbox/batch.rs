@@ -27,7 +27,8 @@ pub(super) async fn commit(
     Ok(batch.replies(writes, claims))
 }
 
-/// Writes by kind. The order of writes on different messages does not matter, and a message never has two in one batch.
+/// The writes of one transaction by kind. Grouping changes their order, which is safe: a batch has at most one write for a
+/// message, and writes for different messages may be applied in any order.
 #[derive(Default)]
 struct Batch<'a> {
     /// The terms of the first claim: all senders of a ledger claim on the same terms.
@@ -43,7 +44,7 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Claims come last, so that they find open the breakers that the outcomes open.
+    /// Applies claims last, so that they respect breakers that an outcome of the same batch opens.
     async fn apply(&self, transaction: &mut SqliteConnection) -> Result<Vec<Claim>, StorageError> {
         accepted::mark_dots(&mut *transaction, &self.dots).await?;
         accepted::record(&mut *transaction, &self.accepted).await?;
@@ -55,13 +56,13 @@ impl Batch<'_> {
         }
         let Some((terms, now)) = self.terms else { return Ok(Vec::new()) };
         let open_breakers = breakers::list_open(&mut *transaction).await?;
-        // With a breaker open no message is claimed early: the outcome of the message in hand may close it.
+        // While a breaker is open, a busy sender claims no next message: the outcome of its present one may close the breaker.
         let busy_senders = if open_breakers.is_empty() { self.busy_senders } else { 0 };
         let wanted = self.idle_senders + busy_senders;
         claim::claim(transaction, terms, open_breakers, wanted, now).await
     }
 
-    /// Deals the claims out: idle senders first.
+    /// Assigns the claims to the senders, idle senders first; returns one reply for each write.
     fn replies(&self, writes: &[Write], mut claims: Vec<Claim>) -> Vec<Option<Claim>> {
         let rest = claims.split_off(self.idle_senders.min(claims.len()));
         let (mut for_idle, mut for_busy) = (claims.into_iter(), rest.into_iter());

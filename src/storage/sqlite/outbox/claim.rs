@@ -20,7 +20,7 @@ use crate::storage::sqlite::rows::{RowReader, exactly, json_ids};
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The attempt that must leave the window before the rate has room again; no row while there is room.
+/// The attempt that must leave the rate window before another message may be claimed; no row while the limit is not reached.
 const OLDEST_OF_RATE: &str = "\
 SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_at DESC LIMIT 1 OFFSET $2 - 1";
 
@@ -83,16 +83,18 @@ SELECT id, attempts, lease_token, $2 FROM message WHERE id IN (SELECT value FROM
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[OLDEST_OF_RATE, MOST_URGENT, NEXT_MOMENT, LEASE_MESSAGES, BEGIN_ATTEMPTS];
 
-/// Why a message that is due is not sent.
+/// Why a due message is taken out of the outbox instead of being leased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unwanted {
-    /// Part of it is done, or the contact has another address: what is still owed is planned again.
+    /// Some of its reminders are no longer owed, or the contact has another address. The reminders still owed are planned
+    /// again.
     Outdated,
     /// The address does not exist.
     Suppressed,
 }
 
-/// Claims for `wanted` senders while the given breakers are open; returns as many answers.
+/// Claims messages for `wanted` senders; returns one claim for each. `open_breakers` holds the next probe of each open
+/// breaker.
 pub(super) async fn claim(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
@@ -106,7 +108,7 @@ pub(super) async fn claim(
             claims.resize(wanted, Claim::NothingDue { next: Some(next) });
             break;
         }
-        // With an open breaker or a rate, the message claimed last decides whether there may be another.
+        // With an open breaker or a rate limit, one message is claimed at a time: each claim may use up the probe or the rate.
         let is_unlimited = open_breakers.is_empty() && !terms.has_limits();
         let limit = if is_unlimited { wanted - claims.len() } else { 1 };
         let rows = most_urgent(&mut *transaction, terms, limit, now).await?;
@@ -117,7 +119,7 @@ pub(super) async fn claim(
         }
         claims.extend(take(&mut *transaction, &rows, terms, &open_breakers, now).await?);
         if !open_breakers.is_empty() {
-            // its probe is reserved now
+            // The claimed message may have reserved a probe: read the probe times again.
             open_breakers = breakers::list_open(&mut *transaction).await?;
         }
     }
@@ -186,7 +188,7 @@ async fn take(
     lease(&mut *transaction, &wanted, until, now).await?;
     if !open_breakers.is_empty() {
         for message in &wanted {
-            // the others wait for what this probe finds out
+            // This message is the probe; other messages to the domain wait until it has ended.
             let domain = message.recipient.domain();
             breakers::reserve_probe(&mut *transaction, domain, until).await?;
         }
@@ -240,7 +242,7 @@ async fn nothing_due(
         .bind(DAY.as_secs());
     let row = query.fetch_one(transaction).await?;
     let next = RowReader { row: &row, table: "message", id: 0 }.moment_if_any("next")?;
-    // at least a second later: nothing was due just now
+    // Nothing is due at `now`, so the next moment is at least one second later.
     let next = next.map(|next| next.max(now.plus(SignedDuration::from_secs(1))));
     Ok(Claim::NothingDue { next })
 }

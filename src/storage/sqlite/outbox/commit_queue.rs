@@ -17,7 +17,7 @@ use crate::storage::outbox::Claim;
 /// `unknown`; it is retried.
 const OUTCOME_DELAY: Duration = Duration::from_millis(5);
 
-/// Then the connection goes back to the pool, so that other writers are not starved.
+/// After this many commits in a row the connection goes back to the pool, so that other writers are not starved.
 const MAX_CONSECUTIVE_COMMITS: usize = 16;
 
 /// The result of a write; only a claim returns something.
@@ -86,7 +86,8 @@ fn no_reply() -> StorageError {
     StorageError::Unavailable(sqlx::Error::WorkerCrashed)
 }
 
-/// Commits queued writes until the queue is empty. Keeps one connection: acquiring it costs as much as a commit.
+/// Commits queued writes until no urgent one is queued, or [`MAX_CONSECUTIVE_COMMITS`] is reached. Keeps one connection:
+/// acquiring it costs as much as a commit.
 async fn run_batches(queue: CommitQueue, lock: OwnedMutexGuard<()>) {
     let mut batch = queue.take_all();
     if batch.is_empty() {
@@ -130,12 +131,17 @@ async fn commit_one_by_one(connection: &mut SqliteConnection, writes: &[Write]) 
     replies
 }
 
-/// Replies to every write with the connection error.
+/// Replies to every write that there is no connection; "timed out" only when that was the cause.
 fn fail_all(batch: Vec<PendingWrite>, fault: &sqlx::Error) {
     tracing::error!(%fault, "no connection to write with");
     for pending in batch {
-        let is_closed = matches!(fault, sqlx::Error::PoolClosed);
-        let fault = if is_closed { sqlx::Error::PoolClosed } else { sqlx::Error::PoolTimedOut };
+        let fault = if matches!(fault, sqlx::Error::PoolTimedOut) {
+            sqlx::Error::PoolTimedOut
+        } else if matches!(fault, sqlx::Error::PoolClosed) {
+            sqlx::Error::PoolClosed
+        } else {
+            sqlx::Error::WorkerCrashed
+        };
         drop(pending.reply.send(Err(StorageError::Unavailable(fault))));
     }
 }

@@ -29,7 +29,8 @@ const END_ATTEMPT: &str = "\
 UPDATE attempt SET ended_at = $4, stage = $5, class = $6, code = $7, reply = $8
 WHERE message_id = $1 AND number = $2 AND lease_token = $3 AND ended_at IS NULL";
 
-/// The state before the claim follows from the counters: only an unknown outcome counts in `unknowns`.
+/// Undoes a claim. The state before it is derived from the counters: `unknown` after an attempt with an unknown outcome,
+/// `deferred` after any other attempt, else `ready`.
 const UNDO_LEASE: &str = "\
 UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts > 1 THEN 'deferred' ELSE 'ready' END,
                    lease_until_at = NULL, attempts = attempts - 1

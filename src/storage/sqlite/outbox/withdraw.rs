@@ -1,4 +1,4 @@
-//! Takes messages out of the outbox without an attempt: no longer owed, unknown address, too old.
+//! Takes messages out of the outbox without another attempt: no longer owed, unknown address, expired.
 //!
 //! Must not know: how an attempt ends (`failed`), what is composed instead. Callers: the files of this folder; `units`,
 //! when a contact gets another address.
@@ -47,7 +47,7 @@ const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[REPLAN_REMINDERS, VOID_REMINDERS, END_MESSAGE, PAST_EXPIRY, ATTEMPTS, RECIPIENT];
 
-/// Cancels a message whose duties have changed; what is still owed goes back to the planner.
+/// Cancels a message that no longer matches the owed reminders or the address. The reminders still owed are planned again.
 pub(in crate::storage::sqlite) async fn take_back(
     transaction: &mut SqliteConnection,
     message: MessageKey,
@@ -114,8 +114,13 @@ pub(super) async fn expire(
                 count.expired += 1;
             }
             ExpiryDecision::Recompose => {
-                replan(&mut *transaction, message, "too old, never refused by its recipient", now)
-                    .await?;
+                replan(
+                    &mut *transaction,
+                    message,
+                    "expired; the recipient did not refuse it on enough days",
+                    now,
+                )
+                .await?;
                 count.replanned += 1;
             }
         }
