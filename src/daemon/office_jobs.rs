@@ -38,7 +38,7 @@ impl OfficeJobs {
             }
             Err(error) => tracing::error!(
                 %error,
-                "The imported calendar cannot be used: {error}. Passes continue with the previous one."
+                "Could not load imported calendars: {error}. Passes continue with the previous calendar."
             ),
         }
         Arc::clone(&service)

@@ -38,7 +38,7 @@ pub enum Finding {
     HeldMessages { count: u64 },
     /// A circuit breaker that closes again without a person.
     PausedSending(OpenBreaker),
-    /// A unit without a usable contact, of which no reminder was due yet.
+    /// A unit without a reachable contact that has no item yet, because no reminder to it has been due.
     UnreachableUnit { name: String },
     /// The calendar is certain for a short time only.
     CalendarEnds { certain_through: Date, days_left: i64 },
@@ -79,6 +79,7 @@ pub async fn findings(
     all.extend(unreachable);
     all.extend(calendar_ends(context));
     all.extend(provisional_dates(context).await?);
+    all.sort_by_key(|finding| !finding.is_urgent());
     Ok(all)
 }
 

@@ -40,7 +40,7 @@ pub struct Planned {
     pub looked_at: usize,
     /// Reminders that are to be told now.
     pub to_tell: usize,
-    /// Reminders on record that were not decided so before.
+    /// Recorded reminders whose state this pass changed, new ones included.
     pub changed: u64,
 }
 

@@ -44,11 +44,11 @@ pub struct ReminderService {
     pub guard: Arc<SendGuard>,
     /// When mail may go out.
     pub hours: MailHours,
-    /// Where duban itself writes to.
+    /// The operator's address, for the daily heartbeat.
     pub operator: Option<Address>,
     /// Name of the supervising office's unit.
     pub office_unit: String,
-    /// Who gives the orders, for the journal.
+    /// The actor that the journal names.
     pub actor: String,
 }
 
@@ -61,7 +61,7 @@ pub struct PassReport {
     pub holds: Vec<Hold>,
     /// False outside mail hours: then nothing is planned.
     pub hours_open: bool,
-    /// What was worked out again because the law in force is another one.
+    /// The due dates that were computed again because the calendar or the rules changed.
     pub recalculated: Recalculated,
     /// What was decided.
     pub planned: Planned,
@@ -128,7 +128,8 @@ impl ReminderService {
         Ok(counts)
     }
 
-    /// A failure loses nothing: the mark only detects fewer of the changes that a restored older ledger lacks.
+    /// Updates the instance mark; a failure is only logged. Until the next update, the mark cannot detect a restored ledger
+    /// that lacks just the newest changes.
     async fn update_mark(&self) {
         if let Err(error) = self.store.update_mark().await {
             tracing::warn!(%error, "The instance mark beside the ledger was not renewed: {error}");
@@ -164,7 +165,7 @@ impl ReminderService {
             let Some(wait) = wait.filter(|wait| *wait <= LONGEST_WAIT) else { return Ok(all) };
             tokio::select! {
                 () = stop.cancelled() => return Ok(all),
-                () = tokio::time::sleep(wait.unsigned_abs()) => {}
+                () = tokio::time::sleep(wait.max(SignedDuration::ZERO).unsigned_abs()) => {}
             }
         }
     }

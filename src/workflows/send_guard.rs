@@ -17,7 +17,7 @@ use crate::storage::{StorageError, Store};
 /// A recorded reading is renewed when it is older than this, so that not every wakeup costs a commit.
 const READING_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 
-/// The guard of one process. It remembers the last clock reading, and how far the machine had counted then.
+/// The send guard of one process. It remembers the last clock reading and the monotonic time at that reading.
 pub struct SendGuard {
     clock: Arc<dyn Clock>,
     limits: ClockLimits,
@@ -29,7 +29,8 @@ pub struct SendGuard {
 pub struct LastPass {
     /// `None` when there was none.
     pub at: Option<Moment>,
-    /// More than one working day ago, or at a moment that is still to come.
+    /// True when the last pass, or the registration without one, is more than one working day old, or when the last pass lies
+    /// in the future.
     pub stale: bool,
 }
 
@@ -118,7 +119,7 @@ impl SendGuard {
     }
 }
 
-/// Returns when a pass last completed. A ledger without one counts from its registration.
+/// Returns when a pass last completed and whether that is too long ago; without one, the age counts from the registration.
 ///
 /// # Errors
 ///

@@ -49,7 +49,7 @@ fn ranks_from(rank: Rank) -> impl Iterator<Item = Rank> {
     higher.chain(lower)
 }
 
-/// The contact, or the delegate while the contact is away; `None` when that one cannot be reached.
+/// The contact, or the delegate while the contact is away; `None` when the chosen person cannot be reached.
 fn contact_or_delegate<'a>(
     contact: &'a Contact,
     colleagues: &'a [Contact],

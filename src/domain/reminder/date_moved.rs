@@ -12,13 +12,13 @@ use crate::domain::item::ItemKey;
 use crate::domain::ladder::Tone;
 use crate::domain::unit::{ContactId, Rank, Role};
 
-/// No notice: a unit that has acknowledged the old date must hear of the new one.
+/// Not a notice: a unit that has acknowledged gets no notices, but must be told of the new date.
 pub(super) const TONE: Tone = Tone::Warn;
 
 impl AssignmentPlanner<'_> {
     /// Tells the handler of the responsible unit and everybody who was told of the old dates, each once per deadline version.
     /// The news goes into the contact's message of the day, like any rung.
-    pub(super) fn plan_news_of_moved_date(&mut self) {
+    pub(super) fn plan_date_moved_reminders(&mut self) {
         if !self.assignment.date_has_moved {
             return;
         }
@@ -32,8 +32,8 @@ impl AssignmentPlanner<'_> {
         let handlers = handlers.into_iter().map(|contact| (contact.id, handler));
         let mut audience: BTreeMap<ContactId, Addressee> = BTreeMap::new();
         for (contact, addressee) in self.told_of_old_dates().into_iter().chain(handlers) {
-            let lowest = audience.entry(contact).or_insert(addressee);
-            *lowest = addressee.min(*lowest);
+            let lowest_addressee = audience.entry(contact).or_insert(addressee);
+            *lowest_addressee = addressee.min(*lowest_addressee);
         }
         for (contact, addressee) in audience {
             self.tell_of_moved_date(addressee, contact);

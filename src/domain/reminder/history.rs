@@ -61,7 +61,7 @@ impl<'a> History<'a> {
         self.entries.iter().find(|it| it.reminder.key == *key).map(|it| it.reminder.state)
     }
 
-    /// A reminder that this contact was sent after `occurrence`, in any role.
+    /// The key of a sealed or told reminder to `contact` about a later occurrence than `occurrence`, in any role.
     pub(super) fn newer_for(
         &self,
         contact: ContactId,
@@ -101,7 +101,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// The state of the reminder to `addressee` among `reminders` that is final; `None` when none is.
+/// The state of the first final reminder to `addressee` among `reminders`; `None` when there is none.
 pub(super) fn final_state<'a>(
     mut reminders: impl Iterator<Item = &'a RecordedReminder>,
     addressee: Addressee,

@@ -1,4 +1,4 @@
-//! Decides which contacts must be told of what as of a moment.
+//! Decides at a given moment which contacts must get which reminders.
 //!
 //! Must not know: how a mail looks or travels, that a scheduler exists. It asks "what is due and not on record?", never "is it
 //! exactly the day?". Callers: the workflows that plan and forecast; storage for the types.

@@ -20,7 +20,7 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 
 /// Plans the reminders of `assignments` as of `situation.now`; the plan is empty outside mail hours.
 ///
-/// Planning again before anything was told gives the same plan. What is told on record is not planned again.
+/// Planning again before any mail was accepted gives the same plan. A reminder recorded as told is not planned again.
 ///
 /// ```
 /// # use std::{collections::BTreeSet, sync::Arc};
@@ -97,7 +97,7 @@ pub(super) struct AssignmentPlanner<'a> {
 enum AddresseeState {
     /// The reminder with this key was decided in this pass; it covers every older rung.
     CoveredBy(ReminderKey),
-    /// A rung is final on record. All older ones were decided together with it.
+    /// A recorded reminder of this or a newer rung is final. Older rungs were decided in the same pass.
     Final,
 }
 
@@ -117,7 +117,7 @@ impl<'a> AssignmentPlanner<'a> {
             self.look_again(next.on);
         }
         self.plan_due_rungs();
-        self.plan_news_of_moved_date();
+        self.plan_date_moved_reminders();
         self.plan_quota_warning();
         self.block_unreachable_contacts();
     }
@@ -228,7 +228,8 @@ impl<'a> AssignmentPlanner<'a> {
         }
     }
 
-    /// The reminder of another rung that the contact gets in this pass, or of a newer rung on record, in any role.
+    /// The key of a reminder that covers this one, in any role: another one planned for the contact in this pass, or a recorded
+    /// one of a newer rung that is sealed or told.
     fn newer_for(
         &self,
         contact: ContactId,

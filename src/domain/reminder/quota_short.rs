@@ -1,6 +1,6 @@
 //! Warns that the events a quota still requires no longer fit into its period.
 //!
-//! Must not know: how events are counted. The warning is no rung of the ladder: it is told once for each number of events done,
+//! Must not know: how events are counted. The warning is no rung of the ladder: it is sent once for each count of events,
 //! and no higher role waits for it.
 
 use jiff::civil::Date;
@@ -33,7 +33,7 @@ enum Warning {
 }
 
 impl AssignmentPlanner<'_> {
-    /// Warns beside whatever else is due, because no rung says the same.
+    /// Plans the quota warning beside any rung that is due, because no rung says it.
     pub(super) fn plan_quota_warning(&mut self) {
         let Some(warning) = self.quota_warning() else { return };
         let calendar = self.situation.calendar;

@@ -5,7 +5,7 @@
 //! out. Callers: `instance`, which holds the ledger's write lock while it writes.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -39,17 +39,23 @@ impl InstanceMarkFile {
 
     /// Reads the mark; the inner error says how it is not valid here.
     pub(super) fn read(&self) -> io::Result<Result<InstanceMark, Displacement>> {
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
+        // One handle for text and inode: another process may replace the mark in between.
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Err(Displacement::NoMark));
             }
+            Err(error) => return Err(error),
+        };
+        let mut text = String::new();
+        match file.read_to_string(&mut text) {
+            Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return Ok(Err(Displacement::UnreadableMark));
             }
             Err(error) => return Err(error),
-        };
-        let inode = fs::metadata(&self.path)?.ino();
+        }
+        let inode = file.metadata()?.ino();
         let Some((mark, machine, file)) = parse(&text) else {
             return Ok(Err(Displacement::UnreadableMark));
         };
