@@ -2,8 +2,10 @@
 //! ones, and the way into the ledger.
 
 mod built;
+mod cases;
 pub(crate) mod fuzz;
 mod gold;
 mod hostile;
 mod round_trip;
 mod seeds;
+mod table_probes;

@@ -24,6 +24,7 @@ mod read;
 mod recurring;
 mod resolve;
 mod search;
+mod short_form;
 mod tokens;
 
 pub use ambiguity::Ambiguity;

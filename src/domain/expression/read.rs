@@ -12,10 +12,10 @@ use super::normalized_text::NormalizedText;
 use super::parsed_term::{ParseContext, ParsedTerm};
 use super::phrase::{Closing, Phrase, Precision};
 use super::tokens::{FurthestFailure, Input, ParseResult, PhraseParser, one_of};
-use super::{date_span, label, period, recurring, resolve, tokens};
+use super::{date_span, label, period, recurring, resolve, short_form, tokens};
 use crate::domain::deadline::Anchor;
 use crate::domain::moment::Moment;
-use crate::domain::term::{Period, Term};
+use crate::domain::term::{Period, PeriodUnit, Term};
 
 /// Longest text that is read, in characters.
 const LONGEST: usize = 200;
@@ -68,7 +68,14 @@ pub fn read(text: &str, context: &ParseContext) -> Result<ParsedTerm, Expression
     }
     if let Some((phrase, trigger)) = counted_from_event(body, &mut furthest) {
         let (term, ambiguity) = resolve::resolve(&phrase, *context, origin(&normalized, skipped))?;
-        return Ok(ParsedTerm { term, trigger_words: Some(trigger), ambiguity });
+        let trigger_words = Some(trigger).filter(|words| !words.is_empty());
+        return Ok(ParsedTerm { term, trigger_words, ambiguity });
+    }
+    if let Some(long) = short_form::written_out(body)
+        && let Some(phrase) = whole(&long, &mut FurthestFailure::default())
+    {
+        let (term, ambiguity) = resolve::resolve(&phrase, *context, origin(&normalized, skipped))?;
+        return Ok(ParsedTerm { term, trigger_words: None, ambiguity });
     }
     let (left, expected) = furthest.0.unwrap_or((body.len(), Expected::Term));
     let at = origin(&normalized, skipped + body.len().saturating_sub(left));
@@ -191,7 +198,14 @@ fn to_the_end(input: &mut Input<'_>) -> ParseResult<()> {
 fn counted_from_event(text: &str, furthest: &mut FurthestFailure) -> Option<(Phrase, String)> {
     if let Some((period, event)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
         let phrase = whole(period, &mut FurthestFailure::default()).filter(is_period)?;
-        return Some((phrase, event_words(event)));
+        // 20日内(工作日) counts working days; anything else in brackets is the event
+        let counts_working_days =
+            ["工作日", "按工作日", "指工作日", "均为工作日"].iter().any(|it| event.starts_with(it));
+        return Some(if counts_working_days {
+            (in_working_days(phrase), String::new())
+        } else {
+            (phrase, event_words(event))
+        });
     }
     text.char_indices().skip(1).find_map(|(place, _)| {
         let (event, rest) = text.split_at_checked(place)?;
@@ -202,6 +216,22 @@ fn counted_from_event(text: &str, furthest: &mut FurthestFailure) -> Option<(Phr
         furthest.take_further(tail_furthest);
         Some((phrase?, event_words(event)))
     })
+}
+
+fn in_working_days(phrase: Phrase) -> Phrase {
+    let working = |period: Period| match period.unit {
+        PeriodUnit::CalendarDay => Period { unit: PeriodUnit::WorkingDay, ..period },
+        PeriodUnit::WorkingDay | PeriodUnit::Hour | PeriodUnit::Month | PeriodUnit::Year => period,
+    };
+    match phrase {
+        Phrase::Within(period, closing) => Phrase::Within(working(period), closing),
+        Phrase::AtLeast(period) => Phrase::AtLeast(working(period)),
+        other @ (Phrase::Span(..)
+        | Phrase::Range(..)
+        | Phrase::Every(_)
+        | Phrase::Times(_)
+        | Phrase::Label) => other,
+    }
 }
 
 fn is_period(phrase: &Phrase) -> bool {

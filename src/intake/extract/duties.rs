@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use crate::domain::expression::{
-    Ambiguity, ExpressionFault, ParseContext, ParsedTerm, TermMatch, read, search,
+    Ambiguity, ExpressionFault, ParseContext, ParsedTerm, TermMatch, search,
 };
 use crate::domain::term::Term;
 
@@ -15,6 +15,7 @@ use super::indexed_span::{IndexedSpan, LONGEST_SENTENCE, is_stop};
 use super::names::KnownNames;
 use super::numbering::{Level, number_of};
 use super::parties::{self, Parties};
+use super::time_cell::{LimitPart, TimeCell, read_cell};
 use super::words::{APPROVALS, VAGUE_GROUPS};
 
 /// Characters on both sides of a time limit by which a sentence printed twice is recognized.
@@ -31,6 +32,8 @@ pub(super) struct DutyContext {
     pub(super) heading: Option<Parties>,
     /// The span is running text: its brackets and subjects name parties, and scraped pages may print it twice.
     pub(super) is_prose: bool,
+    /// Its parties may be those of the row above only.
+    pub(super) units_are_guessed: bool,
     /// The row of the span has a time limit in a column for it.
     pub(super) is_timed: bool,
 }
@@ -110,52 +113,58 @@ impl<'a> DutyCollector<'a> {
         }
     }
 
-    /// Adds the duty of a time cell; `title` is what is to be done by then. True when the cell holds a time limit.
+    /// Adds the duties of a time cell; `title` is what is to be done by then. A cell that names no day becomes an undated word,
+    /// one that is not understood a duty with a question: none is lost. True when the cell holds a time limit.
     pub(super) fn collect_time_cell(
         &mut self,
         cell: &TextSpan,
         title: &str,
         context: &DutyContext,
     ) -> bool {
-        let before = self.duties.len();
-        match read(&cell.text, &self.parse_context()) {
-            Ok(parsed) if parsed.term == Term::Undated => {
-                self.undated.push(UndatedWord { start: cell.start, written: cell.text.clone() });
+        let indent = cell.text.chars().take_while(|c| c.is_whitespace()).count();
+        let start = cell.start + indent;
+        match read_cell(&cell.text, self.parse_context()) {
+            TimeCell::Undated => {
+                let written = cell.text.trim().to_owned();
+                self.undated.push(UndatedWord { start, written });
+                false
             }
-            Ok(parsed) => self.add_time_cell(cell, Ok(parsed), title, context),
-            Err(
-                fault @ (ExpressionFault::YearMissing { .. } | ExpressionFault::NoSuchDay { .. }),
-            ) => {
-                self.add_time_cell(cell, Err(fault), title, context);
+            TimeCell::NotUnderstood(fault) => {
+                let written = cell.text.trim().to_owned();
+                let parsed = Err(fault);
+                let part = LimitPart { start: 0, written, parsed, content: String::new() };
+                self.add_time_cell(start, part, title, context);
+                false
             }
-            Err(_) => {
-                self.collect(cell, context);
-                for duty in self.duties.iter_mut().skip(before) {
-                    duty.text = format!("{title}（{}）", duty.text);
+            TimeCell::Limits(parts) => {
+                for part in parts {
+                    self.add_time_cell(start, part, title, context);
                 }
+                true
             }
         }
-        self.duties.len() > before
     }
 
-    fn add_time_cell(
-        &mut self,
-        cell: &TextSpan,
-        parsed: Result<ParsedTerm, ExpressionFault>,
-        title: &str,
-        context: &DutyContext,
-    ) {
+    fn add_time_cell(&mut self, start: usize, part: LimitPart, title: &str, context: &DutyContext) {
         let (item, text) = match number_of(title) {
             Some((Level::Item, number, rest)) => (number, rest),
             _ => (String::new(), title),
         };
+        let text = match (text.trim(), part.content.as_str()) {
+            (text, "") => text.to_owned(),
+            ("", content) => content.to_owned(),
+            (text, content) => format!("{text}（{content}）"),
+        };
         self.add(DutyDraft {
-            start: cell.start,
-            written: cell.text.clone(),
-            parsed,
-            text: text.trim().to_owned(),
+            start: start + part.start,
+            written: part.written,
+            parsed: part.parsed,
+            text,
             clause: format!("{}{item}", context.clause),
-            found: FoundParties { parties: context.parties.clone(), is_elsewhere: false },
+            found: FoundParties {
+                parties: context.parties.clone(),
+                is_elsewhere: context.units_are_guessed,
+            },
         });
     }
 
@@ -199,7 +208,8 @@ impl<'a> DutyCollector<'a> {
         let here = |parties| FoundParties { parties, is_elsewhere: false };
         let elsewhere = |parties| FoundParties { parties, is_elsewhere: true };
         if !context.is_prose {
-            return here(context.parties.clone());
+            let is_elsewhere = context.units_are_guessed;
+            return FoundParties { parties: context.parties.clone(), is_elsewhere };
         }
         let names = self.known_names;
         let from = indexed.bracket_around(limit.start).unwrap_or(limit.end);
@@ -281,7 +291,8 @@ impl<'a> DutyCollector<'a> {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(ExpressionFault::YearMissing { .. }) => return vec![Question::YearMissing],
-            Err(_) => return vec![Question::NoSuchDay],
+            Err(ExpressionFault::NoSuchDay { .. }) => return vec![Question::NoSuchDay],
+            Err(_) => return vec![Question::NotUnderstood],
         };
         let is_past = match (&parsed.term, self.facts.issued) {
             (Term::By(due), Some(issued)) => *due < issued,

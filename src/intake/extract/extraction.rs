@@ -89,6 +89,8 @@ pub enum Question {
     YearMissing,
     /// A day no calendar has.
     NoSuchDay,
+    /// A cell of the column of time limits that the grammar does not understand.
+    NotUnderstood,
     /// 报市政府审定后印发: is the day that of the draft or of the approval?
     DraftOrApproval,
     /// 有关部门: which units of the group?
@@ -127,6 +129,10 @@ impl Say for Question {
                 "the document names no year; give it with --year",
             ),
             Self::NoSuchDay => ("日期不存在，请核对原文", "no such day exists; check the document"),
+            Self::NotUnderstood => (
+                "时限无法识别，请按原意填写",
+                "this time limit is not understood; write it as it is meant",
+            ),
             Self::DraftOrApproval => (
                 "报审后印发：按草案报送之日计，审定、印发另行跟踪",
                 "issued after approval: taken as the date of the draft; track approval and issue separately",

@@ -3,17 +3,20 @@
 //!
 //! Must not know: the kind of file the document came in, the ledger. Callers: cli.
 
-mod cells;
+mod columns;
 mod duties;
 mod extraction;
 mod facts;
+mod form;
+mod heads;
 mod indexed_span;
+mod name_list;
 mod names;
 mod numbering;
 mod parties;
 mod prose;
-mod roles;
 mod tables;
+mod time_cell;
 mod values;
 mod words;
 

@@ -2,7 +2,8 @@
 //!
 //! Must not know: tables, time limits.
 
-use super::names::{KnownNames, NameList, is_unit_like, once_each};
+use super::name_list::{NameList, is_unit_like, once_each};
+use super::names::KnownNames;
 use super::numbering::number_of;
 use super::words::{
     EXPLANATIONS, LEVEL_CHARACTERS, PARTY_LABELS, Part, REMARK_ENDINGS, ROLE_NAMES, ROLE_SUFFIXES,

@@ -61,6 +61,7 @@ pub(super) fn read(
         heading: headings.parties(),
         is_prose: true,
         is_timed: false,
+        units_are_guessed: false,
     };
     let labels = parties::labels_in(&span.text);
     let Some(time) = labels.iter().find(|label| is_time_label(label)) else {
@@ -80,6 +81,7 @@ pub(super) fn read(
         heading: None,
         is_prose: false,
         is_timed: false,
+        units_are_guessed: false,
     };
     collector.collect_time_cell(&span.part(time.from, until), &headings.task, &of_task);
     collector.collect(&span.part(until, span.text.len()), &context);

@@ -3,22 +3,26 @@
 //! Must not know: the file the table came in.
 
 use super::super::document::{Cell, TextSpan, VerticalMerge};
-use super::cells::{TableLayout, is_self_contained, layout_of};
+use super::columns::{TableLayout, layout_of, unit_roles_to_fill, widened};
 use super::duties::{DutyCollector, DutyContext};
+use super::form::{Form, add_line, form_of};
+use super::heads::Role;
 use super::numbering::number_of;
 use super::parties::Parties;
-use super::roles::{Role, widened};
 
 /// The last text of each column, which an empty cell below it may repeat.
 #[derive(Default)]
 struct CarriedCells {
     cells: Vec<TextSpan>,
-    /// What the current row leaves empty is meant to be empty.
-    row_is_self_contained: bool,
+    /// The unit columns whose empty cells in the current row may repeat those above.
+    may_fill: Vec<Role>,
 }
 
 /// Reads the duties of a table.
 pub(super) fn read(rows: &[Vec<Cell>], collector: &mut DutyCollector<'_>) {
+    if let Some(form) = form_of(rows) {
+        return read_form(&form, collector);
+    }
     let Some(layout) = layout_of(rows) else {
         return read_cells_without_header(rows, collector);
     };
@@ -27,9 +31,17 @@ pub(super) fn read(rows: &[Vec<Cell>], collector: &mut DutyCollector<'_>) {
     }
     let mut carried = CarriedCells::default();
     for row in rows.iter().skip(layout.first_row) {
-        if !repeats_header(row, layout.header) {
+        if layout.head.is_empty() || !repeats_header(row, layout.head) {
             read_row(row, &layout, &mut carried, collector);
         }
+    }
+}
+
+fn read_form(form: &Form, collector: &mut DutyCollector<'_>) {
+    let parties = Parties::of_cells(&form.lead, &form.responsible, collector.known_names());
+    let context = DutyContext { parties: Some(parties), ..DutyContext::default() };
+    for limit in &form.limits {
+        collector.collect_time_cell(limit, &form.title.text, &context);
     }
 }
 
@@ -54,29 +66,44 @@ fn read_row(
     collector: &mut DutyCollector<'_>,
 ) {
     let roles = widened(layout.roles.clone(), row.len());
-    carried.row_is_self_contained = is_self_contained(row, &roles);
+    carried.may_fill = unit_roles_to_fill(row, &roles);
     let mut context = DutyContext::default();
     let (mut lead, mut responsible) = (String::new(), String::new());
-    let mut time = None;
+    let mut limit = None;
     for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
-        let has_merged = layout.merged_columns.get(column).copied().unwrap_or_default();
-        let span = carried.filled(column, cell, *role, has_merged);
+        let (span, is_guess) = carried.filled(column, cell, *role);
+        context.units_are_guessed |= is_guess;
         match role {
             Role::Task | Role::Section => context.clause.push_str(&clause_number(&span.text)),
             Role::Lead => add_line(&mut lead, &span.text),
             Role::Responsible => add_line(&mut responsible, &span.text),
-            Role::Time => time = Some(span),
-            Role::Measure | Role::Other => {}
+            Role::Limit => limit = Some(span),
+            Role::Measure
+            | Role::Name
+            | Role::Start
+            | Role::ActualDay
+            | Role::OtherDay
+            | Role::Status
+            | Role::Person
+            | Role::Period
+            | Role::Number
+            | Role::Other => {}
         }
     }
     context.parties = Some(Parties::of_cells(&lead, &responsible, collector.known_names()));
-    let measures = row.iter().zip(&roles).filter(|(_, role)| **role == Role::Measure);
-    let measures: Vec<&TextSpan> = measures.map(|(cell, _)| &cell.span).collect();
-    if let Some(time) = time.filter(|time| !time.text.is_empty()) {
-        let title = measures.last().map_or("", |measure| measure.text.as_str());
-        context.is_timed = collector.collect_time_cell(&time, title, &context);
+    let measure = row.iter().zip(&roles).find(|(_, role)| **role == Role::Measure);
+    let title = measure.map_or("", |(cell, _)| cell.span.text.as_str());
+    if let Some(limit) = limit.filter(|limit| !limit.text.is_empty()) {
+        context.is_timed = collector.collect_time_cell(&limit, title, &context);
     }
-    for (cell, role) in row.iter().zip(&roles) {
+    for (column, (cell, role)) in row.iter().zip(&roles).enumerate() {
+        if *role == Role::Period
+            && !cell.span.text.is_empty()
+            && let Some(head) = layout.head.get(column)
+        {
+            let due = format!("{title}：{}", cell.span.text);
+            collector.collect_time_cell(&head.span, due.trim_start_matches('：'), &context);
+        }
         if matches!(role, Role::Task | Role::Section | Role::Measure) {
             collector.collect(&cell.span, &context);
         }
@@ -84,39 +111,30 @@ fn read_row(
 }
 
 impl CarriedCells {
-    /// The text of a cell, or of the cell above it if that holds here too: always for a merged cell; for an empty one if the
-    /// file cannot mark merged cells, or marks none in this column. Measures and times are repeated only when merged, units
-    /// only in a row that is not self-contained.
-    fn filled(&mut self, column: usize, cell: &Cell, role: Role, has_merged: bool) -> TextSpan {
+    /// The text of a cell, or of the cell above it if that holds here too; and whether only its emptiness says so. A merged cell
+    /// holds always, a chapter for every empty cell below it. Where the file cannot mark merged cells, a row that names no unit
+    /// in this part takes those of the row above, and a person is asked.
+    fn filled(&mut self, column: usize, cell: &Cell, role: Role) -> (TextSpan, bool) {
         if self.cells.len() <= column {
             self.cells.resize(column + 1, TextSpan::default());
         }
-        let Some(held) = self.cells.get_mut(column) else { return TextSpan::default() };
+        let Some(held) = self.cells.get_mut(column) else { return Default::default() };
+        let is_chapter = matches!(role, Role::Task | Role::Section);
         let holds = match cell.merge {
             VerticalMerge::Merged => true,
-            VerticalMerge::Unknown if role.is_unit() => !self.row_is_self_contained,
-            VerticalMerge::Unknown => !matches!(role, Role::Measure | Role::Time),
-            VerticalMerge::Separate => match role {
-                Role::Task | Role::Section => true,
-                Role::Lead | Role::Responsible => !has_merged,
-                Role::Measure | Role::Time | Role::Other => false,
-            },
+            VerticalMerge::Separate => is_chapter,
+            VerticalMerge::Unknown => is_chapter || self.may_fill.contains(&role),
         };
-        if !(cell.span.text.is_empty() && holds) {
+        let is_filled = cell.span.text.is_empty() && holds;
+        if !is_filled {
             held.clone_from(&cell.span);
         }
-        held.clone()
+        let is_guess = is_filled && role.is_unit() && cell.merge == VerticalMerge::Unknown;
+        (held.clone(), is_guess && !held.text.is_empty())
     }
 }
 
 /// 三、 of 三、提高政策公开质量; nothing when the cell has no number.
 fn clause_number(text: &str) -> String {
     number_of(text).map(|(_, number, _)| number).unwrap_or_default()
-}
-
-fn add_line(list: &mut String, line: &str) {
-    if !list.is_empty() {
-        list.push('；');
-    }
-    list.push_str(line);
 }
