@@ -80,6 +80,29 @@ CREATE TABLE ladder_version (
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- A list of duties (任务清单): the document or the table they come from, under its title and document number or the name of
+-- its file. A reference (编号) identifies a duty within its list: row 3 of another list is another duty. The first list
+-- takes what is registered one by one.
+CREATE TABLE list (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE CHECK (name <> '')
+) STRICT;
+INSERT INTO list (id, name) VALUES (1, '日常登记');
+
+-- One table taken in with `import obligations`; `id` is the number that `undo --import` takes.
+CREATE TABLE import (
+    id          INTEGER PRIMARY KEY,
+    list_id     INTEGER NOT NULL REFERENCES list (id),
+    file        TEXT NOT NULL,
+    imported_at INTEGER NOT NULL,
+    imported_by TEXT NOT NULL,
+    added       INTEGER NOT NULL DEFAULT 0,
+    revised     INTEGER NOT NULL DEFAULT 0,
+    withdrawn   INTEGER NOT NULL DEFAULT 0,
+    undone_at   INTEGER
+) STRICT;
+CREATE INDEX import_list ON import (list_id);
+
 -- One dated duty (事项), or one occurrence of a series (`occurrence` names the period, '' otherwise).
 --
 -- `ref` to `silent_until_on` are inputs, except `rule_version` and `ladder_hash`. `due_on` to `deadline_version` are a
@@ -87,8 +110,9 @@ CREATE TABLE ladder_version (
 -- calendars, rules and conventions the projection was computed under; `method` how it was counted, as
 -- `after first-day-counts event-is-day-zero`, so that an ended date is explained as it was reached.
 --
--- part_of: 属于: a quota inside a quota (每年不少于4次，其中…不少于2次) names the whole by its reference; occurrences of the
--- same period belong together.
+-- list_id: the list it belongs to; `ref` identifies it there. import_id: the import that registered it, if one did.
+-- part_of: 属于: a quota inside a quota (每年不少于4次，其中…不少于2次) names the whole by its reference, in the list
+-- `part_of_list_id` or, without one, in its own; occurrences of the same period belong together.
 -- follow_ups: 接续: what starts on the day this obligation is completed: references of obligations or names of rules, a
 -- JSON array in the document's order.
 -- follow_up_state: NULL until the obligation is completed; 'due' from the transaction that completes it until its
@@ -97,6 +121,7 @@ CREATE TABLE ladder_version (
 -- the newest occurrence of each running series and nothing else.
 CREATE TABLE obligation (
     id               INTEGER PRIMARY KEY,
+    list_id          INTEGER NOT NULL DEFAULT 1 REFERENCES list (id),
     ref              TEXT NOT NULL CHECK (ref <> ''),
     occurrence       TEXT NOT NULL DEFAULT '',
     title            TEXT NOT NULL CHECK (title <> ''),
@@ -108,6 +133,7 @@ CREATE TABLE obligation (
     rule_version     TEXT,
     internal         INTEGER NOT NULL DEFAULT 0 CHECK (internal IN (0, 1)),
     part_of          TEXT CHECK (part_of <> ''),
+    part_of_list_id  INTEGER REFERENCES list (id),
     follow_ups       TEXT NOT NULL DEFAULT '[]',
     source           TEXT NOT NULL DEFAULT '',
     note             TEXT NOT NULL DEFAULT '',
@@ -115,6 +141,7 @@ CREATE TABLE obligation (
     ladder_hash      TEXT REFERENCES ladder_version (hash),
     ends_on          TEXT CHECK (ends_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     silent_until_on  TEXT CHECK (silent_until_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    import_id        INTEGER REFERENCES import (id),
     registered_at    INTEGER NOT NULL,
     state            TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'withdrawn')),
     follow_up_state  TEXT CHECK (follow_up_state IN ('due', 'started')),
@@ -128,8 +155,9 @@ CREATE TABLE obligation (
     law_version      TEXT,
     method           TEXT,
     deadline_version INTEGER NOT NULL DEFAULT 1,
-    UNIQUE (ref, occurrence)
+    UNIQUE (ref, list_id, occurrence)
 ) STRICT;
+CREATE INDEX obligation_list ON obligation (list_id);
 -- Every pass asks which open obligations were computed under another law; the answer "none" must cost nothing.
 CREATE INDEX obligation_law ON obligation (law_version) WHERE state = 'open';
 CREATE INDEX obligation_newest ON obligation (id) WHERE occurrence <> '' AND has_successor = 0;
@@ -173,6 +201,16 @@ CREATE TABLE assignment (
 ) STRICT;
 CREATE INDEX assignment_plan ON assignment (next_plan_on) WHERE next_plan_on IS NOT NULL AND is_owed;
 CREATE INDEX assignment_unit ON assignment (unit_id);
+
+-- What an import did to duties that were in the ledger already: `former` holds, as JSON, how each stood before.
+CREATE TABLE import_change (
+    import_id     INTEGER NOT NULL REFERENCES import (id),
+    obligation_id INTEGER NOT NULL REFERENCES obligation (id),
+    kind          TEXT NOT NULL CHECK (kind IN ('revised', 'withdrawn')),
+    former        TEXT NOT NULL,
+    PRIMARY KEY (import_id, obligation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_change_obligation ON import_change (obligation_id);
 
 -- What moved a running clock (延期, 中止, 恢复, 重新起算), in the order it was recorded.
 CREATE TABLE adjustment (

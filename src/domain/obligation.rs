@@ -2,6 +2,8 @@
 //!
 //! Must not know: how a date is computed (`deadline`), who is reminded (`reminder`), where it is stored.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::domain::calendar::WorkCalendar;
@@ -10,6 +12,12 @@ use crate::domain::moment::Moment;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::words_of;
+
+/// The list of what is registered one by one and not from a document or a table.
+pub const BY_HAND: &str = "日常登记";
+
+/// Slashes of a name that are looked at; one with more names nothing.
+const MOST_PLACES: usize = 12;
 
 /// Identifies an obligation in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,7 +30,9 @@ pub struct AssignmentId(pub i64);
 /// What is put into the ledger about a duty. Its dates are never among them: they follow from these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inputs {
-    /// 编号: identifies it for people; unique together with `occurrence`.
+    /// The list (任务清单) it belongs to, by name.
+    pub list: Arc<str>,
+    /// 编号: identifies it within its list; unique there together with `occurrence`.
     pub reference: String,
     /// Which period this is of a duty that comes back (`2022`, `2022-12`); empty otherwise.
     pub occurrence: String,
@@ -42,6 +52,8 @@ pub struct Inputs {
     pub internal: bool,
     /// 属于: the reference of the quota this one is a part of (其中…不少于2次); its events count for the whole.
     pub part_of: Option<String>,
+    /// The list of that quota; `None` for the list of this one.
+    pub part_of_list: Option<Arc<str>>,
     /// 来源: clause of the document.
     pub source: String,
     /// 备注.
@@ -208,15 +220,64 @@ impl Light {
     }
 }
 
+/// What the journal calls the obligation of this reference in this list: with the list, unless that is the one for single
+/// entries.
+pub fn journal_subject(list: &str, full_reference: &str) -> String {
+    if list == BY_HAND {
+        format!("obligation {full_reference}")
+    } else {
+        format!("obligation {list}/{full_reference}")
+    }
+}
+
+/// The references that a name may contain: itself, and what stands before or behind slashes, as in `LIST/编号/2026-03`.
+pub fn possible_references(asked: &str) -> Vec<String> {
+    let bounds =
+        |at: &usize| *at == 0 || *at == asked.len() || asked.as_bytes().get(*at) == Some(&b'/');
+    let places: Vec<usize> = (0..=asked.len()).filter(bounds).take(MOST_PLACES).collect();
+    let mut references = vec![asked.to_owned()];
+    for (index, start) in places.iter().enumerate() {
+        for end in places.iter().skip(index + 1) {
+            let part = asked.get(*start..*end).unwrap_or_default().trim_start_matches('/');
+            if !part.is_empty() && !references.iter().any(|known| known == part) {
+                references.push(part.to_owned());
+            }
+        }
+    }
+    references
+}
+
 impl Inputs {
     /// What the term runs from, as exactly as it is known; `None` until the event happens.
     pub fn anchor(&self) -> Option<Anchor> {
         self.anchor_at.map(Anchor::from).or(self.anchor_on.map(Anchor::from))
     }
 
-    /// What the journal calls it.
+    /// What the journal calls it: 编号 and period, with its list unless that is the one for single entries.
     pub fn journal_subject(&self) -> String {
-        format!("obligation {}", self.full_reference())
+        journal_subject(&self.list, &self.full_reference())
+    }
+
+    /// What the journal calls the series it belongs to.
+    pub fn series_subject(&self) -> String {
+        journal_subject(&self.list, &self.reference)
+    }
+
+    /// The list of the quota that it is a part of.
+    pub fn list_of_whole(&self) -> &str {
+        self.part_of_list.as_ref().unwrap_or(&self.list)
+    }
+
+    /// 清单/编号, with the period of a duty that comes back: names it among all lists.
+    pub fn reference_in_list(&self) -> String {
+        format!("{}/{}", self.list, self.full_reference())
+    }
+
+    /// True when `asked` is 编号, 编号/period, or either of them behind the name of the list and a slash.
+    pub fn is_called(&self, asked: &str) -> bool {
+        let is_named = |asked: &str| asked == self.reference || asked == self.full_reference();
+        let in_list = asked.strip_prefix(&*self.list).and_then(|rest| rest.strip_prefix('/'));
+        is_named(asked) || in_list.is_some_and(is_named)
     }
 
     /// 编号, with the period of a duty that comes back: `002-12/2022`.
@@ -278,5 +339,19 @@ impl Obligation {
     pub fn is_owed(&self) -> bool {
         self.state == ObligationState::Open
             && self.assignments.iter().any(|assignment| assignment.state.is_owed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::possible_references;
+
+    #[test]
+    fn a_name_with_slashes_may_be_a_list_with_a_reference_or_a_reference_with_a_period() {
+        assert_eq!(possible_references("1"), ["1"]);
+        assert_eq!(
+            possible_references("任务/3/2026"),
+            ["任务/3/2026", "任务", "任务/3", "3", "3/2026", "2026"]
+        );
     }
 }

@@ -25,6 +25,8 @@ pub struct Sent {
 pub struct UnsignedShare {
     pub assignment: AssignmentId,
     pub reference: String,
+    /// What the journal calls the obligation.
+    pub subject: String,
     pub unit: String,
 }
 

@@ -128,13 +128,14 @@ pub trait Obligations: Send + Sync {
         ids: &[ObligationId],
     ) -> Result<Vec<Obligation>, StorageError>;
 
-    /// Returns the obligations whose completion starts the duty of this reference, by key.
+    /// Returns the obligations whose completion starts the duty of this reference in this list, by key.
     async fn obligations_followed_by(
         &self,
+        list: &str,
         reference: &str,
     ) -> Result<Vec<Obligation>, StorageError>;
 
-    /// Returns every occurrence of the obligations of these references, the last registered first.
+    /// Returns every occurrence of the obligations of these references, in every list, the last registered first.
     async fn obligations_by_reference(
         &self,
         references: &[String],

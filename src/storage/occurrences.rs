@@ -44,10 +44,10 @@ pub trait Occurrences: Send + Sync {
         entries: &[Entry],
     ) -> Result<bool, StorageError>;
 
-    /// Sets the day after which no occurrence of this series begins; `None` lets it go on.
+    /// Sets the day after which no occurrence of the series of this one begins; `None` lets it go on.
     async fn end_series(
         &self,
-        reference: &str,
+        occurrence: ObligationId,
         on: Option<Date>,
         entries: &[Entry],
     ) -> Result<(), StorageError>;

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::context::Context;
-use super::inspect::find;
+use super::references::find;
 use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, ClockState, Deadline};

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use super::follow_up::{self, Started};
-use super::inspect::find;
 use super::life::{close_if_reported, closes_at_once};
 use super::names::unit_called;
+use super::references::find;
 use super::refused::Refused;
 use crate::domain::journal::Action;
 use crate::domain::life::Completion;
@@ -61,8 +61,7 @@ pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, Refus
         on: event.on,
         what: event.what.clone(),
     };
-    let mut entry =
-        context.entry(Action::Count, format!("obligation {}", obligation.inputs.reference));
+    let mut entry = context.entry(Action::Count, obligation.inputs.series_subject());
     entry.after = Some(format!("{} {}", event.on, event.what));
     let is_new = context.store.count_event(&counted, context.now, &[entry]).await?;
     let events = context.store.counted_events(&[obligation.id]).await?;
@@ -86,7 +85,10 @@ async fn report_whole(
 ) -> Result<(), StorageError> {
     let Some(whole) = &part.inputs.part_of else { return Ok(()) };
     let called = context.store.obligations_by_reference(std::slice::from_ref(whole)).await?;
-    let is_same_period = |it: &Obligation| it.inputs.occurrence == part.inputs.occurrence;
+    let list = part.inputs.list_of_whole();
+    let is_same_period = |it: &Obligation| {
+        *it.inputs.list == *list && it.inputs.occurrence == part.inputs.occurrence
+    };
     let Some(whole) = called.into_iter().find(is_same_period) else { return Ok(()) };
     let events = context.store.counted_events(&[whole.id]).await?;
     let line = lines(context, &whole, &events).into_iter().find(|it| it.unit == unit);
@@ -169,8 +171,7 @@ async fn report(
     if closes_at_once(context, obligation) {
         close_if_reported(&mut change);
     }
-    let mut entry =
-        context.entry(Action::Report, format!("obligation {}", obligation.inputs.reference));
+    let mut entry = context.entry(Action::Report, obligation.inputs.series_subject());
     entry.after = Some(format!("quota met on {}", last.on));
     context.store.change_states(obligation.id, &[change], context.now, &[entry]).await
 }

@@ -3,8 +3,8 @@
 //! Must not know: how the explanation is printed. Callers: `cli`.
 
 use super::context::Context;
-use super::inspect::find;
 use super::project;
+use super::references::find;
 use super::refused::{NotFound, Refused};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::deadline::{Calculation, Method};

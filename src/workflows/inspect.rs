@@ -9,11 +9,12 @@ use super::context::Context;
 use super::follow_up::{self, Forecast, Waiting};
 use super::names::unit_called;
 use super::project;
-use super::refused::{NotFound, Refused};
+use super::references::find;
+use super::refused::Refused;
 use crate::domain::counting::{self, CountingFault};
 use crate::domain::deadline::ClockState;
 use crate::domain::directory::Directory;
-use crate::domain::obligation::{Light, Obligation, ObligationId};
+use crate::domain::obligation::{Inputs, Light, Obligation, ObligationId};
 use crate::domain::term::{Period, Term};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -90,34 +91,11 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
     Ok(Answer { standings, directory })
 }
 
-/// Returns the obligation whose key or reference is `asked`; the newest occurrence of a reference.
-///
-/// # Errors
-///
-/// [`NotFound::Obligation`], [`Refused::Storage`].
-pub async fn find(context: Context<'_>, asked: &str) -> Result<Obligation, Refused> {
-    let called = context.store.obligations_by_reference(&[asked.to_owned()]).await?;
-    if let Some(newest) = called.into_iter().next() {
-        return Ok(newest);
-    }
-    if let Some((reference, period)) = asked.rsplit_once('/') {
-        let called = context.store.obligations_by_reference(&[reference.to_owned()]).await?;
-        if let Some(found) = called.into_iter().find(|known| known.inputs.occurrence == period) {
-            return Ok(found);
-        }
-    }
-    let by_key = match asked.parse().map(ObligationId) {
-        Ok(id) => context.store.obligation(id).await?,
-        Err(_) => None,
-    };
-    Ok(by_key.ok_or_else(|| NotFound::Obligation { asked: asked.to_owned() })?)
-}
-
 /// Returns one obligation as it stands, by key or reference.
 ///
 /// # Errors
 ///
-/// As [`find`].
+/// As [`find`](super::references::find).
 pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> {
     let obligation = find(context, asked).await?;
     let directory = context.store.directory().await?;
@@ -138,7 +116,8 @@ async fn forecast_of_waiting(
     if obligation.inputs.anchor().is_some() || !obligation.is_owed() {
         return Ok(Vec::new());
     }
-    let before = context.store.obligations_followed_by(&obligation.inputs.reference).await?;
+    let Inputs { list, reference, .. } = &obligation.inputs;
+    let before = context.store.obligations_followed_by(list, reference).await?;
     Ok(follow_up::forecast_of_waiting(context.law, directory, obligation, &before))
 }
 

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::context::Context;
 use super::follow_up::{self, Started};
-use super::inspect::find;
 use super::names::unit_called;
+use super::references::find;
 use super::refused::Refused;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;

@@ -28,6 +28,7 @@ pub mod plan_reminders;
 pub mod project;
 pub mod recalculate;
 pub mod record;
+pub mod references;
 mod refused;
 pub mod regroup;
 pub mod remind;

@@ -6,9 +6,9 @@
 use jiff::civil::Date;
 
 use super::context::Context;
-use super::inspect::find;
 use super::performers::performers;
 use super::project;
+use super::references::find;
 use super::refused::Refused;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
@@ -59,13 +59,15 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
         match next(context, &directory, &series, context.now.today()) {
             Ok(Next::NotYet) => {}
             Ok(Next::Never) => {
-                let mut entry = context.entry(Action::EndSeries, subject(&series.obligation));
+                let mut entry =
+                    context.entry(Action::EndSeries, series.obligation.inputs.series_subject());
                 entry.after = series.ends_on.map(|on| format!("ended on {on}"));
                 let id = series.obligation.id;
                 context.store.open_next_occurrence(id, None, context.now, &[entry]).await?;
             }
             Ok(Next::Opens(registration)) => {
-                let mut entry = context.entry(Action::OpenOccurrence, subject(&series.obligation));
+                let mut entry = context
+                    .entry(Action::OpenOccurrence, series.obligation.inputs.series_subject());
                 entry.after = Some(registration.inputs.occurrence.clone());
                 context.keep_calendars().await?;
                 let id = series.obligation.id;
@@ -115,10 +117,10 @@ pub async fn end_series(
     if obligation.inputs.occurrence.is_empty() {
         return Err(Refused::NotASeries { reference: obligation.inputs.reference });
     }
-    let mut entry = context.entry(Action::EndSeries, subject(&obligation));
+    let mut entry = context.entry(Action::EndSeries, obligation.inputs.series_subject());
     entry.after = Some(on.map_or_else(|| "goes on".to_owned(), |on| format!("ends on {on}")));
     entry.reason = reason;
-    context.store.end_series(&obligation.inputs.reference, on, &[entry]).await?;
+    context.store.end_series(obligation.id, on, &[entry]).await?;
     Ok(obligation)
 }
 
@@ -134,16 +136,18 @@ pub async fn skip_next(
     reason: &str,
 ) -> Result<String, Refused> {
     let obligation = find(context, asked).await?;
-    let reference = obligation.inputs.reference;
+    let Inputs { list, reference, .. } = obligation.inputs;
     let directory = context.store.directory().await?;
     loop {
         let newest = context.store.newest_occurrences().await?;
-        let series = newest.into_iter().find(|it| it.obligation.inputs.reference == reference);
+        let is_meant = |it: &Inputs| it.reference == reference && it.list == list;
+        let series = newest.into_iter().find(|it| is_meant(&it.obligation.inputs));
         let Some(series) = series else { return Err(Refused::NotASeries { reference }) };
         let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else {
             return Err(Refused::NotASeries { reference });
         };
-        let mut opened = context.entry(Action::OpenOccurrence, subject(&series.obligation));
+        let mut opened =
+            context.entry(Action::OpenOccurrence, series.obligation.inputs.series_subject());
         opened.after = Some(next.inputs.occurrence.clone());
         let mut struck_out = context.entry(Action::Withdraw, next.inputs.journal_subject());
         struck_out.actor = by.map_or(struck_out.actor, str::to_owned);
@@ -203,8 +207,4 @@ fn first_look(context: Context<'_>, inputs: &Inputs, act_by: Date) -> Option<Dat
     let named = ladders.find(&inputs.ladder);
     let ladder = named.or_else(|| ladders.find(default_ladder(&inputs.term)?))?;
     first_look_on(ladder, act_by, &context.law.calendar)
-}
-
-fn subject(obligation: &Obligation) -> String {
-    format!("obligation {}", obligation.inputs.reference)
 }

@@ -85,6 +85,8 @@ pub enum NotFound {
     Unit { name: String, similar: Option<String> },
     /// Neither a reference nor a key of the ledger.
     Obligation { asked: String },
+    /// Several lists have this reference; `candidates` are `LIST/编号`.
+    SeveralObligations { asked: String, candidates: Vec<String> },
     /// No contact of that name or address.
     Contact { asked: String, similar: Option<String> },
     /// `known` is unit, name and address of each.
@@ -171,6 +173,11 @@ impl Say for NotFound {
                 lang,
                 zh = "台账中没有编号为“{asked}”的事项",
                 en = "no obligation of the ledger has the reference `{asked}`"
+            ),
+            Self::SeveralObligations { asked, .. } => words!(
+                lang,
+                zh = "有几个清单都有编号为“{asked}”的事项",
+                en = "several lists have an obligation `{asked}`"
             ),
             Self::Contact { asked, .. } => {
                 words!(lang, zh = "没有联系人“{asked}”", en = "no contact is called `{asked}`")

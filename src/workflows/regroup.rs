@@ -4,8 +4,8 @@
 //! duty, or let off, because somebody edited a group. A person decides that here.
 
 use super::context::Context;
-use super::inspect::find;
 use super::names::unit_names;
+use super::references::find;
 use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::directory::Directory;

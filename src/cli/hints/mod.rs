@@ -363,6 +363,14 @@ fn not_found(fault: &NotFound, lang: Lang) -> String {
         NotFound::Contact { similar: None, .. } => {
             ("全部联系人见 duban units", "`duban units` lists them all")
         }
+        NotFound::SeveralObligations { candidates, .. } => {
+            return words!(
+                lang,
+                zh = "请写明清单：{list}",
+                en = "name it with its list: {list}",
+                list = lang.list(candidates)
+            );
+        }
         NotFound::Obligation { .. } => (
             "全部事项及其编号见 duban upcoming --all",
             "`duban upcoming --all` lists every obligation with its reference",

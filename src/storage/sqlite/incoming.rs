@@ -17,7 +17,7 @@ use crate::domain::delivery::{FailureClass, MessageKey};
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::AssignmentId;
+use crate::domain::obligation::{AssignmentId, journal_subject};
 use crate::storage::StorageError;
 use crate::storage::incoming::{Effect, IncomingMail, Receipt, Sent, UnsignedShare};
 use crate::storage::journal::Entry;
@@ -31,7 +31,8 @@ SELECT id, recipient FROM message WHERE recipient = $1 AND subject = $2 AND stat
 ORDER BY accepted_at DESC, id DESC LIMIT 1";
 
 const UNSIGNED_SHARES: &str = "\
-SELECT DISTINCT assignment.id, obligation.ref, obligation.occurrence, unit.name AS unit
+SELECT DISTINCT assignment.id, obligation.ref, obligation.occurrence, unit.name AS unit,
+       (SELECT list.name FROM list WHERE list.id = obligation.list_id) AS list
 FROM reminder
 JOIN assignment ON assignment.id = reminder.assignment_id
 JOIN obligation ON obligation.id = reminder.obligation_id
@@ -184,7 +185,7 @@ fn entries(message: MessageKey, receipt: &Receipt, now: Moment) -> Vec<Entry> {
     let mut entries = vec![entry(Action::TakeMail, format!("message {}", message.0)).after(word)];
     if let Effect::Answered { proposed } = &receipt.effect {
         entries.extend(proposed.iter().map(|share| {
-            entry(Action::ProposeAcknowledgement, format!("obligation {}", share.reference))
+            entry(Action::ProposeAcknowledgement, share.subject.clone())
                 .after(format!("{}: acknowledged?", share.unit))
         }));
     }
@@ -202,5 +203,7 @@ fn unsigned_share(row: &SqliteRow) -> Result<UnsignedShare, StorageError> {
     let (reference, occurrence): (String, String) = (row.get("ref")?, row.get("occurrence")?);
     let reference =
         if occurrence.is_empty() { reference } else { format!("{reference}/{occurrence}") };
-    Ok(UnsignedShare { assignment: AssignmentId(row.id), reference, unit: row.get("unit")? })
+    let subject = journal_subject(&row.get::<String>("list")?, &reference);
+    let unit = row.get("unit")?;
+    Ok(UnsignedShare { assignment: AssignmentId(row.id), reference, subject, unit })
 }

@@ -67,14 +67,18 @@ WHERE unit_id = $2 AND is_owed
   AND obligation_id IN (
       SELECT whole.id FROM obligation AS part
       JOIN obligation AS whole
-          ON whole.id = part.id OR (whole.ref = part.part_of AND whole.occurrence = part.occurrence)
+          ON whole.id = part.id
+          OR (whole.ref = part.part_of AND whole.list_id = coalesce(part.part_of_list_id, part.list_id)
+              AND whole.occurrence = part.occurrence)
       WHERE part.id = $1 AND whole.act_by_on IS NOT NULL)";
 
 const EVENTS_OF: &str = "\
 SELECT counted_event.id, whole.id AS obligation_id, unit_id, happened_on, what
 FROM obligation AS whole
 JOIN obligation AS part
-    ON part.id = whole.id OR (part.part_of = whole.ref AND part.occurrence = whole.occurrence)
+    ON part.id = whole.id
+    OR (part.part_of = whole.ref AND part.occurrence = whole.occurrence
+        AND coalesce(part.part_of_list_id, part.list_id) = whole.list_id)
 JOIN counted_event ON counted_event.obligation_id = part.id
 WHERE whole.id IN (SELECT value FROM json_each($1))
 ORDER BY happened_on, counted_event.id";

@@ -20,9 +20,10 @@ use crate::storage::StorageError;
 macro_rules! select_obligations {
     ($rest:literal) => {
         concat!(
-            "SELECT id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, \
+            "SELECT id, (SELECT list.name FROM list WHERE list.id = list_id) AS list, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, \
              ladder, follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, \
-             deadline_version, calendar_version, rule_version, part_of, ends_on, method FROM obligation ",
+             deadline_version, calendar_version, rule_version, part_of, \
+             (SELECT list.name FROM list WHERE list.id = part_of_list_id) AS part_of_list, ends_on, method FROM obligation ",
             $rest
         )
     };
@@ -94,6 +95,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
     Ok(Obligation {
         id: ObligationId(row.id),
         inputs: Inputs {
+            list: row.get::<String>("list")?.into(),
             reference: row.get("ref")?,
             occurrence: row.get("occurrence")?,
             title: row.get("title")?,
@@ -104,6 +106,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
             rule: row.get("rule")?,
             internal: row.get("internal")?,
             part_of: row.get("part_of")?,
+            part_of_list: row.get::<Option<String>>("part_of_list")?.map(Into::into),
             source: row.get("source")?,
             note: row.get("note")?,
             ladder: row.get("ladder")?,

@@ -22,14 +22,16 @@ use crate::storage::obligations::{
 
 const ADD_OBLIGATION: &str = "\
 INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
-                        follow_ups, registered_at, part_of)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                        follow_ups, registered_at, part_of, list_id, part_of_list_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+        (SELECT list.id FROM list WHERE list.name = $16), (SELECT list.id FROM list WHERE list.name = $17))
 RETURNING id";
 
 const SET_INPUTS: &str = "\
 UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
                       source = $9, note = $10, ladder = $11, follow_ups = $12,
                       deadline_version = deadline_version + $13, part_of = $14,
+                      part_of_list_id = (SELECT list.id FROM list WHERE list.name = $15),
                       ladder_hash = CASE WHEN ladder = $11 THEN ladder_hash END
 WHERE id = $1";
 
@@ -61,7 +63,14 @@ WHERE assignment.obligation_id = $1 AND reminder.state IN ('sealed', 'told') LIM
 
 const FOLLOWED_BY: &str = "\
 SELECT id FROM obligation INDEXED BY obligation_follow_ups
-WHERE follow_ups <> '[]' AND EXISTS (SELECT 1 FROM json_each(follow_ups) WHERE value = $1)";
+WHERE follow_ups <> '[]'
+  AND EXISTS (
+      SELECT 1 FROM json_each(follow_ups)
+      WHERE value = $1 || '/' || $2
+         OR (value = $2
+             AND (obligation.list_id = (SELECT list.id FROM list WHERE list.name = $1)
+                  OR NOT EXISTS (SELECT 1 FROM obligation AS own
+                                 WHERE own.ref = $2 AND own.list_id = obligation.list_id))))";
 
 pub(super) const STATEMENTS: &[&str] = &[
     ADD_OBLIGATION,
@@ -132,10 +141,12 @@ impl Obligations for Sqlite {
 
     async fn obligations_followed_by(
         &self,
+        list: &str,
         reference: &str,
     ) -> Result<Vec<Obligation>, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        let rows = sqlx::query(FOLLOWED_BY).bind(reference).fetch_all(&mut *transaction).await?;
+        let query = sqlx::query(FOLLOWED_BY).bind(list).bind(reference);
+        let rows = query.fetch_all(&mut *transaction).await?;
         let ids = rows.iter().map(|row| row.try_get("id")).collect::<Result<Vec<i64>, _>>()?;
         by_ids(&mut transaction, ids.into_iter()).await
     }
@@ -181,6 +192,8 @@ pub(super) async fn add_inputs(
         .bind(json_texts(&inputs.then))
         .bind(now.seconds())
         .bind(&inputs.part_of)
+        .bind(&*inputs.list)
+        .bind(inputs.part_of_list.as_deref())
         .fetch_one(transaction)
         .await?;
     Ok(ObligationId(row.try_get("id")?))
@@ -207,6 +220,7 @@ async fn revise(
         .bind(json_texts(&inputs.then))
         .bind(revision.change.is_some())
         .bind(&inputs.part_of)
+        .bind(inputs.part_of_list.as_deref())
         .execute(&mut *transaction)
         .await?;
     exactly_one("revise obligation", done.rows_affected())?;

@@ -25,7 +25,9 @@ WHERE occurrence <> '' AND has_successor = 0 ORDER BY id";
 
 const SET_HAS_SUCCESSOR: &str = "UPDATE obligation SET has_successor = 1 WHERE id = $1";
 
-const OCCURRENCE: &str = "SELECT id FROM obligation WHERE ref = $1 AND occurrence = $2";
+const OCCURRENCE: &str = "\
+SELECT id FROM obligation
+WHERE ref = $1 AND occurrence = $2 AND list_id = (SELECT list.id FROM list WHERE list.name = $3)";
 
 const INHERIT_END: &str = "\
 UPDATE obligation SET ends_on = (SELECT ends_on FROM obligation WHERE id = $2) WHERE id = $1";
@@ -34,7 +36,9 @@ const WITHDRAW_ALL: &str =
     "UPDATE assignment SET state = 'withdrawn', next_plan_on = NULL WHERE obligation_id = $1";
 
 const END_SERIES: &str = "UPDATE obligation SET ends_on = $2, has_successor = 0 WHERE id = (
-         SELECT id FROM obligation WHERE ref = $1 AND occurrence <> '' ORDER BY id DESC LIMIT 1)";
+         SELECT newest.id FROM obligation AS asked
+         JOIN obligation AS newest ON newest.ref = asked.ref AND newest.list_id = asked.list_id
+         WHERE asked.id = $1 AND newest.occurrence <> '' ORDER BY newest.id DESC LIMIT 1)";
 
 pub(super) const STATEMENTS: &[&str] =
     &[NEWEST, SET_HAS_SUCCESSOR, OCCURRENCE, INHERIT_END, WITHDRAW_ALL, END_SERIES];
@@ -94,12 +98,12 @@ impl Occurrences for Sqlite {
 
     async fn end_series(
         &self,
-        reference: &str,
+        occurrence: ObligationId,
         on: Option<Date>,
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.begin_write().await?;
-        let query = sqlx::query(END_SERIES).bind(reference).bind(on.map(|on| on.to_string()));
+        let query = sqlx::query(END_SERIES).bind(occurrence.0).bind(on.map(|on| on.to_string()));
         exactly_one("end series", query.execute(&mut *transaction).await?.rows_affected())?;
         journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
@@ -124,6 +128,7 @@ async fn open(
     let known = sqlx::query(OCCURRENCE)
         .bind(&next.inputs.reference)
         .bind(&next.inputs.occurrence)
+        .bind(&*next.inputs.list)
         .fetch_optional(&mut *transaction)
         .await?;
     if known.is_some() {

@@ -3,15 +3,19 @@
 //! Must not know: the ledger, when a follow-up starts. Callers: this folder.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationState};
+use crate::domain::obligation::{
+    AssignmentState, Inputs, Obligation, ObligationState, possible_references,
+};
 use crate::domain::rule::{Rule, Rulebook};
+use crate::workflows::references::meant;
 
-/// Obligations that a 接续 names, by reference.
+/// Obligations that a 接续 names, by reference; the newest of each list.
 #[derive(Clone, Debug, Default)]
-pub struct Waiting(BTreeMap<String, Obligation>);
+pub struct Waiting(BTreeMap<String, Vec<Obligation>>);
 
 /// What the completion of an obligation starts.
 pub(super) enum Next<'a> {
@@ -22,22 +26,35 @@ pub(super) enum Next<'a> {
 }
 
 impl Waiting {
-    /// The newest obligation of each reference; `obligations` are sorted newest first.
+    /// The newest obligation of each reference in each list; `obligations` are sorted newest first.
     pub(super) fn newest_of(obligations: Vec<Obligation>) -> Self {
-        let mut waiting = BTreeMap::new();
+        let mut waiting: BTreeMap<String, Vec<Obligation>> = BTreeMap::new();
         for obligation in obligations {
-            waiting.entry(obligation.inputs.reference.clone()).or_insert(obligation);
+            let known = waiting.entry(obligation.inputs.reference.clone()).or_default();
+            if known.iter().all(|it| it.inputs.list != obligation.inputs.list) {
+                known.push(obligation);
+            }
         }
         Self(waiting)
+    }
+
+    /// The obligation that one of this list means by a name.
+    fn meant(&self, list: &str, name: &str) -> Option<&Obligation> {
+        let references = possible_references(name);
+        meant(references.iter().filter_map(|it| self.0.get(it)).flatten(), list, name)
     }
 }
 
 impl Next<'_> {
-    /// The reference of the obligation that starts when the one with these inputs is done.
-    pub(super) fn reference(&self, completed: &Inputs) -> String {
+    /// List and reference of the obligation that starts when the one with these inputs is done.
+    pub(super) fn place(&self, completed: &Inputs) -> (Arc<str>, String) {
         match self {
-            Self::Rule(rule) => format!("{}→{}", completed.full_reference(), rule.key()),
-            Self::Obligation(obligation) => obligation.inputs.reference.clone(),
+            Self::Rule(rule) => {
+                (completed.list.clone(), format!("{}→{}", completed.full_reference(), rule.key()))
+            }
+            Self::Obligation(obligation) => {
+                (obligation.inputs.list.clone(), obligation.inputs.reference.clone())
+            }
         }
     }
 }
@@ -51,7 +68,7 @@ pub(super) fn next<'a>(
     let rule = inputs.rule.as_deref().and_then(|rule| rules.get(rule));
     let by_rule = rule.into_iter().flat_map(|rule| &rule.then).filter_map(|next| rules.get(next));
     let own = inputs.then.iter().filter_map(|name| {
-        let obligation = waiting.0.get(name).map(Next::Obligation);
+        let obligation = waiting.meant(&inputs.list, name).map(Next::Obligation);
         obligation.or_else(|| rules.get(name).map(Next::Rule))
     });
     by_rule.map(Next::Rule).chain(own).collect()

@@ -8,13 +8,16 @@ mod forecast;
 mod links;
 mod registration;
 
+use std::sync::Arc;
+
 use super::context::Context;
 use super::import_obligations::summary;
 use super::recalculate;
+use super::references::newest_in_list;
 use crate::domain::deadline::Anchor;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::obligation::{Obligation, ObligationState};
+use crate::domain::obligation::{Inputs, Obligation, ObligationState, possible_references};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Registrations, Revision};
@@ -64,8 +67,8 @@ pub async fn load_waiting(
     context: Context<'_>,
     obligations: &[Obligation],
 ) -> Result<Waiting, StorageError> {
-    let named = obligations.iter().flat_map(|obligation| obligation.inputs.then.iter().cloned());
-    let references: Vec<String> = named.collect();
+    let named = obligations.iter().flat_map(|obligation| &obligation.inputs.then);
+    let references: Vec<String> = named.flat_map(|name| possible_references(name)).collect();
     if references.is_empty() {
         return Ok(Waiting::default());
     }
@@ -129,10 +132,8 @@ async fn follow_ups(
     let waiting = load_waiting(context, std::slice::from_ref(completed)).await?;
     let maker = Maker { law: context.law, directory, done_on };
     for next in next(&context.law.rules, &waiting, &completed.inputs) {
-        let reference = next.reference(&completed.inputs);
-        let called =
-            context.store.obligations_by_reference(std::slice::from_ref(&reference)).await?;
-        match (called.into_iter().next(), next) {
+        let (list, reference) = next.place(&completed.inputs);
+        match (newest_in_list(context, &list, &reference).await?, next) {
             (Some(known), _) if !can_start(&known) => found.unchanged.push(reference),
             (Some(mut known), next) => {
                 if matches!(next, Next::Rule(_)) {
@@ -201,12 +202,16 @@ pub async fn started_by(
 ) -> Result<Vec<String>, StorageError> {
     let Some(done_on) = done_on(obligation) else { return Ok(Vec::new()) };
     let waiting = load_waiting(context, std::slice::from_ref(obligation)).await?;
-    let references: Vec<String> = next(&context.law.rules, &waiting, &obligation.inputs)
+    let places: Vec<(Arc<str>, String)> = next(&context.law.rules, &waiting, &obligation.inputs)
         .into_iter()
-        .map(|next| next.reference(&obligation.inputs))
+        .map(|next| next.place(&obligation.inputs))
         .collect();
-    let called = context.store.obligations_by_reference(&references).await?;
-    let runs_from_it =
-        |it: &&Obligation| it.is_owed() && it.inputs.anchor() == Some(Anchor::Day(done_on));
-    Ok(called.iter().filter(runs_from_it).map(|it| it.inputs.full_reference()).collect())
+    let references: Vec<String> = places.iter().map(|(_, reference)| reference.clone()).collect();
+    let mut called = context.store.obligations_by_reference(&references).await?;
+    called.retain(|it| {
+        let Inputs { list, reference, .. } = &it.inputs;
+        let is_named = places.iter().any(|place| place.0 == *list && place.1 == *reference);
+        is_named && it.is_owed() && it.inputs.anchor() == Some(Anchor::Day(done_on))
+    });
+    Ok(called.iter().map(|it| it.inputs.full_reference()).collect())
 }

@@ -50,6 +50,7 @@ impl Maker<'_> {
         let term = Self::term_of(&reference, rule, self.done_on)?;
         let period = Occurrence::containing(&term, self.done_on);
         let inputs = Inputs {
+            list: completed.inputs.list.clone(),
             reference,
             anchor_on: Some(period.as_ref().map_or(self.done_on, |period| period.first)),
             anchor_at: None,
@@ -61,6 +62,7 @@ impl Maker<'_> {
             rule: Some(rule.key().to_owned()),
             internal: false,
             part_of: None,
+            part_of_list: None,
             source: completed.inputs.source.clone(),
             note: self.note(completed),
             then: Vec::new(),

@@ -9,7 +9,7 @@ use super::reference::reference;
 use super::terms::{occurrence, rule, target, term};
 use crate::domain::deadline::{Anchor, DeadlineFault};
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::obligation::{BY_HAND, Inputs, Obligation};
 use crate::domain::rule::Rule;
 use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
@@ -113,6 +113,7 @@ fn registration(
     let ResolvedRow { lead, responsible, rule, term, internal } = row;
     let (occurrence, anchor) = occurrence(context, listed, term, *internal, same);
     let inputs = Inputs {
+        list: BY_HAND.into(),
         reference: reference(listed),
         occurrence,
         title: listed.title.clone(),
@@ -124,6 +125,7 @@ fn registration(
         rule: rule.map(|rule| rule.key().to_owned()),
         internal: *internal,
         part_of: listed.part_of.clone(),
+        part_of_list: None,
         source: listed.source.clone(),
         note: listed.note.clone(),
         then: listed.then.clone(),
