@@ -104,10 +104,12 @@ impl<'a> DutyCollector<'a> {
             }
             if limit.parsed.as_ref().is_ok_and(|parsed| parsed.term == Term::Undated) {
                 self.undated.push(UndatedWord { start, written });
-            } else if !context.is_prose || self.is_new(&indexed, &limit) {
+                continue;
+            }
+            let clause = format!("{}{}", context.clause, indexed.item_before(limit.start));
+            if !context.is_prose || self.is_new(&clause, &indexed, &limit) {
                 let text = self.sentence(&indexed, &limit);
                 let found = self.parties(&indexed, &limit, context);
-                let clause = format!("{}{}", context.clause, indexed.item_before(limit.start));
                 self.add(DutyDraft { start, written, parsed: limit.parsed, text, clause, found });
             }
         }
@@ -172,8 +174,8 @@ impl<'a> DutyCollector<'a> {
         ParseContext { year: self.facts.year }
     }
 
-    /// False for a sentence that was printed before: scraped pages repeat themselves.
-    fn is_new(&mut self, indexed: &IndexedSpan<'_>, limit: &TermMatch) -> bool {
+    /// False for a sentence of the same clause that was printed before: scraped pages repeat themselves.
+    fn is_new(&mut self, clause: &str, indexed: &IndexedSpan<'_>, limit: &TermMatch) -> bool {
         let from = limit.start.saturating_sub(COMPARED_CHARACTERS);
         let before = indexed.between(from, limit.start);
         let before = before.rsplit(is_stop).next().unwrap_or(before);
@@ -181,7 +183,7 @@ impl<'a> DutyCollector<'a> {
         let written = indexed.between(limit.start, limit.end);
         let after = indexed.between(limit.end, limit.end + COMPARED_CHARACTERS);
         let after = after.split(is_stop).next().unwrap_or(after);
-        let key = format!("{before}{written}{after}");
+        let key = format!("{clause}{before}{written}{after}");
         self.seen.insert(key.split_whitespace().collect())
     }
 
@@ -214,14 +216,20 @@ impl<'a> DutyCollector<'a> {
         let names = self.known_names;
         let from = indexed.bracket_around(limit.start).unwrap_or(limit.end);
         let item = indexed.between(from, indexed.end_of_item(limit.end));
-        let in_item = parties::in_brackets(item, names).or_else(|| context.parties.clone());
+        let behind = indexed.between(limit.end, indexed.end_of_item(limit.end));
+        let in_item = parties::in_brackets(item, names)
+            .or_else(|| parties::labelled(behind, names))
+            .or_else(|| context.parties.clone());
         if in_item.is_some() {
             return here(in_item);
         }
         let sentence = self.sentence(indexed, limit);
         let in_sentence = parties::from_role_clauses(&sentence, names)
+            .or_else(|| parties::subject_behind(behind, names))
             .or_else(|| parties::subject_before(indexed.clauses_until(limit), names))
-            .or_else(|| parties::subject(&sentence, names));
+            .or_else(|| parties::subject(&sentence, names))
+            // 企业应在24小时内整改 under a heading that names the units
+            .filter(|found| context.heading.is_none() || !parties::are_uncertain(found));
         if in_sentence.is_some() {
             return here(in_sentence);
         }

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use crate::domain::expression::{ParseContext, read, search};
+
 use super::super::columns::is_none;
 use super::words::{
     BEFORE_ETC_IN_WORDS, CONJUNCTIONS, LIST_SUMMARIES, NOT_NAME_BEGINNINGS, UNIT_ENDINGS,
@@ -16,6 +18,11 @@ const SEPARATORS: [char; 20] = [
     '、', '；', ';', '，', ',', '\n', '/', '／', '+', '＋', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧',
     '⑨', '⑩',
 ];
+
+/// Longest name of a person, in characters.
+const LONGEST_PERSON: usize = 4;
+const BRACKETS: [(char, char); 5] =
+    [('（', '）'), ('(', ')'), ('[', ']'), ('【', '】'), ('〔', '〕')];
 
 /// The names of one cell or phrase.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +48,13 @@ pub(super) fn is_list_of_units(text: &str) -> bool {
         let names = split(text).names;
         !names.is_empty() && names.iter().all(|name| is_unit_like(name))
     }
+}
+
+/// True for a text that may name a unit where its place says that it does, whatever it ends in: 供销社牵头.
+pub(super) fn may_name_a_unit(name: &str) -> bool {
+    (2..=20).contains(&name.chars().count())
+        && !NOT_NAME_BEGINNINGS.iter().any(|verb| name.starts_with(verb))
+        && !name.contains(|c: char| c.is_ascii_digit() || "。：“”《》".contains(c))
 }
 
 fn ends_like_a_unit(name: &str) -> bool {
@@ -73,7 +87,8 @@ pub(super) fn split(text: &str) -> NameList {
     }
     names.push(name);
     let mut whole = Vec::new();
-    for name in names.iter().flat_map(|name| parted_by_blanks(name)).filter(|name| !is_none(name)) {
+    let names = names.iter().flat_map(|name| parted_by_blanks(without_stray_brackets(name)));
+    for name in names.filter(|name| !is_none(name) && !is_time(name)) {
         if name.chars().nth(LONGEST_JOINED).is_some() {
             whole.push(name);
             continue;
@@ -86,13 +101,34 @@ pub(super) fn split(text: &str) -> NameList {
     NameList { names: once_each(whole), is_open }
 }
 
-/// 教育局 财政局 are two names; a blank inside a name means nothing.
+/// 教育局 财政局 are two names, and of 教育局 赵某 the second is a person's; any other blank inside a name means nothing.
 fn parted_by_blanks(name: &str) -> Vec<String> {
     let parts: Vec<&str> = name.split_whitespace().collect();
-    if parts.len() > 1 && parts.iter().all(|part| is_unit_like(part)) {
-        return parts.into_iter().map(str::to_owned).collect();
+    let is_person =
+        |part: &&str| (2..=LONGEST_PERSON).contains(&part.chars().count()) && !is_unit_like(part);
+    let (units, others): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| is_unit_like(part));
+    let begins_with_unit = parts.first().is_some_and(|first| is_unit_like(first));
+    if parts.len() > 1 && begins_with_unit && others.iter().all(|part| is_person(part)) {
+        return units.into_iter().map(str::to_owned).collect();
     }
     vec![parts.concat()]
+}
+
+/// 财政局） without the bracket that was opened before the list.
+fn without_stray_brackets(name: &str) -> &str {
+    let name = name.trim();
+    let closes = |pair: (char, char)| name.ends_with(pair.1) && !name.contains(pair.0);
+    let opens = |pair: (char, char)| name.starts_with(pair.0) && !name.contains(pair.1);
+    let mark = BRACKETS.into_iter().find(|pair| closes(*pair) || opens(*pair));
+    mark.map_or(name, |(open, close)| name.trim_end_matches(close).trim_start_matches(open).trim())
+}
+
+/// 6月底完成, 持续推进: a remark about time between names.
+fn is_time(name: &str) -> bool {
+    const ANY_YEAR: ParseContext = ParseContext { year: Some(2000) };
+    !is_unit_like(name)
+        && (read(name, &ANY_YEAR).is_ok()
+            || search(name, &ANY_YEAR).first().is_some_and(|limit| limit.start == 0))
 }
 
 /// The last name of an open list, and what follows its 等: 区商务委等部门, 税务总局等国务院相关部门及各地区.

@@ -2,12 +2,13 @@
 //!
 //! Must not know: tables, time limits.
 
-use super::name_list::{NameList, is_unit_like, once_each};
+use super::name_list::{NameList, is_unit_like, may_name_a_unit, once_each};
 use super::names::KnownNames;
 use super::numbering::number_of;
 use super::words::{
-    EXPLANATIONS, LEVEL_CHARACTERS, PARTY_LABELS, Part, REMARK_ENDINGS, ROLE_NAMES, ROLE_SUFFIXES,
-    ROLE_VERBS, SUBJECT_VERBS, UNCERTAIN_ENDINGS,
+    CERTAIN_ENDINGS, EXPLANATIONS, LEVEL_CHARACTERS, LEVELS, NAME_TAILS, PARTY_LABELS, Part,
+    REMARK_ENDINGS, ROLE_NAMES, ROLE_SUFFIXES, ROLE_VERBS, SUBJECT_VERBS, UNCERTAIN_ENDINGS,
+    UNIT_VERBS,
 };
 
 /// Who owes a duty.
@@ -21,6 +22,8 @@ pub(super) struct Parties {
 
 /// Most characters of the units behind a sentence.
 const LONGEST_RUN: usize = 60;
+/// Longest name that a clause begins with, in characters.
+const LONGEST_SUBJECT: usize = 16;
 /// Longest label, in characters.
 const LONGEST_LABEL: usize = 6;
 /// Longest bracket that is looked into, in bytes.
@@ -73,6 +76,11 @@ fn bare_names(text: &str, known_names: &KnownNames) -> Option<Parties> {
 /// The parties of a text such as 牵头单位：区教委；责任单位：区财政局；完成时限：10月. A label that comes again belongs to
 /// another task.
 pub(super) fn labelled(text: &str, known_names: &KnownNames) -> Option<Parties> {
+    labelled_in(text, known_names).if_named()
+}
+
+/// The same, empty when no label names a part. A lead unit alone is not yet responsible: the next line may say who is.
+pub(super) fn labelled_in(text: &str, known_names: &KnownNames) -> Parties {
     let mut parties = Parties::default();
     let mut seen = Vec::new();
     for LabelledValue { label, value, .. } in labels_in(text) {
@@ -86,7 +94,7 @@ pub(super) fn labelled(text: &str, known_names: &KnownNames) -> Option<Parties> 
         seen.push(*words);
         parties.add_cell(value, *part, known_names);
     }
-    parties.if_named()
+    parties
 }
 
 /// A label of at most a few characters, its colon, and what it labels.
@@ -139,7 +147,14 @@ fn from_role_verbs(text: &str, known_names: &KnownNames) -> Option<Parties> {
             ROLE_VERBS.iter().find_map(|(verb, part)| Some((phrase.strip_suffix(verb)?, *part)));
         let listed = with_verb.map_or(phrase, |(names, _)| names);
         let names = known_names.names_in(listed.strip_prefix('由').unwrap_or(listed));
-        if !names.names.iter().all(|name| is_unit_like(name)) {
+        // 牵头 and 配合 stand behind units only; 负责 and 落实 behind anything
+        let proves_units = with_verb.is_some() && UNIT_VERBS.iter().any(|it| phrase.ends_with(it));
+        let is_unit = |name: &String| {
+            is_unit_like(name)
+                || known_names.contains(name)
+                || proves_units && may_name_a_unit(name)
+        };
+        if !names.names.iter().all(is_unit) {
             return None;
         }
         let Some((_, part)) = with_verb else {
@@ -174,6 +189,12 @@ pub(super) fn subject(sentence: &str, known_names: &KnownNames) -> Option<Partie
     sentence.split(CLAUSE_ENDS).find_map(|clause| subject_of(clause, known_names))
 }
 
+/// True for names that may be anybody: 企业, 学校.
+pub(super) fn are_uncertain(parties: &Parties) -> bool {
+    let is_uncertain = |name: &String| UNCERTAIN_ENDINGS.iter().any(|ending| name == ending);
+    parties.responsible.iter().all(is_uncertain)
+}
+
 /// The last of the subjects in `text`: in A要…，B要在10月底前 it is B.
 pub(super) fn subject_before(text: &str, known_names: &KnownNames) -> Option<Parties> {
     text.rsplit(CLAUSE_ENDS).find_map(|clause| subject_of(clause, known_names))
@@ -181,15 +202,42 @@ pub(super) fn subject_before(text: &str, known_names: &KnownNames) -> Option<Par
 
 fn subject_of(clause: &str, known_names: &KnownNames) -> Option<Parties> {
     let clause = number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
-    let clause = clause.strip_prefix('请').unwrap_or(clause);
+    let clause = clause.trim_start_matches(['请', '由']);
     let end =
         SUBJECT_VERBS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
     let names = clause.get(..end)?;
     let names = names.rsplit('的').next().unwrap_or(names);
     let NameList { names, is_open } = known_names.names_in(names);
-    let all_units = !names.is_empty() && names.iter().all(|name| is_unit_like(name));
-    let is_role = names.iter().any(|name| ROLE_NAMES.iter().any(|role| name.ends_with(role)));
+    // 各省、自治区、直辖市民政部门: the last name says what the others are
+    let is_unit = |name: &String| {
+        is_unit_like(name)
+            || names.last().is_some_and(|last| is_unit_like(last))
+                && LEVELS.iter().any(|level| name.ends_with(level))
+    };
+    let all_units = !names.is_empty() && names.iter().all(is_unit);
+    let is_role = |name: &String| {
+        !name.starts_with('各') && ROLE_NAMES.iter().any(|role| name.ends_with(role))
+    };
+    let is_role = names.iter().any(is_role);
     (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
+}
+
+/// The unit that a text behind a time limit begins with: …前，区民政局制定实施细则.
+pub(super) fn subject_behind(after: &str, known_names: &KnownNames) -> Option<Parties> {
+    let clause = after.trim_start_matches(['，', ',']).split(CLAUSE_ENDS).next()?;
+    let clause = clause.trim_start_matches(['请', '由']);
+    let ends = clause.char_indices().map(|(place, _)| place).skip(4).take(LONGEST_SUBJECT);
+    let candidates: Vec<&str> = ends.filter_map(|end| clause.get(..end)).collect();
+    let is_known = |name: &&&str| known_names.contains(name);
+    let is_certain = |name: &&&str| {
+        is_unit_like(name) && CERTAIN_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    let name =
+        candidates.iter().rev().find(is_known).or_else(|| candidates.iter().find(is_certain))?;
+    let rest = clause.get(name.len()..)?;
+    let more = NAME_TAILS.iter().find(|tail| rest.starts_with(**tail)).map_or(0, |tail| tail.len());
+    let names = known_names.names_in(clause.get(..name.len() + more)?);
+    Some(Parties { lead: Vec::new(), responsible: names.names, is_open: names.is_open })
 }
 
 /// The units that a flattened table leaves behind the sentence: 市政府办公厅各区县政府（三）… is the lead, then those
@@ -247,6 +295,17 @@ impl Parties {
         parties.if_named().unwrap_or_default()
     }
 
+    /// Adds those that another line names.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.lead.extend(other.lead);
+        self.responsible.extend(other.responsible);
+        self.is_open |= other.is_open;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lead.is_empty() && self.responsible.is_empty()
+    }
+
     fn add_cell(&mut self, cell: &str, part: Part, known_names: &KnownNames) {
         if let Some(told) = from_role_verbs(cell, known_names) {
             self.is_open |= told.is_open;
@@ -273,7 +332,7 @@ impl Parties {
     }
 
     /// The parties, or `None` when there are none. Without a responsible unit the lead unit is responsible.
-    fn if_named(mut self) -> Option<Self> {
+    pub(super) fn if_named(mut self) -> Option<Self> {
         if self.responsible.is_empty() {
             self.responsible.clone_from(&self.lead);
         }

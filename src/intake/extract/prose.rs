@@ -21,8 +21,8 @@ pub(super) struct Headings {
     open: Vec<Heading>,
     /// What the last paragraph says to do; the labelled lines below belong to it.
     task: String,
-    /// The parties of that task.
-    task_parties: Option<Parties>,
+    /// The parties of that task, as its own line and the labelled lines below it name them.
+    task_parties: Parties,
 }
 
 struct Heading {
@@ -44,17 +44,12 @@ pub(super) fn read(
         let is_heading = span.text.chars().count() <= LONGEST_HEADING;
         headings.enter(level, number, own.clone().filter(|_| is_heading));
     }
-    let labelled = || {
-        let below = next.iter().take(LABEL_DISTANCE).map_while(|block| match block {
-            Block::Paragraph(below) if number_of(&below.text).is_none() => Some(below),
-            Block::Paragraph(_) | Block::Table(_) => None,
-        });
-        below.into_iter().find_map(|below| {
-            parties::labelled(&below.text, known_names)
-                .or_else(|| whole_bracket(below, known_names))
-        })
+    let own_labelled = parties::labelled_in(&span.text, known_names);
+    let parties = if own_labelled.is_empty() {
+        labelled_below(next, known_names).if_named()
+    } else {
+        own_labelled.clone().if_named()
     };
-    let parties = parties::labelled(&span.text, known_names).or_else(labelled);
     let context = DutyContext {
         clause: headings.clause(),
         parties,
@@ -65,19 +60,19 @@ pub(super) fn read(
     };
     let labels = parties::labels_in(&span.text);
     let Some(time) = labels.iter().find(|label| is_time_label(label)) else {
-        headings.remember(span, &labels, context.parties.clone().or(own));
+        headings.remember(span, &labels, own_labelled, context.parties.clone().or(own));
         return collector.collect(span, &context);
     };
     let first = labels.first().map_or(time.start, |label| label.start);
     let task = span.part(0, first);
     if !task.text.is_empty() {
-        headings.remember(&task, &[], context.parties.clone().or(own));
+        headings.remember(&task, &[], own_labelled, context.parties.clone().or(own));
         collector.collect(&span.part(0, time.start), &context);
     }
     let until = time.from + time.value.len();
     let of_task = DutyContext {
         clause: context.clause.clone(),
-        parties: context.parties.clone().or_else(|| headings.task_parties.clone()),
+        parties: headings.task_parties.clone().if_named().or_else(|| context.parties.clone()),
         heading: None,
         is_prose: false,
         is_timed: false,
@@ -85,6 +80,27 @@ pub(super) fn read(
     };
     collector.collect_time_cell(&span.part(time.from, until), &headings.task, &of_task);
     collector.collect(&span.part(until, span.text.len()), &context);
+}
+
+/// The parties of the labelled lines below a paragraph, before the next numbered one.
+fn labelled_below(next: &[Block], known_names: &KnownNames) -> Parties {
+    let below = next.iter().take(LABEL_DISTANCE).map_while(|block| match block {
+        Block::Paragraph(below) if number_of(&below.text).is_none() => Some(below),
+        Block::Paragraph(_) | Block::Table(_) => None,
+    });
+    let lines = below.map(|below| {
+        let labelled = parties::labelled_in(&below.text, known_names);
+        if labelled.is_empty() {
+            whole_bracket(below, known_names).unwrap_or_default()
+        } else {
+            labelled
+        }
+    });
+    let mut parties = Parties::default();
+    for line in lines.skip_while(Parties::is_empty).take_while(|line| !line.is_empty()) {
+        parties.merge(line);
+    }
+    parties
 }
 
 fn is_time_label(label: &LabelledValue<'_>) -> bool {
@@ -115,14 +131,16 @@ impl Headings {
         &mut self,
         span: &TextSpan,
         labels: &[LabelledValue<'_>],
-        parties: Option<Parties>,
+        labelled: Parties,
+        all: Option<Parties>,
     ) {
-        let is_line_of_labels = labels.first().is_some_and(|label| label.start == 0);
-        if !is_line_of_labels {
+        if labels.first().is_some_and(|label| label.start == 0) {
+            self.task_parties.merge(labelled);
+        } else {
             self.task.clone_from(&span.text);
-            self.task_parties = None;
+            self.task_parties =
+                if labelled.is_empty() { all.unwrap_or_default() } else { labelled };
         }
-        self.task_parties = parties.or_else(|| self.task_parties.take());
     }
 
     fn parties(&self) -> Option<Parties> {

@@ -102,6 +102,20 @@ pub(super) const UNIT_ENDINGS: &[&str] = &[
     "社科联",
     "海关",
     "联席会议",
+    "供销社",
+    "信用社",
+    "农商行",
+    "党校",
+    "红十字会",
+    "政协",
+    "电视台",
+    "旗县",
+    "高校",
+    "中小学",
+    "法院",
+    "检察院",
+    "审计署",
+    "总署",
 ];
 
 /// What an open list is summed up by: 区教委、区财政局等有关部门.
@@ -138,6 +152,20 @@ pub(super) const PARTY_LABELS: &[(&str, Part)] = &[
     ("参加单位", Part::Responsible),
     ("承办单位", Part::Responsible),
     ("落实单位", Part::Responsible),
+    ("主责单位", Part::Lead),
+    ("主责部门", Part::Lead),
+    ("主办部门", Part::Lead),
+    ("协同单位", Part::Responsible),
+    ("协同部门", Part::Responsible),
+    ("协助单位", Part::Responsible),
+    ("协办部门", Part::Responsible),
+    ("会办单位", Part::Responsible),
+    ("承办部门", Part::Responsible),
+    ("负责部门", Part::Responsible),
+    ("实施单位", Part::Responsible),
+    ("实施主体", Part::Responsible),
+    ("责任主体", Part::Responsible),
+    ("责任科室", Part::Responsible),
 ];
 
 /// What ends the names of one role in 区教委牵头，区财政局配合; longer words first.
@@ -185,9 +213,38 @@ pub(super) const ROLE_SUFFIXES: &[(&str, Part)] = &[
 
 /// Verbs that follow the subject of a duty.
 pub(super) const SUBJECT_VERBS: &[&str] = &[
-    "应当", "必须", "不能", "可以", "收到", "要", "应", "须", "需", "负责", "牵头", "会同", "于",
+    "应当", "必须", "务必", "不能", "可以", "收到", "要", "应", "须", "需", "负责", "牵头", "于",
     "在", "每", "将", "对", "落实", "根据",
 ];
+
+/// Verbs of a role that only units have.
+pub(super) const UNIT_VERBS: &[&str] = &["牵头", "牵头负责", "牵头落实", "配合", "协同配合"];
+
+/// Endings that make the beginning of a clause a unit.
+pub(super) const CERTAIN_ENDINGS: &[&str] = &[
+    "局",
+    "委",
+    "厅",
+    "政府",
+    "部门",
+    "中心",
+    "委员会",
+    "办公室",
+    "街道",
+    "镇",
+    "乡",
+    "公司",
+    "支队",
+    "大队",
+    "分局",
+];
+
+/// What may follow a name and belong to it: 区政府办公室.
+pub(super) const NAME_TAILS: &[&str] =
+    &["办公室", "办公厅", "办事处", "委员会", "分局", "服务中心", "督查室", "各部门"];
+
+/// Levels that stand in a list of units without more: 各省、自治区、直辖市民政部门.
+pub(super) const LEVELS: &[&str] = &["省", "自治区", "直辖市", "市", "县", "区", "旗", "盟", "州"];
 
 /// Endings that a word other than the name of a unit may have too.
 pub(super) const UNCERTAIN_ENDINGS: [&str; 9] =
