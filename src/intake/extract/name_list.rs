@@ -108,7 +108,7 @@ fn parted_by_blanks(name: &str) -> Vec<String> {
         |part: &&str| (2..=LONGEST_PERSON).contains(&part.chars().count()) && !is_unit_like(part);
     let (units, others): (Vec<&str>, Vec<&str>) = parts.iter().partition(|part| is_unit_like(part));
     let begins_with_unit = parts.first().is_some_and(|first| is_unit_like(first));
-    if parts.len() > 1 && begins_with_unit && others.iter().all(|part| is_person(part)) {
+    if parts.len() > 1 && begins_with_unit && others.iter().all(is_person) {
         return units.into_iter().map(str::to_owned).collect();
     }
     vec![parts.concat()]
