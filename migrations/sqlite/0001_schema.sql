@@ -1,5 +1,15 @@
 -- The ledger (台账).
 -- Civil dates are TEXT YYYY-MM-DD in columns `_on`; instants are INTEGER Unix seconds UTC in columns `_at`.
+-- `uid` is a UUID version 7 in 32 lower-case hex digits: no two ledgers share one, and a restored ledger never hands one out
+-- again. What leaves the ledger (Message-IDs, calendar entries) is made of uids, never of row numbers (`id`).
+
+-- One row: the identity of the ledger, made when it is created. Copies and backups keep it: they are the same ledger.
+-- secret: the key of the HMAC that makes Message-IDs; whoever knows it can name messages, so it is never shown.
+CREATE TABLE ledger (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    uid      TEXT NOT NULL CHECK (length(uid) = 32),
+    secret   BLOB NOT NULL CHECK (length(secret) = 32)
+) STRICT;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Who is told: units, groups, contacts.
@@ -7,6 +17,7 @@
 -- A unit (单位) or a group (单位组). A group is a unit that has rows in group_member.
 CREATE TABLE unit (
     id        INTEGER PRIMARY KEY,
+    uid       TEXT NOT NULL UNIQUE CHECK (length(uid) = 32),
     name      TEXT NOT NULL UNIQUE CHECK (name <> ''),
     parent_id INTEGER REFERENCES unit (id)
 ) STRICT;
@@ -28,6 +39,7 @@ CREATE TABLE group_member (
 -- A contact (联系人). Unit, rank and name identify it, so a new address is an update of the same row.
 CREATE TABLE contact (
     id              INTEGER PRIMARY KEY,
+    uid             TEXT NOT NULL UNIQUE CHECK (length(uid) = 32),
     unit_id         INTEGER NOT NULL REFERENCES unit (id),
     name            TEXT NOT NULL CHECK (name <> ''),
     address         TEXT NOT NULL CHECK (address <> ''),
@@ -121,6 +133,7 @@ CREATE INDEX import_list ON import (list_id);
 -- the newest occurrence of each running series and nothing else.
 CREATE TABLE obligation (
     id               INTEGER PRIMARY KEY,
+    uid              TEXT NOT NULL UNIQUE CHECK (length(uid) = 32),
     list_id          INTEGER NOT NULL DEFAULT 1 REFERENCES list (id),
     ref              TEXT NOT NULL CHECK (ref <> ''),
     occurrence       TEXT NOT NULL DEFAULT '',
@@ -306,8 +319,9 @@ CREATE TABLE message_bytes (
     bytes      BLOB NOT NULL
 ) STRICT;
 
--- The decision that one contact must be told of one rung of one assignment. `key` has no time in it: obligation,
--- occurrence, deadline version, assignment, rung, contact. A row is never deleted, so nothing is told twice.
+-- The decision that one contact must be told of one rung of one assignment. `key` has no time and no row number in it:
+-- obligation, deadline version, unit of the assignment, occasion, contact, each by its uid. A row is never deleted, so
+-- nothing is told twice.
 --
 -- sealings: how often it was put into a message. A reminder that was taken back before it was sent, and is owed again
 -- later, goes out in another message: the Message-ID is derived from the reminders' keys and this number.

@@ -10,6 +10,7 @@ use crate::domain::calendar::WorkCalendar;
 use crate::domain::deadline::{Anchor, Deadline, Method};
 use crate::domain::moment::Moment;
 use crate::domain::term::Term;
+use crate::domain::uid::Uid;
 use crate::domain::unit::UnitId;
 use crate::words_of;
 
@@ -22,6 +23,10 @@ const MOST_PLACES: usize = 12;
 /// Identifies an obligation in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObligationId(pub i64);
+
+/// Identifies an obligation for ever, in this ledger and in its copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObligationUid(pub Uid);
 
 /// Identifies an assignment in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,6 +74,7 @@ pub struct Inputs {
 pub struct Obligation {
     /// Its key.
     pub id: ObligationId,
+    pub uid: ObligationUid,
     /// What was put in.
     pub inputs: Inputs,
     /// What follows from it; `None` while there is no date.

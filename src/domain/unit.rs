@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::address::Address;
+use crate::domain::uid::Uid;
 use crate::words_of;
 
 /// Identifies a unit or a group in the ledger.
@@ -15,11 +16,20 @@ pub struct UnitId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContactId(pub i64);
 
+/// Identifies a unit for ever, in this ledger and in its copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnitUid(pub Uid);
+
+/// Identifies a contact for ever, in this ledger and in its copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContactUid(pub Uid);
+
 /// A unit, or a group that stands for its members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// Its key.
     pub id: UnitId,
+    pub uid: UnitUid,
     /// Full name, unique among names and aliases.
     pub name: String,
     /// Other names it goes by, sorted.
@@ -35,6 +45,7 @@ pub struct Unit {
 pub struct Contact {
     /// Its key.
     pub id: ContactId,
+    pub uid: ContactUid,
     /// The unit it belongs to.
     pub unit: UnitId,
     /// Post or name, as it stands in the greeting.

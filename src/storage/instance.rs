@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 use jiff::SignedDuration;
 
+use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
@@ -22,6 +23,9 @@ pub struct InstanceRecord {
 
 #[async_trait]
 pub trait Instances: Send + Sync {
+    /// Returns the identity that the ledger got when it was created.
+    async fn ledger_identity(&self) -> Result<LedgerIdentity, StorageError>;
+
     /// Registers a new ledger as this instance; false when it is registered already.
     async fn register_instance(&self, actor: &str, now: Moment) -> Result<bool, StorageError>;
 

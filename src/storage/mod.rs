@@ -21,6 +21,7 @@ pub mod occurrences;
 pub mod outbox;
 pub mod reminders;
 pub mod sqlite;
+pub mod uids;
 pub mod units;
 
 pub use error::{StorageError, Trouble};

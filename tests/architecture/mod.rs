@@ -55,7 +55,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "storage",
         layers: "domain words",
-        crates: "async_trait data_encoding futures_util jiff serde_json sha2 sqlx thiserror tokio tracing",
+        crates: "async_trait data_encoding futures_util getrandom jiff serde_json sha2 sqlx thiserror tokio tracing",
     },
     Layer {
         name: "mail",
@@ -83,7 +83,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "domain",
         layers: "words",
-        crates: "data_encoding jiff sha2 strsim thiserror winnow",
+        crates: "data_encoding hmac jiff sha2 strsim thiserror uuid winnow",
     },
 ];
 

@@ -67,18 +67,18 @@ impl Ledger {
 async fn fill(path: &Path, assignments: i64) {
     let sql = SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
     for statement in [
-        "INSERT INTO unit (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-         SELECT 'unit ' || i FROM n",
-        "INSERT INTO contact (unit_id, name, address, rank)
-         SELECT id, rank, rank || id || '@x.example', rank FROM unit, (SELECT 'handler' AS rank UNION SELECT 'head')
+        "INSERT INTO unit (uid, name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+         SELECT lower(hex(randomblob(16))), 'unit ' || i FROM n",
+        "INSERT INTO contact (uid, unit_id, name, address, rank)
+         SELECT lower(hex(randomblob(16))), id, rank, rank || id || '@x.example', rank FROM unit, (SELECT 'handler' AS rank UNION SELECT 'head')
          WHERE $1 > 0",
     ] {
         sqlx::query(statement).bind(UNITS).execute(&sql).await.unwrap();
     }
     for statement in [
-        "INSERT INTO obligation (ref, title, written, term, ladder, registered_at, due_on, act_by_on)
+        "INSERT INTO obligation (uid, ref, title, written, term, ladder, registered_at, due_on, act_by_on)
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-         SELECT 'b' || i, 'title', '2022年底前', '2022-12-31', 'fixed-date', 1655683200, day, day
+         SELECT lower(hex(randomblob(16))), 'b' || i, 'title', '2022年底前', '2022-12-31', 'fixed-date', 1655683200, day, day
          FROM n, (SELECT '2022-12-30' AS day)",
         "INSERT INTO assignment (obligation_id, unit_id, next_plan_on)
          SELECT obligation.id, unit.id, '2022-12-02' FROM obligation, unit WHERE $1 > 0",

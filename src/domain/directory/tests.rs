@@ -6,7 +6,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::domain::address::Address;
-use crate::domain::unit::{Away, Rank};
+use crate::domain::uid::Uid;
+use crate::domain::unit::{Away, ContactUid, Rank, UnitUid};
 
 fn listed(name: &str) -> ListedUnit {
     ListedUnit {
@@ -26,9 +27,14 @@ fn contact(name: &str, mail: &str, absence: Option<Absence>) -> ListedContact {
     ListedContact { name: name.into(), address: address(mail), rank: Rank::Handler, absence }
 }
 
+fn uid(n: i64) -> Uid {
+    Uid::random([u8::try_from(n).unwrap(); 16])
+}
+
 fn unit(id: i64, name: &str, members: &[i64]) -> Unit {
     Unit {
         id: UnitId(id),
+        uid: UnitUid(uid(id)),
         name: name.into(),
         aliases: Vec::new(),
         parent: None,
@@ -60,6 +66,7 @@ fn groups_that_contain_each_other_do_not_hang() {
 fn a_list_read_twice_changes_nothing() {
     let stored = Contact {
         id: ContactId(1),
+        uid: ContactUid(uid(1)),
         unit: UnitId(2),
         name: "承办人".into(),
         address: address("a@b.cn"),
@@ -159,6 +166,7 @@ fn a_delegate_may_be_a_contact_of_the_same_list_and_is_kept_once() {
     assert_eq!(change.absences.len(), 1);
     let stored = |id, name: &str, mail: &str, away| Contact {
         id: ContactId(id),
+        uid: ContactUid(uid(id)),
         unit: UnitId(1),
         name: name.into(),
         address: address(mail),

@@ -24,14 +24,15 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 ///
 /// ```
 /// # use std::{collections::BTreeSet, sync::Arc};
-/// # use duban::domain::{address::Address, calendar::WorkCalendar, directory::Directory, moment::Moment, obligation::*, reminder::*, unit::*};
+/// # use duban::domain::{address::Address, calendar::WorkCalendar, directory::Directory, moment::Moment, obligation::*, reminder::*, uid::Uid, unit::*};
 /// # use jiff::civil::date;
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let handler = Contact {
-///     id: ContactId(7), unit: UnitId(1), name: "承办人".into(), address: Address::parse("a@b.example").unwrap(),
-///     rank: Rank::Handler, away: None, suppressed: false,
+///     id: ContactId(7), uid: ContactUid(Uid::random([7; 16])), unit: UnitId(1), name: "承办人".into(),
+///     address: Address::parse("a@b.example").unwrap(), rank: Rank::Handler, away: None, suppressed: false,
 /// };
-/// # let unit = Unit { id: UnitId(1), name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };
+/// # let uid = UnitUid(Uid::random([1; 16]));
+/// # let unit = Unit { id: UnitId(1), uid, name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };
 /// let directory = Directory::new(vec![unit], vec![handler]);
 /// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
 /// let assignment = AssignmentSnapshot {

@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{SqlitePool, SqliteTransaction};
 
 use super::instance_mark::InstanceMarkFile;
+use super::ledger_identity;
 use super::outbox::commit_queue::CommitQueue;
 use super::outcome_file::OutcomeFile;
 use super::schema::migrations;
@@ -63,6 +64,7 @@ impl Sqlite {
             .connect_with(options.clone())
             .await?;
         migrations().run(&writer).await?;
+        ledger_identity::ensure(&writer).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true))

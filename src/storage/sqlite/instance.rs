@@ -10,9 +10,10 @@ use sqlx::{Row as _, SqliteConnection};
 use super::database::Sqlite;
 use super::instance_mark::InstanceMark;
 use super::rows::{RowReader, exactly_one};
-use super::{items, journal_lines};
+use super::{items, journal_lines, ledger_identity};
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
+use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
@@ -60,6 +61,10 @@ pub(super) const STATEMENTS: &[&str] = &[
 
 #[async_trait]
 impl Instances for Sqlite {
+    async fn ledger_identity(&self) -> Result<LedgerIdentity, StorageError> {
+        ledger_identity::read(&self.reader).await
+    }
+
     async fn register_instance(&self, actor: &str, now: Moment) -> Result<bool, StorageError> {
         if sqlx::query(TOKEN).fetch_optional(&self.reader).await?.is_some() {
             return Ok(false);

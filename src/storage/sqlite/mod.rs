@@ -17,6 +17,7 @@ mod instance_mark;
 mod items;
 mod journal;
 mod journal_lines;
+mod ledger_identity;
 mod lifecycle;
 mod messages;
 mod obligation_rows;

@@ -11,7 +11,7 @@ use super::rows::{RowReader, json_ids};
 use crate::domain::deadline::{Deadline, Method};
 use crate::domain::obligation::{
     Assignment, AssignmentId, AssignmentState, Basis, Inputs, Obligation, ObligationId,
-    ObligationState,
+    ObligationState, ObligationUid,
 };
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
@@ -20,7 +20,7 @@ use crate::storage::StorageError;
 macro_rules! select_obligations {
     ($rest:literal) => {
         concat!(
-            "SELECT id, (SELECT list.name FROM list WHERE list.id = list_id) AS list, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, \
+            "SELECT id, uid, (SELECT list.name FROM list WHERE list.id = list_id) AS list, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, \
              ladder, follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, \
              deadline_version, calendar_version, rule_version, part_of, \
              (SELECT list.name FROM list WHERE list.id = part_of_list_id) AS part_of_list, ends_on, method FROM obligation ",
@@ -94,6 +94,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
     let row = RowReader::keyed(row, "obligation")?;
     Ok(Obligation {
         id: ObligationId(row.id),
+        uid: ObligationUid(row.uid("uid")?),
         inputs: Inputs {
             list: row.get::<String>("list")?.into(),
             reference: row.get("ref")?,

@@ -14,16 +14,18 @@ use super::rows::{exactly_one, json_ids, json_texts};
 use super::{assignments, journal_lines};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
+use crate::domain::uid::Uid;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{
     Obligations, Registration, Registrations, Revision, Selection, StateFilter,
 };
+use crate::storage::uids::uids;
 
 const ADD_OBLIGATION: &str = "\
-INSERT INTO obligation (ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
+INSERT INTO obligation (uid, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, ladder,
                         follow_ups, registered_at, part_of, list_id, part_of_list_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+VALUES ($18, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
         (SELECT list.id FROM list WHERE list.name = $16), (SELECT list.id FROM list WHERE list.name = $17))
 RETURNING id";
 
@@ -158,8 +160,8 @@ pub(super) async fn store(
     registrations: &Registrations,
     now: Moment,
 ) -> Result<(), StorageError> {
-    for registration in &registrations.new {
-        let id = add_inputs(&mut *transaction, &registration.inputs, now).await?;
+    for (uid, registration) in uids(now, registrations.new.len())?.iter().zip(&registrations.new) {
+        let id = add_inputs(&mut *transaction, *uid, &registration.inputs, now).await?;
         store_details(&mut *transaction, id, registration, now).await?;
     }
     for revision in &registrations.revised {
@@ -173,6 +175,7 @@ pub(super) async fn store(
 
 pub(super) async fn add_inputs(
     transaction: &mut SqliteConnection,
+    uid: Uid,
     inputs: &Inputs,
     now: Moment,
 ) -> Result<ObligationId, StorageError> {
@@ -194,6 +197,7 @@ pub(super) async fn add_inputs(
         .bind(&inputs.part_of)
         .bind(&*inputs.list)
         .bind(inputs.part_of_list.as_deref())
+        .bind(uid.to_string())
         .fetch_one(transaction)
         .await?;
     Ok(ObligationId(row.try_get("id")?))

@@ -18,6 +18,7 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Registration;
 use crate::storage::occurrences::{NewestOccurrence, Occurrences};
+use crate::storage::uids::uid;
 
 const NEWEST: &str = "\
 SELECT id, ends_on FROM obligation INDEXED BY obligation_newest
@@ -134,7 +135,7 @@ async fn open(
     if known.is_some() {
         return Ok(None);
     }
-    let id = add_inputs(&mut *transaction, &next.inputs, now).await?;
+    let id = add_inputs(&mut *transaction, uid(now)?, &next.inputs, now).await?;
     store_details(&mut *transaction, id, next, now).await?;
     sqlx::query(INHERIT_END).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
     Ok(Some(id))

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use crate::domain::moment::Moment;
+use crate::domain::uid::Uid;
 use crate::storage::StorageError;
 
 /// Reads the columns of one row; `table` and `id` name it in the report of a value that does not convert.
@@ -59,6 +60,10 @@ impl<'a> RowReader<'a> {
         self.read_if_any(column, |text| text.parse().ok())
     }
 
+    pub(super) fn uid(&self, column: &'static str) -> Result<Uid, StorageError> {
+        self.read(column, Uid::parse)
+    }
+
     pub(super) fn moment(&self, column: &'static str) -> Result<Moment, StorageError> {
         let seconds: i64 = self.get(column)?;
         let instant = Timestamp::from_second(seconds);
@@ -80,7 +85,7 @@ impl<'a> RowReader<'a> {
         T::try_from(number).map_err(|_| self.corrupt(column, number.to_string()))
     }
 
-    fn corrupt(&self, column: &'static str, value: String) -> StorageError {
+    pub(super) fn corrupt(&self, column: &'static str, value: String) -> StorageError {
         StorageError::Corrupt { table: self.table, column, id: self.id, value }
     }
 }

@@ -5,8 +5,8 @@
 use super::database::Sqlite;
 use super::{
     adjustments, assignments, audit, calendars, follow_ups, health, history, incoming, instance,
-    items, journal, journal_lines, lifecycle, messages, obligation_rows, obligations, occurrences,
-    outbox, projection, reminders, units,
+    items, journal, journal_lines, ledger_identity, lifecycle, messages, obligation_rows,
+    obligations, occurrences, outbox, projection, reminders, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -22,6 +22,7 @@ const STATEMENTS: &[&[&str]] = &[
     items::STATEMENTS,
     journal::STATEMENTS,
     journal_lines::STATEMENTS,
+    ledger_identity::STATEMENTS,
     lifecycle::STATEMENTS,
     messages::STATEMENTS,
     obligation_rows::STATEMENTS,

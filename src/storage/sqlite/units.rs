@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite as Database, SqliteArguments, SqliteRow};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
@@ -16,12 +17,13 @@ use crate::domain::address::Address;
 use crate::domain::delivery::MessageKey;
 use crate::domain::directory::{ChangedAbsence, Directory, DirectoryChange, NewContact};
 use crate::domain::moment::Moment;
-use crate::domain::unit::{Away, Contact, ContactId, Rank, Unit, UnitId};
+use crate::domain::unit::{Away, Contact, ContactId, ContactUid, Rank, Unit, UnitId, UnitUid};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
+use crate::storage::uids::uids;
 use crate::storage::units::Units;
 
-const ALL_UNITS: &str = "SELECT id, name, parent_id FROM unit ORDER BY id";
+const ALL_UNITS: &str = "SELECT id, uid, name, parent_id FROM unit ORDER BY id";
 
 const ALL_ALIASES: &str = "SELECT unit_id, alias FROM unit_alias ORDER BY unit_id, alias";
 
@@ -29,12 +31,12 @@ const ALL_MEMBERS: &str =
     "SELECT group_id, member_id FROM group_member ORDER BY group_id, member_id";
 
 const ALL_CONTACTS: &str = "\
-SELECT contact.id, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id,
+SELECT contact.id, contact.uid, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id,
        suppression.address AS suppressed
 FROM contact LEFT JOIN suppression ON suppression.address = contact.address
 WHERE retired_at IS NULL ORDER BY contact.id";
 
-const ADD_UNIT: &str = "INSERT INTO unit (name) VALUES ($1)";
+const ADD_UNIT: &str = "INSERT INTO unit (uid, name) VALUES ($1, $2)";
 
 const ADD_ALIAS: &str =
     "INSERT INTO unit_alias (alias, unit_id) SELECT $1, id FROM unit WHERE name = $2";
@@ -51,7 +53,7 @@ DELETE FROM group_member
 WHERE group_id = (SELECT id FROM unit WHERE name = $1) AND member_id = (SELECT id FROM unit WHERE name = $2)";
 
 const ADD_CONTACT: &str = "\
-INSERT INTO contact (unit_id, name, address, rank) SELECT id, $2, $3, $4 FROM unit WHERE unit.name = $1";
+INSERT INTO contact (uid, unit_id, name, address, rank) SELECT $5, id, $2, $3, $4 FROM unit WHERE unit.name = $1";
 
 const SET_ADDRESS: &str = "\
 UPDATE contact SET address = $3, retired_at = NULL
@@ -125,15 +127,25 @@ impl Units for Sqlite {
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.begin_write().await?;
-        for name in &change.units {
-            sqlx::query(ADD_UNIT).bind(name).execute(&mut *transaction).await?;
+        for (uid, name) in uids(now, change.units.len())?.iter().zip(&change.units) {
+            sqlx::query(ADD_UNIT)
+                .bind(uid.to_string())
+                .bind(name)
+                .execute(&mut *transaction)
+                .await?;
         }
         change_pairs(&mut transaction, "add alias", ADD_ALIAS, &change.aliases).await?;
         change_pairs(&mut transaction, "set superior", SET_PARENT, &change.parents).await?;
         change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
         change_pairs(&mut transaction, "end membership", END_MEMBERSHIP, &change.left).await?;
-        change_contacts(&mut transaction, "add contact", ADD_CONTACT, &change.contacts).await?;
-        change_contacts(&mut transaction, "set address", SET_ADDRESS, &change.addresses).await?;
+        for (uid, contact) in uids(now, change.contacts.len())?.iter().zip(&change.contacts) {
+            let query = bound_contact(ADD_CONTACT, contact).bind(uid.to_string());
+            exactly_one("add contact", query.execute(&mut *transaction).await?.rows_affected())?;
+        }
+        for contact in &change.addresses {
+            let done = bound_contact(SET_ADDRESS, contact).execute(&mut *transaction).await?;
+            exactly_one("set address", done.rows_affected())?;
+        }
         for absence in &change.absences {
             change_absence(&mut transaction, absence).await?;
         }
@@ -195,23 +207,15 @@ async fn change_pairs(
     Ok(())
 }
 
-async fn change_contacts(
-    transaction: &mut SqliteConnection,
-    what: &'static str,
+fn bound_contact<'a>(
     statement: &'static str,
-    contacts: &[NewContact],
-) -> Result<(), StorageError> {
-    for contact in contacts {
-        let done = sqlx::query(statement)
-            .bind(&contact.unit)
-            .bind(&contact.name)
-            .bind(contact.address.as_str())
-            .bind(contact.rank.word())
-            .execute(&mut *transaction)
-            .await?;
-        exactly_one(what, done.rows_affected())?;
-    }
-    Ok(())
+    contact: &'a NewContact,
+) -> Query<'a, Database, SqliteArguments> {
+    sqlx::query(statement)
+        .bind(&contact.unit)
+        .bind(&contact.name)
+        .bind(contact.address.as_str())
+        .bind(contact.rank.word())
 }
 
 fn texts_by_unit(rows: Vec<SqliteRow>) -> Result<BTreeMap<i64, Vec<String>>, StorageError> {
@@ -238,13 +242,14 @@ fn unit(
     aliases: &BTreeMap<i64, Vec<String>>,
     members: &BTreeMap<i64, Vec<UnitId>>,
 ) -> Result<Unit, StorageError> {
-    let id = row.try_get("id")?;
+    let row = RowReader::keyed(row, "unit")?;
     Ok(Unit {
-        id: UnitId(id),
-        name: row.try_get("name")?,
-        aliases: aliases.get(&id).cloned().unwrap_or_default(),
-        parent: row.try_get::<Option<i64>, _>("parent_id")?.map(UnitId),
-        members: members.get(&id).cloned().unwrap_or_default(),
+        id: UnitId(row.id),
+        uid: UnitUid(row.uid("uid")?),
+        name: row.get("name")?,
+        aliases: aliases.get(&row.id).cloned().unwrap_or_default(),
+        parent: row.get::<Option<i64>>("parent_id")?.map(UnitId),
+        members: members.get(&row.id).cloned().unwrap_or_default(),
     })
 }
 
@@ -255,6 +260,7 @@ fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
     let away = row.date_if_any("away_from_on")?.zip(through);
     Ok(Contact {
         id: ContactId(row.id),
+        uid: ContactUid(row.uid("uid")?),
         unit: UnitId(row.get("unit_id")?),
         name: row.get("name")?,
         address: row.read("address", |text| Address::parse(text).ok())?,

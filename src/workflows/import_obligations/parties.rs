@@ -172,11 +172,13 @@ fn unknown(directory: &Directory, name: &str) -> PartyFault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::unit::Unit;
+    use crate::domain::uid::Uid;
+    use crate::domain::unit::{Unit, UnitUid};
 
     fn unit(id: i64, name: &str, members: &[i64]) -> Unit {
         Unit {
             id: UnitId(id),
+            uid: UnitUid(Uid::random([u8::try_from(id).unwrap(); 16])),
             name: name.into(),
             aliases: Vec::new(),
             parent: None,

@@ -23,7 +23,10 @@ use crate::domain::item::ItemKey;
 use crate::domain::ladder::Ladder;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
-use crate::domain::unit::{Away, Contact, ContactId, Rank, Role, Unit, UnitId};
+use crate::domain::uid::Uid;
+use crate::domain::unit::{
+    Away, Contact, ContactId, ContactUid, Rank, Role, Unit, UnitId, UnitUid,
+};
 use crate::words::Lang;
 
 /// Rungs on 12-23, 12-30, 01-03, 01-05, 01-09 and again 01-16 and 01-28 (a make-up Saturday) for a date of 2022-12-30.
@@ -59,6 +62,7 @@ impl Office {
         let contacts = [1, 2, 3].into_iter().flat_map(|unit| {
             [(1, Rank::Handler), (2, Rank::Head)].map(|(n, rank)| Contact {
                 id: ContactId(unit * 10 + n),
+                uid: ContactUid(uid(unit * 10 + n)),
                 unit: UnitId(unit),
                 name: rank.say(Lang::Zh).into(),
                 address: Address::parse(&format!("c{unit}{n}@x.example")).unwrap(),
@@ -84,6 +88,7 @@ impl Office {
         let at: DateTime = at.parse().unwrap();
         let units = [1, 2, 3].map(|id| Unit {
             id: UnitId(id),
+            uid: UnitUid(uid(id)),
             name: format!("单位{id}"),
             aliases: Vec::new(),
             parent: None,
@@ -180,6 +185,10 @@ fn assignment(n: i64, act_by: &str) -> AssignmentSnapshot {
         quota: None,
         history: Vec::new(),
     }
+}
+
+fn uid(n: i64) -> Uid {
+    Uid::random([u8::try_from(n).unwrap(); 16])
 }
 
 /// The next look of the only assignment.

@@ -192,6 +192,7 @@ fn a_forecast_equals_what_the_passes_send() {
         [1, 2, 3]
             .map(|id| Unit {
                 id: UnitId(id),
+                uid: UnitUid(uid(id)),
                 name: id.to_string(),
                 aliases: Vec::new(),
                 parent: None,

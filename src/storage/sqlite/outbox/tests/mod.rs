@@ -21,11 +21,13 @@ mod withdrawing;
 
 /// One unit with two contacts, one obligation owed by it, and two planned reminders to the first contact.
 const LEDGER: &str = "
-INSERT INTO unit (id, name) VALUES (1, '区住建局');
-INSERT INTO contact (id, unit_id, name, address, rank) VALUES
-    (1, 1, '承办人', 'a@unit.example', 'handler'), (2, 1, '负责人', 'b@other.example', 'head');
-INSERT INTO obligation (id, ref, title, written, term, ladder, registered_at) VALUES
-    (1, 'one', '一', 'x', 'x', 'standard', 0), (2, 'two', '二', 'x', 'x', 'standard', 0);
+INSERT INTO unit (id, uid, name) VALUES (1, printf('%032d', 1), '区住建局');
+INSERT INTO contact (id, uid, unit_id, name, address, rank) VALUES
+    (1, printf('%032d', 1), 1, '承办人', 'a@unit.example', 'handler'),
+    (2, printf('%032d', 2), 1, '负责人', 'b@other.example', 'head');
+INSERT INTO obligation (id, uid, ref, title, written, term, ladder, registered_at) VALUES
+    (1, printf('%032d', 1), 'one', '一', 'x', 'x', 'standard', 0),
+    (2, printf('%032d', 2), 'two', '二', 'x', 'x', 'standard', 0);
 INSERT INTO assignment (id, obligation_id, unit_id) VALUES (1, 1, 1), (2, 2, 1);
 INSERT INTO reminder (key, obligation_id, assignment_id, deadline_version, rung, role, rank, tone, contact_id,
                       state, planned_at) VALUES

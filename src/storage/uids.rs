@@ -1,0 +1,63 @@
+//! Draws uids and secrets from the system's source of randomness.
+//!
+//! Must not know: what they name. Callers: the backends.
+
+use std::path::PathBuf;
+
+use crate::domain::ledger_identity::{LedgerIdentity, LedgerSecret};
+use crate::domain::moment::Moment;
+use crate::domain::uid::Uid;
+use crate::storage::StorageError;
+
+/// Returns `count` uids of one moment. Up to 4096 of them are in order (RFC 9562 §6.2, method 1), so that a set is inserted
+/// at one place of an index.
+pub fn uids(moment: Moment, count: usize) -> Result<Vec<Uid>, StorageError> {
+    let mut random = vec![[0; 10]; count];
+    fill(random.as_flattened_mut())?;
+    let numbers = (0..=u16::MAX >> 4).cycle();
+    Ok(random
+        .into_iter()
+        .zip(numbers)
+        .map(|(random, number)| numbered(moment, number, random))
+        .collect())
+}
+
+/// Returns one uid.
+pub fn uid(moment: Moment) -> Result<Uid, StorageError> {
+    let mut random = [0; 10];
+    fill(&mut random)?;
+    Ok(Uid::at(moment, random))
+}
+
+/// Returns the identity of a ledger that is being created.
+pub fn ledger_identity() -> Result<LedgerIdentity, StorageError> {
+    let (mut uid, mut secret) = ([0; 16], [0; 32]);
+    fill(&mut uid)?;
+    fill(&mut secret)?;
+    Ok(LedgerIdentity { uid: Uid::random(uid), secret: LedgerSecret::from_bytes(secret) })
+}
+
+/// The first twelve bits after the time are the number.
+fn numbered(moment: Moment, number: u16, random: [u8; 10]) -> Uid {
+    let [_, _, random @ ..] = random;
+    let [high, low] = number.to_be_bytes();
+    let [a, b, c, d, e, f, g, h] = random;
+    Uid::at(moment, [high, low, a, b, c, d, e, f, g, h])
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), StorageError> {
+    let path = || PathBuf::from("/dev/urandom");
+    getrandom::fill(bytes)
+        .map_err(|fault| StorageError::File { path: path(), source: fault.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uids_of_one_moment_are_different_and_in_order() {
+        let drawn = uids(Moment::at("2022-12-28T01:00:00Z".parse().unwrap()), 4096).unwrap();
+        assert!(drawn.is_sorted_by(|earlier, later| earlier < later));
+    }
+}
