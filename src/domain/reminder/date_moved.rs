@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::addressee::Addressee;
+use super::history::has_bounced;
 use super::occasion::Occasion;
 use super::planner::AssignmentPlanner;
 use super::snapshot::ReminderState;
@@ -24,7 +25,9 @@ impl AssignmentPlanner<'_> {
         }
         let unit = self.assignment.unit;
         let handler = Addressee { role: Role::Responsible, unit, rank: Rank::Handler };
-        let handlers = handler.reachable_contacts(self.situation.directory, self.today, |_| true);
+        let handlers = handler.reachable_contacts(self.situation.directory, self.today, |it| {
+            !has_bounced(self.history.about(&Occasion::DateMoved), it.id)
+        });
         if handlers.is_empty() {
             self.items.insert(ItemKey::Unreachable(unit));
             self.look_again_tomorrow();

@@ -2,6 +2,8 @@
 //!
 //! Must not know: who could be told, what is due. It is built once and asked many times in every decision.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::addressee::Addressee;
@@ -101,16 +103,26 @@ impl<'a> History<'a> {
     }
 }
 
-/// The state of the first final reminder to `addressee` among `reminders`; `None` when there is none.
-pub(super) fn final_state<'a>(
+/// The states of those of these `reminders` that are for `addressee`, one for each contact or for nobody.
+pub(super) fn states_of<'a>(
+    reminders: impl Iterator<Item = &'a RecordedReminder>,
+    addressee: Addressee,
+) -> BTreeSet<ReminderState> {
+    reminders.filter(|it| is_for(it, addressee)).map(|it| it.state).collect()
+}
+
+/// True when one of these `reminders` is for `contact` as `addressee` and was neither told nor covered so far.
+pub(super) fn is_waiting<'a>(
     mut reminders: impl Iterator<Item = &'a RecordedReminder>,
     addressee: Addressee,
-) -> Option<ReminderState> {
+    contact: ContactId,
+) -> bool {
+    reminders.any(|it| it.contact == Some(contact) && is_for(it, addressee) && !it.state.is_final())
+}
+
+fn is_for(reminder: &RecordedReminder, addressee: Addressee) -> bool {
     let Addressee { role, unit, rank } = addressee;
-    let is_final = |it: &&RecordedReminder| {
-        (it.role, it.rank, it.unit) == (role, rank, Some(unit)) && it.state.is_final()
-    };
-    reminders.find(is_final).map(|it| it.state)
+    (reminder.role, reminder.rank, reminder.unit) == (role, rank, Some(unit))
 }
 
 /// True when nothing more is to be decided about telling `contact` of these `reminders`.

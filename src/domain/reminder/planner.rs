@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::addressee::Addressee;
-use super::history::{History, final_state, has_bounced, is_final_for};
+use super::history::{History, has_bounced, is_final_for, is_waiting, states_of};
 use super::hours::next_working_day;
 use super::key::ReminderKey;
 use super::occasion::Occasion;
@@ -146,10 +146,12 @@ impl<'a> AssignmentPlanner<'a> {
         if matches!(before, Some(AddresseeState::Final)) {
             return AddresseeState::Final;
         }
-        if let Some(state) = final_state(self.history.at(occurrence.place), addressee) {
-            if state == ReminderState::Sealed {
-                self.look_again_tomorrow();
-            }
+        let states = states_of(self.history.at(occurrence.place), addressee);
+        if states.contains(&ReminderState::Sealed) {
+            self.look_again_tomorrow();
+        }
+        if states.iter().any(|state| state.is_final()) {
+            self.tell_waiting_contacts(occurrence, addressee);
             return AddresseeState::Final;
         }
         match before {
@@ -201,6 +203,21 @@ impl<'a> AssignmentPlanner<'a> {
             self.add_once(occurrence, addressee, Some(contact.id), verdict);
         }
         key
+    }
+
+    /// Decides again about the contacts of an addressee whose reminder waits while a colleague's is final. A contact without
+    /// a reminder is not added: the colleague stood in.
+    fn tell_waiting_contacts(&mut self, occurrence: &RungOccurrence<'a>, addressee: Addressee) {
+        let mut contacts = self.reachable(occurrence, addressee);
+        contacts.retain(|it| is_waiting(self.history.at(occurrence.place), addressee, it.id));
+        if contacts.is_empty() {
+            return;
+        }
+        let waits_for = self.role_to_wait_for(occurrence, addressee.role);
+        for contact in contacts {
+            let verdict = self.verdict(occurrence, contact, waits_for);
+            self.add_once(occurrence, addressee, Some(contact.id), verdict);
+        }
     }
 
     pub(super) fn verdict(

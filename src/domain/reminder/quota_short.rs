@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::addressee::Addressee;
-use super::history::{final_state, has_bounced, is_final_for};
+use super::history::{has_bounced, is_final_for, is_waiting, states_of};
 use super::hours::next_working_day;
 use super::occasion::Occasion;
 use super::planner::AssignmentPlanner;
@@ -35,29 +35,32 @@ enum Warning {
 impl AssignmentPlanner<'_> {
     /// Plans the quota warning beside any rung that is due, because no rung says it.
     pub(super) fn plan_quota_warning(&mut self) {
-        let Some(warning) = self.quota_warning() else { return };
-        let calendar = self.situation.calendar;
-        let done = match warning {
-            Warning::NotBefore(day) => {
-                self.look_again(day.max(next_working_day(calendar, self.today)));
-                return;
-            }
-            Warning::Due { done } => done,
+        let warning = self.quota_warning();
+        let occasion = match warning {
+            Some(Warning::Due { done }) => Some(Occasion::QuotaShort { done }),
+            Some(Warning::NotBefore(_)) | None => None,
         };
-        self.items.insert(ItemKey::Quota(self.assignment.assignment));
-        let occasion = Occasion::QuotaShort { done };
-        for addressee in self.addressees(&AUDIENCE) {
-            self.warn(&occasion, addressee);
+        self.void_quota_warnings_except(occasion.as_ref());
+        if let Some(Warning::NotBefore(day)) = warning {
+            self.look_again(day.max(next_working_day(self.situation.calendar, self.today)));
+        }
+        if let Some(occasion) = occasion {
+            self.items.insert(ItemKey::Quota(self.assignment.assignment));
+            for addressee in self.addressees(&AUDIENCE) {
+                self.warn(&occasion, addressee);
+            }
         }
     }
 
     fn warn(&mut self, occasion: &Occasion, addressee: Addressee) {
-        if final_state(self.history.about(occasion), addressee).is_some() {
-            return;
+        let mut contacts =
+            addressee.reachable_contacts(self.situation.directory, self.today, |it| {
+                !has_bounced(self.history.about(occasion), it.id)
+            });
+        let states = states_of(self.history.about(occasion), addressee);
+        if states.iter().any(|state| state.is_final()) {
+            contacts.retain(|it| is_waiting(self.history.about(occasion), addressee, it.id));
         }
-        let contacts = addressee.reachable_contacts(self.situation.directory, self.today, |it| {
-            !has_bounced(self.history.about(occasion), it.id)
-        });
         for contact in contacts.into_iter().map(|it| it.id) {
             let is_decided = is_final_for(self.history.about(occasion), contact)
                 || self

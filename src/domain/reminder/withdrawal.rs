@@ -20,6 +20,17 @@ impl AssignmentPlanner<'_> {
         });
     }
 
+    /// Voids quota warnings except `current`: events were held since, or the period is over.
+    pub(super) fn void_quota_warnings_except(&mut self, current: Option<&Occasion>) {
+        let version = self.assignment.deadline_version;
+        self.withdraw(&Verdict::Void, |it| {
+            matches!(it.occasion, Occasion::QuotaShort { .. })
+                && Some(&it.occasion) != current
+                && it.deadline_version == version
+                && matches!(it.state, ReminderState::Planned | ReminderState::Blocked)
+        });
+    }
+
     /// Blocks planned reminders because a person has paused the obligation.
     pub(super) fn block_planned_reminders(&mut self) {
         let version = self.assignment.deadline_version;

@@ -5,6 +5,7 @@
 mod escalation;
 mod laws;
 mod pacing;
+mod quota;
 mod reaching;
 mod redated;
 

@@ -106,6 +106,31 @@ fn two_handlers_are_both_told() {
 }
 
 #[test]
+fn a_second_handler_who_had_mail_today_is_told_on_the_next_working_day() {
+    let mut office = Office::new();
+    let mut second = office.contact(11).clone();
+    second.id = ContactId(13);
+    office.contacts.push(second);
+    office.mailed = BTreeSet::from([ContactId(13)]);
+    office.mailed_on = Some("2022-12-23".parse().unwrap());
+    assert_eq!(office.pass("2022-12-23"), ["11 week"]);
+    assert_eq!(office.passes("2022-12-24", "2022-12-29"), ["2022-12-26: 13 week"]);
+}
+
+#[test]
+fn a_planned_reminder_stays_planned_when_another_handler_has_been_told() {
+    let mut office = Office::new();
+    let mut second = office.contact(11).clone();
+    second.id = ContactId(13);
+    office.contacts.push(second);
+    office.pass("2022-12-23");
+    let of_second = |it: &&mut RecordedReminder| it.contact == Some(ContactId(13));
+    office.assignments[0].history.iter_mut().find(of_second).unwrap().state =
+        ReminderState::Planned;
+    assert_eq!(office.passes("2022-12-24", "2022-12-29"), ["2022-12-26: 13 week"]);
+}
+
+#[test]
 fn a_target_of_our_own_never_reaches_the_supervisor_even_when_nobody_else_can_be_told() {
     let mut office = Office::new();
     let shipped = crate::config::ladders::shipped().unwrap();

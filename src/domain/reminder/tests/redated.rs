@@ -92,3 +92,12 @@ fn finished_work_is_not_told_of_a_moved_date() {
     move_to(&mut office, Some("2023-03-31"));
     assert_eq!(office.pass("2022-06-20"), Vec::<String>::new());
 }
+
+#[test]
+fn a_contact_whose_notice_of_the_moved_date_bounced_is_not_told_again_and_the_deputy_is() {
+    let mut office = Office::new();
+    move_to(&mut office, Some("2023-03-31"));
+    assert_eq!(office.pass("2022-06-20"), ["11 date.moved"]);
+    office.set_told("date.moved", ReminderState::Undeliverable);
+    assert_eq!(office.passes("2022-06-21", "2022-07-29"), ["2022-06-21: 12 date.moved"]);
+}
