@@ -85,8 +85,14 @@ fn is_as_wanted(case: &Case, duty: &ExtractedDuty) -> bool {
         ("want_resp", duty.responsible.join("、")),
     ];
     let leads_nobody = !case.cell("text").contains("领导") || duty.lead.is_empty();
-    leads_nobody
-        && read.iter().all(|(name, read)| case.cell(name).is_empty() || case.cell(name) == read)
+    // a recurrence that is wanted without a day may be read with one
+    let is_right = |(name, read): &(&str, String)| {
+        let wanted = case.cell(name);
+        let without_day = *name == "want_recurrence" && !wanted.contains(':');
+        let read = if without_day { read.split(':').next().unwrap_or_default() } else { read };
+        wanted.is_empty() || wanted == read
+    };
+    leads_nobody && read.iter().all(is_right)
 }
 
 fn said(duty: &ExtractedDuty) -> String {
@@ -114,5 +120,5 @@ fn the_cases_that_people_wrote_down_are_read_right() {
     println!("{}", faults.join("\n"));
     let (right, all) = by_kind.values().fold((0, 0), |(r, a), (right, of)| (r + right, a + of));
     println!("{right} of {all}");
-    assert!(right >= 50, "{right} of {all} are read right");
+    assert!(right >= 94, "{right} of {all} are read right");
 }

@@ -80,7 +80,7 @@ impl<'a> Calculation<'a> {
             (Term::Undated, _) => Ok(ClockState::Undated),
             (Term::By(date) | Term::Window { through: date, .. }, _) => self.fixed(*date),
             (Term::Every(recurrence), Some(first)) => {
-                self.fixed(day_of_occurrence(*recurrence, first.day())?)
+                self.fixed(day_of_occurrence(*recurrence, first.day(), self.calendar)?)
             }
             (Term::Times(quota), Some(first)) => {
                 self.fixed(last_day_of_period(quota.every, first.day())?)
@@ -187,7 +187,11 @@ impl<'a> Calculation<'a> {
 }
 
 /// The day of the occurrence whose period begins on `first`; the period's last day when the document names none.
-fn day_of_occurrence(recurrence: Recurrence, first: Date) -> Result<Date, CountingFault> {
+fn day_of_occurrence(
+    recurrence: Recurrence,
+    first: Date,
+    calendar: &WorkCalendar,
+) -> Result<Date, CountingFault> {
     match recurrence {
         Recurrence::Daily => Ok(first),
         Recurrence::Weekly(weekday) => {
@@ -200,6 +204,14 @@ fn day_of_occurrence(recurrence: Recurrence, first: Date) -> Result<Date, Counti
             let month = month_after(first, month)?;
             match day {
                 MonthDay::Last => Ok(month.last_of_month()),
+                MonthDay::LastWorkingDay => {
+                    let last = Counted { date: month.last_of_month(), provisional: false };
+                    Ok(rolled(calendar, last, Roll::Preceding).date)
+                }
+                MonthDay::WorkingDay(number) => {
+                    let before = month.yesterday().map_err(|_| CountingFault::OutOfRange)?;
+                    Ok(add_working_days(calendar, before, i32::from(number))?.date)
+                }
                 MonthDay::Day(day) => {
                     let day = i8::try_from(day).unwrap_or(i8::MAX).min(month.days_in_month());
                     month.with().day(day).build().map_err(|_| CountingFault::OutOfRange)

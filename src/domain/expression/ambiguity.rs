@@ -13,6 +13,8 @@ pub enum Ambiguity {
     EarlyMonth,
     /// 2025年前: read as by the end of that year.
     BeforeOrInYear,
+    /// 三季度前: read as by the end of that quarter.
+    BeforeOrInQuarter,
     /// 次年1月底前: read as once, in the year after the document's; it may come back every year.
     FollowingYear,
     /// 5个工作日内 without an event: read as from receipt.
@@ -33,6 +35,10 @@ impl Say for Ambiguity {
             Self::BeforeOrInYear => (
                 "“某年前”按该年12月31日计，请确认是否含该年",
                 "“before” a year: taken as 31 December of that year; check whether the year is included",
+            ),
+            Self::BeforeOrInQuarter => (
+                "“某季度前”“某半年前”按该期最后一日计，请确认是否含该期",
+                "“before” a quarter or half-year: taken as its last day; check whether the period is included",
             ),
             Self::FollowingYear => (
                 "“次年”按文件年份的下一年计，请确认以后各年是否照此办理",

@@ -64,7 +64,7 @@ const ENDS_OF_YEAR: &[&str] = &["年底", "年末", "年终", "年内", "岁末"
 const ENDS_AFTER_YEAR: &[&str] = &["底", "末", "以内", "之内", "内"];
 
 /// What stands between the ends of a range.
-const THROUGH: &[&str] = &["至", "到", "--", "-", "~"];
+pub(super) const THROUGH: &[&str] = &["起至", "起到", "开始至", "至", "到", "--", "-", "~"];
 
 /// A day or a span of days, with what leads to it and what closes it.
 pub(super) fn by(input: &mut Input<'_>) -> ParseResult<Phrase> {

@@ -10,6 +10,23 @@ use super::tokens::{Input, ParseResult, one_of};
 
 /// Labels wherever they stand in running text; longer words before their own beginnings.
 const LABELS: &[&str] = &[
+    "主汛期前",
+    "汛期前",
+    "汛前",
+    "国庆节前",
+    "国庆前",
+    "春节前",
+    "元旦前",
+    "五一前",
+    "立行立改",
+    "即知即改",
+    "边查边改",
+    "每旬",
+    "逐旬",
+    "按旬",
+    "隔周",
+    "双周",
+    "每两周",
     "按照规定时限",
     "按规定时限",
     "按照规定时间",

@@ -17,18 +17,53 @@ pub(super) struct MatchContext<'a> {
     pub(super) after: &'a str,
 }
 
+/// Words before an amount of time for which something must stand in public.
+pub(super) const PUBLICATIONS: &[&str] =
+    &["公示", "公示期", "公示期为", "公示时间", "公告", "公开征求意见"];
+
+/// Words right before a day that is a deadline whatever follows it.
+const STRONG_LEADS: &[&str] = &[
+    "最迟",
+    "最晚",
+    "至迟",
+    "不晚于",
+    "不迟于",
+    "截止时间:",
+    "截止日期:",
+    "截止时间为",
+    "截止日期为",
+    "反馈截止",
+    "报名截止",
+    "申报截止",
+    "报送截止",
+    "提交截止",
+    "受理截止",
+    "征集截止",
+    "即日起至",
+    "之日起至",
+    "时限:",
+    "期限:",
+];
+
+/// Words after a bare year in which something is done.
+const ACTIONS_IN_A_YEAR: &[&str] = &[
+    "全域", "全面", "全部", "先行", "率先", "基本", "推行", "实现", "建成", "完成", "启动", "力争",
+    "开展", "组织",
+];
+
 /// What is done by a day that carries no 前.
 const ACTIONS: &[&str] = &[
     ",", "前", "全面", "全部", "基本", "完成", "报送", "上报", "报", "提交", "形成", "建成",
     "上线", "实现", "启动", "组织", "开展", "举办", "制定", "出台", "办结", "公布", "落实", "到位",
-    "力争", "确保", "要", "达到", "召开", "向", "将", "对", "总结", "进行",
+    "力争", "确保", "要", "达到", "召开", "向", "将", "对", "总结", "进行", "反馈", "推行",
 ];
 /// The same for a bare day, which is more often the day of a past event.
 const ACTIONS_ON_A_DAY: &[&str] = &["完成", "报送", "上报", "提交", "办结", "上线", "到位", "建成"];
 /// The same for a bare month.
 const ACTIONS_IN_A_MONTH: &[&str] = &[
     "完成", "报送", "上报", "提交", "形成", "建成", "上线", "实现", "启动", "组织", "开展", "举办",
-    "制定", "出台", "办结", "全面", "全部",
+    "制定", "出台", "办结", "全面", "全部", "竣工", "开工", "完工", "验收", "投用", "投产", "通车",
+    "交付", "印发", "评估", "检查", "总结",
 ];
 /// Words that lead to a deadline.
 const LEADS: &[&str] = &["于", "在", "力争", "确保", "争取", "最迟", "至迟", "不晚于", "不迟于"];
@@ -58,7 +93,8 @@ const BEGINNINGS: &[&str] = &[
 /// Verbs that tell which documents or persons are meant: 2023年12月31日前印发的文件.
 const PAST_ACTS: &[&str] = &[
     "印发", "制发", "制定", "出台", "成立", "登记", "注册", "取得", "形成", "生效", "立案", "受理",
-    "开工", "出生", "发布", "公布", "颁布", "施行", "签订",
+    "开工", "出生", "发布", "公布", "颁布", "施行", "签订", "建成", "竣工", "参保", "投用", "入学",
+    "退休",
 ];
 
 /// Words after a period for which data are given.
@@ -129,6 +165,12 @@ const RATES_AND_HOURS: &[&str] = &[
     "春节",
     "元旦",
     "国庆",
+    "降雨",
+    "降水",
+    "气温",
+    "产量",
+    "用水",
+    "用电",
 ];
 
 /// Words before a year or a day that lies in the past or ends a validity.
@@ -170,8 +212,17 @@ pub(super) fn sets_a_limit(phrase: &Phrase, around: MatchContext<'_>) -> bool {
 
 fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bool {
     let MatchContext { before, after, .. } = around;
-    if closing != Closing::Before && ends_with_any(before, ENDS_OF_VALIDITY) {
+    let is_strong = ends_with_any(before, STRONG_LEADS);
+    if closing != Closing::Before && ends_with_any(before, ENDS_OF_VALIDITY) && !is_strong {
         return false;
+    }
+    if is_strong && matches!(span.precision, Precision::Day | Precision::End | Precision::Month) {
+        return true;
+    }
+    // 年终总结
+    if starts_with_any(after, &["总结", "考核", "奖", "决算"]) && span.precision == Precision::End
+    {
+        return closing == Closing::Before;
     }
     let is_beginning = match closing {
         Closing::Before => after.starts_with('后'),
@@ -189,7 +240,7 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
             Precision::Month | Precision::Part | Precision::Rest | Precision::Year | Precision::End,
         ) => !before.ends_with(is_counting) && !ends_with_any(before, VAGUE_AMOUNTS),
         (Closing::Within | Closing::Open, Precision::Day) => {
-            starts_with_any(after, ACTIONS_ON_A_DAY)
+            starts_with_any(after, ACTIONS_ON_A_DAY) || is_led && starts_with_any(after, ACTIONS)
         }
         (Closing::Within | Closing::Open, Precision::EarlyMonth) => {
             is_led || starts_with_any(after, ACTIONS)
@@ -201,7 +252,7 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
         (Closing::Open, Precision::Part | Precision::Rest) => {
             !before.ends_with(['前', '每']) && (is_led || starts_with_any(after, ACTIONS))
         }
-        (Closing::Open, Precision::Year) => is_goal(around),
+        (Closing::Open, Precision::Year) => is_goal(around) || is_year_of_work(around),
     }
 }
 
@@ -218,16 +269,30 @@ pub(super) fn is_goal(around: MatchContext<'_>) -> bool {
         && around.after.starts_with([',', '、'])
 }
 
+/// 2024年全域推行…。: at the beginning of a sentence that says what is done in the year. A title has no end of a sentence.
+fn is_year_of_work(around: MatchContext<'_>) -> bool {
+    let begins = around
+        .before
+        .trim_start_matches(|c: char| "0123456789.、()一二三四五六七八九十".contains(c));
+    begins.is_empty()
+        && starts_with_any(around.after, ACTIONS_IN_A_YEAR)
+        && around.after.contains(['。', ',', ';'])
+}
+
 fn is_working_window(from: DateSpan, through: DateSpan, around: MatchContext<'_>) -> bool {
     !matches!((from.precision, through.precision), (Precision::Year, _) | (_, Precision::Year))
         && !ends_with_any(around.before, PAST_OR_VALID_SPANS)
         && !starts_with_any(around.after, DATA)
+        && !starts_with_any(around.after, &["出生", "成立", "入学", "毕业", "注册", "登记"])
 }
 
 fn is_term(unit: PeriodUnit, closing: Closing, around: MatchContext<'_>) -> bool {
     let MatchContext { before, matched, after } = around;
     if ends_with_any(before, NO_TERMS) || starts_with_any(after, CONDITIONS) {
         return false;
+    }
+    if closing == Closing::Open && ends_with_any(before, PUBLICATIONS) {
+        return true;
     }
     let is_bounded = matched.starts_with(['不', '最']) && unit != PeriodUnit::Year;
     closing == Closing::Within || is_bounded || ends_with_any(before, MARKS)

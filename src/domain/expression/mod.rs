@@ -29,6 +29,7 @@ mod tokens;
 
 pub use ambiguity::Ambiguity;
 pub use fault::{Expected, ExpressionFault};
+pub use normalized_text::in_simplified_script;
 pub use parsed_term::{ParseContext, ParsedTerm};
 pub use read::{read, read_date, read_event, read_lead};
 pub use search::{TermMatch, search};

@@ -16,7 +16,8 @@ pub(super) struct NormalizedText {
 /// Traditional characters of time expressions and of the words around them, each followed by its simplified form.
 const TRADITIONAL: &str = "個个內内後后時时間间號号於于從从開开發发單单牽牵頭头責责終终結结總总週周兩两報报變变實实現现進进與与應应達达會会辦办機机關关長长過过準准數数點点級级區区縣县當当隨随適适續续動动態态\
     舉举場场組组織织負负務务門门導导評评訂订製制啟启審审執执處处歲岁穩稳備备複复復复對对劃划資资訊讯調调齊齐協协請请據据項项為为東东馬马鎮镇鄉乡廳厅黨党員员國国農农業业衛卫環环財财稅税\
-    險险規规則则產产網网書书記记錄录參参○〇零〇劵券寫写";
+    險险規规則则產产網网書书記记錄录參参○〇零〇劵券寫写\
+    職职臨临監监領领義义學学醫医廣广電电視视傳传類类圖图屬属歸归專专聯联擬拟議议護护營营運运輸输設设計计築筑積积極极減减災灾檔档訓训練练試试驗验認认證证糧粮蘇苏龍龙灣湾漢汉陽阳陰阴岡冈澤泽匯汇來来條条確确樣样標标範范圍围違违紀纪權权給给約约維维齡龄養养療疗婦妇殘残團团軍军轉转戰战貿贸質质檢检統统氣气鐵铁郵邮銀银優优壓压縮缩額额價价糾纠紛纷歷历遞递獎奖勵励懲惩罰罚廢废廠厂礦矿橋桥樓楼灘滩溝沟濟济瀋沈潔洁淨净濕湿綠绿園园藝艺術术體体戲戏館馆";
 
 impl NormalizedText {
     /// Brings `text` to one form. White space goes; a line end stays unless it stands inside a date or a period.
@@ -65,6 +66,11 @@ impl NormalizedText {
             _ => false,
         }
     }
+}
+
+/// `character` in simplified script, for the characters around expressions of time; any other as it is.
+pub fn in_simplified_script(character: char) -> char {
+    if character < '\u{2e80}' { character } else { simplified(character) }
 }
 
 fn is_invisible(character: char) -> bool {

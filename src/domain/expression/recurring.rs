@@ -10,7 +10,7 @@ use winnow::token::take_while;
 
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
 
-use super::date_span::{day_of_month, part_of_month, part_of_year};
+use super::date_span::{THROUGH, day_of_month, part_of_month, part_of_year};
 use super::fault::Expected;
 use super::numeral::{is_numeral, number};
 use super::phrase::{DayOfYear, Phrase, Precision, Year};
@@ -89,6 +89,20 @@ const EVERY_WEEK: &[&str] = &["每一周", "每周", "每星期", "按周", "逐
 /// Every day.
 const EVERY_DAY: &[&str] = &["每个工作日", "每工作日", "每日", "每天", "逐日", "按日"];
 
+/// What follows a period before a term that runs from its end.
+const AFTER_END: &[&str] = &[
+    "结束之日起",
+    "终了之日起",
+    "届满之日起",
+    "结束后",
+    "终了后",
+    "届满后",
+    "期满后",
+    "结束",
+    "终了",
+    "后",
+];
+
 /// The last month of a quarter.
 const LAST_OF_QUARTER: &[&str] = &["末月", "最后一个月", "最后1个月", "第三个月", "第3个月"];
 
@@ -110,6 +124,7 @@ pub(super) fn every(input: &mut Input<'_>) -> ParseResult<Phrase> {
         every_month,
         every_week,
         every_day,
+        listed_months,
     ))
     .parse_next(input)?;
     let _closing = closing(input);
@@ -140,8 +155,23 @@ fn monthly(every: Cycle, by: Option<DayInPeriod>) -> Recurrence {
 fn every_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     let _word = one_of(EVERY_YEAR).parse_next(input)?;
     let _of = opt(one_of(PARTICLES)).parse_next(input)?;
+    if let Some(by) = opt(preceded(one_of(AFTER_END), time_after(12))).parse_next(input)? {
+        return Ok(monthly(Cycle::Year, Some(by)));
+    }
+    if let Some(by) = opt(working_day_of(11)).parse_next(input)? {
+        return Ok(monthly(Cycle::Year, Some(by)));
+    }
     if one_of(&["底", "末"]).parse_next(input).is_ok() {
         return Ok(monthly(Cycle::Year, Some(DayInPeriod { month: 11, day: MonthDay::Last })));
+    }
+    if let Some(listed) = opt(listed_months).parse_next(input)? {
+        return Ok(listed);
+    }
+    // 每年1月1日至3月31日 ends on the second day
+    if let Some((_, _, through)) =
+        opt((part_of_year, one_of(THROUGH), part_of_year)).parse_next(input)?
+    {
+        return in_year(Year::Unsaid, through.1).ok_or(EmptyError);
     }
     let following = opt(one_of(&["次年", "下一年度", "下一年"])).parse_next(input)?;
     let in_a_year = part_of_year.verify(|(_, by, _)| (1..=12).contains(&by.month));
@@ -193,8 +223,13 @@ fn is_end(on: DayOfYear) -> bool {
 /// 每半年, 每半年末.
 fn every_half_year(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     let _word = one_of(&["每半年", "每个半年", "按半年"]).parse_next(input)?;
-    let end = opt(one_of(&["末", "底"])).parse_next(input)?;
-    Ok(monthly(Cycle::HalfYear, end.map(|_| DayInPeriod { month: 5, day: MonthDay::Last })))
+    let by = opt(alt((
+        preceded(one_of(AFTER_END), time_after(6)),
+        working_day_of(5),
+        one_of(&["末", "底"]).value(DayInPeriod { month: 5, day: MonthDay::Last }),
+    )))
+    .parse_next(input)?;
+    Ok(monthly(Cycle::HalfYear, by))
 }
 
 /// 每季度末, 每季度末月20日前, 每季度第一个月10日前, 每季度次月5日前, 按季度.
@@ -211,30 +246,63 @@ fn every_quarter(input: &mut Input<'_>) -> ParseResult<Recurrence> {
         preceded(one_of(&["第二个月", "第2个月"]), day_in_month(1)),
         preceded(one_of(FIRST_OF_QUARTER), day_in_month(0)),
         preceded(one_of(AFTER_QUARTER), day_in_month(3)),
-        preceded(one_of(&["结束后", "后"]), days_into(3)),
+        preceded(one_of(AFTER_END), time_after(3)),
+        working_day_of(2),
         one_of(&["末", "底"]).value(DayInPeriod { month: 2, day: MonthDay::Last }),
     )))
     .parse_next(input)?;
     Ok(monthly(Cycle::Quarter, by))
 }
 
-/// 每两个月.
+/// 每两个月, 双月25日前, 单月10日前: even months end their period of two, odd ones begin it.
 fn every_two_months(input: &mut Input<'_>) -> ParseResult<Recurrence> {
+    if let Some(month) = opt(alt(("双月".value(1), "单月".value(0)))).parse_next(input)? {
+        let by = day_in_month(month).parse_next(input)?;
+        return Ok(monthly(Cycle::TwoMonths, Some(by)));
+    }
     let _word = one_of(EVERY_TWO_MONTHS).parse_next(input)?;
     Ok(monthly(Cycle::TwoMonths, None))
+}
+
+/// 3月、6月、9月、12月的25日前: the months of a year that are equally far apart, and a day in each.
+fn listed_months(input: &mut Input<'_>) -> ParseResult<Recurrence> {
+    let first: u32 = terminated(number, "月").parse_next(input)?;
+    let mut months = vec![first];
+    while let Some((_, month)) =
+        opt((one_of(&["、", "和", "及", ","]), terminated(number, "月"))).parse_next(input)?
+    {
+        months.push(month);
+    }
+    let every = match months.len() {
+        4 => Cycle::Quarter,
+        6 => Cycle::TwoMonths,
+        _ => return Err(EmptyError),
+    };
+    let step = u32::from(every.months());
+    let expected = (0..).map(|nth| first + nth * step);
+    let is_regular =
+        (1..=step).contains(&first) && months.iter().copied().zip(expected).all(|(a, b)| a == b);
+    if !is_regular {
+        return Err(EmptyError);
+    }
+    let month = u8::try_from(first - 1).map_err(|_| EmptyError)?;
+    let by = day_in_month(month).parse_next(input)?;
+    Ok(monthly(every, Some(by)))
 }
 
 /// 每月10日前, 每月底前, 每月次月5日前, 次月5日前, 按月.
 fn every_month(input: &mut Input<'_>) -> ParseResult<Recurrence> {
     if opt(one_of(NEXT_MONTH)).parse_next(input)?.is_some() {
-        let by = expecting(Expected::Day, day_in_month(1)).parse_next(input)?;
-        return Ok(monthly(Cycle::Month, Some(by)));
+        let by = expecting(Expected::Day, alt((working_day_of(1), day_in_month(1))));
+        let mut by = by;
+        return Ok(monthly(Cycle::Month, Some(by.parse_next(input)?)));
     }
     let _word = one_of(EVERY_MONTH).parse_next(input)?;
     let _of = opt(one_of(PARTICLES)).parse_next(input)?;
     let by = opt(alt((
-        preceded(one_of(NEXT_MONTH), day_in_month(1)),
-        preceded(one_of(&["结束后", "后"]), days_into(1)),
+        preceded(one_of(NEXT_MONTH), alt((working_day_of(1), day_in_month(1)))),
+        preceded(one_of(AFTER_END), time_after(1)),
+        working_day_of(0),
         day_in_month(0),
     )))
     .parse_next(input)?;
@@ -271,9 +339,54 @@ fn day_in_month<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, Em
     }
 }
 
-/// 结束后10日内: so many days into the month after the period.
-fn days_into<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
-    move |input: &mut Input<'a>| Ok(DayInPeriod { month, day: day_of_month(input)? })
+/// 10日内, 5个工作日内, 3个月内 after a period of so many months: a day of the months that follow it.
+fn time_after<'a>(months: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let _of = opt(one_of(&["的", "首", "前", "第"])).parse_next(input)?;
+        let amount: u32 = number.parse_next(input)?;
+        let amount = u8::try_from(amount).map_err(|_| EmptyError)?;
+        let unit = one_of(&["个工作日", "工作日", "个月", "日", "天", "号"]).parse_next(input)?;
+        let longest = if unit == "个月" { 12 } else { 31 };
+        if !(1..=longest).contains(&amount) {
+            return Err(EmptyError);
+        }
+        Ok(match unit {
+            "个工作日" | "工作日" => {
+                DayInPeriod { month: months, day: MonthDay::WorkingDay(amount) }
+            }
+            "个月" => DayInPeriod { month: months + amount - 1, day: MonthDay::Last },
+            _ => DayInPeriod { month: months, day: MonthDay::Day(amount) },
+        })
+    }
+}
+
+/// 最后一个工作日, 第5个工作日, 首个工作日, 前3个工作日内.
+fn working_day_of<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {
+    move |input: &mut Input<'a>| {
+        let _of = opt(one_of(PARTICLES)).parse_next(input)?;
+        let last = one_of(&[
+            "最后一个工作日",
+            "最后1个工作日",
+            "最末一个工作日",
+            "末个工作日",
+            "最后工作日",
+            "末工作日",
+        ]);
+        if opt(last).parse_next(input)?.is_some() {
+            return Ok(DayInPeriod { month, day: MonthDay::LastWorkingDay });
+        }
+        if opt(one_of(&["首个工作日", "首工作日"])).parse_next(input)?.is_some() {
+            return Ok(DayInPeriod { month, day: MonthDay::WorkingDay(1) });
+        }
+        let _nth = one_of(&["第", "前"]).parse_next(input)?;
+        let nth: u32 = terminated(number, one_of(&["个工作日", "工作日"])).parse_next(input)?;
+        let nth = u8::try_from(nth).map_err(|_| EmptyError)?;
+        if (1..=23).contains(&nth) {
+            Ok(DayInPeriod { month, day: MonthDay::WorkingDay(nth) })
+        } else {
+            Err(EmptyError)
+        }
+    }
 }
 
 fn cycle_of_quota(input: &mut Input<'_>) -> ParseResult<Cycle> {
@@ -291,7 +404,11 @@ fn counted_somewhere(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
             return Ok(found);
         }
         let filling = |c: char| c == '、' || c.is_alphanumeric() || "\"“”《》".contains(c);
-        let _passed: &str = take_while(1, filling).parse_next(input)?;
+        // 2024年6月底前组织一次: another expression of time says by when, and this is no quota
+        let passed: &str = take_while(1, filling).parse_next(input)?;
+        if passed.contains(['月', '日', '季', '旬', '底', '前', '“', '”', '末']) {
+            return Err(EmptyError);
+        }
     }
     Err(EmptyError)
 }
@@ -306,9 +423,12 @@ pub(super) fn counted(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
     let times = number.verify(|times| *times > 0).parse_next(input)?;
     let counter = opt(one_of(OCCASIONS)).parse_next(input)?;
     if counter.is_none() {
-        let things = expecting(Expected::Times, one_of(THINGS)).parse_next(input)?;
-        let _thing = floor.ok_or(EmptyError).map(|_| things)?;
+        let _things = expecting(Expected::Times, one_of(THINGS)).parse_next(input)?;
     }
     let above = opt(one_of(&["及以上", "以上"])).parse_next(input)?;
+    // things count only as a minimum: 不少于30例, 30例以上
+    if counter.is_none() && floor.is_none() && above.is_none() {
+        return Err(EmptyError);
+    }
     Ok((floor.is_some() || above.is_some(), times))
 }

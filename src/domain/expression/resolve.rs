@@ -65,6 +65,9 @@ fn ambiguity(span: DateSpan, closing: Closing) -> Option<Ambiguity> {
         (Precision::Month, _, _) => Some(Ambiguity::MonthWithoutDay),
         (Precision::EarlyMonth, _, _) => Some(Ambiguity::EarlyMonth),
         (Precision::Year, _, Closing::Before) => Some(Ambiguity::BeforeOrInYear),
+        (Precision::Part | Precision::Rest, _, Closing::Before) => {
+            Some(Ambiguity::BeforeOrInQuarter)
+        }
         (_, Year::Following, _) => Some(Ambiguity::FollowingYear),
         _ => None,
     }
@@ -113,7 +116,7 @@ pub(super) fn days_of_month(month: u32) -> Option<u8> {
 fn date(year: i16, on: DayOfYear, at: usize) -> Result<Date, ExpressionFault> {
     let day = match on.day {
         MonthDay::Day(day) => day,
-        MonthDay::Last => 1,
+        MonthDay::Last | MonthDay::WorkingDay(_) | MonthDay::LastWorkingDay => 1,
     };
     let no_such_day = ExpressionFault::NoSuchDay {
         at,

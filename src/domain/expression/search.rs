@@ -5,12 +5,16 @@
 use winnow::Parser as _;
 use winnow::stream::Stateful;
 
-use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence, Term};
+use crate::domain::term::{
+    Cycle, DayInPeriod, MonthDay, Period, PeriodUnit, Quota, Recurrence, Term,
+};
 
 use super::ambiguity::Ambiguity;
 use super::event::event_before;
 use super::fault::ExpressionFault;
-use super::match_context::{MatchContext, ends_with_any, is_goal, sets_a_limit, starts_with_any};
+use super::match_context::{
+    MatchContext, PUBLICATIONS, ends_with_any, is_goal, sets_a_limit, starts_with_any,
+};
 use super::normalized_text::NormalizedText;
 use super::numeral::is_numeral;
 use super::parsed_term::{ParseContext, ParsedTerm};
@@ -91,6 +95,8 @@ struct Sentence {
     bare: Option<(usize, Cycle)>,
     /// A day of every month or quarter, and the character behind it.
     day: Option<(usize, Recurrence)>,
+    /// How often the duty named last with a day comes back.
+    cycle: Option<Cycle>,
     /// The character behind a period.
     period: Option<usize>,
 }
@@ -122,19 +128,23 @@ impl<'a> Finder<'a> {
         if is_inside_a_number(before, here) || is_behind_a_point(before, here) {
             return None;
         }
-        let (phrase, length) = self.longest(index, before, here)?;
-        let matched = here.get(..length)?;
-        let around = MatchContext { before, matched, after: here.get(length..)? };
-        let phrase = with_closing_of_list(phrase, around.after);
-        if !sets_a_limit(&phrase, around) {
-            // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
-            return (!matches!(phrase, Phrase::Label)).then_some(place + length);
+        let candidates = self.candidates(index, before, here);
+        for (phrase, length) in &candidates {
+            let around =
+                MatchContext { before, matched: here.get(..*length)?, after: here.get(*length..)? };
+            let phrase = with_closing_of_list(phrase.clone(), around.after);
+            if sets_a_limit(&phrase, around) {
+                self.take(index, phrase, around);
+                return Some(place + length);
+            }
         }
-        self.take(index, phrase, around);
-        Some(place + length)
+        // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
+        let refused = candidates.iter().filter(|(phrase, _)| !matches!(phrase, Phrase::Label));
+        refused.map(|(_, length)| place + length).next_back()
     }
 
-    fn longest(&self, index: usize, before: &str, here: &str) -> Option<(Phrase, usize)> {
+    /// What may be meant at a place, the longest first; a shorter one counts only when all longer ones set no limit.
+    fn candidates(&self, index: usize, before: &str, here: &str) -> Vec<(Phrase, usize)> {
         const PARSERS: [PhraseParser; 7] = [
             recurring::times,
             recurring::every,
@@ -145,19 +155,21 @@ impl<'a> Finder<'a> {
             label::in_text,
         ];
         if let Some(listed) = self.listed_day(index, before, here) {
-            return Some(listed);
+            return vec![listed];
         }
-        let mut longest: Option<(Phrase, usize)> = None;
+        let mut found: Vec<(Phrase, usize)> = Vec::new();
         for rule in PARSERS {
             let mut input = Stateful { input: here, state: FurthestFailure::default() };
             if let Ok(phrase) = (rule)(&mut input) {
-                let length = here.len() - input.input.len();
-                if longest.as_ref().is_none_or(|(_, before)| length > *before) {
-                    longest = Some((phrase, length));
-                }
+                found.push((phrase, here.len() - input.input.len()));
             }
         }
-        longest.or_else(|| self.inherited(index, here)).or_else(|| period_in_a_name(before, here))
+        found.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
+        if found.is_empty() {
+            let other = self.inherited(index, here).or_else(|| period_in_a_name(before, here));
+            found.extend(other);
+        }
+        found
     }
 
     /// What needs an earlier clause: 不少于2次 after a quota, 25日前 after 每月.
@@ -187,7 +199,8 @@ impl<'a> Finder<'a> {
     }
 
     fn take(&mut self, index: usize, phrase: Phrase, around: MatchContext<'_>) {
-        let phrase = self.with_inherited_period(phrase);
+        let phrase = self.with_inherited_period(phrase, around);
+        let phrase = published_for(phrase, around);
         let phrase = if is_goal(around) { date_span::as_goal(phrase) } else { phrase };
         let (lead, trigger) = match &phrase {
             Phrase::Within(..) | Phrase::AtLeast(_) => event_before(around.before),
@@ -209,7 +222,23 @@ impl<'a> Finder<'a> {
     }
 
     /// 每年…，3月底前…: the day belongs to the 每年 before it, which said nothing else.
-    fn with_inherited_period(&mut self, phrase: Phrase) -> Phrase {
+    fn with_inherited_period(&mut self, phrase: Phrase, around: MatchContext<'_>) -> Phrase {
+        // 每年3月底前自查，4月底前复核 come back together; 每季度末…，次月8日前… as well
+        match (&phrase, self.sentence.cycle) {
+            (Phrase::Span(span, Closing::Before), Some(Cycle::Year))
+                if self.sentence.bare.is_none() =>
+            {
+                return recurring::in_year(span.year, span.through).map_or(phrase, Phrase::Every);
+            }
+            (
+                Phrase::Every(Recurrence::Monthly { every: Cycle::Month, by: Some(by) }),
+                Some(every @ (Cycle::Quarter | Cycle::HalfYear)),
+            ) if by.month == 1 && around.matched.starts_with(['次', '下']) => {
+                let by = DayInPeriod { month: every.months(), day: by.day };
+                return Phrase::Every(Recurrence::Monthly { every, by: Some(by) });
+            }
+            _ => {}
+        }
         let Some((bare, every)) = self.sentence.bare else { return phrase };
         let by = match &phrase {
             Phrase::Span(span, _) if every == Cycle::Year => {
@@ -239,8 +268,9 @@ impl<'a> Finder<'a> {
             (Phrase::Every(Recurrence::Monthly { every, by: None }), _) => {
                 self.sentence.bare = Some((self.found.len(), *every));
             }
-            (Phrase::Every(recurrence @ Recurrence::Monthly { by: Some(_), .. }), _) => {
+            (Phrase::Every(recurrence @ Recurrence::Monthly { every, by: Some(_) }), _) => {
                 self.sentence.day = Some((end, *recurrence));
+                self.sentence.cycle = Some(*every);
             }
             (Phrase::Within(..), _) => self.sentence.period = Some(end),
             _ => {}
@@ -289,6 +319,16 @@ fn with_closing_of_list(phrase: Phrase, after: &str) -> Phrase {
     phrase
 }
 
+/// 公示5个工作日: not less than that.
+fn published_for(phrase: Phrase, around: MatchContext<'_>) -> Phrase {
+    if let Phrase::Within(period, Closing::Open) = phrase
+        && ends_with_any(around.before, PUBLICATIONS)
+    {
+        return Phrase::AtLeast(period);
+    }
+    phrase
+}
+
 /// How many characters of lead-in (于, 在, 到) stand right before an expression.
 fn lead_in(before: &str) -> usize {
     let lead = LEADS.iter().find(|lead| before.ends_with(**lead));
@@ -314,6 +354,24 @@ fn period_in_a_name(before: &str, here: &str) -> Option<(Phrase, usize)> {
         let is_ordinal =
             before.ends_with(ORDINALS) || before.ends_with(|c| is_numeral(c) || c.is_ascii_digit());
         if after.is_some_and(|after| starts_with_any(after, PERIODIC_WORK)) && !is_ordinal {
+            return Some((phrase, word.len()));
+        }
+    }
+    // 人数变动的次月变更
+    if here.starts_with("次月") && before.ends_with('的') {
+        let month = Period { amount: 1, unit: PeriodUnit::Month };
+        return Some((Phrase::Within(month, Closing::Within), "次月".len()));
+    }
+    // 实行周调度、月通报、季评估
+    let by_name = [
+        ("周", Phrase::Every(Recurrence::Weekly(None))),
+        ("月", monthly(Cycle::Month)),
+        ("季", monthly(Cycle::Quarter)),
+    ];
+    let is_introduced = ends_with_any(before, &["实行", "落实", "建立", "坚持", "执行", "、"]);
+    for (word, phrase) in by_name {
+        let after = here.strip_prefix(word);
+        if is_introduced && after.is_some_and(|after| starts_with_any(after, PERIODIC_WORK)) {
             return Some((phrase, word.len()));
         }
     }
@@ -371,6 +429,15 @@ fn may_begin(character: char) -> bool {
                 | '长'
                 | '动'
                 | '法'
+                | '汛'
+                | '主'
+                | '国'
+                | '春'
+                | '元'
+                | '五'
+                | '边'
+                | '双'
+                | '单'
                 | '>'
         )
 }

@@ -77,11 +77,14 @@ impl fmt::Display for Recurrence {
             Self::Weekly(None) => write!(f, "1w"),
             Self::Weekly(Some(day)) => write!(f, "1w@{}", day.to_monday_one_offset()),
             Self::Monthly { every, by: None } => write!(f, "{}mo", every.months()),
-            Self::Monthly { every, by: Some(DayInPeriod { month, day: MonthDay::Last }) } => {
-                write!(f, "{}mo@{month}-last", every.months())
-            }
-            Self::Monthly { every, by: Some(DayInPeriod { month, day: MonthDay::Day(day) }) } => {
-                write!(f, "{}mo@{month}-{day}", every.months())
+            Self::Monthly { every, by: Some(DayInPeriod { month, day }) } => {
+                write!(f, "{}mo@{month}-", every.months())?;
+                match day {
+                    MonthDay::Last => write!(f, "last"),
+                    MonthDay::Day(day) => write!(f, "{day}"),
+                    MonthDay::WorkingDay(number) => write!(f, "{number}wd"),
+                    MonthDay::LastWorkingDay => write!(f, "lastwd"),
+                }
             }
         }
     }
@@ -155,7 +158,13 @@ fn day_in_period_from(text: &str) -> Option<DayInPeriod> {
     let (month, day) = text.split_once('-')?;
     let day = match day {
         "last" => MonthDay::Last,
-        day => MonthDay::Day(day.parse().ok().filter(|day| (1..=31).contains(day))?),
+        "lastwd" => MonthDay::LastWorkingDay,
+        day => {
+            let (number, is_working) =
+                day.strip_suffix("wd").map_or((day, false), |number| (number, true));
+            let number = number.parse().ok().filter(|number| (1..=31).contains(number))?;
+            if is_working { MonthDay::WorkingDay(number) } else { MonthDay::Day(number) }
+        }
     };
     Some(DayInPeriod { month: month.parse().ok().filter(|month| *month <= 24)?, day })
 }
@@ -188,7 +197,14 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Term>().unwrap().to_string(), text);
         }
-        for text in ["every:3mo@2-last", "=1/12mo", ">=2/3mo", "every:2mo@0-10"] {
+        for text in [
+            "every:3mo@2-last",
+            "=1/12mo",
+            ">=2/3mo",
+            "every:2mo@0-10",
+            "every:1mo@1-5wd",
+            "every:3mo@2-lastwd",
+        ] {
             assert_eq!(text.parse::<Term>().unwrap().to_string(), text);
         }
     }

@@ -104,6 +104,10 @@ pub enum MonthDay {
     /// 1 to 31; in a shorter month its last day.
     Day(u8),
     Last,
+    /// 第5个工作日, from 1; in a month with fewer the last one counted on into the next month.
+    WorkingDay(u8),
+    /// 最后一个工作日.
+    LastWorkingDay,
 }
 
 /// How many times something is to be done in every period.

@@ -165,6 +165,9 @@ fn every_cycle(every: Cycle, by: DayInPeriod, lang: Lang) -> String {
     };
     let en = match by.day {
         MonthDay::Day(day) => format!("the {}{month_en}", ordinal(day)),
+        MonthDay::WorkingDay(number) => format!("the {} working day{month_en}", ordinal(number)),
+        MonthDay::LastWorkingDay if month_en.is_empty() => "its last working day".to_owned(),
+        MonthDay::LastWorkingDay => format!("the last working day{month_en}"),
         MonthDay::Last if month_en.is_empty() => "its last day".to_owned(),
         MonthDay::Last => format!("the last day{month_en}"),
     };
@@ -197,6 +200,8 @@ fn day_in_chinese(day: MonthDay) -> String {
     match day {
         MonthDay::Day(day) => format!("{day}日"),
         MonthDay::Last => "底".to_owned(),
+        MonthDay::WorkingDay(number) => format!("第{number}个工作日"),
+        MonthDay::LastWorkingDay => "最后一个工作日".to_owned(),
     }
 }
 
@@ -204,6 +209,8 @@ fn day_of(day: MonthDay, month: &str) -> String {
     match day {
         MonthDay::Day(day) => format!("{day} {month}"),
         MonthDay::Last => format!("the last day of {month}"),
+        MonthDay::WorkingDay(number) => format!("the {} working day of {month}", ordinal(number)),
+        MonthDay::LastWorkingDay => format!("the last working day of {month}"),
     }
 }
 

@@ -77,6 +77,21 @@ pub(super) struct RawCell {
 }
 
 impl Document {
+    /// The same document with each character replaced; places stay.
+    #[must_use]
+    pub fn with_characters(&self, replaced: fn(char) -> char) -> Self {
+        let text = |text: &str| text.chars().map(replaced).collect::<String>();
+        let span = |span: &TextSpan| TextSpan { start: span.start, text: text(&span.text) };
+        let cell = |cell: &Cell| Cell { span: span(&cell.span), merge: cell.merge };
+        let row = |row: &Vec<Cell>| row.iter().map(cell).collect();
+        let block = |block: &Block| match block {
+            Block::Paragraph(paragraph) => Block::Paragraph(span(paragraph)),
+            Block::Table(rows) => Block::Table(rows.iter().map(row).collect()),
+        };
+        let blocks = self.blocks.iter().map(block).collect();
+        Self { text: text(&self.text), blocks, length: self.length }
+    }
+
     /// Adds a paragraph on a line of its own.
     pub(super) fn push_paragraph(&mut self, text: &str) {
         let text = text.trim_end();

@@ -7,10 +7,11 @@ use std::collections::HashSet;
 use crate::domain::expression::{
     Ambiguity, ExpressionFault, ParseContext, ParsedTerm, TermMatch, search,
 };
-use crate::domain::term::Term;
+use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Recurrence, Term};
 
 use super::super::document::TextSpan;
 use super::extraction::{Confidence, DocumentFacts, ExtractedDuty, Question, UndatedWord};
+use super::facts::Genre;
 use super::indexed_span::{IndexedSpan, LONGEST_SENTENCE, is_stop};
 use super::names::KnownNames;
 use super::numbering::{Level, number_of};
@@ -44,6 +45,7 @@ pub(super) struct DutyCollector<'a> {
     known_names: &'a KnownNames,
     /// The document says that the first unit of each list leads.
     first_unit_leads: bool,
+    genre: Genre,
     duties: Vec<ExtractedDuty>,
     undated: Vec<UndatedWord>,
     /// The text around each time limit in running text, without white space.
@@ -78,10 +80,15 @@ impl<'a> DutyCollector<'a> {
             facts,
             known_names,
             first_unit_leads,
+            genre: Genre::default(),
             duties: Vec::new(),
             undated: Vec::new(),
             seen: HashSet::new(),
         }
+    }
+
+    pub(super) fn set_genre(&mut self, genre: Genre) {
+        self.genre = genre;
     }
 
     pub(super) fn known_names(&self) -> &'a KnownNames {
@@ -250,11 +257,13 @@ impl<'a> DutyCollector<'a> {
 
     fn add(&mut self, draft: DutyDraft) {
         let DutyDraft { start, written, parsed, text, clause, found } = draft;
+        let (parsed, year_is_asked) = in_genre(self.genre, &written, parsed);
         let Parties { mut lead, responsible, is_open } = found.parties.unwrap_or_default();
         if self.first_unit_leads && lead.is_empty() {
             lead.extend(responsible.first().cloned());
         }
         let mut questions = self.questions_about_time(&parsed, &text);
+        questions.extend(year_is_asked.then_some(Question::YearOfTitleOrIssue));
         let is_vague = |name: &&String| VAGUE_GROUPS.iter().any(|word| name.contains(word));
         let vague = lead.iter().chain(&responsible).filter(is_vague);
         questions.extend(vague.map(|name| Question::WhichUnitsOf(name.clone())));
@@ -318,6 +327,45 @@ impl<'a> DutyCollector<'a> {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+/// A day that was written without its year, in a document whose kind says which year is meant; true when a person is asked.
+fn in_genre(
+    genre: Genre,
+    written: &str,
+    parsed: Result<ParsedTerm, ExpressionFault>,
+) -> (Result<ParsedTerm, ExpressionFault>, bool) {
+    let digits: Vec<&str> = written.split(|c: char| !c.is_ascii_digit()).collect();
+    let names_year = digits.iter().any(|digits| digits.len() == 4);
+    let Ok(ParsedTerm { term: Term::By(due), ambiguity, .. }) = &parsed else {
+        return (parsed, false);
+    };
+    if names_year {
+        return (parsed, false);
+    }
+    match genre {
+        Genre::PlanOfAnotherYear => (parsed, true),
+        Genre::Call { issued } => {
+            let in_year = |year: i16| due.with().year(year).build().ok();
+            let due = in_year(issued.year())
+                .filter(|due| *due >= issued)
+                .or_else(|| in_year(issued.year() + 1));
+            let term = due.map(Term::By);
+            (parsed.map(|it| ParsedTerm { term: term.unwrap_or(it.term), ..it }), true)
+        }
+        Genre::Regulation if *ambiguity == Some(Ambiguity::FollowingYear) => {
+            let month = u8::try_from(due.month()).unwrap_or(1) - 1;
+            let day = if due.last_of_month() == *due && !written.contains(['日', '号']) {
+                MonthDay::Last
+            } else {
+                MonthDay::Day(due.day().unsigned_abs())
+            };
+            let by = Some(DayInPeriod { month, day });
+            let term = Term::Every(Recurrence::Monthly { every: Cycle::Year, by });
+            (parsed.map(|it| ParsedTerm { term, ..it }), false)
+        }
+        Genre::Regulation | Genre::OfItsYear => (parsed, false),
     }
 }
 

@@ -91,6 +91,8 @@ pub enum Question {
     NoSuchDay,
     /// A cell of the column of time limits that the grammar does not understand.
     NotUnderstood,
+    /// The title names another year than that of the issue; the day was written without one.
+    YearOfTitleOrIssue,
     /// 报市政府审定后印发: is the day that of the draft or of the approval?
     DraftOrApproval,
     /// 有关部门: which units of the group?
@@ -132,6 +134,10 @@ impl Say for Question {
             Self::NotUnderstood => (
                 "时限无法识别，请按原意填写",
                 "this time limit is not understood; write it as it is meant",
+            ),
+            Self::YearOfTitleOrIssue => (
+                "标题年份与发文年份不同，请核对年份",
+                "the title names another year than the day of issue; check the year",
             ),
             Self::DraftOrApproval => (
                 "报审后印发：按草案报送之日计，审定、印发另行跟踪",

@@ -10,6 +10,7 @@ use crate::domain::expression::read_date;
 
 use super::super::document::{Block, Document};
 use super::extraction::DocumentFacts;
+use super::numbering::number_of;
 use super::words::TITLE_ENDINGS;
 
 /// Most characters of a line that belongs to a title.
@@ -26,7 +27,7 @@ pub(super) fn facts_of(document: &Document) -> DocumentFacts {
     let year_of_number = || year_between(number.as_deref()?, '〔', '〕');
     let year = title
         .as_deref()
-        .and_then(year_in)
+        .and_then(only_year_in)
         .or_else(|| issued.map(Date::year))
         .or_else(year_of_number)
         .or_else(|| commonest_year(&document.text));
@@ -123,12 +124,60 @@ fn day_at_the_end(text: &str) -> Option<Date> {
     read_date(candidate)
 }
 
-/// The first year named with 年: 2022年政务公开工作要点.
-fn year_in(title: &str) -> Option<i16> {
-    title.match_indices('年').find_map(|(place, _)| {
-        let digits = title.get(place.checked_sub(4)?..place)?;
-        digits.parse().ok().filter(|year| (1990..=2100).contains(year))
-    })
+/// The year of a title: 2022年政务公开工作要点. 2024—2026年三年行动方案 and 2023年总结和2024年要点 name no single one.
+fn only_year_in(title: &str) -> Option<i16> {
+    let parts = title.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    let years = parts.filter_map(|digits| digits.parse().ok());
+    let mut years: Vec<i16> = years.filter(|year| (1990..=2100).contains(year)).collect();
+    years.dedup();
+    let named = title.match_indices('年').any(|(place, _)| {
+        let before = title.get(..place).unwrap_or_default();
+        before.ends_with(|c: char| c.is_ascii_digit())
+    });
+    match years.as_slice() {
+        [year] if named => Some(*year),
+        _ => None,
+    }
+}
+
+/// What the kind of a document says about days without a year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Genre {
+    /// They lie in the document's year.
+    #[default]
+    OfItsYear,
+    /// A call (征集, 申报) whose title names another year than that of its issue: the first such day after the issue is meant.
+    Call { issued: Date },
+    /// A plan whose title names another year than that of its issue: that of the title is meant, and a person is asked.
+    PlanOfAnotherYear,
+    /// A regulation: 下一年度 comes every year.
+    Regulation,
+}
+
+/// Words of titles that ask for something by a day soon after the issue.
+const CALLS: &[&str] =
+    &["征集", "申报", "报名", "征求", "遴选", "评选", "推荐", "提名", "招募", "召开", "邀请"];
+
+/// Tells the genre of `document`; `year` is that given by a person, which nothing else contradicts.
+pub(super) fn genre_of(document: &Document, facts: &DocumentFacts, year: Option<i16>) -> Genre {
+    let is_article = |block: &Block| match block {
+        Block::Paragraph(span) => {
+            number_of(&span.text).is_some_and(|(_, number, _)| number.starts_with('第'))
+        }
+        Block::Table(_) => false,
+    };
+    let title = facts.title.as_deref().unwrap_or_default();
+    let differs = only_year_in(title)
+        .zip(facts.issued)
+        .filter(|(named, issued)| year.is_none() && *named != issued.year());
+    match differs {
+        Some((_, issued)) if CALLS.iter().any(|word| title.contains(word)) => {
+            Genre::Call { issued }
+        }
+        Some(_) => Genre::PlanOfAnotherYear,
+        None if document.blocks.iter().any(is_article) => Genre::Regulation,
+        None => Genre::OfItsYear,
+    }
 }
 
 /// The year the text names most often, the earliest of equals: for a table that lost its title.

@@ -15,6 +15,7 @@ mod names;
 mod numbering;
 mod parties;
 mod prose;
+mod script;
 mod tables;
 mod time_cell;
 mod values;
@@ -31,15 +32,28 @@ use self::duties::DutyCollector;
 use self::names::KnownNames;
 use self::words::FIRST_LEADS;
 use super::document::{Block, Document};
+use crate::domain::expression::in_simplified_script;
 
 /// Reads the duties of `document`. `known` are all names and aliases of the ledger's units; `year` overrides the
 /// document's own.
 pub fn extract(document: &Document, known: &[String], year: Option<i16>) -> Extraction {
+    if document.text.chars().all(|c| in_simplified_script(c) == c) {
+        return extract_simplified(document, known, year);
+    }
+    let simplified = document.with_characters(in_simplified_script);
+    let mut extraction = extract_simplified(&simplified, known, year);
+    script::restore(&mut extraction, document, &simplified, known);
+    extraction
+}
+
+/// The same for a document in simplified script, in which all words are known.
+fn extract_simplified(document: &Document, known: &[String], year: Option<i16>) -> Extraction {
     let mut facts = facts::facts_of(document);
     facts.year = year.or(facts.year);
     let known_names = KnownNames::of(document, known);
     let first_unit_leads = FIRST_LEADS.iter().any(|words| document.text.contains(words));
     let mut collector = DutyCollector::new(&facts, &known_names, first_unit_leads);
+    collector.set_genre(facts::genre_of(document, &facts, year));
     let mut headings = prose::Headings::default();
     for (index, block) in document.blocks.iter().enumerate() {
         match block {

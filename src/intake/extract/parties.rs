@@ -203,8 +203,14 @@ pub(super) fn subject_before(text: &str, known_names: &KnownNames) -> Option<Par
 fn subject_of(clause: &str, known_names: &KnownNames) -> Option<Parties> {
     let clause = number_of(clause).map_or(clause, |(_, _, rest)| rest).trim();
     let clause = clause.trim_start_matches(['请', '由']);
-    let end =
-        SUBJECT_VERBS.iter().filter_map(|modal| clause.find(modal)).filter(|end| *end > 0).min()?;
+    // 各牵头单位 holds a verb, and is a name
+    let role = ROLE_NAMES
+        .iter()
+        .find(|role| clause.strip_prefix('各').is_some_and(|it| it.starts_with(**role)));
+    let from = role.map_or(0, |role| '各'.len_utf8() + role.len());
+    let verbs = clause.get(from..)?;
+    let end = SUBJECT_VERBS.iter().filter_map(|verb| verbs.find(verb)).map(|end| from + end);
+    let end = end.filter(|end| *end > 0).min()?;
     let names = clause.get(..end)?;
     let names = names.rsplit('的').next().unwrap_or(names);
     let NameList { names, is_open } = known_names.names_in(names);
@@ -457,7 +463,7 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["加强各部门要做的工作", "各牵头单位要切实履行", "2022年底前全部入库"]
+        for text in ["加强各部门要做的工作", "牵头单位要切实履行", "2022年底前全部入库"]
         {
             assert_eq!(subject(text, &known_names), None, "{text}");
         }

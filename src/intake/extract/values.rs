@@ -107,6 +107,8 @@ fn day_word(every: Cycle, by: DayInPeriod) -> String {
     let day = match by.day {
         MonthDay::Last => "last".to_owned(),
         MonthDay::Day(day) => format!("{day:02}"),
+        MonthDay::WorkingDay(number) => format!("{number}wd"),
+        MonthDay::LastWorkingDay => "last_wd".to_owned(),
     };
     let is_last_month = by.month + 1 == every.months();
     match (every, by.month) {
