@@ -15,7 +15,7 @@ use crate::storage::StorageError;
 pub struct InstanceRecord {
     /// When it was adopted, here or elsewhere.
     pub adopted: Moment,
-    /// The last pass that came to its end.
+    /// When the last whole pass ended.
     pub last_pass: Option<Moment>,
     /// What the clock last read.
     pub clock: ClockRecord,
@@ -45,7 +45,7 @@ pub trait Instances: Send + Sync {
     /// detected. Does nothing when the ledger is displaced.
     async fn update_mark(&self) -> Result<(), StorageError>;
 
-    /// Stores when the last pass ended.
+    /// Stores that a whole pass has ended now.
     async fn record_pass(&self, now: Moment) -> Result<(), StorageError>;
 
     /// Stores a plausible clock reading. When the clock was set back by `set_back`, every waiting time is moved back by as

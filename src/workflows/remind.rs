@@ -109,7 +109,9 @@ impl ReminderService {
         let sealed = seal_messages(context, &self.compose_settings).await?;
         let mut counts = self.deliver_for_a_while(stop).await?;
         counts.add_expired(expired);
-        self.store.record_pass(now).await?;
+        if !stop.is_cancelled() {
+            self.store.record_pass(self.now()).await?;
+        }
         self.update_mark().await;
         Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, counts })
     }

@@ -229,3 +229,19 @@ async fn what_a_person_assumes_with_as_of_is_no_reading_of_the_clock() {
     assert_eq!(ledger.instance_record().await.unwrap().unwrap().clock, seen);
     assert!(ledger.open_items().await.unwrap().iter().all(|item| item.key != ItemKey::Clock));
 }
+
+#[tokio::test]
+async fn the_last_pass_is_the_end_of_a_whole_pass() {
+    let story = Story::begin().await;
+    let last_pass = async || story.ledger.instance_record().await.unwrap().unwrap().last_pass;
+    let begun = story.clock.now();
+
+    let stopped = CancellationToken::new();
+    stopped.cancel();
+    Box::pin(story.service.pass(begun, &stopped)).await.unwrap();
+    assert_eq!(last_pass().await, None, "a pass that was stopped is not whole");
+
+    story.clock.runs(SignedDuration::from_mins(10));
+    Box::pin(story.service.pass(begun, &CancellationToken::new())).await.unwrap();
+    assert_eq!(last_pass().await, Some(story.clock.now()));
+}
