@@ -15,6 +15,7 @@ use crate::storage::journal::Entry;
 /// A change of state of one assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateChange {
+    pub obligation: ObligationId,
     pub assignment: AssignmentId,
     /// The state it was read in.
     pub from: AssignmentState,
@@ -35,15 +36,14 @@ pub struct CountedEvent {
 
 #[async_trait]
 pub trait Lifecycle: Send + Sync {
-    /// Changes assignments of one obligation, all or nothing, and the obligation's own state with them. Reminders of work
-    /// that is no longer owed become void; work that is owed again is looked at on the next pass.
+    /// Changes assignments, all or none, and the states of their obligations with them. Reminders of work that is no longer
+    /// owed become void; work that is owed again is looked at on the next pass.
     ///
     /// # Errors
     ///
     /// [`StorageError::WrongRowCount`] when an assignment is no longer in the state it was read in.
     async fn change_states(
         &self,
-        obligation: ObligationId,
         changes: &[StateChange],
         now: Moment,
         entries: &[Entry],

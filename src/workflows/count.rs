@@ -159,6 +159,7 @@ async fn report(
         return Ok(());
     };
     let mut change = StateChange {
+        obligation: obligation.id,
         assignment: share.id,
         from: share.state,
         to: AssignmentState::Reported,
@@ -173,5 +174,5 @@ async fn report(
     }
     let mut entry = context.entry(Action::Report, obligation.inputs.series_subject());
     entry.after = Some(format!("quota met on {}", last.on));
-    context.store.change_states(obligation.id, &[change], context.now, &[entry]).await
+    context.store.change_states(&[change], context.now, &[entry]).await
 }

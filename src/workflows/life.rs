@@ -17,7 +17,7 @@ use crate::domain::unit::UnitId;
 use crate::storage::journal::Entry;
 use crate::storage::lifecycle::StateChange;
 
-/// Which assignments of one obligation an request concerns.
+/// Which assignments of one obligation a request concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Reference or number of the obligation.
@@ -38,7 +38,7 @@ pub struct Changed {
     pub to: AssignmentState,
 }
 
-/// What an request did to one obligation.
+/// What a request did to one obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acted {
     /// The obligation as it was before.
@@ -46,17 +46,15 @@ pub struct Acted {
     pub changed: Vec<Changed>,
 }
 
-/// What an request did to all obligations it names.
+/// What a request did to all obligations it names.
 #[derive(Debug)]
 pub struct Batch {
     pub acted: Vec<Acted>,
     /// What started because these, or others before them, are done.
     pub started: Started,
-    /// Why the rest was not changed: the ledger failed between two obligations.
-    pub failure: Option<Refused>,
 }
 
-/// An request that has been checked for one obligation and not been written yet.
+/// A request that has been checked for one obligation and not been written yet.
 struct Checked {
     acted: Acted,
     changes: Vec<StateChange>,
@@ -64,40 +62,30 @@ struct Checked {
 }
 
 /// Applies `request` to every obligation in `targets`, each once: to the assignment of the unit named, else to every
-/// assignment for which it is possible. All are checked before the first is changed.
+/// assignment for which it is possible. All are changed in one transaction, or none.
 ///
 /// # Errors
 ///
-/// [`Refused::Order`] when it is possible for no assignment of one of them, or when what is claimed cannot be; nothing has
-/// changed then. What follows from a completion (接续) starts after it is on record; should that fail, the next pass does it.
+/// [`Refused::Order`] when it is possible for no assignment of one of them, or when what is claimed cannot be. What follows from a completion (接续) starts after it is on record; should that fail, the next pass does it.
 pub async fn act(
     context: Context<'_>,
     targets: &[Target],
     request: &TransitionRequest,
 ) -> Result<Batch, Refused> {
     let directory = context.store.directory().await?;
-    let mut all: Vec<Checked> = Vec::new();
+    let (mut acted, mut changes, mut entries): (Vec<Acted>, Vec<_>, Vec<_>) = Default::default();
     for target in targets {
         let checked = check(context, &directory, target, request).await?;
         let id = checked.acted.obligation.id;
-        if all.iter().all(|other| other.acted.obligation.id != id) {
-            all.push(checked);
+        if acted.iter().all(|other| other.obligation.id != id) {
+            acted.push(checked.acted);
+            changes.extend(checked.changes);
+            entries.extend(checked.entries);
         }
     }
-    let mut batch = Batch { acted: Vec::new(), started: Started::default(), failure: None };
-    for Checked { acted, changes, entries } in all {
-        let id = acted.obligation.id;
-        match context.store.change_states(id, &changes, context.now, &entries).await {
-            Ok(()) => batch.acted.push(acted),
-            Err(error) if batch.acted.is_empty() => return Err(error.into()),
-            Err(error) => {
-                batch.failure = Some(error.into());
-                return Ok(batch);
-            }
-        }
-    }
-    batch.started = follow_up::start_due(context).await?;
-    Ok(batch)
+    context.store.change_states(&changes, context.now, &entries).await?;
+    let started = follow_up::start_due(context).await?;
+    Ok(Batch { acted, started })
 }
 
 async fn check(
@@ -193,7 +181,8 @@ fn changes(
     for share in shares {
         match request.apply(share, obligation.deadline.as_ref(), today) {
             Ok((to, done)) => {
-                changes.push(StateChange { assignment: share.id, from: share.state, to, done });
+                let (obligation, assignment) = (obligation.id, share.id);
+                changes.push(StateChange { obligation, assignment, from: share.state, to, done });
             }
             Err(refusal) => {
                 let unit = name(directory, share.unit);

@@ -1,8 +1,10 @@
 //! The life of an assignment on a real ledger, and what its reminders make of it.
 
 use duban::domain::life::{CompletionDetails, Transition, TransitionFault, TransitionRequest};
-use duban::domain::obligation::ObligationState;
+use duban::domain::obligation::{AssignmentState, ObligationState};
+use duban::storage::StorageError;
 use duban::storage::journal::Journal as _;
+use duban::storage::lifecycle::{Lifecycle as _, StateChange};
 use duban::storage::obligations::Obligations as _;
 use duban::workflows::Refused;
 use duban::workflows::life::{Target, act, silence};
@@ -107,6 +109,28 @@ async fn a_planned_reminder_is_void_once_the_work_is_withdrawn() {
     );
     assert_eq!(states.await, ["void"]);
     assert_eq!(story.obligation_state().await, ObligationState::Withdrawn);
+}
+
+#[tokio::test]
+async fn of_several_obligations_all_change_their_state_or_none() {
+    let story = story().await;
+    story.register("2", "2022-12-30", None, "2022-06-17").await;
+    let mut changes = Vec::new();
+    for reference in ["1", "2"] {
+        let obligation =
+            story.store.obligations_by_reference(&[reference.into()]).await.unwrap().remove(0);
+        let from = if reference == "1" { AssignmentState::Open } else { AssignmentState::Reported };
+        changes.push(StateChange {
+            obligation: obligation.id,
+            assignment: obligation.assignments[0].id,
+            from,
+            to: AssignmentState::Withdrawn,
+            done: None,
+        });
+    }
+    let changed = story.store.change_states(&changes, at("2022-12-01"), &[]).await;
+    assert!(matches!(changed, Err(StorageError::WrongRowCount { .. })), "{changed:?}");
+    assert_eq!(story.column("SELECT state FROM assignment").await, ["open", "open"]);
 }
 
 #[tokio::test]

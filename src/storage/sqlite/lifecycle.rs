@@ -3,6 +3,8 @@
 //! Must not know: which change is allowed (`domain::life`). Callers: other rooms through the trait [`Lifecycle`]; the
 //! files of this folder that change assignments.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::civil::Date;
 use sqlx::SqliteConnection;
@@ -99,7 +101,6 @@ pub(super) const STATEMENTS: &[&str] = &[
 impl Lifecycle for Sqlite {
     async fn change_states(
         &self,
-        obligation: ObligationId,
         changes: &[StateChange],
         now: Moment,
         entries: &[Entry],
@@ -108,7 +109,10 @@ impl Lifecycle for Sqlite {
         for change in changes {
             change_state(&mut transaction, change, now).await?;
         }
-        update_obligation_state(&mut transaction, obligation).await?;
+        let obligations: BTreeSet<ObligationId> = changes.iter().map(|it| it.obligation).collect();
+        for obligation in obligations {
+            update_obligation_state(&mut transaction, obligation).await?;
+        }
         journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
