@@ -21,7 +21,7 @@ pub struct LedgerIdentity {
 pub struct LedgerSecret([u8; 32]);
 
 impl LedgerSecret {
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 

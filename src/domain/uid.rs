@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
 use crate::domain::moment::Moment;
@@ -13,6 +14,9 @@ use crate::domain::moment::Moment;
 pub struct Uid(Uuid);
 
 impl Uid {
+    /// Stands for what is not in the ledger yet.
+    pub const NIL: Self = Self(Uuid::nil());
+
     /// Returns a UUID version 7: identifiers of later moments sort later. A moment before 1970 counts as 1970.
     pub fn at(moment: Moment, random: [u8; 10]) -> Self {
         let milliseconds = u64::try_from(moment.instant().as_millisecond()).unwrap_or_default();
@@ -22,6 +26,16 @@ impl Uid {
     /// Returns a UUID version 4.
     pub fn random(random: [u8; 16]) -> Self {
         Self(Builder::from_random_bytes(random).into_uuid())
+    }
+
+    /// Returns the uid (version 8) of what follows from this thing under `name`, always the same: a restored ledger that
+    /// makes the next occurrence of a series again gives it the uid it had.
+    pub fn derived(self, name: &str) -> Self {
+        let hash = Sha256::new().chain_update(self.0.as_bytes()).chain_update(name).finalize();
+        let time = self.0.as_bytes().iter().take(6);
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(time.chain(hash.iter())).for_each(|(to, from)| *to = *from);
+        Self(Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     /// Reads the stored text; `None` when it is no UUID.
@@ -48,5 +62,13 @@ mod tests {
         assert_eq!(earlier.to_string(), "0185563e46807fffbfffffffffffffff");
         assert!(earlier < later && earlier.to_string() < later.to_string());
         assert_eq!(Uid::parse(&later.to_string()), Some(later));
+    }
+
+    #[test]
+    fn what_follows_from_one_thing_has_one_uid_for_each_name() {
+        let series = Uid::random([7; 16]);
+        assert_eq!(series.derived("2023"), series.derived("2023"));
+        assert_ne!(series.derived("2023"), series.derived("2024"));
+        assert_ne!(series.derived("2023"), Uid::random([8; 16]).derived("2023"));
     }
 }

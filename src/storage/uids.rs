@@ -22,13 +22,6 @@ pub fn uids(moment: Moment, count: usize) -> Result<Vec<Uid>, StorageError> {
         .collect())
 }
 
-/// Returns one uid.
-pub fn uid(moment: Moment) -> Result<Uid, StorageError> {
-    let mut random = [0; 10];
-    fill(&mut random)?;
-    Ok(Uid::at(moment, random))
-}
-
 /// Returns the identity of a ledger that is being created.
 pub fn ledger_identity() -> Result<LedgerIdentity, StorageError> {
     let (mut uid, mut secret) = ([0; 16], [0; 32]);

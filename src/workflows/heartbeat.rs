@@ -6,6 +6,7 @@ use super::findings::{Finding, findings};
 use super::remind::ReminderService;
 use crate::domain::address::Address;
 use crate::domain::delivery::{MessageState, expires_at};
+use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
 use crate::mail::compose::{self, ComposeFault, MessageHeader, OperatorContent, Recipient};
 use crate::mail::one_line::OneLine;
@@ -50,7 +51,8 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
     }
     let figures = figures(store).await?;
     let findings = findings(service.context(now), &service.guard, &service.office_unit).await?;
-    let content = content(service, operator, &figures, &findings, now);
+    let header = header(service, &store.ledger_identity().await?, operator, now);
+    let content = content(header, &figures, &findings);
     let composed = compose::compose_for_operator(&content, &service.compose_settings.templates)?;
     let message = SealedMessage {
         message_id: content.header.message_id,
@@ -87,16 +89,15 @@ pub async fn figures(store: &dyn Store) -> Result<Vec<(&'static str, u64)>, Stor
     ])
 }
 
-fn content(
+fn header(
     service: &ReminderService,
+    ledger: &LedgerIdentity,
     operator: &Address,
-    figures: &[(&'static str, u64)],
-    findings: &[Finding],
     now: Moment,
-) -> OperatorContent {
+) -> MessageHeader {
     let office = &service.compose_settings.office;
-    let today = now.today();
-    let header = MessageHeader {
+    let key = format!("heartbeat/{}", now.today());
+    MessageHeader {
         office: office.clone(),
         recipient: Recipient {
             address: operator.clone(),
@@ -104,9 +105,18 @@ fn content(
             unit: office.name.clone(),
         },
         sent: now,
-        message_id: compose::message_id(&[format!("heartbeat/{today}")], office.address.domain()),
+        message_id: compose::message_id(ledger, &[key], office.address.domain()),
+        ledger: ledger.uid,
         references: Vec::new(),
-    };
+    }
+}
+
+fn content(
+    header: MessageHeader,
+    figures: &[(&'static str, u64)],
+    findings: &[Finding],
+) -> OperatorContent {
+    let today = header.sent.today();
     let figure = |(name, count): &(&'static str, u64)| {
         (OneLine::clean(name), OneLine::clean(&count.to_string()))
     };

@@ -11,11 +11,14 @@ use super::context::Context;
 use super::open_occurrences::forecast_occurrences;
 use super::plan_reminders::Planning;
 use crate::domain::directory::Directory;
-use crate::domain::obligation::{AssignmentId, AssignmentState, Obligation, ObligationId};
+use crate::domain::obligation::{
+    AssignmentId, AssignmentState, Obligation, ObligationId, ObligationUid,
+};
 use crate::domain::recurrence::{Occurrence, QuotaShare};
 use crate::domain::reminder::{AssignmentSnapshot, ForecastMessage, Situation, forecast};
 use crate::domain::term::Term;
-use crate::domain::unit::UnitId;
+use crate::domain::uid::Uid;
+use crate::domain::unit::{Unit, UnitId};
 use crate::storage::StorageError;
 use crate::storage::obligations::{Registration, Selection};
 
@@ -110,10 +113,12 @@ fn cases_of(
     let Some(ladder) = planning.ladders.find(&next.inputs.ladder) else { return Vec::new() };
     let deadline = next.projection.deadline.as_ref();
     let quota = quota_of(next);
-    let case = |(n, unit): (i64, &UnitId)| AssignmentSnapshot {
+    let case = |(n, unit): (i64, &Unit)| AssignmentSnapshot {
         obligation: id,
+        obligation_uid: ObligationUid(Uid::NIL),
         assignment: AssignmentId(id.0 * 1_000_000 - n),
-        unit: *unit,
+        unit: unit.id,
+        unit_uid: unit.uid,
         leads: directory.expand(&next.lead),
         state: AssignmentState::Open,
         deadline_version: 1,
@@ -126,7 +131,8 @@ fn cases_of(
         quota: quota.clone(),
         history: Vec::new(),
     };
-    (0_i64..).zip(&next.performers).map(case).collect()
+    let performers = next.performers.iter().filter_map(|unit| directory.unit(*unit));
+    (0_i64..).zip(performers).map(case).collect()
 }
 
 /// A quota of which nothing has been held yet.

@@ -6,7 +6,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use duban::domain::address::Address;
+use duban::domain::ledger_identity::{LedgerIdentity, LedgerSecret};
 use duban::domain::moment::Moment;
+use duban::domain::uid::Uid;
 use duban::mail::compose::{
     Finding, MessageHeader, Office, OperatorContent, Recipient, compose_for_operator, message_id,
 };
@@ -28,6 +30,9 @@ fn read_by_python(bytes: &[u8]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+const LEDGER: LedgerIdentity =
+    LedgerIdentity { uid: Uid::NIL, secret: LedgerSecret::from_bytes([1; 32]) };
+
 fn letter(name: &str, headline: &str) -> OperatorContent {
     let address = |text: &str| Address::parse(text).unwrap();
     OperatorContent {
@@ -44,8 +49,9 @@ fn letter(name: &str, headline: &str) -> OperatorContent {
                 unit: "区政府办公室".into(),
             },
             sent: Moment::from_local(date(2022, 12, 28).at(9, 0, 0, 0)).unwrap(),
-            message_id: message_id(&["heartbeat/2022-12-28"], "yuzhong.example"),
-            references: vec![message_id(&["heartbeat/2022-12-27"], "yuzhong.example")],
+            message_id: message_id(&LEDGER, &["heartbeat/2022-12-28"], "yuzhong.example"),
+            ledger: LEDGER.uid,
+            references: vec![message_id(&LEDGER, &["heartbeat/2022-12-27"], "yuzhong.example")],
         },
         headline: headline.into(),
         figures: vec![("待发邮件".into(), "0".into())],

@@ -31,7 +31,6 @@ json.dump(
         "message_id": str(mail["message-id"]),
         "in_reply_to": mail["in-reply-to"] and str(mail["in-reply-to"]),
         "references": str(mail["references"] or "").split(),
-        "reminders": mail["x-duban-reminders"] and str(mail["x-duban-reminders"]),
         "attachments": [
             {
                 "filename": part.get_filename(),

@@ -11,12 +11,12 @@ use super::planner::AssignmentPlanner;
 use super::snapshot::ReminderState;
 use crate::domain::item::ItemKey;
 use crate::domain::ladder::Tone;
-use crate::domain::unit::{ContactId, Rank, Role};
+use crate::domain::unit::{Contact, ContactId, Rank, Role};
 
 /// Not a notice: a unit that has acknowledged gets no notices, but must be told of the new date.
 pub(super) const TONE: Tone = Tone::Warn;
 
-impl AssignmentPlanner<'_> {
+impl<'a> AssignmentPlanner<'a> {
     /// Tells the handler of the responsible unit and everybody who was told of the old dates, each once per deadline version.
     /// The news goes into the contact's message of the day, like any rung.
     pub(super) fn plan_date_moved_reminders(&mut self) {
@@ -32,19 +32,19 @@ impl AssignmentPlanner<'_> {
             self.items.insert(ItemKey::Unreachable(unit));
             self.look_again_tomorrow();
         }
-        let handlers = handlers.into_iter().map(|contact| (contact.id, handler));
-        let mut audience: BTreeMap<ContactId, Addressee> = BTreeMap::new();
+        let handlers = handlers.into_iter().map(|contact| (contact, handler));
+        let mut audience: BTreeMap<ContactId, (&Contact, Addressee)> = BTreeMap::new();
         for (contact, addressee) in self.told_of_old_dates().into_iter().chain(handlers) {
-            let lowest_addressee = audience.entry(contact).or_insert(addressee);
-            *lowest_addressee = addressee.min(*lowest_addressee);
+            let (_, lowest) = audience.entry(contact.id).or_insert((contact, addressee));
+            *lowest = addressee.min(*lowest);
         }
-        for (contact, addressee) in audience {
+        for (contact, addressee) in audience.into_values() {
             self.tell_of_moved_date(addressee, contact);
         }
     }
 
     /// The reachable contacts who were told of any rung under an earlier deadline version.
-    fn told_of_old_dates(&self) -> Vec<(ContactId, Addressee)> {
+    fn told_of_old_dates(&self) -> Vec<(&'a Contact, Addressee)> {
         let earlier = self.assignment.history.iter().filter(|reminder| {
             reminder.deadline_version < self.assignment.deadline_version
                 && matches!(reminder.state, ReminderState::Told(_))
@@ -54,14 +54,14 @@ impl AssignmentPlanner<'_> {
                 let contact = self.situation.directory.contact(reminder.contact?)?;
                 let (role, rank) = (reminder.role, reminder.rank);
                 let addressee = Addressee { role, unit: reminder.unit?, rank };
-                (!contact.suppressed).then_some((contact.id, addressee))
+                (!contact.suppressed).then_some((contact, addressee))
             })
             .collect()
     }
 
-    fn tell_of_moved_date(&mut self, addressee: Addressee, contact: ContactId) {
+    fn tell_of_moved_date(&mut self, addressee: Addressee, contact: &Contact) {
         let occasion = Occasion::DateMoved;
-        let key = self.assignment.key_prefix().for_contact(&occasion, contact);
+        let key = self.assignment.key_prefix().for_contact(&occasion, contact.uid);
         match self.history.state_of(&key) {
             Some(
                 ReminderState::Sealed
@@ -70,7 +70,7 @@ impl AssignmentPlanner<'_> {
                 | ReminderState::Undeliverable,
             ) => {}
             None | Some(ReminderState::Planned | ReminderState::Blocked | ReminderState::Void) => {
-                let verdict = self.planned_unless_mailed(contact);
+                let verdict = self.planned_unless_mailed(contact.id);
                 self.add(occasion, addressee, TONE, Some(contact), verdict);
             }
         }

@@ -109,7 +109,7 @@ impl<'a> AssignmentPlanner<'a> {
             for addressee in self.addressees(&[(role, unreachable.rank)]) {
                 for contact in self.reachable(occurrence, addressee) {
                     let verdict = self.verdict(occurrence, contact, None);
-                    self.add_once(occurrence, addressee, Some(contact.id), verdict);
+                    self.add_once(occurrence, addressee, Some(contact), verdict);
                     anybody = true;
                 }
             }

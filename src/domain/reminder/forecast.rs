@@ -65,8 +65,11 @@ fn plan_day(situation: &Situation<'_>, assignment: &AssignmentSnapshot, day: Dat
 }
 
 fn message(on: Date, contact: ContactId, mut reminders: Vec<Reminder>) -> ForecastMessage {
-    reminders
-        .sort_by(|a, b| (b.role, b.tone).cmp(&(a.role, a.tone)).then_with(|| a.key.cmp(&b.key)));
+    reminders.sort_by(|a, b| {
+        (b.role, b.tone)
+            .cmp(&(a.role, a.tone))
+            .then_with(|| (a.obligation, a.assignment).cmp(&(b.obligation, b.assignment)))
+    });
     ForecastMessage { on, contact, reminders }
 }
 

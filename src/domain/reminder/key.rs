@@ -5,22 +5,23 @@
 
 use std::fmt;
 
-use super::addressee::Addressee;
 use super::occasion::Occasion;
-use crate::domain::obligation::{AssignmentId, ObligationId};
-use crate::domain::unit::ContactId;
+use crate::domain::obligation::ObligationUid;
+use crate::domain::unit::{ContactUid, Rank, UnitUid};
 
-/// Identifies a reminder: obligation, deadline version, assignment, occasion, and the contact; unit and rank stand in place of
-/// the contact when nobody can be reached.
+/// Identifies a reminder: obligation, deadline version, unit of the assignment, occasion, and the contact; unit and rank stand
+/// in place of the contact when nobody can be reached. No part is a row number, so a restored ledger, which hands row numbers
+/// out again, never makes a known key of another reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReminderKey(String);
 
 /// What all reminders of one assignment under its present dates have in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeyPrefix {
-    pub(super) obligation: ObligationId,
+    pub(super) obligation: ObligationUid,
     pub(super) deadline_version: u32,
-    pub(super) assignment: AssignmentId,
+    /// The unit whose share it is.
+    pub(super) unit: UnitUid,
 }
 
 impl ReminderKey {
@@ -35,20 +36,19 @@ impl ReminderKey {
 }
 
 impl KeyPrefix {
-    pub(super) fn for_contact(self, occasion: &Occasion, contact: ContactId) -> ReminderKey {
+    pub(super) fn for_contact(self, occasion: &Occasion, contact: ContactUid) -> ReminderKey {
         ReminderKey(format!("{self}/{occasion}/c{}", contact.0))
     }
 
-    pub(super) fn for_nobody(self, occasion: &Occasion, addressee: Addressee) -> ReminderKey {
-        let (unit, rank) = (addressee.unit.0, addressee.rank.word());
-        ReminderKey(format!("{self}/{occasion}/u{unit}-{rank}"))
+    pub(super) fn for_nobody(self, occasion: &Occasion, unit: UnitUid, rank: Rank) -> ReminderKey {
+        ReminderKey(format!("{self}/{occasion}/u{}-{}", unit.0, rank.word()))
     }
 }
 
 impl fmt::Display for KeyPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { obligation, deadline_version, assignment } = self;
-        write!(f, "o{}/v{deadline_version}/a{}", obligation.0, assignment.0)
+        let Self { obligation, deadline_version, unit } = self;
+        write!(f, "o{}/v{deadline_version}/u{}", obligation.0, unit.0)
     }
 }
 

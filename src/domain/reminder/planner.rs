@@ -31,13 +31,13 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 ///     id: ContactId(7), uid: ContactUid(Uid::random([7; 16])), unit: UnitId(1), name: "承办人".into(),
 ///     address: Address::parse("a@b.example").unwrap(), rank: Rank::Handler, away: None, suppressed: false,
 /// };
-/// # let uid = UnitUid(Uid::random([1; 16]));
+/// let uid = UnitUid(Uid::random([1; 16]));
 /// # let unit = Unit { id: UnitId(1), uid, name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };
 /// let directory = Directory::new(vec![unit], vec![handler]);
 /// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
 /// let assignment = AssignmentSnapshot {
-///     obligation: ObligationId(1), assignment: AssignmentId(1), unit: UnitId(1), leads: vec![],
-///     state: AssignmentState::Open, deadline_version: 1, date_has_moved: false, act_by: Some(date(2022, 12, 30)),
+///     obligation: ObligationId(1), obligation_uid: ObligationUid(Uid::random([1; 16])), assignment: AssignmentId(1),
+///     unit: UnitId(1), unit_uid: uid, leads: vec![], state: AssignmentState::Open, deadline_version: 1, date_has_moved: false, act_by: Some(date(2022, 12, 30)),
 ///     is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), quota: None,
 ///     history: vec![],
 /// };
@@ -196,11 +196,11 @@ impl<'a> AssignmentPlanner<'a> {
             return self.tell_nobody(occurrence, addressee);
         };
         let prefix = self.assignment.key_prefix();
-        let key = prefix.for_contact(&occurrence.occasion(), first.id);
+        let key = prefix.for_contact(&occurrence.occasion(), first.uid);
         let waits_for = self.role_to_wait_for(occurrence, addressee.role);
         for contact in contacts {
             let verdict = self.verdict(occurrence, contact, waits_for);
-            self.add_once(occurrence, addressee, Some(contact.id), verdict);
+            self.add_once(occurrence, addressee, Some(contact), verdict);
         }
         key
     }
@@ -216,7 +216,7 @@ impl<'a> AssignmentPlanner<'a> {
         let waits_for = self.role_to_wait_for(occurrence, addressee.role);
         for contact in contacts {
             let verdict = self.verdict(occurrence, contact, waits_for);
-            self.add_once(occurrence, addressee, Some(contact.id), verdict);
+            self.add_once(occurrence, addressee, Some(contact), verdict);
         }
     }
 
@@ -278,7 +278,13 @@ impl<'a> AssignmentPlanner<'a> {
         } else {
             self.add_once(occurrence, addressee, None, Verdict::Acknowledged);
         }
-        self.assignment.key_prefix().for_nobody(&occurrence.occasion(), addressee)
+        self.key_for_nobody(&occurrence.occasion(), addressee)
+    }
+
+    fn key_for_nobody(&self, occasion: &Occasion, addressee: Addressee) -> ReminderKey {
+        let unit = self.situation.directory.unit(addressee.unit);
+        let unit = unit.map_or(self.assignment.unit_uid, |unit| unit.uid);
+        self.assignment.key_prefix().for_nobody(occasion, unit, addressee.rank)
     }
 
     fn cover(&mut self, occurrence: &RungOccurrence<'a>, addressee: Addressee, by: &ReminderKey) {
@@ -288,7 +294,7 @@ impl<'a> AssignmentPlanner<'a> {
         }
         for contact in contacts {
             let verdict = Verdict::CoveredBy(by.clone());
-            self.add_once(occurrence, addressee, Some(contact.id), verdict);
+            self.add_once(occurrence, addressee, Some(contact), verdict);
         }
     }
 
@@ -297,10 +303,10 @@ impl<'a> AssignmentPlanner<'a> {
         &mut self,
         occurrence: &RungOccurrence<'a>,
         addressee: Addressee,
-        contact: Option<ContactId>,
+        contact: Option<&Contact>,
         verdict: Verdict,
     ) {
-        if !self.is_decided(occurrence, addressee, contact) {
+        if !self.is_decided(occurrence, addressee, contact.map(|contact| contact.id)) {
             let tone = occurrence.rung.tone;
             self.add(occurrence.occasion(), addressee, tone, contact, verdict);
         }
@@ -313,8 +319,7 @@ impl<'a> AssignmentPlanner<'a> {
         contact: Option<ContactId>,
     ) -> bool {
         let Some(contact) = contact else {
-            let prefix = self.assignment.key_prefix();
-            let key = prefix.for_nobody(&occurrence.occasion(), addressee);
+            let key = self.key_for_nobody(&occurrence.occasion(), addressee);
             return self.history.state_of(&key).is_some_and(ReminderState::is_final)
                 || self.reminders.iter().any(|it| it.key == key);
         };
@@ -331,7 +336,7 @@ impl<'a> AssignmentPlanner<'a> {
         occasion: Occasion,
         addressee: Addressee,
         tone: Tone,
-        contact: Option<ContactId>,
+        contact: Option<&Contact>,
         verdict: Verdict,
     ) {
         match &verdict {
@@ -341,10 +346,9 @@ impl<'a> AssignmentPlanner<'a> {
             Verdict::Blocked(_) | Verdict::CoveredBy(_) | Verdict::Acknowledged | Verdict::Void => {
             }
         }
-        let prefix = self.assignment.key_prefix();
         let key = match contact {
-            Some(contact) => prefix.for_contact(&occasion, contact),
-            None => prefix.for_nobody(&occasion, addressee),
+            Some(contact) => self.assignment.key_prefix().for_contact(&occasion, contact.uid),
+            None => self.key_for_nobody(&occasion, addressee),
         };
         self.reminders.push(Reminder {
             key,
@@ -355,7 +359,7 @@ impl<'a> AssignmentPlanner<'a> {
             role: addressee.role,
             rank: addressee.rank,
             tone,
-            contact,
+            contact: contact.map(|contact| contact.id),
             verdict,
         });
     }

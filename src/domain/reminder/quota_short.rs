@@ -61,14 +61,14 @@ impl AssignmentPlanner<'_> {
         if states.iter().any(|state| state.is_final()) {
             contacts.retain(|it| is_waiting(self.history.about(occasion), addressee, it.id));
         }
-        for contact in contacts.into_iter().map(|it| it.id) {
-            let is_decided = is_final_for(self.history.about(occasion), contact)
+        for contact in contacts {
+            let is_decided = is_final_for(self.history.about(occasion), contact.id)
                 || self
                     .reminders
                     .iter()
-                    .any(|it| it.contact == Some(contact) && it.occasion == *occasion);
+                    .any(|it| it.contact == Some(contact.id) && it.occasion == *occasion);
             if !is_decided {
-                let verdict = self.planned_unless_mailed(contact);
+                let verdict = self.planned_unless_mailed(contact.id);
                 self.add(occasion.clone(), addressee, TONE, Some(contact), verdict);
             }
         }

@@ -9,17 +9,19 @@ use jiff::civil::Date;
 use super::key::{KeyPrefix, ReminderKey};
 use super::occasion::Occasion;
 use crate::domain::ladder::{Ladder, Tone};
-use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId, ObligationUid};
 use crate::domain::recurrence::QuotaShare;
-use crate::domain::unit::{ContactId, Rank, Role, UnitId};
+use crate::domain::unit::{ContactId, Rank, Role, UnitId, UnitUid};
 
 /// What the planner needs to know about one assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentSnapshot {
     pub obligation: ObligationId,
+    pub obligation_uid: ObligationUid,
     pub assignment: AssignmentId,
     /// The responsible unit.
     pub unit: UnitId,
+    pub unit_uid: UnitUid,
     /// The lead units, groups expanded.
     pub leads: Vec<UnitId>,
     pub state: AssignmentState,
@@ -89,9 +91,9 @@ impl AssignmentSnapshot {
 
     pub(super) fn key_prefix(&self) -> KeyPrefix {
         KeyPrefix {
-            obligation: self.obligation,
+            obligation: self.obligation_uid,
             deadline_version: self.deadline_version,
-            assignment: self.assignment,
+            unit: self.unit_uid,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::address::Address;
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
+use crate::domain::uid::Uid;
 use crate::domain::unit::Role;
 use crate::mail::one_line::OneLine;
 
@@ -18,8 +19,10 @@ pub struct MessageHeader {
     pub recipient: Recipient,
     /// When the mail is sealed; the `Date` header.
     pub sent: Moment,
-    /// What [`message_id`](crate::mail::compose::message_id()) made of the reminders' keys.
+    /// What [`message_id`](crate::mail::compose::message_id()) made of the reminders.
     pub message_id: String,
+    /// The ledger that the mail comes from.
+    pub ledger: Uid,
     /// Message-IDs of earlier mails to the same recipient about the same obligation, oldest first; may be empty.
     pub references: Vec<String>,
 }
@@ -29,7 +32,7 @@ pub struct MessageHeader {
 pub struct Office {
     /// The display name in `From`.
     pub name: OneLine,
-    /// The address in `From`; its domain names the mailing list.
+    /// The address in `From`.
     pub address: Address,
     /// Where replies go.
     pub reply_to: Address,
@@ -69,8 +72,6 @@ pub struct CalendarEvent {
 /// One obligation as one contact is told of it.
 #[derive(Clone, Debug)]
 pub struct MessageItem {
-    /// Key of its reminder, for a header; ASCII.
-    pub key: String,
     pub event: CalendarEvent,
     /// 事项.
     pub title: OneLine,

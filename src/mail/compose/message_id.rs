@@ -1,30 +1,30 @@
-//! The Message-ID of a mail, derived from its reminders.
+//! The Message-ID of a mail, made of what the mail is about with the ledger's secret.
 //!
 //! Must not know: how the keys are made, MIME.
 
 use data_encoding::BASE32_NOPAD;
-use sha2::{Digest, Sha256};
 
-/// The Message-ID of the mail with these reminders, in angle brackets; the order of the keys does not matter.
+use crate::domain::ledger_identity::LedgerIdentity;
+
+/// The Message-ID of the mail with these keys, in angle brackets; the order of the keys does not matter.
 ///
-/// It contains neither time nor host name, so a retry, a second sealing and a restored backup give the same one.
+/// It contains neither time nor host name, so a retry, a second sealing and a restored backup give the same one. Another
+/// ledger gives another one, and nobody without the secret can guess it.
 ///
 /// ```
+/// use duban::domain::{ledger_identity::*, uid::Uid};
 /// use duban::mail::compose::message_id;
-/// let id = message_id(&["b", "a"], "yuzhong.example");
-/// assert_eq!(id, message_id(&["a", "b"], "yuzhong.example"));
+/// let ledger = LedgerIdentity { uid: Uid::random([1; 16]), secret: LedgerSecret::from_bytes([1; 32]) };
+/// let id = message_id(&ledger, &["b", "a"], "yuzhong.example");
+/// assert_eq!(id, message_id(&ledger, &["a", "b"], "yuzhong.example"));
 /// assert!(id.starts_with('<') && id.ends_with("@yuzhong.example>"));
+/// let other = LedgerIdentity { secret: LedgerSecret::from_bytes([2; 32]), ..ledger };
+/// assert_ne!(id, message_id(&other, &["a", "b"], "yuzhong.example"));
 /// ```
-pub fn message_id(keys: &[impl AsRef<str>], domain: &str) -> String {
+pub fn message_id(ledger: &LedgerIdentity, keys: &[impl AsRef<str>], domain: &str) -> String {
     let mut keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
     keys.sort_unstable();
-    let mut hash = Sha256::new();
-    for key in keys {
-        // Each key with its length before it: no two sets of keys read the same.
-        hash.update(key.len().to_string());
-        hash.update(":");
-        hash.update(key);
-    }
-    let short: Vec<u8> = hash.finalize().into_iter().take(20).collect();
+    let code = ledger.secret.authentication_code(keys);
+    let short: Vec<u8> = code.into_iter().take(20).collect();
     format!("<{}@{domain}>", BASE32_NOPAD.encode(&short).to_ascii_lowercase())
 }

@@ -88,12 +88,12 @@ fn thread_headers(references: &[String]) -> Vec<(&'static str, String)> {
 /// The headers every mail of ours carries.
 ///
 /// Answering machines stay silent (RFC 3834 and its Exchange form; `All` would also silence bounces, which are
-/// wanted), and clients may sort by list (RFC 2919).
+/// wanted), and clients may sort by list (RFC 2919): each ledger is one.
 fn fixed_headers(header: &MessageHeader) -> [(&'static str, String); 3] {
     [
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
-        ("List-Id", format!("<duban.{}>", header.office.address.domain())),
+        ("List-Id", format!("<{}.duban.{}>", header.ledger, header.office.address.domain())),
     ]
 }
 

@@ -32,9 +32,6 @@ pub use message_id::message_id;
 /// Name of the attached calendar.
 const CALENDAR_NAME: &str = "督办事项.ics";
 
-/// How many reminder keys the header names; the Message-ID is made from all of them.
-const MOST_KEYS_SHOWN: usize = 10;
-
 /// A finished mail; its bytes never change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComposedMessage {
@@ -110,11 +107,9 @@ fn text(
 }
 
 fn reminder_headers(content: &MessageContent, tone: Tone) -> Vec<(&'static str, String)> {
-    let keys = content.items.iter().take(MOST_KEYS_SHOWN).map(|item| item.key.as_str());
     vec![
         ("X-Duban-Kind", "reminder".to_owned()),
         ("X-Duban-Tone", tone.word().to_owned()),
         ("X-Duban-Items", content.items.len().to_string()),
-        ("X-Duban-Reminders", keys.collect::<Vec<_>>().join(" ")),
     ]
 }

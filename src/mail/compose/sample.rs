@@ -3,8 +3,10 @@
 //! Must not know: the ledger; nothing made here is sent.
 
 use crate::domain::ladder::Tone;
+use crate::domain::ledger_identity::{LedgerIdentity, LedgerSecret};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
+use crate::domain::uid::Uid;
 use crate::domain::unit::Role;
 use crate::mail::compose::content::{
     CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
@@ -97,7 +99,6 @@ fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> Me
 
 fn bare_item(sent: Moment) -> MessageItem {
     MessageItem {
-        key: "sample".to_owned(),
         event: CalendarEvent { uid: "sample".to_owned(), sequence: 0 },
         title: line("样例"),
         reference: OneLine::default(),
@@ -131,8 +132,12 @@ fn dates(sent: Moment) -> ItemDates {
     ItemDates { due: today, due_at: None, act_by: today, working_days_left: 0, provisional: false }
 }
 
+/// No ledger has this identity.
+const LEDGER: LedgerIdentity =
+    LedgerIdentity { uid: Uid::NIL, secret: LedgerSecret::from_bytes([0; 32]) };
+
 fn header(office: &Office, sent: Moment) -> MessageHeader {
-    let earlier = message_id(&["earlier sample"], office.address.domain());
+    let earlier = message_id(&LEDGER, &["earlier sample"], office.address.domain());
     MessageHeader {
         recipient: Recipient {
             address: office.address.clone(),
@@ -153,7 +158,8 @@ fn bare_header(office: &Office, sent: Moment) -> MessageHeader {
             unit: OneLine::default(),
         },
         sent,
-        message_id: message_id(&["sample"], office.address.domain()),
+        message_id: message_id(&LEDGER, &["sample"], office.address.domain()),
+        ledger: LEDGER.uid,
         references: Vec::new(),
     }
 }

@@ -5,7 +5,9 @@ use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 
 use super::*;
 use crate::domain::address::Address;
+use crate::domain::ledger_identity::{LedgerIdentity, LedgerSecret};
 use crate::domain::obligation::AssignmentState;
+use crate::domain::uid::Uid;
 use crate::domain::unit::Role;
 
 fn address(text: &str) -> Address {
@@ -15,6 +17,9 @@ fn address(text: &str) -> Address {
 fn lines(texts: &[&str]) -> Vec<OneLine> {
     texts.iter().map(|text| OneLine::clean(text)).collect()
 }
+
+const LEDGER: LedgerIdentity =
+    LedgerIdentity { uid: Uid::NIL, secret: LedgerSecret::from_bytes([1; 32]) };
 
 fn header() -> MessageHeader {
     MessageHeader {
@@ -30,14 +35,14 @@ fn header() -> MessageHeader {
             unit: "区教委".into(),
         },
         sent: Moment::from_local(date(2022, 12, 28).at(9, 0, 0, 0)).unwrap(),
-        message_id: message_id(&["002-13", "002-12"], "yuzhong.example"),
+        message_id: message_id(&LEDGER, &["002-13", "002-12"], "yuzhong.example"),
+        ledger: LEDGER.uid,
         references: Vec::new(),
     }
 }
 
 fn question_bank() -> MessageItem {
     MessageItem {
-        key: "13/-/1/45/eve/7".to_owned(),
         event: CalendarEvent { uid: "obligation-13@yuzhong.example".to_owned(), sequence: 0 },
         title: "政策咨询事项全部纳入“政策咨询问答库”".into(),
         reference: "002-13".into(),
@@ -75,7 +80,6 @@ fn question_bank() -> MessageItem {
 
 fn late_answer() -> MessageItem {
     MessageItem {
-        key: "14/1/1/46/late/7".to_owned(),
         event: CalendarEvent { uid: "obligation-14@yuzhong.example".to_owned(), sequence: 0 },
         title: "主动回复问答库未能匹配的政策咨询".into(),
         reference: "002-14".into(),
@@ -157,8 +161,10 @@ fn text_part(bytes: &[u8]) -> String {
 #[test]
 fn the_headers_of_a_reminder() {
     let mut content = content(vec![late_answer(), question_bank()]);
-    content.header.references =
-        vec![message_id(&["root"], "yuzhong.example"), message_id(&["002-13"], "yuzhong.example")];
+    content.header.references = vec![
+        message_id(&LEDGER, &["root"], "yuzhong.example"),
+        message_id(&LEDGER, &["002-13"], "yuzhong.example"),
+    ];
     insta::assert_snapshot!(raw_headers(&composed(&content).bytes), @r#"
     Date: Wed, 28 Dec 2022 09:00:00 +0800
     From: =?utf-8?b?5rid5Lit5Yy65pS/5bqc5Yqe5YWs5a6k?=
@@ -170,20 +176,19 @@ fn the_headers_of_a_reminder() {
     Subject: =?utf-8?b?44CQ552j5Yqe44CR5Li75Yqo5Zue5aSN6Zeu562U5bqT5pyq6IO9?=
      =?utf-8?b?5Yy56YWN55qE5pS/562W5ZKo6K+i562JMumhuSDlhbbkuK0x6aG55bey6YC+?=
      =?utf-8?b?5pyf?=
-    Message-ID: <ug4gtt6gunmo5xu4nb5ncewl35zt32eu@yuzhong.example>
+    Message-ID: <ceazeujy5b64itwtxrq22lzyj7raqjb4@yuzhong.example>
     MIME-Version: 1.0
-    In-Reply-To: <iwodbwk5syzuxl7vbbuoh5n6v3jxwryq@yuzhong.example>
-    References: <rlxwnvosfla67ob5o2xc6lvs3ofijll2@yuzhong.example>
-     <iwodbwk5syzuxl7vbbuoh5n6v3jxwryq@yuzhong.example>
+    In-Reply-To: <o6m24opsjnif66ubcmdz4elpc3qnarrt@yuzhong.example>
+    References: <7pmquos6vd7fkevobw4eglwufnhhd5ah@yuzhong.example>
+     <o6m24opsjnif66ubcmdz4elpc3qnarrt@yuzhong.example>
     Auto-Submitted: auto-generated
     X-Auto-Response-Suppress: OOF, AutoReply
-    List-Id: <duban.yuzhong.example>
+    List-Id: <00000000000000000000000000000000.duban.yuzhong.example>
     X-Duban-Kind: reminder
     X-Duban-Tone: overdue
     X-Duban-Items: 2
-    X-Duban-Reminders: 14/1/1/46/late/7 13/-/1/45/eve/7
     Content-Type: multipart/alternative;
-     boundary="464a8a3bf0e437ce1e54b0a47039794d364367c1"
+     boundary="5773e43cabf67649442d23e38836791dbaa87b0a"
     "#);
 }
 
@@ -378,7 +383,7 @@ fn every_line_fits_the_wire() {
     content.items[0].title = OneLine::clean(&"督".repeat(2000));
     content.header.office.name = OneLine::clean(&"office ".repeat(40));
     content.header.references =
-        (0..40).map(|n| message_id(&[n.to_string()], "yuzhong.example")).collect();
+        (0..40).map(|n| message_id(&LEDGER, &[n.to_string()], "yuzhong.example")).collect();
     let bytes = composed(&content).bytes;
     assert!(!bytes.windows(2).any(|pair| pair[1] == b'\n' && pair[0] != b'\r'), "a bare line feed");
     assert!(bytes.is_ascii());
@@ -463,7 +468,7 @@ fn the_shipped_templates_pass_the_check() {
 
 #[test]
 fn message_ids_differ_where_the_sets_of_keys_differ() {
-    let id = |keys: &[&str]| message_id(keys, "yuzhong.example");
+    let id = |keys: &[&str]| message_id(&LEDGER, keys, "yuzhong.example");
     assert_ne!(id(&["a", "b"]), id(&["ab"]));
     assert_ne!(id(&["a"]), id(&["a", "a"]));
     assert_ne!(id(&["a:1", "b"]), id(&["a", "1:b"]));

@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use super::database::Sqlite;
 use super::obligation_rows::by_ids;
-use super::obligations::store;
+use super::obligations::{derived_uid, store_under};
 use super::{items, journal_lines};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
@@ -49,7 +49,11 @@ impl FollowUps for Sqlite {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        store(&mut transaction, follow_ups, now).await?;
+        let mut uids = Vec::with_capacity(follow_ups.new.len());
+        for follow_up in &follow_ups.new {
+            uids.push(derived_uid(&mut transaction, completed, &follow_up.inputs).await?);
+        }
+        store_under(&mut transaction, follow_ups, &uids, now).await?;
         items::resolve(&mut transaction, &[ItemKey::FollowUp(completed)], now).await?;
         journal_lines::append(&mut transaction, entries).await?;
         transaction.commit().await?;

@@ -10,7 +10,7 @@ use super::database::Sqlite;
 use super::lifecycle::update_obligation_state;
 use super::obligation_rows::{by_ids, complete, select_obligations};
 use super::projection::{add_date_change, set_projection, short_form};
-use super::rows::{exactly_one, json_ids, json_texts};
+use super::rows::{RowReader, exactly_one, json_ids, json_texts};
 use super::{assignments, journal_lines};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
@@ -28,6 +28,8 @@ INSERT INTO obligation (uid, ref, occurrence, title, written, term, anchor_on, a
 VALUES ($18, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
         (SELECT list.id FROM list WHERE list.name = $16), (SELECT list.id FROM list WHERE list.name = $17))
 RETURNING id";
+
+const UID: &str = "SELECT id, uid FROM obligation WHERE id = $1";
 
 const SET_INPUTS: &str = "\
 UPDATE obligation SET title = $2, written = $3, term = $4, anchor_on = $5, anchor_at = $6, rule = $7, internal = $8,
@@ -76,6 +78,7 @@ WHERE follow_ups <> '[]'
 
 pub(super) const STATEMENTS: &[&str] = &[
     ADD_OBLIGATION,
+    UID,
     SET_INPUTS,
     SET_END,
     CLEAR_PARTIES,
@@ -160,7 +163,18 @@ pub(super) async fn store(
     registrations: &Registrations,
     now: Moment,
 ) -> Result<(), StorageError> {
-    for (uid, registration) in uids(now, registrations.new.len())?.iter().zip(&registrations.new) {
+    let uids = uids(now, registrations.new.len())?;
+    store_under(transaction, registrations, &uids, now).await
+}
+
+/// Like [`store`], with the uids of the new obligations.
+pub(super) async fn store_under(
+    transaction: &mut SqliteConnection,
+    registrations: &Registrations,
+    uids: &[Uid],
+    now: Moment,
+) -> Result<(), StorageError> {
+    for (uid, registration) in uids.iter().zip(&registrations.new) {
         let id = add_inputs(&mut *transaction, *uid, &registration.inputs, now).await?;
         store_details(&mut *transaction, id, registration, now).await?;
     }
@@ -171,6 +185,17 @@ pub(super) async fn store(
         set_end(&mut *transaction, end.id, end.on).await?;
     }
     Ok(())
+}
+
+/// The uid of an obligation that follows from `origin`: its next occurrence, or its follow-up.
+pub(super) async fn derived_uid(
+    transaction: &mut SqliteConnection,
+    origin: ObligationId,
+    inputs: &Inputs,
+) -> Result<Uid, StorageError> {
+    let row = sqlx::query(UID).bind(origin.0).fetch_one(transaction).await?;
+    let uid = RowReader::keyed(&row, "obligation")?.uid("uid")?;
+    Ok(uid.derived(&format!("{}/{}", inputs.reference, inputs.occurrence)))
 }
 
 pub(super) async fn add_inputs(

@@ -10,7 +10,7 @@ use super::database::Sqlite;
 use super::journal_lines;
 use super::lifecycle::update_obligation_state;
 use super::obligation_rows::by_ids;
-use super::obligations::{add_inputs, store_details};
+use super::obligations::{add_inputs, derived_uid, store_details};
 use super::rows::{RowReader, exactly_one};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;
@@ -18,7 +18,6 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Registration;
 use crate::storage::occurrences::{NewestOccurrence, Occurrences};
-use crate::storage::uids::uid;
 
 const NEWEST: &str = "\
 SELECT id, ends_on FROM obligation INDEXED BY obligation_newest
@@ -135,7 +134,8 @@ async fn open(
     if known.is_some() {
         return Ok(None);
     }
-    let id = add_inputs(&mut *transaction, uid(now)?, &next.inputs, now).await?;
+    let uid = derived_uid(&mut *transaction, previous, &next.inputs).await?;
+    let id = add_inputs(&mut *transaction, uid, &next.inputs, now).await?;
     store_details(&mut *transaction, id, next, now).await?;
     sqlx::query(INHERIT_END).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
     Ok(Some(id))

@@ -8,6 +8,7 @@ use super::settings::ComposeSettings;
 use crate::domain::delivery::{HeldReason, expires_at};
 use crate::domain::directory::Directory;
 use crate::domain::ladder::Tone;
+use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligation, ObligationId};
 use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
@@ -29,6 +30,7 @@ pub(super) struct Composer<'a> {
     pub(super) settings: &'a ComposeSettings,
     pub(super) planned: &'a PlannedMessages,
     pub(super) directory: &'a Directory,
+    pub(super) ledger: LedgerIdentity,
     pub(super) progress: Vec<QuotaLine>,
     pub(super) held: Option<HeldReason>,
 }
@@ -43,7 +45,8 @@ impl Composer<'_> {
         let reminders: Vec<ReminderKey> =
             planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
         let office = &self.settings.office;
-        let message_id = compose::message_id(&identity(planned, contact), office.address.domain());
+        let message_id =
+            compose::message_id(&self.ledger, &identity(planned), office.address.domain());
         let header = MessageHeader {
             office: office.clone(),
             recipient: Recipient {
@@ -53,6 +56,7 @@ impl Composer<'_> {
             },
             sent: self.context.now,
             message_id: message_id.clone(),
+            ledger: self.ledger.uid,
             references: planned.thread.clone(),
         };
         let why = self.why(planned, contact);
@@ -122,7 +126,6 @@ impl Composer<'_> {
             .map(|share| share.unit)
             .collect();
         MessageItem {
-            key: first.key.as_str().to_owned(),
             event: self.event(obligation),
             title: OneLine::clean(&inputs.title),
             reference: OneLine::clean(&inputs.full_reference()),
@@ -161,7 +164,7 @@ impl Composer<'_> {
     fn event(&self, obligation: &Obligation) -> CalendarEvent {
         let domain = self.settings.office.address.domain();
         CalendarEvent {
-            uid: format!("obligation-{}@{domain}", obligation.id.0),
+            uid: format!("{}.{}@{domain}", obligation.uid.0, self.ledger.uid),
             // Versions begin with 1, sequences with 0.
             sequence: obligation.deadline_version.saturating_sub(1),
         }
@@ -216,13 +219,13 @@ impl Composer<'_> {
     }
 }
 
-/// What the Message-ID is made of: the reminders, how often each was sealed before, and the address.
-fn identity(planned: &PlannedMessage, contact: &Contact) -> Vec<String> {
+/// What the Message-ID is made of: the reminders, and how often each was sealed before.
+fn identity(planned: &PlannedMessage) -> Vec<String> {
     let told = planned.reminders.iter().map(|reminder| match reminder.sealings {
         0 => reminder.key.to_string(),
         before => format!("{}/sealed-{before}", reminder.key),
     });
-    told.chain([contact.address.to_string()]).collect()
+    told.collect()
 }
 
 /// The change of dates that the recipient is told of, for the obligation of `first`; part of a rung's item when the message

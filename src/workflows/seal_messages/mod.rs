@@ -70,8 +70,16 @@ pub async fn compose_messages(
     let directory = context.store.directory().await?;
     let progress = progress(context, &planned).await?;
     let held = surge(context, settings, planned.messages.len()).await?;
-    let composer =
-        Composer { context, settings, planned: &planned, directory: &directory, progress, held };
+    let ledger = context.store.ledger_identity().await?;
+    let composer = Composer {
+        context,
+        settings,
+        planned: &planned,
+        directory: &directory,
+        ledger,
+        progress,
+        held,
+    };
     let shipped = Templates::shipped();
     let mut composed = Sealed::default();
     for planned in &planned.messages {

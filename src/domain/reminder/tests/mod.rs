@@ -23,7 +23,7 @@ use crate::domain::directory::Directory;
 use crate::domain::item::ItemKey;
 use crate::domain::ladder::Ladder;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId, ObligationUid};
 use crate::domain::uid::Uid;
 use crate::domain::unit::{
     Away, Contact, ContactId, ContactUid, Rank, Role, Unit, UnitId, UnitUid,
@@ -172,8 +172,10 @@ impl Office {
 fn assignment(n: i64, act_by: &str) -> AssignmentSnapshot {
     AssignmentSnapshot {
         obligation: ObligationId(n),
+        obligation_uid: ObligationUid(uid(n)),
         assignment: AssignmentId(n),
         unit: BUREAU,
+        unit_uid: UnitUid(uid(BUREAU.0)),
         leads: vec![LEAD],
         state: AssignmentState::Open,
         deadline_version: 1,

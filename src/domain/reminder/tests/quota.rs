@@ -50,7 +50,7 @@ fn a_warning_of_a_quota_that_is_met_is_void() {
 fn a_warning_that_a_second_handler_could_not_get_is_told_on_the_next_working_day() {
     let mut office = office_with_quota();
     let mut second = office.contact(11).clone();
-    second.id = ContactId(13);
+    (second.id, second.uid) = (ContactId(13), ContactUid(uid(13)));
     office.contacts.push(second);
     office.mailed = BTreeSet::from([ContactId(13)]);
     office.mailed_on = Some("2022-12-15".parse().unwrap());

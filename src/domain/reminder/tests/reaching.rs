@@ -53,7 +53,9 @@ fn a_unit_nobody_can_be_reached_in_goes_to_the_lead_and_to_the_operator() {
     assert_eq!(plan.items, BTreeSet::from([ItemKey::Unreachable(BUREAU)]));
     let blocked = plan.reminders.iter().find(|it| it.contact.is_none()).unwrap();
     assert_eq!(blocked.verdict, Verdict::Blocked(Obstacle::NobodyReachable));
-    assert_eq!(blocked.key.as_str(), "o1/v1/a1/week/u1-handler");
+    let (obligation, unit) = (uid(1), uid(BUREAU.0));
+    let key = format!("o{obligation}/v1/u{unit}/week/u{unit}-handler");
+    assert_eq!(blocked.key.as_str(), key);
 }
 
 #[test]
@@ -100,7 +102,7 @@ fn a_planned_reminder_is_taken_back_when_its_contact_bounces() {
 fn two_handlers_are_both_told() {
     let mut office = Office::new();
     let mut second = office.contact(11).clone();
-    second.id = ContactId(13);
+    (second.id, second.uid) = (ContactId(13), ContactUid(uid(13)));
     office.contacts.push(second);
     assert_eq!(office.pass("2022-12-23"), ["11 week", "13 week"]);
 }
@@ -109,7 +111,7 @@ fn two_handlers_are_both_told() {
 fn a_second_handler_who_had_mail_today_is_told_on_the_next_working_day() {
     let mut office = Office::new();
     let mut second = office.contact(11).clone();
-    second.id = ContactId(13);
+    (second.id, second.uid) = (ContactId(13), ContactUid(uid(13)));
     office.contacts.push(second);
     office.mailed = BTreeSet::from([ContactId(13)]);
     office.mailed_on = Some("2022-12-23".parse().unwrap());
@@ -121,7 +123,7 @@ fn a_second_handler_who_had_mail_today_is_told_on_the_next_working_day() {
 fn a_planned_reminder_stays_planned_when_another_handler_has_been_told() {
     let mut office = Office::new();
     let mut second = office.contact(11).clone();
-    second.id = ContactId(13);
+    (second.id, second.uid) = (ContactId(13), ContactUid(uid(13)));
     office.contacts.push(second);
     office.pass("2022-12-23");
     let of_second = |it: &&mut RecordedReminder| it.contact == Some(ContactId(13));

@@ -11,13 +11,13 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::domain::ladder::{Ladder, Ladders};
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId, ObligationUid};
 use crate::domain::recurrence::{Occurrence, QuotaShare};
 use crate::domain::reminder::{
     AssignmentSnapshot, Occasion, RecordedReminder, ReminderKey, ReminderState,
 };
 use crate::domain::term::Term;
-use crate::domain::unit::{ContactId, Rank, Role, UnitId};
+use crate::domain::unit::{ContactId, Rank, Role, UnitId, UnitUid};
 use crate::storage::StorageError;
 use crate::storage::reminders::AssignmentBatch;
 use crate::storage::sqlite::lifecycle::counted_events;
@@ -28,7 +28,7 @@ use crate::storage::sqlite::rows::json_ids;
 macro_rules! select_assignments {
     ($rest:literal) => {
         concat!(
-            "SELECT assignment.id, obligation_id, unit_id, assignment.state, obligation.deadline_version, act_by_on, \
+            "SELECT assignment.id, obligation_id, obligation.uid, unit_id, unit.uid AS unit_uid, assignment.state, obligation.deadline_version, act_by_on, \
              earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, \
              EXISTS (SELECT 1 FROM date_change \
                      WHERE date_change.obligation_id = obligation.id \
@@ -41,14 +41,18 @@ macro_rules! select_assignments {
 /// `INDEXED BY` makes the statement fail should the index ever not fit; without it a pass would read every assignment.
 const TO_PLAN: &str = select_assignments!(
     "\
-FROM assignment INDEXED BY assignment_plan JOIN obligation ON obligation.id = obligation_id
+FROM assignment INDEXED BY assignment_plan
+JOIN obligation ON obligation.id = obligation_id
+JOIN unit ON unit.id = unit_id
 WHERE next_plan_on <= $1 AND is_owed AND assignment.id > $2
 ORDER BY assignment.id LIMIT +$3"
 );
 
 const OPEN: &str = select_assignments!(
     "\
-FROM assignment JOIN obligation ON obligation.id = obligation_id
+FROM assignment
+JOIN obligation ON obligation.id = obligation_id
+JOIN unit ON unit.id = unit_id
 WHERE is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
 ORDER BY assignment.id"
 );
@@ -131,8 +135,10 @@ fn case(
 ) -> Result<AssignmentSnapshot, StorageError> {
     Ok(AssignmentSnapshot {
         obligation,
+        obligation_uid: ObligationUid(row.uid("uid")?),
         assignment: AssignmentId(row.id),
         unit: UnitId(row.get("unit_id")?),
+        unit_uid: UnitUid(row.uid("unit_uid")?),
         leads: Vec::new(),
         state: row.read("state", AssignmentState::from_word)?,
         deadline_version: row.number("deadline_version")?,

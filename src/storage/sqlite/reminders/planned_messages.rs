@@ -248,6 +248,6 @@ fn sort_worst_first(
     reminders.sort_by_key(|reminder| {
         let deadline = obligations.get(&reminder.obligation).and_then(|it| it.deadline.as_ref());
         let due = deadline.map(|deadline| deadline.due);
-        (Reverse((reminder.role, reminder.tone)), due, reminder.key.clone())
+        (Reverse((reminder.role, reminder.tone)), due, reminder.obligation, reminder.assignment)
     });
 }
