@@ -30,6 +30,7 @@ impl Uid {
 
     /// Returns the uid (version 8) of what follows from this thing under `name`, always the same: a restored ledger that
     /// makes the next occurrence of a series again gives it the uid it had.
+    #[must_use]
     pub fn derived(self, name: &str) -> Self {
         let hash = Sha256::new().chain_update(self.0.as_bytes()).chain_update(name).finalize();
         let time = self.0.as_bytes().iter().take(6);

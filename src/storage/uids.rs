@@ -15,11 +15,11 @@ pub fn uids(moment: Moment, count: usize) -> Result<Vec<Uid>, StorageError> {
     let mut random = vec![[0; 10]; count];
     fill(random.as_flattened_mut())?;
     let numbers = (0..=u16::MAX >> 4).cycle();
-    Ok(random
-        .into_iter()
-        .zip(numbers)
-        .map(|(random, number)| numbered(moment, number, random))
-        .collect())
+    let numbered = random.into_iter().zip(numbers).map(|(mut bytes, number)| {
+        bytes.iter_mut().zip(number.to_be_bytes()).for_each(|(to, from)| *to = from);
+        Uid::at(moment, bytes)
+    });
+    Ok(numbered.collect())
 }
 
 /// Returns the identity of a ledger that is being created.
@@ -28,14 +28,6 @@ pub fn ledger_identity() -> Result<LedgerIdentity, StorageError> {
     fill(&mut uid)?;
     fill(&mut secret)?;
     Ok(LedgerIdentity { uid: Uid::random(uid), secret: LedgerSecret::from_bytes(secret) })
-}
-
-/// The first twelve bits after the time are the number.
-fn numbered(moment: Moment, number: u16, random: [u8; 10]) -> Uid {
-    let [_, _, random @ ..] = random;
-    let [high, low] = number.to_be_bytes();
-    let [a, b, c, d, e, f, g, h] = random;
-    Uid::at(moment, [high, low, a, b, c, d, e, f, g, h])
 }
 
 fn fill(bytes: &mut [u8]) -> Result<(), StorageError> {
