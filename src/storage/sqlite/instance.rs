@@ -124,7 +124,15 @@ impl Instances for Sqlite {
 
     async fn displacement(&self) -> Result<Option<Displacement>, StorageError> {
         let mut reader = self.reader.acquire().await?;
-        self.find_displacement(&mut reader).await
+        if self.find_displacement(&mut reader).await?.is_none() {
+            return Ok(None);
+        }
+        drop(reader);
+        // another process that adopts the ledger writes the mark before it commits; under the write lock both agree
+        let mut transaction = self.begin_write().await?;
+        let displacement = self.find_displacement(&mut transaction).await?;
+        transaction.rollback().await?;
+        Ok(displacement)
     }
 
     async fn update_mark(&self) -> Result<(), StorageError> {
@@ -274,4 +282,31 @@ fn detail(hold: Hold) -> String {
 
 fn local_time(moment: Moment) -> String {
     moment.local().strftime("%F %T").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_ledger_that_is_being_adopted_is_not_displaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("duban.db");
+        let now = Moment::from_local("2022-12-28T09:30".parse().unwrap()).unwrap();
+        let (adopter, observer) =
+            (Sqlite::open(&path).await.unwrap(), Sqlite::open(&path).await.unwrap());
+        adopter.register_instance("tester", now).await.unwrap();
+
+        let mut transaction = adopter.begin_write().await.unwrap();
+        adopter.mark_instance(&mut transaction, now).await.unwrap();
+        let (displacement, committed) = tokio::join!(observer.displacement(), async {
+            // the observer reads the new mark with the old token first
+            for _ in 0..1_000 {
+                tokio::task::yield_now().await;
+            }
+            transaction.commit().await
+        });
+        committed.unwrap();
+        assert_eq!(displacement.unwrap(), None);
+    }
 }
