@@ -31,6 +31,7 @@ use crate::words;
 use crate::words::{Lang, Say};
 use crate::workflows::Law;
 use crate::workflows::deliver::Delivery;
+use crate::workflows::last_fault::LastFault;
 use crate::workflows::remind::ReminderService;
 use crate::workflows::seal_messages::ComposeSettings;
 use crate::workflows::send_guard::SendGuard;
@@ -182,6 +183,7 @@ pub fn reminder_service(
         operator: settings.office.operator.clone(),
         office_unit: settings.office.unit.clone(),
         actor: actor.to_owned(),
+        mark_fault: LastFault::default(),
     })
 }
 

@@ -13,33 +13,37 @@ use super::renewal::Renewal;
 use crate::storage::StorageError;
 use crate::words::Lang;
 use crate::workflows::heartbeat;
+use crate::workflows::last_fault::LastFault;
 use crate::workflows::remind::{PassReport, ReminderService};
 
 /// The jobs of one office.
 pub struct OfficeJobs {
     service: Mutex<Arc<ReminderService>>,
     renewal: Renewal,
+    renewal_fault: LastFault,
 }
 
 impl OfficeJobs {
     /// `renewal` was started together with `service`.
     pub fn new(service: Arc<ReminderService>, renewal: Renewal) -> Self {
-        Self { service: Mutex::new(service), renewal }
+        Self { service: Mutex::new(service), renewal, renewal_fault: LastFault::default() }
     }
 
     /// What a pass works with. Each job asks once, at its start, so that nothing changes while it runs.
     async fn service(&self) -> Arc<ReminderService> {
         let mut service = self.service.lock().await;
-        match self.renewal.renewed().await {
-            Ok(None) => {}
+        let renewed = self.renewal.renewed().await;
+        let is_new_fault = self.renewal_fault.is_new(&renewed);
+        match renewed {
             Ok(Some(renewed)) => {
                 tracing::info!("An imported calendar is in force now.");
                 *service = renewed;
             }
-            Err(error) => tracing::error!(
+            Err(error) if is_new_fault => tracing::error!(
                 %error,
                 "Could not load imported calendars: {error}. Passes continue with the previous calendar."
             ),
+            Ok(None) | Err(_) => {}
         }
         Arc::clone(&service)
     }
@@ -87,7 +91,7 @@ impl Jobs for OfficeJobs {
     }
 
     async fn status(&self) -> String {
-        let service = self.service().await;
+        let service = Arc::clone(&*self.service.lock().await);
         status_line(&service).await.unwrap_or_else(|error| error.to_string())
     }
 }

@@ -17,6 +17,7 @@ pub mod import_calendar;
 pub mod import_obligations;
 pub mod import_units;
 pub mod inspect;
+pub mod last_fault;
 pub mod law;
 pub mod leave_group;
 pub mod life;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::Law;
 use super::context::Context;
 use super::deliver::{self, Delivery, DispatchCounts};
+use super::last_fault::LastFault;
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
 use super::seal_messages::{ComposeSettings, Sealed, compose_messages, seal_messages};
@@ -50,6 +51,8 @@ pub struct ReminderService {
     pub office_unit: String,
     /// The actor that the journal names.
     pub actor: String,
+    /// The last fault of updating the instance mark.
+    pub mark_fault: LastFault,
 }
 
 /// What a pass did.
@@ -130,10 +133,14 @@ impl ReminderService {
         Ok(counts)
     }
 
-    /// Updates the instance mark; a failure is only logged. Until the next update, the mark cannot detect a restored ledger
+    /// Updates the instance mark; a failure is only logged, once while it lasts. Until the next update, the mark cannot detect a restored ledger
     /// that lacks just the newest changes.
     async fn update_mark(&self) {
-        if let Err(error) = self.store.update_mark().await {
+        let updated = self.store.update_mark().await;
+        let is_new_fault = self.mark_fault.is_new(&updated);
+        if let Err(error) = updated
+            && is_new_fault
+        {
             tracing::warn!(%error, "The instance mark beside the ledger was not renewed: {error}");
         }
     }
