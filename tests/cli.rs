@@ -125,6 +125,14 @@ fn man_pages_and_completions_come_from_the_command_line_itself() {
     let page = |name: &str| std::fs::read_to_string(office.path("man").join(name)).unwrap();
     assert!(page("man1/duban-clock-extend.1").contains("duban clock extend"));
     assert!(page("zh_CN/man1/duban-upcoming.1").contains("按到期日列出事项"));
+    for entry in std::fs::read_dir(office.path("man/zh_CN/man1")).unwrap() {
+        let page = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let headings = page.lines().filter(|line| line.starts_with(".SH "));
+        for heading in headings {
+            assert!(!heading[4..].contains(|it: char| it.is_ascii()), "{heading}");
+        }
+        assert!(!page.contains("Possible values") && !page.contains("Print"), "{page}");
+    }
     let script = office.run(&["generate", "completions", "bash"]).expect_code(0).out;
     assert!(script.contains("upcoming") && script.contains("--overdue"));
 }

@@ -6,9 +6,9 @@ use super::command_context::{CommandContext, RunOptions};
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::help;
+use super::status::findings;
 use super::terminal::Terminal;
 use crate::config::Sources;
-use crate::storage::messages::Messages as _;
 use crate::words;
 use crate::workflows::inspect::{self, Question};
 
@@ -28,9 +28,9 @@ pub(super) async fn run(
         Err(_) => Vec::new(),
     };
     let mut text = help::daily_page(root, terminal.columns(), terminal.lang);
-    for line in needs {
+    if !needs.is_empty() {
         text.push('\n');
-        text.push_str(&line);
+        text.push_str(&needs.concat());
     }
     terminal.out.write_all(text.as_bytes())?;
     Ok(Exit::Done)
@@ -42,16 +42,16 @@ async fn needs(context: &mut CommandContext<'_>) -> Result<Vec<String>, Failure>
         return Ok(Vec::new());
     }
     let ledger = context.ledger().await?;
-    let items = ledger.open_items().await?.len();
+    let urgent = findings(context).await?.iter().filter(|it| it.is_urgent()).count();
     let question = Question { overdue: true, ..Question::default() };
     let late = inspect::upcoming(context.for_workflow(&ledger), &question).await?.standings.len();
     let lang = context.lang;
     let mut lines = Vec::new();
-    if items > 0 {
+    if urgent > 0 {
         lines.push(words!(
             lang,
-            zh = "待人工处理{items}项，见 duban items\n",
-            en = "{items} items need a person: `duban items`\n"
+            zh = "待人工处理{urgent}项，见 duban items\n",
+            en = "{urgent} items need a person: `duban items`\n"
         ));
     }
     if late > 0 {

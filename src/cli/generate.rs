@@ -62,5 +62,8 @@ pub(super) fn run(
 fn write_pages(folder: &Path, root: Command, lang: Lang) -> Result<(), Failure> {
     let failed = |source| Failure::File { path: folder.to_owned(), source };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    clap_mangen::generate_to(help::translated(root, lang), folder).map_err(failed)
+    for (name, page) in help::man_pages(root, lang) {
+        std::fs::write(folder.join(name), page).map_err(failed)?;
+    }
+    Ok(())
 }

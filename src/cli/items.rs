@@ -9,11 +9,15 @@ use clap::{Args, Subcommand};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
+use super::status::findings;
 use crate::storage::messages::Messages as _;
-use crate::views::status::ItemView;
+use crate::views::status::FindingView;
 use crate::words;
+use crate::workflows::findings::Finding;
 
 /// List what needs a person (待人工处理), or mark it as done with
+///
+/// The list is the same as in `duban status` and in the operator's mail, the worst first. Exit code 20: something is urgent.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -47,10 +51,11 @@ pub(super) async fn run(
 }
 
 async fn list(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
-    let items: Vec<ItemView> = ledger.open_items().await?.iter().map(ItemView::of).collect();
-    context.list(&items, context.lang.pick("没有待人工处理的事项", "nothing needs a person"))?;
-    Ok(if items.is_empty() { Exit::Done } else { Exit::NeedsPerson })
+    let findings = findings(context).await?;
+    let views: Vec<FindingView> = findings.iter().map(FindingView::of).collect();
+    context.list(&views, context.lang.pick("没有待人工处理的事项", "nothing needs a person"))?;
+    let is_urgent = findings.iter().any(Finding::is_urgent);
+    Ok(if is_urgent { Exit::NeedsPerson } else { Exit::Done })
 }
 
 /// Marks the items as done with; when one of them is not open, none is marked.

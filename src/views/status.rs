@@ -188,14 +188,16 @@ fn subject(word: &str, lang: Lang) -> &'static str {
     }
 }
 
-impl Row for ItemView {
-    const KEYS: &'static [&'static str] = &["key", "kind", "since", "detail"];
+impl Row for FindingView {
+    const KEYS: &'static [&'static str] = &["kind", "key", "title", "detail", "since", "next_step"];
 
     fn columns() -> Vec<Column<Self>> {
         vec![
-            Column::whole("待处理项", "Item", |it, _| it.key.clone()),
-            Column::<Self>::whole("自", "Since", |it, _| it.since.clone()).droppable(1),
-            Column::text("内容", "Detail", |it, _| it.detail.clone()),
+            Column::text("事由", "What", |it, lang| it.title.say(lang).to_owned()),
+            Column::text("情况", "Detail", |it, lang| it.detail.say(lang).to_owned()),
+            Column::text("处理办法", "What to do", |it, lang| {
+                it.next_step.say(lang).to_owned()
+            }),
         ]
     }
 }

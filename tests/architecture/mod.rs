@@ -29,7 +29,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "cli",
         layers: "clock config daemon domain intake logging mail storage views wiring workflows words",
-        crates: "clap clap_complete clap_mangen csv jiff serde serde_json strsim tempfile terminal_size thiserror tokio tokio_util \
+        crates: "clap clap_complete csv jiff serde serde_json strsim tempfile terminal_size thiserror tokio tokio_util \
                  tracing unicode_width",
     },
     Layer {

@@ -129,6 +129,7 @@ fn a_call_to_adopt_is_answered_by_adopting() {
         serde_json::from_str::<serde_json::Value>(&run.out).unwrap()["items"].clone()
     };
     assert_eq!(items(&copy)[0]["key"], "instance:displaced");
+    copy.run(&["--as-of", DAY, "items"]).expect_code(20);
     copy.run(&["--as-of", DAY, "adopt"]).expect_code(0);
     assert_eq!(items(&copy), serde_json::json!([]));
 }

@@ -5,6 +5,7 @@
 mod bounce;
 mod clock;
 mod disk;
+mod findings;
 mod heartbeat;
 mod home;
 mod last_pass;

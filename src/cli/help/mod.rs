@@ -2,9 +2,11 @@
 //!
 //! Must not know: what a command does. Callers: `cli` only.
 
+mod man;
 mod page;
 pub(super) mod usage;
 
+pub(super) use man::man_pages;
 pub(super) use page::{command_page, daily_page};
 
 use clap::Command;
@@ -26,7 +28,7 @@ pub(super) fn in_language(command: Command, lang: Lang) -> Command {
     command.mut_subcommands(|command| in_language(command, lang))
 }
 
-/// The command with all its texts in `lang`, for man pages and completions.
+/// The command with all its texts in `lang`, for completions.
 pub(super) fn translated(command: Command, lang: Lang) -> Command {
     let paragraphs = |english: &clap::builder::StyledStr| {
         let english = english.to_string();

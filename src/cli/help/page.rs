@@ -97,8 +97,8 @@ pub(in crate::cli) fn command_page(
     page.text
 }
 
-const EXIT_CODES_ZH: &str = "退出码：0 完成 · 1 意外错误 · 2 命令有误 · 10 配置有误 · 11 台账不可用或已损坏 · 12 日历未覆盖 · 13 邮件服务器无法连接或拒绝 · 14 输入被拒绝 · 20 已完成，另有内容待人工处理 · 75 请重新投递邮件（mail bounce --pipe）";
-const EXIT_CODES_EN: &str = "Exit codes: 0 done · 1 unexpected · 2 wrong command line · 10 configuration wrong · 11 ledger unavailable or corrupt · 12 calendar does not reach · 13 relay unreachable or refusing · 14 input rejected · 20 done, and something needs a person · 75 hand the mail in again (mail bounce --pipe)";
+pub(super) const EXIT_CODES_ZH: &str = "退出码：0 完成 · 1 意外错误 · 2 命令有误 · 10 配置有误 · 11 台账不可用或已损坏 · 12 日历未覆盖 · 13 邮件服务器无法连接或拒绝 · 14 输入被拒绝 · 20 已完成，另有内容待人工处理 · 75 请重新投递邮件（mail bounce --pipe）";
+pub(super) const EXIT_CODES_EN: &str = "Exit codes: 0 done · 1 unexpected · 2 wrong command line · 10 configuration wrong · 11 ledger unavailable or corrupt · 12 calendar does not reach · 13 relay unreachable or refusing · 14 input rejected · 20 done, and something needs a person · 75 hand the mail in again (mail bounce --pipe)";
 
 /// `用法：duban clock extend [选项] --by <期限> <编号>`.
 pub(super) fn usage_line(command: &mut Command, lang: Lang) -> String {
@@ -121,7 +121,7 @@ pub(super) fn usage_in_language(usage: &str, lang: Lang) -> String {
     }
 }
 
-fn page_entry(command: &Command, lang: Lang) -> (String, String) {
+pub(super) fn page_entry(command: &Command, lang: Lang) -> (String, String) {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     (command.get_name().to_owned(), text(&about, lang))
 }
@@ -166,23 +166,12 @@ impl Page {
     }
 
     fn arguments(&mut self, command: &Command, is_long: bool, is_root: bool) {
-        let shown = |argument: &&Arg| !argument.is_hide_set();
-        let entries = |filter: &dyn Fn(&Arg) -> bool| {
-            let arguments = command.get_arguments().filter(shown).filter(|it| filter(it));
-            arguments.map(|it| argument_entry(it, is_long, self.lang)).collect::<Vec<_>>()
-        };
-        let is_common = |it: &Arg| it.is_global_set() || is_automatic(it);
-        let positional = entries(&|it| it.is_positional());
-        let own = entries(&|it| !it.is_positional() && (is_root || !is_common(it)));
-        let common = entries(&|it| !it.is_positional() && !is_root && is_common(it));
-        let (arguments, options, common_options) = self.lang.pick(
-            ("参数", "选项", "通用选项"),
-            ("Arguments", "Options", "Options of every command"),
-        );
-        self.section(arguments, positional);
-        self.section(options, own);
+        let [arguments, options, common_options] =
+            argument_sections(command, is_long, is_root, self.lang);
+        self.section(arguments.0, arguments.1);
+        self.section(options.0, options.1);
         if is_long || is_root {
-            self.section(common_options, common);
+            self.section(common_options.0, common_options.1);
         } else {
             self.paragraph(self.lang.pick(
                 "通用选项 --config、--as-of、--format、--lang 的说明见 duban --help，本命令的详细说明见 --help。",
@@ -212,6 +201,32 @@ impl Page {
             }
         }
     }
+}
+
+/// Arguments, options, and options of every command, each with its heading; the options of the root are its own.
+pub(super) fn argument_sections(
+    command: &Command,
+    is_long: bool,
+    is_root: bool,
+    lang: Lang,
+) -> [(&'static str, Vec<(String, String)>); 3] {
+    let shown = |argument: &&Arg| !argument.is_hide_set();
+    let entries = |filter: &dyn Fn(&Arg) -> bool| {
+        let arguments = command.get_arguments().filter(shown).filter(|it| filter(it));
+        arguments.map(|it| argument_entry(it, is_long, lang)).collect::<Vec<_>>()
+    };
+    let is_common = |it: &Arg| it.is_global_set() || is_automatic(it);
+    [
+        (lang.pick("参数", "Arguments"), entries(&|it| it.is_positional())),
+        (
+            lang.pick("选项", "Options"),
+            entries(&|it| !it.is_positional() && (is_root || !is_common(it))),
+        ),
+        (
+            lang.pick("通用选项", "Options of every command"),
+            entries(&|it| !it.is_positional() && !is_root && is_common(it)),
+        ),
+    ]
 }
 
 /// `--help` and `--version`, which clap adds.
