@@ -10,6 +10,9 @@ use crate::domain::delivery::{FailureClass, Fault, Outcome, Reply, Stage, classi
 pub struct Incoming {
     /// Who says to have sent it; `None` when that is no address.
     pub from: Option<Address>,
+    /// The mail system that delivered it notes an empty return path, as a delivery report has (RFC 3464 §2): no answer, and
+    /// no mail of a person, comes without one.
+    pub return_path_is_empty: bool,
     /// Its subject without `Re:` and the like.
     pub subject: String,
     /// Message-IDs it refers to with their angle brackets, the nearest first.

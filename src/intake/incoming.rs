@@ -109,6 +109,7 @@ pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
     }
     Ok(Incoming {
         from: sender(&mail),
+        return_path_is_empty: has_empty_return_path(&mail),
         subject: without_prefixes(mail.subject().unwrap_or_default()).to_owned(),
         refers_to: references(&mail),
         content: content(&mail),
@@ -288,8 +289,10 @@ fn comes_from_a_mail_system(mail: &Message<'_>) -> bool {
         || has_empty_return_path(mail)
 }
 
+/// Only the first one counts: the mail system that delivers writes it above whatever the sender wrote.
 fn has_empty_return_path(mail: &Message<'_>) -> bool {
-    mail.header_raw("Return-Path").is_some_and(|path| path.trim() == "<>")
+    let mut paths = mail.headers_raw().filter(|(name, _)| name.eq_ignore_ascii_case("Return-Path"));
+    paths.next().is_some_and(|(_, path)| path.trim() == "<>")
 }
 
 fn is_automatic(mail: &Message<'_>) -> bool {

@@ -58,13 +58,16 @@ pub async fn take_incoming(
     Ok(Taken { receipt, recipient: sent.map(|sent| sent.recipient.to_string()), known })
 }
 
-/// The message a mail is about: the one it names, else the one its sender got under the same subject.
+/// The message a mail is about: the one it names; if it names none, the one its sender got under the same subject. A mail that
+/// names others only belongs to another ledger or to nobody.
 async fn about(context: Context<'_>, incoming: &Incoming) -> Result<Option<Sent>, StorageError> {
     if let Some(sent) = context.store.sent_as(&incoming.refers_to).await? {
         return Ok(Some(sent));
     }
     match (&incoming.from, &incoming.content) {
-        (Some(from), Content::Written { .. }) if !incoming.subject.is_empty() => {
+        (Some(from), Content::Written { .. })
+            if incoming.refers_to.is_empty() && !incoming.subject.is_empty() =>
+        {
             context.store.sent_to(from, &incoming.subject).await
         }
         _ => Ok(None),
@@ -77,7 +80,7 @@ async fn meaning(
     sent: &Sent,
 ) -> Result<(Effect, String), StorageError> {
     Ok(match &incoming.content {
-        Content::Report(reports) => reported(reports, sent),
+        Content::Report(reports) => reported(incoming, reports, sent),
         Content::Returned { excerpt } => (Effect::Returned, said(incoming, excerpt)),
         Content::Automatic => (Effect::Automatic, from(incoming)),
         Content::Written { excerpt } => {
@@ -87,12 +90,19 @@ async fn meaning(
     })
 }
 
-/// What is reported of our recipient. A report about somebody else is none about our message, whatever it refers to.
-fn reported(reports: &[Report], sent: &Sent) -> (Effect, String) {
+/// What is reported of our recipient. A report about somebody else is none about our message, whatever it refers to. One that
+/// came with a return path was written by a person or a program of theirs: it is believed by nobody but a person.
+fn reported(incoming: &Incoming, reports: &[Report], sent: &Sent) -> (Effect, String) {
     let ours = reports.iter().filter(|report| report.recipient.as_ref() == Some(&sent.recipient));
     let Some(report) = ours.max_by_key(|report| report.action == Action::Failed) else {
         return (Effect::Stray, String::new());
     };
+    if !incoming.return_path_is_empty {
+        return match report.action {
+            Action::Failed => (Effect::Returned, said(incoming, &report.diagnostic)),
+            Action::Delayed | Action::Delivered => (Effect::Automatic, from(incoming)),
+        };
+    }
     let class = report.class();
     let effect = match report.action {
         Action::Failed => Effect::Bounced {
@@ -109,7 +119,7 @@ fn reported(reports: &[Report], sent: &Sent) -> (Effect, String) {
 
 /// `wang@unit.example: 收到`.
 fn said(incoming: &Incoming, excerpt: &str) -> String {
-    format!("{}: {}", from(incoming), OneLine::clean(excerpt).as_str())
+    format!("{}: {}", from(incoming), OneLine::clean(excerpt).shortened(200))
 }
 
 fn from(incoming: &Incoming) -> String {

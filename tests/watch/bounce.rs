@@ -192,6 +192,22 @@ fn a_forged_report_is_counted_and_changes_nothing() {
     assert_eq!(status(&office)["incoming"]["stray"], 2);
 }
 
+/// Whoever writes a report by hand, with the Message-ID of a mail at hand, has a return path.
+#[test]
+fn a_report_with_a_return_path_or_without_a_note_of_one_calls_a_person_and_suppresses_nobody() {
+    for path in ["Return-Path: <clerk@unit.example>\nReturn-Path: <>\n", ""] {
+        let office = office();
+        let mail = report(&office, "failed", "5.1.1", "550 5.1.1 user unknown");
+        let run = hand_in(&office, mail.replace("Return-Path: <>\n", path), &[]);
+        assert_eq!((run.code, &taken(&run)["kind"]), (20, &json!("returned")), "{}", run.err);
+        let message = message_to(&office, RECIPIENT);
+        assert_eq!(items(&office), [format!("returned:{}", message["id"])]);
+        let delivered = report(&office, "delivered", "2.0.0", "250 ok");
+        let run = hand_in(&office, delivered.replace("Return-Path: <>\n", path), &[]);
+        assert_eq!((run.code, &taken(&run)["kind"]), (0, &json!("automatic")));
+    }
+}
+
 /// Case 57: an answering machine is no answer, and is not answered.
 #[test]
 fn an_answering_machine_acknowledges_nothing_and_is_not_answered() {
@@ -237,6 +253,8 @@ fn an_answer_without_references_is_known_by_sender_and_subject() {
     let mail = |from: &str| format!("From: {from}\nSubject: 回复：{subject}\n\n收到\n");
     assert_eq!(taken(&hand_in(&office, mail(RECIPIENT), &[]))["kind"], "answer");
     assert_eq!(taken(&hand_in(&office, mail("stranger@other.example"), &[]))["kind"], "stray");
+    let of_another_ledger = format!("In-Reply-To: <other@yuzhong.example>\n{}", mail(RECIPIENT));
+    assert_eq!(taken(&hand_in(&office, of_another_ledger, &[]))["kind"], "stray");
 }
 
 #[test]

@@ -33,6 +33,20 @@ fn heartbeat_on(office: &TestOffice, as_of: &str) -> Option<(String, String)> {
     Some((mail.subject().unwrap().to_owned(), mail.body_text(0).unwrap().into_owned()))
 }
 
+/// Two services with one operator: a mailbox that keeps one mail of each Message-ID still shows both.
+#[test]
+fn two_services_write_two_daily_mails() {
+    let message_id = || {
+        let mut office = TestOffice::new();
+        office.set("OFFICE__OPERATOR", OPERATOR);
+        office.set("SCHEDULE__HEARTBEAT", "* * * * * *");
+        heartbeat_on(&office, "2022-12-28").unwrap();
+        let messages = office.json(&["outbox", "list", "--state", "all"]);
+        messages[0]["message_id"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(message_id(), message_id());
+}
+
 #[test]
 fn the_daily_mail_names_what_needs_a_person_and_what_to_do() {
     let mut office = office();

@@ -8,4 +8,5 @@ mod disk;
 mod findings;
 mod heartbeat;
 mod home;
+mod identity;
 mod last_pass;
