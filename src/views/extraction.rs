@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::dates::with_weekday;
+use super::extraction_reference::references;
 use super::row::{Column, Row};
 use crate::domain::expression::{ParseContext, read};
 use crate::domain::term::Term;
@@ -36,6 +37,8 @@ struct DocumentView {
 
 #[derive(Serialize)]
 struct DutyView {
+    #[serde(rename = "ref")]
+    reference: String,
     expr: String,
     start: usize,
     kind: Option<&'static str>,
@@ -104,7 +107,12 @@ impl ExtractionView {
         let undated = extraction.undated.iter();
         Self {
             document: DocumentView { title, year, number, issued },
-            duties: extraction.duties.iter().map(DutyView::of).collect(),
+            duties: extraction
+                .duties
+                .iter()
+                .zip(references_of(&extraction.duties))
+                .map(|(duty, reference)| DutyView::of(duty, reference))
+                .collect(),
             undated: undated
                 .map(|word| UndatedView { expr: word.written.clone(), start: word.start })
                 .collect(),
@@ -114,13 +122,14 @@ impl ExtractionView {
 }
 
 impl DutyView {
-    fn of(duty: &ExtractedDuty) -> Self {
+    fn of(duty: &ExtractedDuty, reference: String) -> Self {
         let values = duty.term.as_ref().map(TermValues::of).ok();
         let kind = values.as_ref().map(|values| values.kind);
         let TermValues {
             due, amount, unit, bound, recurrence, count_per_year, window_start, ..
         } = values.unwrap_or_default();
         Self {
+            reference,
             expr: duty.written.clone(),
             start: duty.start,
             kind,
@@ -181,13 +190,21 @@ impl DutyRow {
     /// `file`: where the document was read from; it names the source where the document has neither number nor title.
     pub fn all(extraction: &Extraction, file: &str) -> Vec<Self> {
         let source = source(&extraction.facts, file);
-        let duties = extraction.duties.iter().enumerate();
+        let duties = extraction.duties.iter().zip(references_of(&extraction.duties));
         duties
-            .map(|(index, duty)| Self::of(duty, index + 1, &source, extraction.facts.year))
+            .map(|(duty, reference)| Self::of(duty, reference, &source, extraction.facts.year))
             .collect()
     }
 
-    fn of(duty: &ExtractedDuty, number: usize, source: &str, year: Option<i16>) -> Self {
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    fn of(duty: &ExtractedDuty, reference: String, source: &str, year: Option<i16>) -> Self {
         Self {
             title: title(duty),
             term: importable_term(duty, year),
@@ -197,7 +214,7 @@ impl DutyRow {
             rule: String::new(),
             source: format!("{source} {}", duty.clause).trim_end().to_owned(),
             note: note(duty),
-            reference: format!("{source}-{number:02}"),
+            reference,
             year: year.map(|year| year.to_string()),
             question: questions(&duty.questions, Lang::Zh),
             duty: duty.clone(),
@@ -236,6 +253,10 @@ fn importable_term(duty: &ExtractedDuty, year: Option<i16>) -> String {
         Ok(reading) if reading.term == *term => duty.written.split_whitespace().collect(),
         _ => term.to_string(),
     }
+}
+
+fn references_of(duties: &[ExtractedDuty]) -> Vec<String> {
+    references(duties, &duties.iter().map(title).collect::<Vec<_>>())
 }
 
 /// The sentence without a day at its head, cut to the length of a title.

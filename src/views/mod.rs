@@ -12,6 +12,7 @@ pub mod csv;
 pub mod dates;
 pub mod explanation;
 pub mod extraction;
+mod extraction_reference;
 pub mod incoming;
 pub mod journal;
 mod journal_words;
