@@ -426,16 +426,32 @@ CREATE TABLE instance (
 
 -- What happened, in order. Rows are only added; each carries the hash of the one before it, so a changed, removed or
 -- moved row shows. The hash has no index: nobody looks one up, and random order costs a page of log per row.
+--
+-- The hash covers digests of `actor`, `before`, `after` and `reason`, each taken over a random salt and the text. To erase
+-- a text (personal data), text and salt become NULL and `_digest` keeps the digest: the chain still verifies, and nobody
+-- can try out which text it was. `_digest` is NULL while the text is kept, since it follows from the text.
 CREATE TABLE journal (
     seq           INTEGER PRIMARY KEY,
     at            INTEGER NOT NULL,
-    actor         TEXT NOT NULL,
     action        TEXT NOT NULL,
     subject       TEXT NOT NULL,
+    actor         TEXT,
     before        TEXT,
     after         TEXT,
     reason        TEXT,
+    actor_salt    BLOB CHECK (length(actor_salt) = 16),
+    before_salt   BLOB CHECK (length(before_salt) = 16),
+    after_salt    BLOB CHECK (length(after_salt) = 16),
+    reason_salt   BLOB CHECK (length(reason_salt) = 16),
+    actor_digest  BLOB CHECK (length(actor_digest) = 32),
+    before_digest BLOB CHECK (length(before_digest) = 32),
+    after_digest  BLOB CHECK (length(after_digest) = 32),
+    reason_digest BLOB CHECK (length(reason_digest) = 32),
     previous_hash TEXT NOT NULL,
-    hash          TEXT NOT NULL
+    hash          TEXT NOT NULL,
+    CHECK ((actor IS NULL) = (actor_salt IS NULL)),
+    CHECK ((before IS NULL) = (before_salt IS NULL)),
+    CHECK ((after IS NULL) = (after_salt IS NULL)),
+    CHECK ((reason IS NULL) = (reason_salt IS NULL))
 ) STRICT;
 CREATE INDEX journal_subject ON journal (subject);

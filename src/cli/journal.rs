@@ -62,6 +62,7 @@ async fn all(ledger: &Sqlite) -> Result<Vec<Line>, Failure> {
 
 async fn check(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let mut place = (0, FIRST_HASH.to_owned());
+    let mut erased = 0;
     loop {
         let page = ledger.journal_after(place.0, PAGE).await?;
         if page.is_empty() {
@@ -72,8 +73,17 @@ async fn check(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit
                 en = "{lines} lines, none changed, removed or moved",
             );
             context.say(&said)?;
+            if erased > 0 {
+                let said = words!(
+                    context.lang,
+                    zh = "其中{erased}处个人信息已依规删除，校验链完整",
+                    en = "{erased} fields erased, chain whole",
+                );
+                context.say(&said)?;
+            }
             return Ok(Exit::Done);
         }
+        erased += page.iter().map(Line::erased).sum::<usize>();
         place = verify(place, &page).map_err(Failure::Chain)?;
     }
 }

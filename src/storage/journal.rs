@@ -35,16 +35,31 @@ pub struct Line {
     pub seq: i64,
     /// Unix seconds, UTC.
     pub at: i64,
-    pub actor: String,
+    pub actor: Field,
     /// The word of an [`Action`]; a line written by another version may hold one that this version does not know.
     pub verb: String,
     pub subject: String,
-    pub before: Option<String>,
-    pub after: Option<String>,
-    pub reason: Option<String>,
+    pub before: Field,
+    pub after: Field,
+    pub reason: Field,
     /// Hash of the line before; [`FIRST_HASH`] for the first.
     pub previous_hash: String,
     pub hash: String,
+}
+
+/// A text of a line that may be erased without breaking the chain: the hash of the line covers its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The line never had this text.
+    Absent,
+    /// The digest covers the salt too, so that nobody can try out which text was erased.
+    Kept {
+        text: String,
+        salt: [u8; 16],
+    },
+    Erased {
+        digest: [u8; 32],
+    },
 }
 
 /// Stands for the hash before the first line.
@@ -133,29 +148,59 @@ pub trait Journal: Send + Sync {
     async fn journal_of(&self, subject: &str) -> Result<Vec<Line>, StorageError>;
 }
 
+impl Field {
+    /// Returns the text, unless there is none or it was erased.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Kept { text, .. } => Some(text),
+            Self::Absent | Self::Erased { .. } => None,
+        }
+    }
+
+    /// Returns what the hash of the line covers: SHA-256 over salt and text.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Absent => None,
+            Self::Kept { text, salt } => {
+                Some(Sha256::new().chain_update(salt).chain_update(text).finalize().into())
+            }
+            Self::Erased { digest } => Some(*digest),
+        }
+    }
+
+    fn is_erased(&self) -> bool {
+        matches!(self, Self::Erased { .. })
+    }
+}
+
 impl Line {
     /// The hash this line must carry: SHA-256 over every field, each with its length, so that no two different
     /// lines read the same.
     pub fn computed_hash(&self) -> String {
         let mut hash = Sha256::new();
-        let mut feed = |text: &str| {
-            hash.update(text.len().to_string());
+        let mut feed = |bytes: &[u8]| {
+            hash.update(bytes.len().to_string());
             hash.update(":");
-            hash.update(text);
+            hash.update(bytes);
         };
-        feed(&self.previous_hash);
-        feed(&self.seq.to_string());
-        feed(&self.at.to_string());
-        for field in [&self.actor, &self.verb, &self.subject] {
-            feed(field);
-        }
-        for field in [&self.before, &self.after, &self.reason] {
-            match field {
-                Some(text) => feed(&format!("+{text}")),
-                None => feed("-"),
-            }
+        feed(self.previous_hash.as_bytes());
+        feed(self.seq.to_string().as_bytes());
+        feed(self.at.to_string().as_bytes());
+        feed(self.verb.as_bytes());
+        feed(self.subject.as_bytes());
+        for field in self.fields() {
+            feed(field.digest().as_ref().map_or(&[], |digest| digest.as_slice()));
         }
         data_encoding::HEXLOWER.encode(&hash.finalize())
+    }
+
+    /// Returns how many texts of the line were erased.
+    pub fn erased(&self) -> usize {
+        self.fields().iter().filter(|field| field.is_erased()).count()
+    }
+
+    fn fields(&self) -> [&Field; 4] {
+        [&self.actor, &self.before, &self.after, &self.reason]
     }
 }
 

@@ -1,4 +1,4 @@
-//! Draws uids and secrets from the system's source of randomness.
+//! Draws uids, secrets and salts from the system's source of randomness.
 //!
 //! Must not know: what they name. Callers: the backends.
 
@@ -28,6 +28,16 @@ pub fn ledger_identity() -> Result<LedgerIdentity, StorageError> {
     fill(&mut uid)?;
     fill(&mut secret)?;
     Ok(LedgerIdentity { uid: Uid::random(uid), secret: LedgerSecret::from_bytes(secret) })
+}
+
+/// One salt for each text of a journal line that may be erased.
+pub type Salts = [[u8; 16]; 4];
+
+/// Returns the salts of `count` lines of the journal.
+pub fn salts(count: usize) -> Result<Vec<Salts>, StorageError> {
+    let mut salts = vec![[[0; 16]; 4]; count];
+    fill(salts.as_flattened_mut().as_flattened_mut())?;
+    Ok(salts)
 }
 
 fn fill(bytes: &mut [u8]) -> Result<(), StorageError> {

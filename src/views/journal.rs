@@ -9,13 +9,14 @@ use super::journal_words::{action, state, subject};
 use super::row::{Column, Row};
 use crate::domain::moment::Moment;
 use crate::storage::journal::Line;
+use crate::words::Lang;
 
 /// A line.
 #[derive(Clone, Debug, Serialize)]
 pub struct LineView {
     seq: i64,
     at: String,
-    actor: String,
+    actor: Option<String>,
     verb: String,
     subject: String,
     before: Option<String>,
@@ -34,7 +35,8 @@ impl Row for LineView {
         vec![
             Column::<Self>::number("序号", "No.", |it, _| it.seq.to_string()).droppable(3),
             Column::whole("时间", "Time", |it, _| it.moment.map(minute).unwrap_or_default()),
-            Column::<Self>::whole("操作人", "By", |it, _| it.actor.clone()).droppable(4),
+            Column::<Self>::whole("操作人", "By", |it, lang| person(it.actor.as_ref(), lang))
+                .droppable(4),
             Column::text("动作", "Action", |it, lang| action(&it.verb, lang)),
             Column::text("对象", "Subject", |it, lang| subject(&it.subject, lang)),
             Column::<Self>::text("之前", "Before", |it, lang| state(it.before.as_deref(), lang))
@@ -51,7 +53,7 @@ impl Row for LineView {
 pub struct HistoryView {
     seq: i64,
     at: String,
-    actor: String,
+    actor: Option<String>,
     verb: String,
     before: Option<String>,
     after: Option<String>,
@@ -67,7 +69,8 @@ impl Row for HistoryView {
     fn columns() -> Vec<Column<Self>> {
         vec![
             Column::whole("时间", "Time", |it, _| it.moment.map(minute).unwrap_or_default()),
-            Column::<Self>::whole("操作人", "By", |it, _| it.actor.clone()).droppable(3),
+            Column::<Self>::whole("操作人", "By", |it, lang| person(it.actor.as_ref(), lang))
+                .droppable(3),
             Column::text("动作", "Action", |it, lang| action(&it.verb, lang)),
             Column::<Self>::text("之前", "Before", |it, lang| state(it.before.as_deref(), lang))
                 .droppable(2),
@@ -92,14 +95,19 @@ impl LineView {
         Self {
             seq: line.seq,
             at: moment.map_or_else(|| line.at.to_string(), second),
-            actor: line.actor.clone(),
+            actor: line.actor.text().map(str::to_owned),
             verb: line.verb.clone(),
             subject: line.subject.clone(),
-            before: line.before.clone(),
-            after: line.after.clone(),
-            reason: line.reason.clone(),
+            before: line.before.text().map(str::to_owned),
+            after: line.after.text().map(str::to_owned),
+            reason: line.reason.text().map(str::to_owned),
             hash: line.hash.clone(),
             moment,
         }
     }
+}
+
+/// Who did it; every line had an actor, so a missing one was erased.
+fn person(actor: Option<&String>, lang: Lang) -> String {
+    actor.cloned().unwrap_or_else(|| lang.pick("已删除", "erased").to_owned())
 }

@@ -28,8 +28,6 @@ const PHRASES: &[(&str, &str)] = &[
     ("out: {}", "退出：{}"),
     ("in: {}", "加入：{}"),
     ("attempt {}", "第{}次投递"),
-    ("ready to {}", "待发送：{}"),
-    ("held to {}", "暂停发送：{}"),
     ("{} to tell, {} covered, {} blocked", "应提醒{}项，无须另行提醒{}项，无法提醒{}项"),
     (
         "{} units, {} aliases, {} memberships, {} contacts added; {} addresses, {} superiors and {} absences changed",

@@ -33,7 +33,7 @@ pub async fn set_absence(
     }
     let unit = directory.unit(contact.unit).map_or_else(String::new, |unit| unit.name.clone());
     let change = change(&directory, &contact, &unit, absence.clone())?;
-    let mut entry = context.entry(Action::Away, format!("contact {unit} {}", contact.name));
+    let mut entry = context.entry(Action::Away, format!("contact {}", contact.uid.0));
     entry.before = before.as_ref().map(Absence::to_string);
     entry.after = Some(absence.as_ref().map_or_else(|| "back".to_owned(), Absence::to_string));
     context.store.change_directory(&change, context.now, &[entry]).await?;

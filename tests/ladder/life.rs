@@ -169,7 +169,7 @@ async fn silence_lasts_until_its_day_and_leaves_a_reason() {
     );
     let lines = story.store.journal_of("obligation 1").await.unwrap();
     let line = lines.iter().find(|line| line.verb == "silence").unwrap();
-    assert_eq!(line.reason.as_deref(), Some("机构改革"));
+    assert_eq!(line.reason.text(), Some("机构改革"));
     let past = Some("2022-12-01".parse().unwrap());
     let refused = silence(story.context(at("2022-12-01")), &target(None), past, None).await;
     assert!(matches!(refused, Err(Refused::SilenceInPast { .. })));

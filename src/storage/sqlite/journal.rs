@@ -8,14 +8,16 @@ use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
 use crate::storage::StorageError;
-use crate::storage::journal::{Journal, Line};
+use crate::storage::journal::{Field, Journal, Line};
 
 const LINES_AFTER: &str = "\
-SELECT seq, at, actor, action, subject, before, after, reason, previous_hash, hash
+SELECT seq, at, action, subject, actor, before, after, reason, actor_salt, before_salt, after_salt, reason_salt,
+       actor_digest, before_digest, after_digest, reason_digest, previous_hash, hash
 FROM journal WHERE seq > $1 ORDER BY seq LIMIT +$2";
 
 const LINES_OF_SUBJECT: &str = "\
-SELECT seq, at, actor, action, subject, before, after, reason, previous_hash, hash
+SELECT seq, at, action, subject, actor, before, after, reason, actor_salt, before_salt, after_salt, reason_salt,
+       actor_digest, before_digest, after_digest, reason_digest, previous_hash, hash
 FROM journal WHERE subject = $1 ORDER BY seq";
 
 pub(super) const STATEMENTS: &[&str] = &[LINES_AFTER, LINES_OF_SUBJECT];
@@ -33,18 +35,30 @@ impl Journal for Sqlite {
     }
 }
 
-fn line(row: &SqliteRow) -> Result<Line, StorageError> {
+pub(super) fn line(row: &SqliteRow) -> Result<Line, StorageError> {
     Ok(Line {
         seq: row.try_get("seq")?,
         at: row.try_get("at")?,
-        actor: row.try_get("actor")?,
+        actor: field(row, ["actor", "actor_salt", "actor_digest"])?,
         verb: row.try_get("action")?,
         subject: row.try_get("subject")?,
-        before: row.try_get("before")?,
-        after: row.try_get("after")?,
-        reason: row.try_get("reason")?,
+        before: field(row, ["before", "before_salt", "before_digest"])?,
+        after: field(row, ["after", "after_salt", "after_digest"])?,
+        reason: field(row, ["reason", "reason_salt", "reason_digest"])?,
         previous_hash: row.try_get("previous_hash")?,
         hash: row.try_get("hash")?,
+    })
+}
+
+fn field(row: &SqliteRow, [text, salt, digest]: [&str; 3]) -> Result<Field, StorageError> {
+    let salt: Option<&[u8]> = row.try_get(salt)?;
+    let digest: Option<&[u8]> = row.try_get(digest)?;
+    let salt = salt.and_then(|salt| salt.try_into().ok());
+    let digest = digest.and_then(|digest| digest.try_into().ok());
+    Ok(match (row.try_get(text)?, salt, digest) {
+        (Some(text), Some(salt), _) => Field::Kept { text, salt },
+        (_, _, Some(digest)) => Field::Erased { digest },
+        (..) => Field::Absent,
     })
 }
 
@@ -54,7 +68,7 @@ mod tests {
     use crate::domain::journal::Action;
     use crate::domain::moment::Moment;
     use crate::storage::journal::{Entry, FIRST_HASH, verify};
-    use crate::storage::sqlite::journal_lines::append;
+    use crate::storage::sqlite::journal_lines::{append, erase_fields_with};
 
     fn entry(subject: &str, reason: Option<&str>) -> Entry {
         let at = Moment::from_local(jiff::civil::date(2026, 1, 5).at(9, 0, 0, 0)).unwrap();
@@ -76,8 +90,25 @@ mod tests {
         }
         let lines = store.journal_after(0, 10).await.unwrap();
         assert_eq!(lines.len(), 4);
-        assert_eq!(lines[0].reason.as_deref(), Some("完成\u{FFFD}\u{1F600}\r\n'\""));
-        assert_eq!(lines[1].reason, None);
+        assert_eq!(lines[0].reason.text(), Some("完成\u{FFFD}\u{1F600}\r\n'\""));
+        assert_eq!(lines[1].reason, Field::Absent);
+        assert!(verify((0, FIRST_HASH.to_owned()), &lines).is_ok());
+    }
+
+    #[tokio::test]
+    async fn erased_texts_are_gone_and_the_chain_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("ledger.db")).await.unwrap();
+        let entries = [entry("a 1", Some("答复：Zhang@Unit.example")), entry("b 2", Some("其他"))];
+        let mut transaction = store.begin_write().await.unwrap();
+        append(&mut transaction, &entries).await.unwrap();
+        let sought = ["zhang@unit.example".to_owned(), String::new()];
+        assert_eq!(erase_fields_with(&mut transaction, &sought).await.unwrap(), 1);
+        transaction.commit().await.unwrap();
+        let lines = store.journal_after(0, 10).await.unwrap();
+        assert_eq!([lines[0].erased(), lines[1].erased()], [1, 0]);
+        assert_eq!(lines[0].reason.text(), None);
+        assert_eq!(lines[0].actor.text(), Some("张三"));
         assert!(verify((0, FIRST_HASH.to_owned()), &lines).is_ok());
     }
 }

@@ -149,7 +149,13 @@ impl Messages for Sqlite {
         if let Some(address) = key.strip_prefix("mailbox:") {
             sqlx::query(LIFT_SUPPRESSION).bind(address).execute(&mut *transaction).await?;
         }
-        let entry = Entry::new(now, Action::ItemResolved, format!("item {key}")).by(actor);
+        // An address in the subject of a line could not be erased.
+        let entry = if let Some(ItemKey::Mailbox(address)) = ItemKey::parse(key) {
+            Entry::new(now, Action::ItemResolved, "item mailbox").before(address.to_string())
+        } else {
+            Entry::new(now, Action::ItemResolved, format!("item {key}"))
+        };
+        let entry = entry.by(actor);
         journal_lines::append(&mut transaction, &[entry]).await?;
         transaction.commit().await?;
         Ok(true)

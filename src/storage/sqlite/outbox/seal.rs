@@ -99,6 +99,6 @@ fn first_state(message: &SealedMessage) -> MessageState {
 
 fn entry(key: MessageKey, message: &SealedMessage) -> Entry {
     Entry::new(message.sealed, Action::Seal, format!("message {}", key.0))
-        .after(format!("{} to {}", first_state(message).word(), message.recipient))
+        .after(first_state(message).word())
         .reason_if_any(message.held.map(|reason| reason.word().to_owned()))
 }

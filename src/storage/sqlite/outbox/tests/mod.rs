@@ -403,7 +403,7 @@ async fn every_step_leaves_a_line_in_the_journal() {
     let again = ledger.claimed(10).await;
     ledger.end(&again, &accepted(), 10).await;
     let lines = ledger.text("SELECT action || '=' || after FROM journal ORDER BY seq").await;
-    assert_eq!(lines, "seal=ready to a@unit.example deliver=deferred deliver=accepted");
+    assert_eq!(lines, "seal=ready deliver=deferred deliver=accepted");
 }
 
 #[tokio::test]
