@@ -212,6 +212,42 @@ words_of! {
     }
 }
 
+impl ObligationState {
+    /// What the states of its assignments make of an obligation: open until the last of them has ended; closed when one of
+    /// them was confirmed done.
+    ///
+    /// ```
+    /// use duban::domain::obligation::{AssignmentState::*, ObligationState};
+    /// assert_eq!(ObligationState::of(&[Closed, Reported]), ObligationState::Open);
+    /// assert_eq!(ObligationState::of(&[Closed, Withdrawn]), ObligationState::Closed);
+    /// assert_eq!(ObligationState::of(&[Withdrawn]), ObligationState::Withdrawn);
+    /// ```
+    pub fn of(assignments: &[AssignmentState]) -> Self {
+        let is_open =
+            |state: &AssignmentState| state.is_owed() || *state == AssignmentState::Reported;
+        if assignments.iter().any(is_open) {
+            Self::Open
+        } else if assignments.contains(&AssignmentState::Closed) {
+            Self::Closed
+        } else {
+            Self::Withdrawn
+        }
+    }
+}
+
+/// True when nobody owes an obligation with such assignments any more, and at least one unit has done it: what follows it
+/// (接续) may start.
+///
+/// ```
+/// use duban::domain::obligation::{AssignmentState::*, is_completed};
+/// assert!(is_completed(&[Reported, Withdrawn]));
+/// assert!(!is_completed(&[Reported, Acknowledged]) && !is_completed(&[Withdrawn]));
+/// ```
+pub fn is_completed(assignments: &[AssignmentState]) -> bool {
+    !assignments.iter().any(|state| state.is_owed())
+        && assignments.iter().any(|state| state.is_done())
+}
+
 impl Light {
     /// Working days left at which green turns yellow.
     const YELLOW_FROM: i64 = 3;

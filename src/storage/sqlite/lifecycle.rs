@@ -3,7 +3,7 @@
 //! Must not know: which change is allowed (`domain::life`). Callers: other rooms through the trait [`Lifecycle`]; the
 //! files of this folder that change assignments.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -11,11 +11,11 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
-use super::rows::{RowReader, exactly_one, json_ids};
+use super::rows::{RowReader, exactly, exactly_one, json_ids};
 use super::{items, journal_lines};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentState, ObligationId};
+use crate::domain::obligation::{AssignmentState, ObligationId, ObligationState, is_completed};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -32,18 +32,14 @@ WHERE id = $1 AND state = $2";
 /// For work that is owed again.
 const CLEAR_DONE: &str = "UPDATE assignment SET done_on = NULL, evidence = NULL WHERE id = $1";
 
-/// Derives the state of an obligation from its assignments. Once the last of them is done, its follow-ups are due.
-const UPDATE_OBLIGATION_STATE: &str = "\
-UPDATE obligation SET state = CASE
-    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('open', 'acknowledged', 'reported'))
-    THEN 'open'
-    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state = 'closed') THEN 'closed'
-    ELSE 'withdrawn' END,
-  follow_up_state = CASE
-    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND is_owed) THEN NULL
-    WHEN EXISTS (SELECT 1 FROM assignment WHERE obligation_id = $1 AND state IN ('reported', 'closed'))
-    THEN coalesce(follow_up_state, 'due') END
-WHERE id = $1";
+const ASSIGNMENT_STATES: &str = "\
+SELECT id, obligation_id, state FROM assignment WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY id";
+
+/// Takes obligation, state and whether it is completed. Follow-ups that have been started are not started again.
+const SET_OBLIGATION_STATES: &str = "\
+UPDATE obligation SET state = decided.value ->> 1,
+    follow_up_state = CASE WHEN decided.value ->> 2 <> 0 THEN coalesce(obligation.follow_up_state, 'due') END
+FROM json_each($1) AS decided WHERE obligation.id = decided.value ->> 0";
 
 const VOID_REMINDERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL
@@ -88,7 +84,8 @@ ORDER BY happened_on, counted_event.id";
 pub(super) const STATEMENTS: &[&str] = &[
     SET_STATE,
     CLEAR_DONE,
-    UPDATE_OBLIGATION_STATE,
+    ASSIGNMENT_STATES,
+    SET_OBLIGATION_STATES,
     VOID_REMINDERS,
     SET_SILENCE,
     REPLAN_OBLIGATION,
@@ -109,10 +106,8 @@ impl Lifecycle for Sqlite {
         for change in changes {
             change_state(&mut transaction, change, now).await?;
         }
-        let obligations: BTreeSet<ObligationId> = changes.iter().map(|it| it.obligation).collect();
-        for obligation in obligations {
-            update_obligation_state(&mut transaction, obligation).await?;
-        }
+        let obligations = changes.iter().map(|change| change.obligation);
+        update_obligation_states(&mut transaction, obligations).await?;
         journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
     }
@@ -212,13 +207,27 @@ async fn change_state(
     Ok(())
 }
 
-/// Sets the state of an obligation from those of its assignments.
-pub(super) async fn update_obligation_state(
+/// Sets the states of obligations from those of their assignments.
+pub(super) async fn update_obligation_states(
     transaction: &mut SqliteConnection,
-    obligation: ObligationId,
+    obligations: impl Iterator<Item = ObligationId>,
 ) -> Result<(), StorageError> {
-    let query = sqlx::query(UPDATE_OBLIGATION_STATE).bind(obligation.0);
-    exactly_one("update obligation state", query.execute(transaction).await?.rows_affected())
+    let mut states: BTreeMap<ObligationId, Vec<AssignmentState>> =
+        obligations.map(|obligation| (obligation, Vec::new())).collect();
+    let ids = json_ids(states.keys().map(|obligation| obligation.0));
+    for row in &sqlx::query(ASSIGNMENT_STATES).bind(ids).fetch_all(&mut *transaction).await? {
+        let row = RowReader::keyed(row, "assignment")?;
+        if let Some(states) = states.get_mut(&ObligationId(row.get("obligation_id")?)) {
+            states.push(row.read("state", AssignmentState::from_word)?);
+        }
+    }
+    let decided = states.iter().map(|(obligation, states)| {
+        let state = ObligationState::of(states).word();
+        serde_json::json!([obligation.0, state, i64::from(is_completed(states))])
+    });
+    let decided = decided.collect::<serde_json::Value>().to_string();
+    let done = sqlx::query(SET_OBLIGATION_STATES).bind(decided).execute(transaction).await?;
+    exactly("update obligation states", states.len(), done.rows_affected())
 }
 
 fn counted_event(row: &SqliteRow) -> Result<CountedEvent, StorageError> {

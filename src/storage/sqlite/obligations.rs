@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
-use super::lifecycle::update_obligation_state;
+use super::lifecycle::update_obligation_states;
 use super::obligation_rows::{by_ids, complete, select_obligations};
 use super::projection::{add_date_change, set_projection, short_form};
 use super::rows::{RowReader, exactly_one, json_ids, json_texts};
@@ -261,7 +261,7 @@ async fn revise(
     sqlx::query(CLEAR_PARTIES).bind(revision.id.0).execute(&mut *transaction).await?;
     assignments::withdraw_others(&mut *transaction, revision, now).await?;
     store_details(&mut *transaction, revision.id, &revision.registration, now).await?;
-    update_obligation_state(transaction, revision.id).await
+    update_obligation_states(transaction, [revision.id].into_iter()).await
 }
 
 /// True when somebody was told of the dates of an obligation, or is about to be told.

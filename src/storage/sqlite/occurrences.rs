@@ -8,7 +8,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
 use super::journal_lines;
-use super::lifecycle::update_obligation_state;
+use super::lifecycle::update_obligation_states;
 use super::obligation_rows::by_ids;
 use super::obligations::{add_inputs, derived_uid, store_details};
 use super::rows::{RowReader, exactly_one};
@@ -89,7 +89,7 @@ impl Occurrences for Sqlite {
         let opened = open(&mut transaction, previous, next, now).await?;
         if let Some(id) = opened {
             sqlx::query(WITHDRAW_ALL).bind(id.0).execute(&mut *transaction).await?;
-            update_obligation_state(&mut transaction, id).await?;
+            update_obligation_states(&mut transaction, [id].into_iter()).await?;
             journal_lines::append(&mut transaction, entries).await?;
         }
         transaction.commit().await?;

@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::domain::delivery::HeldReason;
+use crate::domain::ladder::Tone;
+use crate::domain::obligation::AssignmentState;
+use crate::domain::reminder::is_wanted;
 
 /// When the life of a message of these tests is over, in minutes.
 const LIFE: i64 = 5 * 24 * 60;
@@ -143,4 +146,25 @@ async fn what_is_held_for_a_person_waits_however_long() {
     ledger.seal(SealedMessage { held, ..message("<1@office.example>", &["r1", "r2"]) }).await;
     assert_eq!(expired(&ledger, LIFE * 9).await, (0, 0));
     assert_eq!(ledger.reminders().await, "sealed sealed");
+}
+
+/// The rule stands in the domain; the column and the view that statements read agree with it.
+#[tokio::test]
+async fn the_columns_say_what_the_domain_says_is_owed_and_wanted() {
+    let ledger = Ledger::open().await;
+    for state in AssignmentState::ALL {
+        for tone in Tone::ALL {
+            let set = "UPDATE assignment SET state = $1 WHERE id = 1";
+            sqlx::query(set).bind(state.word()).execute(&ledger.store.writer).await.unwrap();
+            let set = "UPDATE reminder SET tone = $1 WHERE key = 'r1'";
+            sqlx::query(set).bind(tone.word()).execute(&ledger.store.writer).await.unwrap();
+            let is_owed = ledger.text("SELECT CAST(is_owed AS TEXT) FROM assignment WHERE id = 1");
+            let wanted = ledger.text(
+                "SELECT CAST(count(*) AS TEXT) FROM owed_reminder
+                 WHERE id = (SELECT id FROM reminder WHERE key = 'r1')",
+            );
+            let stored = (is_owed.await == "1", wanted.await == "1");
+            assert_eq!(stored, (state.is_owed(), is_wanted(state, tone)), "{state:?} {tone:?}");
+        }
+    }
 }
