@@ -56,7 +56,7 @@ async fn a_ledger_written_by_a_newer_program_is_refused() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'from the future', 1, x'00', 0)";
     tamper(&path, newer).await;
-    assert!(matches!(Sqlite::open(&path).await, Err(StorageError::Schema(_))));
+    assert!(matches!(Sqlite::open(&path).await, Err(StorageError::Schema { .. })));
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_ledger_of_an_earlier_build_is_refused() {
     let path = folder.path().join("duban.db");
     Sqlite::open(&path).await.unwrap().close().await;
     tamper(&path, "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1").await;
-    assert!(matches!(Sqlite::open(&path).await, Err(StorageError::Schema(_))));
+    assert!(matches!(Sqlite::open(&path).await, Err(StorageError::Schema { .. })));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! Must not know: what a person does about it; hints and exit codes stand in `cli`. Callers: every room that uses a store.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use crate::words;
@@ -12,11 +13,11 @@ use crate::words::{Lang, Say};
 #[error("{}", self.say(Lang::En))]
 pub enum StorageError {
     /// The database cannot be opened, read or written.
-    Unavailable(#[from] sqlx::Error),
+    Unavailable { trouble: Trouble, source: Box<dyn Error + Send + Sync> },
     /// The database or a file beside it cannot be created or opened.
     File { path: PathBuf, source: std::io::Error },
     /// Another build of the program created the database.
-    Schema(#[from] sqlx::migrate::MigrateError),
+    Schema { source: Box<dyn Error + Send + Sync> },
     /// A stored value that no version of this program writes.
     Corrupt { table: &'static str, column: &'static str, id: i64, value: String },
     /// A value that this program would write and could not read back; nothing was written.
@@ -47,27 +48,15 @@ impl StorageError {
         matches!(self.trouble(), Trouble::Busy | Trouble::Full)
     }
 
-    /// Classifies the error by SQLite's result code.
     pub fn trouble(&self) -> Trouble {
-        let fault = match self {
-            Self::Unavailable(sqlx::Error::Database(fault)) => fault,
-            Self::Unavailable(sqlx::Error::PoolTimedOut) => return Trouble::Busy,
-            Self::Damaged { .. } => return Trouble::Damaged,
-            Self::Unavailable(_)
-            | Self::File { .. }
-            | Self::Schema(_)
+        match self {
+            Self::Unavailable { trouble, .. } => *trouble,
+            Self::Damaged { .. } => Trouble::Damaged,
+            Self::File { .. }
+            | Self::Schema { .. }
             | Self::Corrupt { .. }
             | Self::Unreadable { .. }
-            | Self::WrongRowCount { .. } => return Trouble::Other,
-        };
-        // Primary result codes; extended codes carry them in the low byte.
-        match fault.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff) {
-            Some(5 | 6) => Trouble::Busy,
-            Some(8) => Trouble::ReadOnly,
-            Some(10) => Trouble::Disk,
-            Some(11 | 26) => Trouble::Damaged,
-            Some(13) => Trouble::Full,
-            _ => Trouble::Other,
+            | Self::WrongRowCount { .. } => Trouble::Other,
         }
     }
 }
@@ -75,8 +64,8 @@ impl StorageError {
 impl Say for StorageError {
     fn say(&self, lang: Lang) -> String {
         match self {
-            Self::Unavailable(fault) => {
-                let trouble = self.trouble().say(lang);
+            Self::Unavailable { trouble, source: fault } => {
+                let trouble = trouble.say(lang);
                 words!(lang, zh = "{trouble}", en = "{trouble}: {fault}")
             }
             Self::File { path, source } => words!(
@@ -86,7 +75,7 @@ impl Say for StorageError {
                 path = path.display(),
                 cause = source.say(lang),
             ),
-            Self::Schema(fault) => words!(
+            Self::Schema { source: fault } => words!(
                 lang,
                 zh = "数据库由另一版本的 duban 建立，本版本不能使用",
                 en = "the database was created by another version of duban and cannot be used by this one: {fault}",
@@ -132,17 +121,5 @@ impl Say for Trouble {
             Self::Other => ("数据库无法读写", "the database cannot be read or written"),
         };
         lang.pick(zh, en).to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_text_of_the_driver_is_said_in_english_only() {
-        let error = StorageError::Unavailable(sqlx::Error::PoolTimedOut);
-        assert_eq!(error.say(Lang::Zh), "数据库正被其他进程占用");
-        assert!(error.to_string().starts_with("another process holds the database: "), "{error}");
     }
 }

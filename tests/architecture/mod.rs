@@ -266,6 +266,16 @@ fn every_layer_names_only_what_lies_below_it() {
 }
 
 #[test]
+fn only_the_backend_names_the_driver() {
+    let elsewhere = sources_of_program().into_iter().filter(|source| {
+        !source.path.starts_with("src/storage/sqlite/")
+            && Reading::of(source).paths.iter().any(|named| named.segments[0] == "sqlx")
+    });
+    let elsewhere: Vec<_> = elsewhere.map(|source| source.path).collect();
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
+}
+
+#[test]
 fn no_file_names_a_file_that_names_it() {
     let circles = Files::of(&sources_of_program()).circles();
     assert!(circles.is_empty(), "{circles:#?}");

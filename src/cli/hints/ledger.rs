@@ -22,7 +22,7 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             );
             return (Some(hint), Exit::Database);
         }
-        StorageError::Schema(_) => (
+        StorageError::Schema { .. } => (
             "台账由其他版本的 duban 写成；请使用该版本，或恢复升级前的备份",
             "another version of duban wrote this ledger; run that version, or restore the backup made before it",
         ),
@@ -30,7 +30,9 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             "请停止服务，保留台账副本，并运行 duban journal --verify",
             "stop the service, keep a copy of the file, and run `duban journal --verify`",
         ),
-        StorageError::Unavailable(_) | StorageError::Damaged { .. } => unavailable(error.trouble()),
+        StorageError::Unavailable { .. } | StorageError::Damaged { .. } => {
+            unavailable(error.trouble())
+        }
         StorageError::Unreadable { .. } => (
             "未写入任何内容；这是 duban 的缺陷，请连同引起它的那一行一并报告",
             "nothing was written; this is a fault of duban: report it with the row that caused it",

@@ -8,6 +8,7 @@ mod assignments;
 mod audit;
 mod calendars;
 mod database;
+mod driver_error;
 mod follow_ups;
 mod health;
 mod history;

@@ -12,6 +12,7 @@ use super::batch::commit;
 use super::write::Write;
 use crate::storage::StorageError;
 use crate::storage::outbox::Claim;
+use crate::storage::sqlite::driver_error::trouble;
 
 /// How long an outcome may wait for other writes to share its transaction. A crash within this time leaves the attempt
 /// `unknown`; it is retried.
@@ -83,7 +84,7 @@ impl CommitQueue {
 
 /// The committing task ended without a reply, as when the runtime shuts down.
 fn no_reply() -> StorageError {
-    StorageError::Unavailable(sqlx::Error::WorkerCrashed)
+    sqlx::Error::WorkerCrashed.into()
 }
 
 /// Commits queued writes until no urgent one is queued, or [`MAX_CONSECUTIVE_COMMITS`] is reached. Keeps one connection:
@@ -131,17 +132,12 @@ async fn commit_one_by_one(connection: &mut SqliteConnection, writes: &[Write]) 
     replies
 }
 
-/// Replies to every write that there is no connection; "timed out" only when that was the cause.
+/// Replies to every write that there is no connection.
 fn fail_all(batch: Vec<PendingWrite>, fault: &sqlx::Error) {
     tracing::error!(%fault, "no connection to write with");
     for pending in batch {
-        let fault = if matches!(fault, sqlx::Error::PoolTimedOut) {
-            sqlx::Error::PoolTimedOut
-        } else if matches!(fault, sqlx::Error::PoolClosed) {
-            sqlx::Error::PoolClosed
-        } else {
-            sqlx::Error::WorkerCrashed
-        };
-        drop(pending.reply.send(Err(StorageError::Unavailable(fault))));
+        let source = fault.to_string().into();
+        let fault = StorageError::Unavailable { trouble: trouble(fault), source };
+        drop(pending.reply.send(Err(fault)));
     }
 }
