@@ -269,7 +269,10 @@ fn every_layer_names_only_what_lies_below_it() {
 fn only_the_backend_names_the_driver() {
     let elsewhere = sources_of_program().into_iter().filter(|source| {
         !source.path.starts_with("src/storage/sqlite/")
-            && Reading::of(source).paths.iter().any(|named| named.segments[0] == "sqlx")
+            && Reading::of(source)
+                .paths
+                .iter()
+                .any(|named| named.segments.first().is_some_and(|root| root == "sqlx"))
     });
     let elsewhere: Vec<_> = elsewhere.map(|source| source.path).collect();
     assert!(elsewhere.is_empty(), "{elsewhere:?}");
