@@ -28,6 +28,8 @@ pub enum Action {
     LeaveGroup,
     Away,
     ImportCalendar,
+    ImportObligations,
+    UndoImport,
     Plan,
     Seal,
     Deliver,
@@ -71,6 +73,8 @@ words_of! {
         LeaveGroup = "leave-group", zh = "退出单位组", en = "leave group";
         Away = "away", zh = "外出", en = "away";
         ImportCalendar = "import-calendar", zh = "导入放假安排", en = "import calendar";
+        ImportObligations = "import-obligations", zh = "导入事项", en = "import obligations";
+        UndoImport = "undo-import", zh = "撤回导入", en = "take an import back";
         Plan = "plan", zh = "安排提醒", en = "plan reminders";
         Seal = "seal", zh = "生成邮件", en = "write mail";
         Deliver = "deliver", zh = "投递", en = "deliver";

@@ -11,6 +11,7 @@ pub mod calendars;
 pub mod follow_ups;
 pub mod health;
 pub mod history;
+pub mod imports;
 pub mod incoming;
 pub mod instance;
 pub mod journal;
@@ -33,6 +34,7 @@ pub trait Store:
     + follow_ups::FollowUps
     + health::Health
     + history::History
+    + imports::Imports
     + incoming::IncomingMail
     + instance::Instances
     + journal::Journal
@@ -53,6 +55,7 @@ impl<S> Store for S where
         + follow_ups::FollowUps
         + health::Health
         + history::History
+        + imports::Imports
         + incoming::IncomingMail
         + instance::Instances
         + journal::Journal

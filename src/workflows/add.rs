@@ -2,13 +2,18 @@
 //!
 //! Must not know: the command line, how a date is computed. Callers: `cli`.
 
+use std::sync::Arc;
+
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest as _, Sha256};
 
 use super::context::Context;
-use super::import_obligations::{ImportObligationsError, import_obligations, is_registered};
+use super::import_obligations::{
+    Answers, Field, Import, ImportObligationsError, ListComparison, ListedTable,
+};
 use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;
+use crate::domain::obligation::BY_HAND;
 use crate::words;
 use crate::words::{Lang, Say};
 
@@ -48,14 +53,26 @@ pub async fn add(
 ) -> Result<(String, bool), AddError> {
     let reference = obligation.reference.clone().unwrap_or_else(|| made_reference(&obligation));
     obligation.reference = Some(reference.clone());
-    match is_registered(context, &obligation).await? {
-        Some(true) => Ok((reference, false)),
-        Some(false) => Err(AddError::Taken { reference }),
-        None => {
-            import_obligations(context, &[obligation]).await?;
-            Ok((reference, true))
-        }
+    let (list, rows): (Arc<str>, _) = (BY_HAND.into(), [obligation]);
+    let table =
+        ListedTable { list: &list, is_named: true, is_whole: false, file: "", rows: &&rows[..] };
+    let tables = [table];
+    let import = Import::compare(context, &tables, Answers::default())
+        .await
+        .map_err(ImportObligationsError::from)?;
+    let differs = |list: &ListComparison| {
+        let changed = list.changed.first.iter().flat_map(|row| &row.fields);
+        !list.suspicious.is_empty() || changed.clone().any(|change| change.field != Field::Due)
+    };
+    if import.comparison.lists.iter().any(differs) {
+        return Err(AddError::Taken { reference });
     }
+    let has_fault = !import.comparison.faults.is_empty();
+    if has_fault || import.comparison.lists.iter().any(|list| !list.added.is_empty()) {
+        import.write().await?;
+        return Ok((reference, true));
+    }
+    Ok((reference, false))
 }
 
 fn made_reference(obligation: &ListedObligation) -> String {

@@ -19,7 +19,8 @@ pub(super) fn performers(
 /// The units that owe an obligation of the ledger. It keeps the units it was registered with, also when a group has changed
 /// since; `duban units regroup` changes that.
 pub(super) fn performers_of(directory: &Directory, known: &Obligation) -> Vec<UnitId> {
-    if known.assignments.is_empty() {
+    // A duty that left its list altogether comes back with the units that are named now.
+    if known.assignments.iter().all(|share| share.has_left) {
         return performers(directory, &known.lead, &known.responsible);
     }
     known.assignments.iter().filter(|it| !it.has_left).map(|it| it.unit).collect()

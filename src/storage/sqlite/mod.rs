@@ -4,7 +4,6 @@
 //! which open the ledger; everybody else calls the traits.
 
 mod adjustments;
-mod assignments;
 mod audit;
 mod calendars;
 mod database;
@@ -12,12 +11,15 @@ mod driver_error;
 mod follow_ups;
 mod health;
 mod history;
+mod import_writer;
+mod imports;
 mod incoming;
 mod instance;
 mod instance_mark;
 mod items;
 mod journal;
 mod journal_lines;
+mod json_rows;
 mod ledger_identity;
 mod lifecycle;
 mod messages;
@@ -27,7 +29,9 @@ mod occurrences;
 mod outbox;
 mod outcome_file;
 mod projection;
+mod registration;
 mod reminders;
+mod revision;
 mod rows;
 mod schema;
 mod sender_lock;

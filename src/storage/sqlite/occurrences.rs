@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
-use super::journal_lines;
 use super::lifecycle::update_obligation_states;
+use super::{journal_lines, registration};
 use super::obligation_rows::by_ids;
-use super::obligations::{add_inputs, derived_uid, store_details};
+use super::obligations::derived_uid;
 use super::rows::{RowReader, exactly_one};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;
@@ -135,8 +135,7 @@ async fn open(
         return Ok(None);
     }
     let uid = derived_uid(&mut *transaction, previous, &next.inputs).await?;
-    let id = add_inputs(&mut *transaction, uid, &next.inputs, now).await?;
-    store_details(&mut *transaction, id, next, now).await?;
+    let id = registration::add(&mut *transaction, &[(uid, next)], None, now).await?;
     sqlx::query(INHERIT_END).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
     Ok(Some(id))
 }

@@ -4,19 +4,20 @@
 
 use super::database::Sqlite;
 use super::{
-    adjustments, assignments, audit, calendars, follow_ups, health, history, incoming, instance,
+    adjustments, audit, calendars, follow_ups, health, history, import_writer, imports, incoming, instance,
     items, journal, journal_lines, ledger_identity, lifecycle, messages, obligation_rows,
-    obligations, occurrences, outbox, projection, reminders, units,
+    obligations, occurrences, outbox, projection, registration, reminders, revision, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
     adjustments::STATEMENTS,
-    assignments::STATEMENTS,
     audit::STATEMENTS,
     calendars::STATEMENTS,
     follow_ups::STATEMENTS,
     health::STATEMENTS,
     history::STATEMENTS,
+    import_writer::STATEMENTS,
+    imports::STATEMENTS,
     incoming::STATEMENTS,
     instance::STATEMENTS,
     items::STATEMENTS,
@@ -36,9 +37,11 @@ const STATEMENTS: &[&[&str]] = &[
     outbox::seal::STATEMENTS,
     outbox::withdraw::STATEMENTS,
     projection::STATEMENTS,
+    registration::STATEMENTS,
     reminders::assignments::STATEMENTS,
     reminders::planned_messages::STATEMENTS,
     reminders::plans::STATEMENTS,
+    revision::STATEMENTS,
     units::STATEMENTS,
 ];
 

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::comparison::Comparison;
 use super::parties::PartyFault;
 use super::terms::TermFault;
 use crate::domain::deadline::DeadlineFault;
@@ -11,11 +12,18 @@ use crate::storage::StorageError;
 use crate::words;
 use crate::words::{Lang, Say};
 
-/// Why a row cannot be taken in; `entry` counts from 0.
+/// Where a row stands: the number of its table, from 0, and its line there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub table: usize,
+    pub line: usize,
+}
+
+/// Why a row cannot be taken in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("row {entry}: {}", .kind.say(Lang::En))]
+#[error("line {}: {}", .place.line, .kind.say(Lang::En))]
 pub struct ObligationFault {
-    pub entry: usize,
+    pub place: Place,
     pub kind: ObligationFaultKind,
 }
 
@@ -34,10 +42,10 @@ pub enum ObligationFaultKind {
     NoWhole {
         whole: String,
     },
-    /// The same reference as row `first` of the list.
+    /// The same reference as the row at `first`.
     SameReference {
         reference: String,
-        first: usize,
+        first: Place,
     },
     /// 接续 names neither an obligation nor a rule; `similar` is a rule.
     UnknownNext {
@@ -59,6 +67,8 @@ pub enum ObligationFaultKind {
 #[error("{}", self.say(Lang::En))]
 pub enum ImportObligationsError {
     Rejected(Vec<ObligationFault>),
+    /// A row is about a known duty and says something else; the caller has to say whether it revises it.
+    Differs(Box<Comparison>),
     Storage(#[from] StorageError),
 }
 
@@ -69,6 +79,12 @@ impl Say for ImportObligationsError {
                 let lines: Vec<String> = faults.iter().map(|fault| fault.kind.say(lang)).collect();
                 lines.join(lang.pick("；", "; "))
             }
+            Self::Differs(_) => lang
+                .pick(
+                    "有的行与台账中同一编号的事项不同，须由人确认",
+                    "rows differ from the duties the ledger has under the same reference; a person has to decide",
+                )
+                .to_owned(),
             Self::Storage(error) => error.say(lang),
         }
     }

@@ -1,55 +1,67 @@
-//! What the ledger holds about the rows of a list.
+//! What the ledger holds about a batch of rows.
 //!
 //! Must not know: what a row says. Callers: this folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::reference::reference;
 use super::series::{KnownObligations, OpenSeries};
 use crate::domain::deadline::Adjustment;
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Obligation, ObligationId};
+use crate::domain::obligation::{Obligation, ObligationId, possible_references};
 use crate::storage::StorageError;
 use crate::workflows::context::Context;
+use crate::workflows::references::meant;
 
-/// What the ledger holds that bears on a list.
-pub(super) struct Ledger {
-    pub(super) directory: Directory,
-    /// The references of the list.
-    pub(super) listed: BTreeSet<String>,
-    /// What stands under each reference of the list, and under each that a row is to start, and under the wholes its
-    /// quotas are part of.
+/// What the ledger holds that bears on a batch.
+pub(super) struct Ledger<'a> {
+    pub(super) list: &'a Arc<str>,
+    pub(super) directory: &'a Directory,
+    pub(super) open_series: &'a OpenSeries,
+    /// What stands in the list under each reference of the batch.
     pub(super) known: BTreeMap<String, KnownObligations>,
-    pub(super) open_series: OpenSeries,
+    /// What 接续 and 属于 of the batch may name, in every list, newest first.
+    named: Vec<Obligation>,
     pub(super) adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
 
-impl Ledger {
+impl<'a> Ledger<'a> {
+    /// `references` are those of the rows; a list that the ledger does not have yet has none of them.
     pub(super) async fn load(
         context: Context<'_>,
-        list: &[ListedObligation],
+        (list, is_known): (&'a Arc<str>, bool),
+        (directory, open_series): (&'a Directory, &'a OpenSeries),
+        (rows, references): (&[(usize, ListedObligation)], &[String]),
     ) -> Result<Self, StorageError> {
-        let directory = context.store.directory().await?;
-        let listed: BTreeSet<String> = list.iter().map(reference).collect();
-        let next =
-            list.iter().flat_map(|listed| listed.then.iter().chain(&listed.part_of).cloned());
-        let references: Vec<String> = listed.iter().cloned().chain(next).collect();
-        let called = context.store.obligations_by_reference(&references).await?;
-        let ids: Vec<ObligationId> = called.iter().map(|known| known.id).collect();
-        let adjustments = context.store.adjustments(&ids).await?;
-        let series = context.store.newest_occurrences().await?;
-        let series = series.into_iter().map(|series| (series.obligation.id, series.ends_on));
-        let open_series = OpenSeries::after(context.now.today(), series);
-        let mut known: BTreeMap<String, KnownObligations> = BTreeMap::new();
-        for obligation in called {
-            known.entry(obligation.inputs.reference.clone()).or_default().push(obligation);
+        let (mut known, mut adjustments) = (BTreeMap::new(), BTreeMap::new());
+        if is_known {
+            let called = context.store.obligations_in_list(list, references).await?;
+            let ids: Vec<ObligationId> = called.iter().map(|known| known.id).collect();
+            adjustments = context.store.adjustments(&ids).await?;
+            for obligation in called {
+                let reference = obligation.inputs.reference.clone();
+                known.entry(reference).or_insert_with(KnownObligations::default).push(obligation);
+            }
         }
-        Ok(Self { directory, listed, known, open_series, adjustments })
+        let names = rows.iter().flat_map(|(_, row)| row.then.iter().chain(&row.part_of));
+        let mut names: Vec<String> = names.flat_map(|name| possible_references(name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let named = match names.as_slice() {
+            [] => Vec::new(),
+            names => context.store.obligations_by_reference(names).await?,
+        };
+        Ok(Self { list, directory, open_series, known, named, adjustments })
     }
 
-    /// The newest obligation of a reference.
+    /// The newest obligation of the list under a reference.
     pub(super) fn newest(&self, reference: &str) -> Option<&Obligation> {
         self.known.get(reference)?.newest()
+    }
+
+    /// The obligation of the ledger that a row of the list means by a name.
+    pub(super) fn meant(&self, name: &str) -> Option<&Obligation> {
+        meant(self.named.iter(), self.list, name)
     }
 }

@@ -1,192 +1,263 @@
-//! Takes a list of obligations into the ledger, all or nothing.
+//! Takes tables of obligations into the ledger, all or nothing: compares them with what their lists hold, then writes.
 //!
-//! Must not know: the file the list came from, how a date is computed. Callers: `cli`, `add`; `follow_up` for `summary`.
+//! Must not know: files, how a date is computed. A table is read as often as needed and never held as a whole: first it is
+//! compared, outside the write lock; then it is read again and written, batch by batch, in one transaction.
+//! Callers: `cli`, `add`; `follow_up` for `summary`.
 
+mod batch;
+mod compare;
+mod comparison;
 mod fault;
+mod fields;
 mod ledger;
+mod list;
 mod parties;
 mod reference;
 mod rows;
 mod series;
+mod similar;
+mod tables;
 mod terms;
+mod undo;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::context::Context;
-use super::recalculate;
 use crate::domain::deadline::Deadline;
+use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation};
-use crate::domain::term::Term;
+use crate::domain::obligation::{BY_HAND, Inputs};
 use crate::storage::StorageError;
-use crate::storage::journal::Entry;
-use crate::storage::obligations::{Registration, Registrations, Revision, SeriesEnd};
-pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind};
-use ledger::Ledger;
+use crate::storage::imports::ImportWriter;
+use batch::{Batch, Reading};
+pub use comparison::{
+    Answers, ChangedRow, Comparison, Doubt, GoneDuty, ListComparison, MOST_NAMED, Named, Pair,
+    Resemblance, Side,
+};
+pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind, Place};
+pub use fields::{Field, FieldChange};
+use list::ListState;
 pub use parties::PartyFault;
-use reference::reference;
-use rows::registrations;
+use series::OpenSeries;
+pub use tables::{ListedTable, TableRows};
 pub use terms::TermFault;
+pub use undo::{Undone, UndoRefusal, undo_import};
 
-/// What moved a date that the list has changed; told to those who know the old date.
-const REVISED: &str = "任务清单修订";
+/// Rows that are compared and written at once.
+const BATCH: usize = 2_000;
 
-/// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Obligations that were not in the ledger.
-    pub added: usize,
-    /// Obligations that changed.
-    pub revised: usize,
-    /// Obligations that were in the ledger with the same data.
-    pub unchanged: usize,
-    /// References of series that another kind of term has replaced: they open nothing more.
-    pub ended: Vec<String>,
-    /// Full references of obligations opened under another kind of term. They are still owed, beside the new one, until a
-    /// person withdraws them.
-    pub beside: Vec<String>,
+/// Tables compared with the ledger, not written yet.
+pub struct Import<'a> {
+    context: Context<'a>,
+    tables: &'a [ListedTable<'a>],
+    answers: Answers,
+    directory: Directory,
+    open_series: OpenSeries,
+    lists: BTreeMap<Arc<str>, ListState>,
+    /// What it would do.
+    pub comparison: Comparison,
 }
 
-/// Registers what is new in `list` and revises what has changed. The same list again changes nothing.
+/// Registers what is new in `list` and revises what has changed, among the duties entered one by one. The same again
+/// changes nothing.
 ///
 /// # Errors
 ///
-/// [`ImportObligationsError::Rejected`] with every fault of every row, [`ImportObligationsError::Storage`].
+/// [`ImportObligationsError`]; the ledger is as it was.
 pub async fn import_obligations(
     context: Context<'_>,
     list: &[ListedObligation],
-) -> Result<Imported, ImportObligationsError> {
-    let Import { registrations, entries, imported } = Import::default().with(context, list).await?;
-    if !entries.is_empty() {
-        context.keep_calendars().await?;
-        context.store.register(&registrations, context.now, &entries).await?;
-    }
-    Ok(imported)
+) -> Result<ListComparison, ImportObligationsError> {
+    let name: Arc<str> = BY_HAND.into();
+    let table =
+        ListedTable { list: &name, is_named: true, is_whole: false, file: "", rows: &list };
+    let tables = [table];
+    let import = Import::compare(context, &tables, Answers::default()).await?;
+    Ok(import.write().await?.lists.pop().unwrap_or_default())
 }
 
-/// Returns what is wrong with `list` without registering anything; for a list whose other rows could not be read.
-///
-/// # Errors
-///
-/// [`StorageError`].
-pub async fn check_obligations(
-    context: Context<'_>,
-    list: &[ListedObligation],
-) -> Result<Vec<ObligationFault>, StorageError> {
-    let ledger = Ledger::load(context, list).await?;
-    Ok(checked(context, &ledger, list).err().unwrap_or_default())
-}
-
-/// Returns true when the ledger holds `obligation` with the same data, false when its reference exists with different data;
-/// `None` when the reference is unknown. Dates that follow from the law are not compared.
-///
-/// # Errors
-///
-/// As [`import_obligations`].
-pub async fn is_registered(
-    context: Context<'_>,
-    obligation: &ListedObligation,
-) -> Result<Option<bool>, ImportObligationsError> {
-    let list = std::slice::from_ref(obligation);
-    let ledger = Ledger::load(context, list).await?;
-    if !ledger.known.contains_key(&reference(obligation)) {
-        return Ok(None);
-    }
-    let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
-    let is_known = |row: &Row<'_>| row.same.is_some_and(|it| says_the_same(it, &row.registration));
-    Ok(Some(rows.iter().all(is_known)))
-}
-
-/// A row that can be taken in.
-struct Row<'a> {
-    entry: usize,
-    registration: Registration,
-    /// The obligation of the ledger it is about; `None` for a new one.
-    same: Option<&'a Obligation>,
-}
-
-/// What an import is going to do.
-#[derive(Default)]
-struct Import {
-    registrations: Registrations,
-    entries: Vec<Entry>,
-    imported: Imported,
-}
-
-impl Import {
-    /// The same with a list, which is not stored yet.
-    async fn with(
-        mut self,
-        context: Context<'_>,
-        list: &[ListedObligation],
-    ) -> Result<Self, ImportObligationsError> {
-        let ledger = Ledger::load(context, list).await?;
-        let rows = checked(context, &ledger, list).map_err(ImportObligationsError::Rejected)?;
-        for row in rows {
-            self.end_others(context, &ledger, &row.registration.inputs);
-            if row.same.is_none() {
-                self.note_beside(&ledger, &row.registration.inputs);
+impl<'a> Import<'a> {
+    /// Reads the tables and compares them with the ledger; nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`].
+    pub async fn compare(
+        context: Context<'a>,
+        tables: &'a [ListedTable<'a>],
+        answers: Answers,
+    ) -> Result<Self, StorageError> {
+        let directory = context.store.directory().await?;
+        let mut lists = BTreeMap::new();
+        for table in tables {
+            if !lists.contains_key(table.list) {
+                let state = ListState::load(context.store, table.list).await?;
+                lists.insert(Arc::clone(table.list), state);
             }
-            self.take(context, row.registration, row.same);
         }
-        Ok(self)
+        let today = context.now.today();
+        let newest = if lists.values().any(|list| list.is_known) {
+            context.store.newest_occurrences().await?
+        } else {
+            Vec::new()
+        };
+        let newest = newest.into_iter().map(|series| (series.obligation.id, series.ends_on));
+        let open_series = OpenSeries::after(today, newest);
+        let comparison = Comparison::default();
+        let mut import =
+            Self { context, tables, answers, directory, open_series, lists, comparison };
+        import.read_all(None).await?;
+        if answers.revise && import.adopt_similar() {
+            import.read_all(None).await?;
+        }
+        Ok(import)
     }
 
-    /// Ends the series of the same reference that come back otherwise than these inputs, once.
-    fn end_others(&mut self, context: Context<'_>, ledger: &Ledger, inputs: &Inputs) {
-        let Some(known) = ledger.known.get(&inputs.reference) else { return };
-        for other in known.of_other_kind(&inputs.term) {
-            if !ledger.open_series.holds(other.id)
-                || self.registrations.ended.iter().any(|end| end.id == other.id)
-            {
+    /// Writes what was compared, in one transaction, and returns what was done.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportObligationsError`] when a row cannot be taken in or a person has to be asked first.
+    pub async fn write(mut self) -> Result<Comparison, ImportObligationsError> {
+        self.refuse()?;
+        if self.comparison.changes_something() {
+            self.context.keep_calendars().await?;
+            let mut writer = self.context.store.begin_import(self.context.now).await?;
+            self.read_all(Some(&mut *writer)).await?;
+            // Another process may have changed the ledger since the first reading.
+            self.refuse()?;
+            writer.commit().await?;
+        }
+        Ok(self.comparison)
+    }
+
+    fn refuse(&mut self) -> Result<(), ImportObligationsError> {
+        if !self.comparison.faults.is_empty() {
+            let faults = std::mem::take(&mut self.comparison.faults);
+            return Err(ImportObligationsError::Rejected(faults));
+        }
+        let asks = self.comparison.asks(self.answers);
+        if asks || self.comparison.suspicious().next().is_some() {
+            let comparison = std::mem::take(&mut self.comparison);
+            return Err(ImportObligationsError::Differs(Box::new(comparison)));
+        }
+        Ok(())
+    }
+
+    /// Reads every table once; with a writer it writes what changes.
+    async fn read_all(
+        &mut self,
+        mut writer: Option<&mut (dyn ImportWriter + 'static)>,
+    ) -> Result<(), StorageError> {
+        let before = std::mem::take(&mut self.comparison);
+        if writer.is_none() {
+            self.lists.values_mut().for_each(ListState::forget_rows);
+        }
+        for (index, table) in self.tables.iter().enumerate() {
+            let changes = before.lists.get(index).is_none_or(ListComparison::changes_something);
+            if writer.is_some() && !changes {
+                self.comparison.lists.extend(before.lists.get(index).cloned());
                 continue;
             }
-            let on = context.now.today();
-            let mut entry = context.entry(Action::EndSeries, other.inputs.journal_subject());
-            entry.before = Some(other.inputs.term.to_string());
-            entry.after = Some(format!("ends on {on}: now {}", inputs.term));
-            self.entries.push(entry);
-            self.registrations.ended.push(SeriesEnd { id: other.id, on });
-            self.imported.ended.push(inputs.reference.clone());
+            let compared = match writer.as_deref_mut() {
+                Some(writer) => self.read_table(index, table, Some(writer)).await?,
+                None => self.read_table(index, table, None).await?,
+            };
+            self.comparison.lists.push(compared);
         }
+        if writer.is_none() {
+            let pending = self.unresolved();
+            self.comparison.faults.extend(pending);
+            self.comparison.faults.sort_by_key(|fault| fault.place);
+            self.compare_lists().await?;
+        }
+        Ok(())
     }
 
-    /// Notes what is owed under another kind of term than that of a new obligation of the same reference.
-    fn note_beside(&mut self, ledger: &Ledger, new: &Inputs) {
-        let Some(known) = ledger.known.get(&new.reference) else { return };
-        let owed = known.of_other_kind(&new.term).filter(|other| other.is_owed());
-        self.imported.beside.extend(owed.map(|other| other.inputs.full_reference()));
-    }
-
-    fn take(
+    async fn read_table(
         &mut self,
-        context: Context<'_>,
-        registration: Registration,
-        known: Option<&Obligation>,
-    ) {
-        let Some(known) = known else {
-            let mut entry = context.entry(Action::Register, registration.inputs.journal_subject());
-            entry.after =
-                Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
-            self.entries.push(entry);
-            self.registrations.new.push(registration);
-            self.imported.added += 1;
-            return;
+        index: usize,
+        table: &ListedTable<'a>,
+        mut writer: Option<&mut (dyn ImportWriter + 'static)>,
+    ) -> Result<ListComparison, StorageError> {
+        let mut compared = ListComparison {
+            list: Arc::clone(table.list),
+            file: table.file.to_owned(),
+            ..ListComparison::default()
         };
-        if is_same(known, &registration) {
-            self.imported.unchanged += 1;
-            return;
+        if let Some(writer) = writer.as_deref_mut()
+            && table.is_whole
+        {
+            let by = self.context.actor;
+            compared.number = Some(writer.begin_list(table.list, table.file, by).await?);
         }
-        let mut entry = context.entry(Action::Revise, registration.inputs.journal_subject());
-        entry.before = Some(summary(&known.inputs, known.deadline.as_ref()));
-        entry.after =
-            Some(summary(&registration.inputs, registration.projection.deadline.as_ref()));
-        self.entries.push(entry);
-        let change = recalculate::change(known, &registration.projection, REVISED);
-        let revision = Revision { id: known.id, registration, change, revives: false };
-        self.registrations.revised.push(revision);
-        self.imported.revised += 1;
+        let mut rows = table.rows.rows();
+        loop {
+            let read: Vec<(usize, ListedObligation)> = rows.by_ref().take(BATCH).collect();
+            if read.is_empty() {
+                break;
+            }
+            let batch = self.read_batch(index, table, read, &mut compared).await?;
+            if let Some(writer) = writer.as_deref_mut() {
+                writer.write(&batch.changes, &batch.entries).await?;
+            }
+        }
+        if let Some(writer) = writer {
+            self.withdraw_gone(table, &mut compared, &mut *writer).await?;
+            self.record(&compared, writer).await?;
+        }
+        Ok(compared)
+    }
+
+    async fn read_batch(
+        &mut self,
+        index: usize,
+        table: &ListedTable<'a>,
+        rows: Vec<(usize, ListedObligation)>,
+        compared: &mut ListComparison,
+    ) -> Result<Batch, StorageError> {
+        let Some(list) = self.lists.get_mut(table.list) else { return Ok(Batch::default()) };
+        let references: Vec<String> = rows.iter().map(|(_, row)| list.reference(row)).collect();
+        let ledger = ledger::Ledger::load(
+            self.context,
+            (table.list, list.is_known),
+            (&self.directory, &self.open_series),
+            (&rows, &references),
+        )
+        .await?;
+        let mut reading = Reading {
+            context: self.context,
+            answers: self.answers,
+            table: index,
+            ledger: &ledger,
+            list,
+            compared,
+            faults: &mut self.comparison.faults,
+            batch: Batch::default(),
+        };
+        for ((line, row), reference) in rows.into_iter().zip(references) {
+            reading.take(line, row, reference);
+        }
+        Ok(reading.batch)
+    }
+
+    /// The line of the journal that tells of one import.
+    async fn record(
+        &self,
+        compared: &ListComparison,
+        writer: &mut (dyn ImportWriter + 'static),
+    ) -> Result<(), StorageError> {
+        let Some(number) = compared.number else { return Ok(()) };
+        let ListComparison { list, file, added, changed, gone, withdraws_gone, .. } = compared;
+        let withdrawn = if *withdraws_gone { gone.count } else { 0 };
+        let mut entry = self.context.entry(Action::ImportObligations, format!("import {number}"));
+        let (added, revised) = (added.count, changed.count);
+        entry.after = Some(format!(
+            "{list} ({file}): {added} added, {revised} revised, {withdrawn} withdrawn"
+        ));
+        writer.write(&Default::default(), &[entry]).await
     }
 }
 
@@ -194,71 +265,4 @@ pub(super) fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
     let due =
         deadline.map_or_else(|| "no date".to_owned(), |deadline| format!("due {}", deadline.due));
     format!("{}; {} ({}); {due}", inputs.title, inputs.written, inputs.term)
-}
-
-/// True when the ledger already holds just this.
-fn is_same(known: &Obligation, registration: &Registration) -> bool {
-    says_the_same(known, registration)
-        && !known.assignments.is_empty()
-        && known.deadline == registration.projection.deadline
-}
-
-fn says_the_same(known: &Obligation, registration: &Registration) -> bool {
-    known.inputs == registration.inputs
-        && known.lead == registration.lead
-        && known.responsible == registration.responsible
-        && registration.ends_on.is_none_or(|on| known.ends_on == Some(on))
-}
-
-fn checked<'a>(
-    context: Context<'_>,
-    ledger: &'a Ledger,
-    list: &[ListedObligation],
-) -> Result<Vec<Row<'a>>, Vec<ObligationFault>> {
-    let mut faults = Vec::new();
-    let mut first_rows: BTreeMap<String, usize> = BTreeMap::new();
-    let mut rows = Vec::new();
-    for (entry, listed) in list.iter().enumerate() {
-        let mut kinds = Vec::new();
-        let reference = reference(listed);
-        match first_rows.get(&reference).copied() {
-            Some(first) => kinds.push(ObligationFaultKind::SameReference { reference, first }),
-            None => drop(first_rows.insert(reference, entry)),
-        }
-        match registrations(context, ledger, listed) {
-            Ok(registered) => {
-                let row = |(registration, same)| Row { entry, registration, same };
-                rows.extend(registered.into_iter().map(row));
-            }
-            Err(more) => kinds.extend(more),
-        }
-        faults.extend(kinds.into_iter().map(|kind| ObligationFault { entry, kind }));
-    }
-    faults.extend(parts_without_whole(ledger, &rows));
-    faults.sort_by_key(|fault| fault.entry);
-    if faults.is_empty() { Ok(rows) } else { Err(faults) }
-}
-
-/// A quota inside a quota (每年不少于4次，其中…不少于2次) has the same period as the whole, and asks for no more.
-fn parts_without_whole(ledger: &Ledger, rows: &[Row<'_>]) -> Vec<ObligationFault> {
-    let stored = ledger.known.iter().filter_map(|(reference, known)| {
-        known.newest().map(|newest| (reference, &newest.inputs.term))
-    });
-    let inputs = rows.iter().map(|row| &row.registration.inputs);
-    let listed = inputs.map(|inputs| (&inputs.reference, &inputs.term));
-    let terms: BTreeMap<&String, &Term> = stored.chain(listed).collect();
-    let fits = |inputs: &Inputs, whole: &String| match (&inputs.term, terms.get(whole)) {
-        (Term::Times(part), Some(Term::Times(all))) => {
-            part.every == all.every && part.times <= all.times && *whole != inputs.reference
-        }
-        _ => false,
-    };
-    let fault = |row: &Row<'_>| {
-        let inputs = &row.registration.inputs;
-        let whole = inputs.part_of.clone().filter(|whole| !fits(inputs, whole))?;
-        Some(ObligationFault { entry: row.entry, kind: ObligationFaultKind::NoWhole { whole } })
-    };
-    let mut faults: Vec<ObligationFault> = rows.iter().filter_map(fault).collect();
-    faults.dedup();
-    faults
 }

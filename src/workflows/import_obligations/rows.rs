@@ -2,16 +2,17 @@
 //!
 //! Must not know: the file the list came from, what is stored in which order. Callers: this folder.
 
+use std::sync::Arc;
+
 use super::fault::ObligationFaultKind;
 use super::ledger::Ledger;
 use super::parties::{self, PartyFault};
-use super::reference::reference;
+use super::list::ListState;
 use super::terms::{occurrence, rule, target, term};
 use crate::domain::deadline::{Anchor, DeadlineFault};
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{BY_HAND, Inputs, Obligation};
+use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::rule::Rule;
-use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::obligations::Registration;
@@ -25,22 +26,27 @@ const INTERNAL: &str = "internal";
 
 /// A row with its names resolved and its term known, not dated yet.
 struct ResolvedRow<'a> {
+    reference: String,
     lead: Vec<UnitId>,
     responsible: Vec<UnitId>,
     rule: Option<&'a Rule>,
     term: Term,
     /// The term is a target of the office's own.
     internal: bool,
+    part_of: Option<String>,
+    part_of_list: Option<Arc<str>>,
 }
 
 /// Every obligation of the ledger that the row is about, as it is to stand, or one new obligation.
 pub(super) fn registrations<'a>(
     context: Context<'_>,
-    ledger: &'a Ledger,
+    ledger: &'a Ledger<'_>,
+    list: &ListState,
     listed: &ListedObligation,
+    reference: String,
 ) -> Result<Vec<(Registration, Option<&'a Obligation>)>, Vec<ObligationFaultKind>> {
-    let row = resolve(context, ledger, listed)?;
-    let known = ledger.known.get(&reference(listed));
+    let row = resolve(context, ledger, list, listed, reference)?;
+    let known = ledger.known.get(&row.reference);
     if let Some(last) =
         known.and_then(|known| known.abandoned_series(&row.term, &ledger.open_series))
     {
@@ -63,7 +69,7 @@ pub(super) fn registrations<'a>(
     if registrations.iter().any(|(registration, _)| registration.performers.is_empty()) {
         let in_lead = row.responsible.is_empty();
         let parties = if in_lead { &row.lead } else { &row.responsible };
-        let names = unit_names(&ledger.directory, parties);
+        let names = unit_names(ledger.directory, parties);
         let fault = PartyFault::EmptyGroups { names };
         let column =
             if in_lead { ObligationFaultKind::Lead } else { ObligationFaultKind::Responsible };
@@ -74,11 +80,13 @@ pub(super) fn registrations<'a>(
 
 fn resolve<'a>(
     context: Context<'a>,
-    ledger: &Ledger,
+    ledger: &Ledger<'_>,
+    list: &ListState,
     listed: &ListedObligation,
+    reference: String,
 ) -> Result<ResolvedRow<'a>, Vec<ObligationFaultKind>> {
     let mut faults = Vec::new();
-    let directory = &ledger.directory;
+    let directory = ledger.directory;
     let (mut of_lead, mut of_responsible, mut of_term) = (Vec::new(), Vec::new(), Vec::new());
     let lead = parties::units(directory, &listed.lead, &mut of_lead);
     let responsible = parties::units(directory, &listed.responsible, &mut of_responsible);
@@ -92,11 +100,20 @@ fn resolve<'a>(
     let target = term.as_ref().and_then(|term| target(context, listed, term, &mut of_term));
     faults.extend(of_term.into_iter().map(ObligationFaultKind::Term));
     let Some(term) = term else { return Err(faults) };
-    check_next(context, ledger, listed, &mut faults);
     let internal = target.is_some();
     let term = target.unwrap_or(term);
     if faults.is_empty() {
-        Ok(ResolvedRow { lead, responsible, rule, term, internal })
+        let (part_of, part_of_list) = whole(ledger, list, listed);
+        Ok(ResolvedRow {
+            reference,
+            lead,
+            responsible,
+            rule,
+            term,
+            internal,
+            part_of,
+            part_of_list,
+        })
     } else {
         Err(faults)
     }
@@ -105,16 +122,16 @@ fn resolve<'a>(
 /// How one obligation is to stand. `same` is how it stands now; its adjustments keep their effect.
 fn registration(
     context: Context<'_>,
-    ledger: &Ledger,
+    ledger: &Ledger<'_>,
     listed: &ListedObligation,
     row: &ResolvedRow<'_>,
     same: Option<&Obligation>,
 ) -> Result<Registration, DeadlineFault> {
-    let ResolvedRow { lead, responsible, rule, term, internal } = row;
+    let ResolvedRow { lead, responsible, rule, term, internal, .. } = row;
     let (occurrence, anchor) = occurrence(context, listed, term, *internal, same);
     let inputs = Inputs {
-        list: BY_HAND.into(),
-        reference: reference(listed),
+        list: Arc::clone(ledger.list),
+        reference: row.reference.clone(),
         occurrence,
         title: listed.title.clone(),
         written: listed.written.clone(),
@@ -124,20 +141,20 @@ fn registration(
         anchor_at: anchor.and_then(Anchor::instant),
         rule: rule.map(|rule| rule.key().to_owned()),
         internal: *internal,
-        part_of: listed.part_of.clone(),
-        part_of_list: None,
+        part_of: row.part_of.clone(),
+        part_of_list: row.part_of_list.clone(),
         source: listed.source.clone(),
         note: listed.note.clone(),
         then: listed.then.clone(),
     };
-    let law = context.law.for_units(&ledger.directory, lead, responsible);
+    let law = context.law.for_units(ledger.directory, lead, responsible);
     let adjustments = same.and_then(|same| ledger.adjustments.get(&same.id));
     let adjustments = adjustments.map_or(&[][..], Vec::as_slice);
     let known = same.or_else(|| ledger.newest(&inputs.reference));
     let known = known.filter(|it| it.lead == *lead && it.responsible == *responsible);
     let performers = match known {
-        Some(known) => performers_of(&ledger.directory, known),
-        None => performers(&ledger.directory, lead, responsible),
+        Some(known) => performers_of(ledger.directory, known),
+        None => performers(ledger.directory, lead, responsible),
     };
     Ok(Registration {
         projection: project::project(law, &inputs, adjustments)?,
@@ -149,21 +166,18 @@ fn registration(
     })
 }
 
-/// Each name in 接续 must be another obligation, of the list or of the ledger, or a rule.
-fn check_next(
-    context: Context<'_>,
-    ledger: &Ledger,
+/// The quota that a row is part of: its 编号, and its list unless that is the row's own.
+fn whole(
+    ledger: &Ledger<'_>,
+    list: &ListState,
     listed: &ListedObligation,
-    faults: &mut Vec<ObligationFaultKind>,
-) {
-    let rules = &context.law.rules;
-    for name in &listed.then {
-        let is_obligation = ledger.listed.contains(name) || ledger.known.contains_key(name);
-        if Some(name) == listed.reference.as_ref() {
-            faults.push(ObligationFaultKind::StartsItself);
-        } else if !is_obligation && rules.get(name).is_none() {
-            let similar = most_similar(rules.names(), name);
-            faults.push(ObligationFaultKind::UnknownNext { name: name.clone(), similar });
+) -> (Option<String>, Option<Arc<str>>) {
+    let Some(name) = &listed.part_of else { return (None, None) };
+    match ledger.meant(name).filter(|_| !list.has_row(name)) {
+        Some(whole) => {
+            let list = Some(whole.inputs.list.clone()).filter(|list| *list != *ledger.list);
+            (Some(whole.inputs.reference.clone()), list)
         }
+        None => (Some(name.clone()), None),
     }
 }

@@ -1,0 +1,144 @@
+//! Registers obligations in sets: a few statements for any number of them, with their parties, shares and dates.
+//!
+//! Must not know: what a due date means, which obligations are new. Callers: the files of this folder, inside the
+//! transaction of the step that registers.
+
+use sqlx::{Row as _, SqliteConnection};
+
+use super::json_rows::JsonRows;
+use super::projection::short_form;
+use super::rows::exactly;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::ObligationId;
+use crate::domain::uid::Uid;
+use crate::domain::unit::UnitId;
+use crate::storage::StorageError;
+use crate::storage::obligations::Registration;
+
+const LAST_KEY: &str = "SELECT coalesce(max(id), 0) AS last FROM obligation";
+
+const ADD_OBLIGATIONS: &str = "\
+INSERT INTO obligation (id, uid, list_id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, part_of,
+                        part_of_list_id, source, note, ladder, follow_ups, ends_on, due_on, due_at, act_by_on, earliest_on,
+                        provisional, calendar_version, rule_version, law_version, method, registered_at, import_id)
+SELECT value ->> 0, value ->> 27, (SELECT list.id FROM list WHERE list.name = value ->> 1), value ->> 2, value ->> 3, value ->> 4,
+       value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
+       (SELECT list.id FROM list WHERE list.name = value ->> 12), value ->> 13, value ->> 14, value ->> 15, value ->> 16,
+       value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24,
+       value ->> 25, value ->> 26, $2, $3
+FROM json_each($1)";
+
+const ADD_PARTIES: &str = "\
+INSERT INTO party (obligation_id, role, position, unit_id)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1)";
+
+const ADD_SHARES: &str = "\
+INSERT INTO assignment (obligation_id, unit_id, next_plan_on)
+SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
+
+pub(super) const STATEMENTS: &[&str] = &[LAST_KEY, ADD_OBLIGATIONS, ADD_PARTIES, ADD_SHARES];
+
+/// Registers new obligations; returns the key of the first, the others follow it.
+pub(super) async fn add(
+    transaction: &mut SqliteConnection,
+    registrations: &[(Uid, &Registration)],
+    import: Option<i64>,
+    now: Moment,
+) -> Result<ObligationId, StorageError> {
+    let row = sqlx::query(LAST_KEY).fetch_one(&mut *transaction).await?;
+    let first = row.try_get::<i64, _>("last")? + 1;
+    let today = now.today().to_string();
+    let (mut obligations, mut shares) = (JsonRows::default(), JsonRows::default());
+    let mut parties = JsonRows::default();
+    for (id, (uid, registration)) in (first..).zip(registrations) {
+        add_obligation(&mut obligations, id, registration, *uid)?;
+        let id = ObligationId(id);
+        add_parties(&mut parties, id, registration);
+        // An obligation without a date has nothing to plan.
+        let plan_on = registration.projection.deadline.as_ref().map(|_| today.as_str());
+        for unit in &registration.performers {
+            let mut row = shares.row();
+            row.number(id.0);
+            row.number(unit.0);
+            row.text_if_any(plan_on);
+        }
+    }
+    let query = sqlx::query(ADD_OBLIGATIONS).bind(obligations.into_json());
+    let done = query.bind(now.seconds()).bind(import).execute(&mut *transaction).await?;
+    exactly("register obligations", registrations.len(), done.rows_affected())?;
+    store_parties(&mut *transaction, parties).await?;
+    if !shares.is_empty() {
+        sqlx::query(ADD_SHARES).bind(shares.into_json()).execute(transaction).await?;
+    }
+    Ok(ObligationId(first))
+}
+
+fn add_obligation(
+    rows: &mut JsonRows,
+    id: i64,
+    registration: &Registration,
+    uid: Uid,
+) -> Result<(), StorageError> {
+    let Registration { inputs, projection, .. } = registration;
+    let deadline = projection.deadline.as_ref();
+    let mut row = rows.row();
+    row.number(id);
+    row.text(&inputs.list);
+    row.text(&inputs.reference);
+    row.text(&inputs.occurrence);
+    row.text(&inputs.title);
+    row.text(&inputs.written);
+    row.text(&short_form(&projection.term)?);
+    row.plain_if_any(inputs.anchor_on);
+    row.number_if_any(inputs.anchor_at.map(Moment::seconds));
+    row.text_if_any(inputs.rule.as_deref());
+    row.flag(inputs.internal);
+    row.text_if_any(inputs.part_of.as_deref());
+    row.text_if_any(inputs.part_of_list.as_deref());
+    row.text(&inputs.source);
+    row.text(&inputs.note);
+    row.text(&inputs.ladder);
+    row.text(&follow_ups(&inputs.then));
+    row.plain_if_any(registration.ends_on);
+    row.plain_if_any(deadline.map(|deadline| deadline.due));
+    row.number_if_any(deadline.and_then(|deadline| deadline.due_at).map(Moment::seconds));
+    row.plain_if_any(deadline.map(|deadline| deadline.act_by));
+    row.plain_if_any(deadline.and_then(|deadline| deadline.earliest));
+    row.flag(deadline.is_some_and(|deadline| deadline.provisional));
+    row.text(&projection.calendar_version);
+    row.text_if_any(projection.rule_version.as_deref());
+    row.text(&projection.law_version);
+    row.plain(projection.method);
+    row.plain(uid);
+    Ok(())
+}
+
+/// 接续 as it is stored: a JSON array.
+pub(super) fn follow_ups(then: &[String]) -> String {
+    if then.is_empty() { "[]".to_owned() } else { super::rows::json_texts(then) }
+}
+
+/// Adds lead and responsible units in the document's order.
+pub(super) fn add_parties(rows: &mut JsonRows, id: ObligationId, registration: &Registration) {
+    let mut add = |role: &str, units: &[UnitId]| {
+        for (position, unit) in (0_i64..).zip(units) {
+            let mut row = rows.row();
+            row.number(id.0);
+            row.text(role);
+            row.number(position);
+            row.number(unit.0);
+        }
+    };
+    add("lead", &registration.lead);
+    add("responsible", &registration.responsible);
+}
+
+pub(super) async fn store_parties(
+    transaction: &mut SqliteConnection,
+    parties: JsonRows,
+) -> Result<(), StorageError> {
+    if !parties.is_empty() {
+        sqlx::query(ADD_PARTIES).bind(parties.into_json()).execute(transaction).await?;
+    }
+    Ok(())
+}
