@@ -20,6 +20,7 @@ mod import_calendar;
 mod intake;
 mod ladder;
 mod law_in_force;
+mod lists;
 mod messages;
 mod new_date;
 mod provisional;

@@ -10,7 +10,7 @@ use super::format::Format;
 use super::values::{self, AsOf};
 use super::{
     add, bulletin, calendar, clock, count, demo, due, extract, generate, health, import, items,
-    journal, ledger, life, mail, plan, query, rules, series, service, status, units,
+    journal, ledger, life, mail, plan, query, rules, series, service, status, undo, units,
 };
 use crate::words::Lang;
 
@@ -52,6 +52,7 @@ pub(super) enum Command {
     #[command(flatten)]
     Life(life::Command),
     Count(count::Arguments),
+    Undo(undo::Arguments),
     /// Extend, suspend, resume or restart a term, or silence reminders
     #[command(subcommand)]
     Clock(clock::Command),

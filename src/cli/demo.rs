@@ -11,7 +11,7 @@ use super::command_context::{CommandContext, RunOptions};
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{import, query, service};
+use super::{import, import_obligations, query, service};
 use crate::config::Sources;
 use crate::views::dates::minute;
 use crate::words;
@@ -69,7 +69,8 @@ async fn play(context: &mut CommandContext<'_>, folder: &Path) -> Result<Exit, F
         "\n1. The task table of Yuzhong district (渝中区) goes into a new ledger",
     ))?;
     import::load_units(&[units], context).await?;
-    import::load_obligations(&[obligations], None, context).await?;
+    let obligations = import_obligations::Obligations::plainly(vec![obligations]);
+    import_obligations::run(&obligations, context).await?;
 
     context
         .say(lang.pick("\n2. 10个工作日内到期的事项", "\n2. What is due within 10 working days"))?;

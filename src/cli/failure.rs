@@ -19,12 +19,13 @@ use crate::logging::LoggingError;
 use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
 use crate::storage::journal::ChainFault;
+use crate::views::import::pair_lines;
 use crate::wiring::WiringFault;
 use crate::words;
 use crate::words::{Lang, Say};
 use crate::workflows::add::AddError;
 use crate::workflows::import_obligations::{
-    ImportObligationsError, ObligationFault, ObligationFaultKind,
+    Comparison, ImportObligationsError, ObligationFault, ObligationFaultKind, UndoRefusal,
 };
 use crate::workflows::import_units::ImportUnitsError;
 use crate::workflows::steer_outbox::SteerError;
@@ -49,9 +50,13 @@ pub(super) enum Failure {
     Obligations {
         unread: Vec<RowFault>,
         refused: Vec<ObligationFault>,
-        /// The places of all rows of the list; empty when it came from the command line.
-        places: Vec<RowPlace>,
+        /// The files, in the order of the tables; empty when the row came from the command line.
+        files: Vec<String>,
     },
+    /// Rows that may be about another obligation than the ledger has under their reference.
+    Differs(Box<Comparison>),
+    /// An import that is not taken back.
+    Undo(UndoRefusal),
     /// The reference of an added obligation exists with different data.
     Taken {
         reference: String,
@@ -112,9 +117,16 @@ impl Failure {
         let line = match self {
             Self::Config(faults) | Self::Notices(faults) => return said(faults, lang),
             Self::Rows(faults) => return said(faults, lang),
-            Self::Obligations { unread, refused, places } => {
-                return obligations(unread, refused, places, lang);
+            Self::Obligations { unread, refused, files } => {
+                return obligations(unread, refused, files, lang);
             }
+            Self::Differs(comparison) => {
+                let suspicious = comparison.suspicious();
+                return suspicious
+                    .flat_map(|(list, pair)| pair_lines(&list.file, pair, lang))
+                    .collect();
+            }
+            Self::Undo(refusal) => refusal.say(lang),
             Self::Units(faults) => return units(faults, lang),
             Self::Wiring(fault) => return fault.lines(lang),
             Self::NotOpenItems(keys) => return not_open(keys, lang),
@@ -195,17 +207,19 @@ fn said(faults: &[impl Say], lang: Lang) -> Vec<String> {
 fn obligations(
     unread: &[RowFault],
     refused: &[ObligationFault],
-    places: &[RowPlace],
+    files: &[String],
     lang: Lang,
 ) -> Vec<String> {
     let unread = unread.iter().map(|fault| (fault.file.as_str(), fault.line, fault.say(lang)));
     let refused = refused.iter().map(|fault| {
-        let said = fault.kind.say_with_place(lang, place_of_first(&fault.kind, places).as_deref());
-        match places.get(fault.entry) {
+        let first = place_of_first(&fault.kind, files);
+        let said = fault.kind.say_with_place(lang, first.as_deref());
+        let line = fault.place.line;
+        match files.get(fault.place.table) {
             None => ("", None, said),
-            Some(RowPlace { file, line }) => {
+            Some(file) => {
                 let text = words!(lang, zh = "{file}:{line}：{said}", en = "{file}:{line}: {said}");
-                (file.as_str(), Some(*line), text)
+                (file.as_str(), Some(line), text)
             }
         }
     });
@@ -215,9 +229,9 @@ fn obligations(
 }
 
 /// Where the other row of a repeated reference stands.
-fn place_of_first(kind: &ObligationFaultKind, places: &[RowPlace]) -> Option<String> {
+fn place_of_first(kind: &ObligationFaultKind, files: &[String]) -> Option<String> {
     let first = match kind {
-        ObligationFaultKind::SameReference { first, .. } => places.get(*first)?,
+        ObligationFaultKind::SameReference { first, .. } => first,
         ObligationFaultKind::Lead(_)
         | ObligationFaultKind::Responsible(_)
         | ObligationFaultKind::NobodyOwesIt
@@ -228,7 +242,7 @@ fn place_of_first(kind: &ObligationFaultKind, places: &[RowPlace]) -> Option<Str
         | ObligationFaultKind::SeriesReplaced { .. }
         | ObligationFaultKind::NoDate(_) => return None,
     };
-    Some(format!("{}:{}", first.file, first.line))
+    Some(format!("{}:{}", files.get(first.table)?, first.line))
 }
 
 impl From<NotFound> for Failure {
@@ -303,11 +317,24 @@ pub(super) fn units_failure(error: ImportUnitsError, places: &[RowPlace]) -> Fai
 }
 
 /// Names the rows from which the faults of a list of obligations come.
-pub(super) fn obligations_failure(error: ImportObligationsError, places: &[RowPlace]) -> Failure {
+pub(super) fn obligations_failure(error: ImportObligationsError, files: &[String]) -> Failure {
     match error {
         ImportObligationsError::Storage(error) => Failure::Storage(error),
+        ImportObligationsError::Differs(comparison) => Failure::Differs(comparison),
         ImportObligationsError::Rejected(refused) => {
-            Failure::Obligations { unread: Vec::new(), refused, places: places.to_vec() }
+            Failure::Obligations { unread: Vec::new(), refused, files: files.to_vec() }
+        }
+    }
+}
+
+impl From<UndoRefusal> for Failure {
+    fn from(refusal: UndoRefusal) -> Self {
+        match refusal {
+            UndoRefusal::Storage(error) => Self::Storage(error),
+            refused @ (UndoRefusal::NoImport { .. }
+            | UndoRefusal::AlreadyUndone { .. }
+            | UndoRefusal::ChangedSince { .. }
+            | UndoRefusal::NoDate(_)) => Self::Undo(refused),
         }
     }
 }

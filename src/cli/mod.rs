@@ -28,6 +28,7 @@ mod help;
 mod hints;
 mod import;
 mod import_calendar;
+mod import_obligations;
 mod input;
 mod items;
 mod journal;
@@ -45,6 +46,7 @@ mod series;
 mod service;
 mod status;
 mod terminal;
+mod undo;
 mod units;
 mod values;
 
@@ -149,6 +151,7 @@ async fn dispatch(
         Command::Query(command) => query::run(command, &mut context).await,
         Command::Add(arguments) => add::run(arguments, &mut context).await,
         Command::Life(command) => life::run(command, &mut context).await,
+        Command::Undo(arguments) => undo::run(arguments, &mut context).await,
         Command::Count(arguments) => count::run(arguments, &mut context).await,
         Command::Clock(command) => clock::run(command, &mut context).await,
         Command::Series(command) => series::run(command, &mut context).await,

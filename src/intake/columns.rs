@@ -14,6 +14,7 @@ pub(super) struct Column {
 }
 
 /// The position of each declared column in the header; `None` for one the table does not have.
+#[derive(Debug)]
 pub(super) struct ColumnPositions(Vec<Option<usize>>);
 
 impl ColumnPositions {

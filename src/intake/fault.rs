@@ -43,9 +43,6 @@ pub enum TableFault {
         at: usize,
     },
     EmptyFile,
-    TooManyRows {
-        limit: usize,
-    },
     TooManyCells {
         limit: usize,
     },
@@ -110,11 +107,6 @@ pub enum CellFault {
     BadYear {
         written: String,
     },
-    /// An earlier row of the file has the same reference.
-    RepeatedReference {
-        reference: String,
-        first_line: usize,
-    },
 }
 
 impl Say for RowFault {
@@ -157,11 +149,6 @@ impl Say for TableFault {
                 en = "the file is not text in UTF-8, UTF-16 or GB18030 (byte {at}); save it as CSV in UTF-8 or GBK"
             ),
             Self::EmptyFile => lang.pick("文件为空", "the file is empty").to_owned(),
-            Self::TooManyRows { limit } => words!(
-                lang,
-                zh = "超过{limit}行；请拆分文件",
-                en = "the file has more than {limit} rows; split it"
-            ),
             Self::TooManyCells { limit } => words!(
                 lang,
                 zh = "超过{limit}个单元格；请拆分文件",
@@ -248,11 +235,6 @@ impl Say for CellFault {
                 lang,
                 zh = "“{written}”不是年份；写法如 2022",
                 en = "`{written}` is not a year; write for example 2022"
-            ),
-            Self::RepeatedReference { reference, first_line } => words!(
-                lang,
-                zh = "编号“{reference}”与第{first_line}行重复；每行的编号须不同",
-                en = "`{reference}` is already the reference of line {first_line}; give each row a different one"
             ),
         }
     }

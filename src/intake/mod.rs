@@ -16,9 +16,12 @@ mod table;
 mod units;
 
 pub use self::fault::{CellFault, RowFault, RowFaultKind, TableFault};
-pub use self::obligations::{ObligationRow, read_obligations};
+pub use self::obligations::{ObligationRow, ObligationTable, RowReading, read_obligations};
 pub use self::table::Table;
 pub use self::units::{UnitRow, read_units};
 
-/// Largest table or document that is read, in bytes.
+/// Largest document that is read, in bytes.
 pub const LARGEST_FILE: usize = 32 * 1024 * 1024;
+
+/// Largest table that is imported, in bytes: about a million rows.
+pub const LARGEST_TABLE: usize = 128 * 1024 * 1024;

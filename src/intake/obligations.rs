@@ -2,8 +2,6 @@
 //!
 //! Must not know: which units and rules exist, on which day a term ends.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use crate::domain::deadline::Anchor;
@@ -13,7 +11,7 @@ use crate::domain::term::Term;
 
 use super::columns::{Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in};
 use super::fault::{CellFault, RowFault};
-use super::sheet::Sheet;
+use super::sheet::{SeparatedRows, Sheet, SheetRow, table_text};
 use super::table::Table;
 
 const COLUMNS: [Column; 15] = [
@@ -63,39 +61,103 @@ pub struct ObligationRow {
     pub question: Option<String>,
 }
 
-/// Reads a table of obligations. A day without a year takes the year of its row, else `year`.
+/// A table of obligations, read row by row as often as needed. A day without a year takes the year of its row, else `year`.
+#[derive(Debug)]
+pub struct ObligationTable {
+    /// The header; rows are read from the text.
+    sheet: Sheet,
+    positions: ColumnPositions,
+    text: String,
+    year: Option<i16>,
+    /// The title above the header, with the number of the document where it stands there too.
+    title: Option<String>,
+}
+
+/// One row of a table; without `row` it cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowReading {
+    pub line: usize,
+    pub row: Option<ObligationRow>,
+    pub faults: Vec<RowFault>,
+}
+
+impl ObligationTable {
+    /// Decodes a file and finds its header.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file as a whole.
+    pub fn open(file_name: &str, bytes: &[u8], year: Option<i16>) -> Result<Self, Vec<RowFault>> {
+        let text = table_text(file_name, bytes)?;
+        let (sheet, _) = Sheet::open(file_name, &text)?;
+        let positions = ColumnPositions::find(&sheet, &COLUMNS)?;
+        let title = title(file_name, &text, sheet.header.line);
+        Ok(Self { sheet, positions, text, year, title })
+    }
+
+    /// The title above the header.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Every row from the first on. After a quote that is never closed there is no further row.
+    pub fn rows(&self) -> impl Iterator<Item = RowReading> {
+        let rows = Sheet::open(&self.sheet.file, &self.text).ok().map(|(_, rows)| rows);
+        rows.into_iter().flatten().filter_map(|row| match row {
+            Ok(row) if row.is_empty() => None,
+            Ok(row) => Some(self.reading(row)),
+            Err(fault) => {
+                let fault = fault.of(&self.sheet.file);
+                let line = fault.line.unwrap_or_default();
+                Some(RowReading { line, row: None, faults: vec![fault] })
+            }
+        })
+    }
+
+    fn reading(&self, row: SheetRow) -> RowReading {
+        let line = row.line;
+        let mut faults = Vec::new();
+        let read = match self.sheet.fit(row) {
+            Ok(row) => {
+                let cells = TableRow { sheet: &self.sheet, positions: &self.positions, row: &row };
+                ObligationReader(cells).obligation(self.year, &mut faults)
+            }
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        };
+        let row = if faults.is_empty() { read } else { None };
+        RowReading { line, row, faults }
+    }
+}
+
+/// The lines above the header as one text.
+fn title(file: &str, text: &str, header_line: usize) -> Option<String> {
+    let above = SeparatedRows::new(file, text)
+        .map_while(Result::ok)
+        .take_while(|row| row.line < header_line)
+        .flat_map(|row| row.cells)
+        .filter(|cell| !cell.is_empty());
+    let title: Vec<String> = above.collect();
+    (!title.is_empty()).then(|| title.concat().split_whitespace().collect())
+}
+
+/// Reads a whole table of obligations.
 ///
 /// Rows with a fault are left out of the rows returned.
 pub fn read_obligations(file_name: &str, bytes: &[u8], year: Option<i16>) -> Table<ObligationRow> {
-    Table::of(file_name, bytes, &COLUMNS, |sheet, positions| read_rows(sheet, positions, year))
-}
-
-fn read_rows(
-    sheet: &Sheet,
-    positions: &ColumnPositions,
-    year: Option<i16>,
-) -> Table<ObligationRow> {
-    let mut faults = sheet.faults.clone();
-    let mut rows: Vec<ObligationRow> = Vec::with_capacity(sheet.rows.len());
-    let mut lines_by_reference: HashMap<&str, usize> = HashMap::new();
-    for row in &sheet.rows {
-        let reader = ObligationReader(TableRow { sheet, positions, row });
-        let read = reader.obligation(year, &mut faults);
-        let reference = reader.0.non_empty(REFERENCE);
-        let first_line = reference
-            .map(|reference| *lines_by_reference.entry(reference).or_insert(row.line))
-            .filter(|first_line| *first_line != row.line);
-        match (reference, first_line) {
-            (Some(reference), Some(first_line)) => {
-                let reference = reference.to_owned();
-                let kind = CellFault::RepeatedReference { reference, first_line };
-                faults.push(reader.0.fault(REFERENCE, kind));
+    let mut table = Table::default();
+    match ObligationTable::open(file_name, bytes, year) {
+        Ok(read) => {
+            for reading in read.rows() {
+                table.rows.extend(reading.row);
+                table.faults.extend(reading.faults);
             }
-            _ => rows.extend(read),
         }
+        Err(faults) => table.faults = faults,
     }
-    faults.sort_by_key(|fault| fault.line);
-    Table { rows, faults }
+    table
 }
 
 /// Reads the cells of one row.
@@ -303,11 +365,6 @@ mod tests {
                 ),
                 (3, column("事项"), CellFault::Empty { example: "政策咨询事项全部入库" }),
                 (3, column("时限"), CellFault::BadTerm { written: "20".to_owned(), fault: unit }),
-                (
-                    4,
-                    column("编号"),
-                    CellFault::RepeatedReference { reference: "A1".to_owned(), first_line: 2 }
-                ),
             ]
         );
     }

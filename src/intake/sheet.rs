@@ -2,14 +2,13 @@
 //!
 //! Must not know: what the columns mean.
 
-use super::LARGEST_FILE;
+use super::LARGEST_TABLE;
 use super::encoding::{NotText, decode};
 use super::fault::{CellFault, RowFault, RowFaultKind, TableFault};
 
-/// Most rows of one table.
-const MOST_ROWS: usize = 50_000;
-/// Most cells of one table.
-const MOST_CELLS: usize = 32 * MOST_ROWS;
+/// Rows among which the header is looked for, below lines that hold the title of the table.
+const MOST_TITLE_LINES: usize = 5;
+
 /// Most characters of one cell.
 const LONGEST_CELL: usize = 10_000;
 
@@ -41,42 +40,45 @@ pub(super) struct SheetRow {
 impl Sheet {
     /// Reads a table from the bytes of a file.
     pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<RowFault>> {
-        let one = |line, fault: TableFault| {
-            vec![RowFault { file: file.to_owned(), line, column: None, kind: fault.into() }]
-        };
-        if bytes.len() > LARGEST_FILE {
-            let (bytes, limit) = (bytes.len(), LARGEST_FILE);
-            return Err(one(None, TableFault::FileTooLarge { bytes, limit }));
-        }
-        let text = decode(bytes)
-            .map_err(|NotText { at, line }| one(Some(line), TableFault::NotText { at }))?;
-        let rows = separated_rows(file, &text, MOST_CELLS).map_err(|fault| match fault {
-            CsvFault::UnclosedQuote { line } => one(Some(line), TableFault::UnclosedQuote),
-            CsvFault::TooManyCells { line, limit } => {
-                one(Some(line), TableFault::TooManyCells { limit })
+        let text = table_text(file, bytes)?;
+        let (mut sheet, rows) = Self::open(file, &text)?;
+        for row in rows {
+            match row.map_err(|fault| vec![fault.of(file)])? {
+                row if row.is_empty() => {}
+                row => match sheet.fit(row) {
+                    Ok(row) => sheet.rows.push(row),
+                    Err(fault) => sheet.faults.push(fault),
+                },
             }
-        })?;
-        Self::from_rows(file, rows).ok_or_else(|| one(None, TableFault::EmptyFile))?
+        }
+        Ok(sheet)
     }
 
-    /// Takes the first row with text for the header and fits the others to it.
-    fn from_rows(file: &str, rows: Vec<SheetRow>) -> Option<Result<Self, Vec<RowFault>>> {
-        let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
-        let mut header = rows.next()?;
-        while header.cells.last().is_some_and(String::is_empty) {
-            header.cells.pop();
-        }
-        let mut sheet =
-            Self { file: file.to_owned(), header, rows: Vec::new(), faults: Vec::new() };
-        for row in rows {
-            if sheet.rows.len() == MOST_ROWS {
-                let fault =
-                    sheet.fault(row.line, None, TableFault::TooManyRows { limit: MOST_ROWS });
-                return Some(Err(vec![fault]));
+    /// Finds the header of a table; returns it without any row, and the rows below it, empty ones too.
+    pub(super) fn open<'a>(
+        file: &str,
+        text: &'a str,
+    ) -> Result<(Self, SeparatedRows<'a>), Vec<RowFault>> {
+        let titles = title_lines(file, text)?;
+        let mut rows = SeparatedRows::new(file, text);
+        let mut seen = 0;
+        for row in rows.by_ref() {
+            let mut header = row.map_err(|fault| vec![fault.of(file)])?;
+            if header.is_empty() {
+                continue;
             }
-            sheet.add_row(row);
+            seen += 1;
+            if seen <= titles {
+                continue;
+            }
+            while header.cells.last().is_some_and(String::is_empty) {
+                header.cells.pop();
+            }
+            let (rows_below, faults) = (Vec::new(), Vec::new());
+            return Ok((Self { file: file.to_owned(), header, rows: rows_below, faults }, rows));
         }
-        Some(Ok(sheet))
+        let kind = TableFault::EmptyFile.into();
+        Err(vec![RowFault { file: file.to_owned(), line: None, column: None, kind }])
     }
 
     /// A fault of this file.
@@ -90,7 +92,8 @@ impl Sheet {
         RowFault { file: self.file.clone(), line: Some(line), column, kind: fault.into() }
     }
 
-    fn add_row(&mut self, mut row: SheetRow) {
+    /// The row with as many cells as the header.
+    pub(super) fn fit(&self, mut row: SheetRow) -> Result<SheetRow, RowFault> {
         let expected = self.header.cells.len();
         while row.cells.len() > expected && row.cells.last().is_some_and(String::is_empty) {
             row.cells.pop();
@@ -98,17 +101,53 @@ impl Sheet {
         let found = row.cells.len();
         if found != expected {
             let kind = TableFault::WrongCellCount { expected, found };
-            self.faults.push(self.fault(row.line, None, kind));
-            return;
+            return Err(self.fault(row.line, None, kind));
         }
-        let too_long = |cell: &String| cell.chars().nth(LONGEST_CELL).is_some();
-        if let Some(column) = row.cells.iter().position(too_long) {
-            let kind = CellFault::TooLong { limit: LONGEST_CELL };
-            self.faults.push(self.fault(row.line, Some(column), kind));
-            return;
+        let is_too_long =
+            |cell: &String| cell.len() > LONGEST_CELL && cell.chars().nth(LONGEST_CELL).is_some();
+        match row.cells.iter().position(is_too_long) {
+            Some(column) => {
+                let kind = CellFault::TooLong { limit: LONGEST_CELL };
+                Err(self.fault(row.line, Some(column), kind))
+            }
+            None => Ok(row),
         }
-        self.rows.push(row);
     }
+}
+
+impl SheetRow {
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.iter().all(String::is_empty)
+    }
+}
+
+/// The text of a file that holds a table.
+pub(super) fn table_text(file: &str, bytes: &[u8]) -> Result<String, Vec<RowFault>> {
+    let one = |line, fault: TableFault| {
+        vec![RowFault { file: file.to_owned(), line, column: None, kind: fault.into() }]
+    };
+    if bytes.len() > LARGEST_TABLE {
+        let (bytes, limit) = (bytes.len(), LARGEST_TABLE);
+        return Err(one(None, TableFault::FileTooLarge { bytes, limit }));
+    }
+    decode(bytes).map_err(|NotText { at, line }| one(Some(line), TableFault::NotText { at }))
+}
+
+/// How many lines above the header hold nothing but a title: one cell each, where the header has several.
+fn title_lines(file: &str, text: &str) -> Result<usize, Vec<RowFault>> {
+    let rows = SeparatedRows::new(file, text);
+    let filled = |row: &SheetRow| row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    let mut lines = 0;
+    for row in rows {
+        let row = row.map_err(|fault| vec![fault.of(file)])?;
+        match filled(&row) {
+            0 => {}
+            1 if lines < MOST_TITLE_LINES => lines += 1,
+            1 => return Ok(0),
+            _ => return Ok(lines),
+        }
+    }
+    Ok(0)
 }
 
 /// A text that is no table.
@@ -117,7 +156,17 @@ pub(super) enum CsvFault {
     /// The row that begins here has a quote that is never closed.
     UnclosedQuote { line: usize },
     /// This row is one cell too many, or more.
-    TooManyCells { line: usize, limit: usize },
+    TooManyCells { limit: usize },
+}
+
+impl CsvFault {
+    pub(super) fn of(self, file: &str) -> RowFault {
+        let (line, kind) = match self {
+            Self::UnclosedQuote { line } => (Some(line), TableFault::UnclosedQuote),
+            Self::TooManyCells { limit } => (None, TableFault::TooManyCells { limit }),
+        };
+        RowFault { file: file.to_owned(), line, column: None, kind: kind.into() }
+    }
 }
 
 /// Rows of a text with commas or tabs between the cells, at most so many of these.
@@ -126,34 +175,58 @@ pub(super) fn separated_rows(
     text: &str,
     most_cells: usize,
 ) -> Result<Vec<SheetRow>, CsvFault> {
-    let delimiter = delimiter(file, text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
     let mut left = most_cells;
-    let mut lines = LineCounter { text, place: 0, line: 1 };
-    let mut record = csv::StringRecord::new();
-    loop {
-        let start = reader.position().byte();
+    let mut rows = Vec::new();
+    for row in SeparatedRows::new(file, text) {
+        let row = row?;
+        let fault = CsvFault::TooManyCells { limit: most_cells };
+        left = left.checked_sub(row.cells.len()).ok_or(fault)?;
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// The rows of a text with commas or tabs between the cells, one after the other.
+pub(super) struct SeparatedRows<'a> {
+    reader: csv::Reader<&'a [u8]>,
+    record: csv::StringRecord,
+    lines: LineCounter<'a>,
+    delimiter: u8,
+    length: usize,
+    has_failed: bool,
+}
+
+impl<'a> SeparatedRows<'a> {
+    pub(super) fn new(file: &str, text: &'a str) -> Self {
+        let delimiter = delimiter(file, text);
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let lines = LineCounter { text, place: 0, line: 1 };
+        let record = csv::StringRecord::new();
+        Self { reader, record, lines, delimiter, length: text.len(), has_failed: false }
+    }
+}
+
+impl Iterator for SeparatedRows<'_> {
+    type Item = Result<SheetRow, CsvFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.reader.position().byte();
         // the text is UTF-8 and rows may be ragged: nothing else can go wrong
-        if !reader.read_record(&mut record).unwrap_or(false) {
-            return Ok(rows);
+        if self.has_failed || !self.reader.read_record(&mut self.record).unwrap_or(false) {
+            return None;
         }
-        let line = lines.line_of(usize::try_from(start).unwrap_or(usize::MAX));
-        let is_last = usize::try_from(reader.position().byte()) == Ok(text.len());
-        if is_last && ends_inside_quotes(lines.rest().bytes(), delimiter) {
-            return Err(CsvFault::UnclosedQuote { line });
+        let line = self.lines.line_of(usize::try_from(start).unwrap_or(usize::MAX));
+        let is_last = usize::try_from(self.reader.position().byte()) == Ok(self.length);
+        if is_last && ends_inside_quotes(self.lines.rest().bytes(), self.delimiter) {
+            self.has_failed = true;
+            return Some(Err(CsvFault::UnclosedQuote { line }));
         }
-        left = left
-            .checked_sub(record.len())
-            .ok_or(CsvFault::TooManyCells { line, limit: most_cells })?;
-        rows.push(SheetRow {
-            line,
-            cells: record.iter().map(|cell| without_guard(cell.trim()).to_owned()).collect(),
-        });
+        let cells = self.record.iter().map(|cell| without_guard(cell.trim()).to_owned()).collect();
+        Some(Ok(SheetRow { line, cells }))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod dates;
 pub mod explanation;
 pub mod extraction;
 mod extraction_reference;
+pub mod import;
 pub mod incoming;
 pub mod journal;
 mod journal_words;

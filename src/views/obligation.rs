@@ -28,6 +28,8 @@ pub struct ObligationView {
     pub reference: String,
     /// Which period this is of a series.
     pub occurrence: Option<String>,
+    /// The list (任务清单) in which the reference identifies it.
+    pub list: String,
     /// What commands take: the reference with the period of a series.
     pub full_ref: String,
     pub title: String,
@@ -132,6 +134,7 @@ impl Row for ObligationView {
         "internal_target",
         "part_of",
         "full_ref",
+        "list",
     ];
 
     fn columns() -> Vec<Column<Self>> {
@@ -182,6 +185,7 @@ impl ObligationView {
             id: obligation.id.0,
             reference: inputs.reference.clone(),
             occurrence: Some(inputs.occurrence.clone()).filter(|period| !period.is_empty()),
+            list: inputs.list.to_string(),
             full_ref: inputs.full_reference(),
             title: inputs.title.clone(),
             when: written_term(inputs),

@@ -128,6 +128,7 @@ impl RecordView {
         });
         facts.extend([
             (lang.pick("内部目标", "Internal target"), internal.to_owned()),
+            (lang.pick("清单", "List"), obligation.list.clone()),
             (lang.pick("属于", "Part of"), text(&obligation.part_of)),
             (lang.pick("规则", "Rule"), text(&obligation.rule)),
             (lang.pick("起算日", "Trigger"), obligation.trigger_day(lang)),

@@ -26,7 +26,7 @@ pub(super) const GROUPS: [Group; 7] = [
         en: "Daily",
         commands: &[
             "upcoming", "show", "explain", "add", "ack", "report", "close", "reopen", "withdraw",
-            "count",
+            "count", "undo",
         ],
     },
     Group { zh: "时限与周期", en: "Terms and series", commands: &["clock", "series"] },

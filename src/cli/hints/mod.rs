@@ -52,12 +52,23 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
             "nothing was imported; compare the file with the text of the notice, and import all missing years together",
             Exit::Rejected,
         ),
-        Failure::Obligations { places, .. } if places.is_empty() => {
+        Failure::Obligations { files, .. } if files.is_empty() => {
             fixed("未登记任何内容", "nothing was registered", Exit::Rejected)
         }
         Failure::Rows(_) | Failure::Units(_) | Failure::Obligations { .. } => fixed(
             "未导入任何内容；请修改上述各行后重新运行同一命令",
             "nothing was imported; correct the rows and run the same command again",
+            Exit::Rejected,
+        ),
+        Failure::Differs(_) => fixed(
+            "未写入任何内容；另一事项请换编号，或者用 --list 作为另一清单导入；同一事项请加 --revise（已销号的不会恢复办理）",
+            "nothing was written; another duty: give it a 编号 of its own, or import the table as another list with --list NAME; \
+             the same duty: add --revise (what is closed stays closed)",
+            Exit::Rejected,
+        ),
+        Failure::Undo(_) => fixed(
+            "各次导入及其编号见 duban journal",
+            "`duban journal` lists the imports with their numbers",
             Exit::Rejected,
         ),
         Failure::Taken { reference, .. } => (Some(taken(reference, lang)), Exit::Rejected),

@@ -42,7 +42,7 @@ impl Document {
 
     fn from_rows(file_name: &str, text: &str) -> Result<Self, DocumentFault> {
         let rows = separated_rows(file_name, text, MOST_CELLS).map_err(|fault| match fault {
-            CsvFault::TooManyCells { limit, .. } => DocumentFault::TooManyCells { limit },
+            CsvFault::TooManyCells { limit } => DocumentFault::TooManyCells { limit },
             CsvFault::UnclosedQuote { line } => DocumentFault::UnclosedQuote { line },
         })?;
         let cell = |text| RawCell { text, merge: VerticalMerge::Unknown };

@@ -41,7 +41,9 @@ impl JsonRow<'_> {
                 // In SQLite's JSON a NUL ends a text.
                 Some('\0') => self.0.push('\u{FFFD}'),
                 Some(quoted @ ('"' | '\\')) => self.0.extend(['\\', quoted]),
-                Some(control) => self.display_unquoted(format_args!("\\u{:04x}", u32::from(control))),
+                Some(control) => {
+                    self.display_unquoted(format_args!("\\u{:04x}", u32::from(control)))
+                }
                 None => {}
             }
             rest = characters.as_str();

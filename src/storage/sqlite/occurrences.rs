@@ -8,10 +8,10 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
 use super::lifecycle::update_obligation_states;
-use super::{journal_lines, registration};
 use super::obligation_rows::by_ids;
 use super::obligations::derived_uid;
 use super::rows::{RowReader, exactly_one};
+use super::{journal_lines, registration};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;
 use crate::storage::StorageError;

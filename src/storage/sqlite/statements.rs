@@ -4,8 +4,8 @@
 
 use super::database::Sqlite;
 use super::{
-    adjustments, audit, calendars, follow_ups, health, history, import_writer, imports, incoming, instance,
-    items, journal, journal_lines, ledger_identity, lifecycle, messages, obligation_rows,
+    adjustments, audit, calendars, follow_ups, health, history, import_writer, imports, incoming,
+    instance, items, journal, journal_lines, ledger_identity, lifecycle, messages, obligation_rows,
     obligations, occurrences, outbox, projection, registration, reminders, revision, units,
 };
 

@@ -97,7 +97,12 @@ impl Reading<'_> {
                 Verdict::Unchanged => continue,
                 Verdict::Doubtful(why) => {
                     let directory = self.ledger.directory;
-                    self.compared.suspicious.push(pair(directory, (line, why), known, &registration));
+                    self.compared.suspicious.push(pair(
+                        directory,
+                        (line, why),
+                        known,
+                        &registration,
+                    ));
                     return;
                 }
                 Verdict::Changed(changes) => fields.extend(changes),

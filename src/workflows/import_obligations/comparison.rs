@@ -26,7 +26,7 @@ pub struct Answers {
 }
 
 /// Names, the first [`MOST_NAMED`] of them, and how many there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named<T> {
     pub first: Vec<T>,
     pub count: usize,
@@ -132,6 +132,12 @@ pub struct Resemblance {
     pub shared: usize,
     /// Rows that were looked at.
     pub of: usize,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self { first: Vec::new(), count: 0 }
+    }
 }
 
 impl<T> Named<T> {

@@ -71,7 +71,8 @@ pub(super) fn differences(
     let (was, is) = (&known.inputs, &registration.inputs);
     let units = |units: &[UnitId]| unit_names(directory, units).join("、");
     let ends = registration.ends_on.or(known.ends_on);
-    let text = |value: Option<jiff::civil::Date>| value.map(|it| it.to_string()).unwrap_or_default();
+    let text =
+        |value: Option<jiff::civil::Date>| value.map(|it| it.to_string()).unwrap_or_default();
     let due = |it: Option<&crate::domain::deadline::Deadline>| text(it.map(|it| it.due));
     let pairs = [
         (Field::Title, was.title.clone(), is.title.clone()),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::Import;
 use super::comparison::{GoneDuty, ListComparison, Resemblance};
 use super::fault::{ObligationFault, ObligationFaultKind, Place};
 use super::reference::made_of_words;
-use super::Import;
 use super::similar::similar;
 use super::tables::ListedTable;
 use crate::domain::journal::Action;
@@ -21,7 +21,7 @@ use crate::domain::term::{Quota, Term};
 use crate::domain::unit::UnitId;
 use crate::storage::imports::{ImportBatch, ImportWriter, OwedDuty};
 use crate::storage::obligations::SeriesEnd;
-use crate::storage::{Store, StorageError};
+use crate::storage::{StorageError, Store};
 
 /// Rows that are compared with other lists.
 const SAMPLE: usize = 500;
@@ -132,7 +132,12 @@ impl Import<'_> {
         faults
     }
 
-    fn fault_of(&self, list_name: &str, list: &ListState, pending: &Pending) -> Option<ObligationFault> {
+    fn fault_of(
+        &self,
+        list_name: &str,
+        list: &ListState,
+        pending: &Pending,
+    ) -> Option<ObligationFault> {
         match pending {
             Pending::Next { place, name } => {
                 let in_list = |(list, state): (&Arc<str>, &ListState)| {
@@ -193,7 +198,8 @@ impl Import<'_> {
         if last.is_none_or(|last| last.file != table.file) {
             return Ok(Vec::new());
         }
-        let mut owed = self.context.store.owed_in_list(table.list, self.context.now.today()).await?;
+        let mut owed =
+            self.context.store.owed_in_list(table.list, self.context.now.today()).await?;
         owed.retain(|duty| !list.has_row(&duty.reference) && !is_follow_up(list, &duty.reference));
         Ok(owed)
     }
@@ -246,7 +252,7 @@ impl Import<'_> {
             }
             let subject = journal_subject(table.list, &duty.reference);
             let mut entry = self.context.entry(Action::Withdraw, subject);
-            entry.after = Some(format!("gone from {}", table.file));
+            entry.after = Some(format!("gone from {}", table.list));
             entries.push(entry);
         }
         changes.former = known.iter().map(super::batch::former).collect();

@@ -43,7 +43,7 @@ pub use parties::PartyFault;
 use series::OpenSeries;
 pub use tables::{ListedTable, TableRows};
 pub use terms::TermFault;
-pub use undo::{Undone, UndoRefusal, undo_import};
+pub use undo::{UndoRefusal, Undone, undo_import};
 
 /// Rows that are compared and written at once.
 const BATCH: usize = 2_000;
@@ -71,8 +71,7 @@ pub async fn import_obligations(
     list: &[ListedObligation],
 ) -> Result<ListComparison, ImportObligationsError> {
     let name: Arc<str> = BY_HAND.into();
-    let table =
-        ListedTable { list: &name, is_named: true, is_whole: false, file: "", rows: &list };
+    let table = ListedTable { list: &name, is_named: true, is_whole: false, file: "", rows: &list };
     let tables = [table];
     let import = Import::compare(context, &tables, Answers::default()).await?;
     Ok(import.write().await?.lists.pop().unwrap_or_default())
@@ -191,7 +190,7 @@ impl<'a> Import<'a> {
             && table.is_whole
         {
             let by = self.context.actor;
-            compared.number = Some(writer.begin_list(table.list, table.file, by).await?);
+            compared.number = Some(writer.begin_list(table.list, file_name(table.file), by).await?);
         }
         let mut rows = table.rows.rows();
         loop {
@@ -255,10 +254,16 @@ impl<'a> Import<'a> {
         let mut entry = self.context.entry(Action::ImportObligations, format!("import {number}"));
         let (added, revised) = (added.count, changed.count);
         entry.after = Some(format!(
-            "{list} ({file}): {added} added, {revised} revised, {withdrawn} withdrawn"
+            "{list} ({file}): {added} added, {revised} revised, {withdrawn} withdrawn",
+            file = file_name(file)
         ));
         writer.write(&Default::default(), &[entry]).await
     }
+}
+
+/// The name of a file without its folder, which is nobody's business a year later.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 pub(super) fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {

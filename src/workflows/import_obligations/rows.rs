@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::fault::ObligationFaultKind;
 use super::ledger::Ledger;
-use super::parties::{self, PartyFault};
 use super::list::ListState;
+use super::parties::{self, PartyFault};
 use super::terms::{occurrence, rule, target, term};
 use crate::domain::deadline::{Anchor, DeadlineFault};
 use crate::domain::listed::ListedObligation;

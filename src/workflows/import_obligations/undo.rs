@@ -120,8 +120,7 @@ pub async fn undo_import(
     let mut entry = context.entry(Action::UndoImport, format!("import {number}"));
     let (removed, withdrawn) = (undone.removed, undone.withdrawn.len());
     let restored = undone.restored.len();
-    entry.after =
-        Some(format!("{removed} removed, {withdrawn} withdrawn, {restored} as before"));
+    entry.after = Some(format!("{removed} removed, {withdrawn} withdrawn, {restored} as before"));
     entry.reason = reason;
     entries.push(entry);
     store.undo_import(&undo, context.now, &entries).await?;

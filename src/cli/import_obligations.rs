@@ -1,0 +1,201 @@
+//! `import obligations`: tables of obligations into the ledger, each compared with its list first.
+//!
+//! Must not know: encodings, how rows are compared or written.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::command_context::CommandContext;
+use super::exit_code::Exit;
+use super::failure::{Failure, obligations_failure};
+use super::format::Format;
+use super::input::bytes_of_table;
+use crate::domain::listed::ListedObligation;
+use crate::intake::{ObligationTable, RowFault};
+use crate::views::import::{ImportView, lines, questions};
+use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTable, TableRows};
+
+/// Import obligations: one row per obligation
+///
+/// CSV in UTF-8 or GBK with the headers 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,接续 (or
+/// title,when,trigger,lead,responsible,rule,source,note,ref,then).
+///
+/// 时限 is the term as the document writes it (2022年底前, 自形成之日起20个工作日内, 不少于30日, 每年至少1次) or its short form
+/// (20wd, 30d, 3mo, >=30d, 2022-12-31). 起算日 is the day of the event, with the time of day if the term counts hours
+/// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of an obligation that has no 起算日 yet,
+/// or a rule.
+///
+/// A table belongs to a list (任务清单), named after its title or its file. 编号 identifies a row within its list: importing the
+/// same table again changes nothing, and row 3 of another list is another obligation. What differs is compared and said:
+/// added, revised, unchanged, no longer in the table. A row that may be about another obligation, or about one that is closed,
+/// is refused until --revise.
+///
+/// A new day in the term of a series (每月10日前 becomes 每月15日前) applies to every later occurrence. A new kind of term
+/// (每月 becomes 每季度, or a fixed date) ends the series; occurrences that are open stay open.
+#[derive(Debug, Args)]
+pub(super) struct Obligations {
+    /// The year of the document, for terms without a year, such as 10月底前
+    #[arg(long, value_name = "YEAR", value_parser = super::values::year)]
+    year: Option<i16>,
+    /// The list (任务清单) the rows belong to; default: the title of the table, else the name of the file
+    #[arg(long, value_name = "NAME")]
+    list: Option<String>,
+    /// Revise obligations also where a row may be about another one, or about one that is closed
+    #[arg(long)]
+    revise: bool,
+    /// Rows without 编号 that look like a known obligation are obligations of their own
+    #[arg(long, conflicts_with = "revise")]
+    new: bool,
+    /// The table is the whole list: withdraw what it does not hold; asks first
+    #[arg(long)]
+    complete: bool,
+    /// With --complete: withdraw without asking
+    #[arg(long, requires = "complete")]
+    yes: bool,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Files to import; all of them, or none
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Obligations {
+    /// Imports these files as they are, each as a list of its own.
+    pub(super) fn plainly(files: Vec<PathBuf>) -> Self {
+        let (year, list) = (None, None);
+        let (revise, new, complete, yes, dry_run) = (false, false, false, false, false);
+        Self { year, list, revise, new, complete, yes, dry_run, files }
+    }
+
+    fn answers(&self) -> Answers {
+        Answers {
+            revise: self.revise,
+            separate: self.new,
+            complete: self.complete,
+            confirmed: self.yes,
+        }
+    }
+}
+
+/// One file.
+struct Source {
+    file: String,
+    list: Arc<str>,
+    table: ObligationTable,
+    /// Rows that cannot be read, by line; every reading finds the same.
+    unread: RefCell<BTreeMap<usize, Vec<RowFault>>>,
+}
+
+impl TableRows for Source {
+    fn rows(&self) -> Box<dyn Iterator<Item = (usize, ListedObligation)> + '_> {
+        Box::new(self.table.rows().filter_map(|reading| {
+            if !reading.faults.is_empty() {
+                self.unread.borrow_mut().insert(reading.line, reading.faults);
+            }
+            reading.row.map(|row| (row.line, row.listed))
+        }))
+    }
+}
+
+pub(super) async fn run(
+    asked: &Obligations,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    let sources = open(asked)?;
+    let tables: Vec<ListedTable<'_>> = sources.iter().map(|it| table(it, asked)).collect();
+    let files: Vec<String> = sources.iter().map(|source| source.file.clone()).collect();
+    let ledger = context.ledger().await?;
+    let answers = asked.answers();
+    let import = Import::compare(context.for_workflow(&ledger), &tables, answers).await?;
+    let unread: Vec<RowFault> =
+        sources.iter().flat_map(|source| source.unread.take().into_values().flatten()).collect();
+    if !unread.is_empty() || !import.comparison.faults.is_empty() {
+        let refused = import.comparison.faults;
+        return Err(Failure::Obligations { unread, refused, files });
+    }
+    let comparison = import.comparison.clone();
+    if comparison.suspicious().next().is_some() {
+        return Err(Failure::Differs(Box::new(comparison)));
+    }
+    if comparison.asks(answers) {
+        return ask(&comparison, asked.complete, context);
+    }
+    if asked.dry_run {
+        let said =
+            context.lang.pick("未写入任何内容，导入后将是：", "nothing was written; it would be:");
+        context.say(said)?;
+        report(&comparison, context)?;
+        return Ok(Exit::Done);
+    }
+    let written = import.write().await.map_err(|error| obligations_failure(error, &files))?;
+    report(&written, context)?;
+    Ok(Exit::Done)
+}
+
+fn open(asked: &Obligations) -> Result<Vec<Source>, Failure> {
+    let (mut sources, mut faults) = (Vec::new(), Vec::new());
+    for path in &asked.files {
+        let file = path.display().to_string();
+        match ObligationTable::open(&file, &bytes_of_table(path)?, asked.year) {
+            Ok(table) => {
+                let by_file = || list_of_file(path);
+                let named = asked.list.clone().or_else(|| table.title().map(str::to_owned));
+                let list = named.unwrap_or_else(by_file).into();
+                let unread = RefCell::default();
+                sources.push(Source { file, list, table, unread });
+            }
+            Err(more) => faults.extend(more),
+        }
+    }
+    if faults.is_empty() { Ok(sources) } else { Err(Failure::Rows(faults)) }
+}
+
+fn table<'a>(source: &'a Source, asked: &Obligations) -> ListedTable<'a> {
+    ListedTable {
+        list: &source.list,
+        is_named: asked.list.is_some(),
+        is_whole: true,
+        file: &source.file,
+        rows: source,
+    }
+}
+
+/// The name of a file without folder and extension.
+fn list_of_file(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or(path.as_os_str());
+    stem.to_string_lossy().into_owned()
+}
+
+fn ask(
+    comparison: &Comparison,
+    is_complete: bool,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
+    if context.format == Format::Json {
+        context.json(&ImportView::all(comparison))?;
+    }
+    for list in &comparison.lists {
+        for line in questions(list, is_complete, context.lang) {
+            context.say(&line)?;
+        }
+    }
+    context.say(context.lang.pick("未写入任何内容", "nothing was written"))?;
+    Ok(Exit::NeedsPerson)
+}
+
+fn report(comparison: &Comparison, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    if context.format == Format::Json {
+        return context.json(&ImportView::all(comparison));
+    }
+    for list in &comparison.lists {
+        for line in lines(list, context.lang) {
+            context.say(&line)?;
+        }
+    }
+    Ok(())
+}
