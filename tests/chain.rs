@@ -193,7 +193,8 @@ fn a_completion_that_no_command_made_starts_what_follows_with_the_next_pass() {
             "事项,时限,起算日,责任单位,编号,接续\n甲,3个月内,2021-06-01,{units},k-1,disclosure\n"
         );
         let file = office.write("k.csv", text);
-        office.run(&["--as-of", "2021-06-10", "import", "obligations", &file]).expect_code(0);
+        let import = ["--as-of", "2021-06-10", "import", "obligations", &file, "--revise"];
+        office.run(&import).expect_code(0);
     };
     list("市教委；渝中区政府");
     let close = ["close", "k-1", "--unit", "市教委", "--done", "2021-06-08"];

@@ -19,3 +19,17 @@ pub fn most_similar<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Opt
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, known)| known.to_owned())
 }
+
+/// Texts less alike than this say different things.
+const NEARLY_THE_SAME: f64 = 0.6;
+
+/// True for two texts of which one may be the other with a few letters mended.
+///
+/// ```
+/// use duban::domain::similar::are_nearly_the_same;
+/// assert!(are_nearly_the_same("预算执行清况", "预算执行情况"));
+/// assert!(!are_nearly_the_same("预算执行情况", "决算公开"));
+/// ```
+pub fn are_nearly_the_same(one: &str, other: &str) -> bool {
+    strsim::normalized_damerau_levenshtein(one, other) >= NEARLY_THE_SAME
+}

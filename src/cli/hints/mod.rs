@@ -60,17 +60,8 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
             "nothing was imported; correct the rows and run the same command again",
             Exit::Rejected,
         ),
-        Failure::Differs(_) => fixed(
-            "未写入任何内容；另一事项请换编号，或者用 --list 作为另一清单导入；同一事项请加 --revise（已销号的不会恢复办理）",
-            "nothing was written; another duty: give it a 编号 of its own, or import the table as another list with --list NAME; \
-             the same duty: add --revise (what is closed stays closed)",
-            Exit::Rejected,
-        ),
-        Failure::Undo(_) => fixed(
-            "各次导入及其编号见 duban journal",
-            "`duban journal` lists the imports with their numbers",
-            Exit::Rejected,
-        ),
+        Failure::Differs(_) => differs(lang),
+        Failure::Undo(_) => undo(lang),
         Failure::Taken { reference, .. } => (Some(taken(reference, lang)), Exit::Rejected),
         Failure::Wiring(fault) => (Some(wiring(fault, lang)), Exit::Configuration),
         Failure::File { .. } => (None, Exit::Rejected),
@@ -113,6 +104,23 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
         ),
         Failure::Output(_) => (None, Exit::Unexpected),
     }
+}
+
+fn undo(lang: Lang) -> Advice {
+    let hint = lang.pick(
+        "各次导入及其编号见 duban journal",
+        "`duban journal` lists the imports with their numbers",
+    );
+    (Some(hint.to_owned()), Exit::Rejected)
+}
+
+fn differs(lang: Lang) -> Advice {
+    let hint = lang.pick(
+        "未写入任何内容；另一事项请换编号，或者用 --list 作为另一清单导入；同一事项请加 --revise（已销号的不会恢复办理）",
+        "nothing was written; another duty: give it a 编号 of its own, or import the table as another list with --list NAME; \
+         the same duty: add --revise (what is closed stays closed)",
+    );
+    (Some(hint.to_owned()), Exit::Rejected)
 }
 
 fn taken(reference: &str, lang: Lang) -> String {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -110,28 +110,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     REMOVALS[4],
     REMOVALS[5],
 ];
-
-/// `former` of `import_change`.
-#[derive(Deserialize)]
-struct Former {
-    title: String,
-    written: String,
-    term: String,
-    anchor_on: Option<Date>,
-    anchor_at: Option<i64>,
-    rule: Option<String>,
-    internal: bool,
-    part_of: Option<String>,
-    part_of_list: Option<String>,
-    source: String,
-    note: String,
-    ladder: String,
-    then: Vec<String>,
-    lead: Vec<i64>,
-    responsible: Vec<i64>,
-    performers: Vec<i64>,
-    ends_on: Option<Date>,
-}
 
 #[async_trait]
 impl Imports for Sqlite {
@@ -281,34 +259,40 @@ impl Imports for Sqlite {
     }
 }
 
+/// What `import_change` holds of how an obligation stood before.
 fn former_duty(text: &str, present: Obligation) -> Option<FormerDuty> {
-    let former: Former = serde_json::from_str(text).ok()?;
-    let units = |ids: Vec<i64>| ids.into_iter().map(UnitId).collect();
-    let anchor_at = match former.anchor_at {
+    let former: Value = serde_json::from_str(text).ok()?;
+    let text = |key: &str| former.get(key)?.as_str().map(str::to_owned);
+    let date = |key: &str| text(key).map_or(Some(None), |it| it.parse().ok().map(Some));
+    let units = |key: &str| -> Option<Vec<UnitId>> {
+        former.get(key)?.as_array()?.iter().map(|unit| unit.as_i64().map(UnitId)).collect()
+    };
+    let then = former.get("then")?.as_array()?.iter().map(|name| name.as_str().map(str::to_owned));
+    let anchor_at = match former.get("anchor_at").and_then(Value::as_i64) {
         Some(seconds) => Some(Moment::at(Timestamp::from_second(seconds).ok()?)),
         None => None,
     };
     Some(FormerDuty {
         id: present.id,
         inputs: Inputs {
-            title: former.title,
-            written: former.written,
-            term: former.term.parse().ok()?,
-            anchor_on: former.anchor_on,
+            title: text("title")?,
+            written: text("written")?,
+            term: text("term")?.parse().ok()?,
+            anchor_on: date("anchor_on")?,
             anchor_at,
-            rule: former.rule,
-            internal: former.internal,
-            part_of: former.part_of,
-            part_of_list: former.part_of_list.map(Into::into),
-            source: former.source,
-            note: former.note,
-            ladder: former.ladder,
-            then: former.then,
+            rule: text("rule"),
+            internal: former.get("internal")?.as_bool()?,
+            part_of: text("part_of"),
+            part_of_list: text("part_of_list").map(Into::into),
+            source: text("source")?,
+            note: text("note")?,
+            ladder: text("ladder")?,
+            then: then.collect::<Option<Vec<String>>>()?,
             ..present.inputs
         },
-        lead: units(former.lead),
-        responsible: units(former.responsible),
-        performers: units(former.performers),
-        ends_on: former.ends_on,
+        lead: units("lead")?,
+        responsible: units("responsible")?,
+        performers: units("performers")?,
+        ends_on: date("ends_on")?,
     })
 }

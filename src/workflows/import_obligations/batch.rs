@@ -8,7 +8,7 @@ use super::fault::{ObligationFault, ObligationFaultKind, Place};
 use super::ledger::Ledger;
 use super::list::{ListState, NewUnnumbered, Pending};
 use super::rows::registrations;
-use super::summary;
+use super::summary::summary;
 use crate::domain::deadline::Deadline;
 use crate::domain::journal::Action;
 use crate::domain::listed::ListedObligation;

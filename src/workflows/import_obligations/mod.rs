@@ -7,8 +7,10 @@
 mod batch;
 mod compare;
 mod comparison;
+mod error;
 mod fault;
 mod fields;
+mod import;
 mod ledger;
 mod list;
 mod parties;
@@ -16,258 +18,22 @@ mod reference;
 mod rows;
 mod series;
 mod similar;
+mod summary;
 mod tables;
 mod terms;
 mod undo;
+mod whole;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::context::Context;
-use crate::domain::deadline::Deadline;
-use crate::domain::directory::Directory;
-use crate::domain::journal::Action;
-use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{BY_HAND, Inputs};
-use crate::storage::StorageError;
-use crate::storage::imports::ImportWriter;
-use batch::{Batch, Reading};
 pub use comparison::{
     Answers, ChangedRow, Comparison, Doubt, GoneDuty, ListComparison, MOST_NAMED, Named, Pair,
     Resemblance, Side,
 };
-pub use fault::{ImportObligationsError, ObligationFault, ObligationFaultKind, Place};
+pub use error::ImportObligationsError;
+pub use fault::{ObligationFault, ObligationFaultKind, Place};
 pub use fields::{Field, FieldChange};
-use list::ListState;
+pub use import::{Import, import_obligations};
 pub use parties::PartyFault;
-use series::OpenSeries;
+pub(super) use summary::summary;
 pub use tables::{ListedTable, TableRows};
 pub use terms::TermFault;
 pub use undo::{UndoRefusal, Undone, undo_import};
-
-/// Rows that are compared and written at once.
-const BATCH: usize = 2_000;
-
-/// Tables compared with the ledger, not written yet.
-pub struct Import<'a> {
-    context: Context<'a>,
-    tables: &'a [ListedTable<'a>],
-    answers: Answers,
-    directory: Directory,
-    open_series: OpenSeries,
-    lists: BTreeMap<Arc<str>, ListState>,
-    /// What it would do.
-    pub comparison: Comparison,
-}
-
-/// Registers what is new in `list` and revises what has changed, among the duties entered one by one. The same again
-/// changes nothing.
-///
-/// # Errors
-///
-/// [`ImportObligationsError`]; the ledger is as it was.
-pub async fn import_obligations(
-    context: Context<'_>,
-    list: &[ListedObligation],
-) -> Result<ListComparison, ImportObligationsError> {
-    let name: Arc<str> = BY_HAND.into();
-    let table = ListedTable { list: &name, is_named: true, is_whole: false, file: "", rows: &list };
-    let tables = [table];
-    let import = Import::compare(context, &tables, Answers::default()).await?;
-    Ok(import.write().await?.lists.pop().unwrap_or_default())
-}
-
-impl<'a> Import<'a> {
-    /// Reads the tables and compares them with the ledger; nothing is written.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError`].
-    pub async fn compare(
-        context: Context<'a>,
-        tables: &'a [ListedTable<'a>],
-        answers: Answers,
-    ) -> Result<Self, StorageError> {
-        let directory = context.store.directory().await?;
-        let mut lists = BTreeMap::new();
-        for table in tables {
-            if !lists.contains_key(table.list) {
-                let state = ListState::load(context.store, table.list).await?;
-                lists.insert(Arc::clone(table.list), state);
-            }
-        }
-        let today = context.now.today();
-        let newest = if lists.values().any(|list| list.is_known) {
-            context.store.newest_occurrences().await?
-        } else {
-            Vec::new()
-        };
-        let newest = newest.into_iter().map(|series| (series.obligation.id, series.ends_on));
-        let open_series = OpenSeries::after(today, newest);
-        let comparison = Comparison::default();
-        let mut import =
-            Self { context, tables, answers, directory, open_series, lists, comparison };
-        import.read_all(None).await?;
-        if answers.revise && import.adopt_similar() {
-            import.read_all(None).await?;
-        }
-        Ok(import)
-    }
-
-    /// Writes what was compared, in one transaction, and returns what was done.
-    ///
-    /// # Errors
-    ///
-    /// [`ImportObligationsError`] when a row cannot be taken in or a person has to be asked first.
-    pub async fn write(mut self) -> Result<Comparison, ImportObligationsError> {
-        self.refuse()?;
-        if self.comparison.changes_something() {
-            self.context.keep_calendars().await?;
-            let mut writer = self.context.store.begin_import(self.context.now).await?;
-            self.read_all(Some(&mut *writer)).await?;
-            // Another process may have changed the ledger since the first reading.
-            self.refuse()?;
-            writer.commit().await?;
-        }
-        Ok(self.comparison)
-    }
-
-    fn refuse(&mut self) -> Result<(), ImportObligationsError> {
-        if !self.comparison.faults.is_empty() {
-            let faults = std::mem::take(&mut self.comparison.faults);
-            return Err(ImportObligationsError::Rejected(faults));
-        }
-        let asks = self.comparison.asks(self.answers);
-        if asks || self.comparison.suspicious().next().is_some() {
-            let comparison = std::mem::take(&mut self.comparison);
-            return Err(ImportObligationsError::Differs(Box::new(comparison)));
-        }
-        Ok(())
-    }
-
-    /// Reads every table once; with a writer it writes what changes.
-    async fn read_all(
-        &mut self,
-        mut writer: Option<&mut (dyn ImportWriter + 'static)>,
-    ) -> Result<(), StorageError> {
-        let before = std::mem::take(&mut self.comparison);
-        if writer.is_none() {
-            self.lists.values_mut().for_each(ListState::forget_rows);
-        }
-        for (index, table) in self.tables.iter().enumerate() {
-            let changes = before.lists.get(index).is_none_or(ListComparison::changes_something);
-            if writer.is_some() && !changes {
-                self.comparison.lists.extend(before.lists.get(index).cloned());
-                continue;
-            }
-            let compared = match writer.as_deref_mut() {
-                Some(writer) => self.read_table(index, table, Some(writer)).await?,
-                None => self.read_table(index, table, None).await?,
-            };
-            self.comparison.lists.push(compared);
-        }
-        if writer.is_none() {
-            let pending = self.unresolved();
-            self.comparison.faults.extend(pending);
-            self.comparison.faults.sort_by_key(|fault| fault.place);
-            self.compare_lists().await?;
-        }
-        Ok(())
-    }
-
-    async fn read_table(
-        &mut self,
-        index: usize,
-        table: &ListedTable<'a>,
-        mut writer: Option<&mut (dyn ImportWriter + 'static)>,
-    ) -> Result<ListComparison, StorageError> {
-        let mut compared = ListComparison {
-            list: Arc::clone(table.list),
-            file: table.file.to_owned(),
-            ..ListComparison::default()
-        };
-        if let Some(writer) = writer.as_deref_mut()
-            && table.is_whole
-        {
-            let by = self.context.actor;
-            compared.number = Some(writer.begin_list(table.list, file_name(table.file), by).await?);
-        }
-        let mut rows = table.rows.rows();
-        loop {
-            let read: Vec<(usize, ListedObligation)> = rows.by_ref().take(BATCH).collect();
-            if read.is_empty() {
-                break;
-            }
-            let batch = self.read_batch(index, table, read, &mut compared).await?;
-            if let Some(writer) = writer.as_deref_mut() {
-                writer.write(&batch.changes, &batch.entries).await?;
-            }
-        }
-        if let Some(writer) = writer {
-            self.withdraw_gone(table, &mut compared, &mut *writer).await?;
-            self.record(&compared, writer).await?;
-        }
-        Ok(compared)
-    }
-
-    async fn read_batch(
-        &mut self,
-        index: usize,
-        table: &ListedTable<'a>,
-        rows: Vec<(usize, ListedObligation)>,
-        compared: &mut ListComparison,
-    ) -> Result<Batch, StorageError> {
-        let Some(list) = self.lists.get_mut(table.list) else { return Ok(Batch::default()) };
-        let references: Vec<String> = rows.iter().map(|(_, row)| list.reference(row)).collect();
-        let ledger = ledger::Ledger::load(
-            self.context,
-            (table.list, list.is_known),
-            (&self.directory, &self.open_series),
-            (&rows, &references),
-        )
-        .await?;
-        let mut reading = Reading {
-            context: self.context,
-            answers: self.answers,
-            table: index,
-            ledger: &ledger,
-            list,
-            compared,
-            faults: &mut self.comparison.faults,
-            batch: Batch::default(),
-        };
-        for ((line, row), reference) in rows.into_iter().zip(references) {
-            reading.take(line, row, reference);
-        }
-        Ok(reading.batch)
-    }
-
-    /// The line of the journal that tells of one import.
-    async fn record(
-        &self,
-        compared: &ListComparison,
-        writer: &mut (dyn ImportWriter + 'static),
-    ) -> Result<(), StorageError> {
-        let Some(number) = compared.number else { return Ok(()) };
-        let ListComparison { list, file, added, changed, gone, withdraws_gone, .. } = compared;
-        let withdrawn = if *withdraws_gone { gone.count } else { 0 };
-        let mut entry = self.context.entry(Action::ImportObligations, format!("import {number}"));
-        let (added, revised) = (added.count, changed.count);
-        entry.after = Some(format!(
-            "{list} ({file}): {added} added, {revised} revised, {withdrawn} withdrawn",
-            file = file_name(file)
-        ));
-        writer.write(&Default::default(), &[entry]).await
-    }
-}
-
-/// The name of a file without its folder, which is nobody's business a year later.
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-pub(super) fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
-    let due =
-        deadline.map_or_else(|| "no date".to_owned(), |deadline| format!("due {}", deadline.due));
-    format!("{}; {} ({}); {due}", inputs.title, inputs.written, inputs.term)
-}

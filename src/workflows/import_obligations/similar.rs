@@ -6,17 +6,14 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::Import;
 use super::compare::letters;
 use super::comparison::{Doubt, Pair, Side};
 use super::list::NewUnnumbered;
 use super::reference::MADE;
 use crate::domain::directory::Directory;
+use crate::domain::similar::are_nearly_the_same;
 use crate::storage::imports::OwedDuty;
 use crate::workflows::names::unit_names;
-
-/// Titles of the same day and the same units that are less alike than this belong to different duties.
-const LEAST_LIKENESS: f64 = 0.6;
 
 /// Pairs of a new row and the duty that it probably is, each duty in one pair at most.
 pub(super) fn similar(
@@ -69,24 +66,5 @@ pub(super) fn similar(
 fn is_like(duty: &OwedDuty, row: &NewUnnumbered) -> bool {
     let mut units = row.units.clone();
     units.sort_unstable();
-    units == duty.units
-        && strsim::normalized_damerau_levenshtein(&duty.title, &row.title) >= LEAST_LIKENESS
-}
-
-impl Import<'_> {
-    /// Takes the rows that look like a known duty for it; true when there are any.
-    pub(super) fn adopt_similar(&mut self) -> bool {
-        let mut is_any = false;
-        for compared in &self.comparison.lists {
-            let Some(list) = self.lists.get_mut(&compared.list) else { continue };
-            for pair in &compared.similar {
-                let row = list.new_unnumbered.iter().find(|row| row.line == pair.line);
-                if let Some(made) = row.map(|row| row.reference.clone()) {
-                    list.keep_reference(made, pair.reference.clone());
-                    is_any = true;
-                }
-            }
-        }
-        is_any
-    }
+    units == duty.units && are_nearly_the_same(&duty.title, &row.title)
 }

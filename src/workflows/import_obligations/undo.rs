@@ -3,7 +3,7 @@
 //! Must not know: tables. What nobody was told of and nobody worked with is removed, so that the right table can be
 //! imported; what somebody knows of is withdrawn and stays on record. Callers: `cli`.
 
-use super::summary;
+use super::summary::summary;
 use crate::domain::deadline::{Adjustment, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
