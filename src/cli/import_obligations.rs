@@ -37,6 +37,7 @@ use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTa
 /// A new day in the term of a series (每月10日前 becomes 每月15日前) applies to every later occurrence. A new kind of term
 /// (每月 becomes 每季度, or a fixed date) ends the series; occurrences that are open stay open.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one option")]
 pub(super) struct Obligations {
     /// The year of the document, for terms without a year, such as 10月底前
     #[arg(long, value_name = "YEAR", value_parser = super::values::year)]

@@ -42,7 +42,7 @@ impl JsonRow<'_> {
                 Some('\0') => self.0.push('\u{FFFD}'),
                 Some(quoted @ ('"' | '\\')) => self.0.extend(['\\', quoted]),
                 Some(control) => {
-                    self.display_unquoted(format_args!("\\u{:04x}", u32::from(control)))
+                    self.display_unquoted(format_args!("\\u{:04x}", u32::from(control)));
                 }
                 None => {}
             }

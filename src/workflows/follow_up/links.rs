@@ -49,11 +49,12 @@ impl Next<'_> {
     /// List and reference of the obligation that starts when the one with these inputs is done.
     pub(super) fn place(&self, completed: &Inputs) -> (Arc<str>, String) {
         match self {
-            Self::Rule(rule) => {
-                (completed.list.clone(), format!("{}→{}", completed.full_reference(), rule.key()))
-            }
+            Self::Rule(rule) => (
+                Arc::clone(&completed.list),
+                format!("{}→{}", completed.full_reference(), rule.key()),
+            ),
             Self::Obligation(obligation) => {
-                (obligation.inputs.list.clone(), obligation.inputs.reference.clone())
+                (Arc::clone(&obligation.inputs.list), obligation.inputs.reference.clone())
             }
         }
     }

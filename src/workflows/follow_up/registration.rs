@@ -50,7 +50,7 @@ impl Maker<'_> {
         let term = Self::term_of(&reference, rule, self.done_on)?;
         let period = Occurrence::containing(&term, self.done_on);
         let inputs = Inputs {
-            list: completed.inputs.list.clone(),
+            list: std::sync::Arc::clone(&completed.inputs.list),
             reference,
             anchor_on: Some(period.as_ref().map_or(self.done_on, |period| period.first)),
             anchor_at: None,

@@ -14,6 +14,7 @@ pub const MOST_NAMED: usize = 1_000;
 
 /// What the caller has answered before he was asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one option of the command line")]
 pub struct Answers {
     /// Rows that look like another duty than the ledger has revise it all the same.
     pub revise: bool,

@@ -48,7 +48,7 @@ pub(super) fn registrations<'a>(
     let row = resolve(context, ledger, list, listed, reference)?;
     let known = ledger.known.get(&row.reference);
     if let Some(last) =
-        known.and_then(|known| known.abandoned_series(&row.term, &ledger.open_series))
+        known.and_then(|known| known.abandoned_series(&row.term, ledger.open_series))
     {
         let last = last.inputs.full_reference();
         return Err(vec![ObligationFaultKind::SeriesReplaced { last }]);
@@ -175,7 +175,7 @@ fn whole(
     let Some(name) = &listed.part_of else { return (None, None) };
     match ledger.meant(name).filter(|_| !list.has_row(name)) {
         Some(whole) => {
-            let list = Some(whole.inputs.list.clone()).filter(|list| *list != *ledger.list);
+            let list = Some(Arc::clone(&whole.inputs.list)).filter(|list| *list != *ledger.list);
             (Some(whole.inputs.reference.clone()), list)
         }
         None => (Some(name.clone()), None),
