@@ -25,8 +25,15 @@ pub struct AssignmentBatch {
     pub starting: BTreeMap<ObligationId, Arc<Ladder>>,
     /// Obligations whose ladder is not loaded, with its name; their assignments are not among the cases.
     pub without_ladder: BTreeMap<ObligationId, String>,
-    /// The last assignment looked at, to go on after; `None` when there was none.
-    pub last: Option<AssignmentId>,
+    /// Where the batch ends, to go on after; `None` when it is empty.
+    pub last: Option<PlanPosition>,
+}
+
+/// A place in the order in which assignments are planned: by the day on which they are due to be planned, then by key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanPosition {
+    pub day: Date,
+    pub assignment: AssignmentId,
 }
 
 /// What recording a plan changed.
@@ -87,7 +94,7 @@ pub trait Reminders: Send + Sync {
     async fn assignments_to_plan(
         &self,
         today: Date,
-        after: Option<AssignmentId>,
+        after: Option<PlanPosition>,
         limit: u32,
         ladders: &Ladders,
     ) -> Result<AssignmentBatch, StorageError>;

@@ -19,7 +19,7 @@ use crate::domain::reminder::{
 use crate::domain::term::Term;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId, UnitUid};
 use crate::storage::StorageError;
-use crate::storage::reminders::AssignmentBatch;
+use crate::storage::reminders::{AssignmentBatch, PlanPosition};
 use crate::storage::sqlite::lifecycle::counted_events;
 use crate::storage::sqlite::rows::RowReader;
 use crate::storage::sqlite::rows::json_ids;
@@ -29,7 +29,7 @@ macro_rules! select_assignments {
     ($rest:literal) => {
         concat!(
             "SELECT assignment.id, obligation_id, obligation.uid, unit_id, unit.uid AS unit_uid, assignment.state, obligation.deadline_version, act_by_on, \
-             earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, \
+             earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, next_plan_on, \
              EXISTS (SELECT 1 FROM date_change \
                      WHERE date_change.obligation_id = obligation.id \
                        AND date_change.deadline_version = obligation.deadline_version) AS is_redated ",
@@ -44,8 +44,8 @@ const TO_PLAN: &str = select_assignments!(
 FROM assignment INDEXED BY assignment_plan
 JOIN obligation ON obligation.id = obligation_id
 JOIN unit ON unit.id = unit_id
-WHERE next_plan_on <= $1 AND is_owed AND assignment.id > $2
-ORDER BY assignment.id LIMIT +$3"
+WHERE next_plan_on >= $2 AND next_plan_on <= $1 AND is_owed AND (next_plan_on > $2 OR assignment.id > $3)
+ORDER BY next_plan_on, assignment.id LIMIT +$4"
 );
 
 const OPEN: &str = select_assignments!(
@@ -75,13 +75,14 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[TO_PLAN, OPEN, LADD
 pub(super) async fn to_plan(
     transaction: &mut SqliteConnection,
     today: Date,
-    after: Option<AssignmentId>,
+    after: Option<PlanPosition>,
     limit: u32,
     ladders: &Ladders,
 ) -> Result<AssignmentBatch, StorageError> {
     let rows = sqlx::query(TO_PLAN)
         .bind(today.to_string())
-        .bind(after.map_or(i64::MIN, |after| after.0))
+        .bind(after.map_or_else(String::new, |after| after.day.to_string()))
+        .bind(after.map_or(i64::MIN, |after| after.assignment.0))
         .bind(limit)
         .fetch_all(&mut *transaction)
         .await?;
@@ -107,7 +108,8 @@ async fn batch(
         let row = RowReader::keyed(row, "assignment")?;
         let obligation = ObligationId(row.get("obligation_id")?);
         let name: String = row.get("ladder")?;
-        batch.last = Some(AssignmentId(row.id));
+        let day = row.date_if_any("next_plan_on")?;
+        batch.last = day.map(|day| PlanPosition { day, assignment: AssignmentId(row.id) });
         let hash: Option<String> = row.get("ladder_hash")?;
         let ladder = match hash {
             Some(hash) => frozen.get(&hash).cloned(),

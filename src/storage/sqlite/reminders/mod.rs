@@ -15,19 +15,20 @@ use super::database::Sqlite;
 use super::journal_lines;
 use crate::domain::ladder::Ladders;
 use crate::domain::moment::Moment;
-use crate::domain::obligation::AssignmentId;
 use crate::domain::reminder::Plan;
 use crate::domain::unit::ContactId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
-use crate::storage::reminders::{AssignmentBatch, PlanRecorded, PlannedMessages, Reminders};
+use crate::storage::reminders::{
+    AssignmentBatch, PlanPosition, PlanRecorded, PlannedMessages, Reminders,
+};
 
 #[async_trait]
 impl Reminders for Sqlite {
     async fn assignments_to_plan(
         &self,
         today: Date,
-        after: Option<AssignmentId>,
+        after: Option<PlanPosition>,
         limit: u32,
         ladders: &Ladders,
     ) -> Result<AssignmentBatch, StorageError> {

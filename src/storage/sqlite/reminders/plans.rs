@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use crate::domain::item::ItemKey;
@@ -17,28 +18,34 @@ use crate::storage::sqlite::items;
 const ADD_LADDER_VERSION: &str = "\
 INSERT INTO ladder_version (hash, name, body) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING";
 
-const FREEZE_LADDER: &str =
-    "UPDATE obligation SET ladder_hash = $2 WHERE id = $1 AND ladder_hash IS NULL";
+const FREEZE_LADDERS: &str = "\
+UPDATE obligation SET ladder_hash = started.value ->> 1
+FROM json_each($1) AS started
+WHERE obligation.id = started.value ->> 0 AND ladder_hash IS NULL";
 
 /// A reminder that is in a message, told or covered is never changed by a plan.
 const DECIDE: &str = "\
 INSERT INTO reminder (key, obligation_id, assignment_id, deadline_version, rung, repeat, role, rank, tone, contact_id,
                       state, reason, covered_by, planned_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+       value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, $2
+FROM json_each($1) WHERE true
 ON CONFLICT (key) DO UPDATE
 SET state = excluded.state, reason = excluded.reason, covered_by = excluded.covered_by, role = excluded.role,
     rank = excluded.rank, message_id = NULL, planned_at = excluded.planned_at
 WHERE reminder.state IN ('planned', 'blocked', 'void')
-  AND (reminder.state <> excluded.state OR reminder.reason IS NOT excluded.reason)";
+  AND (reminder.state <> excluded.state OR reminder.reason IS DISTINCT FROM excluded.reason)";
 
 /// Not when the dates have moved since the assignment was read: that has set a day already.
-const SET_NEXT_PLAN: &str = "\
-UPDATE assignment SET next_plan_on = $2
-WHERE id = $1 AND next_plan_on IS NOT $2 AND is_owed
-  AND EXISTS (SELECT 1 FROM obligation WHERE obligation.id = obligation_id AND deadline_version = $3)";
+const SET_NEXT_PLANS: &str = "\
+UPDATE assignment SET next_plan_on = look.value ->> 1
+FROM json_each($1) AS look
+WHERE assignment.id = look.value ->> 0 AND next_plan_on IS DISTINCT FROM look.value ->> 1 AND is_owed
+  AND EXISTS (SELECT 1 FROM obligation
+              WHERE obligation.id = assignment.obligation_id AND deadline_version = look.value ->> 2)";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[ADD_LADDER_VERSION, FREEZE_LADDER, DECIDE, SET_NEXT_PLAN];
+    &[ADD_LADDER_VERSION, FREEZE_LADDERS, DECIDE, SET_NEXT_PLANS];
 
 /// Returns how many reminders changed.
 pub(super) async fn record(
@@ -48,20 +55,8 @@ pub(super) async fn record(
     now: Moment,
 ) -> Result<u64, StorageError> {
     freeze_ladders(transaction, batch).await?;
-    let mut changed = 0_u64;
-    for reminder in &plan.reminders {
-        changed += decide(transaction, reminder, now).await?;
-    }
-    let versions: BTreeMap<AssignmentId, u32> =
-        batch.assignments.iter().map(|case| (case.assignment, case.deadline_version)).collect();
-    for NextLook { assignment, on } in &plan.next_looks {
-        sqlx::query(SET_NEXT_PLAN)
-            .bind(assignment.0)
-            .bind(on.map(|on| on.to_string()))
-            .bind(versions.get(assignment))
-            .execute(&mut *transaction)
-            .await?;
-    }
+    let changed = decide(transaction, &plan.reminders, now).await?;
+    set_next_plans(transaction, batch, plan).await?;
     update_items(transaction, batch, plan, now).await?;
     Ok(changed)
 }
@@ -70,25 +65,40 @@ async fn freeze_ladders(
     transaction: &mut SqliteConnection,
     batch: &AssignmentBatch,
 ) -> Result<(), StorageError> {
-    for (obligation, ladder) in &batch.starting {
-        let hash = ladder.hash();
-        sqlx::query(ADD_LADDER_VERSION)
-            .bind(&hash)
-            .bind(ladder.name())
-            .bind(ladder.to_string())
-            .execute(&mut *transaction)
-            .await?;
-        let query = sqlx::query(FREEZE_LADDER).bind(obligation.0).bind(&hash);
-        query.execute(&mut *transaction).await?;
+    if batch.starting.is_empty() {
+        return Ok(());
     }
+    let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
+    let mut started = Vec::with_capacity(batch.starting.len());
+    for (obligation, ladder) in &batch.starting {
+        if !hashes.contains_key(ladder.name()) {
+            let hash = ladder.hash();
+            let query = sqlx::query(ADD_LADDER_VERSION).bind(&hash).bind(ladder.name());
+            query.bind(ladder.to_string()).execute(&mut *transaction).await?;
+            hashes.insert(ladder.name(), hash);
+        }
+        started.push(json!([obligation.0, hashes.get(ladder.name())]));
+    }
+    let started = Value::from(started).to_string();
+    sqlx::query(FREEZE_LADDERS).bind(started).execute(transaction).await?;
     Ok(())
 }
 
+/// Returns how many reminders changed.
 async fn decide(
     transaction: &mut SqliteConnection,
-    reminder: &Reminder,
+    reminders: &[Reminder],
     now: Moment,
 ) -> Result<u64, StorageError> {
+    if reminders.is_empty() {
+        return Ok(0);
+    }
+    let decided: Vec<Value> = reminders.iter().map(columns).collect();
+    let query = sqlx::query(DECIDE).bind(Value::from(decided).to_string()).bind(now.seconds());
+    Ok(query.execute(transaction).await?.rows_affected())
+}
+
+fn columns(reminder: &Reminder) -> Value {
     let (state, reason, covered_by) = match &reminder.verdict {
         Verdict::Planned => ("planned", None, None),
         Verdict::CoveredBy(key) => ("covered", Some("newer".to_owned()), Some(key.as_str())),
@@ -96,24 +106,36 @@ async fn decide(
         Verdict::Blocked(obstacle) => ("blocked", Some(obstacle.word()), None),
         Verdict::Void => ("void", None, None),
     };
-    let done = sqlx::query(DECIDE)
-        .bind(reminder.key.as_str())
-        .bind(reminder.obligation.0)
-        .bind(reminder.assignment.0)
-        .bind(reminder.deadline_version)
-        .bind(reminder.occasion.name())
-        .bind(reminder.occasion.number())
-        .bind(reminder.role.word())
-        .bind(reminder.rank.word())
-        .bind(reminder.tone.word())
-        .bind(reminder.contact.map(|contact| contact.0))
-        .bind(state)
-        .bind(reason)
-        .bind(covered_by)
-        .bind(now.seconds())
-        .execute(transaction)
-        .await?;
-    Ok(done.rows_affected())
+    json!([
+        reminder.key.as_str(),
+        reminder.obligation.0,
+        reminder.assignment.0,
+        reminder.deadline_version,
+        reminder.occasion.name(),
+        reminder.occasion.number(),
+        reminder.role.word(),
+        reminder.rank.word(),
+        reminder.tone.word(),
+        reminder.contact.map(|contact| contact.0),
+        state,
+        reason,
+        covered_by,
+    ])
+}
+
+async fn set_next_plans(
+    transaction: &mut SqliteConnection,
+    batch: &AssignmentBatch,
+    plan: &Plan,
+) -> Result<(), StorageError> {
+    let versions: BTreeMap<AssignmentId, u32> =
+        batch.assignments.iter().map(|case| (case.assignment, case.deadline_version)).collect();
+    let looks = plan.next_looks.iter().map(|NextLook { assignment, on }| {
+        json!([assignment.0, on.map(|on| on.to_string()), versions.get(assignment)])
+    });
+    let looks = Value::from_iter(looks).to_string();
+    sqlx::query(SET_NEXT_PLANS).bind(looks).execute(transaction).await?;
+    Ok(())
 }
 
 async fn update_items(
