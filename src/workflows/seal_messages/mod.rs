@@ -67,6 +67,9 @@ pub async fn compose_messages(
     settings: &ComposeSettings,
 ) -> Result<Sealed, StorageError> {
     let planned = context.store.planned_messages(context.now.today()).await?;
+    if planned.messages.is_empty() {
+        return Ok(Sealed::default());
+    }
     let directory = context.store.directory().await?;
     let progress = progress(context, &planned).await?;
     let held = surge(context, settings, planned.messages.len()).await?;

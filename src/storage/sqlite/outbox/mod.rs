@@ -29,10 +29,7 @@ use write::{AttemptOutcome, Write};
 impl Outbox for Sqlite {
     async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<SealResult>, StorageError> {
         let mut transaction = self.begin_write().await?;
-        let mut results = Vec::with_capacity(messages.len());
-        for message in messages {
-            results.push(seal::seal(&mut transaction, message).await?);
-        }
+        let results = seal::seal(&mut transaction, messages).await?;
         transaction.commit().await?;
         Ok(results)
     }

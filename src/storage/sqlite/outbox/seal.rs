@@ -2,8 +2,10 @@
 //!
 //! Must not know: how a message is composed. Callers: the outbox only.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use data_encoding::HEXLOWER;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
@@ -16,7 +18,8 @@ use crate::storage::outbox::{MessageKind, SealResult, SealedMessage};
 use crate::storage::sqlite::journal_lines;
 use crate::storage::sqlite::rows::exactly;
 
-const WITH_MESSAGE_ID: &str = "SELECT id FROM message WHERE message_id = $1";
+const KNOWN_MESSAGES: &str =
+    "SELECT id, message_id FROM message WHERE message_id IN (SELECT value FROM json_each($1))";
 
 const ADD_MESSAGE: &str = "\
 INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
@@ -25,42 +28,92 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING i
 
 const ADD_BYTES: &str = "INSERT INTO message_bytes (message_id, bytes) VALUES ($1, $2)";
 
-const COUNT_PLANNED: &str = "\
-SELECT count(*) AS planned FROM reminder
-WHERE key IN (SELECT value FROM json_each($1)) AND state = 'planned'";
+const PLANNED_KEYS: &str =
+    "SELECT key FROM reminder WHERE key IN (SELECT value FROM json_each($1)) AND state = 'planned'";
 
 const LINK_REMINDERS: &str = "\
-UPDATE reminder SET state = 'sealed', message_id = $2, sealings = sealings + 1
-WHERE key IN (SELECT value FROM json_each($1))";
+UPDATE reminder SET state = 'sealed', message_id = link.value ->> 1, sealings = sealings + 1
+FROM json_each($1) AS link WHERE reminder.key = link.value ->> 0";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[WITH_MESSAGE_ID, ADD_MESSAGE, ADD_BYTES, COUNT_PLANNED, LINK_REMINDERS];
+    &[KNOWN_MESSAGES, ADD_MESSAGE, ADD_BYTES, PLANNED_KEYS, LINK_REMINDERS];
 
+/// Messages that are checked, linked and journaled by one statement each; bounds what those statements are given.
+const BATCH: usize = 500;
+
+/// Seals `messages` inside a transaction; returns what became of each.
 pub(super) async fn seal(
     transaction: &mut SqliteConnection,
-    message: &SealedMessage,
-) -> Result<SealResult, StorageError> {
-    let known =
-        sqlx::query(WITH_MESSAGE_ID).bind(&message.message_id).fetch_optional(&mut *transaction);
-    if let Some(row) = known.await? {
-        return Ok(SealResult::Known(MessageKey(row.try_get("id")?)));
+    messages: &[SealedMessage],
+) -> Result<Vec<SealResult>, StorageError> {
+    let mut results = Vec::with_capacity(messages.len());
+    for batch in messages.chunks(BATCH) {
+        results.append(&mut seal_batch(&mut *transaction, batch).await?);
     }
-    let reminders = match &message.kind {
+    Ok(results)
+}
+
+async fn seal_batch(
+    transaction: &mut SqliteConnection,
+    messages: &[SealedMessage],
+) -> Result<Vec<SealResult>, StorageError> {
+    let mut known = known_messages(&mut *transaction, messages).await?;
+    let mut planned = planned_keys(&mut *transaction, messages).await?;
+    let (mut results, mut links, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+    for message in messages {
+        if let Some(key) = known.get(&message.message_id) {
+            results.push(SealResult::Known(*key));
+            continue;
+        }
+        let reminders = reminders_of(message);
+        if !reminders.iter().all(|reminder| planned.contains(reminder.as_str())) {
+            results.push(SealResult::Overtaken);
+            continue;
+        }
+        let key = add_message(&mut *transaction, message).await?;
+        for reminder in reminders {
+            planned.remove(reminder.as_str());
+            links.push(json!([reminder.as_str(), key.0]));
+        }
+        known.insert(message.message_id.clone(), key);
+        entries.push(entry(key, message));
+        results.push(SealResult::Sealed(key));
+    }
+    let linked = links.len();
+    let query = sqlx::query(LINK_REMINDERS).bind(Value::from(links).to_string());
+    let done = query.execute(&mut *transaction).await?;
+    exactly("link reminders", linked, done.rows_affected())?;
+    journal_lines::append(transaction, &entries).await?;
+    Ok(results)
+}
+
+fn reminders_of(message: &SealedMessage) -> &[ReminderKey] {
+    match &message.kind {
         MessageKind::Reminder { reminders, .. } => reminders.as_slice(),
         MessageKind::Operator => &[],
-    };
-    let keys: Value = reminders.iter().map(ReminderKey::as_str).collect();
-    let keys = keys.to_string();
-    let planned = sqlx::query(COUNT_PLANNED).bind(&keys).fetch_one(&mut *transaction).await?;
-    if planned.try_get::<i64, _>("planned")? != i64::try_from(reminders.len()).unwrap_or(i64::MAX) {
-        return Ok(SealResult::Overtaken);
     }
-    let key = add_message(&mut *transaction, message).await?;
-    let query = sqlx::query(LINK_REMINDERS).bind(&keys).bind(key.0);
-    let done = query.execute(&mut *transaction).await?;
-    exactly("link reminders", reminders.len(), done.rows_affected())?;
-    journal_lines::append(transaction, &[entry(key, message)]).await?;
-    Ok(SealResult::Sealed(key))
+}
+
+/// The messages among these that are in the outbox already, by Message-ID.
+async fn known_messages(
+    transaction: &mut SqliteConnection,
+    messages: &[SealedMessage],
+) -> Result<BTreeMap<String, MessageKey>, StorageError> {
+    let ids: Value = messages.iter().map(|message| message.message_id.as_str()).collect();
+    let rows = sqlx::query(KNOWN_MESSAGES).bind(ids.to_string()).fetch_all(transaction).await?;
+    let known =
+        rows.iter().map(|row| Ok((row.try_get("message_id")?, MessageKey(row.try_get("id")?))));
+    known.collect()
+}
+
+/// The keys of the reminders of these messages that are still planned.
+async fn planned_keys(
+    transaction: &mut SqliteConnection,
+    messages: &[SealedMessage],
+) -> Result<BTreeSet<String>, StorageError> {
+    let keys: Value = messages.iter().flat_map(reminders_of).map(ReminderKey::as_str).collect();
+    let rows = sqlx::query(PLANNED_KEYS).bind(keys.to_string()).fetch_all(transaction).await?;
+    rows.iter().map(|row| Ok(row.try_get("key")?)).collect()
 }
 
 async fn add_message(
