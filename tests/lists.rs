@@ -252,3 +252,57 @@ fn a_list_half_good_loads_nothing() {
     let refused = import(&office, "2026-02-03", "a.csv", repeated, &[]).expect_code(14).err;
     assert!(refused.contains("a.csv:2"), "{refused}");
 }
+
+/// The table of last year, with its columns of progress under the names that offices use.
+const DONE: &str = "事项,时限,起算日,责任单位,编号,完成情况,完成时间,佐证材料\n";
+
+fn import_done(office: &TestOffice, rows: &str) -> Run {
+    let file = office.write("2025.csv", format!("{DONE}{rows}"));
+    office.run(&["--as-of", "2026-01-05", "import", "obligations", &file])
+}
+
+#[test]
+fn a_table_of_last_year_loads_what_is_done_with_day_and_evidence_and_nobody_is_mailed() {
+    let office = office();
+    let rows = "已办,2025-12-31,,财政局、教委,1,已办结,2025年12月20日,财发〔2025〕9号\n\
+                迟办,2025-06-30,,教委,2,完成,2025-07-02,\n\
+                在办,2026-12-31,,财政局,3,办理中,,\n";
+    import_done(&office, rows).expect_code(0);
+    let shown = office.json(&["--as-of", "2026-01-05", "show", "1"]);
+    assert_eq!(shown[0]["state"], "closed");
+    assert_eq!(shown[0]["shares"][1]["done_on"], "2025-12-20", "{shown}");
+    assert_eq!(shown[0]["shares"][1]["evidence"], "财发〔2025〕9号");
+    assert_eq!(state(&office, "2"), "closed");
+    assert_eq!(state(&office, "3"), "open");
+    office.run(&["--as-of", "2026-01-06T10:00", "remind"]).expect_code(0);
+    assert!(office.mails().is_empty());
+    let journal = office.run(&["journal"]).expect_code(0).out;
+    assert!(journal.contains("财发〔2025〕9号"), "{journal}");
+    assert!(import_done(&office, rows).expect_code(0).out.contains("3 unchanged"));
+    office.run(&["status", "--deep"]);
+    office.run(&["--as-of", "2026-01-06", "undo", "--import", "1"]).expect_code(0);
+    office.run(&["show", "1"]).expect_code(14);
+}
+
+#[test]
+fn a_completion_is_checked_as_by_close() {
+    for (row, fault) in [
+        ("甲,2025-12-31,,财政局,1,已办结,2026-02-01,", "future"),
+        ("甲,20wd,2025-11-03,财政局,1,已办结,2025-11-01,", "before the trigger"),
+        ("甲,>=30d,2025-11-03,财政局,1,已办结,2025-11-10,", "earliest lawful end"),
+        ("甲,2025-12-31,,财政局,1,已办结,,", "完成时间: is empty"),
+        ("甲,2025-12-31,,财政局,1,办理中,2025-11-10,", "not done"),
+        ("甲,2025-12-31,,财政局,1,差不多了,,", "`差不多了` is no state"),
+        ("甲,每季度,,财政局,1,已办结,2025-11-10,", "occurrence by occurrence"),
+    ] {
+        let office = office();
+        let err = import_done(&office, &format!("{row}\n")).expect_code(14).err;
+        assert!(err.contains(fault), "{row}: {err}");
+    }
+    let office = office();
+    let open = "甲,2025-12-31,,财政局,1,办理中,,\n";
+    import_done(&office, open).expect_code(0);
+    let done = "甲,2025-12-31,,财政局,1,已办结,2025-11-10,\n";
+    let err = import_done(&office, done).expect_code(14).err;
+    assert!(err.contains("duban close 1 --done 2025-11-10"), "{err}");
+}

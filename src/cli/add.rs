@@ -114,5 +114,6 @@ fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObli
         internal,
         part_of: arguments.part_of,
         ends: arguments.ends,
+        completion: None,
     })
 }

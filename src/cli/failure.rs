@@ -240,7 +240,8 @@ fn place_of_first(kind: &ObligationFaultKind, files: &[String]) -> Option<String
         | ObligationFaultKind::UnknownNext { .. }
         | ObligationFaultKind::StartsItself
         | ObligationFaultKind::SeriesReplaced { .. }
-        | ObligationFaultKind::NoDate(_) => return None,
+        | ObligationFaultKind::NoDate(_)
+        | ObligationFaultKind::Completion(_) => return None,
     };
     Some(format!("{}:{}", files.get(first.table)?, first.line))
 }

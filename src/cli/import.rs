@@ -26,11 +26,12 @@ pub(super) enum Command {
 
 /// Import units, groups and contacts: one row per contact
 ///
-/// CSV in UTF-8 or GBK with the headers 单位,别名,上级单位,单位组,联系人,邮箱,职级 (or
-/// unit,aliases,parent,groups,contact,email,rank).
+/// CSV in UTF-8 or GBK with the headers 单位,别名,上级单位,单位组,联系人,邮箱,职级,外出 (or
+/// unit,aliases,parent,groups,contact,email,rank,away).
 ///
-/// Several aliases or groups are separated by ；. The rank is 承办人, 负责人 or 分管领导 (handler, head, leader). Importing the
-/// same file again changes nothing; nothing is ever removed.
+/// Several aliases or groups are separated by ；. The rank is 承办人, 负责人 or 分管领导 (handler, head, leader). 外出 is an
+/// absence, such as 2026-10-01..2026-10-15→deputy@bureau.example. Importing the same file again changes nothing; nothing is
+/// ever removed.
 #[derive(Debug, Args)]
 pub(super) struct Units {
     /// Files to import; all of them, or none

@@ -197,7 +197,12 @@ impl TransitionRequest {
     }
 }
 
-fn check_day(
+/// Checks the day on which work was done.
+///
+/// # Errors
+///
+/// [`TransitionFault::DoneInFuture`], [`TransitionFault::TooEarly`].
+pub fn check_day(
     completion: &Completion,
     deadline: Option<&Deadline>,
     today: Date,

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::domain::deadline::Anchor;
+use crate::domain::life::Completion;
 use crate::domain::term::Term;
 
 /// One obligation of a list.
@@ -38,4 +39,6 @@ pub struct ListedObligation {
     pub part_of: Option<String>,
     /// 截止: no occurrence of a duty that comes back begins after this day; `None` keeps what is set.
     pub ends: Option<Date>,
+    /// 办结日期 and 佐证 of a duty that is done already.
+    pub completion: Option<Completion>,
 }

@@ -10,7 +10,19 @@ use super::sheet::{Sheet, SheetRow};
 pub(super) struct Column {
     pub(super) chinese: &'static str,
     pub(super) english: &'static str,
+    /// Other headers that offices use for it.
+    pub(super) synonyms: &'static [&'static str],
     pub(super) required: bool,
+}
+
+/// A column that a table may lack.
+pub(super) const fn optional(chinese: &'static str, english: &'static str) -> Column {
+    Column { chinese, english, synonyms: &[], required: false }
+}
+
+/// A column that every table has.
+pub(super) const fn required(chinese: &'static str, english: &'static str) -> Column {
+    Column { chinese, english, synonyms: &[], required: true }
 }
 
 /// The position of each declared column in the header; `None` for one the table does not have.
@@ -97,8 +109,12 @@ impl<'a> TableRow<'a> {
 }
 
 impl Column {
+    pub(super) const fn or_called(self, synonyms: &'static [&'static str]) -> Self {
+        Self { synonyms, ..self }
+    }
+
     fn is_called(&self, name: &str) -> bool {
-        self.chinese == name || self.english == name
+        self.chinese == name || self.english == name || self.synonyms.contains(&name)
     }
 }
 

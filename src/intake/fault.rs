@@ -2,6 +2,8 @@
 //!
 //! Must not know: which command reads the table, what it does about the fault.
 
+use jiff::civil::Date;
+
 use crate::domain::address::AddressFault;
 use crate::domain::expression::ExpressionFault;
 use crate::domain::unit::Rank;
@@ -106,6 +108,13 @@ pub enum CellFault {
     },
     BadYear {
         written: String,
+    },
+    UnknownState {
+        written: String,
+    },
+    /// A day of completion in a row that says that the work is owed.
+    OwedWithDay {
+        on: Date,
     },
 }
 
@@ -235,6 +244,16 @@ impl Say for CellFault {
                 lang,
                 zh = "“{written}”不是年份；写法如 2022",
                 en = "`{written}` is not a year; write for example 2022"
+            ),
+            Self::UnknownState { written } => words!(
+                lang,
+                zh = "“{written}”不是状态；请写已办结或者办理中，具体进展写入备注",
+                en = "`{written}` is no state; write 已办结 (done) or 办理中 (not done yet), and the progress into 备注"
+            ),
+            Self::OwedWithDay { on } => words!(
+                lang,
+                zh = "未办结的事项不应有办结日期{on}；已办结的请将状态写为已办结",
+                en = "work that is not done has no day of completion ({on}); if it is done, write 已办结"
             ),
         }
     }

@@ -25,3 +25,31 @@ pub const LARGEST_FILE: usize = 32 * 1024 * 1024;
 
 /// Largest table that is imported, in bytes: about a million rows.
 pub const LARGEST_TABLE: usize = 128 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::columns::Column;
+
+    /// The headers of a table, in Chinese and in English.
+    fn headers(columns: &[Column]) -> [String; 2] {
+        let join =
+            |of: fn(&Column) -> &'static str| columns.iter().map(of).collect::<Vec<_>>().join(",");
+        [join(|it| it.chinese), join(|it| it.english)]
+    }
+
+    #[test]
+    fn help_and_readme_list_the_columns_that_are_read() {
+        let help = include_str!("../cli/help/chinese.txt");
+        let readmes = [include_str!("../../README.md"), include_str!("../../README.zh.md")];
+        for columns in [&super::units::COLUMNS[..], &super::obligations::COLUMNS[..]] {
+            let [chinese, english] = headers(columns);
+            for text in [&chinese, &english] {
+                // once in the English paragraph, which is that of the command, and once in the Chinese one
+                assert_eq!(help.matches(text).count(), 2, "{text}");
+            }
+            for readme in readmes {
+                assert!(readme.contains(&format!("`{chinese}`")), "{chinese}");
+            }
+        }
+    }
+}

@@ -6,30 +6,44 @@ use jiff::civil::Date;
 
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{Ambiguity, ParseContext, ParsedTerm, read, read_date, read_event};
+use crate::domain::life::Completion;
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
 
-use super::columns::{Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in};
+use super::columns::{
+    Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in, optional, required,
+};
 use super::fault::{CellFault, RowFault};
 use super::sheet::{SeparatedRows, Sheet, SheetRow, table_text};
 use super::table::Table;
 
-const COLUMNS: [Column; 15] = [
-    Column { chinese: "事项", english: "title", required: true },
-    Column { chinese: "时限", english: "when", required: true },
-    Column { chinese: "起算日", english: "trigger", required: false },
-    Column { chinese: "牵头单位", english: "lead", required: false },
-    Column { chinese: "责任单位", english: "responsible", required: true },
-    Column { chinese: "规则", english: "rule", required: false },
-    Column { chinese: "来源", english: "source", required: false },
-    Column { chinese: "备注", english: "note", required: false },
-    Column { chinese: "编号", english: "ref", required: false },
-    Column { chinese: "年份", english: "year", required: false },
-    Column { chinese: "问题", english: "question", required: false },
-    Column { chinese: "接续", english: "then", required: false },
-    Column { chinese: "内部目标", english: "internal", required: false },
-    Column { chinese: "属于", english: "part_of", required: false },
-    Column { chinese: "截止", english: "ends", required: false },
+pub(super) const COLUMNS: [Column; 18] = [
+    required("事项", "title"),
+    required("时限", "when"),
+    optional("起算日", "trigger"),
+    optional("牵头单位", "lead"),
+    required("责任单位", "responsible"),
+    optional("规则", "rule"),
+    optional("来源", "source"),
+    optional("备注", "note"),
+    optional("编号", "ref"),
+    optional("年份", "year"),
+    optional("问题", "question"),
+    optional("接续", "then"),
+    optional("内部目标", "internal"),
+    optional("属于", "part_of"),
+    optional("截止", "ends"),
+    optional("状态", "state").or_called(&[
+        "完成情况",
+        "完成状态",
+        "办理状态",
+        "办理情况",
+        "办结情况",
+        "进展",
+        "进展情况",
+    ]),
+    optional("办结日期", "done").or_called(&["办结时间", "完成日期", "完成时间"]),
+    optional("佐证", "evidence").or_called(&["佐证材料", "办结依据"]),
 ];
 const TITLE: usize = 0;
 const WHEN: usize = 1;
@@ -46,6 +60,47 @@ const THEN: usize = 11;
 const INTERNAL: usize = 12;
 const PART_OF: usize = 13;
 const ENDS: usize = 14;
+const STATE: usize = 15;
+const DONE: usize = 16;
+const EVIDENCE: usize = 17;
+
+/// What the column 状态 may say of work that is done.
+const DONE_WORDS: [&str; 13] = [
+    "已办结",
+    "办结",
+    "已完成",
+    "完成",
+    "已销号",
+    "销号",
+    "已结",
+    "已落实",
+    "done",
+    "closed",
+    "completed",
+    "100%",
+    "是",
+];
+/// What it may say of work that is still owed.
+const OWED_WORDS: [&str; 18] = [
+    "未办结",
+    "未完成",
+    "未销号",
+    "未开始",
+    "未启动",
+    "办理中",
+    "正在办理",
+    "在办",
+    "进行中",
+    "正在进行",
+    "推进中",
+    "正在推进",
+    "持续推进",
+    "未落实",
+    "否",
+    "open",
+    "owed",
+    "acknowledged",
+];
 
 /// One row of a table of obligations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +233,7 @@ impl ObligationReader<'_> {
         let trigger = self.0.value_or_fault(self.trigger(), faults);
         let ends = self.0.value_or_fault(self.ends(), faults);
         let internal = year.and_then(|year| self.0.value_or_fault(self.internal(year), faults));
+        let completion = self.0.value_or_fault(self.completion(), faults);
         let (title, when, trigger) = (title?, when?, trigger?);
         let listed = ListedObligation {
             reference: self.0.non_empty(REFERENCE).map(str::to_owned),
@@ -194,6 +250,7 @@ impl ObligationReader<'_> {
             internal: internal?,
             part_of: self.0.non_empty(PART_OF).map(str::to_owned),
             ends: ends?,
+            completion: completion?,
         };
         Some(ObligationRow {
             line: self.0.row.line,
@@ -248,6 +305,39 @@ impl ObligationReader<'_> {
             let kind = CellFault::BadDate { written: written.to_owned(), example: "2022-12-31" };
             in_column(ENDS, kind)
         })
+    }
+
+    /// 状态, 办结日期 and 佐证 of work that is done. Lateness is judged by the day, so work that is done has one.
+    fn completion(&self) -> Result<Option<Completion>, ColumnFault> {
+        let is_done = self.is_done()?;
+        let Some(written) = self.0.non_empty(DONE) else {
+            return match is_done {
+                Some(true) => Err(in_column(DONE, CellFault::Empty { example: "2022-12-20" })),
+                Some(false) | None => Ok(None),
+            };
+        };
+        let on = read_date(written).ok_or_else(|| {
+            let kind = CellFault::BadDate { written: written.to_owned(), example: "2022-12-20" };
+            in_column(DONE, kind)
+        })?;
+        if is_done == Some(false) {
+            return Err(in_column(STATE, CellFault::OwedWithDay { on }));
+        }
+        let evidence = self.0.non_empty(EVIDENCE).map(str::to_owned);
+        Ok(Some(Completion { on, evidence, shortened_because: None }))
+    }
+
+    /// What the column 状态 says; `None` when it is empty.
+    fn is_done(&self) -> Result<Option<bool>, ColumnFault> {
+        let Some(written) = self.0.non_empty(STATE) else { return Ok(None) };
+        let word = written.trim_end_matches(['。', '.', '；']).to_ascii_lowercase();
+        if DONE_WORDS.contains(&word.as_str()) {
+            Ok(Some(true))
+        } else if OWED_WORDS.contains(&word.as_str()) {
+            Ok(Some(false))
+        } else {
+            Err(in_column(STATE, CellFault::UnknownState { written: written.to_owned() }))
+        }
     }
 
     fn trigger(&self) -> Result<Option<Anchor>, ColumnFault> {

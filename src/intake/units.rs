@@ -7,20 +7,22 @@ use crate::domain::directory::{Absence, ListedContact, ListedUnit};
 use crate::domain::expression::read_date;
 use crate::domain::unit::Rank;
 
-use super::columns::{Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in};
+use super::columns::{
+    Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in, optional, required,
+};
 use super::fault::{CellFault, RowFault};
 use super::sheet::Sheet;
 use super::table::Table;
 
-const COLUMNS: [Column; 8] = [
-    Column { chinese: "单位", english: "unit", required: true },
-    Column { chinese: "别名", english: "aliases", required: false },
-    Column { chinese: "上级单位", english: "parent", required: false },
-    Column { chinese: "单位组", english: "groups", required: false },
-    Column { chinese: "联系人", english: "contact", required: false },
-    Column { chinese: "邮箱", english: "email", required: false },
-    Column { chinese: "职级", english: "rank", required: false },
-    Column { chinese: "外出", english: "away", required: false },
+pub(super) const COLUMNS: [Column; 8] = [
+    required("单位", "unit"),
+    optional("别名", "aliases"),
+    optional("上级单位", "parent"),
+    optional("单位组", "groups"),
+    optional("联系人", "contact"),
+    optional("邮箱", "email"),
+    optional("职级", "rank"),
+    optional("外出", "away"),
 ];
 const UNIT: usize = 0;
 const ALIASES: usize = 1;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 
 use crate::domain::deadline::{Deadline, Method};
+use crate::domain::life::Completion;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{DateChange, Inputs, Obligation, ObligationId};
 use crate::domain::term::Term;
@@ -27,6 +28,8 @@ pub struct Registration {
     pub performers: Vec<UnitId>,
     /// No further occurrence begins after this day; `None` keeps what is set.
     pub ends_on: Option<Date>,
+    /// Set for a new duty that is done already: every share of it is closed.
+    pub completion: Option<Completion>,
 }
 
 /// A date and what it was worked out with.

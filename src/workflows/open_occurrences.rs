@@ -199,6 +199,7 @@ fn next(
         lead: lead.clone(),
         responsible: responsible.clone(),
         ends_on: None,
+        completion: None,
     })))
 }
 

@@ -81,6 +81,7 @@ pub async fn apply(
             lead: obligation.lead.clone(),
             responsible: obligation.responsible.clone(),
             ends_on: None,
+            completion: None,
             projection,
         };
         let change = recalculate::change(obligation, &registration.projection, REGROUPED);

@@ -69,8 +69,10 @@ SELECT duty.id, duty.ref, duty.occurrence, duty.occurrence <> '' AND duty.has_su
        EXISTS (SELECT 1 FROM reminder WHERE reminder.obligation_id = duty.id
                AND reminder.state IN ('sealed', 'told', 'undeliverable')) AS is_mailed,
        EXISTS (SELECT 1 FROM assignment WHERE assignment.obligation_id = duty.id
-               AND (assignment.state IN ('acknowledged', 'reported', 'closed')
+               AND (assignment.state IN ('acknowledged', 'reported')
+                    OR (assignment.state = 'closed' AND assignment.closed_at <> duty.registered_at)
                     OR (assignment.state = 'withdrawn' AND assignment.has_left = 0)))
+       OR (duty.follow_up_state = 'started' AND duty.follow_ups <> '[]')
        OR EXISTS (SELECT 1 FROM adjustment WHERE adjustment.obligation_id = duty.id)
        OR EXISTS (SELECT 1 FROM counted_event WHERE counted_event.obligation_id = duty.id) AS is_worked_on
 FROM obligation AS duty

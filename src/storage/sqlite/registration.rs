@@ -6,6 +6,7 @@
 use sqlx::{Row as _, SqliteConnection};
 
 use super::json_rows::JsonRows;
+use super::lifecycle::update_obligation_states;
 use super::projection::short_form;
 use super::rows::exactly;
 use crate::domain::moment::Moment;
@@ -36,7 +37,14 @@ const ADD_SHARES: &str = "\
 INSERT INTO assignment (obligation_id, unit_id, next_plan_on)
 SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
 
-pub(super) const STATEMENTS: &[&str] = &[LAST_KEY, ADD_OBLIGATIONS, ADD_PARTIES, ADD_SHARES];
+/// Closes the shares of obligations that were done before they were registered.
+const CLOSE_SHARES: &str = "\
+UPDATE assignment
+SET state = 'closed', next_plan_on = NULL, done_on = new.value ->> 1, evidence = new.value ->> 2, closed_at = $2
+FROM json_each($1) AS new WHERE assignment.obligation_id = new.value ->> 0";
+
+pub(super) const STATEMENTS: &[&str] =
+    &[LAST_KEY, ADD_OBLIGATIONS, ADD_PARTIES, ADD_SHARES, CLOSE_SHARES];
 
 /// Registers new obligations; returns the key of the first, the others follow it.
 pub(super) async fn add(
@@ -68,9 +76,33 @@ pub(super) async fn add(
     exactly("register obligations", registrations.len(), done.rows_affected())?;
     store_parties(&mut *transaction, parties).await?;
     if !shares.is_empty() {
-        sqlx::query(ADD_SHARES).bind(shares.into_json()).execute(transaction).await?;
+        sqlx::query(ADD_SHARES).bind(shares.into_json()).execute(&mut *transaction).await?;
     }
+    close_completed(transaction, first, registrations, now).await?;
     Ok(ObligationId(first))
+}
+
+async fn close_completed(
+    transaction: &mut SqliteConnection,
+    first: i64,
+    registrations: &[(Uid, &Registration)],
+    now: Moment,
+) -> Result<(), StorageError> {
+    let (mut completions, mut keys) = (JsonRows::default(), Vec::new());
+    for (id, (_, registration)) in (first..).zip(registrations) {
+        let Some(completion) = &registration.completion else { continue };
+        let mut row = completions.row();
+        row.number(id);
+        row.plain(completion.on);
+        row.text_if_any(completion.evidence.as_deref());
+        keys.push(ObligationId(id));
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(CLOSE_SHARES).bind(completions.into_json()).bind(now.seconds());
+    query.execute(&mut *transaction).await?;
+    update_obligation_states(transaction, &keys).await
 }
 
 fn add_obligation(

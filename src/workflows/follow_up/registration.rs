@@ -112,6 +112,7 @@ impl Maker<'_> {
             responsible: responsible.to_vec(),
             // None keeps the end that is set.
             ends_on: None,
+            completion: None,
         })
     }
 

@@ -10,14 +10,16 @@ use super::list::{ListState, NewUnnumbered, Pending};
 use super::rows::registrations;
 use super::summary::summary;
 use crate::domain::deadline::Deadline;
+use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::obligation::{AssignmentState, Inputs, Obligation};
 use crate::domain::term::Term;
 use crate::storage::imports::{FormerDuty, ImportBatch};
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Revision, SeriesEnd};
 use crate::workflows::context::Context;
+use crate::workflows::names::unit_names;
 use crate::workflows::recalculate;
 
 /// What moved a date that the list has changed; told to those who know the old date.
@@ -139,6 +141,8 @@ impl Reading<'_> {
         let mut entry = self.context.entry(Action::Register, inputs.journal_subject());
         entry.after = Some(summary(inputs, projection.deadline.as_ref()));
         self.batch.entries.push(entry);
+        let closings = closings(self.context, self.ledger.directory, &registration);
+        self.batch.entries.extend(closings);
         self.compared.added.push(inputs.reference.clone());
         self.batch.changes.new.push(registration);
     }
@@ -159,8 +163,11 @@ impl Reading<'_> {
         });
     }
 
-    /// Notes whether a duty that is added or changed has a date, and whether that has passed.
+    /// Notes whether a duty that is added or changed, and not done, has a date, and whether that has passed.
     fn note_date(&mut self, registration: &Registration) {
+        if registration.completion.is_some() {
+            return;
+        }
         let Registration { inputs, projection, .. } = registration;
         let Some(deadline) = &projection.deadline else {
             self.compared.undated.push(inputs.full_reference());
@@ -220,6 +227,23 @@ impl Reading<'_> {
             });
         }
     }
+}
+
+/// The lines of the journal about the shares of a new duty that is done, as `duban close` writes them.
+fn closings(
+    context: Context<'_>,
+    directory: &Directory,
+    registration: &Registration,
+) -> Vec<Entry> {
+    let Some(completion) = &registration.completion else { return Vec::new() };
+    let evidence = completion.evidence.as_ref().map(|it| format!(", {it}")).unwrap_or_default();
+    let closed = AssignmentState::Closed.word();
+    let entry = |unit: String| {
+        let mut entry = context.entry(Action::Close, registration.inputs.journal_subject());
+        entry.after = Some(format!("{unit}: {closed}, done {}{evidence}", completion.on));
+        entry
+    };
+    unit_names(directory, &registration.performers).into_iter().map(entry).collect()
 }
 
 /// How an obligation stands, for the day on which the import is taken back.

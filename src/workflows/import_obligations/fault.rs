@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::completion::CompletionFault;
 use super::parties::PartyFault;
 use super::terms::TermFault;
 use crate::domain::deadline::DeadlineFault;
@@ -58,6 +59,8 @@ pub enum ObligationFaultKind {
         last: String,
     },
     NoDate(DeadlineFault),
+    /// 状态 or 办结日期.
+    Completion(CompletionFault),
 }
 
 /// The column, what is wrong, and what to write instead.
@@ -86,6 +89,7 @@ impl ObligationFaultKind {
             Self::SeriesReplaced { last } => ("时限", series_replaced(lang, last)),
             Self::NoDate(DeadlineFault::NoInstant { day }) => ("起算日", no_instant(lang, *day)),
             Self::NoDate(fault) => ("时限", fault.say(lang)),
+            Self::Completion(fault) => (fault.column(), fault.say(lang)),
         };
         words!(lang, zh = "{column}：{text}", en = "{column}: {text}")
     }

@@ -7,6 +7,7 @@
 mod batch;
 mod compare;
 mod comparison;
+mod completion;
 mod error;
 mod fault;
 mod fields;
@@ -28,6 +29,7 @@ pub use comparison::{
     Answers, ChangedRow, Comparison, Doubt, GoneDuty, ListComparison, MOST_NAMED, Named, Pair,
     Resemblance, Side,
 };
+pub use completion::CompletionFault;
 pub use error::ImportObligationsError;
 pub use fault::{ObligationFault, ObligationFaultKind, Place};
 pub use fields::{Field, FieldChange};

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::completion::completion_fault;
 use super::fault::ObligationFaultKind;
 use super::ledger::Ledger;
 use super::list::ListState;
@@ -75,7 +76,11 @@ pub(super) fn registrations<'a>(
             if in_lead { ObligationFaultKind::Lead } else { ObligationFaultKind::Responsible };
         return Err(vec![column(fault)]);
     }
-    Ok(registrations)
+    match &listed.completion {
+        Some(completion) => completion_fault(context, completion, &registrations)
+            .map_or(Ok(registrations), |fault| Err(vec![ObligationFaultKind::Completion(fault)])),
+        None => Ok(registrations),
+    }
 }
 
 fn resolve<'a>(
@@ -163,6 +168,7 @@ fn registration(
         lead: lead.clone(),
         responsible: responsible.clone(),
         ends_on: listed.ends,
+        completion: listed.completion.clone().filter(|_| same.is_none()),
     })
 }
 

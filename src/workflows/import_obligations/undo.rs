@@ -200,8 +200,15 @@ impl Undoing<'_> {
         let projection = project::project(law, &inputs, adjustments)?;
         let change = recalculate::change(present, &projection, UNDONE);
         // The former end is restored beside, for it may have been none.
-        let registration =
-            Registration { projection, inputs, lead, responsible, performers, ends_on: None };
+        let registration = Registration {
+            projection,
+            inputs,
+            lead,
+            responsible,
+            performers,
+            ends_on: None,
+            completion: None,
+        };
         Ok(Revision { id, registration, change, revives: false })
     }
 }
