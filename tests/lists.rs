@@ -278,7 +278,7 @@ fn a_table_of_last_year_loads_what_is_done_with_day_and_evidence_and_nobody_is_m
     assert!(office.mails().is_empty());
     let journal = office.run(&["journal"]).expect_code(0).out;
     assert!(journal.contains("财发〔2025〕9号"), "{journal}");
-    assert!(import_done(&office, rows).expect_code(0).out.contains("nothing new"));
+    assert!(import_done(&office, rows).expect_code(0).err.contains("nothing new"));
     office.run(&["status", "--deep"]);
     office.run(&["--as-of", "2026-01-06", "undo", "--import", "1"]).expect_code(0);
     office.run(&["show", "1"]).expect_code(14);
