@@ -102,7 +102,7 @@ async fn close_completed(
     }
     let query = sqlx::query(CLOSE_SHARES).bind(completions.into_json()).bind(now.seconds());
     query.execute(&mut *transaction).await?;
-    update_obligation_states(transaction, &keys).await
+    update_obligation_states(transaction, keys.into_iter()).await
 }
 
 fn add_obligation(
