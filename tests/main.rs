@@ -23,6 +23,7 @@ mod law_in_force;
 mod lists;
 mod messages;
 mod new_date;
+mod personal_data;
 mod provisional;
 mod renewal;
 mod service;

@@ -11,7 +11,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::support::office::TestOffice;
 
 /// How many statements the program has; a statement that is in no list of its file is found here.
-const STATEMENTS: usize = 196;
+const STATEMENTS: usize = 211;
 
 /// Writes into a ledger behind its back.
 async fn tamper(ledger: &Path, statement: &'static str) {
@@ -95,4 +95,15 @@ async fn two_lines_of_the_journal_that_changed_places_are_named() {
     tamper(&ledger, "UPDATE journal SET seq = 3 WHERE seq = 4").await;
     tamper(&ledger, "UPDATE journal SET seq = 4 WHERE seq = -1").await;
     assert_eq!(first_fault(&ledger).await, Some(ChainFault::Broken { seq: 3, expected: 3 }));
+}
+
+#[tokio::test]
+async fn a_backup_is_a_whole_ledger_that_nobody_else_may_read() {
+    let office = TestOffice::yuzhong();
+    let target = office.path("backup.db");
+    office.run(&["ledger", "backup", &target.display().to_string()]).expect_code(0);
+    assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(first_fault(&target).await, None);
+    let run = office.run(&["ledger", "backup", &target.display().to_string()]).expect_code(11);
+    assert!(run.err.contains("backup.db"), "{}", run.err);
 }

@@ -37,6 +37,8 @@ CREATE TABLE group_member (
 ) STRICT, WITHOUT ROWID;
 
 -- A contact (联系人). Unit, rank and name identify it, so a new address is an update of the same row.
+--
+-- erase_after_at: somebody ordered that name and address be erased; it may be done after this moment.
 CREATE TABLE contact (
     id              INTEGER PRIMARY KEY,
     uid             TEXT NOT NULL UNIQUE CHECK (length(uid) = 32),
@@ -48,6 +50,7 @@ CREATE TABLE contact (
     away_through_on TEXT CHECK (away_through_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     delegate_id     INTEGER REFERENCES contact (id),
     retired_at      INTEGER,
+    erase_after_at  INTEGER,
     UNIQUE (unit_id, rank, name)
 ) STRICT;
 
@@ -273,6 +276,7 @@ CREATE INDEX counted_event_obligation ON counted_event (obligation_id, unit_id);
 -- held_reason: why it waits for a person.
 -- unknowns: attempts whose outcome is unknown, because the connection ended after the final dot of DATA.
 -- lease_token: counts the leases; a write with an older token is refused.
+-- bytes_erased_at: the bytes were deleted on purpose; their digest stays.
 -- reported: what a delivery report said after the relay had accepted it; a bounced message has reached nobody.
 CREATE TABLE message (
     id              INTEGER PRIMARY KEY,
@@ -297,6 +301,7 @@ CREATE TABLE message (
     lease_token     INTEGER NOT NULL DEFAULT 0,
     lease_until_at  INTEGER,
     accepted_at     INTEGER,
+    bytes_erased_at INTEGER,
     last_stage      TEXT,
     last_class      TEXT,
     last_code       INTEGER,

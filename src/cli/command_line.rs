@@ -80,7 +80,7 @@ pub(super) enum Command {
     #[command(hide = true)]
     CheckConfig(health::CheckConfig),
     Items(items::Arguments),
-    /// Confirm a copied or restored ledger
+    /// Back up the ledger, confirm a restored one, or show and erase personal data
     #[command(subcommand)]
     Ledger(ledger::Command),
     Demo(demo::Arguments),

@@ -1,12 +1,15 @@
-//! `ledger adopt`: a person confirms a copied or restored ledger as the one to work with, or the clock as right.
+//! `ledger`: a person confirms a copied or restored ledger or the clock, or makes a backup.
 //!
-//! Must not know: how either came into doubt.
+//! Must not know: how either came into doubt, how a copy is made.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
+use super::person;
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::{Displacement, Hold};
 use crate::storage::health::Health as _;
@@ -17,6 +20,10 @@ use crate::words;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Adopt(Adopt),
+    Backup(Backup),
+    /// Show, copy or erase what the ledger holds about a person (个人信息)
+    #[command(subcommand)]
+    Person(person::Command),
 }
 
 /// Confirm this copy of the ledger as the one to work with
@@ -31,11 +38,43 @@ pub(super) struct Adopt {
     clock: bool,
 }
 
-/// Adopts what is asked, and says what still holds all mail.
+/// Copy the ledger into one file (备份), while the service runs
+///
+/// The copy is opened and checked before the command ends; it belongs to the owner of the ledger, and nobody else may read
+/// it. To restore it: stop the service, put the file in the place of the ledger, remove what stands beside it under the
+/// same name with -wal or -shm, start the service, and run `duban ledger adopt`. Keep copies of the configuration too.
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    /// The file to write, which must not exist
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
 pub(super) async fn run(
-    Command::Adopt(arguments): Command,
+    command: Command,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
+    match command {
+        Command::Adopt(arguments) => confirm(&arguments, context).await,
+        Command::Backup(arguments) => back_up(&arguments, context).await,
+        Command::Person(command) => person::run(command, context).await,
+    }
+}
+
+async fn back_up(arguments: &Backup, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger().await?;
+    ledger.back_up(&arguments.file).await?;
+    context.say(&words!(
+        context.lang,
+        zh = "已备份到{file}，并已打开核验",
+        en = "backed up to {file}, opened and checked",
+        file = arguments.file.display()
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Adopts what is asked, and says what still holds all mail.
+async fn confirm(arguments: &Adopt, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
     if arguments.clock {
         confirm_clock(&ledger, context).await?;

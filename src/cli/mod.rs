@@ -37,6 +37,7 @@ mod life;
 mod mail;
 mod old_names;
 mod pass_report;
+mod person;
 mod plan;
 mod query;
 mod raw_arguments;

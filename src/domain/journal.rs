@@ -48,6 +48,8 @@ pub enum Action {
     Adopt,
     ConfirmClock,
     ClockSetBack,
+    OrderErasure,
+    Erase,
 }
 
 words_of! {
@@ -93,5 +95,7 @@ words_of! {
         Adopt = "adopt", zh = "确认本副本", en = "confirm this copy";
         ConfirmClock = "confirm-clock", zh = "确认时钟", en = "confirm clock";
         ClockSetBack = "clock-set-back", zh = "时钟回拨", en = "clock set back";
+        OrderErasure = "order-erasure", zh = "拟删除个人信息", en = "order erasure";
+        Erase = "erase", zh = "删除个人信息", en = "erase personal data";
     }
 }

@@ -10,6 +10,7 @@ mod encoding;
 pub mod extract;
 mod fault;
 pub mod incoming;
+pub mod mail_text;
 mod obligations;
 mod sheet;
 mod table;

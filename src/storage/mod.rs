@@ -20,6 +20,7 @@ pub mod messages;
 pub mod obligations;
 pub mod occurrences;
 pub mod outbox;
+pub mod personal;
 pub mod reminders;
 pub mod sqlite;
 pub mod uids;
@@ -43,6 +44,7 @@ pub trait Store:
     + obligations::Obligations
     + occurrences::Occurrences
     + outbox::Outbox
+    + personal::PersonalData
     + reminders::Reminders
     + units::Units
 {
@@ -64,6 +66,7 @@ impl<S> Store for S where
         + obligations::Obligations
         + occurrences::Occurrences
         + outbox::Outbox
+        + personal::PersonalData
         + reminders::Reminders
         + units::Units
 {

@@ -21,6 +21,7 @@ pub mod messages;
 mod methods;
 pub mod names;
 pub mod obligation;
+pub mod person;
 pub mod plan;
 pub mod review;
 pub mod row;

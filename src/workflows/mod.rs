@@ -12,6 +12,7 @@ pub mod deliver;
 pub mod explain;
 pub mod findings;
 pub mod follow_up;
+pub mod forget_person;
 pub mod heartbeat;
 pub mod import_calendar;
 pub mod import_obligations;

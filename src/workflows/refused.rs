@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::domain::counting::CountingFault;
 use crate::domain::deadline::DeadlineFault;
+use crate::domain::delivery::MessageKey;
 use crate::domain::directory::DirectoryFault;
 use crate::domain::{life, rule};
 use crate::storage::StorageError;
@@ -66,6 +67,11 @@ pub enum Refused {
         first: Date,
         last: Date,
     },
+    /// The person is the only contact for these duties, or these mails are under way.
+    StillNeeded {
+        duties: Vec<String>,
+        mails: Vec<MessageKey>,
+    },
     /// The obligation does not recur, or not any more.
     NotASeries {
         reference: String,
@@ -100,6 +106,7 @@ pub enum NotFound {
 impl Say for Refused {
     fn say(&self, lang: Lang) -> String {
         match self {
+            Self::StillNeeded { duties, mails } => still_needed(duties, mails, lang),
             Self::NotFound(fault) => fault.say(lang),
             Self::DamagedCalendar { version } => words!(
                 lang,
@@ -199,6 +206,28 @@ impl Say for NotFound {
                 count = versions.len(),
                 list = lang.list(versions)
             ),
+        }
+    }
+}
+
+fn still_needed(duties: &[String], mails: &[MessageKey], lang: Lang) -> String {
+    let mails: Vec<String> = mails.iter().map(|key| key.0.to_string()).collect();
+    let (duties, mails) = (lang.list(duties), lang.list(&mails));
+    let for_duties = words!(
+        lang,
+        zh = "下列未办结任务只有此人可以联系：{duties}",
+        en = "nobody else can be reached for what is still owed: {duties}"
+    );
+    let for_mails = words!(
+        lang,
+        zh = "发给此人的邮件尚未送完：{mails}",
+        en = "mail to this person is under way: {mails}"
+    );
+    match (duties.is_empty(), mails.is_empty()) {
+        (false, true) => for_duties,
+        (true, _) => for_mails,
+        (false, false) => {
+            words!(lang, zh = "{for_duties}；{for_mails}", en = "{for_duties}; {for_mails}")
         }
     }
 }

@@ -302,6 +302,7 @@ fn refusal(refused: &Refused, lang: Lang) -> Advice {
         | Refused::NotAQuota { .. }
         | Refused::OutsidePeriod { .. }
         | Refused::NotASeries { .. }
+        | Refused::StillNeeded { .. }
         | Refused::Deadline(_) => Some(option(refused, lang).to_owned()),
     };
     (hint, Exit::Rejected)
@@ -320,6 +321,10 @@ fn option(refused: &Refused, lang: Lang) -> &'static str {
         Refused::NotAQuota { .. } => (
             "只须办结一次的事项，请用 duban report 报结",
             "`duban report` reports an obligation that is done once",
+        ),
+        Refused::StillNeeded { .. } => (
+            "请先为该单位导入其他联系人，并等邮件送完或用 duban mail cancel 取消",
+            "import another contact of the unit first, and let the mails end or cancel them with `duban mail cancel`",
         ),
         Refused::OutsidePeriod { .. } => (
             "--on 须在该期限之内，并且不晚于今日",

@@ -65,11 +65,11 @@ WHERE is_sendable AND next_attempt_at < $1
                   WHERE scope = 'relay'
                      OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";
 
-/// Missing bytes count as changed.
+/// Missing bytes count as changed, unless they were erased on purpose.
 const BYTES_AFTER: &str = "\
 SELECT message.id AS id, coalesce(bytes, x'') AS bytes, bytes_sha256
 FROM message LEFT JOIN message_bytes ON message_bytes.message_id = message.id
-WHERE message.id > $1 ORDER BY message.id LIMIT 500";
+WHERE message.id > $1 AND bytes_erased_at IS NULL ORDER BY message.id LIMIT 500";
 
 pub(super) const STATEMENTS: &[&str] = &[
     TOLD_UNACCEPTED,

@@ -20,7 +20,7 @@ use super::sender_lock::SenderLock;
 use crate::storage::StorageError;
 
 /// A consistent copy, made while others go on writing.
-const COPY: &str = "VACUUM INTO $1";
+pub(super) const COPY: &str = "VACUUM INTO $1";
 
 /// How long a statement waits while another process holds the lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

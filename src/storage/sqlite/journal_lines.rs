@@ -71,7 +71,6 @@ pub(super) async fn append(
 
 /// Erases every field that has one of `sought`, in whatever case of ASCII letters; returns how many. Texts that are all
 /// space are not sought.
-#[cfg_attr(not(test), expect(dead_code, reason = "the erasure of a person calls it"))]
 pub(super) async fn erase_fields_with(
     transaction: &mut SqliteConnection,
     sought: &[String],

@@ -5,6 +5,7 @@
 
 mod adjustments;
 mod audit;
+mod backup;
 mod calendars;
 mod database;
 mod driver_error;
@@ -28,6 +29,7 @@ mod obligations;
 mod occurrences;
 mod outbox;
 mod outcome_file;
+mod personal;
 mod projection;
 mod registration;
 mod reminders;

@@ -4,14 +4,15 @@
 
 use super::database::Sqlite;
 use super::{
-    adjustments, audit, calendars, follow_ups, health, history, import_writer, imports, incoming,
+    adjustments, audit, backup, calendars, follow_ups, health, history, import_writer, imports, incoming,
     instance, items, journal, journal_lines, ledger_identity, lifecycle, messages, obligation_rows,
-    obligations, occurrences, outbox, projection, registration, reminders, revision, units,
+    obligations, occurrences, outbox, personal, projection, registration, reminders, revision, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
     adjustments::STATEMENTS,
     audit::STATEMENTS,
+    backup::STATEMENTS,
     calendars::STATEMENTS,
     follow_ups::STATEMENTS,
     health::STATEMENTS,
@@ -36,6 +37,7 @@ const STATEMENTS: &[&[&str]] = &[
     outbox::leases::STATEMENTS,
     outbox::seal::STATEMENTS,
     outbox::withdraw::STATEMENTS,
+    personal::STATEMENTS,
     projection::STATEMENTS,
     registration::STATEMENTS,
     reminders::assignments::STATEMENTS,

@@ -52,11 +52,14 @@ const END_MEMBERSHIP: &str = "\
 DELETE FROM group_member
 WHERE group_id = (SELECT id FROM unit WHERE name = $1) AND member_id = (SELECT id FROM unit WHERE name = $2)";
 
+/// A retired contact who is imported again is back.
 const ADD_CONTACT: &str = "\
-INSERT INTO contact (uid, unit_id, name, address, rank) SELECT $5, id, $2, $3, $4 FROM unit WHERE unit.name = $1";
+INSERT INTO contact (uid, unit_id, name, address, rank) SELECT $5, id, $2, $3, $4 FROM unit WHERE unit.name = $1
+ON CONFLICT (unit_id, rank, name)
+DO UPDATE SET address = excluded.address, retired_at = NULL, erase_after_at = NULL WHERE contact.retired_at IS NOT NULL";
 
 const SET_ADDRESS: &str = "\
-UPDATE contact SET address = $3, retired_at = NULL
+UPDATE contact SET address = $3, retired_at = NULL, erase_after_at = NULL
 WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
 
 /// Two contacts of a unit may share a mailbox, but nobody is their own delegate.
