@@ -35,7 +35,9 @@ fn add_header(value: &HeaderValue<'_>, text: &mut String) {
     if let HeaderValue::Text(said) = value {
         add(said);
     } else if let HeaderValue::TextList(all) = value {
-        all.iter().for_each(|said| add(said));
+        for said in all {
+            add(said);
+        }
     } else if let HeaderValue::Address(addresses) = value {
         for address in addresses.iter() {
             address.name().into_iter().chain(address.address()).for_each(&mut add);

@@ -3,12 +3,11 @@
 //! Must not know: how a line is printed. Callers: other rooms through the trait [`Journal`].
 
 use async_trait::async_trait;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
+use super::journal_lines::line;
 use crate::storage::StorageError;
-use crate::storage::journal::{Field, Journal, Line};
+use crate::storage::journal::{Journal, Line};
 
 const LINES_AFTER: &str = "\
 SELECT seq, at, action, subject, actor, before, after, reason, actor_salt, before_salt, after_salt, reason_salt,
@@ -35,39 +34,12 @@ impl Journal for Sqlite {
     }
 }
 
-pub(super) fn line(row: &SqliteRow) -> Result<Line, StorageError> {
-    Ok(Line {
-        seq: row.try_get("seq")?,
-        at: row.try_get("at")?,
-        actor: field(row, ["actor", "actor_salt", "actor_digest"])?,
-        verb: row.try_get("action")?,
-        subject: row.try_get("subject")?,
-        before: field(row, ["before", "before_salt", "before_digest"])?,
-        after: field(row, ["after", "after_salt", "after_digest"])?,
-        reason: field(row, ["reason", "reason_salt", "reason_digest"])?,
-        previous_hash: row.try_get("previous_hash")?,
-        hash: row.try_get("hash")?,
-    })
-}
-
-fn field(row: &SqliteRow, [text, salt, digest]: [&str; 3]) -> Result<Field, StorageError> {
-    let salt: Option<&[u8]> = row.try_get(salt)?;
-    let digest: Option<&[u8]> = row.try_get(digest)?;
-    let salt = salt.and_then(|salt| salt.try_into().ok());
-    let digest = digest.and_then(|digest| digest.try_into().ok());
-    Ok(match (row.try_get(text)?, salt, digest) {
-        (Some(text), Some(salt), _) => Field::Kept { text, salt },
-        (_, _, Some(digest)) => Field::Erased { digest },
-        (..) => Field::Absent,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::journal::Action;
     use crate::domain::moment::Moment;
-    use crate::storage::journal::{Entry, FIRST_HASH, verify};
+    use crate::storage::journal::{Entry, FIRST_HASH, Field, verify};
     use crate::storage::sqlite::journal_lines::{append, erase_fields_with};
 
     fn entry(subject: &str, reason: Option<&str>) -> Entry {

@@ -3,9 +3,9 @@
 //! Must not know: who reads them. Callers: the files of this folder, inside the transaction of the step they record.
 
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::journal;
 use crate::storage::StorageError;
 use crate::storage::journal::{Entry, FIRST_HASH, Field, Line};
 use crate::storage::uids::{Salts, salts};
@@ -87,7 +87,7 @@ pub(super) async fn erase_fields_with(
     let mut erased = 0;
     let mut lines_erased = Vec::with_capacity(lines.len());
     for row in &lines {
-        let line = journal::line(row)?;
+        let line = line(row)?;
         let digests = [&line.actor, &line.before, &line.after, &line.reason].map(|field| {
             let text = field.text()?.to_ascii_lowercase();
             let is_sought = sought.iter().any(|sought| text.contains(sought.as_str()));
@@ -159,4 +159,32 @@ fn columns(line: &Line) -> Value {
         line.previous_hash,
         line.hash,
     ])
+}
+
+/// Reads a stored line.
+pub(super) fn line(row: &SqliteRow) -> Result<Line, StorageError> {
+    Ok(Line {
+        seq: row.try_get("seq")?,
+        at: row.try_get("at")?,
+        actor: field(row, ["actor", "actor_salt", "actor_digest"])?,
+        verb: row.try_get("action")?,
+        subject: row.try_get("subject")?,
+        before: field(row, ["before", "before_salt", "before_digest"])?,
+        after: field(row, ["after", "after_salt", "after_digest"])?,
+        reason: field(row, ["reason", "reason_salt", "reason_digest"])?,
+        previous_hash: row.try_get("previous_hash")?,
+        hash: row.try_get("hash")?,
+    })
+}
+
+fn field(row: &SqliteRow, [text, salt, digest]: [&str; 3]) -> Result<Field, StorageError> {
+    let salt: Option<&[u8]> = row.try_get(salt)?;
+    let digest: Option<&[u8]> = row.try_get(digest)?;
+    let salt = salt.and_then(|salt| salt.try_into().ok());
+    let digest = digest.and_then(|digest| digest.try_into().ok());
+    Ok(match (row.try_get(text)?, salt, digest) {
+        (Some(text), Some(salt), _) => Field::Kept { text, salt },
+        (_, _, Some(digest)) => Field::Erased { digest },
+        (..) => Field::Absent,
+    })
 }
