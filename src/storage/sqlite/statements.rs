@@ -4,9 +4,10 @@
 
 use super::database::Sqlite;
 use super::{
-    adjustments, audit, backup, calendars, follow_ups, health, history, import_writer, imports, incoming,
-    instance, items, journal, journal_lines, ledger_identity, lifecycle, messages, obligation_rows,
-    obligations, occurrences, outbox, personal, projection, registration, reminders, revision, units,
+    adjustments, audit, backup, calendars, follow_ups, health, history, import_writer, imports,
+    incoming, instance, items, journal, journal_lines, ledger_identity, lifecycle, messages,
+    obligation_rows, obligations, occurrences, outbox, personal, projection, registration,
+    reminders, revision, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
