@@ -163,18 +163,16 @@ impl Reading<'_> {
         });
     }
 
-    /// Notes whether a duty that is added or changed, and not done, has a date, and whether that has passed.
+    /// Notes whether a duty that is added or changed has a date, and whether that has passed.
     fn note_date(&mut self, registration: &Registration) {
-        if registration.completion.is_some() {
-            return;
-        }
         let Registration { inputs, projection, .. } = registration;
         let Some(deadline) = &projection.deadline else {
             self.compared.undated.push(inputs.full_reference());
             return;
         };
         self.compared.dated += 1;
-        let can_be_late = !inputs.internal && !matches!(inputs.term, Term::AtLeast(_));
+        let is_done = registration.completion.is_some();
+        let can_be_late = !is_done && !inputs.internal && !matches!(inputs.term, Term::AtLeast(_));
         if can_be_late && Deadline::is_over(deadline, self.context.now) {
             self.compared.late.push((inputs.full_reference(), deadline.due));
         }
