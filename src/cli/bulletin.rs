@@ -46,7 +46,7 @@ pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     in_order(arguments.from, arguments.to)?;
     let report = report(context.for_workflow(&ledger), arguments.from, arguments.to).await?;
     let view = BulletinView::of(&report);

@@ -56,7 +56,7 @@ async fn calendar_of(
     name: &str,
     context: &mut CommandContext<'_>,
 ) -> Result<Option<(String, WorkCalendar)>, Failure> {
-    let directory = context.ledger().await?.directory().await?;
+    let directory = context.ledger_to_read().await?.directory().await?;
     let unit = names::unit_called(&directory, name)?;
     let own = context.law.calendar_of(unit);
     let own = own.map(|(unit, calendar)| (unit.to_owned(), calendar.clone()));

@@ -51,6 +51,8 @@ pub(super) struct CommandContext<'a> {
     /// Where it is printed.
     pub terminal: &'a mut Terminal,
     ledger: Option<Sqlite>,
+    /// The ledger was opened for questions alone.
+    reads_only: bool,
     /// Who gives the orders.
     pub(super) actor: String,
     now: Moment,
@@ -75,16 +77,44 @@ impl<'a> CommandContext<'a> {
         let now = as_of.map_or_else(|| clock.now(), |AsOf(moment)| moment);
         let actor = config::login_name(&sources.environment);
         let guard = wiring::send_guard(&settings, &clock);
-        Ok(Self { settings, law, clock, guard, format, lang, terminal, ledger: None, actor, now })
+        Ok(Self {
+            settings,
+            law,
+            clock,
+            guard,
+            format,
+            lang,
+            terminal,
+            ledger: None,
+            reads_only: false,
+            actor,
+            now,
+        })
     }
 
-    /// The ledger, opened once. A new ledger gets its instance mark; notices imported into a ledger are in force from then on.
+    /// The ledger, opened once, for commands that change it. A new ledger gets its instance mark; notices imported into a
+    /// ledger are in force from then on.
     pub(super) async fn ledger(&mut self) -> Result<Sqlite, Failure> {
-        if let Some(ledger) = &self.ledger {
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| !self.reads_only) {
             return Ok(ledger.clone());
         }
         let ledger = Sqlite::open(&self.settings.database).await?;
         ledger.register_instance(&self.actor, self.now).await?;
+        self.reads_only = false;
+        self.opened(ledger).await
+    }
+
+    /// The ledger for a query, which creates and writes nothing.
+    pub(super) async fn ledger_to_read(&mut self) -> Result<Sqlite, Failure> {
+        if let Some(ledger) = &self.ledger {
+            return Ok(ledger.clone());
+        }
+        let ledger = Sqlite::open_to_read(&self.settings.database).await?;
+        self.reads_only = true;
+        self.opened(ledger).await
+    }
+
+    async fn opened(&mut self, ledger: Sqlite) -> Result<Sqlite, Failure> {
         self.ledger = Some(ledger.clone());
         let imported = ledger.notices_in_force().await?;
         if !imported.is_empty() {
@@ -96,7 +126,7 @@ impl<'a> CommandContext<'a> {
     /// Puts notices in force that were imported into the ledger, for commands that need no ledger otherwise.
     pub(super) async fn take_in_imported_notices(&mut self) -> Result<(), Failure> {
         if self.settings.database.exists() {
-            self.ledger().await?;
+            self.ledger_to_read().await?;
         }
         Ok(())
     }
@@ -119,7 +149,9 @@ impl<'a> CommandContext<'a> {
     /// Closes the ledger if it was opened.
     pub(super) async fn close(&self) {
         if let Some(ledger) = &self.ledger {
-            if let Err(error) = ledger.update_mark().await {
+            if !self.reads_only
+                && let Err(error) = ledger.update_mark().await
+            {
                 tracing::warn!(%error, "the mark of the ledger's home was not renewed");
             }
             ledger.close().await;

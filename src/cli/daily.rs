@@ -41,7 +41,7 @@ async fn needs(context: &mut CommandContext<'_>) -> Result<Vec<String>, Failure>
     if !context.settings.database.exists() {
         return Ok(Vec::new());
     }
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let urgent = findings(context).await?.iter().filter(|it| it.is_urgent()).count();
     let question = Question { overdue: true, ..Question::default() };
     let late = inspect::upcoming(context.for_workflow(&ledger), &question).await?.standings.len();

@@ -109,7 +109,7 @@ async fn known_names(context: &mut CommandContext<'_>) -> Result<Vec<String>, Fa
     if !context.settings.database.exists() {
         return Ok(Vec::new());
     }
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let directory = ledger.directory().await?;
     let names = directory.units().flat_map(|unit| unit.aliases.iter().chain([&unit.name]));
     Ok(names.cloned().collect())

@@ -58,10 +58,11 @@ pub(super) async fn doctor(
     if arguments.config_only {
         return Ok(Exit::Done);
     }
-    context.ledger().await?.check_pages().await?;
+    context.ledger_to_read().await?.check_pages().await?;
+    let files = files(context).await?;
     let findings = findings(context).await?;
     let mut checks =
-        vec![watch(&findings), directory(&findings, context).await?, calendar(context)];
+        vec![watch(&findings), files, directory(&findings, context).await?, calendar(context)];
     checks.extend(unit_calendars(context).await?);
     checks.push(relay(context).await?);
     let others = findings.iter().filter(|finding| !is_checked(finding));
@@ -104,11 +105,37 @@ fn watch(findings: &[Finding]) -> CheckView {
     CheckView::of("watch", holds.is_empty(), detail)
 }
 
+/// Every file of the ledger belongs to its user, who alone may read it.
+async fn files(context: &mut CommandContext<'_>) -> Result<CheckView, Failure> {
+    let faults = context.ledger_to_read().await?.file_faults();
+    let detail = Sentence::of(|lang| match faults.as_slice() {
+        [] => lang
+            .pick(
+                "台账及同目录文件的属主和权限正确",
+                "the ledger and the files beside it have the right owner and mode",
+            )
+            .to_owned(),
+        faults => {
+            let lines = faults.iter().map(|fault| {
+                words!(
+                    lang,
+                    zh = "{what}（修正：{command}）",
+                    en = "{what} (mend it with: {command})",
+                    what = fault.say(lang),
+                    command = fault.command()
+                )
+            });
+            lines.collect::<Vec<_>>().join(lang.pick("；", "; "))
+        }
+    });
+    Ok(CheckView::of("files", faults.is_empty(), detail))
+}
+
 async fn directory(
     findings: &[Finding],
     context: &mut CommandContext<'_>,
 ) -> Result<CheckView, Failure> {
-    let count = context.ledger().await?.directory().await?.units().count();
+    let count = context.ledger_to_read().await?.directory().await?.units().count();
     let is_about_units = |finding: &&Finding| {
         matches!(finding, Finding::UnknownOfficeUnit { .. } | Finding::UnreachableUnit { .. })
     };
@@ -141,7 +168,7 @@ fn calendar(context: &CommandContext<'_>) -> CheckView {
 
 /// Units with a calendar of their own that the ledger does not know; `None` when every unit is known.
 async fn unit_calendars(context: &mut CommandContext<'_>) -> Result<Option<CheckView>, Failure> {
-    let directory = context.ledger().await?.directory().await?;
+    let directory = context.ledger_to_read().await?.directory().await?;
     let units = context.law.units_with_calendar();
     let unknown: Vec<&str> = units.filter(|unit| directory.find(unit).is_none()).collect();
     let detail = Sentence::of(|lang| {

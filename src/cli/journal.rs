@@ -34,7 +34,7 @@ pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     if arguments.verify {
         return check(&ledger, context).await;
     }

@@ -103,7 +103,7 @@ pub(super) async fn run(
 }
 
 async fn list(state: Option<Shown>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let messages = ledger.messages(&states(state)).await?;
     let views: Vec<MessageView> = messages.iter().map(MessageView::of).collect();
     let empty = context.lang.pick("没有符合条件的邮件", "no mail matches");
@@ -112,7 +112,7 @@ async fn list(state: Option<Shown>, context: &mut CommandContext<'_>) -> Result<
 }
 
 async fn show(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let message = ledger.message(key).await?.ok_or(SteerError::UnknownMessage(key))?;
     let attempts = ledger.attempts(key).await?;
     let detail = MessageDetailView {
@@ -134,7 +134,7 @@ async fn show(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit,
 }
 
 async fn eml(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let raw = ledger.message_bytes(key).await?.ok_or(SteerError::UnknownMessage(key))?;
     context.terminal.out.write_all(&raw)?;
     Ok(Exit::Done)

@@ -48,7 +48,7 @@ pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let office = &context.settings.office.unit;
     let supervisor = ledger.directory().await?.find(office).map(|unit| unit.id);
     let workflow = context.for_workflow(&ledger);

@@ -56,7 +56,7 @@ pub(super) async fn run(
     command: Command,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     match command {
         Command::Upcoming(asked) => {
             let question = Question {

@@ -45,7 +45,7 @@ pub(super) async fn remind(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     if arguments.dry_run {
-        let ledger = context.ledger().await?;
+        let ledger = context.ledger_to_read().await?;
         return rehearse(&ledger, context).await;
     }
     pass(context).await
@@ -95,8 +95,8 @@ async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<E
 /// Runs the daemon until it is told to stop.
 pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     logging::start(&context.settings.log)?;
-    let _lock = LedgerLock::take(&context.settings.database)?;
     let ledger = context.ledger().await?;
+    let _lock = LedgerLock::take(&context.settings.database)?;
     ledger.check_pages().await?;
     let services = Services {
         settings: context.settings.clone(),

@@ -43,7 +43,7 @@ pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     if arguments.deep {
         ledger.check_pages().await?;
     }
@@ -74,7 +74,7 @@ pub(super) async fn run(
 
 /// Everything that needs a person.
 pub(super) async fn findings(context: &mut CommandContext<'_>) -> Result<Vec<Finding>, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let office = &context.settings.office.unit;
     Ok(findings::findings(context.for_workflow(&ledger), &context.guard, office).await?)
 }

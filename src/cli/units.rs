@@ -108,7 +108,7 @@ async fn end_membership(leave: Leave, context: &mut CommandContext<'_>) -> Resul
 }
 
 async fn list(name: Option<&str>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let ledger = context.ledger().await?;
+    let ledger = context.ledger_to_read().await?;
     let directory = ledger.directory().await?;
     let chosen = match name {
         Some(name) => vec![crate::workflows::names::unit_called(&directory, name)?],

@@ -16,6 +16,12 @@ pub enum StorageError {
     Unavailable { trouble: Trouble, source: Box<dyn Error + Send + Sync> },
     /// The database or a file beside it cannot be created or opened.
     File { path: PathBuf, source: std::io::Error },
+    /// There is no ledger at this place; a query does not create one.
+    Missing { path: PathBuf },
+    /// The ledger belongs to another user; what this one would create beside it, the service could not open.
+    OtherOwner { path: PathBuf, owner: String },
+    /// The database is that of another program.
+    NotALedger { path: PathBuf },
     /// Another build of the program created the database.
     Schema { source: Box<dyn Error + Send + Sync> },
     /// A stored value that no version of this program writes.
@@ -53,6 +59,9 @@ impl StorageError {
             Self::Unavailable { trouble, .. } => *trouble,
             Self::Damaged { .. } => Trouble::Damaged,
             Self::File { .. }
+            | Self::Missing { .. }
+            | Self::NotALedger { .. }
+            | Self::OtherOwner { .. }
             | Self::Schema { .. }
             | Self::Corrupt { .. }
             | Self::Unreadable { .. }
@@ -74,6 +83,24 @@ impl Say for StorageError {
                 en = "cannot open {path}: {cause}",
                 path = path.display(),
                 cause = source.say(lang),
+            ),
+            Self::Missing { path } => words!(
+                lang,
+                zh = "台账 {path} 不存在",
+                en = "there is no ledger at {path}",
+                path = path.display(),
+            ),
+            Self::NotALedger { path } => words!(
+                lang,
+                zh = "{path} 是其他程序的数据库，不是台账；未作任何改动",
+                en = "{path} is the database of another program and no ledger; nothing was changed",
+                path = path.display(),
+            ),
+            Self::OtherOwner { path, owner } => words!(
+                lang,
+                zh = "台账 {path} 属于用户 {owner}，当前用户写入的文件该用户无法使用；未作任何改动",
+                en = "the ledger {path} belongs to {owner}, who could not use what this user writes; nothing was changed",
+                path = path.display(),
             ),
             Self::Schema { source: fault } => words!(
                 lang,

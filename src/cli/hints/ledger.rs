@@ -22,6 +22,22 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             );
             return (Some(hint), Exit::Database);
         }
+        StorageError::OtherOwner { owner, .. } => {
+            let hint = words!(
+                lang,
+                zh = "请以该用户运行：sudo -u {owner} duban …",
+                en = "run the command as that user: sudo -u {owner} duban …"
+            );
+            return (Some(hint), Exit::Database);
+        }
+        StorageError::NotALedger { .. } => (
+            "请让 database.path（DUBAN__DATABASE__PATH）指向 duban 的台账，或一个尚不存在的文件",
+            "let database.path (DUBAN__DATABASE__PATH) name a ledger of duban, or a file that does not exist yet",
+        ),
+        StorageError::Missing { .. } => (
+            "首次导入（duban import units）时建立台账；如台账在别处，请设置 database.path（DUBAN__DATABASE__PATH）",
+            "the first import (`duban import units`) creates it; if it is elsewhere, set database.path (DUBAN__DATABASE__PATH)",
+        ),
         StorageError::Schema { .. } => (
             "台账由其他版本的 duban 写成；请使用该版本，或恢复升级前的备份",
             "another version of duban wrote this ledger; run that version, or restore the backup made before it",

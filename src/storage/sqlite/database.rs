@@ -11,11 +11,12 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqlitePool, SqliteTransaction};
 
+use super::files::{FileFault, file_faults, refuse_another_owner};
 use super::instance_mark::InstanceMarkFile;
 use super::ledger_identity;
 use super::outbox::commit_queue::CommitQueue;
 use super::outcome_file::OutcomeFile;
-use super::schema::migrations;
+use super::schema::{check_schema, migrations, refuse_other_databases};
 use super::sender_lock::SenderLock;
 use crate::storage::StorageError;
 
@@ -41,13 +42,59 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// Opens the ledger at `path` for questions alone: nothing is created, migrated or written, neither in it nor beside it.
+    /// (SQLite's own -wal and -shm stand beside it while the connection is open.)
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Missing`] when there is none; else as [`Sqlite::open`].
+    pub async fn open_to_read(path: &Path) -> Result<Self, StorageError> {
+        if !path.exists() {
+            return Err(StorageError::Missing { path: path.to_owned() });
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .pragma("query_only", "on")
+            .busy_timeout(BUSY_TIMEOUT);
+        let reader = match connected(options.clone()).await {
+            // on a read-only file system nobody can change the file, and no -shm can be created
+            Err(error) if is_read_only(path) => {
+                tracing::debug!(%error, "opening the ledger as an unchangeable file");
+                connected(options.read_only(true).immutable(true)).await?
+            }
+            opened => opened?,
+        };
+        refuse_other_databases(&reader, path).await?;
+        check_schema(&reader).await?;
+        Ok(Self::of(path, reader.clone(), reader))
+    }
+
+    /// The files of this ledger whose owner or mode is wrong.
+    pub fn file_faults(&self) -> Vec<FileFault> {
+        file_faults(&self.path)
+    }
+
+    fn of(path: &Path, writer: SqlitePool, reader: SqlitePool) -> Self {
+        Self {
+            path: path.to_owned(),
+            commit_queue: CommitQueue::new(writer.clone()),
+            writer,
+            reader,
+            mark_file: InstanceMarkFile::of(path),
+            outcome_file: OutcomeFile::of(path),
+            sender_lock: SenderLock::of(path),
+        }
+    }
+
     /// Opens the ledger at `path`; creates it with its schema if it does not exist, readable by its owner only.
     ///
     /// # Errors
     ///
-    /// [`StorageError::File`] when the file cannot be created, [`StorageError::Schema`] when another build of the
-    /// program created it, [`StorageError::Unavailable`] when it is locked, corrupt or no database.
+    /// [`StorageError::OtherOwner`] when it belongs to another user, [`StorageError::File`] when the file cannot be
+    /// created, [`StorageError::Schema`] when another build of the program created it, [`StorageError::NotALedger`] when
+    /// another program did, [`StorageError::Unavailable`] when it is locked, corrupt or no database.
     pub async fn open(path: &Path) -> Result<Self, StorageError> {
+        refuse_another_owner(path)?;
         create_private(path)
             .map_err(|source| StorageError::File { path: path.to_owned(), source })?;
         let options = SqliteConnectOptions::new()
@@ -63,21 +110,14 @@ impl Sqlite {
             .acquire_timeout(BUSY_TIMEOUT * 3)
             .connect_with(options.clone())
             .await?;
+        refuse_other_databases(&writer, path).await?;
         migrations().run(&writer).await?;
         ledger_identity::ensure(&writer).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self {
-            path: path.to_owned(),
-            commit_queue: CommitQueue::new(writer.clone()),
-            writer,
-            reader,
-            mark_file: InstanceMarkFile::of(path),
-            outcome_file: OutcomeFile::of(path),
-            sender_lock: SenderLock::of(path),
-        })
+        Ok(Self::of(path, writer, reader))
     }
 
     /// Copies the ledger as it stands now to a new file, and opens the copy.
@@ -86,7 +126,11 @@ impl Sqlite {
     ///
     /// As [`Sqlite::open`]; also when `path` exists.
     pub async fn copy_to(&self, path: &Path) -> Result<Self, StorageError> {
-        sqlx::query(COPY).bind(path.display().to_string()).execute(&self.writer).await?;
+        let mut connection = self.writer.acquire().await?;
+        // a ledger that was opened for questions alone may still be copied
+        sqlx::query("PRAGMA query_only = off").execute(&mut *connection).await?;
+        sqlx::query(COPY).bind(path.display().to_string()).execute(&mut *connection).await?;
+        drop(connection);
         Self::open(path).await
     }
 
@@ -99,6 +143,23 @@ impl Sqlite {
     pub(super) async fn begin_write(&self) -> Result<SqliteTransaction<'static>, StorageError> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
+}
+
+async fn connected(options: SqliteConnectOptions) -> Result<SqlitePool, StorageError> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    // the first statement opens the write-ahead log
+    sqlx::query("SELECT 1 FROM sqlite_master LIMIT 1").fetch_optional(&pool).await?;
+    Ok(pool)
+}
+
+fn is_read_only(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()
 }
 
 fn create_private(path: &Path) -> std::io::Result<()> {

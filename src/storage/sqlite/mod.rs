@@ -9,6 +9,7 @@ mod backup;
 mod calendars;
 mod database;
 mod driver_error;
+mod files;
 mod follow_ups;
 mod health;
 mod history;
@@ -41,4 +42,5 @@ mod statements;
 mod units;
 
 pub use self::database::Sqlite;
+pub use self::files::{FileFault, FileFaultKind};
 pub use self::schema::migrations;
