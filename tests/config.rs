@@ -204,6 +204,7 @@ fn only_commands_that_reach_the_relay_need_its_password() {
     office.set("MAIL__SMTP__USERNAME", "duban@yuzhong.example");
     let path = office.path("smtp-password").display().to_string();
     office.set("MAIL__SMTP__PASSWORD_FILE", &path);
+    office.create_ledger();
     for command in [&["upcoming"][..], &["status"], &["journal"], &["outbox", "list"]] {
         office.run(&[&["--as-of", "2022-12-28"], command].concat()).expect_code(0);
     }

@@ -204,6 +204,7 @@ async fn a_damaged_stored_calendar_is_named_and_not_replaced_silently() {
 #[test]
 fn the_next_notice_is_asked_for_sixty_days_before_certainty_ends() {
     let office = TestOffice::new();
+    office.create_ledger();
     for (day, code) in [("2026-10-25", 0), ("2026-10-26", 20)] {
         let run = office.run(&["--as-of", day, "status"]).expect_code(code);
         assert_eq!(run.out.contains("certain through 2026-12-24, 59 days from now"), code == 20);

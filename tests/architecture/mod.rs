@@ -55,7 +55,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "storage",
         layers: "domain words",
-        crates: "async_trait data_encoding futures_util getrandom jiff serde_json sha2 sqlx thiserror tokio tracing",
+        crates: "async_trait data_encoding futures_util getrandom jiff rustix serde_json sha2 sqlx thiserror tokio tracing",
     },
     Layer {
         name: "mail",

@@ -103,6 +103,7 @@ async fn an_order_for_all_needs_the_right_number_and_is_followed_for_all_or_none
 #[test]
 fn the_command_line_names_what_it_cannot_do() {
     let office = TestOffice::new();
+    office.create_ledger();
     let run = office.run(&["outbox", "show", "7"]).expect_code(14);
     assert_eq!(
         run.err,

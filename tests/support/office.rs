@@ -42,6 +42,11 @@ impl TestOffice {
         Self { folder, settings: settings.into(), has_daemon: AtomicBool::new(false) }
     }
 
+    /// Creates the ledger, with nothing in it: a query does not.
+    pub(crate) fn create_ledger(&self) {
+        self.run(&["mail", "release", "--all", "--count", "0"]).expect_code(0);
+    }
+
     /// The same with the units and obligations of Yuzhong district, loaded as of 2022-06-20.
     pub(crate) fn yuzhong() -> Self {
         let office = Self::new();

@@ -10,3 +10,4 @@ mod heartbeat;
 mod home;
 mod identity;
 mod last_pass;
+mod ownership;
