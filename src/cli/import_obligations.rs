@@ -42,6 +42,7 @@ use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTa
 ///
 /// A new day in the term of a series (每月10日前 becomes 每月15日前) applies to every later occurrence. A new kind of term
 /// (每月 becomes 每季度, or a fixed date) ends the series; occurrences that are open stay open.
+#[expect(clippy::doc_markdown, reason = "the help names columns as they are typed")]
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one option")]
 pub(super) struct Obligations {

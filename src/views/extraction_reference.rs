@@ -47,7 +47,7 @@ fn repeated(references: &[String]) -> HashSet<String> {
 fn numbered(references: Vec<String>) -> Vec<String> {
     let taken: HashSet<String> = references.iter().cloned().collect();
     let mut counts: HashMap<String, usize> = HashMap::new();
-    let mut number = |reference: String| loop {
+    let number = |reference: String| loop {
         let count = counts.entry(reference.clone()).or_default();
         *count += 1;
         if *count == 1 {
@@ -58,7 +58,7 @@ fn numbered(references: Vec<String>) -> Vec<String> {
             return numbered;
         }
     };
-    references.into_iter().map(|reference| number(reference)).collect()
+    references.into_iter().map(number).collect()
 }
 
 #[cfg(test)]
@@ -86,7 +86,12 @@ mod tests {
 
     fn numbered_clauses(clauses: &[&str]) -> String {
         let numbers = ["（一）", "（二）", "（三）", "（四）"];
-        clauses.iter().zip(numbers).map(|(clause, number)| format!("{number}{clause}\n")).collect()
+        let lines: Vec<String> = clauses
+            .iter()
+            .zip(numbers)
+            .map(|(clause, number)| format!("{number}{clause}\n"))
+            .collect();
+        lines.concat()
     }
 
     #[test]

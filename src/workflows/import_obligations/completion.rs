@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::deadline::Anchor;
 use crate::domain::life::{Completion, TransitionFault, check_day};
 use crate::domain::obligation::{Obligation, ObligationState};
 use crate::storage::obligations::Registration;
@@ -73,7 +74,7 @@ pub(super) fn completion_fault(
             let reference = known.inputs.full_reference();
             return is_open.then_some(CompletionFault::Open { reference, on });
         }
-        if let Some(trigger) = inputs.anchor().map(|anchor| anchor.day()).filter(|it| on < *it) {
+        if let Some(trigger) = inputs.anchor().map(Anchor::day).filter(|it| on < *it) {
             return Some(CompletionFault::BeforeTrigger { on, trigger });
         }
         let today = context.now.today();

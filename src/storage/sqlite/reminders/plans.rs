@@ -133,7 +133,7 @@ async fn set_next_plans(
     let looks = plan.next_looks.iter().map(|NextLook { assignment, on }| {
         json!([assignment.0, on.map(|on| on.to_string()), versions.get(assignment)])
     });
-    let looks = Value::from_iter(looks).to_string();
+    let looks = looks.collect::<Value>().to_string();
     sqlx::query(SET_NEXT_PLANS).bind(looks).execute(transaction).await?;
     Ok(())
 }
