@@ -51,7 +51,7 @@ fn a_query_leaves_every_file_as_it_is() {
     for query in [
         &["upcoming"][..],
         &["upcoming", "--overdue"],
-        &["plan"],
+        &["plan", "--to", "2023-01-31"],
         &["status"],
         &["items"],
         &["doctor"],
@@ -64,7 +64,7 @@ fn a_query_leaves_every_file_as_it_is() {
         &["mail", "eml", "1"],
         &["calendar"],
         &["rules"],
-        &["due", "20wd", "--on", "2022-12-01"],
+        &["due", "20wd", "--from", "2022-12-01"],
         &["remind", "--dry-run"],
         &[],
     ] {

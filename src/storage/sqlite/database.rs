@@ -39,6 +39,8 @@ pub struct Sqlite {
     pub(super) mark_file: InstanceMarkFile,
     pub(super) outcome_file: OutcomeFile,
     pub(super) sender_lock: SenderLock,
+    /// It was opened for questions alone.
+    pub(super) reads_only: bool,
 }
 
 impl Sqlite {
@@ -66,7 +68,7 @@ impl Sqlite {
         };
         refuse_other_databases(&reader, path).await?;
         check_schema(&reader).await?;
-        Ok(Self::of(path, reader.clone(), reader))
+        Ok(Self { reads_only: true, ..Self::of(path, reader.clone(), reader) })
     }
 
     /// The files of this ledger whose owner or mode is wrong.
@@ -83,6 +85,7 @@ impl Sqlite {
             mark_file: InstanceMarkFile::of(path),
             outcome_file: OutcomeFile::of(path),
             sender_lock: SenderLock::of(path),
+            reads_only: false,
         }
     }
 

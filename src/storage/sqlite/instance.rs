@@ -3,6 +3,8 @@
 //! Must not know: the form of the mark (`instance_mark`), whether mail may go out. Callers: other rooms through the trait
 //! [`Instances`].
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use sqlx::{Row as _, SqliteConnection};
@@ -19,6 +21,9 @@ use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
 use crate::storage::instance::{InstanceRecord, Instances};
 use crate::storage::journal::Entry;
+
+/// Longer than the time between a new mark and its commit.
+const ADOPTION: Duration = Duration::from_millis(200);
 
 const TOKEN: &str = "SELECT token FROM instance";
 
@@ -128,6 +133,12 @@ impl Instances for Sqlite {
             return Ok(None);
         }
         drop(reader);
+        if self.reads_only {
+            // a query takes no write lock: it looks again when an adoption under way has been committed
+            tokio::time::sleep(ADOPTION).await;
+            let mut reader = self.reader.acquire().await?;
+            return self.find_displacement(&mut reader).await;
+        }
         // another process that adopts the ledger writes the mark before it commits; under the write lock both agree
         let mut transaction = self.begin_write().await?;
         let displacement = self.find_displacement(&mut transaction).await?;
