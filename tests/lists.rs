@@ -306,3 +306,16 @@ fn a_completion_is_checked_as_by_close() {
     let err = import_done(&office, done).expect_code(14).err;
     assert!(err.contains("duban close 1 --done 2025-11-10"), "{err}");
 }
+
+/// The suite repeats the run in Chinese, and English in it fails.
+#[test]
+fn the_journal_says_what_imports_did_in_the_reader_s_language() {
+    let office = office();
+    import(&office, "2025-03-03", "2025.csv", OF_2025, &[]).expect_code(0);
+    let first = OF_2025.lines().next().unwrap();
+    let complete = ["--complete", "--yes"];
+    import(&office, "2025-03-04", "2025.csv", &format!("{first}\n"), &complete).expect_code(0);
+    office.run(&["--as-of", "2025-03-05", "undo", "--import", "2"]).expect_code(0);
+    let journal = office.run(&["journal"]).expect_code(0).out;
+    assert!(journal.contains("gone from 2025") && journal.contains("as before"), "{journal}");
+}

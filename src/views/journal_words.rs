@@ -28,6 +28,9 @@ const PHRASES: &[(&str, &str)] = &[
     ("out: {}", "退出：{}"),
     ("in: {}", "加入：{}"),
     ("attempt {}", "第{}次投递"),
+    ("gone from {}", "清单“{}”中已没有"),
+    ("{} removed, {} withdrawn, {} as before", "删去{}项，撤销{}项，恢复原样{}项"),
+    ("{} ({}): {} added, {} revised, {} withdrawn", "清单“{}”（{}）：新增{}项，修改{}项，撤销{}项"),
     ("{} to tell, {} covered, {} blocked", "应提醒{}项，无须另行提醒{}项，无法提醒{}项"),
     (
         "{} units, {} aliases, {} memberships, {} contacts added; {} addresses, {} superiors and {} absences changed",
@@ -43,6 +46,7 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("message", "邮件 ", "mail "),
     ("pass", "检查 ", "run "),
     ("item", "待人工处理 ", "item "),
+    ("import", "导入 ", "import "),
     ("breaker", "发送通道 ", "sending to "),
     ("directory", "单位表", "units and contacts"),
     ("calendar", "工作日历", "working calendar"),

@@ -180,6 +180,7 @@ impl CheckView {
 fn subject(word: &str, lang: Lang) -> &'static str {
     match word {
         "watch" => lang.pick("数据库与时钟", "database and clock"),
+        "files" => lang.pick("文件属主与权限", "owner and mode of files"),
         "units" => lang.pick("单位", "units"),
         "calendar" => lang.pick("工作日历", "calendar"),
         "operator" => lang.pick("待人工处理", "needs a person"),

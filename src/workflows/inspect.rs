@@ -66,7 +66,7 @@ pub struct Answer {
 ///
 /// # Errors
 ///
-/// [`NotFound::Unit`], [`Refused::Counting`] when the calendar does not reach today,
+/// [`NotFound::Unit`](super::refused::NotFound::Unit), [`Refused::Counting`] when the calendar does not reach today,
 /// [`Refused::Storage`].
 pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answer, Refused> {
     let directory = context.store.directory().await?;
@@ -95,7 +95,7 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
 ///
 /// # Errors
 ///
-/// As [`find`](super::references::find).
+/// As [`find`].
 pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> {
     let obligation = find(context, asked).await?;
     let directory = context.store.directory().await?;
