@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use crate::domain::expression::{ExpressionFault, ParseContext, ParsedTerm, read, search};
 use crate::domain::term::Term;
 
+/// Longest cell that is taken apart, in characters; in a longer one limits are searched as in running text.
+const LONGEST_CELL: usize = 200;
 /// Longest limit at the beginning of a part of a cell, in characters.
 const LONGEST_LIMIT: usize = 40;
 /// Longest text behind a limit that still is a remark and no description, in characters.
@@ -50,6 +52,10 @@ pub(super) struct LimitPart {
 
 /// True for a text that is a time limit and at most a remark.
 pub(super) fn is_limit(text: &str) -> bool {
+    // every cell of a table is asked, long descriptions too
+    if text.chars().nth(LONGEST_LIMIT + LONGEST_REMARK).is_some() {
+        return false;
+    }
     match read_cell(text, ParseContext { year: Some(2000) }) {
         TimeCell::Limits(parts) => {
             parts.first().is_some_and(|part| part.start == 0)
@@ -80,7 +86,8 @@ pub(super) fn read_cell(text: &str, context: ParseContext) -> TimeCell {
             Ok(_) | Err(_) => TimeCell::Limits(vec![part]),
         };
     }
-    let parts = in_parts(text, context);
+    let is_long = text.chars().nth(LONGEST_CELL).is_some();
+    let parts = if is_long { inside(text, context) } else { in_parts(text, context) };
     if !parts.is_empty() {
         return TimeCell::Limits(parts);
     }
@@ -143,6 +150,10 @@ fn in_parts(text: &str, mut context: ParseContext) -> Vec<LimitPart> {
 
 /// The longest limit that `text` begins with.
 fn at_the_beginning(text: &str, context: ParseContext) -> Option<LimitPart> {
+    let names_time = |c: char| c.is_ascii_digit() || "年月日季旬周半天QqHh".contains(c);
+    if !text.chars().take(LONGEST_LIMIT).any(names_time) {
+        return None;
+    }
     let ends: Vec<usize> =
         text.char_indices().map(|(place, _)| place).skip(1).chain([text.len()]).collect();
     let longest = ends.into_iter().take(LONGEST_LIMIT).rev().find_map(|end| {
