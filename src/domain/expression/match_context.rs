@@ -240,7 +240,8 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
             Precision::Month | Precision::Part | Precision::Rest | Precision::Year | Precision::End,
         ) => !before.ends_with(is_counting) && !ends_with_any(before, VAGUE_AMOUNTS),
         (Closing::Within | Closing::Open, Precision::Day) => {
-            starts_with_any(after, ACTIONS_ON_A_DAY) || is_led && starts_with_any(after, ACTIONS)
+            starts_with_any(after, ACTIONS_ON_A_DAY)
+                || is_led && starts_with_any(after, ACTIONS) && !tells_of_an_event(before, after)
         }
         (Closing::Within | Closing::Open, Precision::EarlyMonth) => {
             is_led || starts_with_any(after, ACTIONS)
@@ -254,6 +255,14 @@ fn is_deadline(span: DateSpan, closing: Closing, around: MatchContext<'_>) -> bo
         }
         (Closing::Open, Precision::Year) => is_goal(around) || is_year_of_work(around),
     }
+}
+
+/// 会议于3月5日召开 tells of an event; 拟于3月5日召开 announces one.
+fn tells_of_an_event(before: &str, after: &str) -> bool {
+    const ANNOUNCEMENTS: &[&str] =
+        &["将于", "拟于", "定于", "计划于", "请于", "应于", "须于", "需于", "要在", "将在"];
+    starts_with_any(after, &["召开", "举办", "组织", "开展", "进行", "对", "向"])
+        && !ends_with_any(before, ANNOUNCEMENTS)
 }
 
 /// 2023年12月31日前印发的文件 tells which ones, not by when.
@@ -276,6 +285,8 @@ fn is_year_of_work(around: MatchContext<'_>) -> bool {
         .trim_start_matches(|c: char| "0123456789.、()一二三四五六七八九十".contains(c));
     begins.is_empty()
         && starts_with_any(around.after, ACTIONS_IN_A_YEAR)
+        // 2023年全面完成了… reports what was done
+        && !around.after.chars().take(10).any(|c| c == '了')
         && around.after.contains(['。', ',', ';'])
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Weekday;
 use winnow::Parser as _;
 use winnow::combinator::{alt, opt, preceded, terminated};
 use winnow::error::EmptyError;
-use winnow::token::take_while;
+use winnow::token::{any, take_while};
 
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Quota, Recurrence};
 
@@ -399,16 +399,25 @@ fn cycle_of_quota(input: &mut Input<'_>) -> ParseResult<Cycle> {
 
 /// The first number of times within the filling; punctuation ends the search.
 fn counted_somewhere(input: &mut Input<'_>) -> ParseResult<(bool, u32)> {
+    // the period that stands before ends in one of 年, 月, 度
+    let mut before = '年';
     for _ in 0..=LONGEST_FILLING {
         if let Some(found) = opt(counted).parse_next(input)? {
             return Ok(found);
         }
         let filling = |c: char| c == '、' || c.is_alphanumeric() || "\"“”《》".contains(c);
-        // 2024年6月底前组织一次: another expression of time says by when, and this is no quota
-        let passed: &str = take_while(1, filling).parse_next(input)?;
-        if passed.contains(['月', '日', '季', '旬', '底', '前', '“', '”', '末']) {
+        let passed: char = any.verify(|c: &char| filling(*c)).parse_next(input)?;
+        // 2024年6月底前组织一次: another expression of time says by when, and this is no quota; 护士节日 and 春季 say nothing
+        let names_time = match passed {
+            '月' | '日' | '季' | '旬' => before.is_ascii_digit() || is_numeral(before),
+            '底' | '末' => matches!(before, '年' | '月' | '度' | '季'),
+            '前' => matches!(before, '底' | '末' | '日' | '月' | '旬' | '年' | '度'),
+            _ => false,
+        };
+        if names_time {
             return Err(EmptyError);
         }
+        before = passed;
     }
     Err(EmptyError)
 }

@@ -180,7 +180,9 @@ impl<'a> Finder<'a> {
             let is_of_period = self.sentence.period.is_some_and(|end| index <= end + 2);
             let every = self.sentence.quota.unwrap_or(Cycle::Year);
             let phrase = Phrase::Times(Quota { times, every, at_least });
-            let is_quota = at_least && !is_of_period;
+            // 2024年底前至少开展2次 is due once, by that day
+            let is_of_day = self.sentence.quota.is_none() && self.sentence.year.is_some();
+            let is_quota = at_least && !is_of_period && !is_of_day;
             return is_quota.then_some((phrase, here.len() - input.input.len()));
         }
         let (_, every) = self.sentence.bare?;

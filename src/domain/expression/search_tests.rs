@@ -140,6 +140,35 @@ fn words_that_only_sound_like_time_are_reported_apart() {
 }
 
 #[test]
+fn an_event_that_is_told_of_is_no_limit_and_one_that_is_announced_is() {
+    for text in ["会议于2021年3月5日召开。", "2021年全面完成了改造任务，成效明显。"]
+    {
+        assert_eq!(terms(text), Vec::<String>::new(), "{text}");
+    }
+    for (text, term) in [
+        ("拟于2022年3月5日召开会议。", "2022-03-05"),
+        ("区教委于4月26日公布名单。", "2022-04-26"),
+        ("最迟5月31日反馈意见。", "2022-05-31"),
+    ] {
+        assert_eq!(terms(text), [term], "{text}");
+    }
+}
+
+#[test]
+fn a_quota_holds_words_that_only_sound_like_time_and_no_other_time() {
+    for (text, term) in [
+        ("每年组织春季培训1次。", "=1/12mo"),
+        ("每年开展护士节日慰问1次。", "=1/12mo"),
+        ("每年至少开展节前检查2次。", ">=2/12mo"),
+        ("2022年底前至少开展2次检查。", "2022-12-31"),
+        ("2022年三季度组织两轮抽查。", "2022-09-30"),
+        ("每季度末前组织一轮抽检。", "every:3mo@2-last"),
+    ] {
+        assert_eq!(terms(text), [term], "{text}");
+    }
+}
+
+#[test]
 fn a_limit_that_cannot_be_resolved_is_still_reported() {
     let finding = &search("10月底前完成", &ParseContext::default())[0];
     assert_eq!(finding.parsed, Err(ExpressionFault::YearMissing { at: 0 }));

@@ -59,8 +59,8 @@ impl Sqlite {
             .pragma("query_only", "on")
             .busy_timeout(BUSY_TIMEOUT);
         let reader = match connected(options.clone()).await {
-            // on a read-only file system nobody can change the file, and no -shm can be created
-            Err(error) if is_read_only(path) => {
+            // nobody can change a file of a read-only file system, and no -shm can be created beside it
+            Err(error) if is_on_read_only_system(path) => {
                 tracing::debug!(%error, "opening the ledger as an unchangeable file");
                 connected(options.read_only(true).immutable(true)).await?
             }
@@ -159,10 +159,11 @@ async fn connected(options: SqliteConnectOptions) -> Result<SqlitePool, StorageE
     Ok(pool)
 }
 
-fn is_read_only(path: &Path) -> bool {
+/// A folder that only this user may not write is none: the service changes its files.
+fn is_on_read_only_system(path: &Path) -> bool {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK) == Err(rustix::io::Errno::ROFS)
 }
 
 fn create_private(path: &Path) -> std::io::Result<()> {

@@ -115,7 +115,7 @@ macro_rules! replace {
     };
 }
 
-const TEXTS: [&str; 9] = [
+pub(super) const TEXTS: [&str; 9] = [
     blank!("message", "last_reply"),
     blank!("attempt", "reply"),
     blank!("incoming_message", "detail"),

@@ -5,7 +5,7 @@
 
 use sqlx::{Row as _, SqliteConnection};
 
-use super::json_rows::JsonRows;
+use super::json_rows::{JsonRow, JsonRows};
 use super::lifecycle::update_obligation_states;
 use super::projection::short_form;
 use super::rows::exactly;
@@ -111,13 +111,25 @@ fn add_obligation(
     registration: &Registration,
     uid: Uid,
 ) -> Result<(), StorageError> {
-    let Registration { inputs, projection, .. } = registration;
-    let deadline = projection.deadline.as_ref();
+    let inputs = &registration.inputs;
     let mut row = rows.row();
     row.number(id);
     row.text(&inputs.list);
     row.text(&inputs.reference);
     row.text(&inputs.occurrence);
+    add_inputs_and_dates(&mut row, registration)?;
+    row.plain(uid);
+    Ok(())
+}
+
+/// Adds what a document says and the dates that follow, from `title` to `method`: the same columns in the same order for a
+/// new obligation and for a revised one.
+pub(super) fn add_inputs_and_dates(
+    row: &mut JsonRow<'_>,
+    registration: &Registration,
+) -> Result<(), StorageError> {
+    let Registration { inputs, projection, .. } = registration;
+    let deadline = projection.deadline.as_ref();
     row.text(&inputs.title);
     row.text(&inputs.written);
     row.text(&short_form(&projection.term)?);
@@ -141,7 +153,6 @@ fn add_obligation(
     row.text_if_any(projection.rule_version.as_deref());
     row.text(&projection.law_version);
     row.plain(projection.method);
-    row.plain(uid);
     Ok(())
 }
 

@@ -7,8 +7,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::items;
 use super::json_rows::JsonRows;
 use super::lifecycle::update_obligation_states;
-use super::projection::short_form;
-use super::registration::{add_parties, follow_ups, store_parties};
+use super::registration::{add_inputs_and_dates, add_parties, store_parties};
 use super::rows::{exactly, json_ids};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
@@ -193,34 +192,9 @@ async fn set_inputs(
 }
 
 fn add_inputs(rows: &mut JsonRows, revision: &Revision) -> Result<(), StorageError> {
-    let registration = &revision.registration;
-    let (inputs, projection) = (&registration.inputs, &registration.projection);
-    let deadline = projection.deadline.as_ref();
     let mut row = rows.row();
     row.number(revision.id.0);
-    row.text(&inputs.title);
-    row.text(&inputs.written);
-    row.text(&short_form(&projection.term)?);
-    row.plain_if_any(inputs.anchor_on);
-    row.number_if_any(inputs.anchor_at.map(Moment::seconds));
-    row.text_if_any(inputs.rule.as_deref());
-    row.flag(inputs.internal);
-    row.text_if_any(inputs.part_of.as_deref());
-    row.text_if_any(inputs.part_of_list.as_deref());
-    row.text(&inputs.source);
-    row.text(&inputs.note);
-    row.text(&inputs.ladder);
-    row.text(&follow_ups(&inputs.then));
-    row.plain_if_any(registration.ends_on);
-    row.plain_if_any(deadline.map(|deadline| deadline.due));
-    row.number_if_any(deadline.and_then(|deadline| deadline.due_at).map(Moment::seconds));
-    row.plain_if_any(deadline.map(|deadline| deadline.act_by));
-    row.plain_if_any(deadline.and_then(|deadline| deadline.earliest));
-    row.flag(deadline.is_some_and(|deadline| deadline.provisional));
-    row.text(&projection.calendar_version);
-    row.text_if_any(projection.rule_version.as_deref());
-    row.text(&projection.law_version);
-    row.plain(projection.method);
+    add_inputs_and_dates(&mut row, &revision.registration)?;
     row.flag(revision.change.is_some());
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! Must not know: what a statement does. Callers: tests only.
 
+use sqlx::{Executor as _, SqlSafeStr as _};
+
 use super::database::Sqlite;
 use super::{
     adjustments, audit, backup, calendars, follow_ups, health, history, import_writer, imports,
@@ -39,6 +41,7 @@ const STATEMENTS: &[&[&str]] = &[
     outbox::seal::STATEMENTS,
     outbox::withdraw::STATEMENTS,
     personal::STATEMENTS,
+    &personal::TEXTS,
     projection::STATEMENTS,
     registration::STATEMENTS,
     reminders::assignments::STATEMENTS,
@@ -59,8 +62,7 @@ impl Sqlite {
         let mut faults = Vec::new();
         for statement in STATEMENTS.iter().copied().flatten().copied() {
             count += 1;
-            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN {statement}"));
-            if let Err(fault) = sqlx::raw_sql(explain).execute(&self.reader).await {
+            if let Err(fault) = self.reader.prepare(statement.into_sql_str()).await {
                 faults.push((statement, fault));
             }
         }
