@@ -105,5 +105,9 @@ async fn a_backup_is_a_whole_ledger_that_nobody_else_may_read() {
     assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(first_fault(&target).await, None);
     let run = office.run(&["ledger", "backup", &target.display().to_string()]).expect_code(11);
-    assert!(run.err.contains("backup.db"), "{}", run.err);
+    assert!(
+        run.err.contains("backup.db") && run.err.contains("no file is overwritten"),
+        "{}",
+        run.err
+    );
 }

@@ -310,11 +310,6 @@ impl Inputs {
         self.part_of_list.as_ref().unwrap_or(&self.list)
     }
 
-    /// 清单/编号, with the period of a duty that comes back: names it among all lists.
-    pub fn reference_in_list(&self) -> String {
-        format!("{}/{}", self.list, self.full_reference())
-    }
-
     /// True when `asked` is 编号, 编号/period, or either of them behind the name of the list and a slash.
     pub fn is_called(&self, asked: &str) -> bool {
         let is_named = |asked: &str| asked == self.reference || asked == self.full_reference();

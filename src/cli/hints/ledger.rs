@@ -2,6 +2,9 @@
 //!
 //! Must not know: other failures.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use crate::cli::exit_code::Exit;
 use crate::daemon::LockError;
 use crate::storage::{StorageError, Trouble};
@@ -13,14 +16,8 @@ pub(super) type Advice = (Option<String>, Exit);
 
 pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
     let (zh, en) = match error {
-        StorageError::File { path, .. } => {
-            let folder = path.parent().unwrap_or(path).display();
-            let hint = words!(
-                lang,
-                zh = "请让当前用户可以写入{folder}，或设置 database.path（DUBAN__DATABASE__PATH）",
-                en = "make {folder} writable for this user, or set database.path (DUBAN__DATABASE__PATH)"
-            );
-            return (Some(hint), Exit::Database);
+        StorageError::File { path, source } => {
+            return (Some(file(path, source.kind(), lang)), Exit::Database);
         }
         StorageError::OtherOwner { owner, .. } => {
             let hint = words!(
@@ -59,6 +56,32 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
         ),
     };
     (Some(lang.pick(zh, en).to_owned()), Exit::Database)
+}
+
+/// What can be done about a file that cannot be created or opened.
+fn file(path: &Path, kind: ErrorKind, lang: Lang) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).display();
+    if kind == ErrorKind::AlreadyExists {
+        return lang
+            .pick(
+                "请换一个文件名，或先将该文件移走；已有的文件不会被覆盖",
+                "give another name, or move that file away first; no file is overwritten",
+            )
+            .to_owned();
+    }
+    if kind == ErrorKind::NotFound {
+        return words!(
+            lang,
+            zh = "请先建立文件夹{folder}，或换一个位置",
+            en = "create the folder {folder} first, or choose another place"
+        );
+    }
+    words!(
+        lang,
+        zh = "请让当前用户可以写入{folder}，或换一个位置；台账的位置由 database.path（DUBAN__DATABASE__PATH）设置",
+        en = "make {folder} writable for this user, or choose another place; that of the ledger is set by database.path (DUBAN__DATABASE__PATH)"
+    )
 }
 
 fn unavailable(trouble: Trouble) -> (&'static str, &'static str) {
