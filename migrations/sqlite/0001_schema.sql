@@ -420,13 +420,15 @@ CREATE TABLE operator_item (
     resolved_at INTEGER
 ) STRICT;
 
--- One row: which installation this ledger belongs to, when its last pass ended, and the newest plausible clock reading.
+-- One row: which installation this ledger belongs to, when its last pass ended, the newest plausible clock reading, and
+-- when the whole file was last read and found sound.
 CREATE TABLE instance (
     only_row      INTEGER PRIMARY KEY CHECK (only_row = 1),
     token         TEXT NOT NULL,
     adopted_at    INTEGER NOT NULL,
     last_pass_at  INTEGER,
-    clock_seen_at INTEGER
+    clock_seen_at INTEGER,
+    checked_at    INTEGER
 ) STRICT;
 
 -- What happened, in order. Rows are only added; each carries the hash of the one before it, so a changed, removed or

@@ -55,7 +55,7 @@ pub(super) async fn remind(
 pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     logging::start(&log_settings(context))?;
     let ledger = context.ledger().await?;
-    ledger.check_pages().await?;
+    ledger.check_pages_once_a_day(context.now()).await?;
     let service = reminder_service(context, &ledger)?;
     service.recover().await?;
     let report = service.pass(context.now(), &CancellationToken::new()).await?;
@@ -97,7 +97,7 @@ pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Fail
     logging::start(&context.settings.log)?;
     let ledger = context.ledger().await?;
     let _lock = LedgerLock::take(&context.settings.database)?;
-    ledger.check_pages().await?;
+    ledger.check_pages_at_start(context.now()).await?;
     let services = Services {
         settings: context.settings.clone(),
         ledger,

@@ -49,6 +49,7 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
     {
         return Ok(());
     }
+    store.check_pages_once_a_day(now).await?;
     let figures = figures(store).await?;
     let findings = findings(service.context(now), &service.guard, &service.office_unit).await?;
     let header = header(service, &store.ledger_identity().await?, operator, now);

@@ -105,6 +105,7 @@ impl ReminderService {
         if !holds.is_empty() {
             return Ok(PassReport::held(now, hours_open, holds));
         }
+        self.store.check_pages_once_a_day(now).await?;
         let context = self.context(now);
         let recalculated = recalculate(context, None).await?;
         let expired = self.store.expire(now).await?;
@@ -128,6 +129,7 @@ impl ReminderService {
         if !self.guard.check(self.store.as_ref()).await?.is_empty() {
             return Ok(DispatchCounts::default());
         }
+        self.store.check_pages_once_a_day(self.now()).await?;
         let counts = self.deliver_for_a_while(stop).await?;
         self.update_mark().await;
         Ok(counts)

@@ -248,3 +248,48 @@ async fn the_same_files_in_another_order_bring_no_new_mail() {
     })
     .await;
 }
+
+/// A row that breaks the schema's own rule: the check of the whole file finds it, and nothing else reads it.
+const BROKEN_ROW: &str =
+    "INSERT INTO incoming_message VALUES ('x', 'no kind of mail', NULL, '', 0)";
+
+fn break_a_row(office: &TestOffice) {
+    let script = "import sqlite3, sys\n\
+                  ledger = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+                  ledger.execute('PRAGMA ignore_check_constraints = on')\n\
+                  ledger.execute(sys.argv[2])";
+    let mut python = Command::new("python3");
+    assert!(
+        python.args(["-c", script]).arg(ledger(office)).arg(BROKEN_ROW).status().unwrap().success()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_file_is_checked_once_a_day_and_not_by_every_pass() {
+    with_yuzhong(|office, relay| {
+        office.run(&["--as-of", DAY, "remind"]).expect_code(0);
+        break_a_row(office);
+        office.run(&["--as-of", DAY, "remind"]).expect_code(0);
+        let sent = relay.mails().len();
+        let err = office.run(&["--as-of", "2022-12-29T09:31", "remind"]).expect_code(11).err;
+        assert!(err.contains("is damaged"), "{err}");
+        assert_eq!(relay.mails().len(), sent);
+        tamper(office, "DELETE FROM incoming_message");
+        office.run(&["--as-of", "2022-12-29T09:31", "remind"]).expect_code(0);
+        assert!(relay.mails().len() > sent);
+    })
+    .await;
+}
+
+#[test]
+fn a_service_checks_the_whole_file_when_it_starts() {
+    let office = TestOffice::yuzhong();
+    office.run(&["--as-of", DAY, "remind"]).expect_code(0);
+    break_a_row(&office);
+    let mut service =
+        office.command(&["--as-of", DAY, "serve"]).stderr(Stdio::piped()).spawn().unwrap();
+    let said = BufReader::new(service.stderr.take().unwrap());
+    let first = said.lines().next().unwrap().unwrap();
+    let _ = service.kill();
+    assert!(first.contains("is damaged"), "{first}");
+}
