@@ -174,6 +174,7 @@ CREATE TABLE obligation (
     UNIQUE (ref, list_id, occurrence)
 ) STRICT;
 CREATE INDEX obligation_list ON obligation (list_id);
+CREATE INDEX obligation_due ON obligation (due_on, id) WHERE state = 'open' AND due_on IS NOT NULL;
 -- Every pass asks which open obligations were computed under another law; the answer "none" must cost nothing.
 CREATE INDEX obligation_law ON obligation (law_version) WHERE state = 'open';
 CREATE INDEX obligation_newest ON obligation (id) WHERE occurrence <> '' AND has_successor = 0;

@@ -9,11 +9,12 @@ use super::command_context::CommandContext;
 use super::due_fault::DueFault;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::{query, values};
+use super::values;
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
 use crate::domain::moment::Moment;
+use crate::views::obligation::ObligationView;
 use crate::words;
 use crate::workflows::add::add;
 use crate::workflows::inspect;
@@ -86,7 +87,7 @@ pub(super) async fn run(
         context.say(&said)?;
     }
     let answer = inspect::show(context.for_workflow(&ledger), &reference).await?;
-    query::print_list(context, &answer)?;
+    context.list(&ObligationView::all(&answer), "")?;
     Ok(Exit::Done)
 }
 

@@ -136,6 +136,15 @@ impl<'a> CommandContext<'a> {
         Context { store, law: &self.law, now: self.now, actor: &self.actor }
     }
 
+    /// What a workflow works with, and where its answer is printed while it comes.
+    pub(super) fn workflow_and_terminal<'b>(
+        &'b mut self,
+        store: &'b dyn Store,
+    ) -> (Context<'b>, &'b mut Terminal) {
+        let workflow = Context { store, law: &self.law, now: self.now, actor: &self.actor };
+        (workflow, self.terminal)
+    }
+
     /// The moment at which this run began, or the one given with `--as-of`.
     pub(super) fn now(&self) -> Moment {
         self.now
@@ -215,8 +224,6 @@ impl<'a> CommandContext<'a> {
 
     /// Prints values as CSV under a header of `keys`, where they have no table.
     pub(super) fn csv(&mut self, keys: &[&str], rows: &[impl Serialize]) -> Result<(), Failure> {
-        let values = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
-        let values = values.map_err(|error| Failure::Output(error.into()))?;
-        Ok(write_csv(&mut self.terminal.out, keys, values.into_iter())?)
+        Ok(write_csv(&mut self.terminal.out, keys, rows)?)
     }
 }

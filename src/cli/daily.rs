@@ -44,7 +44,11 @@ async fn needs(context: &mut CommandContext<'_>) -> Result<Vec<String>, Failure>
     let ledger = context.ledger_to_read().await?;
     let urgent = findings(context).await?.iter().filter(|it| it.is_urgent()).count();
     let question = Question { overdue: true, ..Question::default() };
-    let late = inspect::upcoming(context.for_workflow(&ledger), &question).await?.standings.len();
+    let mut upcoming = inspect::upcoming(context.for_workflow(&ledger), &question).await?;
+    let mut late = 0;
+    while let Some(answer) = upcoming.next().await? {
+        late += answer.standings.len();
+    }
     let lang = context.lang;
     let mut lines = Vec::new();
     if urgent > 0 {

@@ -10,12 +10,13 @@ use clap::Args;
 use super::command_context::{CommandContext, RunOptions};
 use super::exit_code::Exit;
 use super::failure::Failure;
+use super::long_list::print_upcoming;
 use super::terminal::Terminal;
-use super::{import, import_obligations, query, service};
+use super::{import, import_obligations, service};
 use crate::config::Sources;
 use crate::views::dates::minute;
 use crate::words;
-use crate::workflows::inspect::{self, Question};
+use crate::workflows::inspect::Question;
 
 /// The task assignment of Yuzhong district, as tables.
 const UNITS: &str = include_str!("../../config/examples/yuzhong-2022/units.csv");
@@ -76,8 +77,7 @@ async fn play(context: &mut CommandContext<'_>, folder: &Path) -> Result<Exit, F
         .say(lang.pick("\n2. 10个工作日内到期的事项", "\n2. What is due within 10 working days"))?;
     let ledger = context.ledger().await?;
     let question = Question { within: "10wd".parse().ok(), ..Question::default() };
-    let answer = inspect::upcoming(context.for_workflow(&ledger), &question).await?;
-    query::print_list(context, &answer)?;
+    print_upcoming(context, &ledger, &question).await?;
     context.flush()?;
 
     context.say(lang.pick(

@@ -67,10 +67,8 @@ pub(super) async fn run(
 /// A table of the units that the ledger does not know; all of them when it knows none.
 fn units_table(extraction: &Extraction, ledger_is_empty: bool) -> Result<String, Failure> {
     let rows = UnitNameRow::all(extraction, ledger_is_empty);
-    let values = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
     let mut table = Vec::new();
-    let values = values.map_err(|error| Failure::Output(error.into()))?;
-    write_csv(&mut table, UnitNameRow::KEYS, values.into_iter())?;
+    write_csv(&mut table, UnitNameRow::KEYS, &rows)?;
     Ok(String::from_utf8_lossy(&table).into_owned())
 }
 

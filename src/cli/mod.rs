@@ -34,6 +34,7 @@ mod items;
 mod journal;
 mod ledger;
 mod life;
+mod long_list;
 mod mail;
 mod old_names;
 mod pass_report;
@@ -82,6 +83,11 @@ pub fn main() -> ExitCode {
 
 /// Prints the help asked for, or what is wrong with the command line.
 fn answer_to(error: clap::Error, given: &[OsString]) -> Exit {
+    if error.kind() == ErrorKind::DisplayVersion {
+        // Nobody is left to tell when this fails.
+        drop(error.print());
+        return Exit::Done;
+    }
     let sources =
         Sources::of_process(raw_arguments::value_of(given, "--config").map(PathBuf::from));
     let asked = raw_arguments::value_of(given, "--lang");
@@ -94,7 +100,6 @@ fn answer_to(error: clap::Error, given: &[OsString]) -> Exit {
     let page = |root| help::command_page(root, &path, is_long, terminal.columns(), lang);
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a fault of usage")]
     let (text, exit) = match error.kind() {
-        ErrorKind::DisplayVersion => (error.to_string(), Exit::Done),
         ErrorKind::DisplayHelp => (page(root), Exit::Done),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => (page(root), Exit::Usage),
         _ => {

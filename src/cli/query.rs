@@ -9,11 +9,12 @@ use super::exit_code::Exit;
 use super::explain;
 use super::failure::Failure;
 use super::format::Format;
+use super::long_list::print_upcoming;
 use crate::domain::term::Period;
 use crate::views::Row;
 use crate::views::obligation::ObligationView;
 use crate::views::show::RecordView;
-use crate::workflows::inspect::{self, Answer, Question};
+use crate::workflows::inspect::Question;
 use crate::workflows::record::{Record, record};
 
 /// Questions about the ledger.
@@ -65,8 +66,7 @@ pub(super) async fn run(
                 overdue: asked.overdue,
                 all: asked.all,
             };
-            let answer = inspect::upcoming(context.for_workflow(&ledger), &question).await?;
-            print_list(context, &answer)?;
+            print_upcoming(context, &ledger, &question).await?;
         }
         Command::Show(asked) => {
             let mut records = Vec::new();
@@ -78,12 +78,6 @@ pub(super) async fn run(
         Command::Explain(asked) => explain::run(asked, &ledger, context).await?,
     }
     Ok(Exit::Done)
-}
-
-/// Prints a list of obligations in the format asked for.
-pub(super) fn print_list(context: &mut CommandContext<'_>, answer: &Answer) -> Result<(), Failure> {
-    let empty = context.lang.pick("没有符合条件的事项", "no obligation matches");
-    context.list(&ObligationView::all(answer), empty)
 }
 
 fn print_records(context: &mut CommandContext<'_>, records: &[Record]) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 //! Must not know: which keys there are (the structs read from it by `reader`).
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat, ValueKind};
@@ -23,6 +23,8 @@ pub(super) struct Document {
     root: Node,
     entries: Vec<Entry>,
     path: Option<PathBuf>,
+    text: String,
+    environment: BTreeMap<String, String>,
     faults: RefCell<Vec<ConfigFault>>,
 }
 
@@ -41,10 +43,11 @@ pub(super) enum Value {
     Other,
 }
 
-/// What a fault says of the value it concerns.
+/// What a fault says of the value it concerns. The line is counted when a fault is said.
 struct Entry {
     key: String,
-    place: Place,
+    /// Where it stands in the file, if it does.
+    offset: Option<usize>,
 }
 
 impl Document {
@@ -85,10 +88,16 @@ impl Document {
             let place = Place::File { path: path.unwrap_or(Path::new("")).to_owned(), line: None };
             vec![ConfigFault { place, key: String::new(), kind: FaultKind::NumberTooLarge }]
         })?;
-        let mut tree = Tree { path, text, environment, entries: Vec::new() };
+        let mut tree = Tree { entries: Vec::new(), names: BTreeSet::new() };
         let root = tree.table("", 0, values.cache.kind, Some(table.get_ref()));
-        let entries = tree.entries;
-        Ok(Self { root, entries, path: path.map(Path::to_owned), faults: RefCell::default() })
+        Ok(Self {
+            root,
+            entries: tree.entries,
+            path: path.map(Path::to_owned),
+            text: text.to_owned(),
+            environment: environment.clone(),
+            faults: RefCell::default(),
+        })
     }
 
     pub(super) fn root(&self) -> &Node {
@@ -100,7 +109,20 @@ impl Document {
     }
 
     pub(super) fn place(&self, entry: usize) -> Place {
-        self.entries.get(entry).map_or(Place::Default, |entry| entry.place.clone())
+        self.entries.get(entry).map_or(Place::Default, |entry| self.place_of(entry))
+    }
+
+    fn place_of(&self, Entry { key, offset }: &Entry) -> Place {
+        let variable = format!("{PREFIX}.{key}").replace('.', SEPARATOR).to_uppercase();
+        if self.environment.contains_key(&variable) {
+            return Place::Environment { variable };
+        }
+        match (&self.path, offset) {
+            (Some(path), Some(offset)) => {
+                Place::File { path: path.clone(), line: Some(line_of(&self.text, *offset)) }
+            }
+            _ => Place::Default,
+        }
     }
 
     /// Records what is wrong with the value of `entry`.
@@ -118,7 +140,7 @@ impl Document {
     pub(super) fn fault_of_key(&self, key: &str, kind: FaultKind) {
         let entry = self.entries.iter().find(|entry| entry.key == key);
         let whole_file = || Place::File { path: self.path.clone().unwrap_or_default(), line: None };
-        let place = entry.map_or_else(whole_file, |entry| entry.place.clone());
+        let place = entry.map_or_else(whole_file, |entry| self.place_of(entry));
         self.faults.borrow_mut().push(ConfigFault { place, key: key.to_owned(), kind });
     }
 
@@ -155,17 +177,16 @@ pub(super) fn join(key: &str, name: &str) -> String {
 }
 
 /// The tree while it is built: the values of all layers, beside the spans of the file.
-struct Tree<'a> {
-    path: Option<&'a Path>,
-    text: &'a str,
-    environment: &'a BTreeMap<String, String>,
+struct Tree {
     entries: Vec<Entry>,
+    /// Keys of list items that are called by their name.
+    names: BTreeSet<String>,
 }
 
 /// Keys that had another name: table, old name, name. The old one is still taken.
 const OLD_NAMES: [(&str, &str, &str); 1] = [("delivery", "storm_brake", "surge_limit")];
 
-impl Tree<'_> {
+impl Tree {
     fn table(
         &mut self,
         key: &str,
@@ -173,8 +194,7 @@ impl Tree<'_> {
         values: ValueKind,
         spans: Option<&DeTable<'_>>,
     ) -> Node {
-        let place = self.place_of(key, Some(offset).filter(|_| spans.is_some()));
-        let entry = self.enter(key.to_owned(), place);
+        let entry = self.enter(key.to_owned(), Some(offset).filter(|_| spans.is_some()));
         let ValueKind::Table(values) = values else { return Node { entry, value: Value::Other } };
         let mut table = BTreeMap::new();
         for (name, value) in values {
@@ -203,8 +223,7 @@ impl Tree<'_> {
             let table = in_file.and_then(DeValue::as_table);
             return self.table(&key, offset.unwrap_or_default(), value, table);
         }
-        let place = self.place_of(&key, offset);
-        let entry = self.enter(key.clone(), place);
+        let entry = self.enter(key.clone(), offset);
         let value = match value {
             ValueKind::String(text) => Value::Text(text),
             ValueKind::I64(number) => Value::Number(number),
@@ -231,35 +250,18 @@ impl Tree<'_> {
     }
 
     /// An item of a list is called by its `name` if it has one that no earlier item has, else by its number, from 1.
-    fn name_of_item(&self, list: &str, number: usize, item: &ValueKind) -> String {
+    fn name_of_item(&mut self, list: &str, number: usize, item: &ValueKind) -> String {
         let name = if let ValueKind::Table(table) = item { table.get("name") } else { None };
         if let Some(ValueKind::String(name)) = name.map(|name| &name.kind)
-            && !self.has(&join(list, name))
+            && self.names.insert(join(list, name))
         {
             return name.clone();
         }
         number.to_string()
     }
 
-    fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|entry| entry.key == key)
-    }
-
-    fn enter(&mut self, key: String, place: Place) -> usize {
-        self.entries.push(Entry { key, place });
+    fn enter(&mut self, key: String, offset: Option<usize>) -> usize {
+        self.entries.push(Entry { key, offset });
         self.entries.len() - 1
-    }
-
-    fn place_of(&self, key: &str, offset: Option<usize>) -> Place {
-        let variable = format!("{PREFIX}.{key}").replace('.', SEPARATOR).to_uppercase();
-        if self.environment.contains_key(&variable) {
-            return Place::Environment { variable };
-        }
-        match (self.path, offset) {
-            (Some(path), Some(offset)) => {
-                Place::File { path: path.to_owned(), line: Some(line_of(self.text, offset)) }
-            }
-            _ => Place::Default,
-        }
     }
 }

@@ -160,48 +160,65 @@ pub fn look_back_from(from: Date) -> Date {
     from.checked_sub(jiff::Span::new().years(1)).unwrap_or(Date::MIN)
 }
 
-/// Makes the bulletin of the shares due from `from` through `through`, as of `today`. Withdrawn shares do not count; shares
-/// due in the year before the span count for the look-back only.
-///
-/// ```
-/// use duban::domain::bulletin::{Color, Share, bulletin};
-/// use duban::domain::{calendar::WorkCalendar, deadline::Deadline, obligation::*, unit::UnitId};
-/// use jiff::civil::date;
-/// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
-/// let due = date(2022, 12, 30);
-/// let late = Share {
-///     obligation: ObligationId(1), unit: UnitId(1), began_on: date(2022, 12, 1),
-///     deadline: Deadline { due, due_at: None, act_by: due, earliest: None, provisional: false },
-///     state: AssignmentState::Closed, done_on: Some(date(2023, 1, 3)),
-/// };
-/// let made = bulletin(&[late], (date(2022, 1, 1), date(2022, 12, 31)), date(2023, 1, 10), &calendar);
-/// assert_eq!((made.total.due, made.total.late, made.total.color()), (1, 1, Color::Yellow));
-/// ```
-pub fn bulletin(
-    shares: &[Share],
-    (from, through): (Date, Date),
+/// A bulletin while its shares are counted, in any order.
+#[derive(Clone, Debug)]
+pub struct Count {
+    from: Date,
+    through: Date,
     today: Date,
-    calendar: &WorkCalendar,
-) -> Bulletin {
-    let mut units: BTreeMap<UnitId, Tally> = BTreeMap::new();
-    let mut total = Tally::default();
-    let mut look_back = Vec::new();
-    let year_before = look_back_from(from);
-    for share in shares.iter().filter(|share| share.state != AssignmentState::Withdrawn) {
+    units: BTreeMap<UnitId, Tally>,
+    total: Tally,
+    look_back: Vec<Share>,
+}
+
+impl Count {
+    /// Begins a bulletin of what is due from `from` through `through`, as of `today`.
+    ///
+    /// ```
+    /// use duban::domain::bulletin::{Color, Count, Share};
+    /// use duban::domain::{calendar::WorkCalendar, deadline::Deadline, obligation::*, unit::UnitId};
+    /// use jiff::civil::date;
+    /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
+    /// let due = date(2022, 12, 30);
+    /// let late = Share {
+    ///     obligation: ObligationId(1), unit: UnitId(1), began_on: date(2022, 12, 1),
+    ///     deadline: Deadline { due, due_at: None, act_by: due, earliest: None, provisional: false },
+    ///     state: AssignmentState::Closed, done_on: Some(date(2023, 1, 3)),
+    /// };
+    /// let mut count = Count::begin(date(2022, 1, 1), date(2022, 12, 31), date(2023, 1, 10));
+    /// count.add(&late, &calendar);
+    /// let made = count.finish();
+    /// assert_eq!((made.total.due, made.total.late, made.total.color()), (1, 1, Color::Yellow));
+    /// ```
+    pub fn begin(from: Date, through: Date, today: Date) -> Self {
+        let (units, total, look_back) = (BTreeMap::new(), Tally::default(), Vec::new());
+        Self { from, through, today, units, total, look_back }
+    }
+
+    /// Counts one share. A withdrawn one does not count; one due in the year before the span counts for the look-back only.
+    pub fn add(&mut self, share: &Share, calendar: &WorkCalendar) {
+        if share.state == AssignmentState::Withdrawn {
+            return;
+        }
         let due = share.deadline.due;
-        if (from..=through).contains(&due) {
-            units.entry(share.unit).or_default().add(share, today, calendar);
-            total.add(share, today, calendar);
-        } else if (year_before..from).contains(&due)
-            && share.timeliness(today) == Timeliness::Overdue
+        if (self.from..=self.through).contains(&due) {
+            self.units.entry(share.unit).or_default().add(share, self.today, calendar);
+            self.total.add(share, self.today, calendar);
+        } else if (look_back_from(self.from)..self.from).contains(&due)
+            && share.timeliness(self.today) == Timeliness::Overdue
         {
-            look_back.push(share.clone());
+            self.look_back.push(share.clone());
         }
     }
-    let mut units: Vec<(UnitId, Tally)> = units.into_iter().collect();
-    units.sort_by_key(|(unit, tally)| (tally.merit(), *unit));
-    look_back.sort_by_key(|share| (share.deadline.due, share.obligation, share.unit));
-    Bulletin { from, through, as_of: today, units, total, look_back }
+
+    /// Orders what was counted.
+    pub fn finish(self) -> Bulletin {
+        let Self { from, through, today, units, total, mut look_back } = self;
+        let mut units: Vec<(UnitId, Tally)> = units.into_iter().collect();
+        units.sort_by_key(|(unit, tally)| (tally.merit(), *unit));
+        look_back.sort_by_key(|share| (share.deadline.due, share.obligation, share.unit));
+        Bulletin { from, through, as_of: today, units, total, look_back }
+    }
 }
 
 #[cfg(test)]
@@ -229,7 +246,9 @@ mod tests {
 
     fn made(shares: &[Share], today: Date) -> Bulletin {
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
-        bulletin(shares, YEAR, today, &calendar)
+        let mut count = Count::begin(YEAR.0, YEAR.1, today);
+        shares.iter().for_each(|share| count.add(share, &calendar));
+        count.finish()
     }
 
     #[test]

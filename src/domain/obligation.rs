@@ -327,6 +327,12 @@ impl Inputs {
 }
 
 impl Obligation {
+    /// Every unit and group it names, and every unit that owes a share; some of them twice.
+    pub fn units(&self) -> impl Iterator<Item = UnitId> {
+        let owing = self.assignments.iter().map(|share| share.unit);
+        self.lead.iter().chain(&self.responsible).copied().chain(owing)
+    }
+
     /// The state shown to people: that of the obligation once it has ended, else the least advanced of its
     /// assignments.
     pub fn shown_state(&self) -> &'static str {

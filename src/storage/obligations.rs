@@ -2,6 +2,8 @@
 //!
 //! Must not know: SQL, how dates are computed.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::civil::Date;
 
@@ -86,8 +88,6 @@ pub struct Registrations {
 pub struct Selection {
     /// Only those due on or before this day; obligations without a date are left out.
     pub due_through: Option<Date>,
-    /// Only those due before this day.
-    pub due_before: Option<Date>,
     /// Only those in which one of these units leads, is named, or owes a share.
     pub units: Option<Vec<UnitId>>,
     /// Only those due on or after this day.
@@ -119,8 +119,29 @@ pub trait Obligations: Send + Sync {
         entries: &[Entry],
     ) -> Result<(), StorageError>;
 
-    /// Returns what `selection` asks for, by due date, then key; those without a date come last.
-    async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError>;
+    /// Returns the keys of what `selection` asks for, by due date, then key; those without a date come last.
+    async fn obligation_ids(
+        &self,
+        selection: &Selection,
+    ) -> Result<Vec<ObligationId>, StorageError>;
+
+    /// Returns what `selection` asks for, in the same order.
+    async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError> {
+        let ids = self.obligation_ids(selection).await?;
+        self.obligations_in_order(&ids).await
+    }
+
+    /// Returns the obligations with these keys, in this order.
+    async fn obligations_in_order(
+        &self,
+        ids: &[ObligationId],
+    ) -> Result<Vec<Obligation>, StorageError> {
+        let mut found = self.obligations_by_key(ids).await?;
+        let places: BTreeMap<ObligationId, usize> =
+            ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+        found.sort_by_key(|it| places.get(&it.id).copied());
+        Ok(found)
+    }
 
     /// Returns the obligation with this key.
     async fn obligation(&self, id: ObligationId) -> Result<Option<Obligation>, StorageError>;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::domain::directory::{Directory, DirectoryChange};
 use crate::domain::moment::Moment;
+use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 
@@ -13,6 +14,17 @@ use crate::storage::journal::Entry;
 pub trait Units: Send + Sync {
     /// Returns the whole directory.
     async fn directory(&self) -> Result<Directory, StorageError>;
+
+    /// Returns the part of the directory with these units and the units of these contacts: the units above them, their
+    /// members and all their contacts are in it too.
+    async fn directory_of(
+        &self,
+        units: &[UnitId],
+        contacts: &[ContactId],
+    ) -> Result<Directory, StorageError>;
+
+    /// Returns the unit or group of this name or alias.
+    async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError>;
 
     /// Applies `change` and writes `entries` down, all or nothing. Mail that waits for an address a contact has no more is
     /// cancelled, and its reminders go back to the planner.

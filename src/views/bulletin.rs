@@ -9,9 +9,8 @@ use super::names::name;
 use super::row::{Column, Row};
 use super::words::word;
 use crate::domain::bulletin::{Color, Tally};
-use crate::domain::obligation::{Obligation, ObligationId};
 use crate::words::Lang;
-use crate::workflows::bulletin::{QuotaLine, Report};
+use crate::workflows::bulletin::{QuotaLine, Report, Title};
 
 /// A bulletin.
 #[derive(Debug, Serialize)]
@@ -122,7 +121,7 @@ impl LineView {
 
 impl BulletinView {
     pub fn of(report: &Report) -> Self {
-        let Report { bulletin, quotas, obligations, directory } = report;
+        let Report { bulletin, quotas, titles, directory } = report;
         let units = bulletin.units.iter();
         Self {
             from: bulletin.from,
@@ -137,8 +136,8 @@ impl BulletinView {
                 .look_back
                 .iter()
                 .map(|share| LookBackView {
-                    reference: reference(obligations.get(&share.obligation)),
-                    title: title(report, share.obligation),
+                    reference: reference(titles.get(&share.obligation)),
+                    title: title(titles.get(&share.obligation)),
                     unit: name(directory, share.unit),
                     due: share.deadline.due,
                 })
@@ -155,8 +154,8 @@ impl BulletinView {
 impl QuotaView {
     fn of(quota: &QuotaLine, report: &Report) -> Self {
         Self {
-            reference: reference(report.obligations.get(&quota.obligation)),
-            title: title(report, quota.obligation),
+            reference: reference(report.titles.get(&quota.obligation)),
+            title: title(report.titles.get(&quota.obligation)),
             unit: name(&report.directory, quota.unit),
             done: quota.pace.done,
             required: quota.pace.required,
@@ -167,12 +166,12 @@ impl QuotaView {
     }
 }
 
-fn reference(obligation: Option<&Obligation>) -> String {
-    obligation.map(|it| it.inputs.full_reference()).unwrap_or_default()
+fn reference(title: Option<&Title>) -> String {
+    title.map(|it| it.reference.clone()).unwrap_or_default()
 }
 
-fn title(report: &Report, id: ObligationId) -> String {
-    report.obligations.get(&id).map(|it| it.inputs.title.clone()).unwrap_or_default()
+fn title(title: Option<&Title>) -> String {
+    title.map(|it| it.title.clone()).unwrap_or_default()
 }
 
 /// A number of tenths with one decimal.

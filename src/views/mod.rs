@@ -35,4 +35,4 @@ pub mod units;
 mod words;
 pub mod wrap;
 
-pub use row::{Column, Row, facts_as_table, rows_as_csv, rows_as_table};
+pub use row::{Column, Row, cells, facts_as_table, headings, rows_as_csv, rows_as_table};

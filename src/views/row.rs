@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::csv::write_csv;
 use super::table::{Heading, Shape, table};
@@ -61,22 +60,26 @@ impl<R> Column<R> {
     }
 }
 
+/// The headings of the table.
+pub fn headings<R: Row>(lang: Lang) -> Vec<Heading> {
+    let heading = |it: Column<R>| Heading {
+        header: lang.pick(it.zh, it.en).to_owned(),
+        shape: it.shape,
+        rank: it.rank,
+    };
+    R::columns().into_iter().map(heading).collect()
+}
+
+/// The cells of one row of the table.
+pub fn cells<R: Row>(columns: &[Column<R>], row: &R, lang: Lang) -> Vec<String> {
+    columns.iter().map(|column| column.cell(row, lang)).collect()
+}
+
 /// The rows as a table; `width` as for [`table`].
 pub fn rows_as_table<R: Row>(rows: &[R], lang: Lang, width: Option<usize>) -> String {
     let columns = R::columns();
-    let headings: Vec<Heading> = columns
-        .iter()
-        .map(|it| Heading {
-            header: lang.pick(it.zh, it.en).to_owned(),
-            shape: it.shape,
-            rank: it.rank,
-        })
-        .collect();
-    let cells: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| columns.iter().map(|column| column.cell(row, lang)).collect())
-        .collect();
-    table(&headings, &cells, width)
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| cells(&columns, row, lang)).collect();
+    table(&headings::<R>(lang), &rows, width)
 }
 
 /// The rows as CSV.
@@ -85,8 +88,7 @@ pub fn rows_as_table<R: Row>(rows: &[R], lang: Lang, width: Option<usize>) -> St
 ///
 /// What `out` returns.
 pub fn rows_as_csv<R: Row>(rows: &[R], out: &mut dyn Write) -> io::Result<()> {
-    let values = rows.iter().map(serde_json::to_value).collect::<Result<Vec<Value>, _>>()?;
-    write_csv(out, R::KEYS, values.into_iter())
+    write_csv(out, R::KEYS, rows)
 }
 
 /// Facts about one thing, a line each; those without content are left out.

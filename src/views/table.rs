@@ -34,60 +34,91 @@ const WIDEST_PIECE: usize = 32;
 /// Between two columns.
 const GAP: &str = "  ";
 
-/// A column with its cells and its place in the layout.
-struct Column<'a> {
-    heading: &'a Heading,
-    cells: Vec<&'a str>,
+/// A column with what its cells need.
+struct Column {
+    heading: Heading,
+    /// Which cell of a row it prints.
+    index: usize,
     /// The width at which nothing wraps.
     natural: usize,
-    /// The width below which columns are dropped.
-    least: usize,
+    /// The widest piece that cannot be broken.
+    widest_piece: usize,
+    is_empty: bool,
     width: usize,
+}
+
+/// Takes in the widths of all cells before the first line is printed.
+pub struct Measurement {
+    columns: Vec<Column>,
+}
+
+/// The columns that are printed, and how wide.
+pub struct Layout {
+    columns: Vec<Column>,
 }
 
 /// The table as text, without blanks at line ends, ending in a line break. Without a `width` nothing wraps and nothing is dropped.
 pub fn table(headings: &[Heading], rows: &[Vec<String>], width: Option<usize>) -> String {
-    let mut columns: Vec<Column<'_>> =
-        headings.iter().enumerate().map(|(index, heading)| column(heading, index, rows)).collect();
-    if let Some(width) = width {
-        drop_columns(&mut columns, width);
-        fit(&mut columns, width);
-    }
-    let mut text = String::new();
-    push_line(&mut text, &columns, columns.iter().map(|column| column.heading.header.as_str()));
-    let rules: Vec<String> = columns.iter().map(|column| "-".repeat(column.width)).collect();
-    text.push_str(&rules.join(GAP));
-    text.push('\n');
-    for row in 0..rows.len() {
-        push_row(&mut text, &columns, row);
-    }
+    let mut measurement = Measurement::of(headings.to_vec());
+    rows.iter().for_each(|row| measurement.measure(row));
+    let layout = measurement.fit(width);
+    let mut text = layout.head();
+    rows.iter().for_each(|row| text.push_str(&layout.row(row)));
     text
 }
 
-fn column<'a>(heading: &'a Heading, index: usize, rows: &'a [Vec<String>]) -> Column<'a> {
-    let cells: Vec<&str> =
-        rows.iter().map(|row| row.get(index).map_or("", String::as_str)).collect();
-    let lines = cells.iter().flat_map(|cell| cell.split('\n'));
-    let natural = lines.map(str::width).max().unwrap_or_default();
-    let natural = natural.max(heading.header.width());
-    let least = match heading.shape {
-        Shape::Whole | Shape::Number => natural,
-        Shape::Text => {
-            let widest = cells.iter().map(|cell| widest_piece(cell)).max().unwrap_or_default();
-            let needed = widest.clamp(NARROWEST_TEXT, WIDEST_PIECE);
-            needed.max(heading.header.width()).min(natural)
+impl Measurement {
+    pub fn of(headings: Vec<Heading>) -> Self {
+        let column = |(index, heading): (usize, Heading)| {
+            let natural = heading.header.width();
+            Column { heading, index, natural, widest_piece: 0, is_empty: true, width: 0 }
+        };
+        Self { columns: headings.into_iter().enumerate().map(column).collect() }
+    }
+
+    pub fn measure(&mut self, row: &[String]) {
+        for (column, cell) in self.columns.iter_mut().zip(row) {
+            let widest = cell.split('\n').map(str::width).max().unwrap_or_default();
+            column.natural = column.natural.max(widest);
+            column.is_empty &= cell.is_empty();
+            if column.heading.shape == Shape::Text && column.widest_piece < WIDEST_PIECE {
+                column.widest_piece = column.widest_piece.max(widest_piece(cell));
+            }
         }
-    };
-    Column { heading, cells, natural, least, width: natural }
+    }
+
+    /// Drops and narrows columns until a line fits into `width`; without one nothing wraps and nothing is dropped.
+    pub fn fit(mut self, width: Option<usize>) -> Layout {
+        for column in &mut self.columns {
+            column.width = column.natural;
+        }
+        if let Some(width) = width {
+            drop_columns(&mut self.columns, width);
+            fit(&mut self.columns, width);
+        }
+        Layout { columns: self.columns }
+    }
+}
+
+impl Column {
+    /// The width below which columns are dropped.
+    fn least(&self) -> usize {
+        match self.heading.shape {
+            Shape::Whole | Shape::Number => self.natural,
+            Shape::Text => {
+                let needed = self.widest_piece.clamp(NARROWEST_TEXT, WIDEST_PIECE);
+                needed.max(self.heading.header.width()).min(self.natural)
+            }
+        }
+    }
 }
 
 /// Drops columns, those without content and then the highest rank first, until the rest fits or none may be dropped.
-fn drop_columns(columns: &mut Vec<Column<'_>>, width: usize) {
+fn drop_columns(columns: &mut Vec<Column>, width: usize) {
     if total(columns, |column| column.natural) > width {
-        let is_empty = |column: &Column<'_>| column.cells.iter().all(|cell| cell.is_empty());
-        columns.retain(|column| column.heading.rank == 0 || !is_empty(column));
+        columns.retain(|column| column.heading.rank == 0 || !column.is_empty);
     }
-    while total(columns, |column| column.least) > width {
+    while total(columns, Column::least) > width {
         let droppable = columns.iter().enumerate().filter(|(_, it)| it.heading.rank > 0);
         let Some((index, _)) = droppable.max_by_key(|(_, it)| it.heading.rank) else { return };
         columns.remove(index);
@@ -95,13 +126,13 @@ fn drop_columns(columns: &mut Vec<Column<'_>>, width: usize) {
 }
 
 /// Gives each column a width: its natural one if all fit, else text columns share what the others leave.
-fn fit(columns: &mut [Column<'_>], width: usize) {
+fn fit(columns: &mut [Column], width: usize) {
     let excess = total(columns, |column| column.natural).saturating_sub(width); // 0: everything fits
     if excess == 0 {
         return;
     }
     for column in columns.iter_mut() {
-        column.width = column.least;
+        column.width = column.least();
     }
     loop {
         let rest = width.saturating_sub(total(columns, |column| column.width)); // 0: nothing left to give
@@ -113,40 +144,52 @@ fn fit(columns: &mut [Column<'_>], width: usize) {
     }
 }
 
-fn total(columns: &[Column<'_>], width: impl Fn(&Column<'_>) -> usize) -> usize {
+fn total(columns: &[Column], width: impl Fn(&Column) -> usize) -> usize {
     let gaps = columns.len().saturating_sub(1) * GAP.len(); // no column, no gap
     columns.iter().map(width).sum::<usize>() + gaps
 }
 
-fn push_row(text: &mut String, columns: &[Column<'_>], row: usize) {
-    let cells: Vec<Vec<String>> = columns
-        .iter()
-        .map(|column| wrap(column.cells.get(row).copied().unwrap_or_default(), column.width))
-        .collect();
-    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
-    for line in 0..height {
-        push_line(
-            text,
-            columns,
-            cells.iter().map(|lines| lines.get(line).map_or("", String::as_str)),
-        );
+impl Layout {
+    /// The header and the line under it.
+    pub fn head(&self) -> String {
+        let mut text = String::new();
+        self.push_line(&mut text, self.columns.iter().map(|it| it.heading.header.as_str()));
+        let rules: Vec<String> =
+            self.columns.iter().map(|column| "-".repeat(column.width)).collect();
+        text.push_str(&rules.join(GAP));
+        text.push('\n');
+        text
     }
-}
 
-fn push_line<'a>(text: &mut String, columns: &[Column<'_>], cells: impl Iterator<Item = &'a str>) {
-    let mut line = String::new();
-    for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
-        if index > 0 {
-            line.push_str(GAP);
+    /// One row, in as many lines as its highest cell.
+    pub fn row(&self, row: &[String]) -> String {
+        let cell = |column: &Column| row.get(column.index).map_or("", String::as_str);
+        let cells: Vec<Vec<String>> =
+            self.columns.iter().map(|column| wrap(cell(column), column.width)).collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+        let mut text = String::new();
+        for line in 0..height {
+            let cells = cells.iter().map(|lines| lines.get(line).map_or("", String::as_str));
+            self.push_line(&mut text, cells);
         }
-        let blanks = " ".repeat(column.width.saturating_sub(cell.width())); // what is never broken may be wider
-        match column.heading.shape {
-            Shape::Number => line.extend([blanks.as_str(), cell]),
-            Shape::Text | Shape::Whole => line.extend([cell, blanks.as_str()]),
-        }
+        text
     }
-    text.push_str(line.trim_end());
-    text.push('\n');
+
+    fn push_line<'a>(&self, text: &mut String, cells: impl Iterator<Item = &'a str>) {
+        let mut line = String::new();
+        for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
+            if index > 0 {
+                line.push_str(GAP);
+            }
+            let blanks = " ".repeat(column.width.saturating_sub(cell.width())); // what is never broken may be wider
+            match column.heading.shape {
+                Shape::Number => line.extend([blanks.as_str(), cell]),
+                Shape::Text | Shape::Whole => line.extend([cell, blanks.as_str()]),
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use super::context::Context;
+use super::names::directory_for;
 use super::references::find;
 use super::refused::Refused;
 use super::{project, recalculate};
@@ -43,7 +44,7 @@ pub async fn adjust(
     }
     let mut known = context.store.adjustments(&[obligation.id]).await?;
     let earlier = known.remove(&obligation.id).unwrap_or_default();
-    let directory = context.store.directory().await?;
+    let directory = directory_for(context.store, obligation.units(), &[]).await?;
     let law = context.law.for_obligation(&directory, &obligation);
     let case = project::case(law, &obligation.inputs, &earlier);
     let rule_version = project::rule_version(context.law, &obligation.inputs);

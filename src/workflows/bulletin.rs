@@ -7,15 +7,19 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::context::Context;
-use crate::domain::bulletin::{Bulletin, Share, bulletin, look_back_from};
+use super::names::directory_for;
+use crate::domain::bulletin::{Bulletin, Count, Share, look_back_from};
 use crate::domain::directory::Directory;
-use crate::domain::obligation::{Assignment, Obligation, ObligationId};
+use crate::domain::obligation::{Assignment, Inputs, Obligation, ObligationId};
 use crate::domain::recurrence::{Occurrence, QuotaProgress, quota_progress};
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::lifecycle::CountedEvent;
 use crate::storage::obligations::{Selection, StateFilter};
+
+/// Obligations read at once; bounds memory.
+const PART: usize = 1_000;
 
 /// A bulletin with what names its parts.
 #[derive(Clone, Debug)]
@@ -24,10 +28,18 @@ pub struct Report {
     pub bulletin: Bulletin,
     /// Quotas due in the span, by obligation, then unit.
     pub quotas: Vec<QuotaLine>,
-    /// The obligations it is about.
-    pub obligations: BTreeMap<ObligationId, Obligation>,
+    /// What the quotas and the look-back are about.
+    pub titles: BTreeMap<ObligationId, Title>,
     /// Their units.
     pub directory: Directory,
+}
+
+/// What an obligation is called.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// With the period of a series.
+    pub reference: String,
+    pub title: String,
 }
 
 /// How far one unit has come with one quota.
@@ -57,14 +69,42 @@ pub async fn report(
         scope: StateFilter::Any,
         ..Selection::default()
     };
-    let obligations = context.store.obligations(&selection).await?;
-    let shares: Vec<Share> = obligations.iter().flat_map(shares).collect();
-    let today = context.now.today();
-    let bulletin = bulletin(&shares, (from, through), today, &context.law.calendar);
-    let quotas = quotas(context, &obligations, from).await?;
-    let directory = context.store.directory().await?;
-    let obligations = obligations.into_iter().map(|it| (it.id, it)).collect();
-    Ok(Report { bulletin, quotas, obligations, directory })
+    let ids = context.store.obligation_ids(&selection).await?;
+    let mut count = Count::begin(from, through, context.now.today());
+    let (mut quotas, mut titles) = (Vec::new(), BTreeMap::new());
+    for part in ids.chunks(PART) {
+        let obligations = context.store.obligations_by_key(part).await?;
+        for obligation in &obligations {
+            let shares = shares(obligation);
+            shares.iter().for_each(|share| count.add(share, &context.law.calendar));
+            // only what is still owed can be looked back to
+            if is_quota(obligation) || obligation.is_owed() && due_before(obligation, from) {
+                titles.insert(obligation.id, Title::of(obligation));
+            }
+        }
+        quotas.extend(quotas_of(context, &obligations, from).await?);
+    }
+    let bulletin = count.finish();
+    let counted = bulletin.units.iter().map(|(unit, _)| *unit);
+    let looked_back = bulletin.look_back.iter().map(|share| share.unit);
+    let units = counted.chain(looked_back).chain(quotas.iter().map(|quota| quota.unit));
+    let directory = directory_for(context.store, units, &[]).await?;
+    Ok(Report { bulletin, quotas, titles, directory })
+}
+
+impl Title {
+    fn of(obligation: &Obligation) -> Self {
+        let Inputs { title, .. } = &obligation.inputs;
+        Self { reference: obligation.inputs.full_reference(), title: title.clone() }
+    }
+}
+
+fn is_quota(obligation: &Obligation) -> bool {
+    matches!(obligation.inputs.term, Term::Times(_))
+}
+
+fn due_before(obligation: &Obligation, day: Date) -> bool {
+    obligation.deadline.is_some_and(|deadline| deadline.due < day)
 }
 
 /// Internal targets (内部目标) are nobody's lateness: the bulletin judges by the dates of documents alone.
@@ -84,18 +124,14 @@ fn shares(obligation: &Obligation) -> Vec<Share> {
     obligation.assignments.iter().map(share).collect()
 }
 
-async fn quotas(
+async fn quotas_of(
     context: Context<'_>,
     obligations: &[Obligation],
     from: Date,
 ) -> Result<Vec<QuotaLine>, StorageError> {
-    let is_in_span =
-        |it: &&Obligation| it.deadline.as_ref().is_some_and(|deadline| deadline.due >= from);
-    let quotas: Vec<&Obligation> = obligations
-        .iter()
-        .filter(|it| matches!(it.inputs.term, Term::Times(_)))
-        .filter(is_in_span)
-        .collect();
+    let is_in_span = |it: &Obligation| it.deadline.is_some_and(|deadline| deadline.due >= from);
+    let quotas: Vec<&Obligation> =
+        obligations.iter().filter(|it| is_quota(it) && is_in_span(it)).collect();
     let ids: Vec<ObligationId> = quotas.iter().map(|it| it.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -8,7 +8,7 @@ use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use super::follow_up::{self, Started};
 use super::life::{close_if_reported, closes_at_once};
-use super::names::unit_called;
+use super::names::{directory_for, unit_called};
 use super::references::find;
 use super::refused::Refused;
 use crate::domain::journal::Action;
@@ -128,7 +128,8 @@ async fn share(
     obligation: &Obligation,
     asked: Option<&str>,
 ) -> Result<Assignment, Refused> {
-    let directory = context.store.directory().await?;
+    let named: Vec<&str> = asked.into_iter().collect();
+    let directory = directory_for(context.store, obligation.units(), &named).await?;
     let share = match asked {
         Some(name) => {
             let unit = unit_called(&directory, name)?.id;

@@ -3,6 +3,7 @@
 //! Must not know: how the explanation is printed. Callers: `cli`.
 
 use super::context::Context;
+use super::names::directory_for;
 use super::project;
 use super::references::find;
 use super::refused::{NotFound, Refused};
@@ -63,7 +64,7 @@ pub async fn explain(
     let obligation = find(context, asked).await?;
     let mut adjustments = context.store.adjustments(&[obligation.id]).await?;
     let adjustments = adjustments.remove(&obligation.id).unwrap_or_default();
-    let directory = context.store.directory().await?;
+    let directory = directory_for(context.store, obligation.units(), &[]).await?;
     let law = context.law.for_obligation(&directory, &obligation);
     let kept = calendar(context, &obligation, on, law.calendar).await?;
     let now = project::case(law, &obligation.inputs, &adjustments);

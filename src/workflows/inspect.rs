@@ -2,12 +2,14 @@
 //!
 //! Must not know: how an answer is printed.
 
+use std::iter;
+
 use jiff::civil::Date;
 
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use super::follow_up::{self, Forecast, Waiting};
-use super::names::unit_called;
+use super::names::{directory_for, unit_called};
 use super::project;
 use super::references::find;
 use super::refused::Refused;
@@ -62,33 +64,88 @@ pub struct Answer {
     pub directory: Directory,
 }
 
+/// Obligations read at once; bounds memory.
+const PART: usize = 1_000;
+
+/// What is owed, read part by part.
+pub struct Upcoming<'a> {
+    context: Context<'a>,
+    question: Question,
+    ids: Vec<ObligationId>,
+    read: usize,
+}
+
 /// Returns what is owed, as of the present moment.
 ///
 /// # Errors
 ///
 /// [`NotFound::Unit`](super::refused::NotFound::Unit), [`Refused::Counting`] when the calendar does not reach today,
 /// [`Refused::Storage`].
-pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answer, Refused> {
-    let directory = context.store.directory().await?;
+pub async fn upcoming<'a>(
+    context: Context<'a>,
+    question: &Question,
+) -> Result<Upcoming<'a>, Refused> {
     let today = context.now.today();
+    let units = match question.unit.as_deref() {
+        Some(name) => {
+            let directory = directory_for(context.store, iter::empty(), &[name]).await?;
+            Some(units_called(&directory, name)?)
+        }
+        None => None,
+    };
+    // a term in hours can be over on its own day
+    let last_day = last_day(context, question.within, today)?.filter(|_| !question.overdue);
     let selection = Selection {
-        due_through: last_day(context, question.within, today)?,
-        // A term in hours can be over on its own day.
-        due_before: question.overdue.then_some(today.tomorrow().unwrap_or(today)),
-        units: question.unit.as_deref().map(|name| units_called(&directory, name)).transpose()?,
+        due_through: last_day.or(question.overdue.then_some(today)),
+        units,
         scope: if question.all { StateFilter::Any } else { StateFilter::Dated },
         ..Selection::default()
     };
-    let obligations = context.store.obligations(&selection).await?;
-    let waiting = follow_up::load_waiting(context, &obligations).await?;
-    let events = events_of(context, &obligations).await?;
-    let standings = obligations
-        .into_iter()
-        .map(|obligation| standing(context, &directory, obligation, &waiting, &events))
-        .filter(|standing| question.all || standing.obligation.is_owed())
-        .filter(|standing| !question.overdue || standing.light == Light::Red)
-        .collect();
-    Ok(Answer { standings, directory })
+    let ids = context.store.obligation_ids(&selection).await?;
+    Ok(Upcoming { context, question: question.clone(), ids, read: 0 })
+}
+
+impl Upcoming<'_> {
+    /// The next obligations with their units; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Storage`].
+    pub async fn next(&mut self) -> Result<Option<Answer>, Refused> {
+        loop {
+            let rest = self.ids.get(self.read..).unwrap_or_default();
+            let part = rest.get(..PART).unwrap_or(rest);
+            if part.is_empty() {
+                return Ok(None);
+            }
+            let answer = self.answer(part).await?;
+            self.read += part.len();
+            if !answer.standings.is_empty() {
+                return Ok(Some(answer));
+            }
+        }
+    }
+
+    /// Begins again with the first.
+    pub fn rewind(&mut self) {
+        self.read = 0;
+    }
+
+    async fn answer(&self, ids: &[ObligationId]) -> Result<Answer, Refused> {
+        let Self { context, question, .. } = self;
+        let obligations = context.store.obligations_in_order(ids).await?;
+        let units = obligations.iter().flat_map(Obligation::units);
+        let directory = directory_for(context.store, units, &[]).await?;
+        let waiting = follow_up::load_waiting(*context, &obligations).await?;
+        let events = events_of(*context, &obligations).await?;
+        let standings = obligations
+            .into_iter()
+            .map(|obligation| standing(*context, &directory, obligation, &waiting, &events))
+            .filter(|standing| question.all || standing.obligation.is_owed())
+            .filter(|standing| !question.overdue || standing.light == Light::Red)
+            .collect();
+        Ok(Answer { standings, directory })
+    }
 }
 
 /// Returns one obligation as it stands, by key or reference.
@@ -98,9 +155,11 @@ pub async fn upcoming(context: Context<'_>, question: &Question) -> Result<Answe
 /// As [`find`].
 pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> {
     let obligation = find(context, asked).await?;
-    let directory = context.store.directory().await?;
+    let before = awaited(context, &obligation).await?;
+    let units = before.iter().chain([&obligation]).flat_map(Obligation::units);
+    let directory = directory_for(context.store, units, &[]).await?;
     let waiting = follow_up::load_waiting(context, std::slice::from_ref(&obligation)).await?;
-    let waits_for = forecast_of_waiting(context, &directory, &obligation).await?;
+    let waits_for = follow_up::forecast_of_waiting(context.law, &directory, &obligation, &before);
     let suspended_since = suspended_since(context, &directory, &obligation).await?;
     let events = events_of(context, std::slice::from_ref(&obligation)).await?;
     let standing = standing(context, &directory, obligation, &waiting, &events);
@@ -108,17 +167,16 @@ pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> 
     Ok(Answer { standings: vec![standing], directory })
 }
 
-async fn forecast_of_waiting(
+/// What an obligation without a trigger waits for.
+async fn awaited(
     context: Context<'_>,
-    directory: &Directory,
     obligation: &Obligation,
-) -> Result<Vec<Forecast>, StorageError> {
+) -> Result<Vec<Obligation>, StorageError> {
     if obligation.inputs.anchor().is_some() || !obligation.is_owed() {
         return Ok(Vec::new());
     }
     let Inputs { list, reference, .. } = &obligation.inputs;
-    let before = context.store.obligations_followed_by(list, reference).await?;
-    Ok(follow_up::forecast_of_waiting(context.law, directory, obligation, &before))
+    context.store.obligations_followed_by(list, reference).await
 }
 
 /// The day on which the clock of an obligation was stopped, when it stands still.

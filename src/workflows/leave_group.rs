@@ -2,8 +2,10 @@
 //!
 //! Must not know: which obligations name the group; `regroup` compares them.
 
+use std::iter;
+
 use super::context::Context;
-use super::names::unit_called;
+use super::names::{directory_for, unit_called};
 use super::refused::Refused;
 use crate::domain::directory::DirectoryChange;
 use crate::domain::journal::Action;
@@ -14,7 +16,7 @@ use crate::domain::journal::Action;
 ///
 /// [`Refused`].
 pub async fn leave_group(context: Context<'_>, group: &str, unit: &str) -> Result<(), Refused> {
-    let directory = context.store.directory().await?;
+    let directory = directory_for(context.store, iter::empty(), &[group, unit]).await?;
     let (group, unit) = (unit_called(&directory, group)?, unit_called(&directory, unit)?);
     let pair = (group.name.clone(), unit.name.clone());
     if !group.members.contains(&unit.id) {

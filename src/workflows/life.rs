@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::context::Context;
 use super::follow_up::{self, Started};
-use super::names::unit_called;
+use super::names::{directory_for, unit_called};
 use super::references::find;
 use super::refused::Refused;
 use crate::domain::directory::Directory;
@@ -72,10 +72,9 @@ pub async fn act(
     targets: &[Target],
     request: &TransitionRequest,
 ) -> Result<Batch, Refused> {
-    let directory = context.store.directory().await?;
     let (mut acted, mut changes, mut entries): (Vec<Acted>, Vec<_>, Vec<_>) = Default::default();
     for target in targets {
-        let checked = check(context, &directory, target, request).await?;
+        let checked = check(context, target, request).await?;
         let id = checked.acted.obligation.id;
         if acted.iter().all(|other| other.obligation.id != id) {
             acted.push(checked.acted);
@@ -90,13 +89,14 @@ pub async fn act(
 
 async fn check(
     context: Context<'_>,
-    directory: &Directory,
     target: &Target,
     request: &TransitionRequest,
 ) -> Result<Checked, Refused> {
     let obligation = find(context, &target.obligation).await?;
-    let shares = shares(directory, &obligation, target.unit.as_deref())?;
-    let mut changes = changes(directory, &obligation, &shares, request, context.now.today())?;
+    let named: Vec<&str> = target.unit.as_deref().into_iter().collect();
+    let directory = directory_for(context.store, obligation.units(), &named).await?;
+    let shares = shares(&directory, &obligation, target.unit.as_deref())?;
+    let mut changes = changes(&directory, &obligation, &shares, request, context.now.today())?;
     if closes_at_once(context, &obligation) {
         changes.iter_mut().for_each(close_if_reported);
     }
@@ -106,7 +106,7 @@ async fn check(
         let unit = shares
             .iter()
             .find(|share| share.id == change.assignment)
-            .map_or_else(String::new, |share| name(directory, share.unit));
+            .map_or_else(String::new, |share| name(&directory, share.unit));
         entries.push(entry(context, target, &obligation, request, &unit, change));
         changed.push(Changed { unit, from: change.from, to: change.to });
     }

@@ -1,11 +1,12 @@
 //! Names of units: from a name to the unit, and back.
 //!
-//! Must not know: the ledger. Callers: workflows; `cli` looks units up by name.
+//! Must not know: SQL. Callers: workflows; `cli` looks units up by name.
 
 use super::refused::NotFound;
 use crate::domain::directory::Directory;
 use crate::domain::similar::most_similar;
 use crate::domain::unit::{Unit, UnitId};
+use crate::storage::{StorageError, Store};
 
 /// The unit or group of that name.
 ///
@@ -17,6 +18,25 @@ pub fn unit_called<'a>(directory: &'a Directory, name: &str) -> Result<&'a Unit,
         name: name.to_owned(),
         similar: most_similar(directory.names(), name),
     })
+}
+
+/// The part of the directory that holds these units and those called `names`; the whole of it when one of the names is
+/// unknown, so that a similar one can be suggested.
+pub(super) async fn directory_for(
+    store: &dyn Store,
+    units: impl Iterator<Item = UnitId>,
+    names: &[&str],
+) -> Result<Directory, StorageError> {
+    let mut units: Vec<UnitId> = units.collect();
+    for name in names {
+        match store.unit_called(name).await? {
+            Some(unit) => units.push(unit),
+            None => return store.directory().await,
+        }
+    }
+    units.sort_unstable();
+    units.dedup();
+    store.directory_of(&units, &[]).await
 }
 
 /// The names of units, in their order.

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use super::context::Context;
+use super::names::directory_for;
 use super::performers::performers;
 use super::project;
 use super::references::find;
@@ -53,7 +54,8 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
     if newest.is_empty() {
         return Ok(());
     }
-    let directory = context.store.directory().await?;
+    let units = newest.iter().flat_map(|series| series.obligation.units());
+    let directory = directory_for(context.store, units, &[]).await?;
     for series in newest {
         let reference = series.obligation.inputs.full_reference();
         match next(context, &directory, &series, context.now.today()) {
@@ -136,8 +138,8 @@ pub async fn skip_next(
     reason: &str,
 ) -> Result<String, Refused> {
     let obligation = find(context, asked).await?;
+    let directory = directory_for(context.store, obligation.units(), &[]).await?;
     let Inputs { list, reference, .. } = obligation.inputs;
-    let directory = context.store.directory().await?;
     loop {
         let newest = context.store.newest_occurrences().await?;
         let is_meant = |it: &Inputs| it.reference == reference && it.list == list;

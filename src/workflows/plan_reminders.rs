@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::follow_up::{Stuck, start_due};
+use super::names::directory_for;
 use super::open_occurrences::open_occurrences;
-use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
 use crate::domain::ladder::Ladders;
 use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
@@ -62,17 +62,17 @@ pub async fn plan_reminders(
     done.started = start_follow_ups(context).await?;
     let today = context.now.today();
     let mut after = None;
-    let mut office = None;
+    let mut mailed = None;
     loop {
         let batch =
             context.store.assignments_to_plan(today, after, BATCH, planning.ladders).await?;
         let Some(last) = batch.last else { return Ok(done) };
         after = Some(last);
-        let office = match &mut office {
-            Some(office) => office,
-            None => office.insert(Office::load(context).await?),
+        let mailed = match &mut mailed {
+            Some(mailed) => mailed,
+            None => mailed.insert(context.store.contacts_mailed(today).await?),
         };
-        record(context, planning, office, batch, &mut done).await?;
+        record(context, planning, mailed, batch, &mut done).await?;
     }
 }
 
@@ -95,38 +95,26 @@ async fn start_follow_ups(context: Context<'_>) -> Result<usize, StorageError> {
     Ok(started.started.len())
 }
 
-/// What does not change during a pass; loaded only when there is something to look at.
-struct Office {
-    directory: Directory,
-    mailed: BTreeSet<ContactId>,
-}
-
-impl Office {
-    async fn load(context: Context<'_>) -> Result<Self, StorageError> {
-        Ok(Self {
-            directory: context.store.directory().await?,
-            mailed: context.store.contacts_mailed(context.now.today()).await?,
-        })
-    }
-}
-
 async fn record(
     context: Context<'_>,
     planning: Planning<'_>,
-    office: &Office,
+    mailed: &BTreeSet<ContactId>,
     mut batch: AssignmentBatch,
     done: &mut Planned,
 ) -> Result<(), StorageError> {
+    let named = batch.assignments.iter().flat_map(|case| case.leads.iter().copied());
+    let units = named.chain(batch.assignments.iter().map(|case| case.unit));
+    let directory = directory_for(context.store, units.chain(planning.supervisor), &[]).await?;
     for case in &mut batch.assignments {
-        case.leads = office.directory.expand(&case.leads);
+        case.leads = directory.expand(&case.leads);
     }
     let situation = Situation {
         now: context.now,
         hours: planning.hours,
         calendar: &context.law.calendar,
-        directory: &office.directory,
+        directory: &directory,
         supervisor: planning.supervisor,
-        mailed: &office.mailed,
+        mailed,
     };
     let plan = reminder::plan(&situation, &batch.assignments);
     let mut entry = context.entry(Action::Plan, format!("pass {}", context.now.today()));

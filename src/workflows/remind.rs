@@ -222,8 +222,7 @@ impl ReminderService {
     }
 
     async fn plan(&self, context: Context<'_>) -> Result<Planned, StorageError> {
-        let directory = self.store.directory().await?;
-        let supervisor = directory.find(&self.office_unit).map(|unit| unit.id);
+        let supervisor = self.store.unit_called(&self.office_unit).await?;
         if supervisor.is_none() {
             tracing::warn!(
                 unit = %self.office_unit,

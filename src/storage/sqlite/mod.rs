@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod calendars;
 mod database;
+mod directory_rows;
 mod driver_error;
 mod files;
 mod follow_ups;

@@ -3,6 +3,7 @@
 //! Must not know: what a due date means.
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
@@ -29,16 +30,30 @@ const SET_ENDS: &str = "\
 UPDATE obligation SET ends_on = ended.value ->> 1, has_successor = 0
 FROM json_each($1) AS ended WHERE obligation.id = ended.value ->> 0";
 
-const SELECTED: &str = select_obligations!(
-    "\
-WHERE ($1 IS NULL OR due_on <= $1)
-  AND ($2 IS NULL OR due_on < $2)
-  AND ($3 IS NULL
-       OR id IN (SELECT obligation_id FROM party WHERE unit_id IN (SELECT value FROM json_each($3)))
-       OR id IN (SELECT obligation_id FROM assignment WHERE unit_id IN (SELECT value FROM json_each($3))))
-  AND ($4 IS NULL OR due_on >= $4)
-  AND ($5 = 'any' OR (state = 'open' AND ($5 = 'open' OR due_on IS NOT NULL)))
-ORDER BY due_on IS NULL, due_on, id"
+/// A text before every date, and one after.
+const FIRST_DAY: &str = "";
+const LAST_DAY: &str = "9999-99-99";
+
+/// Selects the keys of obligations, of the units $3 if they are given, with a further condition and an order.
+macro_rules! select_ids {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id FROM obligation \
+             WHERE ($3 IS NULL \
+                    OR id IN (SELECT obligation_id FROM party WHERE unit_id IN (SELECT value FROM json_each($3))) \
+                    OR id IN (SELECT obligation_id FROM assignment WHERE unit_id IN (SELECT value FROM json_each($3)))) ",
+            $rest
+        )
+    };
+}
+
+/// The index on the due dates of open obligations answers it.
+const DATED: &str =
+    select_ids!("AND state = 'open' AND due_on >= $1 AND due_on <= $2 ORDER BY due_on, id");
+
+const IN_ANY_STATE: &str = select_ids!(
+    "AND ((due_on >= $1 AND due_on <= $2) OR (due_on IS NULL AND $1 = '' AND $2 > '9999-12-31')) \
+     AND (state = 'open' OR $4 = 'any') ORDER BY due_on IS NULL, due_on, id"
 );
 
 const BY_REFERENCE: &str =
@@ -55,7 +70,8 @@ WHERE follow_ups <> '[]'
                   OR NOT EXISTS (SELECT 1 FROM obligation AS own
                                  WHERE own.ref = $2 AND own.list_id = obligation.list_id))))";
 
-pub(super) const STATEMENTS: &[&str] = &[UID, SET_ENDS, SELECTED, BY_REFERENCE, FOLLOWED_BY];
+pub(super) const STATEMENTS: &[&str] =
+    &[UID, SET_ENDS, DATED, IN_ANY_STATE, BY_REFERENCE, FOLLOWED_BY];
 
 #[async_trait]
 impl Obligations for Sqlite {
@@ -71,23 +87,25 @@ impl Obligations for Sqlite {
         Ok(transaction.commit().await?)
     }
 
-    async fn obligations(&self, selection: &Selection) -> Result<Vec<Obligation>, StorageError> {
+    async fn obligation_ids(
+        &self,
+        selection: &Selection,
+    ) -> Result<Vec<ObligationId>, StorageError> {
         let units = selection.units.as_ref().map(|units| json_ids(units.iter().map(|unit| unit.0)));
-        let scope = match selection.scope {
-            StateFilter::Dated => "dated",
-            StateFilter::Open => "open",
-            StateFilter::Any => "any",
+        let text =
+            |day: Option<Date>, none: &str| day.map_or(none.to_owned(), |day| day.to_string());
+        let (statement, scope) = match selection.scope {
+            StateFilter::Dated => (DATED, "dated"),
+            StateFilter::Open => (IN_ANY_STATE, "open"),
+            StateFilter::Any => (IN_ANY_STATE, "any"),
         };
-        let mut transaction = self.reader.begin().await?;
-        let rows = sqlx::query(SELECTED)
-            .bind(selection.due_through.map(|date| date.to_string()))
-            .bind(selection.due_before.map(|date| date.to_string()))
-            .bind(units)
-            .bind(selection.due_from.map(|date| date.to_string()))
-            .bind(scope)
-            .fetch_all(&mut *transaction)
-            .await?;
-        complete(&mut transaction, &rows).await
+        let query = sqlx::query(statement)
+            .bind(text(selection.due_from, FIRST_DAY))
+            .bind(text(selection.due_through, LAST_DAY))
+            .bind(units);
+        let query = if statement == IN_ANY_STATE { query.bind(scope) } else { query };
+        let rows = query.fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok(ObligationId(row.try_get("id")?))).collect()
     }
 
     async fn obligation(&self, id: ObligationId) -> Result<Option<Obligation>, StorageError> {

@@ -6,10 +6,10 @@ use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::database::Sqlite;
 use super::{
-    adjustments, audit, backup, calendars, follow_ups, health, history, import_writer, imports,
-    incoming, instance, items, journal, journal_lines, ledger_identity, lifecycle, messages,
-    obligation_rows, obligations, occurrences, outbox, personal, projection, registration,
-    reminders, revision, units,
+    adjustments, audit, backup, calendars, directory_rows, follow_ups, health, history,
+    import_writer, imports, incoming, instance, items, journal, journal_lines, ledger_identity,
+    lifecycle, messages, obligation_rows, obligations, occurrences, outbox, personal, projection,
+    registration, reminders, revision, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -49,6 +49,7 @@ const STATEMENTS: &[&[&str]] = &[
     reminders::plans::STATEMENTS,
     revision::STATEMENTS,
     units::STATEMENTS,
+    directory_rows::STATEMENTS,
 ];
 
 impl Sqlite {

@@ -2,39 +2,27 @@
 //!
 //! Must not know: what a group is for. Callers: other rooms through the trait [`Units`].
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite as Database, SqliteArguments, SqliteRow};
+use sqlx::sqlite::{Sqlite as Database, SqliteArguments};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
-use super::journal_lines;
 use super::outbox::withdraw::take_back;
-use super::rows::{RowReader, exactly_one};
+use super::rows::exactly_one;
+use super::{directory_rows, journal_lines};
 use crate::domain::address::Address;
 use crate::domain::delivery::MessageKey;
 use crate::domain::directory::{ChangedAbsence, Directory, DirectoryChange, NewContact};
 use crate::domain::moment::Moment;
-use crate::domain::unit::{Away, Contact, ContactId, ContactUid, Rank, Unit, UnitId, UnitUid};
+use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::uids::uids;
 use crate::storage::units::Units;
 
-const ALL_UNITS: &str = "SELECT id, uid, name, parent_id FROM unit ORDER BY id";
-
-const ALL_ALIASES: &str = "SELECT unit_id, alias FROM unit_alias ORDER BY unit_id, alias";
-
-const ALL_MEMBERS: &str =
-    "SELECT group_id, member_id FROM group_member ORDER BY group_id, member_id";
-
-const ALL_CONTACTS: &str = "\
-SELECT contact.id, contact.uid, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id,
-       suppression.address AS suppressed
-FROM contact LEFT JOIN suppression ON suppression.address = contact.address
-WHERE retired_at IS NULL ORDER BY contact.id";
+const UNIT_CALLED: &str = "\
+SELECT id FROM unit WHERE name = $1 UNION ALL SELECT unit_id FROM unit_alias WHERE alias = $1";
 
 const ADD_UNIT: &str = "INSERT INTO unit (uid, name) VALUES ($1, $2)";
 
@@ -95,10 +83,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     MESSAGES_TO_OLD_ADDRESS,
     UNBLOCK_REFUSED_REMINDERS,
     REPLAN_ASSIGNMENT,
-    ALL_UNITS,
-    ALL_ALIASES,
-    ALL_MEMBERS,
-    ALL_CONTACTS,
+    UNIT_CALLED,
     ADD_UNIT,
     ADD_ALIAS,
     SET_PARENT,
@@ -112,15 +97,21 @@ pub(super) const STATEMENTS: &[&str] = &[
 impl Units for Sqlite {
     async fn directory(&self) -> Result<Directory, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        let aliases = texts_by_unit(sqlx::query(ALL_ALIASES).fetch_all(&mut *transaction).await?)?;
-        let members = ids_by_group(sqlx::query(ALL_MEMBERS).fetch_all(&mut *transaction).await?)?;
-        let units = sqlx::query(ALL_UNITS).fetch_all(&mut *transaction).await?;
-        let contacts = sqlx::query(ALL_CONTACTS).fetch_all(&mut *transaction).await?;
-        let units = units.iter().map(|row| unit(row, &aliases, &members));
-        Ok(Directory::new(
-            units.collect::<Result<_, _>>()?,
-            contacts.iter().map(contact).collect::<Result<_, _>>()?,
-        ))
+        directory_rows::all(&mut transaction).await
+    }
+
+    async fn directory_of(
+        &self,
+        units: &[UnitId],
+        contacts: &[ContactId],
+    ) -> Result<Directory, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        directory_rows::part(&mut transaction, units, contacts).await
+    }
+
+    async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError> {
+        let row = sqlx::query(UNIT_CALLED).bind(name).fetch_optional(&self.reader).await?;
+        Ok(row.map(|row| row.try_get("id")).transpose()?.map(UnitId))
     }
 
     async fn change_directory(
@@ -219,56 +210,4 @@ fn bound_contact<'a>(
         .bind(&contact.name)
         .bind(contact.address.as_str())
         .bind(contact.rank.word())
-}
-
-fn texts_by_unit(rows: Vec<SqliteRow>) -> Result<BTreeMap<i64, Vec<String>>, StorageError> {
-    let mut texts: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for row in rows {
-        texts.entry(row.try_get("unit_id")?).or_default().push(row.try_get("alias")?);
-    }
-    Ok(texts)
-}
-
-fn ids_by_group(rows: Vec<SqliteRow>) -> Result<BTreeMap<i64, Vec<UnitId>>, StorageError> {
-    let mut members: BTreeMap<i64, Vec<UnitId>> = BTreeMap::new();
-    for row in rows {
-        members
-            .entry(row.try_get("group_id")?)
-            .or_default()
-            .push(UnitId(row.try_get("member_id")?));
-    }
-    Ok(members)
-}
-
-fn unit(
-    row: &SqliteRow,
-    aliases: &BTreeMap<i64, Vec<String>>,
-    members: &BTreeMap<i64, Vec<UnitId>>,
-) -> Result<Unit, StorageError> {
-    let row = RowReader::keyed(row, "unit")?;
-    Ok(Unit {
-        id: UnitId(row.id),
-        uid: UnitUid(row.uid("uid")?),
-        name: row.get("name")?,
-        aliases: aliases.get(&row.id).cloned().unwrap_or_default(),
-        parent: row.get::<Option<i64>>("parent_id")?.map(UnitId),
-        members: members.get(&row.id).cloned().unwrap_or_default(),
-    })
-}
-
-fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
-    let row = RowReader::keyed(row, "contact")?;
-    let through = row.date_if_any("away_through_on")?;
-    let delegate = row.get::<Option<i64>>("delegate_id")?.map(ContactId);
-    let away = row.date_if_any("away_from_on")?.zip(through);
-    Ok(Contact {
-        id: ContactId(row.id),
-        uid: ContactUid(row.uid("uid")?),
-        unit: UnitId(row.get("unit_id")?),
-        name: row.get("name")?,
-        address: row.read("address", |text| Address::parse(text).ok())?,
-        rank: row.read("rank", Rank::from_word)?,
-        away: away.map(|(from, through)| Away { from, through, delegate }),
-        suppressed: row.get::<Option<String>>("suppressed")?.is_some(),
-    })
 }

@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::import_obligations::summary;
+use super::names::directory_for;
 use super::recalculate;
 use super::references::newest_in_list;
 use crate::domain::deadline::Anchor;
-use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
 use crate::domain::obligation::{Inputs, Obligation, ObligationState, possible_references};
 use crate::storage::StorageError;
@@ -91,20 +91,18 @@ pub async fn start_due(context: Context<'_>) -> Result<Started, StorageError> {
     if completed.is_empty() {
         return Ok(all);
     }
-    let directory = context.store.directory().await?;
     for obligation in completed {
-        start_next(context, &directory, &obligation, &mut all).await?;
+        start_next(context, &obligation, &mut all).await?;
     }
     Ok(all)
 }
 
 async fn start_next(
     context: Context<'_>,
-    directory: &Directory,
     completed: &Obligation,
     all: &mut Started,
 ) -> Result<(), StorageError> {
-    let found = follow_ups(context, directory, completed).await?;
+    let found = follow_ups(context, completed).await?;
     let (id, now) = (completed.id, context.now);
     if !found.faults.is_empty() {
         let reference = completed.inputs.full_reference();
@@ -124,16 +122,18 @@ async fn start_next(
 
 async fn follow_ups(
     context: Context<'_>,
-    directory: &Directory,
     completed: &Obligation,
 ) -> Result<FollowUps, StorageError> {
     let mut found = FollowUps::default();
     let Some(done_on) = done_on(completed) else { return Ok(found) };
     let waiting = load_waiting(context, std::slice::from_ref(completed)).await?;
-    let maker = Maker { law: context.law, directory, done_on };
     for next in next(&context.law.rules, &waiting, &completed.inputs) {
         let (list, reference) = next.place(&completed.inputs);
-        match (newest_in_list(context, &list, &reference).await?, next) {
+        let known = newest_in_list(context, &list, &reference).await?;
+        let units = known.iter().chain([completed]).flat_map(Obligation::units);
+        let directory = directory_for(context.store, units, &[]).await?;
+        let maker = Maker { law: context.law, directory: &directory, done_on };
+        match (known, next) {
             (Some(known), _) if !can_start(&known) => found.unchanged.push(reference),
             (Some(mut known), next) => {
                 if matches!(next, Next::Rule(_)) {

@@ -10,9 +10,10 @@ use jiff::SignedDuration;
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use crate::domain::delivery::{HeldReason, USUAL_DAYS};
+use crate::domain::directory::Directory;
 use crate::domain::obligation::{Obligation, ObligationId};
 use crate::domain::term::Term;
-use crate::domain::unit::ContactId;
+use crate::domain::unit::{ContactId, UnitId};
 use crate::mail::compose::ComposeFault;
 use crate::mail::templates::Templates;
 use crate::storage::StorageError;
@@ -70,7 +71,7 @@ pub async fn compose_messages(
     if planned.messages.is_empty() {
         return Ok(Sealed::default());
     }
-    let directory = context.store.directory().await?;
+    let directory = directory(context, &planned).await?;
     let progress = progress(context, &planned).await?;
     let held = surge(context, settings, planned.messages.len()).await?;
     let ledger = context.store.ledger_identity().await?;
@@ -98,6 +99,23 @@ pub async fn compose_messages(
         }
     }
     Ok(composed)
+}
+
+/// Everybody and every unit that the messages name.
+async fn directory(
+    context: Context<'_>,
+    planned: &PlannedMessages,
+) -> Result<Directory, StorageError> {
+    let mut units: Vec<UnitId> = planned.obligations.values().flat_map(Obligation::units).collect();
+    units.sort_unstable();
+    units.dedup();
+    let reminders = planned.messages.iter().flat_map(|message| &message.reminders);
+    let told = planned.messages.iter().map(|message| message.contact);
+    let mut contacts: Vec<ContactId> =
+        reminders.flat_map(|it| it.also_told.iter().copied()).chain(told).collect();
+    contacts.sort_unstable();
+    contacts.dedup();
+    context.store.directory_of(&units, &contacts).await
 }
 
 /// The progress of the quotas among what is planned.

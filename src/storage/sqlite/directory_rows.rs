@@ -1,0 +1,175 @@
+//! Reads the directory, whole or in part: units with their aliases and members, and contacts.
+//!
+//! Must not know: who asks for it. Callers: `units`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::rows::{RowReader, json_ids};
+use crate::domain::address::Address;
+use crate::domain::directory::Directory;
+use crate::domain::unit::{Away, Contact, ContactId, ContactUid, Rank, Unit, UnitId, UnitUid};
+use crate::storage::StorageError;
+
+/// Selects contacts in office, continued by a further condition.
+macro_rules! select_contacts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT contact.id, contact.uid, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id, \
+             suppression.address AS suppressed \
+             FROM contact LEFT JOIN suppression ON suppression.address = contact.address WHERE retired_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+const ALL_UNITS: &str = "SELECT id, uid, name, parent_id FROM unit ORDER BY id";
+
+const ALL_ALIASES: &str = "SELECT unit_id, alias FROM unit_alias ORDER BY unit_id, alias";
+
+const ALL_MEMBERS: &str =
+    "SELECT group_id, member_id FROM group_member ORDER BY group_id, member_id";
+
+const ALL_CONTACTS: &str = select_contacts!("ORDER BY contact.id");
+
+const UNITS: &str = "\
+SELECT id, uid, name, parent_id FROM unit WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id";
+
+const ALIASES: &str = "\
+SELECT unit_id, alias FROM unit_alias WHERE unit_id IN (SELECT value FROM json_each($1)) ORDER BY unit_id, alias";
+
+const MEMBERS: &str = "\
+SELECT group_id, member_id FROM group_member
+WHERE group_id IN (SELECT value FROM json_each($1)) ORDER BY group_id, member_id";
+
+const CONTACTS: &str =
+    select_contacts!("AND unit_id IN (SELECT value FROM json_each($1)) ORDER BY contact.id");
+
+const UNITS_OF_CONTACTS: &str =
+    "SELECT DISTINCT unit_id FROM contact WHERE id IN (SELECT value FROM json_each($1))";
+
+pub(super) const STATEMENTS: &[&str] = &[
+    ALL_UNITS,
+    ALL_ALIASES,
+    ALL_MEMBERS,
+    ALL_CONTACTS,
+    UNITS,
+    ALIASES,
+    MEMBERS,
+    CONTACTS,
+    UNITS_OF_CONTACTS,
+];
+
+pub(super) async fn all(transaction: &mut SqliteConnection) -> Result<Directory, StorageError> {
+    let units = sqlx::query(ALL_UNITS).fetch_all(&mut *transaction).await?;
+    let aliases = sqlx::query(ALL_ALIASES).fetch_all(&mut *transaction).await?;
+    let members = sqlx::query(ALL_MEMBERS).fetch_all(&mut *transaction).await?;
+    let contacts = sqlx::query(ALL_CONTACTS).fetch_all(transaction).await?;
+    directory(&units, &aliases, &members, &contacts)
+}
+
+/// These units and those of these contacts, with the units above them, their members, and the contacts of all of these.
+pub(super) async fn part(
+    transaction: &mut SqliteConnection,
+    units: &[UnitId],
+    contacts: &[ContactId],
+) -> Result<Directory, StorageError> {
+    let mut wanted: BTreeSet<i64> = units.iter().map(|unit| unit.0).collect();
+    if !contacts.is_empty() {
+        let contacts = json_ids(contacts.iter().map(|contact| contact.0));
+        let rows =
+            sqlx::query(UNITS_OF_CONTACTS).bind(contacts).fetch_all(&mut *transaction).await?;
+        for row in &rows {
+            wanted.insert(row.try_get("unit_id")?);
+        }
+    }
+    let (mut units, mut members) = (Vec::new(), Vec::new());
+    let mut known = BTreeSet::new();
+    while !wanted.is_empty() {
+        let ids = json_ids(wanted.iter().copied());
+        known.append(&mut wanted);
+        let found = sqlx::query(UNITS).bind(&ids).fetch_all(&mut *transaction).await?;
+        let inside = sqlx::query(MEMBERS).bind(ids).fetch_all(&mut *transaction).await?;
+        for row in &found {
+            wanted.extend(row.try_get::<Option<i64>, _>("parent_id")?);
+        }
+        for row in &inside {
+            wanted.insert(row.try_get("member_id")?);
+        }
+        wanted.retain(|unit| !known.contains(unit));
+        units.extend(found);
+        members.extend(inside);
+    }
+    let ids = json_ids(known.into_iter());
+    let aliases = sqlx::query(ALIASES).bind(&ids).fetch_all(&mut *transaction).await?;
+    let contacts = sqlx::query(CONTACTS).bind(ids).fetch_all(transaction).await?;
+    directory(&units, &aliases, &members, &contacts)
+}
+
+fn directory(
+    units: &[SqliteRow],
+    aliases: &[SqliteRow],
+    members: &[SqliteRow],
+    contacts: &[SqliteRow],
+) -> Result<Directory, StorageError> {
+    let (aliases, members) = (texts_by_unit(aliases)?, ids_by_group(members)?);
+    let units = units.iter().map(|row| unit(row, &aliases, &members));
+    Ok(Directory::new(
+        units.collect::<Result<_, _>>()?,
+        contacts.iter().map(contact).collect::<Result<_, _>>()?,
+    ))
+}
+
+fn texts_by_unit(rows: &[SqliteRow]) -> Result<BTreeMap<i64, Vec<String>>, StorageError> {
+    let mut texts: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        texts.entry(row.try_get("unit_id")?).or_default().push(row.try_get("alias")?);
+    }
+    Ok(texts)
+}
+
+fn ids_by_group(rows: &[SqliteRow]) -> Result<BTreeMap<i64, Vec<UnitId>>, StorageError> {
+    let mut members: BTreeMap<i64, Vec<UnitId>> = BTreeMap::new();
+    for row in rows {
+        members
+            .entry(row.try_get("group_id")?)
+            .or_default()
+            .push(UnitId(row.try_get("member_id")?));
+    }
+    Ok(members)
+}
+
+fn unit(
+    row: &SqliteRow,
+    aliases: &BTreeMap<i64, Vec<String>>,
+    members: &BTreeMap<i64, Vec<UnitId>>,
+) -> Result<Unit, StorageError> {
+    let row = RowReader::keyed(row, "unit")?;
+    Ok(Unit {
+        id: UnitId(row.id),
+        uid: UnitUid(row.uid("uid")?),
+        name: row.get("name")?,
+        aliases: aliases.get(&row.id).cloned().unwrap_or_default(),
+        parent: row.get::<Option<i64>>("parent_id")?.map(UnitId),
+        members: members.get(&row.id).cloned().unwrap_or_default(),
+    })
+}
+
+fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
+    let row = RowReader::keyed(row, "contact")?;
+    let through = row.date_if_any("away_through_on")?;
+    let delegate = row.get::<Option<i64>>("delegate_id")?.map(ContactId);
+    let away = row.date_if_any("away_from_on")?.zip(through);
+    Ok(Contact {
+        id: ContactId(row.id),
+        uid: ContactUid(row.uid("uid")?),
+        unit: UnitId(row.get("unit_id")?),
+        name: row.get("name")?,
+        address: row.read("address", |text| Address::parse(text).ok())?,
+        rank: row.read("rank", Rank::from_word)?,
+        away: away.map(|(from, through)| Away { from, through, delegate }),
+        suppressed: row.get::<Option<String>>("suppressed")?.is_some(),
+    })
+}
