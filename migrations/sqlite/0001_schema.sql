@@ -317,6 +317,7 @@ CREATE INDEX message_leased ON message (lease_until_at) WHERE state = 'leased';
 CREATE INDEX message_held ON message (contact_id) WHERE state = 'held';
 CREATE INDEX message_accepted ON message (accepted_at) WHERE state = 'accepted';
 CREATE INDEX message_contact ON message (contact_id);
+CREATE INDEX message_day ON message (day_on);
 
 -- The bytes of a message have a table of their own: a row of `message` changes three times on its way to the relay, and
 -- each change would write the bytes again.

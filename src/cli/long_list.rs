@@ -73,7 +73,9 @@ async fn table(
     let (mut first, mut is_longer) = (None, false);
     while let Some(rows) = next(upcoming).await? {
         let rows = in_cells(rows);
-        rows.iter().for_each(|row| measurement.measure(row));
+        for row in &rows {
+            measurement.measure(row);
+        }
         is_longer = first.is_some();
         first.get_or_insert(rows);
     }

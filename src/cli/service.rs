@@ -16,12 +16,12 @@ use crate::config::LogSettings;
 use crate::daemon::{self, CronSchedule, LedgerLock, OfficeJobs, Renewal};
 use crate::logging;
 use crate::storage::health::Health as _;
-use crate::storage::outbox::SealedMessage;
 use crate::storage::sqlite::Sqlite;
 use crate::views::messages::WrittenMailView;
 use crate::wiring::{self, Services};
 use crate::words;
 use crate::workflows::remind::ReminderService;
+use crate::workflows::seal_messages::WrittenMail;
 
 /// Run one pass now: plan the reminders that are due, write one mail for each contact, send
 ///
@@ -129,7 +129,7 @@ pub(super) fn reminder_service(
 
 fn print_messages(
     context: &mut CommandContext<'_>,
-    messages: &[SealedMessage],
+    messages: &[WrittenMail],
 ) -> Result<(), Failure> {
     let views: Vec<WrittenMailView> = messages.iter().map(WrittenMailView::of).collect();
     context.list(&views, "")

@@ -247,7 +247,9 @@ mod tests {
     fn made(shares: &[Share], today: Date) -> Bulletin {
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
         let mut count = Count::begin(YEAR.0, YEAR.1, today);
-        shares.iter().for_each(|share| count.add(share, &calendar));
+        for share in shares {
+            count.add(share, &calendar);
+        }
         count.finish()
     }
 

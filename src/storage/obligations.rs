@@ -3,11 +3,13 @@
 //! Must not know: SQL, how dates are computed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
 
 use crate::domain::deadline::{Deadline, Method};
+use crate::domain::ladder::Ladder;
 use crate::domain::life::Completion;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{DateChange, Inputs, Obligation, ObligationId};
@@ -32,6 +34,15 @@ pub struct Registration {
     pub ends_on: Option<Date>,
     /// Set for a new duty that is done already: every share of it is closed.
     pub completion: Option<Completion>,
+    /// Where the planner begins; without it the next pass decides.
+    pub start: Option<LadderStart>,
+}
+
+/// The ladder a new duty starts on, as it stands now, and the first day on which it can have anything to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LadderStart {
+    pub ladder: Arc<Ladder>,
+    pub first_look_on: Date,
 }
 
 /// A date and what it was worked out with.

@@ -118,9 +118,19 @@ pub trait Reminders: Send + Sync {
         entry: Entry,
     ) -> Result<PlanRecorded, StorageError>;
 
-    /// Returns what may be sealed on `today`: planned reminders of work that is still owed and not silenced, for contacts
-    /// who have had no mail yet.
-    async fn planned_messages(&self, today: Date) -> Result<PlannedMessages, StorageError>;
+    /// Returns the contacts for whom something may be sealed on `today`: planned reminders of work that is still owed and not
+    /// silenced, for contacts who can be reached and have had no mail yet; by key.
+    async fn contacts_to_tell(&self, today: Date) -> Result<Vec<ContactId>, StorageError>;
+
+    /// Returns what may be sealed on `today` for these contacts.
+    async fn planned_messages(
+        &self,
+        today: Date,
+        contacts: &[ContactId],
+    ) -> Result<PlannedMessages, StorageError>;
+
+    /// Returns how many reminder mails were written for that day.
+    async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError>;
 
     /// Returns how many reminder mails went out on the busiest day since then; 0 when none did.
     async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError>;

@@ -10,8 +10,8 @@ use super::words::{optional_word, word};
 use crate::domain::delivery::{FailureClass, HeldReason, MessageState, Stage};
 use crate::domain::moment::Moment;
 use crate::storage::messages::{AttemptRecord, Ending, QueuedMessage};
-use crate::storage::outbox::SealedMessage;
 use crate::words::Lang;
+use crate::workflows::seal_messages::WrittenMail;
 
 /// A message without its content.
 #[derive(Debug, Serialize)]
@@ -230,7 +230,7 @@ impl Row for WrittenMailView {
 }
 
 impl WrittenMailView {
-    pub fn of(message: &SealedMessage) -> Self {
+    pub fn of(message: &WrittenMail) -> Self {
         Self {
             message_id: message.message_id.clone(),
             recipient: message.recipient.to_string(),

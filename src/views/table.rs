@@ -60,10 +60,14 @@ pub struct Layout {
 /// The table as text, without blanks at line ends, ending in a line break. Without a `width` nothing wraps and nothing is dropped.
 pub fn table(headings: &[Heading], rows: &[Vec<String>], width: Option<usize>) -> String {
     let mut measurement = Measurement::of(headings.to_vec());
-    rows.iter().for_each(|row| measurement.measure(row));
+    for row in rows {
+        measurement.measure(row);
+    }
     let layout = measurement.fit(width);
     let mut text = layout.head();
-    rows.iter().for_each(|row| text.push_str(&layout.row(row)));
+    for row in rows {
+        text.push_str(&layout.row(row));
+    }
     text
 }
 

@@ -76,7 +76,9 @@ pub async fn report(
         let obligations = context.store.obligations_by_key(part).await?;
         for obligation in &obligations {
             let shares = shares(obligation);
-            shares.iter().for_each(|share| count.add(share, &context.law.calendar));
+            for share in &shares {
+                count.add(share, &context.law.calendar);
+            }
             // only what is still owed can be looked back to
             if is_quota(obligation) || obligation.is_owed() && due_before(obligation, from) {
                 titles.insert(obligation.id, Title::of(obligation));

@@ -202,6 +202,7 @@ fn next(
         responsible: responsible.clone(),
         ends_on: None,
         completion: None,
+        start: None,
     })))
 }
 

@@ -82,6 +82,7 @@ pub async fn apply(
             responsible: obligation.responsible.clone(),
             ends_on: None,
             completion: None,
+            start: None,
             projection,
         };
         let change = recalculate::change(obligation, &registration.projection, REGROUPED);

@@ -14,13 +14,12 @@ use super::deliver::{self, Delivery, DispatchCounts};
 use super::last_fault::LastFault;
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
-use super::seal_messages::{ComposeSettings, Sealed, compose_messages, seal_messages};
+use super::seal_messages::{ComposeSettings, Sealed, WrittenMail, compose_messages, seal_messages};
 use super::send_guard::SendGuard;
 use crate::domain::address::Address;
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;
 use crate::domain::watch::Hold;
-use crate::storage::outbox::SealedMessage;
 use crate::storage::{StorageError, Store};
 
 /// A pass waits this long for a rate limit; a longer wait is left to a later pass.
@@ -190,7 +189,7 @@ impl ReminderService {
     pub async fn rehearse(
         &self,
         now: Moment,
-    ) -> Result<(Recalculated, Vec<SealedMessage>), StorageError> {
+    ) -> Result<(Recalculated, Vec<WrittenMail>), StorageError> {
         let context = self.context(now);
         let recalculated = recalculate(context, None).await?;
         self.store.expire(now).await?;

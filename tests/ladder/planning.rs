@@ -1,7 +1,6 @@
 //! Passes on a ledger: once, in order, and reading only what is due.
 
 use duban::storage::journal::Journal as _;
-use duban::storage::reminders::Reminders as _;
 
 use super::story::{Story, at};
 
@@ -74,10 +73,18 @@ async fn the_ladder_is_frozen_when_an_obligation_starts() {
 }
 
 #[tokio::test]
+async fn a_new_obligation_is_not_looked_at_before_its_first_step() {
+    let story = Story::new().await;
+    story.register("1", "2022-12-30", None, "2022-06-17").await;
+    assert_eq!(story.plan(at("2022-12-01")).await.looked_at, 0);
+    assert_eq!(story.plan(at("2022-12-02")).await.looked_at, 1);
+}
+
+#[tokio::test]
 async fn an_unknown_ladder_is_put_before_the_operator() {
     let mut story = Story::new().await;
-    story.register("1", "2022-12-30", None, "2022-06-17").await;
     story.law.ladders = duban::domain::ladder::Ladders::default();
+    story.register("1", "2022-12-30", None, "2022-06-17").await;
     assert_eq!(story.pass("2022-12-28").await, Vec::<String>::new());
     assert_eq!(story.column("SELECT key FROM operator_item").await, ["unknown-ladder:fixed-date"]);
 }
@@ -115,18 +122,9 @@ async fn what_was_planned_is_not_sealed_once_the_work_is_done_or_silenced() {
         let story = Story::new().await;
         story.register("1", "2022-12-30", None, "2022-06-17").await;
         story.plan(at("2022-12-28")).await;
-        assert_eq!(
-            story
-                .store
-                .planned_messages("2022-12-28".parse().unwrap())
-                .await
-                .unwrap()
-                .messages
-                .len(),
-            2
-        );
+        assert_eq!(story.planned("2022-12-28".parse().unwrap()).await.messages.len(), 2);
         story.execute(undo).await;
-        let planned = story.store.planned_messages("2022-12-28".parse().unwrap()).await.unwrap();
+        let planned = story.planned("2022-12-28".parse().unwrap()).await;
         assert_eq!(planned.messages, [], "{undo}");
     }
 }
@@ -136,7 +134,7 @@ async fn a_message_names_who_else_was_told() {
     let story = Story::new().await;
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     story.plan(at("2022-12-28")).await;
-    let planned = story.store.planned_messages("2022-12-28".parse().unwrap()).await.unwrap();
+    let planned = story.planned("2022-12-28".parse().unwrap()).await;
     assert_eq!(planned.messages.len(), 2);
     for letter in &planned.messages {
         let others =

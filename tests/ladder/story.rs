@@ -12,7 +12,7 @@ use duban::domain::listed::ListedObligation;
 use duban::domain::moment::Moment;
 use duban::domain::reminder::MailHours;
 use duban::domain::unit::{Rank, UnitId};
-use duban::storage::reminders::{PlannedMessage, PlannedReminder, Reminders as _};
+use duban::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder, Reminders as _};
 use duban::storage::sqlite::Sqlite;
 use duban::storage::units::Units as _;
 use duban::workflows::import_obligations::import_obligations;
@@ -131,11 +131,17 @@ impl Story {
         plan_reminders(self.context(now), planning).await.unwrap()
     }
 
+    /// What may be sealed on that day.
+    pub(super) async fn planned(&self, day: Date) -> PlannedMessages {
+        let contacts = self.store.contacts_to_tell(day).await.unwrap();
+        self.store.planned_messages(day, &contacts).await.unwrap()
+    }
+
     /// Plans, seals and has everything accepted; returns who was told what, as `contact: reference rung, …`.
     pub(super) async fn pass(&self, day: &str) -> Vec<String> {
         let now = at(day);
         self.plan(now).await;
-        let planned = self.store.planned_messages(now.today()).await.unwrap();
+        let planned = self.planned(now.today()).await;
         let names = self.contact_names().await;
         let mut told = Vec::new();
         for letter in &planned.messages {
@@ -179,7 +185,7 @@ impl Story {
         while day <= through {
             let now = at(&day.to_string());
             self.plan(now).await;
-            let planned = self.store.planned_messages(day).await.unwrap();
+            let planned = self.planned(day).await;
             for letter in &planned.messages {
                 let full = |it: &PlannedReminder| {
                     let inputs = &planned.obligations[&it.obligation].inputs;

@@ -3,11 +3,14 @@
 //! Must not know: what a due date means, which obligations are new. Callers: the files of this folder, inside the
 //! transaction of the step that registers.
 
+use std::collections::BTreeMap;
+
 use sqlx::{Row as _, SqliteConnection};
 
 use super::json_rows::{JsonRow, JsonRows};
 use super::lifecycle::update_obligation_states;
 use super::projection::short_form;
+use super::reminders::plans::add_ladder_version;
 use super::rows::exactly;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;
@@ -21,12 +24,13 @@ const LAST_KEY: &str = "SELECT coalesce(max(id), 0) AS last FROM obligation";
 const ADD_OBLIGATIONS: &str = "\
 INSERT INTO obligation (id, uid, list_id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, part_of,
                         part_of_list_id, source, note, ladder, follow_ups, ends_on, due_on, due_at, act_by_on, earliest_on,
-                        provisional, calendar_version, rule_version, law_version, method, registered_at, import_id)
+                        provisional, calendar_version, rule_version, law_version, method, ladder_hash, registered_at,
+                        import_id)
 SELECT value ->> 0, value ->> 27, (SELECT list.id FROM list WHERE list.name = value ->> 1), value ->> 2, value ->> 3, value ->> 4,
        value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
        (SELECT list.id FROM list WHERE list.name = value ->> 12), value ->> 13, value ->> 14, value ->> 15, value ->> 16,
        value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24,
-       value ->> 25, value ->> 26, $2, $3
+       value ->> 25, value ->> 26, value ->> 28, $2, $3
 FROM json_each($1)";
 
 const ADD_PARTIES: &str = "\
@@ -58,12 +62,17 @@ pub(super) async fn add(
     let today = now.today().to_string();
     let (mut obligations, mut shares) = (JsonRows::default(), JsonRows::default());
     let mut parties = JsonRows::default();
+    let ladders = store_ladders(&mut *transaction, registrations).await?;
     for (id, (uid, registration)) in (first..).zip(registrations) {
-        add_obligation(&mut obligations, id, registration, *uid)?;
+        let start = registration.start.as_ref();
+        let hash = start.and_then(|start| ladders.get(start.ladder.name()));
+        add_obligation(&mut obligations, id, registration, *uid, hash.map(String::as_str))?;
         let id = ObligationId(id);
         add_parties(&mut parties, id, registration);
         // An obligation without a date has nothing to plan.
-        let plan_on = registration.projection.deadline.as_ref().map(|_| today.as_str());
+        let has_date = registration.projection.deadline.is_some();
+        let look = start.map_or_else(|| today.clone(), |start| start.first_look_on.to_string());
+        let plan_on = has_date.then_some(look.as_str());
         for unit in &registration.performers {
             let mut row = shares.row();
             row.number(id.0);
@@ -80,6 +89,21 @@ pub(super) async fn add(
     }
     close_completed(transaction, first, registrations, now).await?;
     Ok(ObligationId(first))
+}
+
+/// Keeps the ladders that these obligations start on; returns their hashes by name.
+async fn store_ladders(
+    transaction: &mut SqliteConnection,
+    registrations: &[(Uid, &Registration)],
+) -> Result<BTreeMap<String, String>, StorageError> {
+    let mut hashes = BTreeMap::new();
+    for start in registrations.iter().filter_map(|(_, it)| it.start.as_ref()) {
+        if !hashes.contains_key(start.ladder.name()) {
+            let hash = add_ladder_version(&mut *transaction, &start.ladder).await?;
+            hashes.insert(start.ladder.name().to_owned(), hash);
+        }
+    }
+    Ok(hashes)
 }
 
 async fn close_completed(
@@ -110,6 +134,7 @@ fn add_obligation(
     id: i64,
     registration: &Registration,
     uid: Uid,
+    ladder_hash: Option<&str>,
 ) -> Result<(), StorageError> {
     let inputs = &registration.inputs;
     let mut row = rows.row();
@@ -119,6 +144,7 @@ fn add_obligation(
     row.text(&inputs.occurrence);
     add_inputs_and_dates(&mut row, registration)?;
     row.plain(uid);
+    row.text_if_any(ladder_hash);
     Ok(())
 }
 

@@ -113,6 +113,7 @@ impl Maker<'_> {
             // None keeps the end that is set.
             ends_on: None,
             completion: None,
+            start: None,
         })
     }
 

@@ -13,10 +13,11 @@ use super::terms::{occurrence, rule, target, term};
 use crate::domain::deadline::{Anchor, DeadlineFault};
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
+use crate::domain::reminder::first_look_on;
 use crate::domain::rule::Rule;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
-use crate::storage::obligations::Registration;
+use crate::storage::obligations::{LadderStart, Projection, Registration};
 use crate::workflows::law::ladder_name;
 use crate::workflows::names::unit_names;
 use crate::workflows::performers::{performers, performers_of};
@@ -161,8 +162,10 @@ fn registration(
         Some(known) => performers_of(ledger.directory, known),
         None => performers(ledger.directory, lead, responsible),
     };
+    let projection = project::project(law, &inputs, adjustments)?;
     Ok(Registration {
-        projection: project::project(law, &inputs, adjustments)?,
+        start: if same.is_none() { start(context, &inputs, &projection) } else { None },
+        projection,
         performers,
         inputs,
         lead: lead.clone(),
@@ -170,6 +173,19 @@ fn registration(
         ends_on: listed.ends,
         completion: listed.completion.clone().filter(|_| same.is_none()),
     })
+}
+
+/// Where the planner begins with a new obligation that has nothing to tell today. A quota is looked at by the next pass, which
+/// knows its pace.
+fn start(context: Context<'_>, inputs: &Inputs, projection: &Projection) -> Option<LadderStart> {
+    let deadline = projection.deadline.as_ref()?;
+    if matches!(inputs.term, Term::Times(_)) {
+        return None;
+    }
+    let ladder = context.law.ladders.find(&inputs.ladder)?;
+    let first_look_on = first_look_on(ladder, deadline.act_by, &context.law.calendar)?;
+    (first_look_on > context.now.today())
+        .then(|| LadderStart { ladder: Arc::clone(ladder), first_look_on })
 }
 
 /// The quota that a row is part of: its 编号, and its list unless that is the row's own.

@@ -208,6 +208,7 @@ impl Undoing<'_> {
             performers,
             ends_on: None,
             completion: None,
+            start: None,
         };
         Ok(Revision { id, registration, change, revives: false })
     }

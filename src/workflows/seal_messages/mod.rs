@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
+use crate::domain::address::Address;
 use crate::domain::delivery::{HeldReason, USUAL_DAYS};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Obligation, ObligationId};
@@ -22,37 +23,62 @@ use crate::storage::reminders::PlannedMessages;
 use composer::Composer;
 pub use settings::ComposeSettings;
 
-/// Messages, and what is wrong with the office's templates.
+/// Messages composed and sealed at once; bounds memory and the time the ledger is locked.
+const BATCH: usize = 500;
+
+/// The messages that were written, and what is wrong with the office's templates.
 #[derive(Debug, Default)]
 pub struct Sealed {
-    pub messages: Vec<SealedMessage>,
+    pub messages: Vec<WrittenMail>,
     /// Contacts whose message could not be composed with the office's templates. The built-in template was used; where that
     /// failed too, the reminders stay planned.
     pub faults: Vec<(ContactId, ComposeFault)>,
 }
 
-/// Seals every message that is planned for today in one transaction, so that a pass that is cut off leaves no part of a
-/// surge to the next pass, which would count only the rest. A message whose obligation changes at the same time is left
-/// out; the next pass plans it again.
+/// A message without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenMail {
+    /// The Message-ID with its angle brackets.
+    pub message_id: String,
+    pub recipient: Address,
+    pub subject: String,
+    pub held: Option<HeldReason>,
+}
+
+/// Messages of one batch with their bytes.
+#[derive(Default)]
+struct Composed {
+    messages: Vec<SealedMessage>,
+    faults: Vec<(ContactId, ComposeFault)>,
+}
+
+/// Seals every message that is planned for today, batch by batch; each batch is all or nothing. A pass that is cut off leaves
+/// the rest to the next one, which counts all messages of the day when it looks for a surge. A message whose obligation
+/// changes at the same time is left out; the next pass plans it again.
 ///
 /// # Errors
 ///
-/// [`StorageError`]; nothing is sealed then.
+/// [`StorageError`]; the batches sealed before stay sealed.
 pub async fn seal_messages(
     context: Context<'_>,
     settings: &ComposeSettings,
 ) -> Result<Sealed, StorageError> {
-    let composed = compose_messages(context, settings).await?;
-    let results = context.store.seal(&composed.messages).await?;
-    let mut sealed = Sealed { messages: Vec::new(), faults: composed.faults };
-    for (message, result) in composed.messages.into_iter().zip(results) {
-        match result {
-            SealResult::Sealed(_) => sealed.messages.push(message),
-            SealResult::Overtaken => tracing::info!(
-                message_id = message.message_id,
-                "A planned message was overtaken by a change; the next pass plans it again."
-            ),
-            SealResult::Known(_) => {}
+    let contacts = context.store.contacts_to_tell(context.now.today()).await?;
+    let held = surge(context, settings, contacts.len()).await?;
+    let mut sealed = Sealed::default();
+    for contacts in contacts.chunks(BATCH) {
+        let composed = compose(context, settings, contacts, held).await?;
+        sealed.faults.extend(composed.faults);
+        let results = context.store.seal(&composed.messages).await?;
+        for (message, result) in composed.messages.into_iter().zip(results) {
+            match result {
+                SealResult::Sealed(_) => sealed.messages.push(WrittenMail::of(message)),
+                SealResult::Overtaken => tracing::info!(
+                    message_id = message.message_id,
+                    "A planned message was overtaken by a change; the next pass plans it again."
+                ),
+                SealResult::Known(_) => {}
+            }
         }
     }
     Ok(sealed)
@@ -67,13 +93,34 @@ pub async fn compose_messages(
     context: Context<'_>,
     settings: &ComposeSettings,
 ) -> Result<Sealed, StorageError> {
-    let planned = context.store.planned_messages(context.now.today()).await?;
-    if planned.messages.is_empty() {
-        return Ok(Sealed::default());
+    let contacts = context.store.contacts_to_tell(context.now.today()).await?;
+    let held = surge(context, settings, contacts.len()).await?;
+    let mut written = Sealed::default();
+    for contacts in contacts.chunks(BATCH) {
+        let composed = compose(context, settings, contacts, held).await?;
+        written.messages.extend(composed.messages.into_iter().map(WrittenMail::of));
+        written.faults.extend(composed.faults);
     }
+    Ok(written)
+}
+
+impl WrittenMail {
+    fn of(message: SealedMessage) -> Self {
+        let SealedMessage { message_id, recipient, subject, held, .. } = message;
+        Self { message_id, recipient, subject, held }
+    }
+}
+
+/// Composes the messages of these contacts.
+async fn compose(
+    context: Context<'_>,
+    settings: &ComposeSettings,
+    contacts: &[ContactId],
+    held: Option<HeldReason>,
+) -> Result<Composed, StorageError> {
+    let planned = context.store.planned_messages(context.now.today(), contacts).await?;
     let directory = directory(context, &planned).await?;
     let progress = progress(context, &planned).await?;
-    let held = surge(context, settings, planned.messages.len()).await?;
     let ledger = context.store.ledger_identity().await?;
     let composer = Composer {
         context,
@@ -85,7 +132,7 @@ pub async fn compose_messages(
         held,
     };
     let shipped = Templates::shipped();
-    let mut composed = Sealed::default();
+    let mut composed = Composed::default();
     for planned in &planned.messages {
         let Some(contact) = directory.contact(planned.contact) else { continue };
         // A broken template of the office must not suppress a reminder: the built-in one is used, and the fault reported.
@@ -133,12 +180,16 @@ async fn progress(
     Ok(quotas.into_iter().flat_map(|quota| lines(context, quota, &events)).collect())
 }
 
-/// [`HeldReason::SurgeLimit`] when a pass would send far more mails than usual.
+/// [`HeldReason::SurgeLimit`] when this day would send far more mails than usual: those written today before count too.
 async fn surge(
     context: Context<'_>,
     settings: &ComposeSettings,
-    would_send: usize,
+    to_write: usize,
 ) -> Result<Option<HeldReason>, StorageError> {
+    if to_write == 0 {
+        return Ok(None);
+    }
+    let would_send = to_write + context.store.messages_written_on(context.now.today()).await?;
     if would_send <= settings.surge_limit.floor {
         return Ok(None);
     }

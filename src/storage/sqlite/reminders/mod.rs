@@ -62,9 +62,23 @@ impl Reminders for Sqlite {
         Ok(PlanRecorded { changed })
     }
 
-    async fn planned_messages(&self, today: Date) -> Result<PlannedMessages, StorageError> {
+    async fn contacts_to_tell(&self, today: Date) -> Result<Vec<ContactId>, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        planned_messages::planned(&mut transaction, today).await
+        planned_messages::contacts_to_tell(&mut transaction, today).await
+    }
+
+    async fn planned_messages(
+        &self,
+        today: Date,
+        contacts: &[ContactId],
+    ) -> Result<PlannedMessages, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        planned_messages::planned(&mut transaction, today, contacts).await
+    }
+
+    async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        planned_messages::written_on(&mut transaction, day).await
     }
 
     async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError> {

@@ -33,17 +33,33 @@ WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND co
 UNION SELECT contact_id FROM message
 WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND contact_id IS NOT NULL";
 
-/// What is planned, still owed, not silent on day $1, and for a contact who can be reached.
-const PLANNED: &str = "\
-SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone,
-       contact_id, ladder_hash
-FROM reminder
-JOIN obligation ON obligation.id = reminder.obligation_id
-JOIN contact ON contact.id = contact_id
-WHERE reminder.state = 'planned'
-  AND EXISTS (SELECT 1 FROM owed_reminder WHERE owed_reminder.id = reminder.id AND owed_reminder.silent_until_on <= $1)
-  AND contact.retired_at IS NULL AND contact.address NOT IN (SELECT address FROM suppression)
-ORDER BY contact_id, reminder.id";
+/// Continues a statement: what is planned, still owed, not silent on day $1, and for a contact who can be reached.
+macro_rules! of_planned {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " FROM reminder \
+             JOIN obligation ON obligation.id = reminder.obligation_id \
+             JOIN contact ON contact.id = contact_id \
+             WHERE reminder.state = 'planned' \
+               AND EXISTS (SELECT 1 FROM owed_reminder \
+                           WHERE owed_reminder.id = reminder.id AND owed_reminder.silent_until_on <= $1) \
+               AND contact.retired_at IS NULL AND contact.address NOT IN (SELECT address FROM suppression) ",
+            $rest
+        )
+    };
+}
+
+const TO_TELL: &str = of_planned!("SELECT DISTINCT contact_id", "ORDER BY contact_id");
+
+const PLANNED: &str = of_planned!(
+    "SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone, \
+     contact_id, ladder_hash",
+    "AND contact_id IN (SELECT value FROM json_each($2)) ORDER BY contact_id, reminder.id"
+);
+
+const WRITTEN_ON: &str = "\
+SELECT 0 AS id, count(*) AS written FROM message WHERE day_on = $1 AND kind = 'reminder'";
 
 const TOLD_TOGETHER: &str = "\
 SELECT assignment_id, rung, repeat, contact_id FROM reminder
@@ -78,7 +94,7 @@ JOIN reminder ON reminder.message_id = message.id AND reminder.obligation_id = a
 ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[MAILED, PLANNED, TOLD_TOGETHER, CHANGES, EARLIER_MAILS, BUSIEST_DAY];
+    &[MAILED, TO_TELL, PLANNED, WRITTEN_ON, TOLD_TOGETHER, CHANGES, EARLIER_MAILS, BUSIEST_DAY];
 
 /// Which contacts are told of a rung of an assignment.
 type ToldTogether = BTreeMap<(AssignmentId, Occasion), Vec<ContactId>>;
@@ -105,20 +121,43 @@ pub(super) async fn busiest_day(
     RowReader::keyed(&row, "message")?.number("sent")
 }
 
+pub(super) async fn written_on(
+    connection: &mut SqliteConnection,
+    day: Date,
+) -> Result<usize, StorageError> {
+    let row = sqlx::query(WRITTEN_ON).bind(day.to_string()).fetch_one(connection).await?;
+    RowReader::keyed(&row, "message")?.number("written")
+}
+
+pub(super) async fn contacts_to_tell(
+    transaction: &mut SqliteConnection,
+    today: Date,
+) -> Result<Vec<ContactId>, StorageError> {
+    let rows = sqlx::query(TO_TELL).bind(today.to_string()).fetch_all(&mut *transaction).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mailed = contacts_mailed(transaction, today).await?;
+    let contacts = rows.iter().map(|row| Ok(ContactId(row.try_get("contact_id")?)));
+    let contacts = contacts.collect::<Result<Vec<_>, StorageError>>()?;
+    Ok(contacts.into_iter().filter(|contact| !mailed.contains(contact)).collect())
+}
+
+/// What is planned for contacts of whom none has had a mail on `today`.
 pub(super) async fn planned(
     transaction: &mut SqliteConnection,
     today: Date,
+    contacts: &[ContactId],
 ) -> Result<PlannedMessages, StorageError> {
-    let mailed = contacts_mailed(transaction, today).await?;
-    let rows = sqlx::query(PLANNED).bind(today.to_string()).fetch_all(&mut *transaction).await?;
+    let contacts = json_ids(contacts.iter().map(|contact| contact.0));
+    let query = sqlx::query(PLANNED).bind(today.to_string()).bind(contacts);
+    let rows = query.fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
     let ladders = frozen_ladders(transaction, &rows).await?;
     let mut by_contact: BTreeMap<ContactId, Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
         let (contact, reminder) = planned_reminder(row, &changes, &ladders)?;
-        if !mailed.contains(&contact) {
-            by_contact.entry(contact).or_default().push(reminder);
-        }
+        by_contact.entry(contact).or_default().push(reminder);
     }
     let reminders = || by_contact.values().flatten();
     let assignments = json_ids(reminders().map(|reminder| reminder.assignment.0));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use crate::domain::item::ItemKey;
+use crate::domain::ladder::Ladder;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentId;
 use crate::domain::reminder::{NextLook, Plan, Reminder, Verdict};
@@ -72,9 +73,7 @@ async fn freeze_ladders(
     let mut started = Vec::with_capacity(batch.starting.len());
     for (obligation, ladder) in &batch.starting {
         if !hashes.contains_key(ladder.name()) {
-            let hash = ladder.hash();
-            let query = sqlx::query(ADD_LADDER_VERSION).bind(&hash).bind(ladder.name());
-            query.bind(ladder.to_string()).execute(&mut *transaction).await?;
+            let hash = add_ladder_version(&mut *transaction, ladder).await?;
             hashes.insert(ladder.name(), hash);
         }
         started.push(json!([obligation.0, hashes.get(ladder.name())]));
@@ -82,6 +81,17 @@ async fn freeze_ladders(
     let started = Value::from(started).to_string();
     sqlx::query(FREEZE_LADDERS).bind(started).execute(transaction).await?;
     Ok(())
+}
+
+/// Keeps a ladder as it stands; returns its hash.
+pub(in crate::storage::sqlite) async fn add_ladder_version(
+    transaction: &mut SqliteConnection,
+    ladder: &Ladder,
+) -> Result<String, StorageError> {
+    let hash = ladder.hash();
+    let query = sqlx::query(ADD_LADDER_VERSION).bind(&hash).bind(ladder.name());
+    query.bind(ladder.to_string()).execute(transaction).await?;
+    Ok(hash)
 }
 
 /// Returns how many reminders changed.
