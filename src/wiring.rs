@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::{
     ConfigFault, Login, RelaySettings, Settings, TransportSettings, calendars, data,
 };
-use crate::domain::calendar::{CalendarFault, WorkCalendar};
+use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
 use crate::domain::delivery::{SendingHours, SurgeLimit};
 use crate::domain::watch::ClockLimits;
 use crate::mail::Mailer;
@@ -84,10 +84,7 @@ impl Say for WiringFault {
 /// [`WiringFault::Files`] with every fault of every file, [`WiringFault::Calendar`] when sound files make no calendar.
 pub fn law(settings: &Settings, imported: &[StoredNotice]) -> Result<Law, WiringFault> {
     let mut data = data::read(&settings.data).map_err(WiringFault::Files)?;
-    for StoredNotice { file, body, .. } in imported {
-        let notice = calendars::read(Path::new(file), body).map_err(WiringFault::Files)?;
-        data::put_notice(&mut data.notices, notice);
-    }
+    add_imported(&mut data.notices, imported)?;
     let mut calendar = WorkCalendar::merge(&data.notices)?;
     if let Some(local_days) = &data.local_days {
         calendar = calendar.overlaid(local_days)?;
@@ -99,6 +96,25 @@ pub fn law(settings: &Settings, imported: &[StoredNotice]) -> Result<Law, Wiring
     let law = Law::new(calendar, data.ladders, data.rules);
     let law = law.with_targets(settings.data.internal_targets.clone());
     Ok(law.with_unit_calendars(units).under(settings.counting))
+}
+
+/// The notices that the calendar is made of: the shipped ones, the office's own and those imported into the ledger.
+///
+/// # Errors
+///
+/// [`WiringFault::Files`] with every fault of the files.
+pub fn notices(settings: &Settings, imported: &[StoredNotice]) -> Result<Vec<Notice>, WiringFault> {
+    let mut notices = data::read(&settings.data).map_err(WiringFault::Files)?.notices;
+    add_imported(&mut notices, imported)?;
+    Ok(notices)
+}
+
+fn add_imported(notices: &mut Vec<Notice>, imported: &[StoredNotice]) -> Result<(), WiringFault> {
+    for StoredNotice { file, body, .. } in imported {
+        let notice = calendars::read(Path::new(file), body).map_err(WiringFault::Files)?;
+        data::put_notice(notices, notice);
+    }
+    Ok(())
 }
 
 /// How mails are composed.

@@ -17,6 +17,7 @@ use crate::views::csv::write_csv;
 use crate::views::extraction::DutyRow;
 use crate::views::extraction::ExtractionView;
 use crate::views::extraction::UnitNameRow;
+use crate::views::extraction_account::account_lines;
 use crate::views::review;
 use crate::words;
 
@@ -25,6 +26,9 @@ use crate::words;
 /// Reads .docx, .xlsx, .xls, .csv, .tsv, .html, .md and .txt in UTF-8, UTF-16 or GBK. Names of units are matched to those
 /// of the ledger, if there is one. With --format csv the output is what `duban import obligations` reads; its column 问题
 /// says where a person must decide.
+///
+/// The books are closed: rows of tables, obligations, phrases without a date, questions, what is not understood and what is
+/// left out, with the reason, are counted. As long as something that reads like a limit is not understood, the exit code is 20.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The year of the document, for dates without a year; default: the year in its title
@@ -61,7 +65,7 @@ pub(super) async fn run(
     }
     print(context, &extraction, &name)?;
     summarize(context, &extraction)?;
-    Ok(Exit::Done)
+    Ok(if extraction.account.unread.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
 
 /// A table of the units that the ledger does not know; all of them when it knows none.
@@ -82,15 +86,10 @@ fn print(
 }
 
 fn summarize(context: &mut CommandContext<'_>, extraction: &Extraction) -> Result<(), Failure> {
-    let open = extraction.duties.iter().filter(|duty| !duty.questions.is_empty()).count();
     let lang = context.lang;
-    context.say(&words!(
-        lang,
-        zh = "找到{found}项，其中{open}项有待确认的问题；另有{undated}处未写明日期的用语",
-        en = "{found} obligations found, {open} of them with a question; {undated} phrases without a date",
-        found = extraction.duties.len(),
-        undated = extraction.undated.len(),
-    ))?;
+    for line in account_lines(extraction, lang) {
+        context.say(&line)?;
+    }
     if !extraction.unknown_units.is_empty() {
         context.say(&words!(
             lang,

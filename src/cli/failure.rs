@@ -2,7 +2,7 @@
 //!
 //! Must not know: hints and exit codes (`hints`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -15,6 +15,7 @@ use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::DirectoryFault;
 use crate::intake::RowFault;
 use crate::intake::document::DocumentFault;
+use crate::intake::holiday_notice::HolidayNoticeFault;
 use crate::logging::LoggingError;
 use crate::mail::compose::ComposeFault;
 use crate::storage::StorageError;
@@ -42,6 +43,11 @@ pub(super) enum Failure {
     Due(#[from] DueFault),
     /// Notices that cannot be read.
     Notices(Vec<ConfigFault>),
+    /// A text that is no holiday notice, or whose days do not fit.
+    HolidayNotice {
+        path: PathBuf,
+        faults: Vec<HolidayNoticeFault>,
+    },
     /// Notices that do not make a calendar together with the known ones.
     Calendar(CalendarFault),
     /// Rows of files that cannot be read.
@@ -116,6 +122,9 @@ impl Failure {
     pub(super) fn lines(&self, lang: Lang) -> Vec<String> {
         let line = match self {
             Self::Config(faults) | Self::Notices(faults) => return said(faults, lang),
+            Self::HolidayNotice { path, faults } => {
+                return holiday_notice(path, faults, lang);
+            }
             Self::Rows(faults) => return said(faults, lang),
             Self::Obligations { unread, refused, files } => {
                 return obligations(unread, refused, files, lang);
@@ -182,6 +191,15 @@ impl Failure {
         };
         vec![line]
     }
+}
+
+fn holiday_notice(path: &Path, faults: &[HolidayNoticeFault], lang: Lang) -> Vec<String> {
+    let path = path.display();
+    let line = |fault: &HolidayNoticeFault| {
+        let fault = fault.say(lang);
+        words!(lang, zh = "{path}{fault}", en = "{path} {fault}")
+    };
+    faults.iter().map(line).collect()
 }
 
 fn units(faults: &[(RowPlace, DirectoryFault)], lang: Lang) -> Vec<String> {

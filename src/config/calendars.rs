@@ -9,6 +9,7 @@ use jiff::civil::{Date, date};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
+use serde_json::{Value, json};
 
 use super::fault::{ConfigFault, DaysFault, FaultKind, Place};
 use crate::domain::calendar::{Amendment, Notice, Overlay};
@@ -76,6 +77,35 @@ pub fn read(path: &Path, text: &str) -> Result<Notice, Vec<ConfigFault>> {
     Err(faults.into_iter().map(DaysFault::Notice).map(at_file).collect())
 }
 
+/// A notice in the format `cn-calendar/1`, as [`read`] reads it.
+pub fn write(notice: &Notice) -> String {
+    let amendment = |amendment: &Amendment| {
+        json!({
+            "notice": amendment.number,
+            "issued": amendment.issued,
+            "published": amendment.published,
+            "off_added": amendment.off_added,
+            "off_removed": amendment.off_removed,
+            "work_added": amendment.work_added,
+            "work_removed": amendment.work_removed,
+        })
+    };
+    let days = |days: &[(Date, String)]| -> serde_json::Map<String, Value> {
+        days.iter().map(|(day, name)| (day.to_string(), Value::from(name.as_str()))).collect()
+    };
+    let file = json!({
+        "schema": "cn-calendar/1",
+        "year": notice.year,
+        "notice": notice.number,
+        "issued": notice.issued,
+        "published": notice.published,
+        "amendments": notice.amendments.iter().map(amendment).collect::<Vec<_>>(),
+        "off": days(&notice.off),
+        "work": days(&notice.work),
+    });
+    format!("{file:#}\n")
+}
+
 /// Reads a file of local rest and work days: `{"schema": "local-days/1", "name": …, "off": {…}, "work": {…}}`.
 ///
 /// # Errors
@@ -124,8 +154,8 @@ fn fault_of_json(error: &serde_json::Error) -> DaysFault {
 /// What tells the formats apart.
 #[derive(Deserialize)]
 struct Keys {
-    schema: Option<serde_json::Value>,
-    days: Option<serde_json::Value>,
+    schema: Option<Value>,
+    days: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -141,7 +171,7 @@ struct OwnFile {
     _schema: OwnSchema,
     year: i16,
     notice: String,
-    issued: Date,
+    issued: Option<Date>,
     published: Option<Date>,
     amendments: Vec<OwnAmendment>,
     off: Days,
@@ -247,7 +277,7 @@ impl OwnFile {
         Notice {
             year: self.year,
             number: self.notice,
-            issued: Some(self.issued),
+            issued: self.issued,
             published: self.published,
             off: self.off.0,
             work: self.work.0,

@@ -9,6 +9,7 @@ pub mod document;
 mod encoding;
 pub mod extract;
 mod fault;
+pub mod holiday_notice;
 pub mod incoming;
 pub mod mail_text;
 mod obligations;

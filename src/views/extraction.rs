@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::dates::with_weekday;
+use super::extraction_account::{CountsView, LeftOutView, UnreadView};
 use super::extraction_reference::references;
 use super::row::{Column, Row};
 use crate::domain::expression::{ParseContext, read};
@@ -25,6 +26,10 @@ pub struct ExtractionView {
     duties: Vec<DutyView>,
     undated: Vec<UndatedView>,
     unknown_units: Vec<String>,
+    counts: CountsView,
+    /// Words about time that became nothing and read like a limit.
+    unread: Vec<UnreadView>,
+    left_out: Vec<LeftOutView>,
 }
 
 #[derive(Serialize)]
@@ -117,6 +122,9 @@ impl ExtractionView {
                 .map(|word| UndatedView { expr: word.written.clone(), start: word.start })
                 .collect(),
             unknown_units: extraction.unknown_units.clone(),
+            counts: CountsView::of(extraction),
+            unread: extraction.account.unread.iter().map(UnreadView::of).collect(),
+            left_out: extraction.account.left_out.iter().map(LeftOutView::of).collect(),
         }
     }
 }

@@ -3,8 +3,9 @@
 //! One file without scripts or anything from elsewhere. Must not know: how duties are found.
 
 use super::extraction::{questions, understood};
+use super::extraction_account::account_lines;
 use crate::intake::document::Document;
-use crate::intake::extract::{ExtractedDuty, Extraction};
+use crate::intake::extract::{ExtractedDuty, Extraction, Passage};
 use crate::words;
 use crate::words::Lang;
 
@@ -14,6 +15,7 @@ main{display:flex}
 #text{flex:3;padding:1em 2em;white-space:pre-wrap;overflow-wrap:anywhere}
 #found{flex:2;padding:1em;background:#f6f6f6;font-size:14px}
 mark{background:#c8e6c9}mark.open{background:#ffe0b2}mark.undated{background:#eee;color:#777}
+mark.unread{background:#ef9a9a}mark.out{background:none;border-bottom:2px dotted #999}
 table{border-collapse:collapse;width:100%}td{border:1px solid #ccc;padding:.3em;vertical-align:top}
 tr.open td{background:#fff3e0}a{color:inherit}
 </style></head><body><main>";
@@ -24,6 +26,8 @@ struct Marked {
     end: usize,
     number: Option<usize>,
     class: &'static str,
+    /// Shown when a person points at it.
+    title: &'static str,
 }
 
 /// Builds the page.
@@ -36,8 +40,14 @@ pub fn page(document: &Document, extraction: &Extraction, lang: Lang) -> String 
     ]
     .concat();
     page.push_str("<div id=\"text\">");
-    push_text(&mut page, &document.text, &marks(extraction));
-    page.push_str("</div><div id=\"found\"><table>");
+    push_text(&mut page, &document.text, &marks(extraction, lang));
+    page.push_str("</div><div id=\"found\">");
+    for line in account_lines(extraction, lang) {
+        page.push_str("<p>");
+        line.chars().for_each(|character| push_character(&mut page, character));
+        page.push_str("</p>");
+    }
+    page.push_str("<table>");
     for (index, duty) in extraction.duties.iter().enumerate() {
         push_row(&mut page, index + 1, duty, lang);
     }
@@ -45,21 +55,37 @@ pub fn page(document: &Document, extraction: &Extraction, lang: Lang) -> String 
     page
 }
 
-fn marks(extraction: &Extraction) -> Vec<Marked> {
+fn marks(extraction: &Extraction, lang: Lang) -> Vec<Marked> {
     let length = |written: &str| written.chars().count();
     let duties = extraction.duties.iter().enumerate().map(|(index, duty)| Marked {
         start: duty.start,
         end: duty.start + length(&duty.written),
         number: Some(index + 1),
         class: if duty.questions.is_empty() { "" } else { "open" },
+        title: "",
     });
     let undated = extraction.undated.iter().map(|word| Marked {
         start: word.start,
         end: word.start + length(&word.written),
         number: None,
         class: "undated",
+        title: lang.pick("未写明日期", "no date"),
     });
-    let mut marks: Vec<_> = duties.chain(undated).collect();
+    let account = &extraction.account;
+    let passage = |passage: &Passage, class, title| Marked {
+        start: passage.start,
+        end: passage.start + length(&passage.written),
+        number: None,
+        class,
+        title,
+    };
+    let unread = account
+        .unread
+        .iter()
+        .map(|it| passage(it, "unread", lang.pick("未识别", "not understood")));
+    let left_out =
+        account.left_out.iter().map(|it| passage(&it.passage, "out", it.reason.say(lang)));
+    let mut marks: Vec<_> = duties.chain(undated).chain(unread).chain(left_out).collect();
     marks.sort_by_key(|mark| mark.start);
     marks
 }
@@ -84,7 +110,9 @@ fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
                 let anchor = also.number.map(|number| format!("<a id=\"m{number}\"></a>"));
                 page.push_str(&anchor.unwrap_or_default());
             }
-            page.extend(["<mark class=\"", mark.class, "\"", &id, ">"]);
+            let title = (!mark.title.is_empty()).then(|| [" title=\"", mark.title, "\""].concat());
+            let title = title.unwrap_or_default();
+            page.extend(["<mark class=\"", mark.class, "\"", &id, &title, ">"]);
             open = Some(mark);
         }
         push_character(page, character);
@@ -141,7 +169,7 @@ mod tests {
         let document = Document::read("a.txt", text.as_bytes()).unwrap();
         let page = page(&document, &extract(&document, &[], None), Lang::Zh);
         assert!(page.contains(
-            "&lt;b&gt;<mark class=\"undated\">及时</mark>&lt;/b&gt;公开，<mark class=\"open\" id=\"m1\">2022年底前</mark>"
+            "&lt;b&gt;<mark class=\"undated\" title=\"未写明日期\">及时</mark>&lt;/b&gt;公开，<mark class=\"open\" id=\"m1\">2022年底前</mark>"
         ));
         assert!(page.contains("2022年底前 → 2022-12-31"));
     }

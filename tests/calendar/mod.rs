@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod laws;
+mod notices;
 
 use std::collections::BTreeMap;
 

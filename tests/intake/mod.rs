@@ -1,6 +1,7 @@
 //! Documents and tables in: the five seed documents against what people found in them, other kinds of files, hostile
 //! ones, and the way into the ledger.
 
+mod account;
 mod built;
 mod cases;
 pub(crate) mod fuzz;

@@ -47,7 +47,7 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
         Failure::Refused(refused) => refusal(refused, lang),
         Failure::Counting(_) => counting(lang),
         Failure::Due(fault) => (due(fault, lang), Exit::Rejected),
-        Failure::Notices(_) | Failure::Calendar(_) => fixed(
+        Failure::Notices(_) | Failure::HolidayNotice { .. } | Failure::Calendar(_) => fixed(
             "未导入任何内容；请对照通知原文核对文件，缺少的年份请一并导入",
             "nothing was imported; compare the file with the text of the notice, and import all missing years together",
             Exit::Rejected,

@@ -32,7 +32,7 @@ pub use fault::{Expected, ExpressionFault};
 pub use normalized_text::in_simplified_script;
 pub use parsed_term::{ParseContext, ParsedTerm};
 pub use read::{read, read_date, read_event, read_lead};
-pub use search::{TermMatch, search};
+pub use search::{SearchResult, TermMatch, search, search_all};
 
 #[cfg(test)]
 mod search_tests;

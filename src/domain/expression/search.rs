@@ -53,6 +53,15 @@ pub struct TermMatch {
     pub parsed: Result<ParsedTerm, ExpressionFault>,
 }
 
+/// What a search finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchResult {
+    /// What sets a time limit, and words that only sound like one.
+    pub limits: Vec<TermMatch>,
+    /// Expressions that set no limit where they stand: the first character and that behind the last. They may overlap.
+    pub refused: Vec<(usize, usize)>,
+}
+
 /// Finds what sets a time limit in `text`, and the words that only sound like one (及时), in the order of the text.
 ///
 /// Dates that are no deadlines are left out: document numbers, signature dates, years of titles, effective dates,
@@ -66,12 +75,18 @@ pub struct TermMatch {
 /// assert_eq!(terms, ["2022-12-31", "5wd"]);
 /// ```
 pub fn search(text: &str, context: &ParseContext) -> Vec<TermMatch> {
+    search_all(text, context).limits
+}
+
+/// Finds as [`search`] does, and says which expressions of time were refused.
+pub fn search_all(text: &str, context: &ParseContext) -> SearchResult {
     let normalized = NormalizedText::of(text);
     let mut finder = Finder {
         text: &normalized.text,
         context: *context,
         sentence: Sentence::default(),
         found: Vec::new(),
+        refused: Vec::new(),
     };
     finder.run();
     let origin = |index: usize| normalized.origin.get(index).copied();
@@ -79,7 +94,14 @@ pub fn search(text: &str, context: &ParseContext) -> Vec<TermMatch> {
         let last = finding.end.checked_sub(1).and_then(origin)?;
         Some(TermMatch { start: origin(finding.start)?, end: last + 1, ..finding })
     };
-    finder.found.into_iter().filter_map(to_original).collect()
+    let refused = finder.refused.iter().filter_map(|(start, end)| {
+        let last = end.checked_sub(1).and_then(origin)?;
+        Some((origin(*start)?, last + 1))
+    });
+    SearchResult {
+        refused: refused.collect(),
+        limits: finder.found.into_iter().filter_map(to_original).collect(),
+    }
 }
 
 /// What an earlier clause of the sentence leaves to a later one.
@@ -106,6 +128,7 @@ struct Finder<'a> {
     context: ParseContext,
     sentence: Sentence,
     found: Vec<TermMatch>,
+    refused: Vec<(usize, usize)>,
 }
 
 impl<'a> Finder<'a> {
@@ -137,6 +160,10 @@ impl<'a> Finder<'a> {
                 self.take(index, phrase, around);
                 return Some(place + length);
             }
+        }
+        if let Some((_, length)) = candidates.first() {
+            let characters = here.get(..*length)?.chars().count();
+            self.refused.push((index, index + characters));
         }
         // a refused expression is passed as a whole: 2022年6月1日 must not leave 6月1日
         let refused = candidates.iter().filter(|(phrase, _)| !matches!(phrase, Phrase::Label));

@@ -192,7 +192,7 @@ fn choose_limit(roles: &mut [Role], named: &[Option<Role>], contents: &[Content]
         })
         .or_else(|| best(&|role, content| role == Some(Role::ActualDay) && content.are_limits()));
     for role in roles.iter_mut().filter(|role| **role == Role::Limit) {
-        *role = Role::OtherDay;
+        *role = Role::Other;
     }
     if let Some(column) = column {
         set(roles, column, Role::Limit);

@@ -5,11 +5,13 @@
 use std::collections::HashSet;
 
 use crate::domain::expression::{
-    Ambiguity, ExpressionFault, ParseContext, ParsedTerm, TermMatch, search,
+    Ambiguity, ExpressionFault, ParseContext, ParsedTerm, SearchResult, TermMatch, search_all,
 };
 use crate::domain::term::{Cycle, DayInPeriod, MonthDay, Recurrence, Term};
 
 use super::super::document::TextSpan;
+use super::account::LeftOutReason;
+use super::closing::LeftOutSpan;
 use super::extraction::{Confidence, DocumentFacts, ExtractedDuty, Question, UndatedWord};
 use super::facts::Genre;
 use super::indexed_span::{IndexedSpan, LONGEST_SENTENCE, is_stop};
@@ -50,6 +52,17 @@ pub(super) struct DutyCollector<'a> {
     undated: Vec<UndatedWord>,
     /// The text around each time limit in running text, without white space.
     seen: HashSet<String>,
+    rows: usize,
+    left_out: Vec<LeftOutSpan>,
+}
+
+/// What was gathered.
+pub(super) struct Collected {
+    pub(super) duties: Vec<ExtractedDuty>,
+    pub(super) undated: Vec<UndatedWord>,
+    /// Rows of tables.
+    pub(super) rows: usize,
+    pub(super) left_out: Vec<LeftOutSpan>,
 }
 
 /// The parties of a duty and where they were found.
@@ -84,6 +97,8 @@ impl<'a> DutyCollector<'a> {
             duties: Vec::new(),
             undated: Vec::new(),
             seen: HashSet::new(),
+            rows: 0,
+            left_out: Vec::new(),
         }
     }
 
@@ -95,18 +110,48 @@ impl<'a> DutyCollector<'a> {
         self.known_names
     }
 
-    pub(super) fn finish(self) -> (Vec<ExtractedDuty>, Vec<UndatedWord>) {
-        (self.duties, self.undated)
+    pub(super) fn finish(self) -> Collected {
+        let Self { duties, undated, rows, left_out, .. } = self;
+        Collected { duties, undated, rows, left_out }
+    }
+
+    /// Duties and undated words so far.
+    pub(super) fn findings(&self) -> usize {
+        self.duties.len() + self.undated.len()
+    }
+
+    /// Counts a row of a table. Without a finding it is left out for `reason`, under the name `label`.
+    pub(super) fn count_row(&mut self, label: &TextSpan, has_finding: bool, reason: LeftOutReason) {
+        self.rows += 1;
+        if !has_finding {
+            self.leave_out(label, reason);
+        }
+    }
+
+    /// Says why a whole span is no finding.
+    pub(super) fn leave_out(&mut self, span: &TextSpan, reason: LeftOutReason) {
+        let end = span.start + span.text.chars().count();
+        self.left_out.push(LeftOutSpan { start: span.start, end, reason });
     }
 
     /// Adds a duty for every time limit in `span`.
     pub(super) fn collect(&mut self, span: &TextSpan, context: &DutyContext) {
         let indexed = IndexedSpan::new(span);
-        for limit in search(&span.text, &self.parse_context()) {
+        let SearchResult { limits, refused } = search_all(&span.text, &self.parse_context());
+        let refused = refused.into_iter().map(|(start, end)| LeftOutSpan {
+            start: span.start + start,
+            end: span.start + end,
+            reason: LeftOutReason::SetsNoLimit,
+        });
+        self.left_out.extend(refused);
+        for limit in limits {
             let written = indexed.between(limit.start, limit.end).to_owned();
             let start = span.start + limit.start;
             // 开展季度检查 is due by the column of the row
+            let end = span.start + limit.end;
             if context.is_timed && names_a_period_only(&limit) {
+                let reason = LeftOutReason::DueByItsColumn;
+                self.left_out.push(LeftOutSpan { start, end, reason });
                 continue;
             }
             if limit.parsed.as_ref().is_ok_and(|parsed| parsed.term == Term::Undated) {
@@ -118,6 +163,9 @@ impl<'a> DutyCollector<'a> {
                 let text = self.sentence(&indexed, &limit);
                 let found = self.parties(&indexed, &limit, context);
                 self.add(DutyDraft { start, written, parsed: limit.parsed, text, clause, found });
+            } else {
+                let reason = LeftOutReason::PrintedTwice;
+                self.left_out.push(LeftOutSpan { start, end, reason });
             }
         }
     }

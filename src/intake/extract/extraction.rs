@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::account::Account;
 use crate::domain::expression::{Ambiguity, ExpressionFault};
 use crate::domain::term::Term;
 use crate::words::{Lang, Say};
@@ -20,6 +21,8 @@ pub struct Extraction {
     pub undated: Vec<UndatedWord>,
     /// Names of units in duties that the ledger does not know; empty when it knows none at all.
     pub unknown_units: Vec<String>,
+    /// What became of everything else.
+    pub account: Account,
 }
 
 /// What identifies a document.

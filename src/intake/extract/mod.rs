@@ -3,6 +3,8 @@
 //!
 //! Must not know: the kind of file the document came in, the ledger. Callers: cli.
 
+mod account;
+mod closing;
 mod columns;
 mod duties;
 mod extraction;
@@ -18,17 +20,19 @@ mod prose;
 mod script;
 mod tables;
 mod time_cell;
+mod time_words;
 mod values;
 mod words;
 
 use std::collections::HashSet;
 
+pub use self::account::{Account, LeftOut, LeftOutReason, Passage};
 pub use self::extraction::{
     Confidence, DocumentFacts, ExtractedDuty, Extraction, Question, UndatedWord,
 };
 pub use self::values::TermValues;
 
-use self::duties::DutyCollector;
+use self::duties::{Collected, DutyCollector};
 use self::names::KnownNames;
 use self::words::FIRST_LEADS;
 use super::document::{Block, Document};
@@ -64,14 +68,15 @@ fn extract_simplified(document: &Document, known: &[String], year: Option<i16>) 
             Block::Table(rows) => tables::read(rows, &mut collector),
         }
     }
-    let (mut duties, undated) = collector.finish();
+    let Collected { mut duties, undated, rows, left_out } = collector.finish();
     duties.sort_by_key(|duty| duty.start);
     // a merged cell is read once for each row
     let mut marked = HashSet::new();
-    let undated = undated.into_iter().filter(|word| marked.insert(word.start)).collect();
+    let undated: Vec<_> = undated.into_iter().filter(|word| marked.insert(word.start)).collect();
     let unknown_units = known_names
         .unknown(duties.iter().flat_map(|duty| duty.lead.iter().chain(&duty.responsible)));
-    Extraction { facts, duties, undated, unknown_units }
+    let account = closing::close(document, (rows, left_out), &duties, &undated);
+    Extraction { facts, duties, undated, unknown_units, account }
 }
 
 #[cfg(test)]

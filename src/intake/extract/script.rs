@@ -3,6 +3,7 @@
 //! Must not know: how it was found. Names that the ledger knows stay as the ledger writes them.
 
 use super::super::document::Document;
+use super::account::Account;
 use super::extraction::Extraction;
 
 /// `simplified` has the same characters as `document` at the same places, each in simplified script.
@@ -31,6 +32,11 @@ pub(super) fn restore(
         names.filter(|name| !known.contains(name)).for_each(restore);
     }
     extraction.undated.iter_mut().for_each(|word| restore(&mut word.written));
+    let Account { unread, left_out, .. } = &mut extraction.account;
+    for passage in unread.iter_mut().chain(left_out.iter_mut().map(|it| &mut it.passage)) {
+        restore(&mut passage.written);
+        restore(&mut passage.around);
+    }
     extraction.unknown_units.iter_mut().for_each(restore);
     extraction.facts.title.iter_mut().for_each(restore);
     extraction.facts.number.iter_mut().for_each(restore);

@@ -3,6 +3,7 @@
 //! Must not know: the file the table came in.
 
 use super::super::document::{Cell, TextSpan, VerticalMerge};
+use super::account::LeftOutReason;
 use super::columns::{TableLayout, layout_of, unit_roles_to_fill, widened};
 use super::duties::{DutyCollector, DutyContext};
 use super::form::{Form, add_line, form_of};
@@ -24,30 +25,72 @@ pub(super) fn read(rows: &[Vec<Cell>], collector: &mut DutyCollector<'_>) {
         return read_form(&form, collector);
     }
     let Some(layout) = layout_of(rows) else {
-        return read_cells_without_header(rows, collector);
+        return rows.iter().for_each(|row| read_row_of_other_table(row, collector));
     };
     for row in rows.iter().take(layout.first_row.saturating_sub(1)) {
-        read_cells_without_header(std::slice::from_ref(row), collector);
+        read_cells_without_header(row, collector);
     }
     let mut carried = CarriedCells::default();
     for row in rows.iter().skip(layout.first_row) {
         if layout.head.is_empty() || !repeats_header(row, layout.head) {
-            read_row(row, &layout, &mut carried, collector);
+            read_row_below(row, &layout, &mut carried, collector);
         }
     }
+}
+
+/// Reads a row below the head and accounts for it.
+fn read_row_below(
+    row: &[Cell],
+    layout: &TableLayout<'_>,
+    carried: &mut CarriedCells,
+    collector: &mut DutyCollector<'_>,
+) {
+    let filled = || row.iter().zip(&layout.roles).filter(|(cell, _)| !cell.span.text.is_empty());
+    let Some((first, role)) = filled().next() else { return };
+    let stands_alone =
+        filled().nth(1).is_none() && row.iter().all(|cell| cell.merge != VerticalMerge::Merged);
+    let before = collector.findings();
+    // 一、重点任务（10月底前完成） in the column of numbers is a heading over all columns
+    if stands_alone && !role.is_task() && !role.is_unit() && *role != Role::Limit {
+        return read_cells_without_header(row, collector);
+    }
+    read_row(row, layout, carried, collector);
+    let has_finding = collector.findings() > before;
+    if has_finding || !stands_alone {
+        let title = filled().find(|(_, role)| **role == Role::Measure);
+        let label = title.map_or(first, |(cell, _)| cell);
+        let reason = if layout.roles.contains(&Role::Limit) {
+            LeftOutReason::RowWithoutLimit
+        } else {
+            LeftOutReason::NoLimitColumn
+        };
+        collector.count_row(&label.span, has_finding, reason);
+    }
+}
+
+/// Reads a row of a table that has neither a column of limits nor one of units.
+fn read_row_of_other_table(row: &[Cell], collector: &mut DutyCollector<'_>) {
+    let Some(first) = row.iter().find(|cell| !cell.span.text.is_empty()) else { return };
+    let before = collector.findings();
+    read_cells_without_header(row, collector);
+    let has_finding = collector.findings() > before;
+    collector.count_row(&first.span, has_finding, LeftOutReason::NoLimitColumn);
 }
 
 fn read_form(form: &Form, collector: &mut DutyCollector<'_>) {
     let parties = Parties::of_cells(&form.lead, &form.responsible, collector.known_names());
     let context = DutyContext { parties: Some(parties), ..DutyContext::default() };
+    let before = collector.findings();
     for limit in &form.limits {
         collector.collect_time_cell(limit, &form.title.text, &context);
     }
+    let has_finding = collector.findings() > before;
+    collector.count_row(&form.title, has_finding, LeftOutReason::RowWithoutLimit);
 }
 
 /// Reads cells without a header like paragraphs.
-fn read_cells_without_header(rows: &[Vec<Cell>], collector: &mut DutyCollector<'_>) {
-    for cell in rows.iter().flatten() {
+fn read_cells_without_header(row: &[Cell], collector: &mut DutyCollector<'_>) {
+    for cell in row {
         collector.collect(&cell.span, &DutyContext::default());
     }
 }
@@ -78,12 +121,11 @@ fn read_row(
             Role::Lead => add_line(&mut lead, &span.text),
             Role::Responsible => add_line(&mut responsible, &span.text),
             Role::Limit => limit = Some(span),
+            Role::Start | Role::ActualDay | Role::OtherDay | Role::Status => {
+                collector.leave_out(&cell.span, LeftOutReason::OtherColumn);
+            }
             Role::Measure
             | Role::Name
-            | Role::Start
-            | Role::ActualDay
-            | Role::OtherDay
-            | Role::Status
             | Role::Person
             | Role::Period
             | Role::Number

@@ -208,3 +208,42 @@ fn a_cell_may_say_itself_who_leads() {
         ]
     );
 }
+
+/// Passages that are no findings, each with its reason; 未识别 for those that are unread.
+fn not_found(extraction: &Extraction) -> Vec<(String, &'static str)> {
+    let unread = extraction.account.unread.iter().map(|it| (it.written.clone(), "unread"));
+    let left_out = extraction.account.left_out.iter();
+    unread.chain(left_out.map(|it| (it.passage.written.clone(), it.reason.word()))).collect()
+}
+
+#[test]
+fn every_row_of_a_table_is_a_duty_an_undated_word_or_left_out_for_a_reason() {
+    let extraction = read(
+        "序号\t工作任务\t责任单位\t完成时限\t备注\n\
+         1\t建成平台\t区教委\t2022年11月底前\t\n\
+         2\t日常维护\t区教委\t持续推进\t\n\
+         3\t编制目录\t区民政局\t\t\n\
+         4\t公开预算\t区财政局\t2022年9月底前\t每月25日前报送进展\n",
+    );
+    assert_eq!(extraction.account.rows, 4);
+    assert_eq!((extraction.duties.len(), extraction.undated.len()), (2, 1));
+    let expected =
+        [("每月25日前".to_owned(), "unread"), ("编制目录".to_owned(), "row_without_limit")];
+    assert_eq!(not_found(&extraction), expected);
+}
+
+#[test]
+fn days_of_another_kind_and_past_events_are_left_out_for_a_reason() {
+    let extraction = read(
+        "关于做好2022年重点工作的通知\n\
+         2021年12月31日前建成的平台，由区教委在2022年9月底前整改。\n",
+    );
+    assert_eq!(extraction.duties.len(), 1);
+    let expected =
+        [("2022年".to_owned(), "sets_no_limit"), ("2021年12月31日前".to_owned(), "sets_no_limit")];
+    assert_eq!(not_found(&extraction), expected);
+    let extraction = read(
+        "工作任务\t责任单位\t完成时限\t实际完成时间\n建成平台\t区教委\t2022年11月底前\t2022年10月8日\n",
+    );
+    assert_eq!(not_found(&extraction), [("2022年10月8日".to_owned(), "other_column")]);
+}
