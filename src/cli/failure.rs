@@ -122,9 +122,7 @@ impl Failure {
     pub(super) fn lines(&self, lang: Lang) -> Vec<String> {
         let line = match self {
             Self::Config(faults) | Self::Notices(faults) => return said(faults, lang),
-            Self::HolidayNotice { path, faults } => {
-                return holiday_notice(path, faults, lang);
-            }
+            Self::HolidayNotice { path, faults } => return holiday_notice(path, faults, lang),
             Self::Rows(faults) => return said(faults, lang),
             Self::Obligations { unread, refused, files } => {
                 return obligations(unread, refused, files, lang);
