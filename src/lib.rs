@@ -116,6 +116,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod daemon;
+pub mod deferred;
 pub mod domain;
 pub mod intake;
 pub mod logging;

@@ -10,6 +10,7 @@ use super::fault::{ConfigFault, DaysFault, FaultKind};
 use super::file::{file_fault, read_file};
 use super::settings::DataSources;
 use super::{ladders, rules};
+use crate::deferred::Deferred;
 use crate::domain::calendar::{Notice, Overlay};
 use crate::domain::ladder::{Ladders, misfits};
 use crate::domain::rule::Rulebook;
@@ -22,8 +23,8 @@ pub struct Data {
     pub local_days: Option<Overlay>,
     /// Names of units with their own days.
     pub unit_days: Vec<(String, Overlay)>,
-    pub ladders: Ladders,
-    pub rules: Rulebook,
+    pub ladders: Deferred<Ladders>,
+    pub rules: Deferred<Rulebook>,
 }
 
 /// Reads every file that `sources` names.
@@ -39,7 +40,8 @@ pub fn read(sources: &DataSources) -> Result<Data, Vec<ConfigFault>> {
     let unit_days = reading.unit_days(sources.unit_days.as_deref());
     let ladders = reading.ladders(sources.ladders.as_deref());
     let rules = reading.rules(sources.rules.as_deref());
-    if reading.faults.is_empty() {
+    let has_own = sources.ladders.is_some() || sources.rules.is_some();
+    if has_own && reading.faults.is_empty() {
         reading.refuse_misfits(sources, &rules, &ladders);
     }
     if reading.faults.is_empty() {
@@ -98,18 +100,20 @@ impl DataReader {
         days
     }
 
-    fn ladders(&mut self, file: Option<&Path>) -> Ladders {
-        let mut all = self.take(ladders::shipped()).unwrap_or_default();
-        let own = file.and_then(|file| self.file(file, ladders::read));
-        all.extend(own.unwrap_or_default());
-        Ladders::new(all)
+    /// A test reads the shipped ladders; without a file of the office they are read when they are needed.
+    fn ladders(&mut self, file: Option<&Path>) -> Deferred<Ladders> {
+        let shipped = || ladders::shipped().unwrap_or_default();
+        let Some(file) = file else { return Deferred::new(move || Ladders::new(shipped())) };
+        let own = self.file(file, ladders::read).unwrap_or_default();
+        Ladders::new(shipped().into_iter().chain(own)).into()
     }
 
-    fn rules(&mut self, file: Option<&Path>) -> Rulebook {
-        let shipped = self.take(rules::shipped()).unwrap_or_default();
-        let own =
-            file.and_then(|file| self.file(file, |path, text| rules::read(path, text, &shipped)));
-        own.unwrap_or(shipped)
+    /// As [`ladders`](Self::ladders).
+    fn rules(&mut self, file: Option<&Path>) -> Deferred<Rulebook> {
+        let shipped = || rules::shipped().unwrap_or_default();
+        let Some(file) = file else { return Deferred::new(shipped) };
+        let own = self.file(file, |path, text| rules::read(path, text, &shipped()));
+        own.unwrap_or_else(shipped).into()
     }
 
     /// Refuses a ladder with a rung outside the term of a rule that uses it, at the office's file that combined them.

@@ -3,10 +3,12 @@
 //! Must not know: the files it came from.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
+use crate::deferred::Deferred;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::deadline::Conventions;
 use crate::domain::directory::Directory;
@@ -24,16 +26,16 @@ pub struct Law {
     /// All notices merged, with the office's own days.
     pub calendar: WorkCalendar,
     /// Every ladder that is loaded.
-    pub ladders: Ladders,
+    pub ladders: Deferred<Ladders>,
     /// Every rule that is loaded.
-    pub rules: Rulebook,
+    pub rules: Deferred<Rulebook>,
     /// How the questions are answered that the law leaves open.
     pub conventions: Conventions,
     /// What the office sets itself where a document names no date; it bears on what is taken in from now on.
     pub targets: InternalTargets,
     /// Calendars of units that keep days of their own, by name of the unit.
     unit_calendars: BTreeMap<String, WorkCalendar>,
-    version: String,
+    version: OnceLock<String>,
 }
 
 /// The law as it stands for one obligation: with the calendar of the unit it belongs to.
@@ -49,11 +51,15 @@ pub struct LawOfUnit<'a> {
 
 impl Law {
     /// The law these make, under the default conventions and one calendar for all units.
-    pub fn new(calendar: WorkCalendar, ladders: Ladders, rules: Rulebook) -> Self {
+    pub fn new(
+        calendar: WorkCalendar,
+        ladders: impl Into<Deferred<Ladders>>,
+        rules: impl Into<Deferred<Rulebook>>,
+    ) -> Self {
+        let (ladders, rules) = (ladders.into(), rules.into());
         let (conventions, unit_calendars) = (Conventions::default(), BTreeMap::new());
-        let version = String::new();
-        let targets = InternalTargets::default();
-        Self { calendar, ladders, rules, conventions, targets, unit_calendars, version }.stamped()
+        let (targets, version) = (InternalTargets::default(), OnceLock::new());
+        Self { calendar, ladders, rules, conventions, targets, unit_calendars, version }
     }
 
     /// The same with the internal targets of an office.
@@ -65,18 +71,18 @@ impl Law {
     /// The same under these conventions.
     #[must_use]
     pub fn under(self, conventions: Conventions) -> Self {
-        Self { conventions, ..self }.stamped()
+        Self { conventions, version: OnceLock::new(), ..self }
     }
 
     /// The same with calendars of units that keep days of their own, by name of the unit.
     #[must_use]
     pub fn with_unit_calendars(self, unit_calendars: BTreeMap<String, WorkCalendar>) -> Self {
-        Self { unit_calendars, ..self }.stamped()
+        Self { unit_calendars, version: OnceLock::new(), ..self }
     }
 
     /// SHA-256 of everything that bears on a date, in hex. A date worked out under another version is worked out again.
     pub fn version(&self) -> &str {
-        &self.version
+        self.version.get_or_init(|| self.hash())
     }
 
     /// The office's calendar and those of units that keep days of their own.
@@ -120,7 +126,7 @@ impl Law {
         self.for_units(directory, &obligation.lead, &obligation.responsible)
     }
 
-    fn stamped(self) -> Self {
+    fn hash(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("calendar {}\n", self.calendar.version()));
         for (unit, calendar) in &self.unit_calendars {
@@ -138,7 +144,7 @@ impl Law {
         }
         let Conventions { suspension, before } = self.conventions;
         hash.update(format!("conventions {} {}\n", suspension.word(), before.word()));
-        Self { version: HEXLOWER.encode(&hash.finalize()), ..self }
+        HEXLOWER.encode(&hash.finalize())
     }
 }
 

@@ -68,7 +68,7 @@ async fn the_ladder_is_frozen_when_an_obligation_starts() {
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     assert_eq!(story.pass("2022-12-02").await.len(), 1);
     let quiet = "ladder fixed-date\nrung never 99 overdue gap 0 to responsible/handler\n";
-    story.law.ladders = duban::domain::ladder::Ladders::new([quiet.parse().unwrap()]);
+    story.law.ladders = duban::domain::ladder::Ladders::new([quiet.parse().unwrap()]).into();
     assert_eq!(story.pass("2022-12-16").await, ["区财政局承办人: 1 two-weeks"]);
 }
 
@@ -83,7 +83,7 @@ async fn a_new_obligation_is_not_looked_at_before_its_first_step() {
 #[tokio::test]
 async fn an_unknown_ladder_is_put_before_the_operator() {
     let mut story = Story::new().await;
-    story.law.ladders = duban::domain::ladder::Ladders::default();
+    story.law.ladders = duban::domain::ladder::Ladders::default().into();
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     assert_eq!(story.pass("2022-12-28").await, Vec::<String>::new());
     assert_eq!(story.column("SELECT key FROM operator_item").await, ["unknown-ladder:fixed-date"]);

@@ -3,7 +3,7 @@
 //! Must not know: the form of a notice's file, who asks.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
@@ -35,7 +35,7 @@ struct Merged {
     listed: BTreeMap<Date, ListedDay>,
     working_days: WorkingDays,
     /// SHA-256 of coverage and listed days, in hex.
-    version: String,
+    version: OnceLock<String>,
 }
 
 /// The days a calendar knows; all three ends are included.
@@ -105,8 +105,7 @@ impl WorkCalendar {
         let working_days = WorkingDays::index(earliest, latest, |day| {
             listed.get(&day).map_or_else(|| weekdays::is_weekday(day), |listed| listed.works)
         });
-        let version = version_of(coverage, &listed);
-        Self(Arc::new(Merged { coverage, listed, working_days, version }))
+        Self(Arc::new(Merged { coverage, listed, working_days, version: OnceLock::new() }))
     }
 
     /// This calendar with local rest days and local working days laid over it.
@@ -191,7 +190,7 @@ impl WorkCalendar {
 
     /// SHA-256 of the merged content, in hex: equal content, equal version, whatever the order of the notices.
     pub fn version(&self) -> &str {
-        &self.0.version
+        self.0.version.get_or_init(|| version_of(self.0.coverage, &self.0.listed))
     }
 
     /// Every day named by a paper, in order.
