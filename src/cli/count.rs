@@ -1,6 +1,6 @@
 //! `count`: events of a quota.
 //!
-//! Must not know: what pace means.
+//! Must not know: how many events a quota needs.
 
 use clap::Args;
 use jiff::civil::Date;
@@ -32,7 +32,6 @@ pub(super) struct Arguments {
     unit: Option<String>,
 }
 
-/// Counts an event.
 pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
@@ -48,7 +47,7 @@ pub(super) async fn run(
         count(context.for_workflow(&ledger), &event).await?;
     let directory = ledger.directory().await?;
     let view = CountedView::of(&obligation, &line, is_new, &directory);
-    let stands = life::say_started(context, &started)?;
+    let exit = life::say_started(context, &started)?;
     context.one(&view)?;
-    Ok(if line.pace.no_longer_fits { Exit::NeedsPerson } else { stands })
+    Ok(if line.pace.no_longer_fits { Exit::NeedsPerson } else { exit })
 }

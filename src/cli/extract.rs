@@ -14,9 +14,7 @@ use crate::intake::document::Document;
 use crate::intake::extract::{Extraction, extract};
 use crate::storage::units::Units as _;
 use crate::views::csv::write_csv;
-use crate::views::extraction::DutyRow;
-use crate::views::extraction::ExtractionView;
-use crate::views::extraction::UnitNameRow;
+use crate::views::extraction::{DutyRow, ExtractionView, UnitNameRow};
 use crate::views::extraction_account::account_lines;
 use crate::views::review;
 use crate::words;
@@ -45,7 +43,6 @@ pub(super) struct Arguments {
     document: PathBuf,
 }
 
-/// Reads the document and prints what was found.
 pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,

@@ -47,7 +47,7 @@ const ORDINARY_MONDAY: Date = date(2020, 2, 3);
 ///
 /// None in a released build: a test reads them all.
 pub fn shipped() -> Result<Vec<Notice>, Vec<ConfigFault>> {
-    // their form and soundness are known, so that each is read once and not checked at every start
+    // A test checks them, so that a start need not.
     SHIPPED
         .iter()
         .map(|(name, text)| Ok(parse::<OwnFile>(Path::new(name), text)?.into_notice()))

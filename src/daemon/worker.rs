@@ -15,7 +15,7 @@ use super::wakeups::Wakeups;
 /// Longest sleep. The wall clock is read again after it, so that a changed clock or a suspended machine is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
-/// A job that takes longer hangs: a pass ends its delivery long before, and no single message may take so long.
+/// A job that takes longer is taken for stuck: a pass stops delivering long before, and no message may take so long.
 pub const LONGEST_JOB: Duration = Duration::from_mins(90);
 
 /// Runs jobs until `stop` is cancelled.

@@ -30,7 +30,7 @@ pub enum StorageError {
     Unreadable { column: &'static str, value: String },
     /// SQLite's check of the file found a fault; `finding` is SQLite's text.
     Damaged { path: PathBuf, finding: String },
-    /// The step `what` changed another number of rows than it must.
+    /// The statement for `what` changed more or fewer rows than it must: another command has changed the data.
     WrongRowCount { what: &'static str, expected: u64, actual: u64 },
 }
 
@@ -50,7 +50,7 @@ pub enum Trouble {
 
 impl StorageError {
     /// True when the same step may succeed later: the database is locked, or the disk is full.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_temporary(&self) -> bool {
         matches!(self.trouble(), Trouble::Busy | Trouble::Full)
     }
 

@@ -19,7 +19,7 @@ pub struct PersonContact {
     pub name: String,
     pub address: String,
     pub retired_at: Option<Moment>,
-    /// Since then the data may be erased, if somebody ordered it.
+    /// From this moment on the data may be erased; `None` until somebody orders it.
     pub erase_after: Option<Moment>,
 }
 

@@ -11,7 +11,6 @@ use crate::domain::moment::Moment;
 use crate::storage::journal::Line;
 use crate::words::Lang;
 
-/// A line.
 #[derive(Clone, Debug, Serialize)]
 pub struct LineView {
     seq: i64,
@@ -48,7 +47,7 @@ impl Row for LineView {
     }
 }
 
-/// A line in the history of one obligation: the subject is known.
+/// A line in the history of one obligation, without its subject.
 #[derive(Clone, Debug, Serialize)]
 pub struct HistoryView {
     seq: i64,
@@ -107,7 +106,7 @@ impl LineView {
     }
 }
 
-/// Who did it; every line had an actor, so a missing one was erased.
+/// Who did it. Every line is written with an actor, so one without had it erased.
 fn person(actor: Option<&String>, lang: Lang) -> String {
     actor.cloned().unwrap_or_else(|| lang.pick("已删除", "erased").to_owned())
 }

@@ -1,6 +1,6 @@
-//! A page to check a reading at a glance: the document, every expression marked, beside what was understood.
+//! An HTML page that shows the document with every time expression marked, beside what was understood.
 //!
-//! One file without scripts or anything from elsewhere. Must not know: how duties are found.
+//! One file, without scripts and without anything to load. Must not know: how duties are found.
 
 use super::extraction::{questions, understood};
 use super::extraction_account::account_lines;
@@ -61,7 +61,7 @@ fn marks(extraction: &Extraction, lang: Lang) -> Vec<Marked> {
         start: duty.start,
         end: duty.start + length(&duty.written),
         number: Some(index + 1),
-        class: if duty.questions.is_empty() { "" } else { "open" },
+        class: class_of(duty),
         title: "",
     });
     let undated = extraction.undated.iter().map(|word| Marked {
@@ -90,6 +90,11 @@ fn marks(extraction: &Extraction, lang: Lang) -> Vec<Marked> {
     marks
 }
 
+/// The CSS class of a duty; `open` while a question waits for an answer.
+fn class_of(duty: &ExtractedDuty) -> &'static str {
+    if duty.questions.is_empty() { "" } else { "open" }
+}
+
 fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
     let mut marks = marks.iter().peekable();
     let mut open: Option<&Marked> = None;
@@ -105,7 +110,7 @@ fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
             && let Some(mark) = marks.next_if(|mark| mark.start == index)
         {
             let id = mark.number.map(|number| format!(" id=\"m{number}\"")).unwrap_or_default();
-            // a merged cell speaks of several duties
+            // Several duties can begin at one character, as in a merged cell.
             while let Some(also) = marks.next_if(|also| also.start == index) {
                 let anchor = also.number.map(|number| format!("<a id=\"m{number}\"></a>"));
                 page.push_str(&anchor.unwrap_or_default());
@@ -123,10 +128,16 @@ fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
 }
 
 fn push_row(page: &mut String, number: usize, duty: &ExtractedDuty, lang: Lang) {
-    let class = if duty.questions.is_empty() { "" } else { "open" };
     let number = number.to_string();
-    let head =
-        ["<tr class=\"", class, "\"><td><a href=\"#m", &number, "\">", &number, "</a></td><td>"];
+    let head = [
+        "<tr class=\"",
+        class_of(duty),
+        "\"><td><a href=\"#m",
+        &number,
+        "\">",
+        &number,
+        "</a></td><td>",
+    ];
     page.extend(head);
     let named = |zh: &str, en: &str, content: &str| {
         let name = lang.pick(zh, en);

@@ -26,7 +26,7 @@ pub struct Adjusted {
     pub clock: ClockState,
 }
 
-/// Records an adjustment of the obligation whose key or reference is `asked`, and works its deadline out again.
+/// Records an adjustment of the obligation whose key or reference is `asked`, and computes its deadline anew.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What is in force: calendars, rules, ladders, and how open questions are answered.
+//! What decides a date: calendars, rules, and the answers to questions that the statutes leave open; and the ladders.
 //!
 //! Must not know: the files it came from.
 
@@ -19,19 +19,16 @@ use crate::domain::target::InternalTargets;
 use crate::domain::term::Term;
 use crate::domain::unit::{Unit, UnitId};
 
-/// What is in force, and with it every date. Its version is made with it: for another calendar, rulebook or convention make
-/// another law.
+/// Everything that decides a date. It is never changed after it was made, since its version is a hash of it.
 #[derive(Clone)]
 pub struct Law {
     /// All notices merged, with the office's own days.
     pub calendar: WorkCalendar,
-    /// Every ladder that is loaded.
     pub ladders: Deferred<Ladders>,
-    /// Every rule that is loaded.
     pub rules: Deferred<Rulebook>,
-    /// How the questions are answered that the law leaves open.
+    /// Answers to the questions that the statutes leave open.
     pub conventions: Conventions,
-    /// What the office sets itself where a document names no date; it bears on what is taken in from now on.
+    /// The dates that the office sets where a document names none. Only obligations registered from now on get them.
     pub targets: InternalTargets,
     /// Calendars of units that keep days of their own, by name of the unit.
     unit_calendars: BTreeMap<String, WorkCalendar>,
@@ -41,16 +38,15 @@ pub struct Law {
 /// The law as it stands for one obligation: with the calendar of the unit it belongs to.
 #[derive(Clone, Copy)]
 pub struct LawOfUnit<'a> {
-    /// What is in force.
     pub law: &'a Law,
-    /// The calendar its date is worked out on.
+    /// The calendar that its date is computed on.
     pub calendar: &'a WorkCalendar,
     /// The unit whose own calendar that is; `None` for the office's.
     pub unit: Option<&'a str>,
 }
 
 impl Law {
-    /// The law these make, under the default conventions and one calendar for all units.
+    /// Uses the default conventions, no internal targets, and one calendar for all units.
     pub fn new(
         calendar: WorkCalendar,
         ladders: impl Into<Deferred<Ladders>>,
@@ -80,7 +76,7 @@ impl Law {
         Self { unit_calendars, version: OnceLock::new(), ..self }
     }
 
-    /// SHA-256 of everything that bears on a date, in hex. A date worked out under another version is worked out again.
+    /// SHA-256 of everything that decides a date, in hex. Dates computed under another version are computed again.
     pub fn version(&self) -> &str {
         self.version.get_or_init(|| self.hash())
     }
@@ -148,8 +144,7 @@ impl Law {
     }
 }
 
-/// The name of the ladder an obligation climbs: that of its rule, else the one made for its kind of term; empty for a term
-/// without a date.
+/// The ladder of an obligation: that of its rule, else the default of its kind of term; empty for a term without a date.
 pub(super) fn ladder_name(rule: Option<&Rule>, term: &Term) -> String {
     let by_rule = rule.and_then(|rule| rule.ladder.as_deref());
     by_rule.or_else(|| default_ladder(term)).unwrap_or_default().to_owned()

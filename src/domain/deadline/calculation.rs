@@ -160,7 +160,7 @@ impl<'a> Calculation<'a> {
         let Anchor::Instant(start) = trigger else {
             return Err(DeadlineFault::NoInstant { day: trigger.day() });
         };
-        let extra = running_clock::only_hours(self.adjustments)?;
+        let extra = running_clock::hours_added(self.adjustments)?;
         let hours = SignedDuration::from_hours(i64::from(amount) + extra);
         let end = start.instant().checked_add(hours).map_err(|_| CountingFault::OutOfRange)?;
         let end = Moment::at(end);

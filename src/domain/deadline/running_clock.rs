@@ -124,7 +124,7 @@ impl RunningClock {
         self.suspensions.iter().any(|suspension| suspension.covers(day))
     }
 
-    /// Each suspension moves the end by its length, unless the segment ends before it begins.
+    /// Counts `period` from `after`. Each suspension that begins before the end moves the end by its length.
     fn segment(
         &self,
         period: Period,
@@ -226,7 +226,7 @@ pub(super) fn refuse_all(adjustments: &[Adjustment]) -> Result<(), DeadlineFault
     }
 }
 
-/// The extensions, for a fixed date, which cannot be adjusted otherwise.
+/// The extensions of a fixed date. Refuses every other kind of adjustment.
 fn only_extensions(adjustments: &[Adjustment]) -> Result<Vec<Period>, DeadlineFault> {
     let extensions =
         adjustments.iter().enumerate().map(|(index, adjustment)| match adjustment.change {
@@ -241,8 +241,8 @@ fn only_extensions(adjustments: &[Adjustment]) -> Result<Vec<Period>, DeadlineFa
     extensions.collect()
 }
 
-/// The sum of the extensions, for a term in hours, which cannot be adjusted otherwise.
-pub(super) fn only_hours(adjustments: &[Adjustment]) -> Result<i64, DeadlineFault> {
+/// The hours by which a term in hours is extended, in all. Refuses every other kind of adjustment.
+pub(super) fn hours_added(adjustments: &[Adjustment]) -> Result<i64, DeadlineFault> {
     let hours = adjustments.iter().enumerate().map(|(index, adjustment)| match adjustment.change {
         Change::Extend(Period { unit: PeriodUnit::Hour, amount }) => Ok(i64::from(amount)),
         Change::Extend(_) => Err(fault(index, adjustment, AdjustmentFault::UnitMismatch)),

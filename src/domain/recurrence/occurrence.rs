@@ -95,14 +95,15 @@ fn monday_of(day: Date) -> Option<Date> {
 
 /// The first day of the cycle in which `day` lies; cycles begin in January.
 fn first_of_cycle(cycle: Cycle, day: Date) -> Date {
-    date(day.year(), month_of(number(cycle, day), cycle), 1)
+    date(day.year(), month_of(cycle_number(cycle, day), cycle), 1)
 }
 
 /// Which cycle of the year `day` lies in, from 0.
-fn number(cycle: Cycle, day: Date) -> u8 {
+fn cycle_number(cycle: Cycle, day: Date) -> u8 {
     (day.month().unsigned_abs() - 1) / cycle.months()
 }
 
+/// The first month of a cycle, by its number in the year.
 fn month_of(number: u8, cycle: Cycle) -> i8 {
     i8::try_from(number * cycle.months() + 1).unwrap_or(1)
 }
@@ -117,7 +118,7 @@ fn label(length: Length, first: Date) -> String {
         }
         Length::Months(Cycle::Month) => format!("{year}-{:02}", first.month()),
         Length::Months(cycle) => {
-            let n = number(cycle, first) + 1;
+            let n = cycle_number(cycle, first) + 1;
             match cycle {
                 Cycle::Year | Cycle::Month => year.to_string(),
                 Cycle::HalfYear => format!("{year}H{n}"),

@@ -72,7 +72,7 @@ pub struct Reminder {
 pub enum Verdict {
     /// It is told now.
     Planned,
-    /// This newer reminder says more to the same contact or addressee.
+    /// This newer reminder, to the same contact or addressee, is told in its place.
     CoveredBy(ReminderKey),
     /// The unit has acknowledged (签收) and gets no notices.
     Acknowledged,

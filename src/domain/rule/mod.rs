@@ -98,7 +98,7 @@ pub enum AllowedChange {
 }
 
 impl Rulebook {
-    /// A rulebook of these rules.
+    /// Checks the rules one by one and together.
     ///
     /// # Errors
     ///
@@ -130,8 +130,8 @@ impl Rulebook {
 
     /// The rule with this name or code.
     pub fn get(&self, name: &str) -> Option<&Rule> {
-        let coded = || self.iter().find(|rule| rule.code.as_deref() == Some(name));
-        self.rules.get(name).or_else(coded)
+        let by_code = || self.iter().find(|rule| rule.code.as_deref() == Some(name));
+        self.rules.get(name).or_else(by_code)
     }
 
     /// Every name and code, for suggestions.

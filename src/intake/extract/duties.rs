@@ -35,9 +35,9 @@ pub(super) struct DutyContext {
     pub(super) heading: Option<Parties>,
     /// The span is running text: its brackets and subjects name parties, and scraped pages may print it twice.
     pub(super) is_prose: bool,
-    /// Its parties may be those of the row above only.
+    /// The row names no units itself; `parties` are those of the row above.
     pub(super) units_are_guessed: bool,
-    /// The row of the span has a time limit in a column for it.
+    /// The row has a time column, and a time limit stands in it.
     pub(super) is_timed: bool,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Collected {
 #[derive(Default)]
 struct FoundParties {
     parties: Option<Parties>,
-    /// They stand in another row or sentence.
+    /// They were found in another row or sentence than the duty.
     is_elsewhere: bool,
 }
 
@@ -147,8 +147,8 @@ impl<'a> DutyCollector<'a> {
         for limit in limits {
             let written = indexed.between(limit.start, limit.end).to_owned();
             let start = span.start + limit.start;
-            // 开展季度检查 is due by the column of the row
             let end = span.start + limit.end;
+            // 开展季度检查 says how often; when it is due stands in the time column of the row
             if context.is_timed && names_a_period_only(&limit) {
                 let reason = LeftOutReason::DueByItsColumn;
                 self.left_out.push(LeftOutSpan { start, end, reason });
@@ -283,7 +283,7 @@ impl<'a> DutyCollector<'a> {
             .or_else(|| parties::subject_behind(behind, names))
             .or_else(|| parties::subject_before(indexed.clauses_until(limit), names))
             .or_else(|| parties::subject(&sentence, names))
-            // 企业应在24小时内整改 under a heading that names the units
+            // A heading that names units outweighs an uncertain subject, such as 企业 in 企业应在24小时内整改.
             .filter(|found| context.heading.is_none() || !parties::are_uncertain(found));
         if in_sentence.is_some() {
             return here(in_sentence);
@@ -305,7 +305,7 @@ impl<'a> DutyCollector<'a> {
 
     fn add(&mut self, draft: DutyDraft) {
         let DutyDraft { start, written, parsed, text, clause, found } = draft;
-        let (parsed, year_is_asked) = in_genre(self.genre, &written, parsed);
+        let (parsed, year_is_asked) = with_year_of_genre(self.genre, &written, parsed);
         let Parties { mut lead, responsible, is_open } = found.parties.unwrap_or_default();
         if self.first_unit_leads && lead.is_empty() {
             lead.extend(responsible.first().cloned());
@@ -363,7 +363,7 @@ impl<'a> DutyCollector<'a> {
             (Term::By(due), Some(issued)) => *due < issued,
             _ => false,
         };
-        // 批准后20日内 runs from the approval: there is nothing to ask
+        // 批准后20日内 runs from the approval, so nobody needs to ask which of the two is due.
         let is_due = matches!(parsed.term, Term::By(_))
             || matches!(parsed.term, Term::Within(_)) && parsed.trigger_words.is_none();
         let needs_approval = is_due && APPROVALS.iter().any(|word| text.contains(word));
@@ -378,8 +378,9 @@ impl<'a> DutyCollector<'a> {
     }
 }
 
-/// A day that was written without its year, in a document whose kind says which year is meant; true when a person is asked.
-fn in_genre(
+/// Gives a day that was written without its year the year that this kind of document means. Returns true if a person must
+/// confirm the year.
+fn with_year_of_genre(
     genre: Genre,
     written: &str,
     parsed: Result<ParsedTerm, ExpressionFault>,
@@ -417,7 +418,7 @@ fn in_genre(
     }
 }
 
-/// 季度检查, 按月: a period without a day in it.
+/// True for a period without a day in it, such as 季度检查 or 按月.
 fn names_a_period_only(limit: &TermMatch) -> bool {
     limit.parsed.as_ref().is_ok_and(|parsed| parsed.ambiguity == Some(Ambiguity::NoDayInPeriod))
 }

@@ -40,7 +40,7 @@ pub(super) async fn record_outcome(
                 return Ok(DispatchResult::Attempted(claimed.lease.message, decision.disposition));
             }
             Err(error @ StorageError::WrongRowCount { .. }) => return Err(error),
-            Err(error) if error.is_passing() && tries < MAX_TRIES => {
+            Err(error) if error.is_temporary() && tries < MAX_TRIES => {
                 if tries == 1 {
                     is_saved = save_acceptance(delivery, claimed, outcome, now).await;
                 }

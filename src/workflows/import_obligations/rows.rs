@@ -1,4 +1,4 @@
-//! The registrations of one row: the obligations it is about, as they are to stand.
+//! Turns one row of a table into registrations: of a new obligation, or of those in the ledger that the row describes.
 //!
 //! Must not know: the file the list came from, what is stored in which order. Callers: this folder.
 
@@ -26,7 +26,7 @@ use crate::workflows::{Context, project};
 /// The ladder of internal targets; none of its rungs calls anything late.
 const INTERNAL: &str = "internal";
 
-/// A row with its names resolved and its term known, not dated yet.
+/// A row whose units, rule and term are known, but not its date.
 struct ResolvedRow<'a> {
     reference: String,
     lead: Vec<UnitId>,
@@ -39,7 +39,7 @@ struct ResolvedRow<'a> {
     part_of_list: Option<Arc<str>>,
 }
 
-/// Every obligation of the ledger that the row is about, as it is to stand, or one new obligation.
+/// The registration of each obligation in the ledger that the row describes, beside that obligation; or of a new one.
 pub(super) fn registrations<'a>(
     context: Context<'_>,
     ledger: &'a Ledger<'_>,
@@ -69,12 +69,12 @@ pub(super) fn registrations<'a>(
             .collect::<Result<Vec<_>, _>>()
             .map_err(|fault| vec![ObligationFaultKind::NoDate(fault)])?;
     if registrations.iter().any(|(registration, _)| registration.performers.is_empty()) {
-        let in_lead = row.responsible.is_empty();
-        let parties = if in_lead { &row.lead } else { &row.responsible };
+        let only_lead = row.responsible.is_empty();
+        let parties = if only_lead { &row.lead } else { &row.responsible };
         let names = unit_names(ledger.directory, parties);
         let fault = PartyFault::EmptyGroups { names };
         let column =
-            if in_lead { ObligationFaultKind::Lead } else { ObligationFaultKind::Responsible };
+            if only_lead { ObligationFaultKind::Lead } else { ObligationFaultKind::Responsible };
         return Err(vec![column(fault)]);
     }
     match &listed.completion {
@@ -125,7 +125,7 @@ fn resolve<'a>(
     }
 }
 
-/// How one obligation is to stand. `same` is how it stands now; its adjustments keep their effect.
+/// The registration of one obligation. `same` is the obligation as the ledger has it; its adjustments stay in effect.
 fn registration(
     context: Context<'_>,
     ledger: &Ledger<'_>,
