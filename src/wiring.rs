@@ -168,7 +168,7 @@ pub fn send_guard(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<SendGuard>
     Arc::new(SendGuard::new(Arc::clone(clock), limits))
 }
 
-/// What a pass works with.
+/// Everything from which a reminder service is built.
 ///
 /// # Errors
 ///
@@ -198,6 +198,7 @@ pub fn reminder_service(
         hours: settings.schedule.mail_hours,
         operator: settings.office.operator.clone(),
         office_unit: settings.office.unit.clone(),
+        retention: settings.retention.policy,
         actor: actor.to_owned(),
         mark_fault: LastFault::default(),
     })
@@ -232,7 +233,7 @@ impl Services {
         self.ledger.notices_in_force().await
     }
 
-    /// Builds what a pass works with, on the calendar that `imported` makes with the office's files.
+    /// Builds the reminder service; its calendar is that of the office's files and the `imported` notices.
     ///
     /// # Errors
     ///
@@ -265,7 +266,7 @@ pub async fn try_out_mail(settings: &Settings) -> Result<MailCheck, WiringFault>
     }
 }
 
-/// What came of trying the way mail goes out.
+/// The result of trying to send a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MailCheck {
     Maildir(PathBuf),

@@ -2,6 +2,7 @@
 //!
 //! Must not know: any sentence, the environment. Callers: every room; this is the lowest one.
 
+use std::fmt::Display;
 use std::io::ErrorKind;
 
 /// A language in which the program speaks to people. Keys of JSON and CSV, exit codes and log fields never depend on it.
@@ -43,6 +44,14 @@ impl Lang {
     /// What stands between the names of a list: `、` or `, `.
     pub fn separator(self) -> &'static str {
         self.pick("、", ", ")
+    }
+
+    /// A line of a file: `y.csv第2行` or `y.csv:2`.
+    pub fn line_of(self, file: &str, line: impl Display) -> String {
+        match self {
+            Self::Zh => format!("{file}第{line}行"),
+            Self::En => format!("{file}:{line}"),
+        }
     }
 
     /// Names as a list in this language.

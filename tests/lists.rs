@@ -227,6 +227,119 @@ fn an_import_is_taken_back_whole() {
 }
 
 #[test]
+fn import_list_shows_which_imports_undo_takes_back() {
+    let office = office();
+    import(&office, "2026-02-03", "甲.csv", OF_2026, &[]).expect_code(0);
+    let changed = OF_2026.replace("06-30", "07-31");
+    import(&office, "2026-02-04", "甲.csv", &changed, &[]).expect_code(0);
+    import(&office, "2026-02-05", "乙.csv", OF_2025, &[]).expect_code(0);
+    office.run(&["--as-of", "2026-02-05", "undo", "--import", "3"]).expect_code(0);
+    let listed = office.json(&["import", "list"]);
+    let undo =
+        |n: usize| (&listed[n]["import"], &listed[n]["can_be_undone"], &listed[n]["changed_by"]);
+    assert_eq!(undo(0), (&3.into(), &false.into(), &serde_json::Value::Null));
+    assert_eq!(undo(1), (&2.into(), &true.into(), &serde_json::Value::Null));
+    assert_eq!(undo(2), (&1.into(), &false.into(), &2.into()));
+    let table = office.run(&["import", "list"]).expect_code(0).out;
+    assert!(table.contains("taken back") && table.contains("after 2"), "{table}");
+}
+
+/// Each command that names a duty, with what it needs besides.
+#[test]
+fn every_command_takes_the_list_with_the_number() {
+    for (command, row) in [
+        (&["show", "单/1"][..], "甲,2026-12-30,,财政局"),
+        (&["explain", "单/1"], "甲,2026-12-30,,财政局"),
+        (&["ack", "单/1"], "甲,2026-12-30,,财政局"),
+        (&["report", "单/1", "--evidence", "文"], "甲,2026-12-30,,财政局"),
+        (&["close", "单/1", "--evidence", "文"], "甲,2026-12-30,,财政局"),
+        (&["withdraw", "单/1", "--reason", "误"], "甲,2026-12-30,,财政局"),
+        (
+            &["clock", "extend", "单/1", "--by", "5wd", "--reason", "批准"],
+            "甲,20wd,2026-02-02,财政局",
+        ),
+        (
+            &["clock", "suspend", "单/1", "--ground", "补正", "--reason", "补正"],
+            "甲,20wd,2026-02-02,财政局",
+        ),
+        (
+            &["clock", "silence", "单/1", "--until", "2026-03-02", "--reason", "商定"],
+            "甲,2026-12-30,,财政局",
+        ),
+        (&["count", "单/1", "--on", "2026-02-03", "--what", "发布会"], "甲,每年不少于4次,,财政局"),
+        (&["series", "end", "单/1", "--on", "2026-12-31", "--reason", "止"], "甲,每季度,,财政局"),
+        (&["series", "skip", "单/1", "--reason", "免"], "甲,每季度,,财政局"),
+    ] {
+        let office = office();
+        for list in ["单.csv", "别.csv"] {
+            let row =
+                row.replacen('甲', if list == "单.csv" { "甲" } else { "完全不同的一件事" }, 1);
+            import(&office, "2026-02-03", list, &format!("{row},1,,\n"), &[]).expect_code(0);
+        }
+        let run = office.run(&[&["--as-of", "2026-02-04"], command].concat());
+        assert!(run.code == 0 || run.code == 20, "{command:?}: {} {}", run.code, run.err);
+        let alone: Vec<&str> =
+            command.iter().map(|it| it.strip_prefix("单/").unwrap_or(it)).collect();
+        let run = office.run(&[&["--as-of", "2026-02-04"], &alone[..]].concat()).expect_code(14);
+        assert!(run.err.contains("单/1") && run.err.contains("别/1"), "{alone:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_day_more_than_thirty_years_ahead_is_taken_only_when_the_row_names_its_year() {
+    let office = office();
+    let table = |year: &str| {
+        format!(
+            "事项,时限,责任单位,编号,年份\n规划,2026-06-30,财政局,1,\n远景,2126-12-31,财政局,2,{year}\n"
+        )
+    };
+    let import = |year: &str| {
+        let file = office.write("远.csv", table(year));
+        office.run(&["--as-of", "2026-02-03", "import", "obligations", &file])
+    };
+    let refused = import("").expect_code(14).err;
+    assert!(refused.contains("远.csv:3") && refused.contains("2126"), "{refused}");
+    office.run(&["show", "1"]).expect_code(14);
+    import("2126").expect_code(0);
+    let add = |year: &[&'static str]| {
+        let mut all = vec!["--as-of", "2026-02-03", "add", "--title", "远", "--unit", "财政局"];
+        all.extend(["--when", "2126-12-31"]);
+        all.extend(year);
+        office.run(&all)
+    };
+    assert!(add(&[]).expect_code(14).err.contains("--year"));
+    add(&["--year", "2126"]).expect_code(0);
+}
+
+/// Rows of three batches.
+fn many_rows() -> String {
+    (1..=4_500).map(|n| format!("第{n}件,2026-12-31,,财政局,{n},,\n")).collect()
+}
+
+/// The ledger holds no row of the import, is sound, and takes the import the next time.
+fn is_all_or_nothing(office: &TestOffice) {
+    office.run(&["show", "1"]).expect_code(14);
+    office.run(&["--as-of", "2026-02-03", "status", "--deep"]);
+    assert_eq!(office.json(&["import", "list"]), serde_json::json!([]));
+    let done = import(office, "2026-02-03", "大.csv", &many_rows(), &[]).expect_code(0).err;
+    assert!(done.contains("4500"), "{done}");
+    office.run(&["journal", "--verify"]).expect_code(0);
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_nothing() {
+    for place in ["import-batch-written", "import-written"] {
+        let office = office();
+        let file = office.write("大.csv", format!("{HEADER}{}", many_rows()));
+        let mut command =
+            office.command(&["--as-of", "2026-02-03", "import", "obligations", &file]);
+        let output = command.env("DUBAN_FAIL_POINT", place).output().unwrap();
+        assert_eq!(output.status.code(), None, "killed at {place}");
+        is_all_or_nothing(&office);
+    }
+}
+
+#[test]
 fn an_undo_withdraws_what_was_mailed_or_worked_on_and_says_so() {
     let office = office();
     let rows = "甲,2026-03-13,,财政局,1,,\n乙,2026-09-30,,教委,2,,\n丙,2026-12-30,,教委,3,,\n";
@@ -294,6 +407,8 @@ fn a_completion_is_checked_as_by_close() {
         ("甲,2025-12-31,,财政局,1,办理中,2025-11-10,", "not done"),
         ("甲,2025-12-31,,财政局,1,差不多了,,", "`差不多了` is no state"),
         ("甲,每季度,,财政局,1,已办结,2025-11-10,", "occurrence by occurrence"),
+        ("甲,2025-12-31,,财政局,1,办理中,,财发〔2025〕9号", "only work that is done has evidence"),
+        ("甲,2025-12-31,,财政局,1,,,财发〔2025〕9号", "only work that is done has evidence"),
     ] {
         let office = office();
         let err = import_done(&office, &format!("{row}\n")).expect_code(14).err;

@@ -26,6 +26,7 @@ mod new_date;
 mod personal_data;
 mod provisional;
 mod renewal;
+mod retention;
 mod service;
 mod storage;
 mod support;

@@ -14,8 +14,10 @@ const UNITS: &str = "单位,联系人,邮箱,职级
 区财政局,李四,li@x.example,承办人
 区民政局,赵六,zhao@x.example,承办人
 ";
-const OBLIGATIONS: &str =
-    "事项,时限,责任单位,编号\n公开清单,2022年底前,区财政局,A1\n公开指南,2022年底前,区民政局,A2\n";
+const OBLIGATIONS: &str = "事项,时限,责任单位,编号,来源
+张三丰负责的公开清单,2022年底前,区财政局,A1,张三丰来函
+公开指南,2022年底前,区民政局,A2,
+";
 
 /// An office that has mailed everybody on 2022-12-16.
 fn office() -> TestOffice {
@@ -92,6 +94,28 @@ async fn a_person_is_found_in_the_ledger_and_after_forget_nowhere() {
     let deep = office.run(&["--as-of", "2022-12-25", "status", "--deep"]);
     assert!(!deep.out.contains("bytes of a mail were changed"), "{}", deep.out);
     forget(&office, "2022-12-25", &[], 14);
+    let shown = office.run(&["show", "A1"]).expect_code(0).out;
+    assert!(shown.contains("已匿名化负责的公开清单") && shown.contains("已匿名化来函"), "{shown}");
+}
+
+#[test]
+fn a_reference_that_names_the_person_stays_and_is_said() {
+    let office = office();
+    let add = [
+        "add",
+        "--title",
+        "述职",
+        "--when",
+        "2023年底前",
+        "--unit",
+        "区财政局",
+        "--ref",
+        "张三丰-1",
+    ];
+    office.run(&[&["--as-of", "2022-12-16"], &add[..]].concat()).expect_code(0);
+    forget(&office, "2022-12-17", &["--yes"], 0);
+    assert!(forget(&office, "2022-12-25", &["--yes"], 0).contains("张三丰-1"));
+    office.run(&["show", "张三丰-1"]).expect_code(0);
 }
 
 #[test]

@@ -38,6 +38,7 @@ CREATE TABLE group_member (
 
 -- A contact (联系人). Unit, rank and name identify it, so a new address is an update of the same row.
 --
+-- address_key: the HMAC of the address under the ledger's secret, by which the list of suppressed mailboxes finds it.
 -- erase_after_at: somebody ordered that name and address be erased; it may be done after this moment.
 CREATE TABLE contact (
     id              INTEGER PRIMARY KEY,
@@ -45,6 +46,7 @@ CREATE TABLE contact (
     unit_id         INTEGER NOT NULL REFERENCES unit (id),
     name            TEXT NOT NULL CHECK (name <> ''),
     address         TEXT NOT NULL CHECK (address <> ''),
+    address_key     TEXT NOT NULL DEFAULT '',
     rank            TEXT NOT NULL CHECK (rank IN ('handler', 'head', 'leader')),
     away_from_on    TEXT CHECK (away_from_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     away_through_on TEXT CHECK (away_through_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -54,11 +56,12 @@ CREATE TABLE contact (
     UNIQUE (unit_id, rank, name)
 ) STRICT;
 
--- Addresses that a relay or a bounce reported as unknown: nothing is sent to them until an operator says otherwise.
+-- Mailboxes that a relay or a bounce reported as unknown: nothing is sent to them until an operator says otherwise. Only
+-- the HMAC of the address is kept, so that the list still works after a person's data was erased.
 CREATE TABLE suppression (
-    address  TEXT PRIMARY KEY,
-    reason   TEXT NOT NULL,
-    since_at INTEGER NOT NULL
+    address_key TEXT PRIMARY KEY CHECK (address_key <> ''),
+    reason      TEXT NOT NULL,
+    since_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -273,6 +276,7 @@ CREATE INDEX counted_event_obligation ON counted_event (obligation_id, unit_id);
 
 -- One mail to one recipient; its bytes are frozen before the first attempt and every retry sends them unchanged.
 --
+-- recipient_key: the HMAC of the recipient's address, as in contact.address_key.
 -- is_sendable: a sender may claim it.
 -- held_reason: why it waits for a person.
 -- unknowns: attempts whose outcome is unknown, because the connection ended after the final dot of DATA.
@@ -286,6 +290,7 @@ CREATE TABLE message (
     kind            TEXT NOT NULL CHECK (kind IN ('reminder', 'operator')),
     sender          TEXT NOT NULL,
     recipient       TEXT NOT NULL,
+    recipient_key   TEXT NOT NULL DEFAULT '',
     subject         TEXT NOT NULL,
     bytes_sha256    TEXT NOT NULL,
     day_on          TEXT NOT NULL CHECK (day_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -325,6 +330,22 @@ CREATE TABLE message_bytes (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     bytes      BLOB NOT NULL
 ) STRICT;
+
+-- Bytes of mails that were accepted some time ago, packed together a day at a time, since mails of one day are much alike:
+-- `packed` is one zlib stream of all of them; bundled_message says where each begins in it and how long it is.
+CREATE TABLE mail_bundle (
+    id     INTEGER PRIMARY KEY,
+    day_on TEXT NOT NULL CHECK (day_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    packed BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE bundled_message (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id),
+    bundle_id  INTEGER NOT NULL REFERENCES mail_bundle (id),
+    start      INTEGER NOT NULL,
+    length     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX bundled_message_bundle ON bundled_message (bundle_id);
 
 -- The decision that one contact must be told of one rung of one assignment. `key` has no time and no row number in it:
 -- obligation, deadline version, unit of the assignment, occasion, contact, each by its uid. A row is never deleted, so

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// The term (时限), as documents write it or in short form; default: that of the rule
     #[arg(long, value_name = "TERM")]
     when: Option<String>,
+    /// The year of a day without one, such as 10月底前; confirms a day more than 30 years ahead
+    #[arg(long, value_name = "YEAR", value_parser = values::year)]
+    year: Option<i16>,
     /// The day of the event from which the term runs (起算日)
     #[arg(long, value_name = "DATE", value_parser = values::date)]
     on: Option<Date>,
@@ -92,7 +95,8 @@ pub(super) async fn run(
 }
 
 fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObligation, Failure> {
-    let reading = ParseContext { year: Some(context.now().today().year()) };
+    let year = arguments.year.unwrap_or_else(|| context.now().today().year());
+    let reading = ParseContext { year: Some(year) };
     let read = |written: &String| {
         expression::read(written, &reading)
             .map(|reading| reading.term)
@@ -105,6 +109,7 @@ fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObli
         title: arguments.title,
         written: arguments.when.unwrap_or_default(),
         term,
+        year: arguments.year,
         trigger: arguments.at.map(Anchor::from).or(arguments.on.map(Anchor::from)),
         lead: arguments.leads,
         responsible: arguments.units,

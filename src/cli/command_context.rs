@@ -1,4 +1,4 @@
-//! What every command works with: settings, ledger, law, the moment, and where to print.
+//! The context of a command: settings, ledger, law, the current moment, and where to print.
 //!
 //! Must not know: any single command.
 
@@ -131,7 +131,7 @@ impl<'a> CommandContext<'a> {
         Ok(())
     }
 
-    /// What a workflow works with, on this ledger.
+    /// The context of a workflow on this ledger.
     pub(super) fn for_workflow<'b>(&'b self, store: &'b dyn Store) -> Context<'b> {
         Context { store, law: &self.law, now: self.now, actor: &self.actor }
     }

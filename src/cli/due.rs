@@ -194,9 +194,9 @@ fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure>
 fn say_row(file: &str, fault: &BatchFault, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let line = words!(
         lang,
-        zh = "错误：{file}:{line}：{what}",
-        en = "error: {file}:{line}: {what}",
-        line = fault.line,
+        zh = "错误：{place}：{what}",
+        en = "error: {place}: {what}",
+        place = lang.line_of(file, fault.line),
         what = fault.kind.say(lang)
     );
     writeln!(out, "{line}")

@@ -66,9 +66,9 @@ impl Say for DueFault {
             ),
             Self::NoColumn { file, column } => words!(
                 lang,
-                zh = "{file}:1：表头缺少列 {column}",
-                en = "{file}:1: the header has no column `{column}`",
-                file = file.display()
+                zh = "{place}：表头缺少列 {column}",
+                en = "{place}: the header has no column `{column}`",
+                place = lang.line_of(&file.display().to_string(), 1)
             ),
         }
     }

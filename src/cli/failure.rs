@@ -202,8 +202,8 @@ fn holiday_notice(path: &Path, faults: &[HolidayNoticeFault], lang: Lang) -> Vec
 
 fn units(faults: &[(RowPlace, DirectoryFault)], lang: Lang) -> Vec<String> {
     let line = |(place, fault): &(RowPlace, DirectoryFault)| {
-        let (RowPlace { file, line }, said) = (place, fault.say(lang));
-        words!(lang, zh = "{file}:{line}：{said}", en = "{file}:{line}: {said}")
+        let (place, said) = (lang.line_of(&place.file, place.line), fault.say(lang));
+        words!(lang, zh = "{place}：{said}", en = "{place}: {said}")
     };
     faults.iter().map(line).collect()
 }
@@ -228,13 +228,14 @@ fn obligations(
 ) -> Vec<String> {
     let unread = unread.iter().map(|fault| (fault.file.as_str(), fault.line, fault.say(lang)));
     let refused = refused.iter().map(|fault| {
-        let first = place_of_first(&fault.kind, files);
+        let first = place_of_first(&fault.kind, files, lang);
         let said = fault.kind.say_with_place(lang, first.as_deref());
         let line = fault.place.line;
         match files.get(fault.place.table) {
             None => ("", None, said),
             Some(file) => {
-                let text = words!(lang, zh = "{file}:{line}：{said}", en = "{file}:{line}: {said}");
+                let place = lang.line_of(file, line);
+                let text = words!(lang, zh = "{place}：{said}", en = "{place}: {said}");
                 (file.as_str(), Some(line), text)
             }
         }
@@ -245,7 +246,7 @@ fn obligations(
 }
 
 /// Where the other row of a repeated reference stands.
-fn place_of_first(kind: &ObligationFaultKind, files: &[String]) -> Option<String> {
+fn place_of_first(kind: &ObligationFaultKind, files: &[String], lang: Lang) -> Option<String> {
     let first = match kind {
         ObligationFaultKind::SameReference { first, .. } => first,
         ObligationFaultKind::Lead(_)
@@ -259,7 +260,7 @@ fn place_of_first(kind: &ObligationFaultKind, files: &[String]) -> Option<String
         | ObligationFaultKind::NoDate(_)
         | ObligationFaultKind::Completion(_) => return None,
     };
-    Some(format!("{}:{}", files.get(first.table)?, first.line))
+    Some(lang.line_of(files.get(first.table)?, first.line))
 }
 
 impl From<NotFound> for Failure {

@@ -10,9 +10,11 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{self, Failure, RowPlace};
 use super::input::bytes_of_table;
-use super::{import_calendar, import_obligations};
+use super::{archive, import_calendar, import_obligations};
 use crate::domain::directory::ListedUnit;
 use crate::intake::{self, Table, UnitRow};
+use crate::storage::imports::Imports as _;
+use crate::views::import_record::ImportRecordView;
 use crate::words;
 use crate::words::Lang;
 use crate::workflows::import_units::import_units;
@@ -22,7 +24,13 @@ pub(super) enum Command {
     Units(Units),
     Obligations(import_obligations::Obligations),
     Calendar(import_calendar::Arguments),
+    Archive(archive::ImportArchive),
+    List(List),
 }
+
+/// List the imports of obligations, and which of them `duban undo --import` can take back
+#[derive(Debug, Args)]
+pub(super) struct List {}
 
 /// Import units, groups and contacts: one row per contact
 ///
@@ -46,9 +54,18 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     match command {
         Command::Calendar(calendar) => import_calendar::run(&calendar, context).await,
+        Command::Archive(arguments) => archive::import(&arguments, context).await,
+        Command::List(List {}) => list(context).await,
         Command::Units(units) => load_units(&units.files, context).await,
         Command::Obligations(obligations) => import_obligations::run(&obligations, context).await,
     }
+}
+
+async fn list(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let ledger = context.ledger_to_read().await?;
+    let imports = ImportRecordView::all(&ledger.imports().await?);
+    context.list(&imports, context.lang.pick("没有导入记录", "nothing was imported"))?;
+    Ok(Exit::Done)
 }
 
 /// Loads units from files.

@@ -30,7 +30,8 @@ use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTa
 /// (20wd, 30d, 3mo, >=30d, 2022-12-31). 起算日 is the day of the event, with the time of day if the term counts hours
 /// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of an obligation that has no 起算日 yet,
 /// or a rule. 内部目标 is a date of the office's own for a duty without one, 属于 the quota that a row is a part of, 截止 the day
-/// after which a series opens no further occurrence; 年份 and 问题 come from duban extract.
+/// after which a series opens no further occurrence; 年份 and 问题 come from duban extract; a day more than 30 years ahead is
+/// refused unless 年份 names its year.
 ///
 /// 状态 (also 完成情况, 办理状态 or 进展) is 已办结 or 办理中. A row that is done has its day in 办结日期 (also 完成时间) and may name
 /// its 佐证: it is loaded as closed, and nobody is mailed about it. An import never closes what the ledger has as open.

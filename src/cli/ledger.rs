@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::person;
+use super::{archive, person, retain};
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::{Displacement, Hold};
 use crate::storage::health::Health as _;
@@ -21,6 +21,8 @@ use crate::words;
 pub(super) enum Command {
     Adopt(Adopt),
     Backup(Backup),
+    Retain(retain::Retain),
+    Archive(archive::Archive),
     /// Show, copy or erase what the ledger holds about a person (个人信息)
     #[command(subcommand)]
     Person(person::Command),
@@ -57,6 +59,8 @@ pub(super) async fn run(
     match command {
         Command::Adopt(arguments) => confirm(&arguments, context).await,
         Command::Backup(arguments) => back_up(&arguments, context).await,
+        Command::Archive(arguments) => archive::write(&arguments, context).await,
+        Command::Retain(arguments) => retain::run(&arguments, context).await,
         Command::Person(command) => person::run(command, context).await,
     }
 }

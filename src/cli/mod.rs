@@ -5,6 +5,8 @@
 //! Callers: main.
 
 mod add;
+mod archive;
+mod archive_file;
 mod bounce;
 mod bulletin;
 mod calendar;
@@ -43,6 +45,7 @@ mod plan;
 mod query;
 mod raw_arguments;
 mod regroup;
+mod retain;
 mod rules;
 mod series;
 mod service;
@@ -118,8 +121,9 @@ fn answer_to(error: clap::Error, given: &[OsString]) -> Exit {
 fn run(arguments: Arguments, sources: &Sources, terminal: &mut Terminal) -> Exit {
     let is_piped =
         matches!(&arguments.command, Some(Command::Mail(mail::Command::Bounce(it))) if it.pipe);
-    // one thread: what the program does waits for the disk and the relay, and a second one costs a wake-up at every step
-    // (by itself the runtime would look thirty-one times after its own tasks before it looks after what SQLite has answered)
+    // One thread: the program mostly waits for the disk and the relay, and a second thread would cost a context switch at
+    // every step.
+    // The interval of 1: by default the runtime polls its own tasks 31 times before it polls for an answer of SQLite.
     let ended = tokio::runtime::Builder::new_current_thread()
         .global_queue_interval(1)
         .enable_all()

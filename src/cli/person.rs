@@ -41,8 +41,9 @@ pub(super) struct Export {
 ///
 /// Without --yes nothing is written; the command says what it would do. With --yes the person gets no more mail. Given again
 /// after 7 days, it erases name and address and the mails that hold them; until then importing the contact again takes the
-/// order back. Duties, dates and the journal's chain stay. It refuses while the person is the only contact of a unit that
-/// owes something, or while mail to the person is under way. Titles of duties and old backups are not touched.
+/// order back. Duties, dates and the journal's chain stay; where their texts name the person, the name is replaced. It refuses while the
+/// person is the only contact of a unit that owes something, or while mail to the person is under way. References (编号) and
+/// old backups are not touched.
 #[derive(Debug, Args)]
 pub(super) struct Forget {
     /// The person's mail address
@@ -122,12 +123,28 @@ async fn take_step(arguments: &Forget, context: &mut CommandContext<'_>) -> Resu
             zh = "将删除姓名、邮箱和{mails}封邮件的内容，不可恢复；加 --yes 执行",
             en = "would erase name, address and the text of {mails} mails for ever; add --yes",
         ),
-        Forgetting::Erased(Erased { mails, journal_fields }) => words!(
-            lang,
-            zh = "已删除：姓名、邮箱、{mails}封邮件的内容、日志中{journal_fields}处；此前的备份仍含有这些内容",
-            en = "erased: name, address, the text of {mails} mails, {journal_fields} fields of the journal; older backups still hold them",
-        ),
+        Forgetting::Erased(Erased { mails, journal_fields, references }) => {
+            say_references(&references, context)?;
+            words!(
+                lang,
+                zh = "已删除：姓名、邮箱、{mails}封邮件的内容、日志中{journal_fields}处；此前的备份仍含有这些内容",
+                en = "erased: name, address, the text of {mails} mails, {journal_fields} fields of the journal; older backups still hold them",
+            )
+        }
     };
     context.say(&said)?;
     Ok(Exit::Done)
+}
+
+/// Names the references that still name the person.
+fn say_references(references: &[String], context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    if references.is_empty() {
+        return Ok(());
+    }
+    let list = context.lang.list(references);
+    context.say(&words!(
+        context.lang,
+        zh = "以下编号含有姓名或邮箱，未作改动：{list}",
+        en = "these references name the person and stay as they are: {list}",
+    ))
 }

@@ -39,7 +39,6 @@ pub(super) struct Remind {
 #[derive(Debug, Args)]
 pub(super) struct Serve {}
 
-/// Makes one pass.
 pub(super) async fn remind(
     arguments: Remind,
     context: &mut CommandContext<'_>,
@@ -63,7 +62,7 @@ pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failu
     say_report(context, &report)
 }
 
-/// On a terminal a person reads the table; the lines of the log that only tell progress would stand in between.
+/// On a terminal a person reads the table, so log lines that only report progress are left out.
 fn log_settings(context: &CommandContext<'_>) -> LogSettings {
     let configured = context.settings.log.clone();
     let is_default = configured.filter == "info";
@@ -74,7 +73,7 @@ fn log_settings(context: &CommandContext<'_>) -> LogSettings {
     }
 }
 
-/// Plays the pass on a copy of the ledger, up to the sealed mails.
+/// Makes the pass on a copy of the ledger, up to the sealed mails.
 async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let folder = tempfile::tempdir()?;
     let copy = ledger.copy_to(&folder.path().join("rehearsal.db")).await?;
@@ -108,12 +107,13 @@ pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Fail
     let schedule = CronSchedule {
         pass: context.settings.schedule.pass.clone(),
         heartbeat: context.settings.schedule.heartbeat.clone(),
+        retention: context.settings.retention.schedule.clone(),
     };
     daemon::run(Arc::new(OfficeJobs::new(service, renewal)), &schedule).await?;
     Ok(Exit::Done)
 }
 
-/// What a pass works with, on this ledger.
+/// The service that makes passes on this ledger.
 pub(super) fn reminder_service(
     context: &CommandContext<'_>,
     ledger: &Sqlite,

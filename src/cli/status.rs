@@ -20,7 +20,7 @@ use crate::views::status::{
 use crate::workflows::findings::{self, Finding};
 use crate::workflows::send_guard::last_pass;
 
-/// What may be late before it counts as forgotten: a weekend with a holiday beside it, and the planner's own day.
+/// How long planning may be late before it counts as forgotten: a long weekend and one day.
 const GRACE: Grace =
     Grace { due: SignedDuration::from_hours(12 * 24), look: SignedDuration::from_hours(12 * 24) };
 
@@ -76,7 +76,8 @@ pub(super) async fn run(
 pub(super) async fn findings(context: &mut CommandContext<'_>) -> Result<Vec<Finding>, Failure> {
     let ledger = context.ledger_to_read().await?;
     let office = &context.settings.office.unit;
-    Ok(findings::findings(context.for_workflow(&ledger), &context.guard, office).await?)
+    let most = context.settings.retention.policy.warn_above_bytes;
+    Ok(findings::findings(context.for_workflow(&ledger), &context.guard, office, most).await?)
 }
 
 fn verdict(findings: &[Finding], violations: Option<&[Violation]>) -> Exit {

@@ -14,7 +14,7 @@ use crate::workflows::import_obligations::undo_import;
 /// Take a whole import back
 ///
 /// What it added is removed, or withdrawn where somebody was told of it or worked with it; what it revised or withdrew
-/// stands as before. `duban journal` lists imports with their numbers.
+/// stands as before. `duban import list` lists imports with their numbers.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The number of the import

@@ -1,4 +1,5 @@
-//! The data files of an office, read together and laid over what is built in; every fault of all of them at once.
+//! Reads the data files of an office and merges them with those that ship with the program. Reports the faults of all files
+//! together.
 //!
 //! Must not know: how notices make a calendar.
 

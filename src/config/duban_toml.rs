@@ -15,16 +15,23 @@ use super::password::Login;
 use super::reader::Field;
 use super::settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
-    RelaySettings, ScheduleSettings, Settings, TransportSettings,
+    RelaySettings, RetentionSettings, ScheduleSettings, Settings, TransportSettings,
 };
 use crate::domain::address::Address;
 use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::reminder::MailHours;
+use crate::domain::retention::RetentionPolicy;
 use crate::domain::target::{InternalTargets, can_be_target};
 use crate::domain::term::Term;
 use crate::mail::smtp::{Deadlines, Encryption, SmtpSettings};
 use crate::words::Lang;
+
+/// What was sent, and whether it arrived, is kept at least half a year: 网络安全法 art. 21(3) asks it of logs.
+const LEAST_DAYS_OF_MAILS: u32 = 180;
+
+/// A hundred years.
+const MOST_DAYS: u32 = 36_525;
 
 /// No relay takes more; it only keeps sums small.
 const MOST_MAILS: u32 = 1_000_000;
@@ -38,6 +45,7 @@ pub(super) struct DubanToml {
     delivery: Field<Delivery>,
     data: Field<Data>,
     counting: Field<Counting>,
+    retention: Field<Retention>,
     log: Field<Log>,
 }
 
@@ -118,6 +126,16 @@ struct Counting {
 }
 
 #[derive(Deserialize)]
+struct Retention {
+    schedule: Field<String>,
+    pack_mails_after_days: Field<i64>,
+    mails_days: Field<i64>,
+    incoming_days: Field<i64>,
+    retired_contacts_days: Field<i64>,
+    warn_megabytes: Field<i64>,
+}
+
+#[derive(Deserialize)]
 struct Log {
     filter: Field<String>,
     format: Field<String>,
@@ -146,6 +164,7 @@ impl Checks<'_> {
         let delivery = file.delivery.value.and_then(|table| self.delivery(&table));
         let data = file.data.value.map(|table| self.data(&table)).unwrap_or_default();
         let counting = file.counting.value.and_then(|table| self.counting(&table));
+        let retention = file.retention.value.and_then(|table| self.retention(&table));
         let log = file.log.value.and_then(|table| self.log(&table));
         let settings = || {
             Some(Settings {
@@ -156,6 +175,7 @@ impl Checks<'_> {
                 delivery: delivery?,
                 data: data.clone(),
                 counting: counting?,
+                retention: retention?,
                 log: log?,
             })
         };
@@ -295,6 +315,39 @@ impl Checks<'_> {
         let before =
             self.document.word(&table.before, &BeforeEdge::ALL.map(|edge| (edge.word(), edge)));
         Some(Conventions { suspension: suspension?, before: before? })
+    }
+
+    fn retention(self, table: &Retention) -> Option<RetentionSettings> {
+        let schedule = self.cron(&table.schedule);
+        let days = |field, least| self.days_or_zero(field, least);
+        let unpacked_mails = days(&table.pack_mails_after_days, 1);
+        let mails = days(&table.mails_days, LEAST_DAYS_OF_MAILS);
+        let incoming = days(&table.incoming_days, 1);
+        let retired_contacts = days(&table.retired_contacts_days, 1);
+        let megabytes = self.document.number::<u32>(&table.warn_megabytes, 0, u32::MAX)?;
+        let warn_above_bytes = (megabytes > 0).then_some(u64::from(megabytes) * 1_000_000);
+        let policy = RetentionPolicy {
+            unpacked_mails: unpacked_mails?,
+            mails: mails?,
+            incoming: incoming?,
+            retired_contacts: retired_contacts?,
+            warn_above_bytes,
+        };
+        Some(RetentionSettings { schedule: schedule?, policy })
+    }
+
+    /// A number of days; `Some(None)` for 0, which means for ever.
+    fn days_or_zero(self, field: &Field<i64>, least: u32) -> Option<Option<u32>> {
+        self.document.check(field, |value| {
+            let days = u32::try_from(*value).ok().filter(|days| *days <= MOST_DAYS);
+            match days {
+                Some(0) => Ok(None),
+                Some(days) if days >= least => Ok(Some(days)),
+                Some(_) | None => {
+                    Err(FaultKind::NotDays { value: *value, least, greatest: MOST_DAYS })
+                }
+            }
+        })
     }
 
     fn log(self, table: &Log) -> Option<LogSettings> {

@@ -74,6 +74,12 @@ pub enum FaultKind {
         least: i64,
         greatest: i64,
     },
+    /// Neither 0 nor a number of days in this range.
+    NotDays {
+        value: i64,
+        least: u32,
+        greatest: u32,
+    },
     NotAnAddress {
         value: String,
         fault: AddressFault,
@@ -199,7 +205,7 @@ impl Say for Place {
     fn say(&self, lang: Lang) -> String {
         match self {
             Self::File { path, line: Some(line) } => {
-                words!(lang, zh = "{path}第{line}行", en = "{path}:{line}", path = path.display())
+                lang.line_of(&path.display().to_string(), line)
             }
             Self::File { path, line: None } => path.display().to_string(),
             Self::Environment { variable } => {
@@ -243,6 +249,11 @@ impl Say for FaultKind {
                 lang,
                 zh = "{value}超出范围，应为{least}至{greatest}",
                 en = "{value} is out of range; write {least} to {greatest}"
+            ),
+            Self::NotDays { value, least, greatest } => words!(
+                lang,
+                zh = "{value}不可用，应为0（永久保存）或者{least}至{greatest}日",
+                en = "{value} cannot be used; write 0 (for ever) or {least} to {greatest} days"
             ),
             Self::NotAnAddress { value, fault } => words!(
                 lang,

@@ -9,6 +9,7 @@ use super::password::Login;
 use crate::domain::address::Address;
 use crate::domain::deadline::Conventions;
 use crate::domain::reminder::MailHours;
+use crate::domain::retention::RetentionPolicy;
 use crate::domain::target::InternalTargets;
 use crate::mail::smtp::SmtpSettings;
 use crate::words::Lang;
@@ -21,15 +22,16 @@ pub struct Settings {
     pub schedule: ScheduleSettings,
     pub delivery: DeliverySettings,
     pub data: DataSources,
-    /// How days are counted where the law does not say.
+    /// How days are counted where the law leaves it open.
     pub counting: Conventions,
+    pub retention: RetentionSettings,
     pub log: LogSettings,
 }
 
 #[derive(Clone, Debug)]
 pub struct OfficeSettings {
     pub unit: String,
-    /// Of the program, unless the caller chooses; see [`language`](super::language()).
+    /// The language of the program, unless the caller chooses another; see [`language`](super::language()).
     pub language: Lang,
     pub signature: String,
     /// Whom a recipient may ask; may be empty.
@@ -77,7 +79,7 @@ pub struct ScheduleSettings {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliverySettings {
-    /// So many mails of one pass are never held.
+    /// The surge limit never holds a pass with at most this many mails.
     pub surge_limit: u32,
     /// Mail is held when the clock moves forward by more while the service runs.
     pub clock_jump_hours: u32,
@@ -97,6 +99,13 @@ pub struct DataSources {
 }
 
 #[derive(Clone, Debug)]
+pub struct RetentionSettings {
+    /// When the service packs and deletes what is due.
+    pub schedule: String,
+    pub policy: RetentionPolicy,
+}
+
+#[derive(Clone, Debug)]
 pub struct LogSettings {
     pub filter: String,
     pub format: LogFormat,
@@ -104,7 +113,7 @@ pub struct LogSettings {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// The journal under systemd, else text.
+    /// Structured lines for journald under systemd, otherwise text.
     Auto,
     Text,
     Json,

@@ -17,6 +17,8 @@ pub trait Jobs: Send + Sync {
     async fn retry(&self, stop: &CancellationToken);
     /// The daily mail to the operator.
     async fn heartbeat(&self);
+    /// Packs and deletes what is past its period.
+    async fn retain(&self);
     /// One line for `systemctl status`.
     async fn status(&self) -> String;
 }

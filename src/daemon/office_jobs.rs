@@ -1,4 +1,4 @@
-//! The jobs of the service: each calls one workflow and logs what came of it.
+//! The jobs of the service: each calls one workflow and logs the result.
 //!
 //! Must not know: SQL, SMTP, when it is called. Callers: this folder, `cli`.
 
@@ -29,7 +29,7 @@ impl OfficeJobs {
         Self { service: Mutex::new(service), renewal, renewal_fault: LastFault::default() }
     }
 
-    /// What a pass works with. Each job asks once, at its start, so that nothing changes while it runs.
+    /// The reminder service under the newest law. Each job calls this once, so that the law stays the same while it runs.
     async fn service(&self) -> Arc<ReminderService> {
         let mut service = self.service.lock().await;
         let renewed = self.renewal.renewed().await;
@@ -87,6 +87,23 @@ impl Jobs for OfficeJobs {
         let service = self.service().await;
         if let Err(error) = heartbeat::heartbeat(&service, service.now()).await {
             tracing::error!(%error, "The operator's daily mail was not written: {error}");
+        }
+    }
+
+    async fn retain(&self) {
+        match self.service().await.retain().await {
+            Ok(retained) => tracing::info!(
+                packed = retained.counts.packed,
+                mails = retained.counts.mails,
+                incoming = retained.counts.incoming,
+                contacts = retained.counts.contacts,
+                bytes = retained.after.bytes,
+                "Packed and deleted what is past its period."
+            ),
+            Err(error) => tracing::error!(
+                %error,
+                "Could not delete what is past its period: {error}. It is tried again next time."
+            ),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Rebuilds what a pass works with when a calendar was imported while the service runs.
+//! Rebuilds the reminder service when a calendar was imported while the daemon runs.
 //!
 //! Must not know: what a pass does, how notices are merged. Callers: this folder, `cli`.
 
@@ -35,7 +35,7 @@ impl Say for RenewalError {
 }
 
 impl Renewal {
-    /// Builds what a pass works with, and remembers the newest notice in it.
+    /// Builds the reminder service, and remembers the newest notice in its law.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Renewal {
         Ok((service, Self { services, newest_notice }))
     }
 
-    /// Returns what a pass works with from now on; `None` when nothing was imported since the last call.
+    /// Returns a new reminder service; `None` when no notice was imported since the last call.
     ///
     /// # Errors
     ///

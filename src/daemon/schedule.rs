@@ -19,6 +19,8 @@ pub struct CronSchedule {
     pub pass: String,
     /// When to send the heartbeat.
     pub heartbeat: String,
+    /// When to delete what is past its period.
+    pub retention: String,
 }
 
 /// The scheduler refuses the cron lines.
@@ -41,6 +43,7 @@ pub(super) async fn start(
     let scheduler = JobScheduler::new().await?;
     scheduler.add(notify(&schedule.pass, &wakeups.pass)?).await?;
     scheduler.add(notify(&schedule.heartbeat, &wakeups.heartbeat)?).await?;
+    scheduler.add(notify(&schedule.retention, &wakeups.retention)?).await?;
     scheduler.start().await?;
     Ok(scheduler)
 }

@@ -11,4 +11,5 @@ use tokio::sync::Notify;
 pub(super) struct Wakeups {
     pub(super) pass: Arc<Notify>,
     pub(super) heartbeat: Arc<Notify>,
+    pub(super) retention: Arc<Notify>,
 }

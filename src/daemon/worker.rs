@@ -28,6 +28,7 @@ pub(super) async fn run(jobs: &dyn Jobs, wakeups: &Wakeups, stop: &CancellationT
             () = stop.cancelled() => break,
             () = wakeups.heartbeat.notified() => jobs.heartbeat(),
             () = wakeups.pass.notified() => jobs.pass(stop),
+            () = wakeups.retention.notified() => jobs.retain(),
             () = tokio::time::sleep(sleep) => jobs.retry(stop),
         };
         finish(job, sleep).await;
@@ -78,6 +79,9 @@ mod tests {
         async fn heartbeat(&self) {
             self.done.lock().unwrap().push("heartbeat");
         }
+        async fn retain(&self) {
+            self.done.lock().unwrap().push("retain");
+        }
         async fn status(&self) -> String {
             String::new()
         }
@@ -89,6 +93,7 @@ mod tests {
         let (wakeups, stop) = (Wakeups::default(), CancellationToken::new());
         for _ in 0..3 {
             wakeups.heartbeat.notify_one();
+            wakeups.retention.notify_one();
             wakeups.pass.notify_one();
         }
         run(&jobs, &wakeups, &stop).await;

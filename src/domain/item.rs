@@ -39,7 +39,7 @@ pub enum ItemKind {
     UnknownLadder,
     /// The database was copied, restored or moved; all mail is held.
     Instance,
-    /// The clock is ahead of what it can show; all mail is held.
+    /// The clock moved forward further than is plausible; all mail is held.
     Clock,
 }
 
@@ -105,7 +105,7 @@ impl ItemKey {
         }
     }
 
-    /// Reads `kind:subject`; `None` for an unknown kind and for a subject that is none of this kind.
+    /// Reads `kind:subject`; `None` for an unknown kind and for a subject that does not fit the kind.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, subject) = text.split_once(':')?;
         let id = || subject.parse::<i64>().ok();

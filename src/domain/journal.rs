@@ -50,6 +50,7 @@ pub enum Action {
     ClockSetBack,
     OrderErasure,
     Erase,
+    Retain,
 }
 
 words_of! {
@@ -97,5 +98,6 @@ words_of! {
         ClockSetBack = "clock-set-back", zh = "时钟回拨", en = "clock set back";
         OrderErasure = "order-erasure", zh = "拟删除个人信息", en = "order erasure";
         Erase = "erase", zh = "删除个人信息", en = "erase personal data";
+        Retain = "retain", zh = "清理到期数据", en = "delete data past its period";
     }
 }

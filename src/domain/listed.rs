@@ -19,6 +19,8 @@ pub struct ListedObligation {
     pub written: String,
     /// 时限 as understood; `None` leaves it to the rule.
     pub term: Option<Term>,
+    /// 年份: the year that the row or the caller names. It confirms a day that lies far ahead.
+    pub year: Option<i16>,
     /// 起算日: the day of the event, or its instant for a term in hours.
     pub trigger: Option<Anchor>,
     /// 牵头单位, by any of their names.

@@ -24,6 +24,7 @@ pub mod moment;
 pub mod obligation;
 pub mod recurrence;
 pub mod reminder;
+pub mod retention;
 pub mod rule;
 pub mod similar;
 pub mod target;

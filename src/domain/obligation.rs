@@ -63,7 +63,7 @@ pub struct Inputs {
     pub source: String,
     /// 备注.
     pub note: String,
-    /// The ladder its reminders climb.
+    /// The name of its ladder.
     pub ladder: String,
     /// 接续: what starts on the day this is really done: references of duties that wait for it, or names of rules.
     pub then: Vec<String>,

@@ -89,7 +89,7 @@ pub enum Rank {
     Leader,
 }
 
-/// The part a unit plays in an obligation, lowest first.
+/// The role of a unit in an obligation, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// 责任单位: does the duty.

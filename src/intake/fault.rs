@@ -112,6 +112,8 @@ pub enum CellFault {
     UnknownState {
         written: String,
     },
+    /// Evidence in a row that does not say that the work is done.
+    EvidenceOfOwed,
     /// A day of completion in a row that says that the work is owed.
     OwedWithDay {
         on: Date,
@@ -120,17 +122,13 @@ pub enum CellFault {
 
 impl Say for RowFault {
     fn say(&self, lang: Lang) -> String {
-        let (file, what) = (&self.file, self.kind.say(lang));
-        match (self.line, &self.column) {
-            (None, _) => words!(lang, zh = "{file}：{what}", en = "{file}: {what}"),
-            (Some(line), None) => {
-                words!(lang, zh = "{file} 第{line}行：{what}", en = "{file}:{line}: {what}")
+        let what = self.kind.say(lang);
+        let place = self.line.map_or_else(|| self.file.clone(), |it| lang.line_of(&self.file, it));
+        match &self.column {
+            Some(column) if self.line.is_some() => {
+                words!(lang, zh = "{place}：{column}：{what}", en = "{place}: {column}: {what}")
             }
-            (Some(line), Some(column)) => words!(
-                lang,
-                zh = "{file} 第{line}行，{column}：{what}",
-                en = "{file}:{line}: {column}: {what}"
-            ),
+            _ => words!(lang, zh = "{place}：{what}", en = "{place}: {what}"),
         }
     }
 }
@@ -250,6 +248,12 @@ impl Say for CellFault {
                 zh = "“{written}”不是状态；请写已办结或者办理中，具体进展写入备注",
                 en = "`{written}` is no state; write 已办结 (done) or 办理中 (not done yet), and the progress into 备注"
             ),
+            Self::EvidenceOfOwed => lang
+                .pick(
+                    "只有已办结的事项才有佐证；已办结的请填写办结日期，否则写入备注",
+                    "only work that is done has evidence; if it is done, fill 办结日期, else write this into 备注",
+                )
+                .to_owned(),
             Self::OwedWithDay { on } => words!(
                 lang,
                 zh = "未办结的事项不应有办结日期{on}；已办结的请将状态写为已办结",

@@ -240,6 +240,7 @@ impl ObligationReader<'_> {
             title,
             written: self.0.cell(WHEN).to_owned(),
             term: when.term,
+            year: self.0.non_empty(YEAR).and(year?),
             trigger,
             lead: names_in(self.0.cell(LEAD)),
             responsible: names_in(self.0.cell(RESPONSIBLE)),
@@ -272,7 +273,7 @@ impl ObligationReader<'_> {
     fn year(&self, of_file: Option<i16>) -> Result<Option<i16>, ColumnFault> {
         let Some(written) = self.0.non_empty(YEAR) else { return Ok(of_file) };
         let year = written.trim_end_matches('年').parse().ok();
-        year.filter(|year| (1900..=2199).contains(year))
+        year.filter(|year| (1900..=2999).contains(year))
             .map(Some)
             .ok_or_else(|| in_column(YEAR, CellFault::BadYear { written: written.to_owned() }))
     }
@@ -313,6 +314,9 @@ impl ObligationReader<'_> {
         let Some(written) = self.0.non_empty(DONE) else {
             return match is_done {
                 Some(true) => Err(in_column(DONE, CellFault::Empty { example: "2022-12-20" })),
+                _ if self.0.non_empty(EVIDENCE).is_some() => {
+                    Err(in_column(EVIDENCE, CellFault::EvidenceOfOwed))
+                }
                 Some(false) | None => Ok(None),
             };
         };

@@ -12,7 +12,7 @@ use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Revision, SeriesEnd};
 
-/// A duty of a list that is still owed, or a series that goes on.
+/// An obligation of a list that is still owed, or a series that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwedDuty {
     pub id: ObligationId,
@@ -79,7 +79,7 @@ pub struct AddedDuty {
     pub reference: String,
     /// Somebody was mailed about it, or is about to be.
     pub is_mailed: bool,
-    /// A share was reported, closed or signed for, an event counted, a clock moved: a person worked with it.
+    /// A share was acknowledged, reported or closed, an event counted or a clock moved: a person worked with it.
     pub is_worked_on: bool,
     /// The newest occurrence of a series.
     pub opens_others: bool,
@@ -121,7 +121,7 @@ pub trait Imports: Send + Sync {
         rows: &[(String, String)],
     ) -> Result<Vec<(String, usize)>, StorageError>;
 
-    /// Returns every occurrence of the obligations of these references in a list, the last registered first.
+    /// Returns every occurrence of the obligations of these references in a list, newest first.
     async fn obligations_in_list(
         &self,
         list: &str,
@@ -137,7 +137,7 @@ pub trait Imports: Send + Sync {
     /// Begins an import; nobody else writes until it is committed or dropped.
     async fn begin_import(&self, now: Moment) -> Result<Box<dyn ImportWriter>, StorageError>;
 
-    /// Returns all imports, the first first.
+    /// Returns all imports, oldest first.
     async fn imports(&self) -> Result<Vec<ImportRecord>, StorageError>;
 
     /// Returns what an import registered, with later occurrences of its series, by key.

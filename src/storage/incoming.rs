@@ -30,7 +30,7 @@ pub struct UnsignedShare {
     pub unit: String,
 }
 
-/// A mail as it goes on record.
+/// A mail as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// SHA-256 of its bytes, in hex.

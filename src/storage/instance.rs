@@ -10,7 +10,7 @@ use crate::domain::moment::Moment;
 use crate::domain::watch::{ClockRecord, Displacement, Hold};
 use crate::storage::StorageError;
 
-/// What a ledger remembers of its installation.
+/// What the ledger stores about its installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstanceRecord {
     /// When it was adopted, here or elsewhere.

@@ -22,6 +22,7 @@ pub mod occurrences;
 pub mod outbox;
 pub mod personal;
 pub mod reminders;
+pub mod retention;
 pub mod sqlite;
 pub mod uids;
 pub mod units;
@@ -46,6 +47,7 @@ pub trait Store:
     + outbox::Outbox
     + personal::PersonalData
     + reminders::Reminders
+    + retention::Retention
     + units::Units
 {
 }
@@ -68,6 +70,8 @@ impl<S> Store for S where
         + outbox::Outbox
         + personal::PersonalData
         + reminders::Reminders
+        + retention::Retention
+        + retention::Retention
         + units::Units
 {
 }

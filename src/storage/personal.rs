@@ -44,10 +44,12 @@ pub struct PersonIncoming {
 }
 
 /// How much was erased.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Erased {
     pub mails: u64,
     pub journal_fields: usize,
+    /// References (编号) that name the person. They stay, since other rows and the journal know the obligation by them.
+    pub references: Vec<String>,
 }
 
 #[async_trait]
@@ -74,14 +76,20 @@ pub trait PersonalData: Send + Sync {
         entry: &Entry,
     ) -> Result<(), StorageError>;
 
-    /// Returns up to 200 mails after `key` that are under way no more, with their bytes.
+    /// Returns up to 200 mails after `key` that are under way no more, with their bytes; without those that are packed.
     async fn finished_mails_after(
         &self,
         key: MessageKey,
     ) -> Result<Vec<(MessageKey, Vec<u8>)>, StorageError>;
 
-    /// Erases address and `names` of the contacts with this address, and the bytes of `mails`; their digests stay. Then
-    /// writes the file anew, so that no page of it keeps what was erased.
+    /// Returns the first bundle of packed mails after `bundle`, with its number; `None` after the last.
+    async fn bundled_mails_after(
+        &self,
+        bundle: i64,
+    ) -> Result<Option<(i64, Vec<(MessageKey, Vec<u8>)>)>, StorageError>;
+
+    /// Erases address and `names` of the contacts with this address, also where texts name the person, and the bytes of
+    /// `mails`; their digests stay. Pages of the file keep what was erased until the file is rewritten.
     async fn erase_person(
         &self,
         address: &str,

@@ -330,8 +330,9 @@ pub fn pair_lines(file: &str, pair: &Pair, lang: Lang) -> Vec<String> {
     vec![
         words!(
             lang,
-            zh = "{file}:{line}：{reference}：{why}",
-            en = "{file}:{line}: {reference}: {why}"
+            zh = "{place}：{reference}：{why}",
+            en = "{place}: {reference}: {why}",
+            place = lang.line_of(file, line)
         ),
         words!(lang, zh = "  台账：{side}", en = "  ledger: {side}", side = side(known, lang)),
         words!(lang, zh = "  表中：{side}", en = "  table:  {side}", side = side(row, lang)),

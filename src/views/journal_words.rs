@@ -28,6 +28,10 @@ const PHRASES: &[(&str, &str)] = &[
     ("out: {}", "退出：{}"),
     ("in: {}", "加入：{}"),
     ("attempt {}", "第{}次投递"),
+    (
+        "{} mails packed, {} mails, {} answers and {} contacts erased",
+        "压缩邮件{}封；删除邮件{}封、来信摘要{}条、联系人信息{}人",
+    ),
     ("gone from {}", "清单“{}”中已没有"),
     ("{} removed, {} withdrawn, {} as before", "删去{}项，撤销{}项，恢复原样{}项"),
     ("{} ({}): {} added, {} revised, {} withdrawn", "清单“{}”（{}）：新增{}项，修改{}项，撤销{}项"),

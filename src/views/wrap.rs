@@ -2,17 +2,23 @@
 //!
 //! Must not know: what the text says. Callers: table, and the help of the command line.
 
+use std::ops::Range;
+
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Must not begin a line.
 const CLOSING: &str = "，。、；：！？）》」』】〕”’,.;:!?)]}%％…";
 /// Must not end a line.
 const OPENING: &str = "（《「『【〔“‘([{<";
+/// What ends a word or a list of words.
+const BETWEEN_WORDS: [char; 10] = [' ', '：', '，', '。', '、', '；', '（', '）', '(', ')'];
+/// Words with at least this many ASCII commas between them are a list, such as the headers of a CSV file.
+const COMMAS_OF_A_LIST: usize = 3;
 /// Stay with the digits beside them: 2022年12月31日, 20个工作日, 第3期.
 const BESIDE_DIGITS: &str = "年月日时分秒号第个项次期天";
 
-/// Breaks `text` into lines of at most `width` cells: at blanks and beside Chinese characters, never inside a date or a number. Only
-/// a piece that is wider than `width` by itself is cut. Line breaks of the text stay. At least one line is returned.
+/// Breaks `text` into lines of at most `width` cells: at blanks and beside Chinese characters, never inside a date, a
+/// number or a word of a list (事项,时限,起算日,责任单位). Only a piece that is wider than `width` by itself is cut. Line breaks of the text stay. At least one line is returned.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     if text.width() <= width && !text.contains('\n') {
         return vec![text.to_owned()];
@@ -44,8 +50,11 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
+    let lists = lists_in(text);
     for (index, character) in text.char_indices() {
-        if before.is_some_and(|before| may_break(before, character)) {
+        let in_list = lists.iter().any(|list| list.start < index && index < list.end);
+        let breaks = |before| if in_list { before == ',' } else { may_break(before, character) };
+        if before.is_some_and(breaks) {
             let (done, _) = text.split_at(index);
             pieces.extend(done.get(start..));
             start = index;
@@ -54,6 +63,20 @@ fn pieces(text: &str) -> Vec<&str> {
     }
     pieces.extend(text.get(start..).filter(|rest| !rest.is_empty()));
     pieces
+}
+
+/// Where lists with ASCII commas and without blanks stand in `text`.
+fn lists_in(text: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut lists = Vec::new();
+    for part in text.split_inclusive(BETWEEN_WORDS) {
+        let words = part.trim_end_matches(BETWEEN_WORDS);
+        if words.matches(',').count() >= COMMAS_OF_A_LIST {
+            lists.push(start..start + words.len());
+        }
+        start += part.len();
+    }
+    lists
 }
 
 fn may_break(before: char, after: char) -> bool {
@@ -110,6 +133,18 @@ mod tests {
         assert_eq!(wrap("满20个工作日", 4), ["满", "20个", "工作", "日"]);
         assert_eq!(wrap("（国办发明电〔2025〕7号）", 14), ["（国办发明电", "〔2025〕7号）"]);
         assert_eq!(wrap("see YX-17/2026W02 first", 14), ["see", "YX-17/2026W02", "first"]);
+    }
+
+    #[test]
+    fn a_list_of_words_breaks_behind_its_commas_only() {
+        assert_eq!(
+            wrap("表头为：事项,时限,起算日,责任单位。", 16),
+            ["表头为：事项,", "时限,起算日,", "责任单位。"]
+        );
+        assert_eq!(
+            wrap("(or title,when,trigger,lead).", 16),
+            ["(or title,when,", "trigger,lead)."]
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a workflow works with: the ledger, the law, the moment, and who acts.
+//! The context of a workflow: the store, the law, the current moment, and who acts.
 //!
 //! Must not know: any single workflow. Callers: every workflow; `cli` and `wiring` build it.
 
@@ -8,7 +8,7 @@ use crate::domain::moment::Moment;
 use crate::storage::journal::Entry;
 use crate::storage::{StorageError, Store};
 
-/// What a workflow works with.
+/// The context of a workflow.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub store: &'a dyn Store,

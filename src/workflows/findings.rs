@@ -44,6 +44,8 @@ pub enum Finding {
     CalendarEnds { certain_through: Date, days_left: i64 },
     /// Dates that are due soon and not certain.
     ProvisionalDates { references: Vec<String> },
+    /// The file of the ledger is larger than the configuration expects.
+    LargeLedger { megabytes: u64 },
 }
 
 /// Everything that needs a person as of now; empty when all is well. No cause is named twice.
@@ -55,6 +57,7 @@ pub async fn findings(
     context: Context<'_>,
     guard: &SendGuard,
     office_unit: &str,
+    warn_above_bytes: Option<u64>,
 ) -> Result<Vec<Finding>, StorageError> {
     let store = context.store;
     let directory = store.directory().await?;
@@ -79,6 +82,12 @@ pub async fn findings(
     all.extend(unreachable);
     all.extend(calendar_ends(context));
     all.extend(provisional_dates(context).await?);
+    let bytes = store.ledger_size().await?.bytes;
+    all.extend(
+        warn_above_bytes
+            .filter(|most| bytes > *most)
+            .map(|_| Finding::LargeLedger { megabytes: bytes / 1_000_000 }),
+    );
     all.sort_by_key(|finding| !finding.is_urgent());
     Ok(all)
 }
@@ -122,6 +131,7 @@ impl Finding {
             Self::UnreachableUnit { .. } => ItemKind::Unreachable.word(),
             Self::CalendarEnds { .. } => "calendar-ends",
             Self::ProvisionalDates { .. } => "provisional-dates",
+            Self::LargeLedger { .. } => "large-ledger",
         }
     }
 
@@ -136,7 +146,8 @@ impl Finding {
             Self::UnknownOfficeUnit { .. }
             | Self::PausedSending(_)
             | Self::UnreachableUnit { .. }
-            | Self::ProvisionalDates { .. } => false,
+            | Self::ProvisionalDates { .. }
+            | Self::LargeLedger { .. } => false,
         }
     }
 
@@ -151,7 +162,8 @@ impl Finding {
             | Self::PausedSending(_)
             | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
-            | Self::ProvisionalDates { .. } => None,
+            | Self::ProvisionalDates { .. }
+            | Self::LargeLedger { .. } => None,
         }
     }
 
@@ -166,7 +178,8 @@ impl Finding {
             | Self::HeldMessages { .. }
             | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
-            | Self::ProvisionalDates { .. } => None,
+            | Self::ProvisionalDates { .. }
+            | Self::LargeLedger { .. } => None,
         }
     }
 
@@ -199,6 +212,11 @@ impl Finding {
                 zh = "{n}项近期事项的到期日为暂定",
                 en = "{n} dates due soon are provisional",
                 n = references.len()
+            ),
+            Self::LargeLedger { megabytes } => words!(
+                lang,
+                zh = "台账已达{megabytes}兆字节",
+                en = "the ledger has {megabytes} megabytes"
             ),
         }
     }
@@ -238,7 +256,9 @@ impl Finding {
             ),
             Self::ProvisionalDates { references } => listed(references, lang),
             Self::Hold(hold) => hold.say(lang),
-            Self::UnknownOfficeUnit { .. } | Self::HeldMessages { .. } => String::new(),
+            Self::UnknownOfficeUnit { .. }
+            | Self::HeldMessages { .. }
+            | Self::LargeLedger { .. } => String::new(),
         }
     }
 
@@ -256,7 +276,8 @@ impl Finding {
             | Self::HeldMessages { .. }
             | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
-            | Self::ProvisionalDates { .. } => subject,
+            | Self::ProvisionalDates { .. }
+            | Self::LargeLedger { .. } => subject,
         }
     }
 
@@ -295,6 +316,12 @@ impl Finding {
                 .pick(
                     "放假安排通知公布后执行 duban import calendar，日期将自动重算",
                     "load the notice with duban import calendar once it is published; the dates are recalculated",
+                )
+                .to_owned(),
+            Self::LargeLedger { .. } => lang
+                .pick(
+                    "用 duban ledger retain 查看可清理的内容；确属正常的，调高 retention.warn_megabytes",
+                    "see what can go with duban ledger retain; if this is right, raise retention.warn_megabytes",
                 )
                 .to_owned(),
         }

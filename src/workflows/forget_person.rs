@@ -2,6 +2,8 @@
 //!
 //! Must not know: SQL, how it is asked for. Law: 个人信息保护法 art. 47.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use super::{Context, NotFound, Refused};
@@ -15,8 +17,8 @@ use crate::storage::personal::{Erased, PersonContact, PersonMail};
 /// Between the order and the erasure, so that a mistake can be taken back: importing the contact again does so.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// What the order came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The result of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Forgetting {
     /// Nothing was written: the person would get no mail from now on.
     WouldOrder,
@@ -50,29 +52,48 @@ pub async fn forget(
         return Err(NotFound::Contact { asked: address.to_owned(), similar: None }.into());
     };
     refuse_while_needed(context, address).await?;
-    let uids: Vec<String> = contacts.iter().map(|it| it.uid.0.to_string()).collect();
-    let subject = format!("contact {}", uids.join(" "));
     let Some(erase_after) = ordered(&contacts) else {
         if !is_confirmed {
             return Ok(Forgetting::WouldOrder);
         }
         let erase_after = context.now.plus(WEEK);
-        let entry = context.entry(Action::OrderErasure, subject);
+        let entry = context.entry(Action::OrderErasure, subject(&contacts));
         context.store.order_erasure(address, erase_after, &entry).await?;
         return Ok(Forgetting::Ordered { erase_after });
     };
     if context.now < erase_after {
         return Ok(Forgetting::Waiting { erase_after });
     }
-    let names = context.store.names_of_nobody_else(address).await?;
-    let mails = mails_that_name(context, &first.address, &names).await?;
     if !is_confirmed {
+        let names = context.store.names_of_nobody_else(address).await?;
+        let mails = mails_that_name(context, &first.address, &names).await?;
         return Ok(Forgetting::WouldErase { mails: mails.len() });
     }
-    let entry = context.entry(Action::Erase, subject);
-    Ok(Forgetting::Erased(
-        context.store.erase_person(&first.address, &names, &mails, &entry).await?,
-    ))
+    let erased = erase(context, &contacts).await?;
+    context.store.rewrite_file().await?;
+    Ok(Forgetting::Erased(erased))
+}
+
+/// Erases the data of the person whose contacts these are, under one address.
+///
+/// # Errors
+///
+/// [`StorageError`]; nothing was erased.
+pub(super) async fn erase(
+    context: Context<'_>,
+    contacts: &[PersonContact],
+) -> Result<Erased, StorageError> {
+    let Some(first) = contacts.first() else { return Ok(Erased::default()) };
+    let names = context.store.names_of_nobody_else(&first.address).await?;
+    let mails = mails_that_name(context, &first.address, &names).await?;
+    let entry = context.entry(Action::Erase, subject(contacts));
+    context.store.erase_person(&first.address, &names, &mails, &entry).await
+}
+
+/// The journal names contacts by uid, since a subject cannot be erased.
+fn subject(contacts: &[PersonContact]) -> String {
+    let uids: Vec<String> = contacts.iter().map(|it| it.uid.0.to_string()).collect();
+    format!("contact {}", uids.join(" "))
 }
 
 /// When the data may be erased, if that was ordered for every contact with the address.
@@ -99,20 +120,24 @@ async fn mails_that_name(
     names: &[String],
 ) -> Result<Vec<MessageKey>, StorageError> {
     let to_person = context.store.person_mails(address).await?;
-    let mut found: Vec<MessageKey> = to_person.into_iter().map(|mail| mail.key).collect();
+    let mut found: BTreeSet<MessageKey> = to_person.into_iter().map(|mail| mail.key).collect();
     let address = address.to_ascii_lowercase();
+    let names_person = |bytes: &[u8]| {
+        let text = mail_text(bytes);
+        text.to_ascii_lowercase().contains(&address)
+            || names.iter().any(|name| text.contains(name.as_str()))
+    };
     let mut last = MessageKey(0);
     loop {
         let page = context.store.finished_mails_after(last).await?;
-        let Some((newest, _)) = page.last() else { return Ok(found) };
+        let Some((newest, _)) = page.last() else { break };
         last = *newest;
-        for (key, bytes) in page {
-            let text = mail_text(&bytes);
-            let is_named = text.to_ascii_lowercase().contains(&address)
-                || names.iter().any(|name| text.contains(name.as_str()));
-            if is_named && !found.contains(&key) {
-                found.push(key);
-            }
-        }
+        found.extend(page.iter().filter(|(_, bytes)| names_person(bytes)).map(|(key, _)| *key));
     }
+    let mut last = 0;
+    while let Some((bundle, mails)) = context.store.bundled_mails_after(last).await? {
+        last = bundle;
+        found.extend(mails.iter().filter(|(_, bytes)| names_person(bytes)).map(|(key, _)| *key));
+    }
+    Ok(found.into_iter().collect())
 }

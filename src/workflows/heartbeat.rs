@@ -51,7 +51,13 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
     }
     store.check_pages_once_a_day(now).await?;
     let figures = figures(store).await?;
-    let findings = findings(service.context(now), &service.guard, &service.office_unit).await?;
+    let findings = findings(
+        service.context(now),
+        &service.guard,
+        &service.office_unit,
+        service.retention.warn_above_bytes,
+    )
+    .await?;
     let header = header(service, &store.ledger_identity().await?, operator, now);
     let content = content(header, &figures, &findings);
     let composed = compose::compose_for_operator(&content, &service.compose_settings.templates)?;

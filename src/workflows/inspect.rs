@@ -155,6 +155,18 @@ impl Upcoming<'_> {
 /// As [`find`].
 pub async fn show(context: Context<'_>, asked: &str) -> Result<Answer, Refused> {
     let obligation = find(context, asked).await?;
+    Ok(describe(context, obligation).await?)
+}
+
+/// Returns an obligation of the ledger as it stands.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn describe(
+    context: Context<'_>,
+    obligation: Obligation,
+) -> Result<Answer, StorageError> {
     let before = awaited(context, &obligation).await?;
     let units = before.iter().chain([&obligation]).flat_map(Obligation::units);
     let directory = directory_for(context.store, units, &[]).await?;

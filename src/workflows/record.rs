@@ -5,8 +5,10 @@
 use super::inspect::{self, Answer};
 use super::{Context, Refused};
 use crate::domain::deadline::Adjustment;
+use crate::storage::StorageError;
 use crate::storage::history::{MailedReminder, ShareRecord};
 use crate::storage::journal::Line;
+use crate::storage::obligations::{Selection, StateFilter};
 
 /// An obligation with its shares, adjustments, mails and history.
 #[derive(Clone, Debug)]
@@ -28,7 +30,26 @@ pub struct Record {
 ///
 /// As [`inspect::show`].
 pub async fn record(context: Context<'_>, asked: &str) -> Result<Record, Refused> {
-    let answer = inspect::show(context, asked).await?;
+    Ok(complete(context, inspect::show(context, asked).await?).await?)
+}
+
+/// Returns what is on record about every obligation of the ledger, whatever its state, by key.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn all_records(context: Context<'_>) -> Result<Vec<Record>, StorageError> {
+    let selection = Selection { scope: StateFilter::Any, ..Selection::default() };
+    let mut obligations = context.store.obligations(&selection).await?;
+    obligations.sort_by_key(|it| it.id);
+    let mut records = Vec::with_capacity(obligations.len());
+    for obligation in obligations {
+        records.push(complete(context, inspect::describe(context, obligation).await?).await?);
+    }
+    Ok(records)
+}
+
+async fn complete(context: Context<'_>, answer: Answer) -> Result<Record, StorageError> {
     let mut record = Record {
         answer,
         shares: Vec::new(),

@@ -1,4 +1,4 @@
-//! What would differ if the groups of open obligations were expanded today, and making it so.
+//! Compares the units of open obligations with the present members of their groups, and applies the difference.
 //!
 //! Must not know: the command line, SQL. An obligation keeps the units it was registered with: nobody is charged with a
 //! duty, or let off, because somebody edited a group. A person decides that here.
@@ -14,7 +14,7 @@ use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
 use crate::storage::obligations::{Registration, Registrations, Revision, Selection, StateFilter};
 
-/// What moved a date that was found to be another one by the way.
+/// The reason given to those who know the old date, when a change of the group also changes the date.
 const REGROUPED: &str = "单位组成员变更";
 
 /// An obligation whose groups have other members now.
@@ -110,7 +110,7 @@ fn difference(directory: &Directory, obligation: Obligation) -> Option<Differenc
     differs.then_some(Difference { obligation, joined, left })
 }
 
-/// A group that has lost all its members stands for itself elsewhere; here nobody has joined by that.
+/// A group without members is expanded to itself elsewhere; here it would count as a unit that joined, so it is left out.
 fn expanded(directory: &Directory, obligation: &Obligation) -> Vec<UnitId> {
     let Obligation { lead, responsible, assignments, .. } = obligation;
     let named = if responsible.is_empty() { lead } else { responsible };

@@ -19,6 +19,7 @@ use super::send_guard::SendGuard;
 use crate::domain::address::Address;
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;
+use crate::domain::retention::RetentionPolicy;
 use crate::domain::watch::Hold;
 use crate::storage::{StorageError, Store};
 
@@ -28,7 +29,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(65);
 /// A pass delivers no longer than this; the rest is sent after the next wakeup.
 const LONGEST_DELIVERY: std::time::Duration = std::time::Duration::from_mins(30);
 
-/// Everything a pass works with.
+/// Everything that a pass needs: store, law, mailer, settings.
 pub struct ReminderService {
     /// The ledger.
     pub store: Arc<dyn Store>,
@@ -48,6 +49,8 @@ pub struct ReminderService {
     pub operator: Option<Address>,
     /// Name of the supervising office's unit.
     pub office_unit: String,
+    /// How long data is kept.
+    pub retention: RetentionPolicy,
     /// The actor that the journal names.
     pub actor: String,
     /// The last fault of updating the instance mark.
@@ -89,7 +92,7 @@ impl PassReport {
 
 impl ReminderService {
     /// Plans, seals and delivers as of `now`, until nothing is due any more or `stop` is cancelled. What has waited too
-    /// long is taken out first, so that the plan speaks in its place.
+    /// long is taken out first, so that its reminders are planned anew.
     ///
     /// # Errors
     ///

@@ -95,8 +95,8 @@ async fn a_unit_out_of_reach_is_an_operator_item_until_it_can_be_reached() {
     story.register("1", "2022-12-30", None, "2022-06-17").await;
     story
         .execute(
-            "INSERT INTO suppression (address, reason, since_at)
-             SELECT address, 'unknown mailbox', 0 FROM contact WHERE name LIKE '区财政局%'",
+            "INSERT INTO suppression (address_key, reason, since_at)
+             SELECT address_key, 'unknown mailbox', 0 FROM contact WHERE name LIKE '区财政局%'",
         )
         .await;
     assert_eq!(
@@ -117,7 +117,7 @@ async fn what_was_planned_is_not_sealed_once_the_work_is_done_or_silenced() {
         "UPDATE obligation SET state = 'withdrawn'",
         "UPDATE obligation SET deadline_version = 2",
         "UPDATE obligation SET silent_until_on = '2023-02-01'",
-        "INSERT INTO suppression (address, reason, since_at) SELECT address, '', 0 FROM contact",
+        "INSERT INTO suppression (address_key, reason, since_at) SELECT address_key, '', 0 FROM contact",
     ] {
         let story = Story::new().await;
         story.register("1", "2022-12-30", None, "2022-06-17").await;

@@ -120,6 +120,27 @@ fn an_import_on_a_full_disk_loads_nothing() {
     office.run(&["import", "units", &units]).expect_code(0);
 }
 
+/// The disk is full in the middle of a long import, after the table was read and compared.
+#[test]
+fn a_long_import_that_fills_the_disk_leaves_nothing() {
+    let office = TestOffice::yuzhong();
+    let rows: String = (1..=4_500).map(|n| format!("第{n}件,2022-12-31,区教委,{n}\n")).collect();
+    let table = office.write("大.csv", format!("事项,时限,责任单位,编号\n{rows}"));
+    let arguments = ["--as-of", DAY, "import", "obligations", &table];
+    let mut limited = Command::new("prlimit");
+    let import = under_a_limit(&office, &arguments);
+    limited.arg("--fsize=2000000:2000000").arg(import.get_program()).args(import.get_args());
+    limited.envs(import.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = limited.current_dir(office.path("")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(11), "{said}");
+    assert!(said.contains("disk"), "{said}");
+    office.run(&["show", "大/1"]).expect_code(14);
+    assert_eq!(office.json(&["import", "list"]).as_array().unwrap().len(), 1);
+    office.run(&arguments).expect_code(0);
+    office.run(&["journal", "--verify"]).expect_code(0);
+}
+
 /// Case 35: a ledger that cannot be written is refused before anything is sent.
 #[test]
 fn a_ledger_that_cannot_be_written_is_refused() {

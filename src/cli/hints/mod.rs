@@ -108,8 +108,8 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
 
 fn undo(lang: Lang) -> Advice {
     let hint = lang.pick(
-        "各次导入及其编号见 duban journal",
-        "`duban journal` lists the imports with their numbers",
+        "各次导入及其编号见 duban import list",
+        "`duban import list` lists the imports with their numbers",
     );
     (Some(hint.to_owned()), Exit::Rejected)
 }

@@ -25,7 +25,7 @@ pub struct Notice {
     pub published: Option<Date>,
     /// Rest days with the holiday's name, sorted by date.
     pub off: Vec<(Date, String)>,
-    /// Make-up days (调休上班) with the holiday they pay for, sorted by date.
+    /// Make-up days (调休上班) with the holiday that they make up for, sorted by date.
     pub work: Vec<(Date, String)>,
     /// Later papers that changed the year, oldest first; [`off`](Self::off) and [`work`](Self::work) include them.
     pub amendments: Vec<Amendment>,

@@ -108,7 +108,7 @@ impl WorkCalendar {
         Self(Arc::new(Merged { coverage, listed, working_days, version: OnceLock::new() }))
     }
 
-    /// This calendar with local rest days and local working days laid over it.
+    /// This calendar with local rest days and local working days, which replace its own.
     ///
     /// # Errors
     ///

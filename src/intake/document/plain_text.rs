@@ -91,7 +91,7 @@ impl Line<'_> {
     }
 }
 
-/// One cell per line: a line without a tab carries the cell on, a blank line before a tab ends the row.
+/// One cell per line: a line without a tab continues the cell, a blank line before a tab ends the row.
 fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new()];
     let mut after_blank = false;
@@ -126,7 +126,7 @@ fn cell_lines(lines: &[Line<'_>], blocks: &mut Vec<Block>) -> usize {
     taken
 }
 
-/// A line without a tab carries the last cell on; an indented one, or one behind an empty cell and a blank line, stands
+/// A line without a tab continues the last cell; an indented one, or one behind an empty cell and a blank line, stands
 /// after the table.
 fn carries_on(rows: &[Vec<Cell>], line: &Line<'_>, after_blank: bool) -> bool {
     let last = rows.last().and_then(|row| row.last());

@@ -49,7 +49,7 @@ pub(super) fn layout_of(rows: &[Vec<Cell>]) -> Option<TableLayout<'_>> {
     Some(TableLayout { roles, head, first_row })
 }
 
-/// Roles for rows of `width` cells: what the head lacks stands left of the measures.
+/// Roles for rows of `width` cells. Columns that the head lacks are inserted to the left of the measures.
 pub(super) fn widened(mut roles: Vec<Role>, width: usize) -> Vec<Role> {
     let place = roles.iter().position(|role| *role == Role::Measure).unwrap_or_default();
     while roles.len() < width {

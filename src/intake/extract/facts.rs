@@ -18,7 +18,7 @@ const LONGEST_TITLE_LINE: usize = 60;
 /// Paragraphs at the head in which a title is looked for.
 const HEAD: usize = 40;
 
-/// Tells what identifies `document`.
+/// Finds title, number, date of issue and year of `document`.
 pub(super) fn facts_of(document: &Document) -> DocumentFacts {
     let lines = head_lines(document);
     let title = title_of(&lines);
@@ -52,7 +52,7 @@ fn title_of(lines: &[&str]) -> Option<String> {
     if title.contains("关于") || title.chars().count() > 25 {
         return Some(title);
     }
-    // a title over several lines: go up to the line that says 关于, at most three
+    // A title over several lines begins at the line with 关于, at most three lines above its end.
     for above in lines.get(last.saturating_sub(3)..last)?.iter().rev() {
         if above.chars().count() > LONGEST_TITLE_LINE || above.contains(['。', '：', ':', '〔'])
         {
@@ -78,7 +78,7 @@ fn ends_a_title(line: &str) -> Option<&str> {
     if is_title(line) {
         return Some(line);
     }
-    // a flattened page: …的通知发布日期:…
+    // In a page that was saved as one line, 发布日期 follows the title at once.
     let end = line.find("的通知").map(|place| place + "的通知".len())?;
     line.get(..end).filter(|text| is_title(text))
 }
@@ -99,7 +99,7 @@ fn number_in(text: &str) -> Option<String> {
     })
 }
 
-/// The day before （此件…, before 印发, alone on its line, or after 发布日期.
+/// The date of issue: a date that stands before （此件…, before 印发, after 发布日期, or alone on its line.
 fn issued_on(text: &str) -> Option<Date> {
     let before = |mark: &str| {
         text.match_indices(mark).find_map(|(place, _)| day_at_the_end(text.get(..place)?))
@@ -146,11 +146,13 @@ pub(super) enum Genre {
     /// They lie in the document's year.
     #[default]
     OfItsYear,
-    /// A call (征集, 申报) whose title names another year than that of its issue: the first such day after the issue is meant.
+    /// A call (征集, 申报) whose title names another year than that of its issue: a day means the first such day after the
+    /// issue.
     Call { issued: Date },
-    /// A plan whose title names another year than that of its issue: that of the title is meant, and a person is asked.
+    /// A plan whose title names another year than that of its issue: the year of the title is taken, and a person must
+    /// confirm it.
     PlanOfAnotherYear,
-    /// A regulation: 下一年度 comes every year.
+    /// A regulation: a day of 下一年度 is a day of every year.
     Regulation,
 }
 
@@ -158,7 +160,7 @@ pub(super) enum Genre {
 const CALLS: &[&str] =
     &["征集", "申报", "报名", "征求", "遴选", "评选", "推荐", "提名", "招募", "召开", "邀请"];
 
-/// Tells the genre of `document`; `year` is that given by a person, which nothing else contradicts.
+/// The genre of `document`. A `year` that a person gave decides.
 pub(super) fn genre_of(document: &Document, facts: &DocumentFacts, year: Option<i16>) -> Genre {
     let is_article = |block: &Block| match block {
         Block::Paragraph(span) => {

@@ -85,7 +85,7 @@ fn thread_headers(references: &[String]) -> Vec<(&'static str, String)> {
     vec![("In-Reply-To", last.clone()), ("References", kept.join(" "))]
 }
 
-/// The headers every mail of ours carries.
+/// The headers that every mail has.
 ///
 /// Answering machines stay silent (RFC 3834 and its Exchange form; `All` would also silence bounces, which are
 /// wanted), and clients may sort by list (RFC 2919): each ledger is one.

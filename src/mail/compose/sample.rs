@@ -1,4 +1,4 @@
-//! Sample mails that show a template everything it can meet: each field filled, each field empty, each role.
+//! Sample mails with which templates are checked before use: every field filled, every field empty, every role.
 //!
 //! Must not know: the ledger; nothing made here is sent.
 

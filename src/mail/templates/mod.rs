@@ -75,8 +75,9 @@ impl Say for TemplateFault {
             ),
             Self::Broken { file, line, source } => words!(
                 lang,
-                zh = "{file} 第{line}行：{what}",
-                en = "{file}, line {line}: {what}",
+                zh = "{place}：{what}",
+                en = "{place}: {what}",
+                place = lang.line_of(file, line),
                 what = what_is_wrong(source, lang)
             ),
         }

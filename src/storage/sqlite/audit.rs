@@ -2,13 +2,16 @@
 //!
 //! Must not know: what to do about them. Callers: other rooms through the trait [`Audit`].
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
-use super::items;
+use super::rows::json_ids;
+use super::{items, mail_bundles};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
@@ -55,7 +58,7 @@ WHERE assignment.is_owed AND obligation.state = 'open'
   AND obligation.act_by_on IS NOT NULL AND next_plan_on < $1";
 
 const TO_SUPPRESSED_ADDRESSES: &str = "\
-SELECT 'message ' || id AS subject FROM message JOIN suppression ON suppression.address = message.recipient
+SELECT 'message ' || id AS subject FROM message JOIN suppression ON suppression.address_key = message.recipient_key
 WHERE is_sendable";
 
 const OVERDUE_MESSAGES: &str = "\
@@ -65,11 +68,16 @@ WHERE is_sendable AND next_attempt_at < $1
                   WHERE scope = 'relay'
                      OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";
 
-/// Missing bytes count as changed, unless they were erased on purpose.
+/// Missing bytes count as changed, unless they were erased on purpose. Packed ones are read a bundle at a time.
 const BYTES_AFTER: &str = "\
 SELECT message.id AS id, coalesce(bytes, x'') AS bytes, bytes_sha256
 FROM message LEFT JOIN message_bytes ON message_bytes.message_id = message.id
-WHERE message.id > $1 AND bytes_erased_at IS NULL ORDER BY message.id LIMIT 500";
+WHERE message.id > $1 AND bytes_erased_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM bundled_message WHERE bundled_message.message_id = message.id)
+ORDER BY message.id LIMIT 500";
+
+const DIGESTS: &str =
+    "SELECT id, bytes_sha256 FROM message WHERE id IN (SELECT value FROM json_each($1))";
 
 pub(super) const STATEMENTS: &[&str] = &[
     TOLD_UNACCEPTED,
@@ -82,6 +90,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     TO_SUPPRESSED_ADDRESSES,
     OVERDUE_MESSAGES,
     BYTES_AFTER,
+    DIGESTS,
 ];
 
 #[async_trait]
@@ -152,7 +161,25 @@ async fn changed_bytes(
             }
         }
         if rows.is_empty() {
-            return Ok(());
+            break;
         }
     }
+    let mut last = 0_i64;
+    while let Some((bundle, mails)) = mail_bundles::bundle_after(&mut *snapshot, last).await? {
+        last = bundle;
+        let keys = json_ids(mails.iter().map(|(key, _)| key.0));
+        let rows = sqlx::query(DIGESTS).bind(keys).fetch_all(&mut *snapshot).await?;
+        let digests: BTreeMap<i64, String> = rows
+            .iter()
+            .map(|row| Ok((row.try_get("id")?, row.try_get("bytes_sha256")?)))
+            .collect::<Result<_, StorageError>>()?;
+        for (key, bytes) in &mails {
+            let digest = HEXLOWER.encode(&Sha256::digest(bytes));
+            if digests.get(&key.0) != Some(&digest) {
+                let subject = format!("message {}", key.0);
+                found.push(Violation { invariant: Invariant::BytesAreFrozen, subject });
+            }
+        }
+    }
+    Ok(())
 }

@@ -18,8 +18,8 @@ macro_rules! select_contacts {
     ($rest:literal) => {
         concat!(
             "SELECT contact.id, contact.uid, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id, \
-             suppression.address AS suppressed \
-             FROM contact LEFT JOIN suppression ON suppression.address = contact.address WHERE retired_at IS NULL ",
+             suppression.address_key AS suppressed \
+             FROM contact LEFT JOIN suppression ON suppression.address_key = contact.address_key WHERE retired_at IS NULL ",
             $rest
         )
     };

@@ -27,7 +27,7 @@ UPDATE operator_item SET resolved_at = $1
 WHERE kind = 'unreachable' AND resolved_at IS NULL AND EXISTS (
     SELECT 1 FROM contact
     WHERE 'unreachable:' || unit_id = key AND retired_at IS NULL
-      AND address NOT IN (SELECT address FROM suppression))";
+      AND contact.address_key NOT IN (SELECT suppression.address_key FROM suppression))";
 
 const OPEN_ITEMS: &str = "\
 SELECT id, key, detail, opened_at FROM operator_item WHERE resolved_at IS NULL ORDER BY opened_at, id";

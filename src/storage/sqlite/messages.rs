@@ -3,12 +3,13 @@
 //! Must not know: what an operator may do (`domain::delivery`). Callers: other rooms through the trait [`Messages`].
 
 use async_trait::async_trait;
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
+use super::ledger_identity::{address_key, secret};
 use super::rows::{RowReader, exactly_one, json_texts};
-use super::{items, journal_lines};
+use super::{items, journal_lines, mail_bundles};
 use crate::domain::address::Address;
 use crate::domain::delivery::{
     BreakerReason, BreakerScope, FailureClass, HeldReason, MessageCommand, MessageKey,
@@ -45,8 +46,6 @@ const ATTEMPTS: &str = "\
 SELECT message_id AS id, number, claimed_at, dot_at, ended_at, stage, class, code, reply
 FROM attempt WHERE message_id = $1 ORDER BY number";
 
-const BYTES: &str = "SELECT bytes FROM message_bytes WHERE message_id = $1";
-
 /// An expired message that is to be sent after all gets the new expiry $6.
 const STEER: &str = "\
 UPDATE message SET state = $3, held_reason = $4,
@@ -63,20 +62,19 @@ UPDATE reminder SET state = 'sealed', reason = NULL WHERE message_id = $1 AND st
 
 /// Retrying a message says that its mailbox exists after all.
 const LIFT_SUPPRESSION_OF: &str =
-    "DELETE FROM suppression WHERE address = (SELECT recipient FROM message WHERE id = $1)";
+    "DELETE FROM suppression WHERE address_key = (SELECT recipient_key FROM message WHERE id = $1)";
 
 const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 
 const OPEN_BREAKERS: &str = "SELECT 0 AS id, scope, reason, opened_at, next_probe_at, failures FROM circuit_breaker ORDER BY scope";
 
 /// Resolving the item about a mailbox says that it exists.
-const LIFT_SUPPRESSION: &str = "DELETE FROM suppression WHERE address = $1";
+const LIFT_SUPPRESSION: &str = "DELETE FROM suppression WHERE address_key = $1";
 
 pub(super) const STATEMENTS: &[&str] = &[
     MESSAGES,
     MESSAGE,
     ATTEMPTS,
-    BYTES,
     STEER,
     COVER_REMINDERS,
     RESEAL_REMINDERS,
@@ -105,8 +103,8 @@ impl Messages for Sqlite {
     }
 
     async fn message_bytes(&self, key: MessageKey) -> Result<Option<Vec<u8>>, StorageError> {
-        let row = sqlx::query(BYTES).bind(key.0).fetch_optional(&self.reader).await?;
-        Ok(row.map(|row| row.try_get("bytes")).transpose()?)
+        let mut reader = self.reader.acquire().await?;
+        mail_bundles::bytes_of(&mut reader, key).await
     }
 
     async fn steer(
@@ -147,7 +145,8 @@ impl Messages for Sqlite {
             return Ok(false);
         }
         if let Some(address) = key.strip_prefix("mailbox:") {
-            sqlx::query(LIFT_SUPPRESSION).bind(address).execute(&mut *transaction).await?;
+            let key = address_key(&secret(&mut transaction).await?, address);
+            sqlx::query(LIFT_SUPPRESSION).bind(key).execute(&mut *transaction).await?;
         }
         // An address in the subject of a line could not be erased.
         let entry = if let Some(ItemKey::Mailbox(address)) = ItemKey::parse(key) {

@@ -4,6 +4,7 @@
 //! which open the ledger; everybody else calls the traits.
 
 mod adjustments;
+mod archive;
 mod audit;
 mod backup;
 mod calendars;
@@ -25,6 +26,7 @@ mod journal_lines;
 mod json_rows;
 mod ledger_identity;
 mod lifecycle;
+mod mail_bundles;
 mod messages;
 mod obligation_rows;
 mod obligations;
@@ -35,6 +37,7 @@ mod personal;
 mod projection;
 mod registration;
 mod reminders;
+mod retention;
 mod revision;
 mod rows;
 mod schema;

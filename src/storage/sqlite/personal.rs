@@ -3,13 +3,12 @@
 //! Must not know: how a mail is decoded. Callers: other rooms through the trait [`PersonalData`].
 
 use async_trait::async_trait;
-use serde_json::json;
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
-use super::journal_lines;
-use super::rows::RowReader;
+use super::rows::{RowReader, json_texts};
+use super::{journal_lines, mail_bundles};
 use crate::domain::delivery::MessageKey;
 use crate::domain::moment::Moment;
 use crate::domain::unit::{ContactId, ContactUid};
@@ -58,13 +57,6 @@ SELECT DISTINCT name FROM contact WHERE lower(address) = lower($1) AND length(na
   AND NOT EXISTS (SELECT 1 FROM contact AS other
                   WHERE other.name = contact.name AND lower(other.address) <> lower($1))";
 
-const MARK_BYTES_ERASED: &str = "\
-UPDATE message SET bytes_erased_at = $2
-WHERE id IN (SELECT value FROM json_each($1)) AND bytes_erased_at IS NULL";
-
-const DELETE_BYTES: &str =
-    "DELETE FROM message_bytes WHERE message_id IN (SELECT value FROM json_each($1))";
-
 const BLANK_INCOMING: &str = "\
 UPDATE incoming_message SET detail = ''
 WHERE message_id IN (
@@ -72,16 +64,18 @@ WHERE message_id IN (
     WHERE lower(recipient) = lower($1) OR contact_id IN (SELECT id FROM contact WHERE lower(address) = lower($1)))";
 
 const BLANK_RECIPIENT: &str = "\
-UPDATE message SET recipient = 'erased-' || coalesce(contact_id, 0) || '@erased.invalid' WHERE lower(recipient) = lower($1)";
-
-const LIFT_SUPPRESSION: &str = "DELETE FROM suppression WHERE lower(address) = lower($1)";
+UPDATE message SET recipient = 'erased-' || coalesce(contact_id, 0) || '@erased.invalid', recipient_key = ''
+WHERE lower(recipient) = lower($1)";
 
 const DELETE_ITEM: &str = "DELETE FROM operator_item WHERE lower(key) = 'mailbox:' || lower($1)";
 
 const BLANK_CONTACT: &str = "\
-UPDATE contact SET name = '已匿名化 ' || id, address = 'erased-' || id || '@erased.invalid', erase_after_at = NULL,
-                   away_from_on = NULL, away_through_on = NULL, delegate_id = NULL
+UPDATE contact SET name = '已匿名化 ' || id, address = 'erased-' || id || '@erased.invalid', address_key = '',
+                   erase_after_at = NULL, away_from_on = NULL, away_through_on = NULL, delegate_id = NULL
 WHERE lower(address) = lower($1)";
+
+/// Stands for the name or the address of a person whose data was erased.
+const ANONYMOUS: &str = "已匿名化";
 
 /// A text that the program wrote goes as a whole, in whatever case it names the person.
 macro_rules! blank {
@@ -108,27 +102,35 @@ macro_rules! replace {
             $column,
             " = replace(",
             $column,
-            ", $1, '已匿名化') WHERE instr(",
+            ", $1, $2) WHERE instr(",
             $column,
             ", $1) > 0"
         )
     };
 }
 
-pub(super) const TEXTS: [&str; 9] = [
+pub(super) const BLANKED_TEXTS: [&str; 4] = [
     blank!("message", "last_reply"),
     blank!("attempt", "reply"),
     blank!("incoming_message", "detail"),
     blank!("operator_item", "detail"),
+];
+
+pub(super) const REPLACED_TEXTS: [&str; 9] = [
+    replace!("obligation", "title"),
+    replace!("obligation", "written"),
+    replace!("obligation", "source"),
     replace!("obligation", "note"),
+    replace!("message", "subject"),
     replace!("assignment", "evidence"),
     replace!("counted_event", "what"),
     replace!("adjustment", "reason"),
     replace!("import_change", "former"),
 ];
 
-const REWRITE_FILE: &str = "VACUUM";
-const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+/// References (编号) that name the person stay: other rows, lists and the journal know the duty by them.
+const REFERENCES_WITH: &str = "\
+SELECT DISTINCT ref FROM obligation, json_each($1) AS sought WHERE instr(ref, sought.value) > 0 ORDER BY ref";
 
 pub(super) const STATEMENTS: &[&str] = &[
     CONTACTS,
@@ -138,13 +140,11 @@ pub(super) const STATEMENTS: &[&str] = &[
     ORDER,
     FINISHED_MAILS,
     NAMES_OF_NOBODY_ELSE,
-    MARK_BYTES_ERASED,
-    DELETE_BYTES,
     BLANK_INCOMING,
     BLANK_RECIPIENT,
-    LIFT_SUPPRESSION,
     DELETE_ITEM,
     BLANK_CONTACT,
+    REFERENCES_WITH,
 ];
 
 #[async_trait]
@@ -213,6 +213,14 @@ impl PersonalData for Sqlite {
         rows.iter().map(mail).collect()
     }
 
+    async fn bundled_mails_after(
+        &self,
+        bundle: i64,
+    ) -> Result<Option<(i64, Vec<(MessageKey, Vec<u8>)>)>, StorageError> {
+        let mut reader = self.reader.acquire().await?;
+        mail_bundles::bundle_after(&mut reader, bundle).await
+    }
+
     async fn erase_person(
         &self,
         address: &str,
@@ -224,33 +232,28 @@ impl PersonalData for Sqlite {
         let mut sought = vec![address.to_owned()];
         sought.extend_from_slice(names);
         let journal_fields = journal_lines::erase_fields_with(&mut transaction, &sought).await?;
-        let mails = erase_mails(&mut transaction, mails, entry.at).await?;
-        for statement in [BLANK_INCOMING, BLANK_RECIPIENT, LIFT_SUPPRESSION, DELETE_ITEM] {
+        let mails = mail_bundles::erase(&mut transaction, mails, entry.at.seconds()).await?;
+        for statement in [BLANK_INCOMING, BLANK_RECIPIENT, DELETE_ITEM] {
             sqlx::query(statement).bind(address).execute(&mut *transaction).await?;
         }
-        for statement in TEXTS {
-            for text in &sought {
+        for text in &sought {
+            for statement in BLANKED_TEXTS {
                 sqlx::query(statement).bind(text).execute(&mut *transaction).await?;
             }
+            for statement in REPLACED_TEXTS {
+                let query = sqlx::query(statement).bind(text).bind(ANONYMOUS);
+                query.execute(&mut *transaction).await?;
+            }
         }
+        let query = sqlx::query(REFERENCES_WITH).bind(json_texts(&sought));
+        let references = query.fetch_all(&mut *transaction).await?;
+        let references: Result<Vec<String>, StorageError> =
+            references.iter().map(|row| Ok(row.try_get("ref")?)).collect();
         sqlx::query(BLANK_CONTACT).bind(address).execute(&mut *transaction).await?;
         journal_lines::append(&mut transaction, std::slice::from_ref(entry)).await?;
         transaction.commit().await?;
-        sqlx::query(REWRITE_FILE).execute(&self.writer).await?;
-        sqlx::query(EMPTY_LOG).execute(&self.writer).await?;
-        Ok(Erased { mails, journal_fields })
+        Ok(Erased { mails, journal_fields, references: references? })
     }
-}
-
-async fn erase_mails(
-    transaction: &mut SqliteConnection,
-    mails: &[MessageKey],
-    now: Moment,
-) -> Result<u64, StorageError> {
-    let keys = json!(mails.iter().map(|key| key.0).collect::<Vec<_>>()).to_string();
-    let query = sqlx::query(MARK_BYTES_ERASED).bind(&keys).bind(now.seconds());
-    query.execute(&mut *transaction).await?;
-    Ok(sqlx::query(DELETE_BYTES).bind(&keys).execute(transaction).await?.rows_affected())
 }
 
 fn contact(row: &SqliteRow) -> Result<PersonContact, StorageError> {

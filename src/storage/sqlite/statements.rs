@@ -6,14 +6,17 @@ use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::database::Sqlite;
 use super::{
-    adjustments, audit, backup, calendars, directory_rows, follow_ups, health, history,
+    adjustments, archive, audit, backup, calendars, directory_rows, follow_ups, health, history,
     import_writer, imports, incoming, instance, items, journal, journal_lines, ledger_identity,
-    lifecycle, messages, obligation_rows, obligations, occurrences, outbox, personal, projection,
-    registration, reminders, revision, units,
+    lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences, outbox, personal,
+    projection, registration, reminders, retention, revision, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
     adjustments::STATEMENTS,
+    archive::STATEMENTS,
+    archive::DELETIONS[0],
+    archive::DELETIONS[1],
     audit::STATEMENTS,
     backup::STATEMENTS,
     calendars::STATEMENTS,
@@ -29,6 +32,7 @@ const STATEMENTS: &[&[&str]] = &[
     journal_lines::STATEMENTS,
     ledger_identity::STATEMENTS,
     lifecycle::STATEMENTS,
+    mail_bundles::STATEMENTS,
     messages::STATEMENTS,
     obligation_rows::STATEMENTS,
     obligations::STATEMENTS,
@@ -41,12 +45,14 @@ const STATEMENTS: &[&[&str]] = &[
     outbox::seal::STATEMENTS,
     outbox::withdraw::STATEMENTS,
     personal::STATEMENTS,
-    &personal::TEXTS,
+    &personal::BLANKED_TEXTS,
+    &personal::REPLACED_TEXTS,
     projection::STATEMENTS,
     registration::STATEMENTS,
     reminders::assignments::STATEMENTS,
     reminders::planned_messages::STATEMENTS,
     reminders::plans::STATEMENTS,
+    retention::STATEMENTS,
     revision::STATEMENTS,
     units::STATEMENTS,
     directory_rows::STATEMENTS,

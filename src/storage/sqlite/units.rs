@@ -8,12 +8,14 @@ use sqlx::sqlite::{Sqlite as Database, SqliteArguments};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
+use super::ledger_identity::{address_key, secret};
 use super::outbox::withdraw::take_back;
 use super::rows::exactly_one;
 use super::{directory_rows, journal_lines};
 use crate::domain::address::Address;
 use crate::domain::delivery::MessageKey;
 use crate::domain::directory::{ChangedAbsence, Directory, DirectoryChange, NewContact};
+use crate::domain::ledger_identity::LedgerSecret;
 use crate::domain::moment::Moment;
 use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
@@ -40,14 +42,16 @@ const END_MEMBERSHIP: &str = "\
 DELETE FROM group_member
 WHERE group_id = (SELECT id FROM unit WHERE name = $1) AND member_id = (SELECT id FROM unit WHERE name = $2)";
 
-/// A retired contact who is imported again is back.
+/// A retired contact who is imported again is no longer retired.
 const ADD_CONTACT: &str = "\
-INSERT INTO contact (uid, unit_id, name, address, rank) SELECT $5, id, $2, $3, $4 FROM unit WHERE unit.name = $1
+INSERT INTO contact (uid, unit_id, name, address, rank, address_key)
+SELECT $6, id, $2, $3, $4, $5 FROM unit WHERE unit.name = $1
 ON CONFLICT (unit_id, rank, name)
-DO UPDATE SET address = excluded.address, retired_at = NULL, erase_after_at = NULL WHERE contact.retired_at IS NOT NULL";
+DO UPDATE SET address = excluded.address, address_key = excluded.address_key, retired_at = NULL, erase_after_at = NULL
+WHERE contact.retired_at IS NOT NULL";
 
 const SET_ADDRESS: &str = "\
-UPDATE contact SET address = $3, retired_at = NULL, erase_after_at = NULL
+UPDATE contact SET address = $3, address_key = $5, retired_at = NULL, erase_after_at = NULL
 WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
 
 /// Two contacts of a unit may share a mailbox, but nobody is their own delegate.
@@ -132,12 +136,14 @@ impl Units for Sqlite {
         change_pairs(&mut transaction, "set superior", SET_PARENT, &change.parents).await?;
         change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
         change_pairs(&mut transaction, "end membership", END_MEMBERSHIP, &change.left).await?;
+        let secret = secret(&mut transaction).await?;
         for (uid, contact) in uids(now, change.contacts.len())?.iter().zip(&change.contacts) {
-            let query = bound_contact(ADD_CONTACT, contact).bind(uid.to_string());
+            let query = bound_contact(ADD_CONTACT, contact, &secret).bind(uid.to_string());
             exactly_one("add contact", query.execute(&mut *transaction).await?.rows_affected())?;
         }
         for contact in &change.addresses {
-            let done = bound_contact(SET_ADDRESS, contact).execute(&mut *transaction).await?;
+            let query = bound_contact(SET_ADDRESS, contact, &secret);
+            let done = query.execute(&mut *transaction).await?;
             exactly_one("set address", done.rows_affected())?;
         }
         for absence in &change.absences {
@@ -204,10 +210,12 @@ async fn change_pairs(
 fn bound_contact<'a>(
     statement: &'static str,
     contact: &'a NewContact,
+    secret: &LedgerSecret,
 ) -> Query<'a, Database, SqliteArguments> {
     sqlx::query(statement)
         .bind(&contact.unit)
         .bind(&contact.name)
         .bind(contact.address.as_str())
         .bind(contact.rank.word())
+        .bind(address_key(secret, contact.address.as_str()))
 }

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::Delivery;
-use super::fail_point;
 use crate::domain::delivery::Outcome;
 use crate::domain::moment::Moment;
 use crate::mail::{DotNotRecorded, DotRecorder, OutgoingMessage};
 use crate::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Lease};
+use crate::workflows::fail_point;
 
 /// A message that was handed over; its outcome is not recorded yet.
 pub(super) struct Attempt {

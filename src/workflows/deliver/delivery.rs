@@ -1,17 +1,17 @@
-//! What delivery works with.
+//! Everything that delivery needs: store, transport, limits.
 //!
 //! Must not know: what is delivered. Callers: this folder; `wiring` builds it.
 
 use std::sync::Arc;
 
-use super::fail_point;
 use crate::clock::Clock;
 use crate::domain::delivery::SendingHours;
 use crate::mail::Mailer;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, Outbox};
+use crate::workflows::fail_point;
 
-/// What delivery works with. Cheap to clone.
+/// Everything that delivery needs. Cheap to clone.
 #[derive(Clone)]
 pub struct Delivery {
     pub outbox: Arc<dyn Outbox>,

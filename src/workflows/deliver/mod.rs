@@ -5,7 +5,6 @@
 mod attempt;
 mod delivery;
 mod dispatcher;
-mod fail_point;
 mod outcome;
 mod result;
 

@@ -5,13 +5,13 @@
 use std::time::Duration;
 
 use super::delivery::Delivery;
-use super::fail_point;
 use super::result::DispatchResult;
 use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Decision, Disposition, FailureClass, Outcome, Reply, decide};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{ClaimedMessage, SavedAcceptance};
+use crate::workflows::fail_point;
 
 /// Pause before an outcome that could not be recorded is tried again.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);

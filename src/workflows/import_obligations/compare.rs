@@ -1,4 +1,4 @@
-//! Compares a row with the duty of the ledger that it is about.
+//! Compares a row with the obligation in the ledger that it describes.
 //!
 //! Must not know: lists as wholes, what is written. Callers: this folder.
 
@@ -10,11 +10,11 @@ use crate::storage::obligations::Registration;
 use crate::words::{Lang, Say as _};
 use crate::workflows::names::unit_names;
 
-/// What a row does to one known duty.
+/// What importing a row does to an obligation in the ledger.
 pub(super) enum Verdict {
     Unchanged,
     Changed(Vec<FieldChange>),
-    /// It may be about another duty.
+    /// The row may describe another obligation; a person must decide.
     Doubtful(Doubt),
 }
 
@@ -42,7 +42,7 @@ pub(super) fn verdict(
     Verdict::Changed(differences(directory, known, registration))
 }
 
-/// A closed duty is never revived and never stands for another one; a withdrawn one comes back only when asked.
+/// For an obligation that has ended. An import never opens a closed one again; it opens a withdrawn one only on request.
 fn ended(
     directory: &Directory,
     known: &Obligation,
@@ -65,7 +65,7 @@ fn ended(
     }
 }
 
-/// True when title and date are both others: then the same 编号 probably stands for another duty.
+/// True when both title and date differ: then the 编号 probably identifies another obligation now.
 fn is_other(known: &Inputs, row: &Inputs) -> bool {
     let has_other_date =
         known.term != row.term || (known.occurrence.is_empty() && known.anchor() != row.anchor());

@@ -19,6 +19,7 @@ use crate::domain::obligation::BY_HAND;
 use crate::storage::StorageError;
 use crate::storage::imports::{ImportBatch, ImportWriter};
 use crate::workflows::context::Context;
+use crate::workflows::fail_point;
 
 /// Rows that are compared and written at once.
 const BATCH: usize = 2_000;
@@ -102,6 +103,7 @@ impl<'a> Import<'a> {
             self.read_all(Some(&mut *writer)).await?;
             // Another process may have changed the ledger since the first reading.
             self.refuse()?;
+            fail_point::reach("import-written");
             writer.commit().await?;
         }
         Ok(self.comparison)
@@ -176,6 +178,7 @@ impl<'a> Import<'a> {
             let batch = self.read_batch(index, table, read, &mut compared).await?;
             if let Some(writer) = writer.as_deref_mut() {
                 writer.write(&batch.changes, &batch.entries).await?;
+                fail_point::reach("import-batch-written");
             }
         }
         if let Some(writer) = writer {

@@ -14,7 +14,7 @@ use crate::storage::StorageError;
 use crate::workflows::context::Context;
 use crate::workflows::references::meant;
 
-/// What the ledger holds that bears on a batch.
+/// What the ledger holds about the rows of a batch.
 pub(super) struct Ledger<'a> {
     pub(super) list: &'a Arc<str>,
     pub(super) directory: &'a Directory,

@@ -38,4 +38,4 @@ pub use parties::PartyFault;
 pub(super) use summary::summary;
 pub use tables::{ListedTable, TableRows};
 pub use terms::TermFault;
-pub use undo::{UndoRefusal, Undone, undo_import};
+pub use undo::{UndoObstacle, UndoRefusal, Undone, obstacle, undo_import};

@@ -9,7 +9,7 @@ use super::fault::ObligationFaultKind;
 use super::ledger::Ledger;
 use super::list::ListState;
 use super::parties::{self, PartyFault};
-use super::terms::{occurrence, rule, target, term};
+use super::terms::{ask_about_far_days, occurrence, rule, target, term};
 use crate::domain::deadline::{Anchor, DeadlineFault};
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
@@ -101,6 +101,7 @@ fn resolve<'a>(
     if listed.lead.is_empty() && listed.responsible.is_empty() {
         faults.push(ObligationFaultKind::NobodyOwesIt);
     }
+    ask_about_far_days(context, listed, &mut of_term);
     let rule = rule(context, listed, &mut of_term);
     let term = term(context, listed, rule, &mut of_term);
     let target = term.as_ref().and_then(|term| target(context, listed, term, &mut of_term));

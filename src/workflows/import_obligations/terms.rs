@@ -16,7 +16,10 @@ use crate::words;
 use crate::words::{Lang, Say};
 use crate::workflows::Context;
 
-/// What is wrong with 时限, 规则 or 内部目标.
+/// A day that lies more years ahead is probably a typing error.
+const MOST_YEARS_AHEAD: i16 = 30;
+
+/// What is wrong with 时限, 起算日, 规则, 内部目标 or 截止.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TermFault {
     /// Neither a term nor a rule.
@@ -38,6 +41,11 @@ pub enum TermFault {
     TargetWithoutDate {
         term: Term,
     },
+    /// A day in a year far ahead that the row does not confirm.
+    FarAhead {
+        column: &'static str,
+        day: Date,
+    },
 }
 
 impl TermFault {
@@ -46,6 +54,7 @@ impl TermFault {
             Self::NoTerm => "时限",
             Self::UnknownRule { .. } | Self::RuleNotInForce { .. } => "规则",
             Self::TargetBesideDate { .. } | Self::TargetWithoutDate { .. } => "内部目标",
+            Self::FarAhead { column, .. } => column,
         }
     }
 }
@@ -86,6 +95,41 @@ impl Say for TermFault {
                 en = "{term} ends on no day; write for example 10wd, 2022-12-31 or 每季度",
                 term = term.say(lang)
             ),
+            Self::FarAhead { day, .. } => words!(
+                lang,
+                zh = "{day}在三十年以后；请核对年份，确为{year}年的请在“年份”中填写{year}（add 命令用 --year）",
+                en = "{day} is more than thirty years ahead; check the year, and if it is right write {year} into 年份 (with add: --year)",
+                year = day.year()
+            ),
+        }
+    }
+}
+
+/// Asks about each day of a row that lies far ahead, unless the row names its year in 年份.
+pub(super) fn ask_about_far_days(
+    context: Context<'_>,
+    listed: &ListedObligation,
+    faults: &mut Vec<TermFault>,
+) {
+    let latest = context.now.today().year() + MOST_YEARS_AHEAD;
+    let days = [
+        ("时限", listed.term.as_ref().and_then(last_day)),
+        ("起算日", listed.trigger.map(Anchor::day)),
+        ("内部目标", listed.internal.as_ref().and_then(last_day)),
+        ("截止", listed.ends),
+    ];
+    let is_far = |day: &Date| day.year() > latest && listed.year != Some(day.year());
+    for (column, day) in days {
+        faults.extend(day.filter(is_far).map(|day| TermFault::FarAhead { column, day }));
+    }
+}
+
+/// The last day that a term names; `None` for one that counts from an event or comes back.
+fn last_day(term: &Term) -> Option<Date> {
+    match term {
+        Term::By(day) | Term::Window { through: day, .. } => Some(*day),
+        Term::Within(_) | Term::AtLeast(_) | Term::Every(_) | Term::Times(_) | Term::Undated => {
+            None
         }
     }
 }

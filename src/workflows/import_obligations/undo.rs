@@ -75,6 +75,30 @@ impl Say for UndoRefusal {
     }
 }
 
+/// What prevents that an import on record is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndoObstacle {
+    /// It was taken back already.
+    Undone,
+    /// A later import changed obligations of the same list; that one must be taken back first.
+    ChangedBy { later: i64 },
+}
+
+/// What prevents that `import`, one of `imports`, is taken back.
+pub fn obstacle(imports: &[ImportRecord], import: &ImportRecord) -> Option<UndoObstacle> {
+    if import.undone_at.is_some() {
+        return Some(UndoObstacle::Undone);
+    }
+    let has_changed = |it: &&ImportRecord| {
+        it.number > import.number
+            && it.list == import.list
+            && it.undone_at.is_none()
+            && it.revised + it.withdrawn > 0
+    };
+    let later = imports.iter().rfind(has_changed)?;
+    Some(UndoObstacle::ChangedBy { later: later.number })
+}
+
 /// Takes an import back.
 ///
 /// # Errors
@@ -89,17 +113,12 @@ pub async fn undo_import(
     let imports = store.imports().await?;
     let import = imports.iter().find(|it| it.number == number).cloned();
     let import = import.ok_or(UndoRefusal::NoImport { number })?;
-    if import.undone_at.is_some() {
-        return Err(UndoRefusal::AlreadyUndone { number });
-    }
-    let has_changed = |it: &&ImportRecord| {
-        it.number > number
-            && it.list == import.list
-            && it.undone_at.is_none()
-            && it.revised + it.withdrawn > 0
-    };
-    if let Some(later) = imports.iter().rfind(has_changed) {
-        return Err(UndoRefusal::ChangedSince { number, later: later.number });
+    match obstacle(&imports, &import) {
+        None => {}
+        Some(UndoObstacle::Undone) => return Err(UndoRefusal::AlreadyUndone { number }),
+        Some(UndoObstacle::ChangedBy { later }) => {
+            return Err(UndoRefusal::ChangedSince { number, later });
+        }
     }
     let mut undoing = Undoing {
         context,

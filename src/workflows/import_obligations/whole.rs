@@ -1,4 +1,4 @@
-//! Lists as wholes: names that no row explains, what is gone from a list, which other list it resembles.
+//! Compares whole lists: names that no row and no obligation has, what is gone from a list, which other list it resembles.
 //!
 //! Must not know: how a row is compared. Callers: `import`, by its methods.
 
@@ -25,7 +25,7 @@ use crate::storage::obligations::SeriesEnd;
 const SAMPLE: usize = 500;
 
 impl Import<'_> {
-    /// Takes the rows that look like a known duty for it; true when there are any.
+    /// Treats each row that looks like a known obligation as that obligation; true when there is such a row.
     pub(super) fn adopt_similar(&mut self) -> bool {
         let mut is_any = false;
         for compared in &self.comparison.lists {
@@ -41,7 +41,7 @@ impl Import<'_> {
         is_any
     }
 
-    /// Names in 接续 and 属于 that neither a table nor the ledger explains.
+    /// Names in 接续 and 属于 that no row, no obligation and no rule has.
     pub(super) fn unresolved(&mut self) -> Vec<ObligationFault> {
         let mut faults = Vec::new();
         for (name, list) in &self.lists {

@@ -33,7 +33,7 @@ SELECT id, message_id, sender, recipient, (SELECT bytes FROM message_bytes WHERE
        (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
        (SELECT count(*) FROM owed_reminder
         WHERE owed_reminder.message_id = message.id AND owed_reminder.state = 'sealed' AND silent_until_on <= day_on) AS owed,
-       EXISTS (SELECT 1 FROM suppression WHERE address = recipient) AS suppressed,
+       EXISTS (SELECT 1 FROM suppression WHERE address_key = recipient_key) AS suppressed,
        contact_id IS NULL
            OR EXISTS (SELECT 1 FROM contact WHERE id = contact_id AND address = recipient AND retired_at IS NULL)
            AS reachable

@@ -16,6 +16,7 @@ use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::Lease;
+use crate::storage::sqlite::ledger_identity::{address_key, secret};
 use crate::storage::sqlite::rows::exactly_one;
 use crate::storage::sqlite::{items, journal_lines};
 
@@ -58,7 +59,7 @@ WHERE id IN (SELECT assignment_id FROM reminder WHERE message_id = $1)
   AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 
 const SUPPRESS: &str = "\
-INSERT INTO suppression (address, reason, since_at) VALUES ($1, $2, $3) ON CONFLICT (address) DO NOTHING";
+INSERT INTO suppression (address_key, reason, since_at) VALUES ($1, $2, $3) ON CONFLICT (address_key) DO NOTHING";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     END_LEASE,
@@ -198,7 +199,8 @@ pub(in crate::storage::sqlite) async fn suppress(
     class: FailureClass,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let query = sqlx::query(SUPPRESS).bind(address).bind(class.word()).bind(now.seconds());
+    let key = address_key(&secret(&mut *transaction).await?, address);
+    let query = sqlx::query(SUPPRESS).bind(key).bind(class.word()).bind(now.seconds());
     query.execute(transaction).await?;
     Ok(())
 }

@@ -11,11 +11,13 @@ use sqlx::{Row as _, SqliteConnection};
 
 use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
 use crate::domain::journal::Action;
+use crate::domain::ledger_identity::LedgerSecret;
 use crate::domain::reminder::ReminderKey;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::{MessageKind, SealResult, SealedMessage};
 use crate::storage::sqlite::journal_lines;
+use crate::storage::sqlite::ledger_identity::{address_key, secret};
 use crate::storage::sqlite::rows::exactly;
 
 const KNOWN_MESSAGES: &str =
@@ -23,8 +25,8 @@ const KNOWN_MESSAGES: &str =
 
 const ADD_MESSAGE: &str = "\
 INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
-                     state, held_reason, sealed_at, next_attempt_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
+                     state, held_reason, sealed_at, next_attempt_at, expires_at, recipient_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id";
 
 const ADD_BYTES: &str = "INSERT INTO message_bytes (message_id, bytes) VALUES ($1, $2)";
 
@@ -59,6 +61,7 @@ async fn seal_batch(
 ) -> Result<Vec<SealResult>, StorageError> {
     let mut known = known_messages(&mut *transaction, messages).await?;
     let mut planned = planned_keys(&mut *transaction, messages).await?;
+    let secret = secret(&mut *transaction).await?;
     let (mut results, mut links, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for message in messages {
         if let Some(key) = known.get(&message.message_id) {
@@ -70,7 +73,7 @@ async fn seal_batch(
             results.push(SealResult::Overtaken);
             continue;
         }
-        let key = add_message(&mut *transaction, message).await?;
+        let key = add_message(&mut *transaction, message, &secret).await?;
         for reminder in reminders {
             planned.remove(reminder.as_str());
             links.push(json!([reminder.as_str(), key.0]));
@@ -119,6 +122,7 @@ async fn planned_keys(
 async fn add_message(
     transaction: &mut SqliteConnection,
     message: &SealedMessage,
+    secret: &LedgerSecret,
 ) -> Result<MessageKey, StorageError> {
     let (kind, contact) = match &message.kind {
         MessageKind::Reminder { contact, .. } => ("reminder", Some(contact.0)),
@@ -139,6 +143,7 @@ async fn add_message(
         .bind(message.sealed.seconds())
         .bind(message.not_before.seconds())
         .bind(message.expires.seconds())
+        .bind(address_key(secret, message.recipient.as_str()))
         .fetch_one(&mut *transaction)
         .await?;
     let key = MessageKey(row.try_get("id")?);

@@ -44,7 +44,7 @@ macro_rules! of_planned {
              WHERE reminder.state = 'planned' \
                AND EXISTS (SELECT 1 FROM owed_reminder \
                            WHERE owed_reminder.id = reminder.id AND owed_reminder.silent_until_on <= $1) \
-               AND contact.retired_at IS NULL AND contact.address NOT IN (SELECT address FROM suppression) ",
+               AND contact.retired_at IS NULL AND contact.address_key NOT IN (SELECT address_key FROM suppression) ",
             $rest
         )
     };

@@ -292,7 +292,9 @@ async fn an_unknown_mailbox_is_suppressed_and_the_planner_looks_again() {
     ledger.end(&claimed, &refused(Stage::Recipient, 550, "5.1.1 user unknown"), 1).await;
     assert_eq!(ledger.messages().await, "dead:1");
     assert_eq!(ledger.reminders().await, "undeliverable undeliverable");
-    assert_eq!(ledger.text("SELECT address FROM suppression").await, "a@unit.example");
+    let suppressed =
+        "SELECT recipient FROM message JOIN suppression ON address_key = recipient_key";
+    assert_eq!(ledger.text(suppressed).await, "a@unit.example");
     assert_eq!(ledger.text("SELECT key FROM operator_item").await, "mailbox:a@unit.example");
     ledger.seal(to_operator("<2@office.example>", "a@unit.example")).await;
     assert!(matches!(ledger.claim_at(2).await, Claim::Dropped(_)));

@@ -1,11 +1,11 @@
-//! Places in a delivery at which a test ends the process, as a power cut would, or lets it hang.
+//! Places in a workflow at which a test ends the process, as a power cut would, or lets it hang.
 //!
-//! Must not know: what is being delivered. Compiled in only with the feature `fail-points`, which no release has. Callers: this folder.
+//! Must not know: what the workflow does. Compiled in only with the feature `fail-points`, which no release has. Callers: workflows.
 
 /// Aborts the process when `DUBAN_FAIL_POINT` names this place; hangs for ever when it names it after `hang:`.
 #[cfg(feature = "fail-points")]
 #[expect(clippy::disallowed_methods, reason = "the variable exists in test builds only")]
-pub(super) fn reach(place: &str) {
+pub(in crate::workflows) fn reach(place: &str) {
     let named = std::env::var("DUBAN_FAIL_POINT").unwrap_or_default();
     if named == place {
         std::process::abort();
@@ -17,4 +17,4 @@ pub(super) fn reach(place: &str) {
 
 /// Does nothing.
 #[cfg(not(feature = "fail-points"))]
-pub(super) fn reach(_place: &str) {}
+pub(in crate::workflows) fn reach(_place: &str) {}
