@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::archive_file::{ArchiveWriter, extract_checked};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
 use super::values;
 use crate::domain::moment::Moment;
+use crate::storage::archive_file::{ArchiveWriter, extract_checked};
 use crate::storage::journal::Journal as _;
 use crate::storage::messages::Messages as _;
 use crate::storage::sqlite::Sqlite;

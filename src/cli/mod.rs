@@ -6,7 +6,6 @@
 
 mod add;
 mod archive;
-mod archive_file;
 mod bounce;
 mod bulletin;
 mod calendar;

@@ -319,34 +319,30 @@ impl Checks<'_> {
 
     fn retention(self, table: &Retention) -> Option<RetentionSettings> {
         let schedule = self.cron(&table.schedule);
-        let days = |field, least| self.days_or_zero(field, least);
-        let unpacked_mails = days(&table.pack_mails_after_days, 1);
-        let mails = days(&table.mails_days, LEAST_DAYS_OF_MAILS);
-        let incoming = days(&table.incoming_days, 1);
-        let retired_contacts = days(&table.retired_contacts_days, 1);
+        let unpacked_mails = self.days(&table.pack_mails_after_days, 1);
+        let mails = self.days(&table.mails_days, LEAST_DAYS_OF_MAILS);
+        let incoming = self.days(&table.incoming_days, 1);
+        let retired_contacts = self.days(&table.retired_contacts_days, 1);
+        let unless_zero = |days: u32| (days > 0).then_some(days);
         let megabytes = self.document.number::<u32>(&table.warn_megabytes, 0, u32::MAX)?;
         let warn_above_bytes = (megabytes > 0).then_some(u64::from(megabytes) * 1_000_000);
         let policy = RetentionPolicy {
-            unpacked_mails: unpacked_mails?,
-            mails: mails?,
-            incoming: incoming?,
-            retired_contacts: retired_contacts?,
+            unpacked_mails: unless_zero(unpacked_mails?),
+            mails: unless_zero(mails?),
+            incoming: unless_zero(incoming?),
+            retired_contacts: unless_zero(retired_contacts?),
             warn_above_bytes,
         };
         Some(RetentionSettings { schedule: schedule?, policy })
     }
 
-    /// A number of days; `Some(None)` for 0, which means for ever.
-    fn days_or_zero(self, field: &Field<i64>, least: u32) -> Option<Option<u32>> {
+    /// A number of days; 0 means for ever.
+    fn days(self, field: &Field<i64>, least: u32) -> Option<u32> {
         self.document.check(field, |value| {
-            let days = u32::try_from(*value).ok().filter(|days| *days <= MOST_DAYS);
-            match days {
-                Some(0) => Ok(None),
-                Some(days) if days >= least => Ok(Some(days)),
-                Some(_) | None => {
-                    Err(FaultKind::NotDays { value: *value, least, greatest: MOST_DAYS })
-                }
-            }
+            let days = u32::try_from(*value).ok();
+            let fits = |days: &u32| *days == 0 || (least..=MOST_DAYS).contains(days);
+            let fault = FaultKind::NotDays { value: *value, least, greatest: MOST_DAYS };
+            days.filter(fits).ok_or(fault)
         })
     }
 

@@ -250,11 +250,7 @@ impl Say for FaultKind {
                 zh = "{value}超出范围，应为{least}至{greatest}",
                 en = "{value} is out of range; write {least} to {greatest}"
             ),
-            Self::NotDays { value, least, greatest } => words!(
-                lang,
-                zh = "{value}不可用，应为0（永久保存）或者{least}至{greatest}日",
-                en = "{value} cannot be used; write 0 (for ever) or {least} to {greatest} days"
-            ),
+            Self::NotDays { value, least, greatest } => not_days(lang, *value, *least, *greatest),
             Self::NotAnAddress { value, fault } => words!(
                 lang,
                 zh = "“{value}”不是有效的邮箱地址：{fault}",
@@ -292,6 +288,14 @@ impl Say for FaultKind {
             Self::Days(fault) => fault.say(lang),
         }
     }
+}
+
+fn not_days(lang: Lang, value: i64, least: u32, greatest: u32) -> String {
+    words!(
+        lang,
+        zh = "{value}不可用，应为0（永久保存）或者{least}至{greatest}日",
+        en = "{value} cannot be used; write 0 (for ever) or {least} to {greatest} days"
+    )
 }
 
 fn not_toml(lang: Lang, column: usize, fault: &SyntaxFault) -> String {

@@ -6,6 +6,7 @@
 mod error;
 
 pub mod adjustments;
+pub mod archive_file;
 pub mod audit;
 pub mod calendars;
 pub mod follow_ups;

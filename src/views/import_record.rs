@@ -92,7 +92,7 @@ impl Row for ImportRecordView {
             Column::number("新增", "Added", |it, _| it.added.to_string()),
             Column::number("修改", "Revised", |it, _| it.revised.to_string()),
             Column::number("撤销", "Withdrawn", |it, _| it.withdrawn.to_string()),
-            Column::whole("撤回", "Undo", |it, lang| it.undo(lang)),
+            Column::whole("撤回", "Undo", Self::undo),
         ]
     }
 }

@@ -81,7 +81,7 @@ impl Row for RetentionClassView {
     fn columns() -> Vec<Column<Self>> {
         vec![
             Column::text("内容", "Data", |it, lang| lang.pick(it.name.0, it.name.1).to_owned()),
-            Column::whole("期限", "Period", |it, lang| it.period(lang)),
+            Column::whole("期限", "Period", Self::period),
             Column::number("数量", "Count", |it, _| it.count.to_string()),
         ]
     }

@@ -1,6 +1,6 @@
 //! The file of an archive: a ZIP whose last entry names the SHA-256 of every other.
 //!
-//! Must not know: what the entries are. The same entries give the same bytes. Callers: `archive`.
+//! Must not know: what the entries are. The same entries give the same bytes. Callers: `cli`.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -17,19 +17,28 @@ use zip::{DateTime, ZipArchive, ZipWriter};
 const MANIFEST: &str = "MANIFEST.sha256";
 
 /// An archive being written.
-pub(super) struct ArchiveWriter {
+pub struct ArchiveWriter {
     zip: ZipWriter<File>,
     manifest: String,
 }
 
 impl ArchiveWriter {
     /// Begins a new file, readable by its owner only.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists`, or what else the system says.
+    pub fn create(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         Ok(Self { zip: ZipWriter::new(file), manifest: String::new() })
     }
 
-    pub(super) fn add(&mut self, name: &str, content: &mut dyn Read) -> io::Result<()> {
+    /// Adds an entry.
+    ///
+    /// # Errors
+    ///
+    /// When `content` cannot be read or the file not be written.
+    pub fn add(&mut self, name: &str, content: &mut dyn Read) -> io::Result<()> {
         self.zip.start_file(name, options()).map_err(io_error)?;
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 64 * 1024];
@@ -39,12 +48,16 @@ impl ArchiveWriter {
             hash.update(part);
             self.zip.write_all(part)?;
         }
-        self.manifest += &format!("{}  {name}\n", HEXLOWER.encode(&hash.finalize()));
+        self.manifest.extend([&HEXLOWER.encode(&hash.finalize()), "  ", name, "\n"]);
         Ok(())
     }
 
     /// Adds the manifest and ends the file.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
         self.zip.start_file(MANIFEST, options()).map_err(io_error)?;
         self.zip.write_all(self.manifest.as_bytes())?;
         self.zip.finish().map_err(io_error)?.sync_all()
@@ -64,7 +77,7 @@ fn options() -> SimpleFileOptions {
 /// # Errors
 ///
 /// `InvalidData` when this is no archive, or when it is not as it was written; `target` is then left behind unfinished.
-pub(super) fn extract_checked(path: &Path, name: &str, target: &mut dyn Write) -> io::Result<()> {
+pub fn extract_checked(path: &Path, name: &str, target: &mut dyn Write) -> io::Result<()> {
     let mut zip = ZipArchive::new(File::open(path)?).map_err(io_error)?;
     let mut manifest = String::new();
     zip.by_name(MANIFEST).map_err(io_error)?.read_to_string(&mut manifest)?;
@@ -113,8 +126,8 @@ impl Write for Tee<'_> {
 }
 
 fn io_error(error: ZipError) -> io::Error {
-    match error {
-        ZipError::Io(error) => error,
-        other => io::Error::new(ErrorKind::InvalidData, other),
+    if let ZipError::Io(error) = error {
+        return error;
     }
+    io::Error::new(ErrorKind::InvalidData, error)
 }
