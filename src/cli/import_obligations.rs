@@ -51,7 +51,7 @@ pub(super) struct Obligations {
     #[arg(long, value_name = "YEAR", value_parser = super::values::year)]
     year: Option<i16>,
     /// The list (任务清单) the rows belong to; default: the title of the table, else the name of the file
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "LIST")]
     list: Option<String>,
     /// Revise obligations also where a row may be about another one, or about one that is closed
     #[arg(long)]
