@@ -278,12 +278,8 @@ impl Say for FaultKind {
                 words!(lang, zh = "没有“{ladder}”这一阶梯", en = "there is no ladder `{ladder}`")
             }
             Self::OutsideTerm { rule, fault } => {
-                words!(
-                    lang,
-                    zh = "{fault}（规则“{rule}”）",
-                    en = "{fault} (rule `{rule}`)",
-                    fault = fault.say(lang)
-                )
+                let fault = fault.say(lang);
+                words!(lang, zh = "{fault}（规则“{rule}”）", en = "{fault} (rule `{rule}`)")
             }
             Self::Days(fault) => fault.say(lang),
         }
