@@ -103,6 +103,8 @@ pub struct Selection {
     pub units: Option<Vec<UnitId>>,
     /// Only those due on or after this day.
     pub due_from: Option<Date>,
+    /// Only those whose date is not certain.
+    pub only_provisional: bool,
     /// In which state.
     pub scope: StateFilter,
 }

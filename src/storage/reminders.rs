@@ -99,8 +99,12 @@ pub trait Reminders: Send + Sync {
         ladders: &Ladders,
     ) -> Result<AssignmentBatch, StorageError>;
 
-    /// Returns every assignment that is still owed.
-    async fn open_assignments(&self, ladders: &Ladders) -> Result<AssignmentBatch, StorageError>;
+    /// Returns every assignment that the planner has to look at by that day.
+    async fn assignments_to_plan_through(
+        &self,
+        day: Date,
+        ladders: &Ladders,
+    ) -> Result<AssignmentBatch, StorageError>;
 
     /// Returns the contacts who may get no further reminder mail on `today`: they have had one, or one is on its way.
     async fn contacts_mailed(&self, today: Date) -> Result<BTreeSet<ContactId>, StorageError>;

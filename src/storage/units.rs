@@ -23,6 +23,9 @@ pub trait Units: Send + Sync {
         contacts: &[ContactId],
     ) -> Result<Directory, StorageError>;
 
+    /// Returns the units, groups aside, that have nobody whose mailbox takes mail; key and name, by key.
+    async fn units_out_of_reach(&self) -> Result<Vec<(UnitId, String)>, StorageError>;
+
     /// Returns the unit or group of this name or alias.
     async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError>;
 

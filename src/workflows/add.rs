@@ -11,9 +11,12 @@ use super::context::Context;
 use super::import_obligations::{
     Answers, Field, Import, ImportObligationsError, ListComparison, ListedTable,
 };
+use super::names::directory_for;
 use crate::domain::deadline::Anchor;
+use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::BY_HAND;
+use crate::domain::obligation::{BY_HAND, Obligation};
+use crate::storage::StorageError;
 use crate::words;
 use crate::words::{Lang, Say};
 
@@ -53,11 +56,13 @@ pub async fn add(
 ) -> Result<(String, bool), AddError> {
     let reference = obligation.reference.clone().unwrap_or_else(|| made_reference(&obligation));
     obligation.reference = Some(reference.clone());
+    let directory = directory(context, &obligation, &reference).await;
+    let directory = directory.map_err(ImportObligationsError::from)?;
     let (list, rows): (Arc<str>, _) = (BY_HAND.into(), [obligation]);
     let table =
         ListedTable { list: &list, is_named: true, is_whole: false, file: "", rows: &&rows[..] };
     let tables = [table];
-    let import = Import::compare(context, &tables, Answers::default())
+    let import = Import::compare_among(context, directory, &tables, Answers::default())
         .await
         .map_err(ImportObligationsError::from)?;
     let differs = |list: &ListComparison| {
@@ -73,6 +78,18 @@ pub async fn add(
         return Ok((reference, true));
     }
     Ok((reference, false))
+}
+
+/// The units of the obligation, and of those that have its reference already.
+async fn directory(
+    context: Context<'_>,
+    obligation: &ListedObligation,
+    reference: &str,
+) -> Result<Directory, StorageError> {
+    let known = context.store.obligations_by_reference(&[reference.to_owned()]).await?;
+    let named = obligation.lead.iter().chain(&obligation.responsible);
+    let named: Vec<&str> = named.map(String::as_str).collect();
+    directory_for(context.store, known.iter().flat_map(Obligation::units), &named).await
 }
 
 fn made_reference(obligation: &ListedObligation) -> String {

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use super::context::Context;
 use super::send_guard::{SendGuard, last_pass};
 use crate::domain::delivery::MessageState;
-use crate::domain::directory::Directory;
 use crate::domain::item::{ItemKey, ItemKind};
 use crate::domain::moment::Moment;
+use crate::domain::unit::UnitId;
 use crate::domain::watch::{CERTAINTY_WANTED, Hold};
 use crate::storage::StorageError;
 use crate::storage::messages::{OpenBreaker, OpenItem};
@@ -60,16 +60,15 @@ pub async fn findings(
     warn_above_bytes: Option<u64>,
 ) -> Result<Vec<Finding>, StorageError> {
     let store = context.store;
-    let directory = store.directory().await?;
     let items = store.open_items().await?;
     let holds = guard.holds(store).await?;
     let mut all: Vec<Finding> = holds.iter().copied().map(Finding::Hold).collect();
     let pass = last_pass(store, &context.law.calendar, context.now).await?;
     all.extend(pass.stale.then_some(Finding::StalePass { last: pass.at }));
-    if directory.find(office_unit).is_none() {
+    if store.unit_called(office_unit).await?.is_none() {
         all.push(Finding::UnknownOfficeUnit { name: office_unit.to_owned() });
     }
-    let unreachable = unreachable(&directory, &items);
+    let unreachable = unreachable(store.units_out_of_reach().await?, &items);
     let items = items.into_iter().filter(|item| !holds.iter().any(|hold| hold.item() == item.key));
     all.extend(items.map(Finding::Item));
     let held = store.messages_by_state().await?.get(&MessageState::Held).copied();
@@ -93,10 +92,10 @@ pub async fn findings(
 }
 
 /// Units out of reach that have no operator item.
-fn unreachable(directory: &Directory, items: &[OpenItem]) -> Vec<Finding> {
+fn unreachable(units: Vec<(UnitId, String)>, items: &[OpenItem]) -> Vec<Finding> {
     let has_item = |key: &ItemKey| items.iter().any(|item| item.key == *key);
-    let units = directory.out_of_reach().filter(|unit| !has_item(&ItemKey::Unreachable(unit.id)));
-    units.map(|unit| Finding::UnreachableUnit { name: unit.name.clone() }).collect()
+    let units = units.into_iter().filter(|(unit, _)| !has_item(&ItemKey::Unreachable(*unit)));
+    units.map(|(_, name)| Finding::UnreachableUnit { name }).collect()
 }
 
 fn calendar_ends(context: Context<'_>) -> Option<Finding> {
@@ -108,13 +107,10 @@ fn calendar_ends(context: Context<'_>) -> Option<Finding> {
 
 async fn provisional_dates(context: Context<'_>) -> Result<Option<Finding>, StorageError> {
     let due_through = context.now.today().checked_add(PROVISIONAL_DAYS.days()).ok();
-    let selection = Selection { due_through, ..Selection::default() };
+    let selection = Selection { due_through, only_provisional: true, ..Selection::default() };
     let due = context.store.obligations(&selection).await?;
-    let references: Vec<String> = due
-        .iter()
-        .filter(|it| it.is_owed() && it.deadline.is_some_and(|deadline| deadline.provisional))
-        .map(|it| it.inputs.full_reference())
-        .collect();
+    let references: Vec<String> =
+        due.iter().filter(|it| it.is_owed()).map(|it| it.inputs.full_reference()).collect();
     Ok((!references.is_empty()).then_some(Finding::ProvisionalDates { references }))
 }
 

@@ -20,7 +20,7 @@ use crate::domain::term::Term;
 use crate::domain::uid::Uid;
 use crate::domain::unit::{Unit, UnitId};
 use crate::storage::StorageError;
-use crate::storage::obligations::{Registration, Selection};
+use crate::storage::obligations::Registration;
 
 /// Messages to come.
 #[derive(Clone, Debug)]
@@ -48,6 +48,9 @@ pub struct ForecastObligation {
     pub provisional: bool,
 }
 
+/// Obligations read at once; bounds memory.
+const PART: usize = 1_000;
+
 /// Simulates the planner from `from` through `through`, assuming that every mail is accepted and no obligation changes.
 /// Occurrences that will open are included; their keys are below 0.
 ///
@@ -61,13 +64,19 @@ pub async fn forecast_mails(
     through: Date,
 ) -> Result<MailForecast, StorageError> {
     let directory = context.store.directory().await?;
-    let mut cases = context.store.open_assignments(planning.ladders).await?.assignments;
+    let to_plan = context.store.assignments_to_plan_through(through, planning.ladders).await?;
+    let mut cases = to_plan.assignments;
     for case in &mut cases {
         case.leads = directory.expand(&case.leads);
     }
-    let obligations = context.store.obligations(&Selection::default()).await?;
-    let mut obligations: BTreeMap<ObligationId, ForecastObligation> =
-        obligations.iter().map(|it| (it.id, forecast_obligation(it))).collect();
+    let mut ids: Vec<ObligationId> = cases.iter().map(|case| case.obligation).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut obligations = BTreeMap::new();
+    for part in ids.chunks(PART) {
+        let part = context.store.obligations_by_key(part).await?;
+        obligations.extend(part.iter().map(|it| (it.id, forecast_obligation(it))));
+    }
     for (n, next) in (1_i64..).zip(forecast_occurrences(context, &directory, through).await?) {
         let id = ObligationId(-n);
         cases.extend(cases_of(&next, id, planning, &directory));

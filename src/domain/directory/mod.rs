@@ -56,13 +56,6 @@ impl Directory {
         self.units.values()
     }
 
-    /// The units, groups aside, that have nobody whose mailbox takes mail; by key.
-    pub fn out_of_reach(&self) -> impl Iterator<Item = &Unit> {
-        let is_mute =
-            |unit: &&Unit| self.contacts(unit.id).iter().all(|contact| contact.suppressed);
-        self.units().filter(|unit| unit.members.is_empty()).filter(is_mute)
-    }
-
     /// Every name and alias, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)

@@ -41,7 +41,8 @@ macro_rules! select_ids {
             "SELECT id FROM obligation \
              WHERE ($3 IS NULL \
                     OR id IN (SELECT obligation_id FROM party WHERE unit_id IN (SELECT value FROM json_each($3))) \
-                    OR id IN (SELECT obligation_id FROM assignment WHERE unit_id IN (SELECT value FROM json_each($3)))) ",
+                    OR id IN (SELECT obligation_id FROM assignment WHERE unit_id IN (SELECT value FROM json_each($3)))) \
+               AND (provisional <> 0 OR $4 = 0) ",
             $rest
         )
     };
@@ -53,7 +54,7 @@ const DATED: &str =
 
 const IN_ANY_STATE: &str = select_ids!(
     "AND ((due_on >= $1 AND due_on <= $2) OR (due_on IS NULL AND $1 = '' AND $2 > '9999-12-31')) \
-     AND (state = 'open' OR $4 = 'any') ORDER BY due_on IS NULL, due_on, id"
+     AND (state = 'open' OR $5 = 'any') ORDER BY due_on IS NULL, due_on, id"
 );
 
 const BY_REFERENCE: &str =
@@ -102,7 +103,8 @@ impl Obligations for Sqlite {
         let query = sqlx::query(statement)
             .bind(text(selection.due_from, FIRST_DAY))
             .bind(text(selection.due_through, LAST_DAY))
-            .bind(units);
+            .bind(units)
+            .bind(selection.only_provisional);
         let query = if statement == IN_ANY_STATE { query.bind(scope) } else { query };
         let rows = query.fetch_all(&self.reader).await?;
         rows.iter().map(|row| Ok(ObligationId(row.try_get("id")?))).collect()

@@ -26,6 +26,14 @@ use crate::storage::units::Units;
 const UNIT_CALLED: &str = "\
 SELECT id FROM unit WHERE name = $1 UNION ALL SELECT unit_id FROM unit_alias WHERE alias = $1";
 
+const OUT_OF_REACH: &str = "\
+SELECT id, name FROM unit
+WHERE NOT EXISTS (SELECT 1 FROM group_member WHERE group_id = unit.id)
+  AND NOT EXISTS (SELECT 1 FROM contact
+                  WHERE unit_id = unit.id AND retired_at IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM suppression WHERE suppression.address_key = contact.address_key))
+ORDER BY id";
+
 const ADD_UNIT: &str = "INSERT INTO unit (uid, name) VALUES ($1, $2)";
 
 const ADD_ALIAS: &str =
@@ -88,6 +96,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     UNBLOCK_REFUSED_REMINDERS,
     REPLAN_ASSIGNMENT,
     UNIT_CALLED,
+    OUT_OF_REACH,
     ADD_UNIT,
     ADD_ALIAS,
     SET_PARENT,
@@ -116,6 +125,11 @@ impl Units for Sqlite {
     async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError> {
         let row = sqlx::query(UNIT_CALLED).bind(name).fetch_optional(&self.reader).await?;
         Ok(row.map(|row| row.try_get("id")).transpose()?.map(UnitId))
+    }
+
+    async fn units_out_of_reach(&self) -> Result<Vec<(UnitId, String)>, StorageError> {
+        let rows = sqlx::query(OUT_OF_REACH).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok((UnitId(row.try_get("id")?), row.try_get("name")?))).collect()
     }
 
     async fn change_directory(

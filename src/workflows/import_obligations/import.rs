@@ -65,6 +65,20 @@ impl<'a> Import<'a> {
         answers: Answers,
     ) -> Result<Self, StorageError> {
         let directory = context.store.directory().await?;
+        Self::compare_among(context, directory, tables, answers).await
+    }
+
+    /// As [`compare`](Self::compare), with a directory that holds every unit the tables name.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`].
+    pub async fn compare_among(
+        context: Context<'a>,
+        directory: Directory,
+        tables: &'a [ListedTable<'a>],
+        answers: Answers,
+    ) -> Result<Self, StorageError> {
         let mut lists = BTreeMap::new();
         for table in tables {
             if !lists.contains_key(table.list) {

@@ -48,12 +48,12 @@ WHERE next_plan_on >= $2 AND next_plan_on <= $1 AND is_owed AND (next_plan_on > 
 ORDER BY next_plan_on, assignment.id LIMIT +$4"
 );
 
-const OPEN: &str = select_assignments!(
+const TO_PLAN_THROUGH: &str = select_assignments!(
     "\
 FROM assignment
 JOIN obligation ON obligation.id = obligation_id
 JOIN unit ON unit.id = unit_id
-WHERE is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
+WHERE next_plan_on <= $1 AND is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
 ORDER BY assignment.id"
 );
 
@@ -70,7 +70,8 @@ SELECT reminder.id, key, assignment_id, deadline_version, rung, repeat, role, re
 FROM reminder LEFT JOIN contact ON contact.id = contact_id
 WHERE assignment_id IN (SELECT value FROM json_each($1)) ORDER BY reminder.id";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[TO_PLAN, OPEN, LADDERS, LEADS, RECORD];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
+    &[TO_PLAN, TO_PLAN_THROUGH, LADDERS, LEADS, RECORD];
 
 pub(super) async fn to_plan(
     transaction: &mut SqliteConnection,
@@ -89,11 +90,13 @@ pub(super) async fn to_plan(
     batch(transaction, &rows, ladders).await
 }
 
-pub(super) async fn open(
+pub(super) async fn to_plan_through(
     transaction: &mut SqliteConnection,
+    day: Date,
     ladders: &Ladders,
 ) -> Result<AssignmentBatch, StorageError> {
-    let rows = sqlx::query(OPEN).fetch_all(&mut *transaction).await?;
+    let query = sqlx::query(TO_PLAN_THROUGH).bind(day.to_string());
+    let rows = query.fetch_all(&mut *transaction).await?;
     batch(transaction, &rows, ladders).await
 }
 

@@ -36,9 +36,13 @@ impl Reminders for Sqlite {
         assignments::to_plan(&mut transaction, today, after, limit, ladders).await
     }
 
-    async fn open_assignments(&self, ladders: &Ladders) -> Result<AssignmentBatch, StorageError> {
+    async fn assignments_to_plan_through(
+        &self,
+        day: Date,
+        ladders: &Ladders,
+    ) -> Result<AssignmentBatch, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        assignments::open(&mut transaction, ladders).await
+        assignments::to_plan_through(&mut transaction, day, ladders).await
     }
 
     async fn contacts_mailed(&self, today: Date) -> Result<BTreeSet<ContactId>, StorageError> {
