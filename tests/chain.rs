@@ -16,7 +16,7 @@ from = "2019-09-01"
 term = "3mo"
 law = "本机关规定"
 article = "第一条"
-evidence = "read"
+evidence = "text"
 "#;
 
 fn office() -> TestOffice {

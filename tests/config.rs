@@ -114,6 +114,17 @@ surge_limit = 0
 }
 
 #[test]
+fn mails_are_signed_with_the_supervising_office_unless_another_name_is_given() {
+    let signature = |office: &str| {
+        let text =
+            format!("[office]\nunit = \"市政府办公厅\"\n{office}[mail]\ntransport = \"maildir\"\n");
+        load(&text, &[]).unwrap().office.signature
+    };
+    assert_eq!(signature(""), "市政府办公厅");
+    assert_eq!(signature("signature = \"市政府办公厅督查室\"\n"), "市政府办公厅督查室");
+}
+
+#[test]
 fn the_faults_of_all_files_come_in_one_report() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {

@@ -46,7 +46,7 @@ fn what_cannot_be_worked_out_is_refused_with_the_next_step() {
             said(&["due", "5h", "--from", "2026-10-01"], 14),
             said(&["due", "二十个周", "--from", "2026-10-01"], 14),
             said(&["due", "--rule", "依申请公开", "--from", "2026-10-01"], 14),
-            said(&["due", "--rule", "信访办结", "--from", "2010-10-01"], 14),
+            said(&["due", "--rule", "行政处罚决定", "--from", "2010-10-01"], 14),
         ]
         .concat()
     );
@@ -183,17 +183,47 @@ fn an_obligation_is_explained_with_what_moved_its_clock() {
     let units =
         "单位,别名,上级单位,单位组,联系人,邮箱,职级\n区司法局,,,,王某,wang@sfj.example,承办人\n";
     let duty = "事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号\n\
-                答复张某申请,,2026-03-02,,区司法局,依申请公开答复,,,f-1\n";
+                答复张某申请,,2026-03-02,,区司法局,依申请公开答复,某号文,,f-1\n";
     let (units, duty) = (office.write("units.csv", units), office.write("duties.csv", duty));
     let run = |arguments: &[&str]| office.run(arguments).expect_code(0);
     run(&["--as-of", "2026-03-02", "import", "units", &units]);
     run(&["--as-of", "2026-03-02", "import", "obligations", &duty]);
     run(&["--as-of", "2026-03-09", "suspend", "f-1", "--ground", "征求第三方意见"]);
     run(&["--as-of", "2026-03-25", "resume", "f-1"]);
-    let told = run(&["--lang", "zh", "explain", "f-1"]).out;
+    run(&[
+        "--as-of",
+        "2026-03-26",
+        "extend",
+        "f-1",
+        "--by",
+        "20wd",
+        "--reason",
+        "经机构负责人同意",
+    ]);
+    let told = run(&["--as-of", "2026-04-01", "--lang", "zh", "explain", "f-1"]).out;
     insta::assert_snapshot!(told);
-    let json = office.json(&["explain", "f-1"]);
-    assert_eq!(json["due"], "2026-04-16");
+    let file = office.path("f-1.html").display().to_string();
+    let page = ["--as-of", "2026-04-01", "--lang", "zh", "explain", "f-1", "--html", &file];
+    assert_eq!(run(&page).out, "");
+    insta::assert_snapshot!(
+        "an_explanation_is_a_page_to_print",
+        fs::read_to_string(&file).unwrap()
+    );
+    let json = office.json(&["--as-of", "2026-04-01", "explain", "f-1"]);
+    assert_eq!(json["due"], "2026-05-18");
+    assert_eq!((&json["source"], &json["total"]), (&"某号文".into(), &"40wd".into()));
+    assert_eq!(json["printed_on"], "2026-04-01");
+    let articles: Vec<&str> = json["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["article"].as_str())
+        .collect();
+    let law = "政府信息公开条例（国务院令第711号）";
+    assert_eq!(
+        articles,
+        ["第三十三条第三款", "第三十三条第二款"].map(|article| format!("{law}{article}"))
+    );
     assert_eq!(json["article"], "第三十三条第二款");
     let counted: i64 = json["steps"]
         .as_array()
@@ -202,5 +232,5 @@ fn an_obligation_is_explained_with_what_moved_its_clock() {
         .filter(|step| step["fate"] == "counted")
         .map(|step| step["days"].as_i64().unwrap())
         .sum();
-    assert_eq!(counted, 20);
+    assert_eq!(counted, 40);
 }

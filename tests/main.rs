@@ -19,6 +19,7 @@ mod hours;
 mod import_calendar;
 mod intake;
 mod ladder;
+mod law;
 mod law_in_force;
 mod lists;
 mod messages;

@@ -142,7 +142,7 @@ fn rules(days: u8) -> String {
     format!(
         "[[rule]]\nname = \"办件\"\ncode = \"errand\"\ntrigger = \"受理\"\n\n[[rule.version]]\n\
          from = \"2020-01-01\"\nterm = \"{days}wd\"\nlaw = \"本机关规定\"\narticle = \"第一条\"\n\
-         evidence = \"read\"\n"
+         evidence = \"text\"\n"
     )
 }
 

@@ -128,13 +128,15 @@ CREATE INDEX import_list ON import (list_id);
 -- calendars, rules and conventions the projection was computed under; `method` how it was counted, as
 -- `after first-day-counts event-is-day-zero`, so that an ended date is explained as it was reached.
 --
+-- note: 备注, of the office alone; instructions: 说明, printed in mails.
 -- list_id: the list it belongs to; `ref` identifies it there. import_id: the import that registered it, if one did.
 -- part_of: 属于: a quota inside a quota (每年不少于4次，其中…不少于2次) names the whole by its reference, in the list
 -- `part_of_list_id` or, without one, in its own; occurrences of the same period belong together.
 -- follow_ups: 接续: what starts on the day this obligation is completed: references of obligations or names of rules, a
 -- JSON array in the document's order.
 -- follow_up_state: NULL until the obligation is completed; 'due' from the transaction that completes it until its
--- follow-ups are registered; 'started' from then on. Every pass processes the rows that are 'due'.
+-- follow-ups are registered; 'started' from then on. Every pass processes the rows that are 'due'. Under a rule whose
+-- follow-ups start at expiry it is 'started' from the first pass after `due_on`, too.
 -- has_successor: 1 when the next occurrence of the series is registered, or when the series has ended. The index holds
 -- the newest occurrence of each running series and nothing else.
 CREATE TABLE obligation (
@@ -156,6 +158,7 @@ CREATE TABLE obligation (
     follow_ups       TEXT NOT NULL DEFAULT '[]',
     source           TEXT NOT NULL DEFAULT '',
     note             TEXT NOT NULL DEFAULT '',
+    instructions     TEXT NOT NULL DEFAULT '',
     ladder           TEXT NOT NULL,
     ladder_hash      TEXT REFERENCES ladder_version (hash),
     ends_on          TEXT CHECK (ends_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -183,6 +186,9 @@ CREATE INDEX obligation_law ON obligation (law_version) WHERE state = 'open';
 CREATE INDEX obligation_newest ON obligation (id) WHERE occurrence <> '' AND has_successor = 0;
 CREATE INDEX obligation_follow_ups ON obligation (id) WHERE follow_ups <> '[]';
 CREATE INDEX obligation_follow_up_due ON obligation (id) WHERE follow_up_state = 'due';
+-- Every pass asks which open obligations under a few rules have expired with their follow-ups not started.
+CREATE INDEX obligation_rule ON obligation (rule, due_on)
+    WHERE rule IS NOT NULL AND state = 'open' AND follow_up_state IS NULL;
 CREATE INDEX obligation_part ON obligation (part_of, occurrence) WHERE part_of IS NOT NULL;
 
 -- Units and groups as the document names them; `position` keeps its order.

@@ -65,7 +65,10 @@ pub(super) struct Arguments {
     /// The source document and clause (来源)
     #[arg(long, value_name = "TEXT", default_value = "")]
     source: String,
-    /// A remark (备注)
+    /// What the units must know (说明); it stands in every mail about the obligation
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    instructions: String,
+    /// A remark (备注) of the office; no mail shows it
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
     /// What starts on the day this is really done (接续): reference of a waiting obligation, or a rule; repeatable
@@ -79,6 +82,7 @@ pub(super) async fn run(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let duty = duty(arguments, context)?;
+    say_doubt(&duty, context)?;
     let ledger = context.ledger().await?;
     let (reference, is_new) = add(context.for_workflow(&ledger), duty).await?;
     if !is_new {
@@ -92,6 +96,18 @@ pub(super) async fn run(
     let answer = inspect::show(context.for_workflow(&ledger), &reference).await?;
     context.list(&ObligationView::all(&answer), "")?;
     Ok(Exit::Done)
+}
+
+/// Says what is doubtful about the legal basis of the term.
+fn say_doubt(duty: &ListedObligation, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    let rule = duty.rule.as_deref().filter(|_| duty.term.is_none());
+    let Some(rule) = rule.and_then(|rule| context.law.rules.get(rule)) else { return Ok(()) };
+    let day = duty.trigger.map(Anchor::day);
+    let version = day.map_or_else(|| rule.newest(), |day| rule.on(day));
+    match version.and_then(|version| version.say_doubt(&rule.name, context.lang)) {
+        Some(doubt) => context.say(&doubt),
+        None => Ok(()),
+    }
 }
 
 fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObligation, Failure> {
@@ -116,6 +132,7 @@ fn duty(arguments: Arguments, context: &CommandContext<'_>) -> Result<ListedObli
         rule: arguments.rule,
         source: arguments.source,
         note: arguments.note,
+        instructions: arguments.instructions,
         then: arguments.then,
         internal,
         part_of: arguments.part_of,

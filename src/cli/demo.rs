@@ -14,8 +14,11 @@ use super::long_list::print_upcoming;
 use super::terminal::Terminal;
 use super::{import, import_obligations, service};
 use crate::config::Sources;
+use crate::intake::letter::{Letter, read_letter};
 use crate::views::dates::minute;
+use crate::views::letters::{self, LetterView};
 use crate::words;
+use crate::words::Lang;
 use crate::workflows::inspect::Question;
 
 /// The task assignment of Yuzhong district, as tables.
@@ -27,8 +30,8 @@ const THREE_DAYS_BEFORE_YEAR_END: &str = "2022-12-28";
 
 /// Show the whole work on built-in data, in a new folder
 ///
-/// Creates a ledger, lists what is due, makes one pass and writes the mails into a Maildir. Needs no network, no
-/// administrator and no configuration.
+/// Creates a ledger, lists what is due, makes one pass, writes the mails into a Maildir and a page that opens them. Needs no
+/// network, no administrator and no configuration.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The folder for ledger and mails, which must be new; default: a temporary folder
@@ -86,17 +89,46 @@ async fn play(context: &mut CommandContext<'_>, folder: &Path) -> Result<Exit, F
     ))?;
     let exit = service::pass(context).await?;
     context.flush()?;
+    let index = write_index(folder, lang)?;
     context.say(&words!(
         lang,
-        zh = "\n邮件在{mails}，台账在{ledger}。可以这样查询：\n  DUBAN__DATABASE__PATH={ledger} {program} --as-of {today} upcoming",
-        en = "\nThe mails are in {mails}, the ledger is {ledger}. Ask it:\n  DUBAN__DATABASE__PATH={ledger} {program} --as-of \
-              {today} upcoming",
+        zh = "\n用浏览器打开 {index} 可查看全部邮件（文件在{mails}）；台账在{ledger}。可以这样查询：\n  DUBAN__DATABASE__PATH={ledger} {program} --as-of {today} upcoming",
+        en = "\nOpen {index} in a browser to read the mails (the files are in {mails}); the ledger is {ledger}. Ask it:\n  \
+              DUBAN__DATABASE__PATH={ledger} {program} --as-of {today} upcoming",
+        index = index.display(),
         mails = folder.join("mail/new").display(),
         ledger = folder.join("duban.db").display(),
         program = program(),
         today = context.now().today(),
     ))?;
     Ok(exit)
+}
+
+/// Writes a page that opens every mail in `folder`; returns its path.
+fn write_index(folder: &Path, lang: Lang) -> Result<PathBuf, Failure> {
+    let mails = folder.join("mail/new");
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| Failure::File { path, source }
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&mails).map_err(failed(&mails))? {
+        files.push(entry.map_err(failed(&mails))?.path());
+    }
+    let mut letters = Vec::new();
+    for path in files {
+        let bytes = std::fs::read(&path).map_err(failed(&path))?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let letter = read_letter(&bytes).zip(name).map(|(letter, name)| {
+            let Letter { to, subject, html } = letter;
+            LetterView { to, subject, html, file: format!("mail/new/{name}") }
+        });
+        letters.extend(letter);
+    }
+    letters.sort_by(|one, other| (&one.subject, &one.to).cmp(&(&other.subject, &other.to)));
+    let index = folder.join("index.html");
+    std::fs::write(&index, letters::page(&letters, lang)).map_err(failed(&index))?;
+    Ok(index)
 }
 
 /// The command with which this program was started, as a shell takes it.

@@ -25,7 +25,7 @@ use crate::domain::term::Term;
 use crate::intake::count_batch::{self, BatchError, BatchFault};
 use crate::views::argument;
 use crate::views::explanation::ExplanationView;
-use crate::views::explanation::RuleInForce;
+use crate::views::explanation::{LegalBasis, RuleInForce};
 use crate::words;
 use crate::words::{Lang, Say as _};
 
@@ -143,15 +143,18 @@ fn answer(
         Calculation { anchor, counts, conventions, ..Calculation::of(term, &context.law.calendar) };
     let explanation = explain(&case)?;
     let with_steps = arguments.explain;
+    // The rules are taken out of the context, which prints.
+    let rules = context.law.rules.clone();
+    let basis = LegalBasis::of(&rules, rule, explanation.trigger, context.now().today());
     match context.format {
         Format::Table => {
-            let facts = argument::facts(&explanation, rule, context.lang);
-            explanation::print_argument(context, &explanation, &facts, with_steps)?;
+            let facts = argument::facts(&explanation, basis, context.lang);
+            explanation::print_argument(context, &explanation, basis, &facts, with_steps)?;
         }
-        Format::Json => context.json(&ExplanationView::of(&explanation, rule, with_steps))?,
+        Format::Json => context.json(&ExplanationView::of(&explanation, basis, with_steps))?,
         Format::Csv if with_steps => explanation::print_steps_as_csv(context, &explanation)?,
         Format::Csv => {
-            let view = ExplanationView::of(&explanation, rule, false);
+            let view = ExplanationView::of(&explanation, basis, false);
             context.csv(ExplanationView::KEYS, &[view])?;
         }
     }

@@ -6,17 +6,18 @@ use super::command_context::CommandContext;
 use super::failure::Failure;
 use crate::domain::explanation::Explanation;
 use crate::views::argument::{self, Fact};
-use crate::views::explanation::StepRow;
+use crate::views::explanation::{LegalBasis, StepRow};
 
 /// The facts, and `with_steps` each range of days.
 pub(super) fn print_argument(
     context: &mut CommandContext<'_>,
     explanation: &Explanation,
+    basis: LegalBasis<'_>,
     facts: &[Fact],
     with_steps: bool,
 ) -> Result<(), Failure> {
     context.facts(facts)?;
-    let steps = argument::steps(explanation, context.lang, context.terminal.width);
+    let steps = argument::steps(explanation, basis, context.lang, context.terminal.width);
     if with_steps && !steps.is_empty() {
         context.print("\n")?;
         context.print(&steps)?;

@@ -22,8 +22,8 @@ use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTa
 /// Import obligations: one row per obligation
 ///
 /// CSV in UTF-8 or GBK with the headers
-/// 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,年份,问题,接续,内部目标,属于,截止,状态,办结日期,佐证
-/// (or title,when,trigger,lead,responsible,rule,source,note,ref,year,question,then,internal,part_of,ends,state,done,evidence).
+/// 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,年份,问题,接续,内部目标,属于,截止,状态,办结日期,佐证,说明
+/// (or title,when,trigger,lead,responsible,rule,source,note,ref,year,question,then,internal,part_of,ends,state,done,evidence,instructions).
 /// 事项, 时限 and 责任单位 are required.
 ///
 /// 时限 is the term as the document writes it (2022年底前, 自形成之日起20个工作日内, 不少于30日, 每年至少1次) or its short form
@@ -31,7 +31,7 @@ use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTa
 /// (2026-11-22 14:30). 接续 names what starts on the day this is really done: the 编号 of an obligation that has no 起算日 yet,
 /// or a rule. 内部目标 is a date of the office's own for a duty without one, 属于 the quota that a row is a part of, 截止 the day
 /// after which a series opens no further occurrence; 年份 and 问题 come from duban extract; a day more than 30 years ahead is
-/// refused unless 年份 names its year.
+/// refused unless 年份 names its year. 说明 stands in every mail about the duty, 备注 in none.
 ///
 /// 状态 (also 完成情况, 办理状态 or 进展) is 已办结 or 办理中. A row that is done has its day in 办结日期 (also 完成时间) and may name
 /// its 佐证: it is loaded as closed, and nobody is mailed about it. An import never closes what the ledger has as open.

@@ -185,7 +185,9 @@ impl Checks<'_> {
     fn office(self, table: &Office) -> Option<OfficeSettings> {
         let unit = self.needed(&table.unit, Need::Supervision);
         let language = self.document.word(&table.language, &[("zh", Lang::Zh), ("en", Lang::En)]);
-        let signature = self.document.text(&table.signature);
+        // Mails are signed with the name of the office unless another signature is given.
+        let signature = self.document.text(&table.signature).filter(|text| !text.is_empty());
+        let signature = signature.or_else(|| unit.clone());
         let contact = self.document.text(&table.contact);
         let operator = self.address_if_any(&table.operator);
         Some(OfficeSettings {

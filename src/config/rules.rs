@@ -11,7 +11,8 @@ use super::fault::{ConfigFault, Expected, FaultKind};
 use super::reader::{Field, List, items};
 use crate::domain::ladder::{Misfit, MisfitKind};
 use crate::domain::rule::{
-    AllowedAdjustment, AllowedChange, Direction, Evidence, Rule, RuleFault, RuleVersion, Rulebook,
+    AllowedAdjustment, AllowedChange, CIVIL, CountingLaw, Direction, Evidence, FollowUpStart, Rule,
+    RuleFault, RuleVersion, Rulebook,
 };
 
 /// The rules this program was built with.
@@ -20,6 +21,7 @@ const SHIPPED: &str = include_str!("../../config/rules.toml");
 #[derive(Deserialize)]
 struct RuleFile {
     rule: Option<List<RuleTable>>,
+    counting: Option<List<CountingTable>>,
 }
 
 #[derive(Deserialize)]
@@ -30,7 +32,22 @@ struct RuleTable {
     ladder: Option<Field<String>>,
     closes: Option<Field<String>>,
     then: Option<List<String>>,
+    starts: Option<Field<String>>,
+    counting: Option<Field<String>>,
     version: Option<List<VersionTable>>,
+}
+
+#[derive(Deserialize)]
+struct CountingTable {
+    name: Field<String>,
+    law: Field<String>,
+    through: Option<Field<String>>,
+    from: Field<String>,
+    until: Option<Field<String>>,
+    start: Field<String>,
+    end: Field<String>,
+    months: Option<Field<String>>,
+    hours: Field<String>,
 }
 
 #[derive(Deserialize)]
@@ -39,8 +56,8 @@ struct VersionTable {
     through: Option<Field<String>>,
     term: Field<String>,
     counts: Option<Field<String>>,
-    law: Field<String>,
-    article: Field<String>,
+    law: Option<Field<String>>,
+    article: Option<Field<String>>,
     evidence: Field<String>,
     note: Option<Field<String>>,
     allows: Option<List<AllowsTable>>,
@@ -77,15 +94,18 @@ pub fn shipped() -> Result<Rulebook, Vec<ConfigFault>> {
 /// Every fault of the file, by line.
 pub fn read(path: &Path, text: &str, base: &Rulebook) -> Result<Rulebook, Vec<ConfigFault>> {
     let document = Document::of_file(path, text)?;
-    let rules: Vec<Rule> = document.read::<RuleFile>().map_or_else(Vec::new, |file| {
-        items(file.rule).filter_map(|(_, table)| rule(&document, table)).collect()
-    });
+    let (rules, counting): (Vec<Rule>, Vec<CountingLaw>) =
+        document.read::<RuleFile>().map_or_else(Default::default, |file| {
+            let laws = items(file.counting);
+            let laws = laws.filter_map(|(_, table)| counting_law(&document, &table)).collect();
+            (items(file.rule).filter_map(|(_, table)| rule(&document, table)).collect(), laws)
+        });
     if !document.is_sound() {
         return document.finish(None);
     }
-    let book = base.extended(rules).map_err(|faults| {
+    let book = base.extended(rules, counting).map_err(|faults| {
         for fault in faults {
-            document.fault_of_key(&format!("rule.{}", rule_of(&fault)), FaultKind::Rule(fault));
+            document.fault_of_key(&key_of(&fault), FaultKind::Rule(fault));
         }
     });
     document.finish(book.ok())
@@ -122,7 +142,13 @@ fn rule(document: &Document, table: RuleTable) -> Option<Rule> {
         None => Some(false),
     };
     let then = items(table.then).map(|(_, name)| name).collect();
-    let versions = items(table.version).filter_map(|(_, table)| version(document, table)).collect();
+    let starts = match &table.starts {
+        Some(starts) => document.word(starts, &FollowUpStart::ALL.map(|it| (it.word(), it))),
+        None => Some(FollowUpStart::Done),
+    };
+    let counting = optional(table.counting).unwrap_or_else(|| CIVIL.to_owned());
+    let versions =
+        items(table.version).filter_map(|(entry, table)| version(document, entry, table)).collect();
     Some(Rule {
         name: name?,
         code,
@@ -130,11 +156,36 @@ fn rule(document: &Document, table: RuleTable) -> Option<Rule> {
         ladder,
         closes_at_once: closes_at_once?,
         then,
+        starts: starts?,
+        counting,
         versions,
     })
 }
 
-fn version(document: &Document, table: VersionTable) -> Option<RuleVersion> {
+fn counting_law(document: &Document, table: &CountingTable) -> Option<CountingLaw> {
+    let date = |field| document.parse(field, Expected::Date, |text| text.parse().ok());
+    let optional = |field: &Option<Field<String>>| field.as_ref().and_then(|it| document.text(it));
+    let until = table.until.as_ref().map(date);
+    let [name, law, start, end, hours] =
+        [&table.name, &table.law, &table.start, &table.end, &table.hours]
+            .map(|field| document.full_text(field));
+    Some(CountingLaw {
+        name: name?,
+        law: law?,
+        through: optional(&table.through),
+        from: date(&table.from)?,
+        until: match until {
+            Some(until) => Some(until?),
+            None => None,
+        },
+        start: start?,
+        end: end?,
+        months: optional(&table.months),
+        hours: hours?,
+    })
+}
+
+fn version(document: &Document, entry: usize, table: VersionTable) -> Option<RuleVersion> {
     let date = |field| document.parse(field, Expected::Date, |text| text.parse().ok());
     let from = date(&table.from);
     let through = table.through.as_ref().and_then(date);
@@ -146,10 +197,18 @@ fn version(document: &Document, table: VersionTable) -> Option<RuleVersion> {
         }
         None => Some(Direction::After),
     };
-    let law = document.full_text(&table.law);
-    let article = document.full_text(&table.article);
     let evidence =
         document.word(&table.evidence, &Evidence::ALL.map(|evidence| (evidence.word(), evidence)));
+    // Only a term that nobody has checked may stand without a law.
+    let cited = |field: &Option<Field<String>>, key| match (field, evidence) {
+        (Some(field), _) => document.full_text(field),
+        (None, Some(Evidence::Unverified) | None) => Some(String::new()),
+        (None, Some(_)) => {
+            document.fault_below(entry, key, FaultKind::Missing);
+            None
+        }
+    };
+    let (law, article) = (cited(&table.law, "law"), cited(&table.article, "article"));
     let note = table.note.and_then(|note| document.text(&note)).unwrap_or_default();
     let allows =
         items(table.allows).filter_map(|(entry, table)| allowed(document, entry, &table)).collect();
@@ -186,13 +245,15 @@ fn allowed(document: &Document, entry: usize, table: &AllowsTable) -> Option<All
     Some(AllowedAdjustment { change, ground: ground?, article: article? })
 }
 
-fn rule_of(fault: &RuleFault) -> &str {
+fn key_of(fault: &RuleFault) -> String {
     match fault {
         RuleFault::Twice(name)
         | RuleFault::NoVersion(name)
         | RuleFault::Overlap { name, .. }
         | RuleFault::UnknownNext { name, .. }
-        | RuleFault::NotBackwards { name, .. } => name,
+        | RuleFault::UnknownCounting { name, .. }
+        | RuleFault::NotBackwards { name, .. } => format!("rule.{name}"),
+        RuleFault::CountingOverlap { name, .. } => format!("counting.{name}"),
     }
 }
 
@@ -213,7 +274,7 @@ from = "2019-02-30"
 term = "20 working days"
 law = ""
 article = "第一条"
-evidence = "read"
+evidence = "text"
 
 [[rule.version.allows]]
 change = "prolong"
@@ -266,7 +327,7 @@ evidence = "secondary"
         let text = |term: &str| {
             format!(
                 "[[rule]]\nname = \"甲\"\n[[rule.version]]\nfrom = \"2020-01-01\"\nterm = \"{term}\"\n\
-                 counts = \"before\"\nlaw = \"法\"\narticle = \"一\"\nevidence = \"read\"\n"
+                 counts = \"before\"\nlaw = \"法\"\narticle = \"一\"\nevidence = \"text\"\n"
             )
         };
         let accepts =
@@ -279,7 +340,7 @@ evidence = "secondary"
     fn rules_that_do_not_fit_together_are_refused() {
         let version = |from: &str| {
             format!(
-                "[[rule.version]]\nfrom = \"{from}\"\nterm = \"3wd\"\nlaw = \"法\"\narticle = \"一\"\nevidence = \"read\"\n"
+                "[[rule.version]]\nfrom = \"{from}\"\nterm = \"3wd\"\nlaw = \"法\"\narticle = \"一\"\nevidence = \"text\"\n"
             )
         };
         let head = "[[rule]]\nname = \"甲\"\nthen = [\"乙\"]\n";

@@ -118,6 +118,17 @@ impl Address {
         &self.0
     }
 
+    /// True when both reach one mailbox: in practice no mail system tells upper from lower case.
+    ///
+    /// ```
+    /// use duban::domain::address::Address;
+    /// let [a, b] = ["CAI1@x.example", "cai1@X.example"].map(|text| Address::parse(text).unwrap());
+    /// assert!(a != b && a.is_same_mailbox(&b));
+    /// ```
+    pub fn is_same_mailbox(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+
     /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)

@@ -30,6 +30,10 @@ pub enum Content {
     Returned {
         /// Its first words.
         excerpt: String,
+        /// What it says, with what it brings back.
+        text: String,
+        /// The addresses in it, each once.
+        addresses: Vec<Address>,
     },
     /// An answering machine, a receipt for reading, a list: nobody wrote it.
     Automatic,

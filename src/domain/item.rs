@@ -25,6 +25,8 @@ pub enum ItemKind {
     Ambiguous,
     /// The message came back in a form that no program can read.
     Returned,
+    /// Somebody wrote something that changes nothing by itself, or a mail came back that names none of ours.
+    Mail,
     /// A unit has answered; its acknowledgement waits to be confirmed.
     Answer,
     /// An obligation was completed, and its follow-up (接续) could not start.
@@ -49,6 +51,7 @@ words_of! {
         Undelivered = "undelivered", zh = "邮件未能送达", en = "mail could not be delivered";
         Ambiguous = "ambiguous", zh = "邮件可能已送达多次，已暂停发送", en = "mail may have been delivered more than once and is held";
         Returned = "returned", zh = "邮件被退回，原因须人工判断", en = "mail came back for a reason only a person can read";
+        Mail = "mail", zh = "来信须人工阅处", en = "a mail came in that a person must read";
         Answer = "answer", zh = "收到答复，待确认签收", en = "a unit answered, its acknowledgement must be confirmed";
         FollowUp = "follow-up", zh = "办结后接续事项未能开始", en = "the follow-up of a completed obligation could not start";
         Breaker = "breaker", zh = "发送通道已停用，须人工修复", en = "sending is stopped until the cause is repaired";
@@ -77,9 +80,14 @@ pub enum ItemKey {
     Undelivered(MessageKey),
     Ambiguous(MessageKey),
     Returned(MessageKey),
+    /// The beginning of the digest of the mail that came in.
+    Mail(String),
     Answer(AssignmentId),
     FollowUp(ObligationId),
-    Breaker { scope: BreakerScope, reason: BreakerReason },
+    Breaker {
+        scope: BreakerScope,
+        reason: BreakerReason,
+    },
     Unreachable(UnitId),
     Quota(AssignmentId),
     UnknownLadder(String),
@@ -94,6 +102,7 @@ impl ItemKey {
             Self::Undelivered(_) => ItemKind::Undelivered,
             Self::Ambiguous(_) => ItemKind::Ambiguous,
             Self::Returned(_) => ItemKind::Returned,
+            Self::Mail(_) => ItemKind::Mail,
             Self::Answer(_) => ItemKind::Answer,
             Self::FollowUp(_) => ItemKind::FollowUp,
             Self::Breaker { .. } => ItemKind::Breaker,
@@ -114,6 +123,10 @@ impl ItemKey {
             ItemKind::Undelivered => id().map(|id| Self::Undelivered(MessageKey(id))),
             ItemKind::Ambiguous => id().map(|id| Self::Ambiguous(MessageKey(id))),
             ItemKind::Returned => id().map(|id| Self::Returned(MessageKey(id))),
+            ItemKind::Mail => {
+                let is_digest = subject.bytes().all(|byte| byte.is_ascii_hexdigit());
+                (is_digest && !subject.is_empty()).then(|| Self::Mail(subject.to_owned()))
+            }
             ItemKind::Answer => id().map(|id| Self::Answer(AssignmentId(id))),
             ItemKind::FollowUp => id().map(|id| Self::FollowUp(ObligationId(id))),
             ItemKind::Breaker => {
@@ -140,7 +153,7 @@ impl ItemKey {
                 zh = "更正联系人后执行 duban import units；邮箱已恢复则执行 {RESOLVE} {self}",
                 en = "correct the contact with duban import units; if the mailbox works again: {RESOLVE} {self}",
             ),
-            Self::Undelivered(_) | Self::Returned(_) => resolve(),
+            Self::Undelivered(_) | Self::Returned(_) | Self::Mail(_) => resolve(),
             Self::Ambiguous(message) => words!(
                 lang,
                 zh = "duban mail show {id} 查看，再执行 duban mail release {id} 或 duban mail cancel {id}",
@@ -208,7 +221,7 @@ impl fmt::Display for ItemKey {
             Self::FollowUp(obligation) => write!(f, "{}", obligation.0),
             Self::Breaker { scope, reason } => write!(f, "{}:{}", scope.word(), reason.word()),
             Self::Unreachable(unit) => write!(f, "{}", unit.0),
-            Self::UnknownLadder(name) => f.write_str(name),
+            Self::UnknownLadder(text) | Self::Mail(text) => f.write_str(text),
             Self::Instance => f.write_str(DISPLACED),
             Self::Clock => f.write_str(AHEAD),
         }
@@ -219,7 +232,7 @@ impl fmt::Display for ItemKey {
 mod tests {
     use super::*;
 
-    fn one_of_each_kind() -> [ItemKey; 12] {
+    fn one_of_each_kind() -> [ItemKey; 13] {
         let address = Address::parse("a@unit.example").unwrap();
         let scope = BreakerScope::Domain("unit.example".to_owned());
         [
@@ -227,6 +240,7 @@ mod tests {
             ItemKey::Undelivered(MessageKey(1)),
             ItemKey::Ambiguous(MessageKey(2)),
             ItemKey::Returned(MessageKey(3)),
+            ItemKey::Mail("0a1b2c3d4e5f".to_owned()),
             ItemKey::Answer(AssignmentId(4)),
             ItemKey::FollowUp(ObligationId(5)),
             ItemKey::Breaker { scope, reason: BreakerReason::Policy },

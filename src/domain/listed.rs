@@ -33,6 +33,8 @@ pub struct ListedObligation {
     pub source: String,
     /// 备注.
     pub note: String,
+    /// 说明.
+    pub instructions: String,
     /// 接续: what starts on the day this is really done: references of duties that wait for it, or names of rules.
     pub then: Vec<String>,
     /// 内部目标: a date of our own for a duty whose document names none.

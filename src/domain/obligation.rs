@@ -61,8 +61,10 @@ pub struct Inputs {
     pub part_of_list: Option<Arc<str>>,
     /// 来源: clause of the document.
     pub source: String,
-    /// 备注.
+    /// 备注: of the office, told to nobody.
     pub note: String,
+    /// 说明: printed in every mail about it.
+    pub instructions: String,
     /// The name of its ladder.
     pub ladder: String,
     /// 接续: what starts on the day this is really done: references of duties that wait for it, or names of rules.
@@ -356,11 +358,10 @@ impl Obligation {
     /// date, or when nobody owes it any more.
     pub fn days_left(&self, calendar: &WorkCalendar, now: Moment) -> Option<i64> {
         let deadline = self.deadline.as_ref().filter(|_| self.is_owed())?;
-        let today = now.today();
-        if !deadline.is_over(now) || self.is_minimum() {
-            return Some(calendar.working_days_between(today, deadline.act_by).max(0));
+        if self.is_minimum() {
+            return Some(calendar.working_days_between(now.today(), deadline.act_by).max(0));
         }
-        Some(calendar.working_days_between(today, deadline.due).min(-1))
+        Some(deadline.working_days_left(calendar, now))
     }
 
     /// The light as of `now`; a minimum period has none, since it cannot be late, and an internal target is never

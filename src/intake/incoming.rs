@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use mail_parser::decoders::html::html_to_text;
 use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use crate::domain::address::Address;
@@ -61,7 +62,7 @@ const RETURNED: &[&str] = &[
     "mail delivery",
 ];
 
-/// Words in the subject of an automatic reply, in lower case.
+/// How the subject of an automatic reply begins, in lower case; no letter follows.
 const AUTOMATIC: &[&str] = &[
     "自动回复",
     "自动答复",
@@ -75,10 +76,16 @@ const AUTOMATIC: &[&str] = &[
     "out of the office",
 ];
 
-/// Values of `Precedence` that only automatic mail has (RFC 3834 §3.1.8 and older customs).
-const PRECEDENCES: &[&str] = &["bulk", "junk", "list", "auto_reply"];
+/// Values of `Precedence` that only automatic mail has (RFC 3834 §3.1.8).
+const PRECEDENCES: &[&str] = &["auto_reply"];
 /// Headers that only automatic mail has.
-const MACHINE_HEADERS: &[&str] = &["X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id"];
+const MACHINE_HEADERS: &[&str] = &["X-Autoreply", "X-Autorespond", "X-Auto-Reply"];
+/// Values of `Precedence` that automatic mail has, and a person's mail that went through a list or a gateway.
+const LIST_PRECEDENCES: &[&str] = &["bulk", "junk", "list"];
+/// Characters of the left part of a Message-ID of ours.
+const OUR_ID: usize = 32;
+/// The most characters of a returned mail that are searched for the mail it is about.
+const MOST_TEXT: usize = 20_000;
 
 /// What mail programs put before a subject when they reply or forward.
 const SUBJECT_PREFIXES: &[&str] = &["re", "fw", "fwd", "aw", "回复", "答复", "转发", "回覆"];
@@ -107,12 +114,13 @@ pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
     if !MAIL_HEADERS.iter().any(|name| mail.header(*name).is_some()) {
         return Err(MailFault::NoHeaders);
     }
+    let refers_to = references(&mail);
     Ok(Incoming {
         from: sender(&mail),
         return_path_is_empty: has_empty_return_path(&mail),
         subject: without_prefixes(mail.subject().unwrap_or_default()).to_owned(),
-        refers_to: references(&mail),
-        content: content(&mail),
+        content: content(&mail, !refers_to.is_empty()),
+        refers_to,
     })
 }
 
@@ -150,7 +158,8 @@ fn references(mail: &Message<'_>) -> Vec<String> {
                     add_returned(&returned, &mut found);
                 }
             }
-            PartType::Text(text) | PartType::Html(text) => add_written(text, &mut found),
+            PartType::Text(text) => add_written(text, &mut found),
+            PartType::Html(text) => add_written(&html_to_text(text), &mut found),
             PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => {}
         }
     }
@@ -191,6 +200,23 @@ fn add_written(text: &str, found: &mut Vec<String>) {
     for id in lines {
         add(id, found);
     }
+    for (word, name) in words_with_at(text) {
+        let is_ours = name.len() == OUR_ID
+            && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
+        if is_ours {
+            add(word, found);
+        }
+    }
+}
+
+/// Every word of a text that has an `@` in it, and its left part.
+fn words_with_at(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.@".contains(c);
+    let words = text.split(move |c| !is_part(c));
+    words.filter_map(|word| {
+        let word = word.trim_matches('.');
+        word.split_once('@').map(|(name, _)| (word, name))
+    })
 }
 
 fn add(id: &str, found: &mut Vec<String>) {
@@ -201,7 +227,7 @@ fn add(id: &str, found: &mut Vec<String>) {
     }
 }
 
-fn content(mail: &Message<'_>) -> Content {
+fn content(mail: &Message<'_>, is_answer: bool) -> Content {
     let reports = reports(mail);
     if !reports.is_empty() {
         return Content::Report(reports);
@@ -210,13 +236,59 @@ fn content(mail: &Message<'_>) -> Content {
     if is_receipt(mail) {
         return Content::Automatic;
     }
+    let excerpt = excerpt(mail);
     if comes_from_a_mail_system(mail) && contains_any(&subject, RETURNED) {
-        return Content::Returned { excerpt: excerpt(mail) };
+        let text = text_and_returned_subjects(mail);
+        let addresses = addresses(&text);
+        return Content::Returned { excerpt, text, addresses };
     }
-    if is_automatic(mail) || contains_any(&subject, AUTOMATIC) {
+    // A person's answer that a list or a gateway has marked stays a person's answer.
+    let is_persons = is_answer && !excerpt.is_empty();
+    if is_automatic(mail)
+        || begins_automatically(&subject)
+        || went_through_a_list(mail) && !is_persons
+    {
         return Content::Automatic;
     }
-    Content::Written { excerpt: excerpt(mail) }
+    Content::Written { excerpt }
+}
+
+/// True when the sender's program wrote the beginning of the subject: 自动回复：…. What comes after it is often our own subject,
+/// and a duty may be about 外出 or 休假.
+fn begins_automatically(subject: &str) -> bool {
+    let subject = without_prefixes(subject);
+    let subject = match subject.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((_, rest)) => without_prefixes(rest),
+        None => subject,
+    };
+    let after = AUTOMATIC.iter().find_map(|word| subject.strip_prefix(word));
+    after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+}
+
+/// The text of all parts, and the subjects of the mails they bring back.
+fn text_and_returned_subjects(mail: &Message<'_>) -> String {
+    let mut text = String::new();
+    for part in &mail.parts {
+        match &part.body {
+            PartType::Text(written) => text.push_str(written),
+            PartType::Html(written) => text.push_str(&html_to_text(written)),
+            PartType::Message(returned) => text.push_str(returned.subject().unwrap_or_default()),
+            PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => {}
+        }
+        text.push('\n');
+    }
+    text.chars().take(MOST_TEXT).collect()
+}
+
+fn addresses(text: &str) -> Vec<Address> {
+    let mut addresses: Vec<Address> = Vec::new();
+    let found = words_with_at(text).filter_map(|(word, _)| Address::parse(word).ok());
+    for address in found.take(MOST_REFERENCES) {
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    addresses
 }
 
 fn reports(mail: &Message<'_>) -> Vec<Report> {
@@ -302,6 +374,12 @@ fn is_automatic(mail: &Message<'_>) -> bool {
         || MACHINE_HEADERS.iter().any(|name| mail.header_raw(*name).is_some())
         || has_empty_return_path(mail)
         || comes_from_a_mail_system(mail)
+}
+
+fn went_through_a_list(mail: &Message<'_>) -> bool {
+    let precedence = mail.header_raw("Precedence").map(|value| value.trim().to_lowercase());
+    precedence.is_some_and(|value| LIST_PRECEDENCES.contains(&value.as_str()))
+        || mail.header_raw("List-Id").is_some()
 }
 
 fn contains_any(text: &str, words: &[&str]) -> bool {

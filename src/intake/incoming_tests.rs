@@ -100,11 +100,13 @@ Message-ID: <ours@yuzhong.example>
 fn what_a_machine_wrote_is_no_answer() {
     let heads = [
         "Auto-Submitted: auto-replied",
-        "Precedence: bulk",
+        "Precedence: auto_reply",
         "X-Autoreply: yes",
         "Return-Path: <>",
         "Subject: 自动回复：收到",
         "Subject: Out of Office: x",
+        "Subject: 回复：自动回复：【提示】职工休假制度公开",
+        "Subject: [外部] 外出",
         "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
     ];
     for head in heads {
@@ -118,6 +120,53 @@ fn what_a_machine_wrote_is_no_answer() {
         );
         assert_eq!(read(&mail).content, Content::Automatic, "{head}");
     }
+}
+
+#[test]
+fn words_of_our_own_subject_make_no_machine_of_a_person() {
+    for subject in [
+        "回复：【提示】外出务工人员统计 还剩3个工作日",
+        "Re: 【催办】职工休假制度公开",
+        "Re:外出务工人员统计",
+        "自动回复系统建设情况",
+    ] {
+        let mail = format!(
+            "From: wang@unit.example\nIn-Reply-To: <ours@yuzhong.example>\nSubject: {subject}\n\n收到，正在办理。\n"
+        );
+        assert!(matches!(read(&mail).content, Content::Written { .. }), "{subject}");
+    }
+}
+
+#[test]
+fn a_persons_answer_that_a_list_or_a_gateway_marked_stays_one() {
+    for mark in ["List-Id: <bureau.x.example>", "Precedence: bulk"] {
+        let answer = "In-Reply-To: <ours@yuzhong.example>\n";
+        let mail = |head: &str, text: &str| {
+            read(&format!("From: wang@unit.example\nSubject: x\n{mark}\n{head}\n{text}\n")).content
+        };
+        assert!(matches!(mail(answer, "收到，正在办理。"), Content::Written { .. }), "{mark}");
+        assert_eq!(mail("", "本周简报"), Content::Automatic, "no answer: {mark}");
+        assert_eq!(mail(answer, "> 收到"), Content::Automatic, "nothing of its own: {mark}");
+    }
+}
+
+#[test]
+fn a_report_in_html_names_our_mail_and_the_address() {
+    let ours = format!("<{}@yuzhong.example>", "a2".repeat(16));
+    let html = ours.replace('<', "&lt;").replace('>', "&gt;");
+    let mail = read(&format!(
+        "From: PostMaster@qq.com
+Subject: =?utf-8?b?57O757uf6YCA5L+h?=
+Content-Type: text/html; charset=utf-8
+
+<html><body><table><tr><td>收件人</td><td>wang@qq.com</td></tr><tr><td>邮件编号</td><td>{html}</td></tr>
+<tr><td>主题</td><td>【提示】政务公开</td></tr></table></body></html>
+"
+    ));
+    assert_eq!(mail.refers_to, [ours]);
+    let Content::Returned { text, addresses, .. } = mail.content else { panic!() };
+    assert!(text.contains("【提示】政务公开"));
+    assert!(addresses.contains(&Address::parse("wang@qq.com").unwrap()));
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod extract;
 mod fault;
 pub mod holiday_notice;
 pub mod incoming;
+pub mod letter;
 pub mod mail_text;
 mod obligations;
 mod sheet;

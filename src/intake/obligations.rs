@@ -17,7 +17,7 @@ use super::fault::{CellFault, RowFault};
 use super::sheet::{SeparatedRows, Sheet, SheetRow, table_text};
 use super::table::Table;
 
-pub(super) const COLUMNS: [Column; 18] = [
+pub(super) const COLUMNS: [Column; 19] = [
     required("事项", "title"),
     required("时限", "when"),
     optional("起算日", "trigger"),
@@ -44,6 +44,7 @@ pub(super) const COLUMNS: [Column; 18] = [
     ]),
     optional("办结日期", "done").or_called(&["办结时间", "完成日期", "完成时间"]),
     optional("佐证", "evidence").or_called(&["佐证材料", "办结依据"]),
+    optional("说明", "instructions"),
 ];
 const TITLE: usize = 0;
 const WHEN: usize = 1;
@@ -63,6 +64,7 @@ const ENDS: usize = 14;
 const STATE: usize = 15;
 const DONE: usize = 16;
 const EVIDENCE: usize = 17;
+const INSTRUCTIONS: usize = 18;
 
 /// What the column 状态 may say of work that is done.
 const DONE_WORDS: [&str; 13] = [
@@ -247,6 +249,7 @@ impl ObligationReader<'_> {
             rule: self.0.non_empty(RULE).map(str::to_owned),
             source: self.0.cell(SOURCE).to_owned(),
             note: self.0.cell(NOTE).to_owned(),
+            instructions: self.0.cell(INSTRUCTIONS).to_owned(),
             then: names_in(self.0.cell(THEN)),
             internal: internal?,
             part_of: self.0.non_empty(PART_OF).map(str::to_owned),

@@ -56,9 +56,9 @@ async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io:
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|end| Err(io::Error::other(end)))
 }
 
-/// The Message-ID itself may hold characters that a file name cannot.
+/// The Message-ID itself may hold characters that a file name cannot. A desktop opens `.eml` with its mail program.
 fn file_name(message_id: &str) -> String {
-    format!("{}.duban", HEXLOWER.encode(&Sha256::digest(message_id)))
+    format!("{}.eml", HEXLOWER.encode(&Sha256::digest(message_id)))
 }
 
 fn write_to_tmp(root: &Path, name: &str, raw: &[u8]) -> io::Result<()> {

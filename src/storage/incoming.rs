@@ -57,9 +57,9 @@ pub enum Effect {
     Delayed,
     /// It has arrived.
     Delivered,
-    /// It came back in a form nobody can read but a person, who is called.
+    /// It came back in a form nobody can read but a person, who is called; perhaps it is about no message of ours.
     Returned,
-    /// A person answered: whether the shares count as signed for is put before a person.
+    /// A person answered: whether the shares count as signed for is put before a person; without a share, what was written.
     Answered {
         /// The shares; may be empty.
         proposed: Vec<UnsignedShare>,
@@ -90,7 +90,13 @@ pub trait IncomingMail: Send + Sync {
     /// Returns the message with the first of these Message-IDs that is one of ours.
     async fn sent_as(&self, message_ids: &[String]) -> Result<Option<Sent>, StorageError>;
 
-    /// Returns the newest message to this address with this subject that the relay has accepted.
+    /// Returns the newest messages to these mailboxes that the relay has accepted, with their subjects; newest first.
+    async fn sent_lately(
+        &self,
+        recipients: &[Address],
+    ) -> Result<Vec<(Sent, String)>, StorageError>;
+
+    /// Returns the newest message to this mailbox with this subject that the relay has accepted.
     async fn sent_to(
         &self,
         recipient: &Address,

@@ -8,11 +8,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::civil::Date;
 
+use crate::domain::deadline::Deadline;
 use crate::domain::ladder::{Ladder, Ladders, Tone};
 use crate::domain::moment::Moment;
-use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
+use crate::domain::obligation::{
+    AssignmentId, AssignmentState, DateChange, Obligation, ObligationId,
+};
 use crate::domain::reminder::{AssignmentSnapshot, Occasion, Plan, ReminderKey};
-use crate::domain::unit::{ContactId, Rank, Role};
+use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 
@@ -55,7 +58,7 @@ pub struct PlannedMessages {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedMessage {
     pub contact: ContactId,
-    /// Worst first: by role, tone, then the earlier due date. Never empty.
+    /// What can still be met first, by date; then what is late; at last dates that have changed. Never empty.
     pub reminders: Vec<PlannedReminder>,
     /// Message-IDs of the mails that this address has had about the obligation of the first reminder, oldest first. The
     /// others do not count: one mail belongs to one thread, that of the matter its subject begins with.
@@ -75,14 +78,34 @@ pub struct PlannedReminder {
     pub rank: Rank,
     pub tone: Tone,
     pub occasion: Occasion,
-    /// Working days from the act-by date to the rung, on the ladder the obligation started with; `None` for what is no rung.
-    pub offset: Option<i32>,
+    /// The contact has heard nothing of this share before.
+    pub is_first: bool,
     /// How often it has been in a message before: one that was taken back, or that nobody got.
     pub sealings: u32,
     /// Others who are or were told of the same rung of the same assignment.
     pub also_told: Vec<ContactId>,
     /// For the notice of a change: the dates this contact was last told, else the first ones, and what moved them.
     pub change: Option<DateChange>,
+}
+
+/// A duty that a unit owes, or the first of several occurrences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenShare {
+    pub reference: String,
+    pub title: String,
+    /// How many occurrences of this series the unit owes.
+    pub occurrences: usize,
+    pub deadline: Deadline,
+    pub state: AssignmentState,
+}
+
+/// What a unit owes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenShares {
+    /// By due date.
+    pub first: Vec<OpenShare>,
+    /// How many there are, each series once.
+    pub total: usize,
 }
 
 #[async_trait]
@@ -135,6 +158,14 @@ pub trait Reminders: Send + Sync {
 
     /// Returns how many reminder mails were written for that day.
     async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError>;
+
+    /// Returns what each of these units owes or has reported and is due through this day, at most `limit` for each.
+    async fn open_shares(
+        &self,
+        units: &[UnitId],
+        due_through: Date,
+        limit: u32,
+    ) -> Result<BTreeMap<UnitId, OpenShares>, StorageError>;
 
     /// Returns how many reminder mails went out on the busiest day since then; 0 when none did.
     async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError>;

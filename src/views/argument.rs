@@ -3,13 +3,13 @@
 //! Must not know: which command asks.
 
 use super::dates::{day, minute, span, with_weekday};
-use super::explanation::RuleInForce;
+use super::explanation::{LegalBasis, RuleInForce, notices, total};
 use super::methods::methods;
 use super::table::{Heading, Shape, table};
 use crate::domain::calendar::DayKind;
 use crate::domain::deadline::{Adjustment, Anchor, Change, ClockState, Deadline, Direction};
 use crate::domain::explanation::{DayHours, DayRange, DayRole, Explanation, Step};
-use crate::domain::term::Term;
+use crate::domain::term::{Period, Term};
 use crate::words;
 use crate::words::{Lang, Say as _};
 use crate::workflows::explain::Explained;
@@ -18,11 +18,12 @@ use crate::workflows::explain::Explained;
 pub type Fact = (&'static str, String);
 
 /// Term, trigger, rule, dates, methods and calendar of an explanation.
-pub fn facts(explanation: &Explanation, rule: Option<RuleInForce<'_>>, lang: Lang) -> Vec<Fact> {
+pub fn facts(explanation: &Explanation, basis: LegalBasis<'_>, lang: Lang) -> Vec<Fact> {
     let Explanation { term, counts, certain_through, .. } = explanation;
     let mut facts = vec![(lang.pick("期限", "Term"), term_and_direction(term, *counts, lang))];
+    facts.extend(sum(explanation, lang));
     facts.extend(explanation.trigger.map(|trigger| trigger_fact(trigger, term, *counts, lang)));
-    if let Some(RuleInForce { rule, version }) = rule {
+    if let Some(RuleInForce { rule, version }) = basis.rule {
         let since = version.from;
         let name = &rule.name;
         facts.push((
@@ -33,10 +34,10 @@ pub fn facts(explanation: &Explanation, rule: Option<RuleInForce<'_>>, lang: Lan
                 en = "{name} (version in force since {since})"
             ),
         ));
-        facts.push((
-            lang.pick("依据", "Legal basis"),
-            format!("{}{}", version.law, version.article),
-        ));
+        facts.push((lang.pick("依据", "Legal basis"), version.say_basis(lang)));
+        if !version.note.is_empty() {
+            facts.push((lang.pick("规则说明", "Note on the rule"), version.note.clone()));
+        }
     }
     facts.extend(outcome(&explanation.clock, lang));
     if explanation.clock.deadline().is_some_and(|deadline| deadline.provisional) {
@@ -52,18 +53,32 @@ pub fn facts(explanation: &Explanation, rule: Option<RuleInForce<'_>>, lang: Lan
         ));
     }
     let method = lang.pick("算法", "Counting");
-    facts.extend(methods(explanation, lang).into_iter().map(|text| (method, text)));
+    facts.extend(methods(explanation, basis.counting, lang).into_iter().map(|text| (method, text)));
     facts.push((
         lang.pick("日历", "Calendar"),
         words!(lang, zh = "确定至{certain_through}", en = "certain through {certain_through}"),
     ));
+    facts.extend(
+        notices(explanation).into_iter().map(|paper| (lang.pick("放假通知", "Notice"), paper)),
+    );
     facts
+}
+
+/// 20个工作日＋20个工作日＝40个工作日.
+fn sum(explanation: &Explanation, lang: Lang) -> Option<Fact> {
+    let (Term::Within(period) | Term::AtLeast(period)) = explanation.term else { return None };
+    let total = total(explanation)?;
+    let by = Period { amount: total.amount.saturating_sub(period.amount), unit: period.unit };
+    let [period, by, total] = [period, by, total].map(|period| period.say(lang));
+    let sum = words!(lang, zh = "{period}＋延期{by}＝{total}", en = "{period} + {by} = {total}");
+    Some((lang.pick("期限合计", "Extended"), sum))
 }
 
 /// Whose calendar was used, and what has changed since the date was worked out.
 pub fn changes_since(explained: &Explained, lang: Lang) -> Vec<Fact> {
     let mut facts = Vec::new();
-    let Explained { obligation, explanation, unit, calendar_in_force, rule_in_force } = explained;
+    let Explained { obligation, explanation, unit, calendar_in_force, rule_in_force, .. } =
+        explained;
     if obligation.inputs.internal {
         facts.push((
             lang.pick("内部目标", "Internal target"),
@@ -120,7 +135,12 @@ pub fn changes_since(explained: &Explained, lang: Lang) -> Vec<Fact> {
 }
 
 /// Each range of days with its count and its reason; empty without steps.
-pub fn steps(explanation: &Explanation, lang: Lang, width: Option<usize>) -> String {
+pub fn steps(
+    explanation: &Explanation,
+    basis: LegalBasis<'_>,
+    lang: Lang,
+    width: Option<usize>,
+) -> String {
     if explanation.steps.is_empty() {
         return String::new();
     }
@@ -129,18 +149,24 @@ pub fn steps(explanation: &Explanation, lang: Lang, width: Option<usize>) -> Str
         shape,
         rank: 0,
     };
-    let headings = [
-        heading("日期", "Days", Shape::Whole),
-        heading("天数", "Number", Shape::Number),
-        heading("计数", "Count", Shape::Whole),
-        heading("说明", "Reason", Shape::Text),
-    ];
-    let rows: Vec<Vec<String>> = explanation
-        .steps
-        .iter()
-        .map(|step| step_cells(step, explanation.counts, lang).to_vec())
-        .collect();
-    table(&headings, &rows, width)
+    let shapes = [Shape::Whole, Shape::Number, Shape::Whole, Shape::Text];
+    let headings: Vec<Heading> =
+        STEP_HEADINGS.iter().zip(shapes).map(|((zh, en), shape)| heading(zh, en, shape)).collect();
+    table(&headings, &step_rows(explanation, basis, lang), width)
+}
+
+/// What stands above the columns of [`step_rows`].
+pub(super) const STEP_HEADINGS: [(&str, &str); 4] =
+    [("日期", "Days"), ("天数", "Number"), ("计数", "Count"), ("说明", "Reason")];
+
+/// Each range of days: the days, how many, their number in the count, the reason.
+pub(super) fn step_rows(
+    explanation: &Explanation,
+    basis: LegalBasis<'_>,
+    lang: Lang,
+) -> Vec<Vec<String>> {
+    let cells = |step| step_cells(step, explanation.counts, basis, lang).to_vec();
+    explanation.steps.iter().map(cells).collect()
 }
 
 fn trigger_fact(trigger: Anchor, term: &Term, counts: Direction, lang: Lang) -> Fact {
@@ -189,11 +215,19 @@ fn dates(deadline: &Deadline, lang: Lang) -> Vec<Fact> {
     facts
 }
 
-fn step_cells(step: &Step, counts: Direction, lang: Lang) -> [String; 4] {
+fn step_cells(step: &Step, counts: Direction, basis: LegalBasis<'_>, lang: Lang) -> [String; 4] {
     match step {
         Step::Adjusted(adjustment) => {
             let on = with_weekday(adjustment.on, lang);
-            [on, String::new(), String::new(), adjusted(adjustment, lang)]
+            let what = adjusted(adjustment, lang);
+            let article = basis.version().and_then(|version| version.basis_of(adjustment));
+            let reason = match article {
+                Some(article) => {
+                    words!(lang, zh = "{what}（{article}）", en = "{what} ({article})")
+                }
+                None => what,
+            };
+            [on, String::new(), String::new(), reason]
         }
         Step::Hours(hours) => hour_cells(hours, lang),
         Step::Days(range) => [

@@ -4,6 +4,7 @@
 
 use super::bulletin::{BulletinView, LineView, QuotaView};
 use super::dates::with_weekday;
+use super::html::element;
 use super::row::Row as _;
 use crate::domain::bulletin::Color;
 use crate::words::Lang;
@@ -147,9 +148,4 @@ fn sections(bulletin: &BulletinView) -> Vec<(&'static str, Vec<String>)> {
 
 fn format_line(tag: &str, text: &str) -> String {
     format!("{}\n", element(tag, text))
-}
-
-fn element(tag: &str, text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<{tag}>{text}</{tag}>")
 }

@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::calendar::{DayKind, ListedDay};
-use crate::domain::deadline::{Adjustment, Anchor, Change, ClockState};
+use crate::domain::deadline::{Anchor, Change, ClockState};
 use crate::domain::explanation::{DayHours, DayRange, DayRole, Explanation, Step};
 use crate::domain::moment::Moment;
-use crate::domain::rule::{Rule, RuleVersion};
+use crate::domain::rule::{CountingLaw, Evidence, Rule, RuleVersion, Rulebook};
+use crate::domain::term::{Period, Term};
 use crate::workflows::explain::Explained;
 
 /// The rule a date follows.
@@ -18,6 +19,63 @@ pub struct RuleInForce<'a> {
     pub rule: &'a Rule,
     /// Its version in force on the day of the trigger.
     pub version: &'a RuleVersion,
+}
+
+/// The law a date rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct LegalBasis<'a> {
+    /// What sets the term; `None` when a document alone does.
+    pub rule: Option<RuleInForce<'a>>,
+    /// By what its days are counted.
+    pub counting: Option<&'a CountingLaw>,
+}
+
+impl<'a> LegalBasis<'a> {
+    /// The basis of an explanation; without a trigger the law on counting is that of `today`.
+    pub fn of(
+        rules: &'a Rulebook,
+        rule: Option<RuleInForce<'a>>,
+        trigger: Option<Anchor>,
+        today: Date,
+    ) -> Self {
+        let day = trigger.map_or(today, Anchor::day);
+        Self { rule, counting: rules.counting_law(rule.map(|it| it.rule), day) }
+    }
+
+    pub(super) fn version(&self) -> Option<&'a RuleVersion> {
+        self.rule.map(|it| it.version)
+    }
+}
+
+/// The notices that the days of an explanation rest on, each once, in the order of the days.
+pub(super) fn notices(explanation: &Explanation) -> Vec<String> {
+    let mut notices: Vec<String> = Vec::new();
+    for step in &explanation.steps {
+        let kind = match step {
+            Step::Days(range) => range.kind.as_ref(),
+            Step::Hours(hours) => Some(&hours.kind),
+            Step::Adjusted(_) => None,
+        };
+        let paper = kind.and_then(|kind| kind_of_day(kind).1).map(|day| day.paper.to_string());
+        notices.extend(paper.filter(|paper| !notices.contains(paper)));
+    }
+    notices
+}
+
+/// Term and extension added up, where they can be: 20 and 20 working days are 40.
+pub(super) fn total(explanation: &Explanation) -> Option<Period> {
+    let (Term::Within(period) | Term::AtLeast(period)) = explanation.term else { return None };
+    let since_restart =
+        explanation.adjustments.iter().rev().take_while(|it| it.change != Change::Restart);
+    let extensions: Vec<Period> = since_restart
+        .filter_map(|adjustment| match adjustment.change {
+            Change::Extend(by) => Some(by),
+            Change::Suspend | Change::Resume | Change::Restart => None,
+        })
+        .collect();
+    let [by] = extensions.as_slice() else { return None };
+    (by.unit == period.unit)
+        .then(|| Period { amount: period.amount.saturating_add(by.amount), unit: period.unit })
 }
 
 /// An explanation.
@@ -39,9 +97,14 @@ pub struct ExplanationView {
     rule_version: Option<String>,
     law: Option<String>,
     article: Option<String>,
+    evidence: Option<&'static str>,
+    counting_law: Option<CountingLawView>,
+    /// Term and extension added up.
+    total: Option<String>,
     conventions: ConventionsView,
     certain_through: Date,
     calendar_version: String,
+    notices: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<Vec<StepView>>,
 }
@@ -49,6 +112,14 @@ pub struct ExplanationView {
 /// The explanation of an obligation in the ledger.
 #[derive(Debug, Serialize)]
 pub struct ObligationExplanationView {
+    reference: String,
+    title: String,
+    /// The term as the document writes it.
+    written: String,
+    source: String,
+    lead: Vec<String>,
+    responsible: Vec<String>,
+    printed_on: Date,
     #[serde(flatten)]
     explanation: ExplanationView,
     /// The unit whose own calendar was used.
@@ -56,6 +127,17 @@ pub struct ObligationExplanationView {
     calendar_in_force: String,
     rule_in_force: Option<String>,
     ledger_due: Option<Date>,
+}
+
+/// The law by which the days were counted.
+#[derive(Debug, Serialize)]
+struct CountingLawView {
+    law: String,
+    through: Option<String>,
+    start: String,
+    end: String,
+    months: Option<String>,
+    hours: String,
 }
 
 /// How the questions were answered that the law leaves open, in the words of the configuration.
@@ -95,6 +177,8 @@ enum StepView {
         by: Option<String>,
         ground: Option<String>,
         reason: String,
+        /// Where the law allows it.
+        article: Option<String>,
     },
 }
 
@@ -117,7 +201,8 @@ impl ExplanationView {
         &["term", "trigger", "due", "due_at", "act_by", "earliest", "provisional"];
 
     /// Steps are included only `with_steps`.
-    pub fn of(explanation: &Explanation, rule: Option<RuleInForce<'_>>, with_steps: bool) -> Self {
+    pub fn of(explanation: &Explanation, basis: LegalBasis<'_>, with_steps: bool) -> Self {
+        let (rule, version) = (basis.rule, basis.version());
         let deadline = explanation.clock.deadline();
         let local = |moment: Moment| moment.local().to_string();
         Self {
@@ -144,24 +229,45 @@ impl ExplanationView {
             },
             provisional: deadline.is_some_and(|deadline| deadline.provisional),
             rule: rule.map(|it| it.rule.name.clone()),
-            rule_version: rule.map(|it| it.version.id()),
-            law: rule.map(|it| it.version.law.clone()),
-            article: rule.map(|it| it.version.article.clone()),
+            rule_version: version.map(RuleVersion::id),
+            law: version.map(|it| it.law.clone()).filter(|law| !law.is_empty()),
+            article: version.map(|it| it.article.clone()).filter(|article| !article.is_empty()),
+            evidence: version.map(|it| it.evidence).map(Evidence::word),
+            counting_law: basis.counting.map(CountingLawView::of),
+            total: total(explanation).map(|total| total.to_string()),
             conventions: ConventionsView {
                 suspension: explanation.conventions.suspension.word(),
                 before: explanation.conventions.before.word(),
             },
             certain_through: explanation.certain_through,
             calendar_version: explanation.calendar_version.clone(),
-            steps: with_steps.then(|| explanation.steps.iter().map(StepView::of).collect()),
+            notices: notices(explanation),
+            steps: with_steps.then(|| {
+                explanation.steps.iter().map(|step| StepView::of(step, version)).collect()
+            }),
         }
     }
 }
 
+impl CountingLawView {
+    fn of(law: &CountingLaw) -> Self {
+        let CountingLaw { law, through, start, end, months, hours, .. } = law.clone();
+        Self { law, through, start, end, months, hours }
+    }
+}
+
 impl ObligationExplanationView {
-    pub fn of(explained: &Explained, rule: Option<RuleInForce<'_>>) -> Self {
+    pub fn of(explained: &Explained, basis: LegalBasis<'_>, printed_on: Date) -> Self {
+        let inputs = &explained.obligation.inputs;
         Self {
-            explanation: ExplanationView::of(&explained.explanation, rule, true),
+            reference: inputs.full_reference(),
+            title: inputs.title.clone(),
+            written: inputs.written.clone(),
+            source: inputs.source.clone(),
+            lead: explained.lead.clone(),
+            responsible: explained.responsible.clone(),
+            printed_on,
+            explanation: ExplanationView::of(&explained.explanation, basis, true),
             ledger_due: explained.obligation.deadline.map(|deadline| deadline.due),
             calendar_unit: explained.unit.clone(),
             calendar_in_force: explained.calendar_in_force.clone(),
@@ -171,14 +277,15 @@ impl ObligationExplanationView {
 }
 
 impl StepView {
-    fn of(step: &Step) -> Self {
+    fn of(step: &Step, rule: Option<&RuleVersion>) -> Self {
         match step {
-            Step::Adjusted(Adjustment { on, change, ground, reason }) => Self::Adjustment {
-                on: *on,
-                adjustment: change.word(),
-                by: extension(*change),
-                ground: ground.clone(),
-                reason: reason.clone(),
+            Step::Adjusted(adjustment) => Self::Adjustment {
+                on: adjustment.on,
+                adjustment: adjustment.change.word(),
+                by: extension(adjustment.change),
+                ground: adjustment.ground.clone(),
+                reason: adjustment.reason.clone(),
+                article: rule.and_then(|rule| rule.basis_of(adjustment)),
             },
             Step::Hours(DayHours { from, until, kind }) => {
                 let (kind, listed) = kind_of_day(kind);
@@ -218,7 +325,7 @@ impl StepRow {
         &["from", "through", "days", "fate", "first", "last", "kind", "name", "paper"];
 
     pub fn of(step: &Step) -> Self {
-        match StepView::of(step) {
+        match StepView::of(step, None) {
             StepView::Days {
                 from, through, days, fate, first, last, kind, name, paper, ..
             } => {

@@ -4,12 +4,17 @@
 
 use crate::domain::deadline::{Adjustment, BeforeEdge, Change, Direction, SuspensionEdge};
 use crate::domain::explanation::Explanation;
+use crate::domain::rule::CountingLaw;
 use crate::domain::term::{PeriodUnit, Term};
 use crate::words;
 use crate::words::Lang;
 
-/// The rules of counting behind this date, the first applied first.
-pub(super) fn methods(explanation: &Explanation, lang: Lang) -> Vec<String> {
+/// The rules of counting behind this date, the first applied first; `law` is the one in force on the day of the trigger.
+pub(super) fn methods(
+    explanation: &Explanation,
+    law: Option<&CountingLaw>,
+    lang: Lang,
+) -> Vec<String> {
     let (Term::Within(period) | Term::AtLeast(period)) = &explanation.term else {
         let fixed = lang.pick(
             "固定日期不因休息日顺延，应办日为该日或者之前最近的工作日",
@@ -21,7 +26,7 @@ pub(super) fn methods(explanation: &Explanation, lang: Lang) -> Vec<String> {
         return vec![backwards(explanation.conventions.before, lang)];
     }
     let mut methods: Vec<String> =
-        forwards(period.unit).iter().map(|(zh, en)| lang.pick(*zh, *en).to_owned()).collect();
+        forwards(period.unit).iter().map(|method| said(method, law, lang)).collect();
     let is_suspension = |adjustment: &Adjustment| adjustment.change == Change::Suspend;
     if explanation.adjustments.iter().any(is_suspension) {
         methods.push(suspension(explanation.conventions.suspension, lang));
@@ -29,30 +34,64 @@ pub(super) fn methods(explanation: &Explanation, lang: Lang) -> Vec<String> {
     methods
 }
 
-const DAY_ZERO: (&str, &str) = (
-    "起算的当日不计入，自下一日开始计算（民法典第二百零一条）",
-    "the day of the trigger is not counted; the count begins on the next day (Civil Code art. 201)",
-);
-const ROLL: (&str, &str) = (
-    "末日是休息日的，以休息日结束的次日为末日（民法典第二百零三条）",
-    "a last day that is a rest day moves to the day after the rest days (Civil Code art. 203)",
-);
-const WORKING_DAYS: (&str, &str) = (
-    "只计工作日，调休上班日是工作日，放假日不是",
-    "only working days are counted; make-up days are working days, holidays are not",
-);
-const CALENDAR_DAYS: (&str, &str) =
-    ("中间的休息日不扣除", "rest days within the period are counted");
-const MONTHS: (&str, &str) = (
-    "以末月的对应日为末日，没有对应日的以月末为末日（民法典第二百零二条）",
-    "the last day has the same number in the last month, or is its last day (Civil Code art. 202)",
-);
-const HOURS: (&str, &str) = (
-    "自起算时刻连续计算，夜间与休息日不扣除（民法典第二百零一条）",
-    "hours run without a break from the trigger; nights and rest days are counted (Civil Code art. 201)",
-);
+/// A method in both languages, and where a law on counting prescribes it.
+struct Method {
+    words: (&'static str, &'static str),
+    article: fn(&CountingLaw) -> Option<&str>,
+}
 
-fn forwards(unit: PeriodUnit) -> &'static [(&'static str, &'static str)] {
+/// 起算的当日不计入，自下一日开始计算（民法典第二百零一条）.
+fn said(method: &Method, law: Option<&CountingLaw>, lang: Lang) -> String {
+    let (zh, en) = method.words;
+    let words = lang.pick(zh, en);
+    let cited = law.and_then(|law| (method.article)(law).map(|article| law.cited(article)));
+    match cited {
+        Some(article) => words!(lang, zh = "{words}（{article}）", en = "{words} ({article})"),
+        None => words.to_owned(),
+    }
+}
+
+const DAY_ZERO: Method = Method {
+    words: (
+        "起算的当日不计入，自下一日开始计算",
+        "the day of the trigger is not counted; the count begins on the next day",
+    ),
+    article: |law| Some(&law.start),
+};
+const ROLL: Method = Method {
+    words: (
+        "末日是休息日的，以休息日结束的次日为末日",
+        "a last day that is a rest day moves to the day after the rest days",
+    ),
+    article: |law| Some(&law.end),
+};
+const WORKING_DAYS: Method = Method {
+    words: (
+        "只计工作日，调休上班日是工作日，放假日不是",
+        "only working days are counted; make-up days are working days, holidays are not",
+    ),
+    article: |_| None,
+};
+const CALENDAR_DAYS: Method = Method {
+    words: ("中间的休息日不扣除", "rest days within the period are counted"),
+    article: |_| None,
+};
+const MONTHS: Method = Method {
+    words: (
+        "以末月的对应日为末日，没有对应日的以月末为末日",
+        "the last day has the same number in the last month, or is its last day",
+    ),
+    article: |law| law.months.as_deref(),
+};
+const HOURS: Method = Method {
+    words: (
+        "自起算时刻连续计算，夜间与休息日不扣除",
+        "hours run without a break from the trigger; nights and rest days are counted",
+    ),
+    article: |law| Some(&law.hours),
+};
+
+fn forwards(unit: PeriodUnit) -> &'static [Method] {
     match unit {
         PeriodUnit::WorkingDay => &[DAY_ZERO, WORKING_DAYS],
         PeriodUnit::CalendarDay => &[DAY_ZERO, CALENDAR_DAYS, ROLL],

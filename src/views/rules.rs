@@ -33,12 +33,12 @@ pub struct RuleView {
     evidence: Evidence,
     ladder: Option<String>,
     then: Vec<String>,
+    starts: &'static str,
+    counting: String,
     allows: Vec<AllowedView>,
     note: String,
     #[serde(skip)]
-    term: Term,
-    #[serde(skip)]
-    direction: Direction,
+    in_words: RuleVersion,
 }
 
 #[derive(Serialize)]
@@ -93,15 +93,16 @@ impl RuleView {
             evidence: version.evidence,
             ladder: rule.ladder.clone(),
             then: rule.then.clone(),
+            starts: rule.starts.word(),
+            counting: rule.counting.clone(),
             allows: version.allows.iter().map(AllowedView::of).collect(),
             note: version.note.clone(),
-            term: version.term.clone(),
-            direction: version.counts,
+            in_words: version.clone(),
         }
     }
 
     fn term(&self, lang: Lang) -> String {
-        match (&self.term, self.direction) {
+        match (&self.in_words.term, self.in_words.counts) {
             (Term::Within(period), Direction::Before) => {
                 words!(lang, zh = "{period}前", en = "{period} before", period = period.say(lang))
             }
@@ -110,12 +111,7 @@ impl RuleView {
     }
 
     fn basis(&self, lang: Lang) -> String {
-        let mark = match self.evidence {
-            Evidence::Confirmed | Evidence::Read => "",
-            Evidence::Secondary => lang.pick("（二手资料）", " (secondary source)"),
-            Evidence::Unverified => lang.pick("（未核实）", " (not verified)"),
-        };
-        format!("{}{}{mark}", self.law, self.article)
+        self.in_words.say_basis(lang)
     }
 
     fn in_force(&self, lang: Lang) -> String {

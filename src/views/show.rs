@@ -32,6 +32,7 @@ pub struct RecordView {
     #[serde(flatten)]
     pub obligation: ObligationView,
     note: String,
+    instructions: String,
     pub shares: Vec<ShareView>,
     adjustments: Vec<AdjustmentView>,
     pub mails: Vec<MailedView>,
@@ -95,6 +96,7 @@ impl RecordView {
         Some(Self {
             obligation: ObligationView::of(standing, directory),
             note: obligation.inputs.note.clone(),
+            instructions: obligation.inputs.instructions.clone(),
             shares: shares
                 .iter()
                 .map(|share| ShareView::of(share, obligation, directory))
@@ -134,6 +136,7 @@ impl RecordView {
             (lang.pick("起算日", "Trigger"), obligation.trigger_day(lang)),
             (lang.pick("中止", "Suspended"), suspended.unwrap_or_default()),
             (lang.pick("来源", "Source"), obligation.source.clone()),
+            (lang.pick("说明", "Instructions"), self.instructions.clone()),
             (lang.pick("备注", "Note"), self.note.clone()),
         ]);
         facts.extend(

@@ -3,7 +3,7 @@
 //! Must not know: how the explanation is printed. Callers: `cli`.
 
 use super::context::Context;
-use super::names::directory_for;
+use super::names::{directory_for, unit_names};
 use super::project;
 use super::references::find;
 use super::refused::{NotFound, Refused};
@@ -32,6 +32,10 @@ pub struct Explained {
     pub obligation: Obligation,
     /// Every day from the trigger on.
     pub explanation: Explanation,
+    /// Lead units as the document names them.
+    pub lead: Vec<String>,
+    /// Responsible units as the document names them.
+    pub responsible: Vec<String>,
     /// The unit whose own calendar the date is worked out on; `None` for the office's.
     pub unit: Option<String>,
     /// Version of the calendar in force for it.
@@ -83,6 +87,8 @@ pub async fn explain(
     let rule_version = project::rule_version(context.law, &obligation.inputs);
     Ok(Explained {
         explanation,
+        lead: unit_names(&directory, &obligation.lead),
+        responsible: unit_names(&directory, &obligation.responsible),
         unit: law.unit.map(str::to_owned),
         calendar_in_force: law.calendar.version().to_owned(),
         rule_in_force: rule_version.map(RuleVersion::id),

@@ -232,6 +232,7 @@ impl Finding {
                 | ItemKey::Undelivered(_)
                 | ItemKey::Ambiguous(_)
                 | ItemKey::Returned(_)
+                | ItemKey::Mail(_)
                 | ItemKey::Answer(_)
                 | ItemKey::FollowUp(_)
                 | ItemKey::Unreachable(_)

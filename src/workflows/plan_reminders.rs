@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
-use super::follow_up::{Stuck, start_due};
+use super::follow_up::{Stuck, start_due, start_expired};
 use super::names::directory_for;
 use super::open_occurrences::open_occurrences;
 use crate::domain::journal::Action;
@@ -84,15 +84,15 @@ async fn open(context: Context<'_>) -> Result<usize, StorageError> {
     Ok(opened.occurrences.len())
 }
 
-/// Starts the follow-ups of completions since the last pass.
+/// Starts the follow-ups of completions and expiries since the last pass.
 async fn start_follow_ups(context: Context<'_>) -> Result<usize, StorageError> {
-    let started = start_due(context).await?;
-    for Stuck { completed, faults } in &started.stuck {
+    let (done, expired) = (start_due(context).await?, start_expired(context).await?);
+    for Stuck { completed, faults } in done.stuck.iter().chain(&expired.stuck) {
         for fault in faults {
             tracing::warn!(reference = completed, %fault, "A follow-up cannot start: {fault}");
         }
     }
-    Ok(started.started.len())
+    Ok(done.started.len() + expired.started.len())
 }
 
 async fn record(

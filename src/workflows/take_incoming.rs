@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
+use crate::domain::address::Address;
 use crate::domain::delivery::FailureClass;
 use crate::domain::incoming::{Action, Content, Incoming, Report};
 use crate::mail::one_line::OneLine;
@@ -28,8 +29,7 @@ impl Taken {
     pub fn needs_a_person(&self) -> bool {
         !self.known
             && match &self.receipt.effect {
-                Effect::Bounced { .. } | Effect::Returned => true,
-                Effect::Answered { proposed } => !proposed.is_empty(),
+                Effect::Bounced { .. } | Effect::Returned | Effect::Answered { .. } => true,
                 Effect::Delayed | Effect::Delivered | Effect::Automatic | Effect::Stray => false,
             }
     }
@@ -47,30 +47,75 @@ pub async fn take_incoming(
 ) -> Result<Taken, StorageError> {
     let sent = about(context, incoming).await?;
     let (effect, detail) = match &sent {
-        Some(sent) => meaning(context, incoming, sent).await?,
-        None => (Effect::Stray, String::new()),
+        Some(About { sent, is_named }) => meaning(context, incoming, sent, *is_named).await?,
+        None => about_nothing_known(incoming),
     };
-    let message = sent.as_ref().filter(|_| effect != Effect::Stray).map(|sent| sent.key);
-    let detail = if message.is_some() { detail } else { from(incoming) };
+    let sent = sent.map(|about| about.sent).filter(|_| effect != Effect::Stray);
+    let message = sent.as_ref().map(|sent| sent.key);
     let digest = HEXLOWER.encode(&Sha256::digest(bytes));
     let receipt = Receipt { digest, message, detail, effect };
     let known = !context.store.take(&receipt, context.now).await?;
     Ok(Taken { receipt, recipient: sent.map(|sent| sent.recipient.to_string()), known })
 }
 
-/// The message a mail is about: the one it names; if it names none, the one its sender got under the same subject. A mail that
-/// names others only belongs to another ledger or to nobody.
-async fn about(context: Context<'_>, incoming: &Incoming) -> Result<Option<Sent>, StorageError> {
+/// The message a mail is about.
+struct About {
+    sent: Sent,
+    /// The mail names its Message-ID, which nobody can guess.
+    is_named: bool,
+}
+
+/// The message a mail names; if it names none, the one its sender got under the same subject, or for a returned mail the newest
+/// one to an address in it. A mail that names others only belongs to another ledger or to nobody.
+async fn about(context: Context<'_>, incoming: &Incoming) -> Result<Option<About>, StorageError> {
     if let Some(sent) = context.store.sent_as(&incoming.refers_to).await? {
-        return Ok(Some(sent));
+        return Ok(Some(About { sent, is_named: true }));
     }
-    match (&incoming.from, &incoming.content) {
-        (Some(from), Content::Written { .. })
-            if incoming.refers_to.is_empty() && !incoming.subject.is_empty() =>
-        {
-            context.store.sent_to(from, &incoming.subject).await
+    if !incoming.refers_to.is_empty() {
+        return Ok(None);
+    }
+    let sent = match &incoming.content {
+        Content::Written { .. } => match &incoming.from {
+            Some(from) if !incoming.subject.is_empty() => {
+                context.store.sent_to(from, &incoming.subject).await?
+            }
+            _ => None,
+        },
+        Content::Returned { text, addresses, .. } => lately(context, addresses, text).await?,
+        Content::Report(reports) => {
+            let recipients: Vec<Address> =
+                reports.iter().filter_map(|report| report.recipient.clone()).collect();
+            lately(context, &recipients, "").await?
         }
-        _ => Ok(None),
+        Content::Automatic => None,
+    };
+    Ok(sent.map(|sent| About { sent, is_named: false }))
+}
+
+/// The newest message to one of these mailboxes whose subject stands in the text, else the newest.
+async fn lately(
+    context: Context<'_>,
+    mailboxes: &[Address],
+    text: &str,
+) -> Result<Option<Sent>, StorageError> {
+    let own = &context.store.sent_lately(mailboxes).await?;
+    let with_subject = own.iter().find(|(_, subject)| text.contains(subject.as_str()));
+    Ok(with_subject.or(own.first()).map(|(sent, _)| sent.clone()))
+}
+
+/// What came back and names no message at all is read by a person; anything else that is about no message of ours is nothing.
+fn about_nothing_known(incoming: &Incoming) -> (Effect, String) {
+    let came_back = match &incoming.content {
+        Content::Returned { excerpt, .. } => Some(excerpt.as_str()),
+        Content::Report(reports) => reports
+            .iter()
+            .find(|report| report.action == Action::Failed)
+            .map(|report| report.diagnostic.as_str()),
+        Content::Automatic | Content::Written { .. } => None,
+    };
+    match came_back {
+        Some(words) if incoming.refers_to.is_empty() => (Effect::Returned, said(incoming, words)),
+        _ => (Effect::Stray, from(incoming)),
     }
 }
 
@@ -78,10 +123,11 @@ async fn meaning(
     context: Context<'_>,
     incoming: &Incoming,
     sent: &Sent,
+    is_named: bool,
 ) -> Result<(Effect, String), StorageError> {
     Ok(match &incoming.content {
-        Content::Report(reports) => reported(incoming, reports, sent),
-        Content::Returned { excerpt } => (Effect::Returned, said(incoming, excerpt)),
+        Content::Report(reports) => reported(incoming, reports, sent, is_named),
+        Content::Returned { excerpt, .. } => (Effect::Returned, said(incoming, excerpt)),
         Content::Automatic => (Effect::Automatic, from(incoming)),
         Content::Written { excerpt } => {
             let proposed = context.store.unsigned_shares(sent.key).await?;
@@ -90,14 +136,27 @@ async fn meaning(
     })
 }
 
-/// What is reported of our recipient. A report about somebody else is none about our message, whatever it refers to. One that
-/// came with a return path was written by a person or a program of theirs: it is believed by nobody but a person.
-fn reported(incoming: &Incoming, reports: &[Report], sent: &Sent) -> (Effect, String) {
-    let ours = reports.iter().filter(|report| report.recipient.as_ref() == Some(&sent.recipient));
-    let Some(report) = ours.max_by_key(|report| report.action == Action::Failed) else {
-        return (Effect::Stray, String::new());
+/// What is reported of our recipient, or where there is nothing about him of the address he forwards to: who names our
+/// Message-ID has the mail. The failure of a forwarding suppresses nobody. A report that came with a return path was written by
+/// a person or a program of theirs, and one that names no Message-ID by anybody: only a person believes it.
+fn reported(
+    incoming: &Incoming,
+    reports: &[Report],
+    sent: &Sent,
+    is_named: bool,
+) -> (Effect, String) {
+    let is_ours = |report: &&Report| {
+        report.recipient.as_ref().is_some_and(|it| it.is_same_mailbox(&sent.recipient))
     };
-    if !incoming.return_path_is_empty {
+    let worst = |reports: Vec<&Report>| {
+        reports.into_iter().max_by_key(|it| it.action == Action::Failed).cloned()
+    };
+    let own = worst(reports.iter().filter(is_ours).collect());
+    let is_own = own.is_some();
+    let Some(report) = own.or_else(|| worst(reports.iter().collect())) else {
+        return (Effect::Stray, from(incoming));
+    };
+    if !incoming.return_path_is_empty || !is_named {
         return match report.action {
             Action::Failed => (Effect::Returned, said(incoming, &report.diagnostic)),
             Action::Delayed | Action::Delivered => (Effect::Automatic, from(incoming)),
@@ -108,13 +167,15 @@ fn reported(incoming: &Incoming, reports: &[Report], sent: &Sent) -> (Effect, St
         Action::Failed => Effect::Bounced {
             recipient: sent.recipient.clone(),
             class,
-            suppress: class == FailureClass::UnknownMailbox,
+            suppress: is_own && class == FailureClass::UnknownMailbox,
         },
         Action::Delayed => Effect::Delayed,
         Action::Delivered => Effect::Delivered,
     };
     let diagnostic = OneLine::clean(&report.diagnostic).shortened(200);
-    (effect, format!("{} {diagnostic}", sent.recipient).trim_end().to_owned())
+    let forwarded = report.recipient.filter(|_| !is_own);
+    let forwarded = forwarded.map(|to| format!(" → {to}")).unwrap_or_default();
+    (effect, format!("{}{forwarded} {diagnostic}", sent.recipient).trim_end().to_owned())
 }
 
 /// `wang@unit.example: 收到`.

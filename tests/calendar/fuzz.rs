@@ -25,7 +25,7 @@ term = "20wd"
 counts = "after"
 law = "规定"
 article = "第一条"
-evidence = "read"
+evidence = "text"
 
 [[rule.version.allows]]
 change = "extend"

@@ -26,7 +26,7 @@ from = \"2022-01-01\"
 term = \"5wd\"
 law = \"本区规定\"
 article = \"第一条\"
-evidence = \"read\"
+evidence = \"text\"
 "
     )
 }

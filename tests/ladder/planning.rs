@@ -53,13 +53,13 @@ async fn outside_mail_hours_nothing_is_planned() {
 }
 
 #[tokio::test]
-async fn a_contact_hears_of_everything_in_one_message_worst_first() {
+async fn a_contact_hears_of_everything_in_one_message_what_can_still_be_met_first() {
     let story = Story::new().await;
     story.register("soon", "2022-12-30", None, "2022-12-01").await;
     story.register("late", "2022-12-20", None, "2022-12-01").await;
     story.register("later", "2022-12-15", None, "2022-12-01").await;
     let told = story.pass("2022-12-28").await;
-    assert_eq!(told[0], "区财政局承办人: later late, late late, soon two-days");
+    assert_eq!(told[0], "区财政局承办人: soon two-days, later late, late late");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::calendar::WorkCalendar;
 use crate::domain::moment::Moment;
 
 /// When something must be done.
@@ -26,6 +27,15 @@ impl Deadline {
     /// True when `now` is past it: for days from the next day's 00:00 on, for hours from the next second on.
     pub fn is_over(&self, now: Moment) -> bool {
         self.due_at.map_or(now.today() > self.due, |due_at| now > due_at)
+    }
+
+    /// Working days left at `now`; negative when late, whatever the number of working days.
+    pub fn working_days_left(&self, calendar: &WorkCalendar, now: Moment) -> i64 {
+        let today = now.today();
+        if self.is_over(now) {
+            return calendar.working_days_between(today, self.due).min(-1);
+        }
+        calendar.working_days_between(today, self.act_by).max(0)
     }
 
     /// True when both fall at the same time; whether they are certain of it is not asked.

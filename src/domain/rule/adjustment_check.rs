@@ -151,7 +151,7 @@ pub fn check_adjustment(
     let after = Calculation { adjustments: &adjustments, ..*calculation }.clock()?;
     check_in_time(calculation, before, next, now)?;
     if let Some(rule) = rule {
-        check_ground(&rule.allows, next)?;
+        check_ground(rule, next)?;
     }
     Ok(after)
 }
@@ -184,23 +184,17 @@ fn check_in_time(
     }
 }
 
-fn check_ground(allows: &[AllowedAdjustment], next: &Adjustment) -> Result<(), AdjustmentRefusal> {
+fn check_ground(rule: &RuleVersion, next: &Adjustment) -> Result<(), AdjustmentRefusal> {
     let kind = next.change.kind();
     let given = next.ground.as_deref();
     if kind == ChangeKind::Resume {
         return Ok(());
     }
-    let candidates: Vec<&AllowedAdjustment> =
-        allows.iter().filter(|allowed| allowed.change.kind() == kind).collect();
-    let has_ground = |allowed: &&AllowedAdjustment| given == Some(allowed.ground.as_str());
-    let matching = match candidates.as_slice() {
-        [only] if given.is_none() => Some(*only),
-        several => several.iter().copied().find(|allowed| has_ground(allowed)),
-    };
-    if let Some(allowed) = matching {
+    if let Some(allowed) = rule.allowed_for(next) {
         return check_length(allowed.change, next.change);
     }
-    Err(match allows.iter().find(has_ground) {
+    let candidates: Vec<&AllowedAdjustment> = rule.allows_of(kind).collect();
+    Err(match rule.allows.iter().find(|allowed| given == Some(allowed.ground.as_str())) {
         Some(other) => AdjustmentRefusal::OtherEffect {
             ground: other.ground.clone(),
             kind: other.change.kind(),

@@ -24,6 +24,10 @@ pub enum RuleFault {
     },
     /// A rule starts `then`, which is no rule.
     UnknownNext { name: String, then: String },
+    /// A rule counts by a law that is not known.
+    UnknownCounting { name: String, counting: String },
+    /// A law on counting begins while another of its name is in force, or ends before it begins.
+    CountingOverlap { name: String, from: Date },
     /// The term cannot be counted back from an event.
     NotBackwards { name: String, term: Term },
 }
@@ -48,6 +52,16 @@ impl Say for RuleFault {
                 lang,
                 zh = "规则“{name}”接续“{then}”，但没有这项规则",
                 en = "the rule `{name}` starts `{then}`, but there is no such rule"
+            ),
+            Self::UnknownCounting { name, counting } => words!(
+                lang,
+                zh = "规则“{name}”依“{counting}”计算期间，但没有这一组 [[counting]]",
+                en = "the rule `{name}` counts by `{counting}`, but there is no such [[counting]]"
+            ),
+            Self::CountingOverlap { name, from } => words!(
+                lang,
+                zh = "计算期间的法律“{name}”自{from}起的一部与另一部重叠，或者止日早于起日",
+                en = "the law on counting `{name}` from {from} overlaps another or ends before it begins"
             ),
             Self::NotBackwards { name, term } => words!(
                 lang,

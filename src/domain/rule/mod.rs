@@ -4,25 +4,29 @@
 //! workflows choose a version.
 
 mod adjustment_check;
+mod counting_law;
 mod fault;
+mod say;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::domain::deadline::ChangeKind;
+use crate::domain::deadline::{Adjustment, ChangeKind};
 use crate::domain::term::{Period, Term};
 use crate::words_of;
 
 pub use crate::domain::deadline::Direction;
 pub use adjustment_check::{AdjustmentRefusal, check_adjustment};
+pub use counting_law::{CIVIL, CountingLaw};
 pub use fault::RuleFault;
 
-/// All rules, by name.
+/// All rules, by name, and the laws by which days are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rulebook {
     rules: BTreeMap<String, Rule>,
+    counting: Vec<CountingLaw>,
 }
 
 /// One statutory term through all its versions.
@@ -38,10 +42,23 @@ pub struct Rule {
     pub ladder: Option<String>,
     /// True when a report closes it (销号) at once, without a person confirming it.
     pub closes_at_once: bool,
-    /// The rules whose terms run from the day this one is actually done.
+    /// The rules whose terms follow this one.
     pub then: Vec<String>,
+    /// When they start.
+    pub starts: FollowUpStart,
+    /// The [`CountingLaw`] of its days, by name.
+    pub counting: String,
     /// Its versions, oldest first, none overlapping; never empty.
     pub versions: Vec<RuleVersion>,
+}
+
+/// When the terms that follow an obligation start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FollowUpStart {
+    /// On the day it is actually done.
+    Done,
+    /// On that day or on its due date, whichever is earlier: 期限届满之日起视为受理.
+    DoneOrExpiry,
 }
 
 /// A rule as it was in force for some time.
@@ -53,7 +70,7 @@ pub struct RuleVersion {
     pub through: Option<Date>,
     pub term: Term,
     pub counts: Direction,
-    /// The instrument (规范名称与文号).
+    /// The instrument (规范名称与文号); empty where no law sets the term.
     pub law: String,
     /// The article.
     pub article: String,
@@ -71,7 +88,7 @@ pub enum Evidence {
     /// Read in the article and seen on an independent page.
     Confirmed,
     /// Read in the article.
-    Read,
+    Text,
     /// Seen on a secondary page only, or local.
     Secondary,
     /// Not verified.
@@ -103,9 +120,13 @@ impl Rulebook {
     /// # Errors
     ///
     /// Every [`RuleFault`] found.
-    pub fn of(rules: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
+    pub fn of(rules: Vec<Rule>, counting: Vec<CountingLaw>) -> Result<Self, Vec<RuleFault>> {
         let mut faults: Vec<RuleFault> = rules.iter().flat_map(Rule::faults).collect();
-        let mut book = Self::default();
+        if let Some(law) = CountingLaw::first_overlap(&counting) {
+            let (name, from) = (law.name.clone(), law.from);
+            faults.push(RuleFault::CountingOverlap { name, from });
+        }
+        let mut book = Self { rules: BTreeMap::new(), counting };
         for rule in rules {
             let name = rule.name.clone();
             if book.rules.insert(name.clone(), rule).is_some() {
@@ -118,7 +139,13 @@ impl Rulebook {
                 faults.push(RuleFault::Twice(code.clone()));
             }
         }
+        let is_known =
+            |name: &String| name == CIVIL || book.counting.iter().any(|it| it.name == *name);
         for rule in book.rules.values() {
+            if !is_known(&rule.counting) {
+                let (name, counting) = (rule.name.clone(), rule.counting.clone());
+                faults.push(RuleFault::UnknownCounting { name, counting });
+            }
             let unknown = rule.then.iter().filter(|then| book.get(then).is_none());
             faults.extend(unknown.map(|then| RuleFault::UnknownNext {
                 name: rule.name.clone(),
@@ -144,17 +171,34 @@ impl Rulebook {
         self.rules.values()
     }
 
-    /// This rulebook with `other` added; a rule of `other` replaces one of the same name.
+    /// The law by which the days of `rule` are counted when they begin on `day`; without a rule, that of civil law. `None` for
+    /// a day before the first one that is known.
+    pub fn counting_law(&self, rule: Option<&Rule>, day: Date) -> Option<&CountingLaw> {
+        let named = |name: &str| {
+            self.counting.iter().find(|law| law.name == name && law.is_in_force_on(day))
+        };
+        rule.and_then(|rule| named(&rule.counting)).or_else(|| named(CIVIL))
+    }
+
+    /// This rulebook with `other` and `counting` added; a rule replaces one of the same name, laws on counting all those of the
+    /// same name.
     ///
     /// # Errors
     ///
     /// Every [`RuleFault`] of the result.
-    pub fn extended(&self, other: Vec<Rule>) -> Result<Self, Vec<RuleFault>> {
+    pub fn extended(
+        &self,
+        other: Vec<Rule>,
+        counting: Vec<CountingLaw>,
+    ) -> Result<Self, Vec<RuleFault>> {
         let replaced: Vec<&str> = other.iter().map(|rule| rule.name.as_str()).collect();
         let kept = self.iter().filter(|rule| !replaced.contains(&rule.name.as_str()));
         let mut rules: Vec<Rule> = kept.cloned().collect();
         rules.extend(other);
-        Self::of(rules)
+        let is_replaced = |law: &&CountingLaw| counting.iter().any(|it| it.name == law.name);
+        let kept = self.counting.iter().filter(|law| !is_replaced(law)).cloned();
+        let counting = kept.chain(counting.iter().cloned()).collect();
+        Self::of(rules, counting)
     }
 }
 
@@ -210,6 +254,39 @@ impl RuleVersion {
     }
 }
 
+impl RuleVersion {
+    /// Instrument and article; `None` where no law sets the term.
+    pub fn basis(&self) -> Option<String> {
+        (!self.law.is_empty()).then(|| self.cited(&self.article))
+    }
+
+    /// The article that allows an adjustment, with its instrument; `None` where none does.
+    pub fn basis_of(&self, adjustment: &Adjustment) -> Option<String> {
+        let allowed = self.allowed_for(adjustment)?;
+        Some(self.cited(&allowed.article))
+    }
+
+    /// What allows an adjustment: the entry with its ground, or the only one of its kind when it gives none.
+    pub(super) fn allowed_for(&self, adjustment: &Adjustment) -> Option<&AllowedAdjustment> {
+        let mut candidates = self.allows_of(adjustment.change.kind());
+        match &adjustment.ground {
+            Some(ground) => candidates.find(|allowed| allowed.ground == *ground),
+            None => candidates.next().filter(|_| candidates.next().is_none()),
+        }
+    }
+
+    fn allows_of(&self, kind: ChangeKind) -> impl Iterator<Item = &AllowedAdjustment> {
+        self.allows.iter().filter(move |allowed| allowed.change.kind() == kind)
+    }
+
+    /// An article of this instrument, or one that names another instrument itself.
+    fn cited(&self, article: &str) -> String {
+        let law =
+            if article.starts_with('第') || !article.contains('第') { &self.law } else { "" };
+        format!("{law}{article}")
+    }
+}
+
 impl AllowedChange {
     pub fn kind(self) -> ChangeKind {
         match self {
@@ -221,9 +298,16 @@ impl AllowedChange {
 }
 
 words_of! {
+    FollowUpStart {
+        Done = "done";
+        DoneOrExpiry = "done-or-expiry";
+    }
+}
+
+words_of! {
     Evidence {
         Confirmed = "confirmed";
-        Read = "read";
+        Text = "text";
         Secondary = "secondary";
         Unverified = "unverified";
     }

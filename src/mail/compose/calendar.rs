@@ -33,7 +33,7 @@ fn event(item: &MessageItem, dates: ItemDates, sent: Timestamp) -> String {
         format!("UID:{}", item.event.uid),
         format!("DTSTAMP:{}", sent.strftime("%Y%m%dT%H%M%SZ")),
         format!("SEQUENCE:{}", item.event.sequence),
-        format!("SUMMARY:{}", escaped(&format!("【督办】{}", item.title.as_str()))),
+        format!("SUMMARY:{}", escaped(&format!("到期：{}", item.title.as_str()))),
         format!("DESCRIPTION:{}", escaped(&description(item, dates))),
         format!("DTSTART;VALUE=DATE:{}", dates.act_by.min(dates.due).strftime("%Y%m%d")),
         format!("DTEND;VALUE=DATE:{}", after.strftime("%Y%m%d")),

@@ -52,12 +52,25 @@ pub struct Recipient {
 #[derive(Clone, Debug)]
 pub struct MessageContent {
     pub header: MessageHeader,
-    /// Worst first; never empty.
+    /// Never empty; a mail shows first what can still be met, in the order of the dates.
     pub items: Vec<MessageItem>,
+    /// What else the recipient's unit owes, by due date.
+    pub others: Vec<OtherDuty>,
+    /// How many more than these it owes.
+    pub others_more: usize,
     /// Why this recipient gets the mail, one sentence.
     pub why: OneLine,
     /// Whether the dates are attached as a calendar file.
     pub with_calendar: bool,
+}
+
+/// A duty that the mail only mentions.
+#[derive(Clone, Debug)]
+pub struct OtherDuty {
+    /// 事项.
+    pub title: OneLine,
+    pub dates: ItemDates,
+    pub state: AssignmentState,
 }
 
 /// Identity of an obligation's entry in the recipient's calendar: a later mail moves the entry, it adds none.
@@ -105,8 +118,10 @@ pub struct MessageItem {
     /// Other recipients of the same rung.
     pub also_told: Vec<OneLine>,
     pub state: AssignmentState,
-    /// 备注; may be empty.
-    pub note: OneLine,
+    /// 说明; may be empty.
+    pub instructions: OneLine,
+    /// The recipient hears of it for the first time, in time to take it on.
+    pub is_new: bool,
 }
 
 /// What the recipient must know about a changed date.

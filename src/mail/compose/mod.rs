@@ -6,25 +6,30 @@
 mod calendar;
 mod content;
 mod fault;
+mod links;
 mod message_id;
 mod mime;
+mod operator_view;
 pub mod phrases;
 mod sample;
+mod summary;
 #[cfg(test)]
 mod tests;
+mod time_left;
 mod view;
 
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::mail::compose::calendar::calendar;
 use crate::mail::compose::mime::{Attachment, MessageText, build};
-use crate::mail::compose::view::{MessageView, OperatorView};
+use crate::mail::compose::operator_view::OperatorView;
+use crate::mail::compose::view::MessageView;
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::{TemplateFault, Templates};
 
 pub use content::{
     CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
-    Office, OperatorContent, Recipient,
+    Office, OperatorContent, OtherDuty, Recipient,
 };
 pub use fault::ComposeFault;
 pub use message_id::message_id;

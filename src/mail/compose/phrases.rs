@@ -5,6 +5,7 @@
 use crate::domain::ladder::Tone;
 use crate::domain::recurrence::QuotaProgress;
 use crate::domain::reminder::Occasion;
+use crate::domain::term::say_date;
 use crate::domain::unit::{Rank, Role};
 use crate::mail::one_line::OneLine;
 use crate::words::Lang;
@@ -12,33 +13,21 @@ use crate::words::Lang;
 /// More names than this are counted, not listed.
 const MOST_NAMES: usize = 6;
 
-/// Why a message was sent: 应办日前5个工作日, or for a repeat 应办日后5个工作日起第2次通报. `offset` counts working days from the
-/// act-by date.
-pub fn occasion(occasion: &Occasion, offset: Option<i32>, tone: Tone) -> String {
-    match (occasion, offset) {
-        (Occasion::DateMoved, _) => "日期变更通知".to_owned(),
-        (Occasion::QuotaShort { .. }, _) => "剩余时间不足以完成规定次数".to_owned(),
-        (Occasion::Rung { .. }, None) => String::new(),
-        (Occasion::Rung { repeat: 0, .. }, Some(offset)) => from_act_by(offset),
-        (Occasion::Rung { repeat, .. }, Some(offset)) => {
-            let times = repeat + 1;
-            format!("{}起第{times}次{}", from_act_by(offset), tone.say(Lang::Zh))
+/// What is told for the how manieth time: 第4次通报; empty the first time.
+pub fn occasion(occasion: &Occasion, tone: Tone) -> String {
+    match occasion {
+        Occasion::QuotaShort { .. } => "剩余时间不足以完成规定次数".to_owned(),
+        Occasion::DateMoved | Occasion::Rung { repeat: 0, .. } => String::new(),
+        Occasion::Rung { repeat, .. } => {
+            format!("第{}次{}", repeat.saturating_add(1), tone.say(Lang::Zh))
         }
     }
 }
 
-fn from_act_by(working_days: i32) -> String {
-    match working_days {
-        0 => "应办日当天".to_owned(),
-        days if days < 0 => format!("应办日前{}个工作日", days.unsigned_abs()),
-        days => format!("应办日后{days}个工作日"),
-    }
-}
-
-/// How far one unit has come with a quota: 已完成1/4次，下一次不迟于2022-06-30.
+/// How far one unit has come with a quota: 已完成1/4次，下一次不迟于2022年6月30日.
 pub fn progress(progress: &QuotaProgress) -> String {
     let QuotaProgress { done, required, next_by, no_longer_fits, .. } = progress;
-    let next = match next_by {
+    let next = match next_by.map(|day| say_date(day, Lang::Zh)) {
         None => String::new(),
         Some(day) if *no_longer_fits => format!("，剩余时间已不足，下一次本应不迟于{day}"),
         Some(day) => format!("，下一次不迟于{day}"),

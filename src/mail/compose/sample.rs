@@ -10,7 +10,7 @@ use crate::domain::uid::Uid;
 use crate::domain::unit::Role;
 use crate::mail::compose::content::{
     CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
-    Office, OperatorContent, Recipient,
+    Office, OperatorContent, OtherDuty, Recipient,
 };
 use crate::mail::compose::message_id::message_id;
 use crate::mail::one_line::OneLine;
@@ -32,18 +32,28 @@ pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
             items,
             why: line("贵单位是该事项的责任单位。"),
             with_calendar: true,
+            others: vec![OtherDuty {
+                title: line("其他事项"),
+                dates: dates(sent),
+                state: AssignmentState::Reported,
+            }],
+            others_more: 1,
         },
         MessageContent {
             header: bare_header(office, sent),
             items: vec![bare_item(sent)],
             why: OneLine::default(),
             with_calendar: false,
+            others: Vec::new(),
+            others_more: 0,
         },
         MessageContent {
             header: bare_header(office, sent),
             items: vec![suspended_item(sent)],
             why: OneLine::default(),
             with_calendar: true,
+            others: Vec::new(),
+            others_more: 0,
         },
     ]
 }
@@ -85,7 +95,7 @@ fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> Me
         tone,
         rung: line("第一次催办"),
         also_told: vec![line("区司法局承办人")],
-        note: line("样例"),
+        instructions: line("样例"),
         dates: Some(ItemDates { working_days_left, provisional: true, ..dates(sent) }),
         change: Some(ChangeNotice {
             before: Some(sent.today()),
@@ -117,7 +127,8 @@ fn bare_item(sent: Moment) -> MessageItem {
         rung: OneLine::default(),
         also_told: Vec::new(),
         state: AssignmentState::Open,
-        note: OneLine::default(),
+        instructions: OneLine::default(),
+        is_new: true,
     }
 }
 

@@ -1,14 +1,21 @@
-//! The values that templates may use, with dates, time left and lists worded in Chinese.
+//! The values that the templates of `reminder/` may use, with dates, time left and lists worded in Chinese.
 //!
 //! Must not know: which template uses them, MIME.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
+use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
 use crate::mail::compose::content::{
-    ItemDates, MessageContent, MessageHeader, MessageItem, OperatorContent,
+    ItemDates, MessageContent, MessageHeader, MessageItem, OtherDuty,
+};
+use crate::mail::compose::links::{Link, links};
+use crate::mail::compose::summary::{Standing, Summary, label};
+use crate::mail::compose::time_left::{
+    full_date, is_over, near_date, time_left, time_of_day, time_to_target,
 };
 use crate::mail::one_line::OneLine;
 use crate::words::Lang;
@@ -18,26 +25,22 @@ use crate::words::Lang;
 pub(super) struct MessageView<'a> {
     #[serde(flatten)]
     header: HeaderView<'a>,
+    label: &'static str,
+    summary: String,
+    headline: String,
     items: Vec<ItemView<'a>>,
     total: usize,
     late: usize,
-    nearest: String,
+    color: &'static str,
+    others: Vec<OtherView<'a>>,
+    others_more: usize,
     roles: Vec<&'static str>,
     why: &'a OneLine,
 }
 
-/// What the templates of `operator/` see.
+/// What every template sees.
 #[derive(Serialize)]
-pub(super) struct OperatorView<'a> {
-    #[serde(flatten)]
-    header: HeaderView<'a>,
-    headline: &'a OneLine,
-    figures: Vec<Figure<'a>>,
-    findings: Vec<FindingView<'a>>,
-}
-
-#[derive(Serialize)]
-struct HeaderView<'a> {
+pub(super) struct HeaderView<'a> {
     office: &'a OneLine,
     contact: &'a OneLine,
     reply_to: &'a str,
@@ -47,62 +50,63 @@ struct HeaderView<'a> {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a name that templates ask for")]
 struct ItemView<'a> {
     title: &'a OneLine,
     reference: &'a OneLine,
-    due: String,
-    due_day: String,
-    act_by: String,
-    rest_day: bool,
-    left: String,
+    label: &'static str,
+    tone_word: &'static str,
+    when: String,
+    color: &'static str,
     late: bool,
     internal: bool,
-    progress: &'a OneLine,
     provisional: bool,
+    act_by: String,
     due_before: String,
-    act_by_before: String,
     paper: String,
+    progress: &'a OneLine,
     written: &'a OneLine,
     source: &'a OneLine,
     basis: &'a OneLine,
     role: &'static str,
-    tone: &'static str,
-    tone_word: &'static str,
+    role_word: &'static str,
     rung: &'a OneLine,
     owed_by: String,
     lead: String,
     responsible: String,
     also_told: String,
     state: &'static str,
-    note: &'a OneLine,
+    instructions: &'a OneLine,
+    links: Vec<Link>,
 }
 
 #[derive(Serialize)]
-struct Figure<'a> {
-    name: &'a OneLine,
-    value: &'a OneLine,
-}
-
-#[derive(Serialize)]
-struct FindingView<'a> {
+struct OtherView<'a> {
     title: &'a OneLine,
-    detail: &'a OneLine,
-    action: &'a OneLine,
+    when: String,
+    late: bool,
 }
+
+const RED: &str = "#b3261e";
+const ORANGE: &str = "#c2410c";
+const BLUE: &str = "#1f5fa8";
 
 impl<'a> MessageView<'a> {
     pub(super) fn of(content: &'a MessageContent) -> Self {
-        let (sent, today) = (content.header.sent, content.header.sent.today());
-        let items: Vec<_> = content.items.iter().map(|item| ItemView::of(item, sent)).collect();
-        let dated = content.items.iter().filter(|item| !item.internal);
-        let planned_for = dated.filter_map(|item| Some(item.dates?.act_by));
-        let open = planned_for.filter(|day| *day >= today);
+        let sent = content.header.sent;
+        let mut sorted: Vec<&MessageItem> = content.items.iter().collect();
+        sorted.sort_by_key(|item| (Standing::of(item, sent), item.dates.map(|dates| dates.act_by)));
+        let summary = Summary::of(&sorted, sent);
+        let items: Vec<_> = sorted.iter().map(|item| ItemView::of(&content.header, item)).collect();
         Self {
             header: HeaderView::of(&content.header),
+            label: summary.label(),
+            summary: summary.subject(),
+            headline: summary.headline(),
             total: items.len(),
-            late: items.iter().filter(|item| item.late).count(),
-            nearest: open.min().map_or_else(String::new, month_and_day),
+            late: summary.late,
+            color: items.first().map_or(BLUE, |item| item.color),
+            others: content.others.iter().map(|other| OtherView::of(other, sent)).collect(),
+            others_more: content.others_more,
             roles: roles_of(&content.items),
             why: &content.why,
             items,
@@ -110,25 +114,8 @@ impl<'a> MessageView<'a> {
     }
 }
 
-impl<'a> OperatorView<'a> {
-    pub(super) fn of(content: &'a OperatorContent) -> Self {
-        let figures = content.figures.iter().map(|(name, value)| Figure { name, value });
-        let findings = content.findings.iter().map(|finding| FindingView {
-            title: &finding.title,
-            detail: &finding.detail,
-            action: &finding.action,
-        });
-        Self {
-            header: HeaderView::of(&content.header),
-            headline: &content.headline,
-            figures: figures.collect(),
-            findings: findings.collect(),
-        }
-    }
-}
-
 impl<'a> HeaderView<'a> {
-    fn of(header: &'a MessageHeader) -> Self {
+    pub(super) fn of(header: &'a MessageHeader) -> Self {
         Self {
             office: &header.office.name,
             contact: &header.office.contact,
@@ -141,92 +128,95 @@ impl<'a> HeaderView<'a> {
 }
 
 impl<'a> ItemView<'a> {
-    fn of(item: &'a MessageItem, sent: Moment) -> Self {
+    fn of(header: &MessageHeader, item: &'a MessageItem) -> Self {
+        let (sent, today) = (header.sent, header.sent.today());
         let (dates, change) = (item.dates, item.change.as_ref());
-        let due_before = change.and_then(|change| change.before);
-        let act_by_before = change.and_then(|change| change.act_by_before);
-        let act_by_before = act_by_before.filter(|before| Some(*before) != due_before);
-        let is_only_moved = change.is_some_and(|change| change.is_only_news);
+        let standing = Standing::of(item, sent);
+        let is_late = standing == Standing::Late;
+        let rest_day = dates.filter(|it| it.act_by != it.due && standing == Standing::Open);
+        let is_own = item.role == Role::Responsible;
         Self {
             title: &item.title,
             reference: &item.reference,
-            due: dates.map_or_else(String::new, |dates| full_date(dates.due) + &time_of_day(dates)),
-            due_day: dates.map_or_else(String::new, |it| month_and_day(it.due) + &time_of_day(it)),
-            act_by: date_if_any(dates.map(|dates| dates.act_by)),
-            rest_day: dates.is_some_and(|dates| dates.act_by != dates.due),
-            left: dates.map_or_else(
-                || "已中止，暂无到期日".to_owned(),
-                |it| {
-                    if item.internal {
-                        time_to_target(it, sent.today())
-                    } else {
-                        time_left(it, sent)
-                    }
-                },
-            ),
-            late: dates.is_some_and(|dates| is_over(dates, sent)) && !item.internal,
+            label: if standing == Standing::Moved { "日期变更" } else { label(item) },
+            tone_word: item.tone.word(),
+            when: when(item, sent),
+            color: color(item, standing),
+            late: is_late,
             internal: item.internal,
-            progress: &item.progress,
             provisional: dates.is_some_and(|dates| dates.provisional),
-            due_before: date_if_any(due_before),
-            act_by_before: date_if_any(act_by_before),
+            act_by: date_if_any(rest_day.map(|dates| dates.act_by), today),
+            due_before: before(item, today),
             paper: change.map_or_else(String::new, |change| change.paper.as_str().to_owned()),
+            progress: &item.progress,
             written: &item.written,
             source: &item.source,
             basis: &item.basis,
             role: item.role.say(Lang::Zh),
-            tone: if is_only_moved { "日期变更" } else { item.tone.say(Lang::Zh) },
-            tone_word: item.tone.word(),
+            role_word: item.role.word(),
             rung: &item.rung,
             owed_by: listed(&item.owed_by),
             lead: listed(&item.lead),
             responsible: listed(&item.responsible),
             also_told: listed(&item.also_told),
-            state: item.state.say(Lang::Zh),
-            note: &item.note,
+            state: state(item.state),
+            instructions: &item.instructions,
+            links: if is_own { links(header, item, is_late) } else { Vec::new() },
         }
     }
 }
 
-/// True from the day after the due date; for a term in hours, from the next second.
-fn is_over(dates: ItemDates, now: Moment) -> bool {
-    dates.due_at.map_or(now.today() > dates.due, |due_at| now > due_at)
-}
-
-/// ` 03:30` for a term in hours; else nothing.
-fn time_of_day(dates: ItemDates) -> String {
-    dates.due_at.map_or_else(String::new, |at| at.local().strftime(" %H:%M").to_string())
-}
-
-/// The time left at `now` in words. Late begins the day after the due date, whatever the number of working days.
-fn time_left(dates: ItemDates, now: Moment) -> String {
-    let (working_days, today) = (dates.working_days_left.unsigned_abs(), now.today());
-    if is_over(dates, now) {
-        return match working_days {
-            0 => "已逾期".to_owned(),
-            days => format!("已逾期{days}个工作日"),
-        };
-    }
-    if today == dates.due {
-        format!("今日{}到期", time_of_day(dates).trim_start())
-    } else if today == dates.act_by {
-        "今日是到期前最后一个工作日".to_owned()
-    } else if today > dates.act_by {
-        "到期前已无工作日".to_owned()
-    } else {
-        format!("还剩{working_days}个工作日")
+impl<'a> OtherView<'a> {
+    fn of(other: &'a OtherDuty, sent: Moment) -> Self {
+        let state = state(other.state);
+        let is_reported = other.state == AssignmentState::Reported;
+        let when = if is_reported { state.to_owned() } else { due_and_left(other.dates, sent) };
+        Self { title: &other.title, when, late: is_over(other.dates, sent) && !is_reported }
     }
 }
 
-/// The time left to an internal target (内部目标), which is passed but never late.
-fn time_to_target(dates: ItemDates, today: Date) -> String {
-    if today > dates.due {
-        let days = dates.working_days_left.unsigned_abs().max(1);
-        return format!("内部目标日已过{days}个工作日");
+/// 4月3日（星期五）到期 · 还剩1个工作日, 已逾期3个工作日 · 3月4日（星期三）到期.
+fn when(item: &MessageItem, sent: Moment) -> String {
+    let Some(dates) = item.dates else { return "已中止，暂无到期日".to_owned() };
+    if item.internal {
+        let day = near_date(dates.due, sent.today());
+        return format!("{} · 内部目标{day}", time_to_target(dates, sent.today()));
     }
-    match dates.working_days_left {
-        ..=0 => "今日是内部目标日".to_owned(),
-        days => format!("距内部目标日还有{days}个工作日"),
+    due_and_left(dates, sent)
+}
+
+fn due_and_left(dates: ItemDates, sent: Moment) -> String {
+    let due = near_date(dates.due, sent.today()) + &time_of_day(dates) + "到期";
+    let left = time_left(dates, sent);
+    if is_over(dates, sent) {
+        return format!("{left} · {due}");
+    }
+    format!("{due} · {}", left.trim_end_matches("到期"))
+}
+
+/// The date that the recipient knows, where it is another one.
+fn before(item: &MessageItem, today: Date) -> String {
+    let Some(change) = &item.change else { return String::new() };
+    let Some(due) = change.before else { return String::new() };
+    let act_by = change.act_by_before.filter(|act_by| *act_by != due);
+    let act_by = act_by.map(|act_by| format!("（原应办日期{}）", near_date(act_by, today)));
+    near_date(due, today) + &act_by.unwrap_or_default()
+}
+
+fn color(item: &MessageItem, standing: Standing) -> &'static str {
+    match standing {
+        Standing::Late => RED,
+        Standing::Open if item.tone > Tone::Notice => ORANGE,
+        Standing::Open | Standing::Moved => BLUE,
+    }
+}
+
+/// How far the recipient's unit has come, where it has.
+fn state(state: AssignmentState) -> &'static str {
+    match state {
+        AssignmentState::Acknowledged => "已签收",
+        AssignmentState::Reported => "已报办结，待核实",
+        AssignmentState::Open | AssignmentState::Closed | AssignmentState::Withdrawn => "",
     }
 }
 
@@ -240,92 +230,6 @@ fn listed(texts: &[OneLine]) -> String {
     texts.iter().map(OneLine::as_str).collect::<Vec<_>>().join("、")
 }
 
-fn date_if_any(date: Option<Date>) -> String {
-    date.map_or_else(String::new, full_date)
-}
-
-/// `2022年12月31日（星期六）`.
-fn full_date(date: Date) -> String {
-    format!("{}年{}（{}）", date.year(), month_and_day(date), weekday(date.weekday()))
-}
-
-/// `12月31日`.
-fn month_and_day(date: Date) -> String {
-    format!("{}月{}日", date.month(), date.day())
-}
-
-fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "星期一",
-        Weekday::Tuesday => "星期二",
-        Weekday::Wednesday => "星期三",
-        Weekday::Thursday => "星期四",
-        Weekday::Friday => "星期五",
-        Weekday::Saturday => "星期六",
-        Weekday::Sunday => "星期日",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    /// Due on Saturday 2022-12-31; the next working day is 2023-01-03.
-    fn left_on(today: Date, working_days_left: i64) -> String {
-        let (due, act_by) = (date(2022, 12, 31), date(2022, 12, 30));
-        let dates = ItemDates { due, due_at: None, act_by, working_days_left, provisional: false };
-        time_left(dates, nine_o_clock(today))
-    }
-
-    fn nine_o_clock(day: Date) -> Moment {
-        Moment::from_local(day.at(9, 0, 0, 0)).unwrap()
-    }
-
-    #[test]
-    fn lateness_begins_the_day_after_the_due_date_even_on_a_rest_day() {
-        assert_eq!(left_on(date(2022, 12, 28), 2), "还剩2个工作日");
-        assert_eq!(left_on(date(2022, 12, 30), 0), "今日是到期前最后一个工作日");
-        assert_eq!(left_on(date(2022, 12, 31), 0), "今日到期");
-        assert_eq!(left_on(date(2023, 1, 1), 0), "已逾期");
-        assert_eq!(left_on(date(2023, 1, 3), -1), "已逾期1个工作日");
-    }
-
-    #[test]
-    fn an_internal_target_is_passed_and_never_called_late() {
-        let target = |today: Date, working_days_left: i64| {
-            let (due, act_by) = (date(2022, 12, 30), date(2022, 12, 30));
-            time_to_target(
-                ItemDates { due, due_at: None, act_by, working_days_left, provisional: false },
-                today,
-            )
-        };
-        assert_eq!(target(date(2022, 12, 28), 2), "距内部目标日还有2个工作日");
-        assert_eq!(target(date(2022, 12, 30), 0), "今日是内部目标日");
-        assert_eq!(target(date(2023, 1, 4), -2), "内部目标日已过2个工作日");
-    }
-
-    #[test]
-    fn a_rest_day_between_the_last_working_day_and_the_due_date_says_so() {
-        let golden_week = ItemDates {
-            due: date(2023, 10, 5),
-            due_at: None,
-            act_by: date(2023, 9, 28),
-            working_days_left: 0,
-            provisional: false,
-        };
-        assert_eq!(time_left(golden_week, nine_o_clock(date(2023, 10, 1))), "到期前已无工作日");
-    }
-
-    #[test]
-    fn a_term_in_hours_is_over_on_its_own_day_to_the_second() {
-        let day = date(2026, 10, 2);
-        let due_at = Moment::from_local(day.at(9, 0, 0, 0));
-        let dates =
-            ItemDates { due: day, due_at, act_by: day, working_days_left: 0, provisional: false };
-        assert_eq!(time_left(dates, nine_o_clock(day)), "今日09:00到期");
-        let later = ItemDates { working_days_left: -1, ..dates };
-        let second_later = Moment::from_local(day.at(9, 0, 1, 0)).unwrap();
-        assert_eq!(time_left(later, second_later), "已逾期1个工作日");
-    }
+fn date_if_any(date: Option<Date>, today: Date) -> String {
+    date.map_or_else(String::new, |date| near_date(date, today))
 }

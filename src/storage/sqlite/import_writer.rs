@@ -124,6 +124,7 @@ fn former_json(former: &FormerDuty) -> Result<String, StorageError> {
         "part_of_list": inputs.part_of_list.as_deref(),
         "source": inputs.source,
         "note": inputs.note,
+        "instructions": inputs.instructions,
         "ladder": inputs.ladder,
         "then": inputs.then,
         "lead": units(lead),

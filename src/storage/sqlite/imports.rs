@@ -288,6 +288,7 @@ fn former_duty(text: &str, present: Obligation) -> Option<FormerDuty> {
             part_of_list: text("part_of_list").map(Into::into),
             source: text("source")?,
             note: text("note")?,
+            instructions: text("instructions")?,
             ladder: text("ladder")?,
             then: then.collect::<Option<Vec<String>>>()?,
             ..present.inputs

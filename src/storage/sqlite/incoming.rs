@@ -27,8 +27,13 @@ SELECT message.id, recipient FROM json_each($1) AS asked JOIN message ON message
 ORDER BY asked.key LIMIT 1";
 
 const SENT_TO: &str = "\
-SELECT id, recipient FROM message WHERE recipient = $1 AND subject = $2 AND state = 'accepted'
+SELECT id, recipient FROM message WHERE lower(recipient) = lower($1) AND subject = $2 AND state = 'accepted'
 ORDER BY accepted_at DESC, id DESC LIMIT 1";
+
+const SENT_LATELY: &str = "\
+SELECT id, recipient, subject FROM message
+WHERE lower(recipient) IN (SELECT lower(value) FROM json_each($1)) AND state = 'accepted'
+ORDER BY accepted_at DESC, id DESC LIMIT 100";
 
 const UNSIGNED_SHARES: &str = "\
 SELECT DISTINCT assignment.id, obligation.ref, obligation.occurrence, unit.name AS unit,
@@ -59,6 +64,7 @@ WHERE message_id = $1 AND state = 'told'";
 pub(super) const STATEMENTS: &[&str] = &[
     SENT_AS,
     SENT_TO,
+    SENT_LATELY,
     UNSIGNED_SHARES,
     COUNT_BY_KIND,
     ADD_INCOMING,
@@ -72,6 +78,21 @@ impl IncomingMail for Sqlite {
         let query = sqlx::query(SENT_AS).bind(json_texts(message_ids));
         let row = query.fetch_optional(&self.reader).await?;
         row.as_ref().map(sent).transpose()
+    }
+
+    async fn sent_lately(
+        &self,
+        recipients: &[Address],
+    ) -> Result<Vec<(Sent, String)>, StorageError> {
+        let recipients: Vec<&str> = recipients.iter().map(Address::as_str).collect();
+        let query = sqlx::query(SENT_LATELY).bind(json_texts(&recipients));
+        let rows = query.fetch_all(&self.reader).await?;
+        rows.iter()
+            .map(|row| {
+                let of_message = RowReader { row, table: "message", id: 0 };
+                Ok((sent(row)?, of_message.get("subject")?))
+            })
+            .collect()
     }
 
     async fn sent_to(
@@ -115,6 +136,8 @@ impl IncomingMail for Sqlite {
         if let Some(message) = receipt.message {
             change(&mut transaction, message, receipt, now).await?;
             journal_lines::append(&mut transaction, &entries(message, receipt, now)).await?;
+        } else if receipt.effect == Effect::Returned {
+            items::open(&mut transaction, &to_be_read(receipt), &receipt.detail, now).await?;
         }
         transaction.commit().await?;
         Ok(true)
@@ -145,6 +168,10 @@ async fn change(
             items::open(transaction, &ItemKey::Returned(message), &receipt.detail, now).await
         }
         Effect::Answered { proposed } => {
+            if proposed.is_empty() {
+                let item = to_be_read(receipt);
+                items::open(&mut *transaction, &item, &receipt.detail, now).await?;
+            }
             for share in proposed {
                 let detail = format!("{} {}: {}", share.reference, share.unit, receipt.detail);
                 let item = ItemKey::Answer(share.assignment);
@@ -154,6 +181,11 @@ async fn change(
         }
         Effect::Automatic | Effect::Stray => Ok(()),
     }
+}
+
+/// A mail that changes nothing by itself, known by the beginning of its digest.
+fn to_be_read(receipt: &Receipt) -> ItemKey {
+    ItemKey::Mail(receipt.digest.chars().take(12).collect())
 }
 
 async fn set_reported(

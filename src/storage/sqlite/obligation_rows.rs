@@ -20,7 +20,7 @@ use crate::storage::StorageError;
 macro_rules! select_obligations {
     ($rest:literal) => {
         concat!(
-            "SELECT id, uid, (SELECT list.name FROM list WHERE list.id = list_id) AS list, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, \
+            "SELECT id, uid, (SELECT list.name FROM list WHERE list.id = list_id) AS list, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, source, note, instructions, \
              ladder, follow_ups, registered_at, state, due_on, due_at, act_by_on, earliest_on, provisional, \
              deadline_version, calendar_version, rule_version, part_of, \
              (SELECT list.name FROM list WHERE list.id = part_of_list_id) AS part_of_list, ends_on, method FROM obligation ",
@@ -110,6 +110,7 @@ fn obligation(row: &SqliteRow) -> Result<Obligation, StorageError> {
             part_of_list: row.get::<Option<String>>("part_of_list")?.map(Into::into),
             source: row.get("source")?,
             note: row.get("note")?,
+            instructions: row.get("instructions")?,
             ladder: row.get("ladder")?,
             then: row.read("follow_ups", |text| serde_json::from_str(text).ok())?,
         },

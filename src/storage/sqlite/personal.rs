@@ -116,12 +116,13 @@ pub(super) const BLANKED_TEXTS: [&str; 4] = [
     blank!("operator_item", "detail"),
 ];
 
-pub(super) const REPLACED_TEXTS: [&str; 9] = [
+pub(super) const REPLACED_TEXTS: [&str; 10] = [
     replace!("obligation", "title"),
     replace!("obligation", "written"),
     replace!("obligation", "source"),
     replace!("obligation", "note"),
     replace!("message", "subject"),
+    replace!("obligation", "instructions"),
     replace!("assignment", "evidence"),
     replace!("counted_event", "what"),
     replace!("adjustment", "reason"),

@@ -24,13 +24,13 @@ const LAST_KEY: &str = "SELECT coalesce(max(id), 0) AS last FROM obligation";
 const ADD_OBLIGATIONS: &str = "\
 INSERT INTO obligation (id, uid, list_id, ref, occurrence, title, written, term, anchor_on, anchor_at, rule, internal, part_of,
                         part_of_list_id, source, note, ladder, follow_ups, ends_on, due_on, due_at, act_by_on, earliest_on,
-                        provisional, calendar_version, rule_version, law_version, method, ladder_hash, registered_at,
-                        import_id)
-SELECT value ->> 0, value ->> 27, (SELECT list.id FROM list WHERE list.name = value ->> 1), value ->> 2, value ->> 3, value ->> 4,
+                        provisional, calendar_version, rule_version, law_version, method, instructions, ladder_hash,
+                        registered_at, import_id)
+SELECT value ->> 0, value ->> 28, (SELECT list.id FROM list WHERE list.name = value ->> 1), value ->> 2, value ->> 3, value ->> 4,
        value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
        (SELECT list.id FROM list WHERE list.name = value ->> 12), value ->> 13, value ->> 14, value ->> 15, value ->> 16,
        value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24,
-       value ->> 25, value ->> 26, value ->> 28, $2, $3
+       value ->> 25, value ->> 26, value ->> 27, value ->> 29, $2, $3
 FROM json_each($1)";
 
 const ADD_PARTIES: &str = "\
@@ -148,7 +148,7 @@ fn add_obligation(
     Ok(())
 }
 
-/// Adds what a document says and the dates that follow, from `title` to `method`: the same columns in the same order for a
+/// Adds what a document says and the dates that follow, from `title` to `instructions`: the same columns in the same order for a
 /// new obligation and for a revised one.
 pub(super) fn add_inputs_and_dates(
     row: &mut JsonRow<'_>,
@@ -179,6 +179,7 @@ pub(super) fn add_inputs_and_dates(
     row.text_if_any(projection.rule_version.as_deref());
     row.text(&projection.law_version);
     row.plain(projection.method);
+    row.text(&inputs.instructions);
     Ok(())
 }
 

@@ -27,7 +27,7 @@ UPDATE obligation SET
     due_on = new.value ->> 15, due_at = new.value ->> 16, act_by_on = new.value ->> 17, earliest_on = new.value ->> 18,
     provisional = new.value ->> 19, calendar_version = new.value ->> 20, rule_version = new.value ->> 21,
     law_version = new.value ->> 22, method = new.value ->> 23,
-    deadline_version = deadline_version + (new.value ->> 24)
+    instructions = new.value ->> 24, deadline_version = deadline_version + (new.value ->> 25)
 FROM json_each($1) AS new WHERE obligation.id = new.value ->> 0";
 
 /// The dates that were replaced, where somebody was told of them or is about to be told.

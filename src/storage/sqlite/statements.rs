@@ -50,6 +50,7 @@ const STATEMENTS: &[&[&str]] = &[
     projection::STATEMENTS,
     registration::STATEMENTS,
     reminders::assignments::STATEMENTS,
+    reminders::open_shares::STATEMENTS,
     reminders::planned_messages::STATEMENTS,
     reminders::plans::STATEMENTS,
     retention::STATEMENTS,

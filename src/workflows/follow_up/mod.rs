@@ -1,4 +1,5 @@
-//! Follow-ups (接续): starts the obligations that follow a completed one, each from the day of its actual completion.
+//! Follow-ups (接续): starts the obligations that follow a completed one, each from the day of its actual completion, or where
+//! the law says so from the due date when that comes first.
 //!
 //! Must not know: who reported the completion, how an obligation is stored.
 //! Callers: `life`, `count` and `plan_reminders` start follow-ups; `inspect` and `cli` read forecasts.
@@ -18,14 +19,16 @@ use super::references::newest_in_list;
 use crate::domain::deadline::Anchor;
 use crate::domain::journal::Action;
 use crate::domain::obligation::{Inputs, Obligation, ObligationState, possible_references};
+use crate::domain::rule::{FollowUpStart, Rulebook};
 use crate::storage::StorageError;
+use crate::storage::follow_ups::Cause;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Registrations, Revision};
 pub use fault::FollowUpFault;
 pub use forecast::{Forecast, forecast, forecast_of_waiting};
 pub use links::Waiting;
 use links::{Next, can_start, done_on, next};
-use registration::Maker;
+use registration::{Maker, Start};
 
 /// What moved the date of a follow-up that starts again; told to those who know the old date.
 const STARTED_AGAIN: &str = "前一事项重新办结";
@@ -87,19 +90,55 @@ pub async fn load_waiting(
 /// [`StorageError`]; what was started before stays started.
 pub async fn start_due(context: Context<'_>) -> Result<Started, StorageError> {
     let mut all = Started::default();
-    let completed = context.store.completed_obligations().await?;
-    if completed.is_empty() {
-        return Ok(all);
-    }
-    for obligation in completed {
-        start_next(context, &obligation, &mut all).await?;
+    for obligation in context.store.completed_obligations().await? {
+        start_next(context, &obligation, Cause::Completion, &mut all).await?;
     }
     Ok(all)
+}
+
+/// Starts what follows from every obligation that has expired, where the law starts it at expiry; as [`start_due`].
+///
+/// # Errors
+///
+/// [`StorageError`]; what was started before stays started.
+pub async fn start_expired(context: Context<'_>) -> Result<Started, StorageError> {
+    let mut all = Started::default();
+    let today = context.now.today();
+    let rules = expiring(&context.law.rules);
+    for obligation in context.store.expired_obligations(&rules, today).await? {
+        let cause = Cause::Expiry { before: today };
+        start_next(context, &obligation, cause, &mut all).await?;
+    }
+    Ok(all)
+}
+
+/// The rules whose follow-ups start at expiry.
+fn expiring(rules: &Rulebook) -> Vec<String> {
+    let expiring = rules.iter().filter(|rule| rule.starts == FollowUpStart::DoneOrExpiry);
+    expiring.map(|rule| rule.key().to_owned()).collect()
+}
+
+/// The day from which what follows `obligation` runs; `None` while it is neither done nor, where that counts, expired.
+///
+/// Law: 行政复议法 art. 30: what is not refused in time is accepted on the day the term ends. Reading: the earlier of both days
+/// (held by `what_the_law_starts_at_decision_or_expiry_starts_at_the_earlier_of_both`).
+fn start_of(rules: &Rulebook, obligation: &Obligation) -> Option<Start> {
+    let done = done_on(obligation).map(|on| Start { on, by_expiry: false });
+    let rule = obligation.inputs.rule.as_deref().and_then(|rule| rules.get(rule));
+    let expires = rule.is_some_and(|rule| rule.starts == FollowUpStart::DoneOrExpiry);
+    let due = obligation.deadline.filter(|_| expires).map(|deadline| deadline.due);
+    match (done, due) {
+        (Some(done), Some(due)) if done.on <= due => Some(done),
+        (None, Some(_)) if !obligation.is_owed() => None,
+        (_, Some(due)) => Some(Start { on: due, by_expiry: true }),
+        (done, None) => done,
+    }
 }
 
 async fn start_next(
     context: Context<'_>,
     completed: &Obligation,
+    cause: Cause,
     all: &mut Started,
 ) -> Result<(), StorageError> {
     let found = follow_ups(context, completed).await?;
@@ -113,7 +152,7 @@ async fn start_next(
     if !found.entries.is_empty() {
         context.keep_calendars().await?;
     }
-    if context.store.start_follow_ups(id, &found.registrations, now, &found.entries).await? {
+    if context.store.start_follow_ups(id, cause, &found.registrations, now, &found.entries).await? {
         all.started.extend(found.started);
         all.unchanged.extend(found.unchanged);
     }
@@ -125,14 +164,14 @@ async fn follow_ups(
     completed: &Obligation,
 ) -> Result<FollowUps, StorageError> {
     let mut found = FollowUps::default();
-    let Some(done_on) = done_on(completed) else { return Ok(found) };
+    let Some(start) = start_of(&context.law.rules, completed) else { return Ok(found) };
     let waiting = load_waiting(context, std::slice::from_ref(completed)).await?;
     for next in next(&context.law.rules, &waiting, &completed.inputs) {
         let (list, reference) = next.place(&completed.inputs);
         let known = newest_in_list(context, &list, &reference).await?;
         let units = known.iter().chain([completed]).flat_map(Obligation::units);
         let directory = directory_for(context.store, units, &[]).await?;
-        let maker = Maker { law: context.law, directory: &directory, done_on };
+        let maker = Maker { law: context.law, directory: &directory, start };
         match (known, next) {
             (Some(known), _) if !can_start(&known) => found.unchanged.push(reference),
             (Some(mut known), next) => {
@@ -200,7 +239,7 @@ pub async fn started_by(
     context: Context<'_>,
     obligation: &Obligation,
 ) -> Result<Vec<String>, StorageError> {
-    let Some(done_on) = done_on(obligation) else { return Ok(Vec::new()) };
+    let Some(start) = start_of(&context.law.rules, obligation) else { return Ok(Vec::new()) };
     let waiting = load_waiting(context, std::slice::from_ref(obligation)).await?;
     let places: Vec<(Arc<str>, String)> = next(&context.law.rules, &waiting, &obligation.inputs)
         .into_iter()
@@ -211,7 +250,7 @@ pub async fn started_by(
     called.retain(|it| {
         let Inputs { list, reference, .. } = &it.inputs;
         let is_named = places.iter().any(|place| place.0 == *list && place.1 == *reference);
-        is_named && it.is_owed() && it.inputs.anchor() == Some(Anchor::Day(done_on))
+        is_named && it.is_owed() && it.inputs.anchor() == Some(Anchor::Day(start.on))
     });
     Ok(called.iter().map(|it| it.inputs.full_reference()).collect())
 }

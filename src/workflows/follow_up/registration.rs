@@ -22,7 +22,15 @@ use crate::workflows::project;
 pub(super) struct Maker<'a> {
     pub(super) law: &'a Law,
     pub(super) directory: &'a Directory,
-    pub(super) done_on: Date,
+    pub(super) start: Start,
+}
+
+/// The day from which follow-ups run.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) on: Date,
+    /// The obligation before them was not done by its due date, which is this day.
+    pub(super) by_expiry: bool,
 }
 
 impl Maker<'_> {
@@ -34,7 +42,7 @@ impl Maker<'_> {
         adjustments: &[Adjustment],
     ) -> Result<Registration, FollowUpFault> {
         let is_recurring = !known.inputs.occurrence.is_empty();
-        let anchor_on = if is_recurring { known.inputs.anchor_on } else { Some(self.done_on) };
+        let anchor_on = if is_recurring { known.inputs.anchor_on } else { Some(self.start.on) };
         let inputs = Inputs { anchor_on, anchor_at: None, ..known.inputs.clone() };
         let performers = performers_of(self.directory, known);
         self.registration(inputs, &known.lead, &known.responsible, performers, adjustments)
@@ -47,12 +55,12 @@ impl Maker<'_> {
         completed: &Obligation,
         rule: &Rule,
     ) -> Result<Registration, FollowUpFault> {
-        let term = Self::term_of(&reference, rule, self.done_on)?;
-        let period = Occurrence::containing(&term, self.done_on);
+        let term = Self::term_of(&reference, rule, self.start.on)?;
+        let period = Occurrence::containing(&term, self.start.on);
         let inputs = Inputs {
             list: std::sync::Arc::clone(&completed.inputs.list),
             reference,
-            anchor_on: Some(period.as_ref().map_or(self.done_on, |period| period.first)),
+            anchor_on: Some(period.as_ref().map_or(self.start.on, |period| period.first)),
             anchor_at: None,
             occurrence: period.map_or_else(String::new, |period| period.label),
             title: format!("{}：{}", rule.name, completed.inputs.title),
@@ -65,6 +73,7 @@ impl Maker<'_> {
             part_of_list: None,
             source: completed.inputs.source.clone(),
             note: self.note(completed),
+            instructions: completed.inputs.instructions.clone(),
             then: Vec::new(),
         };
         let Obligation { lead, responsible, .. } = completed;
@@ -79,7 +88,8 @@ impl Maker<'_> {
 
     /// 备注 of a follow-up under a rule.
     pub(super) fn note(self, completed: &Obligation) -> String {
-        format!("{}于{}办结，自该日起算", completed.inputs.full_reference(), self.done_on)
+        let happened = if self.start.by_expiry { "期满" } else { "办结" };
+        format!("{}于{}{happened}，自该日起算", completed.inputs.full_reference(), self.start.on)
     }
 
     fn registration(
@@ -93,7 +103,7 @@ impl Maker<'_> {
         let reference = inputs.reference.clone();
         let rule = inputs.rule.as_deref().and_then(|rule| self.law.rules.get(rule));
         if let Some(rule) = rule.filter(|_| inputs.written.is_empty()) {
-            let day = inputs.anchor_on.unwrap_or(self.done_on);
+            let day = inputs.anchor_on.unwrap_or(self.start.on);
             inputs.term = Self::term_of(&reference, rule, day)?;
         }
         if performers.is_empty() {

@@ -21,6 +21,7 @@ pub enum Field {
     Rule,
     Source,
     Note,
+    Instructions,
     Then,
     Internal,
     PartOf,
@@ -38,6 +39,7 @@ words_of! {
         Rule = "rule", zh = "规则", en = "rule";
         Source = "source", zh = "来源", en = "source";
         Note = "note", zh = "备注", en = "note";
+        Instructions = "instructions", zh = "说明", en = "instructions";
         Then = "then", zh = "接续", en = "then";
         Internal = "internal", zh = "内部目标", en = "internal target";
         PartOf = "part_of", zh = "属于", en = "part of";
@@ -83,6 +85,7 @@ pub(super) fn differences(
         (Field::Rule, was.rule.clone().unwrap_or_default(), is.rule.clone().unwrap_or_default()),
         (Field::Source, was.source.clone(), is.source.clone()),
         (Field::Note, was.note.clone(), is.note.clone()),
+        (Field::Instructions, was.instructions.clone(), is.instructions.clone()),
         (Field::Then, was.then.join("、"), is.then.join("、")),
         (Field::Internal, internal(was), internal(is)),
         (Field::PartOf, part_of(was), part_of(is)),

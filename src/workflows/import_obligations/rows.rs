@@ -152,6 +152,7 @@ fn registration(
         part_of_list: row.part_of_list.clone(),
         source: listed.source.clone(),
         note: listed.note.clone(),
+        instructions: listed.instructions.clone(),
         then: listed.then.clone(),
     };
     let law = context.law.for_units(ledger.directory, lead, responsible);

@@ -14,15 +14,21 @@ use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
     self, CalendarEvent, ChangeNotice, ComposeFault, ItemDates, MessageContent, MessageHeader,
-    MessageItem, Recipient, phrases,
+    MessageItem, OtherDuty, Recipient, phrases,
 };
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
 use crate::storage::outbox::{MessageKind, SealedMessage};
-use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
+use crate::storage::reminders::{
+    OpenShare, OpenShares, PlannedMessage, PlannedMessages, PlannedReminder,
+};
+use crate::words::Lang;
 use crate::workflows::bulletin::QuotaLine;
 use crate::workflows::context::Context;
 use crate::workflows::project;
+
+/// How many other duties of the unit a mail names.
+const MOST_OTHERS: usize = 8;
 
 /// Everything that the messages of one pass are composed from.
 pub(super) struct Composer<'a> {
@@ -32,6 +38,8 @@ pub(super) struct Composer<'a> {
     pub(super) directory: &'a Directory,
     pub(super) ledger: LedgerIdentity,
     pub(super) progress: Vec<QuotaLine>,
+    /// What the units of the recipients owe.
+    pub(super) open: BTreeMap<UnitId, OpenShares>,
     pub(super) held: Option<HeldReason>,
 }
 
@@ -61,7 +69,9 @@ impl Composer<'_> {
         };
         let why = self.why(planned, contact);
         let with_calendar = self.settings.with_calendar;
-        let content = MessageContent { header, items: self.items(planned), why, with_calendar };
+        let items = self.items(planned);
+        let (others, others_more) = self.others(&items, contact.unit);
+        let content = MessageContent { header, items, others, others_more, why, with_calendar };
         let urgency = urgency(&content);
         let composed = compose::compose(&content, templates)?;
         Ok(SealedMessage {
@@ -141,11 +151,43 @@ impl Composer<'_> {
             basis: self.basis(inputs),
             role: first.role,
             tone: first.tone,
-            rung: OneLine::clean(&phrases::occasion(&first.occasion, first.offset, first.tone)),
+            rung: OneLine::clean(&phrases::occasion(&first.occasion, first.tone)),
             also_told: self.also_told(all),
+            instructions: OneLine::clean(&inputs.instructions),
+            is_new: is_new(first, inputs),
             state: share(first.assignment).map_or(AssignmentState::Open, |share| share.state),
-            note: OneLine::clean(&inputs.note),
         }
+    }
+
+    /// What else a unit owes: at most [`MOST_OTHERS`] duties, and how many more there are.
+    fn others(&self, items: &[MessageItem], unit: UnitId) -> (Vec<OtherDuty>, usize) {
+        let Some(open) = self.open.get(&unit) else { return (Vec::new(), 0) };
+        let is_told = |share: &&OpenShare| {
+            items.iter().any(|item| item.title.as_str() == OneLine::clean(&share.title).as_str())
+        };
+        let told = open.first.iter().filter(is_told).count();
+        let others = open.first.iter().filter(|share| !is_told(share));
+        let others: Vec<OtherDuty> =
+            others.map(|share| self.other(share)).take(MOST_OTHERS).collect();
+        let more = open.total.saturating_sub(told + others.len());
+        (others, more)
+    }
+
+    fn other(&self, share: &OpenShare) -> OtherDuty {
+        let OpenShare { title, occurrences, deadline, state, .. } = share;
+        let title = match occurrences {
+            0 | 1 => title.clone(),
+            several => format!("{title}（{several}期）"),
+        };
+        let dates = ItemDates {
+            due: deadline.due,
+            due_at: deadline.due_at,
+            act_by: deadline.act_by,
+            working_days_left: deadline
+                .working_days_left(&self.context.law.calendar, self.context.now),
+            provisional: deadline.provisional,
+        };
+        OtherDuty { title: OneLine::clean(&title), dates, state: *state }
     }
 
     fn dates(&self, obligation: &Obligation) -> Option<ItemDates> {
@@ -176,7 +218,7 @@ impl Composer<'_> {
         let version = project::rule_version(law, inputs);
         let rule = inputs.rule.as_deref().and_then(|rule| law.rules.get(rule));
         let text = rule.zip(version).map_or_else(String::new, |(rule, version)| {
-            format!("{}：{}{}", rule.name, version.law, version.article)
+            format!("{}：{}", rule.name, version.say_basis(Lang::Zh))
         });
         OneLine::clean(&text)
     }
@@ -217,6 +259,12 @@ impl Composer<'_> {
         roles.dedup();
         OneLine::clean(&phrases::why(self.unit(contact.unit).as_str(), contact.rank, &roles))
     }
+}
+
+/// True for the first thing a contact of the responsible unit hears of a duty that does not come back, while there is time.
+fn is_new(reminder: &PlannedReminder, inputs: &Inputs) -> bool {
+    let is_early = reminder.tone == Tone::Notice && reminder.role == Role::Responsible;
+    is_early && reminder.is_first && inputs.occurrence.is_empty() && !inputs.internal
 }
 
 /// What the Message-ID is made of: the reminders, and how often each was sealed before.

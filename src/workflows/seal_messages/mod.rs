@@ -5,7 +5,9 @@
 mod composer;
 mod settings;
 
-use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, ToSpan as _};
 
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
@@ -19,12 +21,16 @@ use crate::mail::compose::ComposeFault;
 use crate::mail::templates::Templates;
 use crate::storage::StorageError;
 use crate::storage::outbox::{SealResult, SealedMessage};
-use crate::storage::reminders::PlannedMessages;
+use crate::storage::reminders::{OpenShares, PlannedMessages};
 use composer::Composer;
 pub use settings::ComposeSettings;
 
 /// Messages composed and sealed at once; bounds memory and the time the ledger is locked.
 const BATCH: usize = 500;
+/// Months within which another duty of the unit is worth a line.
+const OTHERS_WITHIN: i32 = 3;
+/// Duties of a unit that are loaded; some of them stand in the mail already.
+const OTHERS_LOADED: u32 = 40;
 
 /// The messages that were written, and what is wrong with the office's templates.
 #[derive(Debug, Default)]
@@ -121,6 +127,7 @@ async fn compose(
     let planned = context.store.planned_messages(context.now.today(), contacts).await?;
     let directory = directory(context, &planned).await?;
     let progress = progress(context, &planned).await?;
+    let open = open_shares(context, &planned, &directory).await?;
     let ledger = context.store.ledger_identity().await?;
     let composer = Composer {
         context,
@@ -129,6 +136,7 @@ async fn compose(
         directory: &directory,
         ledger,
         progress,
+        open,
         held,
     };
     let shipped = Templates::shipped();
@@ -163,6 +171,19 @@ async fn directory(
     contacts.sort_unstable();
     contacts.dedup();
     context.store.directory_of(&units, &contacts).await
+}
+
+/// What the units of the recipients owe, due by the end of the next months.
+async fn open_shares(
+    context: Context<'_>,
+    planned: &PlannedMessages,
+    directory: &Directory,
+) -> Result<BTreeMap<UnitId, OpenShares>, StorageError> {
+    let contacts = planned.messages.iter().filter_map(|it| directory.contact(it.contact));
+    let units: BTreeSet<UnitId> = contacts.map(|contact| contact.unit).collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let through = context.now.today().saturating_add(OTHERS_WITHIN.months());
+    context.store.open_shares(&units, through, OTHERS_LOADED).await
 }
 
 /// The progress of the quotas among what is planned.

@@ -253,6 +253,7 @@ fn item_detail(item: &ItemKey, recipient: &str) -> String {
         }
         ItemKey::Mailbox(_)
         | ItemKey::Returned(_)
+        | ItemKey::Mail(_)
         | ItemKey::Answer(_)
         | ItemKey::FollowUp(_)
         | ItemKey::Unreachable(_)

@@ -3,10 +3,11 @@
 //! Must not know: which rungs are due. Callers: other rooms through the trait [`Reminders`].
 
 pub(super) mod assignments;
+pub(super) mod open_shares;
 pub(super) mod planned_messages;
 pub(super) mod plans;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -16,11 +17,11 @@ use super::journal_lines;
 use crate::domain::ladder::Ladders;
 use crate::domain::moment::Moment;
 use crate::domain::reminder::Plan;
-use crate::domain::unit::ContactId;
+use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::reminders::{
-    AssignmentBatch, PlanPosition, PlanRecorded, PlannedMessages, Reminders,
+    AssignmentBatch, OpenShares, PlanPosition, PlanRecorded, PlannedMessages, Reminders,
 };
 
 #[async_trait]
@@ -83,6 +84,16 @@ impl Reminders for Sqlite {
     async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError> {
         let mut transaction = self.reader.begin().await?;
         planned_messages::written_on(&mut transaction, day).await
+    }
+
+    async fn open_shares(
+        &self,
+        units: &[UnitId],
+        due_through: Date,
+        limit: u32,
+    ) -> Result<BTreeMap<UnitId, OpenShares>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        open_shares::open_shares(&mut transaction, units, due_through, limit).await
     }
 
     async fn busiest_day(&self, since: Moment) -> Result<usize, StorageError> {

@@ -4,15 +4,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::assignments::{frozen_ladders, occasion};
-use crate::domain::ladder::{Ladder, Tone};
+use super::assignments::occasion;
+use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
 use crate::domain::reminder::{Occasion, ReminderKey};
@@ -54,7 +53,10 @@ const TO_TELL: &str = of_planned!("SELECT DISTINCT contact_id", "ORDER BY contac
 
 const PLANNED: &str = of_planned!(
     "SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone, \
-     contact_id, ladder_hash",
+     contact_id, NOT EXISTS (SELECT 1 FROM reminder AS earlier \
+                             WHERE earlier.assignment_id = reminder.assignment_id \
+                               AND earlier.contact_id = reminder.contact_id \
+                               AND earlier.state IN ('sealed', 'told')) AS is_first",
     "AND contact_id IN (SELECT value FROM json_each($2)) ORDER BY contact_id, reminder.id"
 );
 
@@ -153,10 +155,9 @@ pub(super) async fn planned(
     let query = sqlx::query(PLANNED).bind(today.to_string()).bind(contacts);
     let rows = query.fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
-    let ladders = frozen_ladders(transaction, &rows).await?;
     let mut by_contact: BTreeMap<ContactId, Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
-        let (contact, reminder) = planned_reminder(row, &changes, &ladders)?;
+        let (contact, reminder) = planned_reminder(row, &changes)?;
         by_contact.entry(contact).or_default().push(reminder);
     }
     let reminders = || by_contact.values().flatten();
@@ -172,7 +173,7 @@ pub(super) async fn planned(
         for reminder in &mut reminders {
             reminder.also_told = others(&together, reminder, contact);
         }
-        sort_worst_first(&mut reminders, &obligations);
+        sort_as_read(&mut reminders, &obligations, today);
         PlannedMessage { contact, reminders, thread: Vec::new() }
     });
     let mut messages = messages.collect::<Vec<_>>();
@@ -234,12 +235,8 @@ async fn changes(
 fn planned_reminder(
     row: &SqliteRow,
     changes: &BTreeMap<i64, DateChange>,
-    ladders: &BTreeMap<String, Arc<Ladder>>,
 ) -> Result<(ContactId, PlannedReminder), StorageError> {
     let row = RowReader::keyed(row, "reminder")?;
-    let occasion = occasion(&row)?;
-    let hash: Option<String> = row.get("ladder_hash")?;
-    let rungs = hash.and_then(|hash| ladders.get(&hash)).map_or(&[][..], |ladder| ladder.rungs());
     let reminder = PlannedReminder {
         key: ReminderKey::from_stored(row.get("key")?),
         obligation: ObligationId(row.get("obligation_id")?),
@@ -247,8 +244,8 @@ fn planned_reminder(
         role: row.read("role", Role::from_word)?,
         rank: row.read("rank", Rank::from_word)?,
         tone: row.read("tone", Tone::from_word)?,
-        offset: rungs.iter().find(|it| it.name == occasion.name()).map(|it| it.offset),
-        occasion,
+        occasion: occasion(&row)?,
+        is_first: row.get("is_first")?,
         sealings: row.number("sealings")?,
         also_told: Vec::new(),
         change: changes.get(&row.id).cloned(),
@@ -280,13 +277,18 @@ fn others(
     told.iter().copied().filter(|other| *other != contact).collect()
 }
 
-fn sort_worst_first(
+/// What can still be met first, by date; then what is late; at last dates that have changed.
+fn sort_as_read(
     reminders: &mut [PlannedReminder],
     obligations: &BTreeMap<ObligationId, Obligation>,
+    today: Date,
 ) {
     reminders.sort_by_key(|reminder| {
         let deadline = obligations.get(&reminder.obligation).and_then(|it| it.deadline.as_ref());
-        let due = deadline.map(|deadline| deadline.due);
-        (Reverse((reminder.role, reminder.tone)), due, reminder.obligation, reminder.assignment)
+        let is_only_news = reminder.occasion == Occasion::DateMoved;
+        let is_late = deadline.is_some_and(|deadline| deadline.due < today);
+        let act_by = deadline.map(|deadline| deadline.act_by);
+        let worst = Reverse((reminder.role, reminder.tone));
+        (is_only_news, is_late, act_by, worst, reminder.obligation, reminder.assignment)
     });
 }

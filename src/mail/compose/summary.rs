@@ -1,0 +1,173 @@
+//! What a reminder says in its subject and its first line: by when, how long is left, how much is late.
+//!
+//! Must not know: templates, MIME.
+
+use crate::domain::ladder::Tone;
+use crate::domain::moment::Moment;
+use crate::domain::obligation::AssignmentState;
+use crate::domain::unit::Role;
+use crate::mail::compose::content::{ItemDates, MessageItem};
+use crate::mail::compose::time_left::{
+    is_over, near_date, short_date, time_left, time_of_day, time_to_target,
+};
+
+/// Longest title in a subject, in characters.
+const LONGEST_TITLE: usize = 30;
+
+/// How an item stands on the day of the mail; what can still be met comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Standing {
+    Open,
+    Late,
+    /// Its date has changed, and the mail says nothing else about it.
+    Moved,
+}
+
+impl Standing {
+    pub(super) fn of(item: &MessageItem, sent: Moment) -> Self {
+        if item.change.as_ref().is_some_and(|change| change.is_only_news) {
+            return Self::Moved;
+        }
+        match item.dates {
+            Some(dates) if is_over(dates, sent) && !item.internal => Self::Late,
+            _ => Self::Open,
+        }
+    }
+}
+
+/// How an item, or the mail it is the sharpest of, is labelled.
+pub(super) fn label(item: &MessageItem) -> &'static str {
+    match item.tone {
+        Tone::Notice if is_new(item) => "新交办",
+        Tone::Notice => "提示",
+        Tone::Warn => "催办",
+        Tone::Overdue => "督办",
+        Tone::Circular => "逾期通报",
+    }
+}
+
+/// True for what waits to be signed for.
+fn is_new(item: &MessageItem) -> bool {
+    item.is_new && item.state == AssignmentState::Open
+}
+
+/// The items of a mail in short.
+pub(super) struct Summary<'a> {
+    /// In the order of the mail.
+    items: &'a [&'a MessageItem],
+    sent: Moment,
+    open: usize,
+    pub(super) late: usize,
+    moved: usize,
+}
+
+impl<'a> Summary<'a> {
+    pub(super) fn of(items: &'a [&'a MessageItem], sent: Moment) -> Self {
+        let count = |standing| items.iter().filter(|it| Standing::of(it, sent) == standing).count();
+        let (open, late, moved) =
+            (count(Standing::Open), count(Standing::Late), count(Standing::Moved));
+        Self { items, sent, open, late, moved }
+    }
+
+    /// How the subject begins: the sharpest tone.
+    pub(super) fn label(&self) -> &'static str {
+        if self.moved == self.items.len() {
+            return "日期变更";
+        }
+        let told = self.items.iter().filter(|it| Standing::of(it, self.sent) != Standing::Moved);
+        told.max_by_key(|item| (item.tone, is_new(item))).map_or("日期变更", |item| label(item))
+    }
+
+    /// 甲 还剩2个工作日（12月31日到期）; 甲等2项 明日到期，另有3项已逾期; 甲等3项 均已逾期.
+    pub(super) fn subject(&self) -> String {
+        let Some(first) = self.items.first() else { return String::new() };
+        let shown = if self.open > 0 { self.open } else { self.late.max(self.moved) };
+        let several = if shown > 1 { format!("等{shown}项") } else { String::new() };
+        let name = format!("{}{several}", first.title.shortened(LONGEST_TITLE));
+        let due = self.due_in_brackets(first);
+        if self.open > 0 {
+            let left = self.left(first);
+            let sign = if self.asks_to_sign() { " 请签收" } else { "" };
+            return match (self.late, self.open) {
+                (0, 1) => format!("{name} {left}{due}{sign}"),
+                (0, _) => format!("{name} 最近一项{left}{sign}"),
+                (late, _) => format!("{name} {left}，另有{late}项已逾期"),
+            };
+        }
+        match (self.late, self.moved) {
+            (0, 1) => format!("{name} {}", self.moved_to(first)),
+            (0, _) => name,
+            (1, _) => format!("{name} {}{due}", self.left(first)),
+            (_, _) => format!("{name} 均已逾期"),
+        }
+    }
+
+    /// 请于4月3日（星期五）前办结，还剩1个工作日；另有3项已逾期.
+    pub(super) fn headline(&self) -> String {
+        let Some(first) = self.items.first() else { return String::new() };
+        let is_own = self.items.iter().any(|item| item.role == Role::Responsible);
+        let verb = if is_own { "办结" } else { "督促办结" };
+        if self.open > 0 {
+            let several = match self.open {
+                1 => String::new(),
+                open => format!("{open}项待办，最近一项"),
+            };
+            let late = match self.late {
+                0 => String::new(),
+                late => format!("；另有{late}项已逾期"),
+            };
+            let sign = if self.asks_to_sign() { "；请先签收" } else { "" };
+            return format!("{several}{}{late}{sign}", self.by_when(first, verb));
+        }
+        match (self.late, self.moved) {
+            (0, 1) => format!("到期日有变更：{}", self.moved_to(first)),
+            (0, moved) => format!("{moved}项到期日有变更"),
+            (1, _) => format!("{}，请立即{verb}", self.left(first)),
+            (late, _) => format!("{late}项均已逾期，请立即{verb}"),
+        }
+    }
+
+    fn asks_to_sign(&self) -> bool {
+        self.items.iter().any(|item| is_new(item))
+    }
+
+    fn by_when(&self, item: &MessageItem, verb: &str) -> String {
+        let left = self.left(item);
+        let due = item.dates.filter(|_| !item.internal);
+        let Some(dates) = due else { return left };
+        let day = near_date(dates.act_by, self.sent.today());
+        let hour = time_of_day(dates);
+        format!("请于{day}{hour}前{verb}，{left}")
+    }
+
+    fn left(&self, item: &MessageItem) -> String {
+        match item.dates {
+            None => "已中止，暂无到期日".to_owned(),
+            Some(dates) if item.internal => time_to_target(dates, self.sent.today()),
+            Some(dates) => time_left(dates, self.sent),
+        }
+    }
+
+    /// （12月31日到期，暂定）; empty without a date.
+    fn due_in_brackets(&self, item: &MessageItem) -> String {
+        let Some(dates) = item.dates else { return String::new() };
+        let day = self.day(dates);
+        let provisional = if dates.provisional { "，暂定" } else { "" };
+        if item.internal {
+            format!("（内部目标{day}{provisional}）")
+        } else {
+            format!("（{day}到期{provisional}）")
+        }
+    }
+
+    /// 改为1月9日到期（暂定）.
+    fn moved_to(&self, item: &MessageItem) -> String {
+        let Some(dates) = item.dates else { return "已中止，暂无到期日".to_owned() };
+        let provisional = if dates.provisional { "（暂定）" } else { "" };
+        format!("改为{}到期{provisional}", self.day(dates))
+    }
+
+    fn day(&self, dates: ItemDates) -> String {
+        short_date(dates.due, self.sent.today()) + &time_of_day(dates)
+    }
+}
