@@ -27,6 +27,9 @@ pub(super) const COPY: &str = "VACUUM INTO $1";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pages (16 MB) after which the write-ahead log is copied into the file; SQLite's own default is a quarter of it.
 const WAL_PAGES: &str = "4000";
+/// KiB of pages kept in memory, negative by SQLite's convention. With its own default of 2 MiB a large import writes the same
+/// pages again and again.
+const CACHE: &str = "-8192";
 const READERS: u32 = 4;
 
 /// An open ledger.
@@ -106,6 +109,7 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", WAL_PAGES)
+            .pragma("cache_size", CACHE)
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

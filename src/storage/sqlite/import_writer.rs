@@ -29,7 +29,7 @@ UPDATE import SET added = added + $2, revised = revised + $3, withdrawn = withdr
 /// An obligation that one import changes twice keeps how it stood before the first change.
 const ADD_CHANGES: &str = "\
 INSERT INTO import_change (import_id, obligation_id, kind, former)
-SELECT $2, value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE 1 = 1
+SELECT $2, value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each($1) WHERE 1 = 1
 ON CONFLICT (import_id, obligation_id) DO NOTHING";
 
 pub(super) const STATEMENTS: &[&str] = &[ADD_LIST, ADD_IMPORT, ADD_COUNTS, ADD_CHANGES];

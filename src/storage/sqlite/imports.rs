@@ -31,7 +31,7 @@ const HAS_LIST: &str = "SELECT id FROM list WHERE list.name = $1";
 
 const LISTS_WITH: &str = "\
 SELECT list.name, count(DISTINCT obligation.ref) AS known
-FROM json_each($1) AS asked
+FROM jsonb_each($1) AS asked
 JOIN obligation ON obligation.ref = asked.value ->> 0 AND obligation.title = asked.value ->> 1
 JOIN list ON list.id = obligation.list_id
 GROUP BY list.name ORDER BY known DESC, list.name";

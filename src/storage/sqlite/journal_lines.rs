@@ -17,7 +17,7 @@ INSERT INTO journal (seq, at, action, subject, actor, before, after, reason, act
                      reason_salt, previous_hash, hash)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
        unhex(value ->> 8), unhex(value ->> 9), unhex(value ->> 10), unhex(value ->> 11), value ->> 12, value ->> 13
-FROM json_each($1)";
+FROM jsonb_each($1)";
 
 /// Lines with one of some texts, in whatever case, in a field that may be erased.
 const LINES_WITH: &str = "\
@@ -44,7 +44,7 @@ SET actor_digest = coalesce(unhex(erased.value ->> 1), actor_digest),
     reason_digest = coalesce(unhex(erased.value ->> 4), reason_digest),
     reason = CASE WHEN erased.value ->> 4 IS NULL THEN reason END,
     reason_salt = CASE WHEN erased.value ->> 4 IS NULL THEN reason_salt END
-FROM json_each($1) AS erased WHERE journal.seq = erased.value ->> 0";
+FROM jsonb_each($1) AS erased WHERE journal.seq = erased.value ->> 0";
 
 pub(super) const STATEMENTS: &[&str] = &[LAST_LINE, ADD_LINES, LINES_WITH, ERASE_FIELDS];
 

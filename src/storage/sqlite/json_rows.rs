@@ -1,4 +1,4 @@
-//! Rows of a set as one parameter: a JSON array of arrays, read with `json_each($1)` and `value ->> n`.
+//! Rows of a set as one parameter: a JSON array of arrays, read with `jsonb_each($1)` and `value ->> n`.
 //!
 //! Must not know: any table. Callers: the files of this folder.
 

@@ -39,7 +39,7 @@ SELECT id, obligation_id, state FROM assignment WHERE obligation_id IN (SELECT v
 const SET_OBLIGATION_STATES: &str = "\
 UPDATE obligation SET state = decided.value ->> 1,
     follow_up_state = CASE WHEN decided.value ->> 2 <> 0 THEN coalesce(obligation.follow_up_state, 'due') END
-FROM json_each($1) AS decided WHERE obligation.id = decided.value ->> 0";
+FROM jsonb_each($1) AS decided WHERE obligation.id = decided.value ->> 0";
 
 const VOID_REMINDERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL

@@ -38,7 +38,7 @@ const SET_PACKED: &str = "UPDATE mail_bundle SET packed = $2 WHERE id = $1";
 
 const PUT_IN_BUNDLE: &str = "\
 INSERT INTO bundled_message (message_id, bundle_id, start, length)
-SELECT value ->> 0, $2, value ->> 1, value ->> 2 FROM json_each($1)";
+SELECT value ->> 0, $2, value ->> 1, value ->> 2 FROM jsonb_each($1)";
 
 const EMPTY_BUNDLE: &str = "DELETE FROM bundled_message WHERE bundle_id = $1";
 

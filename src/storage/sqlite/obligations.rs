@@ -28,7 +28,7 @@ const UID: &str = "SELECT id, uid FROM obligation WHERE id = $1";
 
 const SET_ENDS: &str = "\
 UPDATE obligation SET ends_on = ended.value ->> 1, has_successor = 0
-FROM json_each($1) AS ended WHERE obligation.id = ended.value ->> 0";
+FROM jsonb_each($1) AS ended WHERE obligation.id = ended.value ->> 0";
 
 /// A text before every date, and one after.
 const FIRST_DAY: &str = "";

@@ -31,21 +31,21 @@ SELECT value ->> 0, value ->> 28, (SELECT list.id FROM list WHERE list.name = va
        (SELECT list.id FROM list WHERE list.name = value ->> 12), value ->> 13, value ->> 14, value ->> 15, value ->> 16,
        value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24,
        value ->> 25, value ->> 26, value ->> 27, value ->> 29, $2, $3
-FROM json_each($1)";
+FROM jsonb_each($1)";
 
 const ADD_PARTIES: &str = "\
 INSERT INTO party (obligation_id, role, position, unit_id)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1)";
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each($1)";
 
 const ADD_SHARES: &str = "\
 INSERT INTO assignment (obligation_id, unit_id, next_plan_on)
-SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
+SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each($1)";
 
 /// Closes the shares of obligations that were done before they were registered.
 const CLOSE_SHARES: &str = "\
 UPDATE assignment
 SET state = 'closed', next_plan_on = NULL, done_on = new.value ->> 1, evidence = new.value ->> 2, closed_at = $2
-FROM json_each($1) AS new WHERE assignment.obligation_id = new.value ->> 0";
+FROM jsonb_each($1) AS new WHERE assignment.obligation_id = new.value ->> 0";
 
 pub(super) const STATEMENTS: &[&str] =
     &[LAST_KEY, ADD_OBLIGATIONS, ADD_PARTIES, ADD_SHARES, CLOSE_SHARES];

@@ -28,7 +28,7 @@ UPDATE obligation SET
     provisional = new.value ->> 19, calendar_version = new.value ->> 20, rule_version = new.value ->> 21,
     law_version = new.value ->> 22, method = new.value ->> 23,
     instructions = new.value ->> 24, deadline_version = deadline_version + (new.value ->> 25)
-FROM json_each($1) AS new WHERE obligation.id = new.value ->> 0";
+FROM jsonb_each($1) AS new WHERE obligation.id = new.value ->> 0";
 
 /// The dates that were replaced, where somebody was told of them or is about to be told.
 const ADD_DATE_CHANGES: &str = "\
@@ -36,7 +36,7 @@ INSERT INTO date_change (obligation_id, deadline_version, due_on, due_at, act_by
                          changed_at)
 SELECT obligation.id, obligation.deadline_version, old.value ->> 1, old.value ->> 2, old.value ->> 3, old.value ->> 4,
        old.value ->> 5, old.value ->> 6, $2
-FROM json_each($1) AS old JOIN obligation ON obligation.id = old.value ->> 0
+FROM jsonb_each($1) AS old JOIN obligation ON obligation.id = old.value ->> 0
 WHERE EXISTS (SELECT 1 FROM assignment JOIN reminder ON reminder.assignment_id = assignment.id
               WHERE assignment.obligation_id = obligation.id AND reminder.state IN ('sealed', 'told'))";
 
@@ -47,7 +47,7 @@ const CLEAR_PARTIES: &str =
 const WITHDRAW_OTHERS: &str = "\
 UPDATE assignment SET state = 'withdrawn', has_left = 1, next_plan_on = NULL
 WHERE obligation_id IN (SELECT value FROM json_each($1)) AND is_owed
-  AND (obligation_id, unit_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))";
+  AND (obligation_id, unit_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each($2))";
 
 const VOID_REMINDERS_OF_OTHERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL
@@ -61,12 +61,12 @@ SELECT id FROM assignment WHERE obligation_id IN (SELECT value FROM json_each($1
 const REOPEN: &str = "\
 UPDATE assignment
 SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL
-WHERE state = 'withdrawn' AND (obligation_id, unit_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))";
+WHERE state = 'withdrawn' AND (obligation_id, unit_id) IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each($1))";
 
 /// A unit that had left owes its share again; a share withdrawn by a person stays withdrawn.
 const ADD_SHARES: &str = "\
 INSERT INTO assignment (obligation_id, unit_id)
-SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE 1 = 1
+SELECT value ->> 0, value ->> 1 FROM jsonb_each($1) WHERE 1 = 1
 ON CONFLICT (obligation_id, unit_id) DO UPDATE
 SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL
 WHERE assignment.has_left = 1";

@@ -14,7 +14,7 @@ use crate::storage::sqlite::journal_lines;
 use crate::storage::sqlite::rows::exactly;
 
 const MARK_DOTS: &str = "\
-UPDATE attempt SET dot_at = mark.value ->> 3 FROM json_each($1) AS mark
+UPDATE attempt SET dot_at = mark.value ->> 3 FROM jsonb_each($1) AS mark
 WHERE message_id = mark.value ->> 0 AND number = mark.value ->> 1 AND lease_token = mark.value ->> 2
   AND ended_at IS NULL
   AND EXISTS (SELECT 1 FROM message WHERE id = mark.value ->> 0 AND lease_token = mark.value ->> 2
@@ -23,17 +23,17 @@ WHERE message_id = mark.value ->> 0 AND number = mark.value ->> 1 AND lease_toke
 const ACCEPT_MESSAGES: &str = "\
 UPDATE message SET state = 'accepted', lease_until_at = NULL, accepted_at = outcome.value ->> 3, last_stage = 'dot',
                    last_class = NULL, last_code = outcome.value ->> 4, last_reply = outcome.value ->> 5
-FROM json_each($1) AS outcome
+FROM jsonb_each($1) AS outcome
 WHERE message.id = outcome.value ->> 0 AND message.lease_token = outcome.value ->> 2 AND message.state = 'leased'";
 
 const END_ATTEMPTS: &str = "\
 UPDATE attempt SET ended_at = outcome.value ->> 3, stage = 'dot', code = outcome.value ->> 4, reply = outcome.value ->> 5
-FROM json_each($1) AS outcome
+FROM jsonb_each($1) AS outcome
 WHERE message_id = outcome.value ->> 0 AND number = outcome.value ->> 1 AND lease_token = outcome.value ->> 2
   AND ended_at IS NULL";
 
 const SET_REMINDERS_TOLD: &str = "\
-UPDATE reminder SET state = 'told', told_at = outcome.value ->> 3 FROM json_each($1) AS outcome
+UPDATE reminder SET state = 'told', told_at = outcome.value ->> 3 FROM jsonb_each($1) AS outcome
 WHERE reminder.message_id = outcome.value ->> 0 AND reminder.state = 'sealed'";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =

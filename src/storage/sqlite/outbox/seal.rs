@@ -35,7 +35,7 @@ const PLANNED_KEYS: &str =
 
 const LINK_REMINDERS: &str = "\
 UPDATE reminder SET state = 'sealed', message_id = link.value ->> 1, sealings = sealings + 1
-FROM json_each($1) AS link WHERE reminder.key = link.value ->> 0";
+FROM jsonb_each($1) AS link WHERE reminder.key = link.value ->> 0";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[KNOWN_MESSAGES, ADD_MESSAGE, ADD_BYTES, PLANNED_KEYS, LINK_REMINDERS];

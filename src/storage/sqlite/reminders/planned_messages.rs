@@ -89,7 +89,7 @@ SELECT 0 AS id, coalesce(max(sent), 0) AS sent FROM (
 /// By contact and obligation, at the address that the contact has now.
 const EARLIER_MAILS: &str = "\
 SELECT DISTINCT message.contact_id, message.id, message.message_id
-FROM json_each($1) AS asked
+FROM jsonb_each($1) AS asked
 JOIN message ON message.contact_id = asked.value ->> 0 AND message.state = 'accepted'
 JOIN contact ON contact.id = message.contact_id AND contact.address = message.recipient
 JOIN reminder ON reminder.message_id = message.id AND reminder.obligation_id = asked.value ->> 1

@@ -21,7 +21,7 @@ INSERT INTO ladder_version (hash, name, body) VALUES ($1, $2, $3) ON CONFLICT (h
 
 const FREEZE_LADDERS: &str = "\
 UPDATE obligation SET ladder_hash = started.value ->> 1
-FROM json_each($1) AS started
+FROM jsonb_each($1) AS started
 WHERE obligation.id = started.value ->> 0 AND ladder_hash IS NULL";
 
 /// A reminder that is in a message, told or covered is never changed by a plan.
@@ -30,7 +30,7 @@ INSERT INTO reminder (key, obligation_id, assignment_id, deadline_version, rung,
                       state, reason, covered_by, planned_at)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, $2
-FROM json_each($1) WHERE true
+FROM jsonb_each($1) WHERE true
 ON CONFLICT (key) DO UPDATE
 SET state = excluded.state, reason = excluded.reason, covered_by = excluded.covered_by, role = excluded.role,
     rank = excluded.rank, message_id = NULL, planned_at = excluded.planned_at
@@ -40,7 +40,7 @@ WHERE reminder.state IN ('planned', 'blocked', 'void')
 /// Not when the dates have moved since the assignment was read: that has set a day already.
 const SET_NEXT_PLANS: &str = "\
 UPDATE assignment SET next_plan_on = look.value ->> 1
-FROM json_each($1) AS look
+FROM jsonb_each($1) AS look
 WHERE assignment.id = look.value ->> 0 AND next_plan_on IS DISTINCT FROM look.value ->> 1 AND is_owed
   AND EXISTS (SELECT 1 FROM obligation
               WHERE obligation.id = assignment.obligation_id AND deadline_version = look.value ->> 2)";
