@@ -9,8 +9,9 @@ use clap::{Parser, Subcommand};
 use super::format::Format;
 use super::values::{self, AsOf};
 use super::{
-    add, bulletin, calendar, clock, count, demo, due, extract, generate, health, import, items,
-    journal, ledger, life, mail, plan, query, rules, series, service, status, undo, units,
+    add, bulletin, calendar, clock, convert_inside, count, demo, due, extract, generate, health,
+    import, items, journal, ledger, life, mail, plan, query, rules, series, service, status,
+    template, undo, units,
 };
 use crate::words::Lang;
 
@@ -63,6 +64,7 @@ pub(super) enum Command {
     #[command(subcommand)]
     Import(import::Command),
     Extract(extract::Arguments),
+    Template(template::Arguments),
     Due(due::Arguments),
     Calendar(calendar::Arguments),
     Rules(rules::Arguments),
@@ -83,6 +85,8 @@ pub(super) enum Command {
     /// Back up the ledger, confirm a restored one, or show and erase personal data
     #[command(subcommand)]
     Ledger(ledger::Command),
+    #[command(hide = true)]
+    ConvertInside(convert_inside::Arguments),
     Demo(demo::Arguments),
     Generate(generate::Arguments),
 }

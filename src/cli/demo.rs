@@ -72,7 +72,7 @@ async fn play(context: &mut CommandContext<'_>, folder: &Path) -> Result<Exit, F
         "\n1. 将渝中区的任务分工表导入新台账",
         "\n1. The task table of Yuzhong district (渝中区) goes into a new ledger",
     ))?;
-    import::load_units(&[units], context).await?;
+    import::load_units(&import::Units::plainly(units), context).await?;
     let obligations = import_obligations::Obligations::plainly(vec![obligations]);
     import_obligations::run(&obligations, context).await?;
 

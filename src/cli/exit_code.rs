@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+use crate::intake::converter::NO_PROGRAM;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Exit {
@@ -27,6 +29,8 @@ pub(super) enum Exit {
     NeedsPerson,
     /// 75: the mail was not taken in, and is to be handed in again (`EX_TEMPFAIL` of sysexits.h; only `bounce --pipe`).
     TryAgain,
+    /// 127: the converter that `extract` asked for is not installed (only `convert-inside`).
+    NoProgram,
 }
 
 impl Exit {
@@ -43,6 +47,7 @@ impl Exit {
             Self::Rejected => 14,
             Self::NeedsPerson => 20,
             Self::TryAgain => 75,
+            Self::NoProgram => NO_PROGRAM,
         }
     }
 }

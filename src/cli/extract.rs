@@ -10,7 +10,8 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::input::bytes_of;
-use crate::intake::document::Document;
+use crate::intake::converter::{Converted, Converters};
+use crate::intake::document::{Document, DocumentFault};
 use crate::intake::extract::{Extraction, extract};
 use crate::storage::units::Units as _;
 use crate::views::csv::write_csv;
@@ -21,7 +22,8 @@ use crate::words;
 
 /// Find the dated obligations in a document (任务分工), for review
 ///
-/// Reads .docx, .xlsx, .xls, .csv, .tsv, .html, .md and .txt in UTF-8, UTF-16 or GBK. Names of units are matched to those
+/// Reads .docx, .xlsx, .xls, .et, .csv, .tsv, .html, .mht, .md and .txt in UTF-8, UTF-16, GBK or Big5; with LibreOffice, where
+/// it is installed, also .doc, .wps, .rtf, .odt and .ods, and with pdftotext .pdf that holds text. Names of units are matched to those
 /// of the ledger, if there is one. With --format csv the output is what `duban import obligations` reads; its column 问题
 /// says where a person must decide.
 ///
@@ -50,8 +52,7 @@ pub(super) async fn run(
     let path = &arguments.document;
     let bytes = bytes_of(path)?;
     let name = path.display().to_string();
-    let document = Document::read(&name, &bytes)
-        .map_err(|fault| Failure::Document { path: path.clone(), fault })?;
+    let Converted { document, may_lack_tables } = document_of(path, &bytes)?;
     let known = known_names(context).await?;
     let extraction = extract(&document, &known, arguments.year);
     if let Some(file) = &arguments.review {
@@ -62,7 +63,27 @@ pub(super) async fn run(
     }
     print(context, &extraction, &name)?;
     summarize(context, &extraction)?;
-    Ok(if extraction.account.unread.is_empty() { Exit::Done } else { Exit::NeedsPerson })
+    if may_lack_tables {
+        context.say(context.lang.pick(
+            "转换后表格可能丢失：请用办公软件另存为 docx 后再提取",
+            "tables may have been lost in conversion: save the file as docx in an office program and extract again",
+        ))?;
+    }
+    let is_read = extraction.account.unread.is_empty() && !may_lack_tables;
+    Ok(if is_read { Exit::Done } else { Exit::NeedsPerson })
+}
+
+/// Reads the document; one of another program's kind by that program, if it is there.
+pub(super) fn document_of(path: &Path, bytes: &[u8]) -> Result<Converted, Failure> {
+    let failed = |fault| Failure::Document { path: path.to_owned(), fault };
+    match Document::read(&path.display().to_string(), bytes) {
+        Ok(document) => Ok(Converted { document, may_lack_tables: false }),
+        Err(DocumentFault::Foreign(kind)) => {
+            let launcher = std::env::current_exe().map_err(Failure::Output)?;
+            Converters::usual(launcher).read(bytes, kind).map_err(failed)
+        }
+        Err(fault) => Err(failed(fault)),
+    }
 }
 
 /// A table of the units that the ledger does not know; all of them when it knows none.

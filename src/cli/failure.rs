@@ -195,7 +195,7 @@ fn holiday_notice(path: &Path, faults: &[HolidayNoticeFault], lang: Lang) -> Vec
     let path = path.display();
     let line = |fault: &HolidayNoticeFault| {
         let fault = fault.say(lang);
-        words!(lang, zh = "{path}{fault}", en = "{path} {fault}")
+        words!(lang, zh = "{path}：{fault}", en = "{path} {fault}")
     };
     faults.iter().map(line).collect()
 }

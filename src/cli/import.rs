@@ -6,18 +6,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::column_mapping::{say_mappings, say_removed};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{self, Failure, RowPlace};
 use super::input::bytes_of_table;
 use super::{archive, import_calendar, import_obligations};
 use crate::domain::directory::ListedUnit;
-use crate::intake::{self, Table, UnitRow};
+use crate::intake::{self, ColumnChoice, Table, UnitRow};
 use crate::storage::imports::Imports as _;
 use crate::views::import_record::ImportRecordView;
 use crate::words;
 use crate::words::Lang;
-use crate::workflows::import_units::import_units;
+use crate::workflows::import_units::{import_units, units_changed_by};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -34,17 +35,31 @@ pub(super) struct List {}
 
 /// Import units, groups and contacts: one row per contact
 ///
-/// CSV in UTF-8 or GBK with the headers 单位,别名,上级单位,单位组,联系人,邮箱,职级,外出 (or
-/// unit,aliases,parent,groups,contact,email,rank,away).
+/// Excel, Word, HTML, or CSV in UTF-8 or GBK, with the headers 单位,别名,上级单位,单位组,联系人,邮箱,职级,外出 (or
+/// unit,aliases,parent,groups,contact,email,rank,away) or with the office's own: what each column is taken for is said, and
+/// --map changes it.
 ///
 /// Several aliases or groups are separated by ；. The rank is 承办人, 负责人 or 分管领导 (handler, head, leader). 外出 is an
 /// absence, such as 2026-10-01..2026-10-15→deputy@bureau.example. Importing the same file again changes nothing; nothing is
 /// ever removed.
 #[derive(Debug, Args)]
 pub(super) struct Units {
+    /// What a column holds, as 列=字段; an empty field leaves the column out
+    #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = super::values::column_choice)]
+    choices: Vec<ColumnChoice>,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Files to import; all of them, or none
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+}
+
+impl Units {
+    /// Imports this file as it is.
+    pub(super) fn plainly(file: PathBuf) -> Self {
+        Self { choices: Vec::new(), dry_run: false, files: vec![file] }
+    }
 }
 
 /// Runs an import.
@@ -56,7 +71,7 @@ pub(super) async fn run(
         Command::Calendar(calendar) => import_calendar::run(&calendar, context).await,
         Command::Archive(arguments) => archive::import(&arguments, context).await,
         Command::List(List {}) => list(context).await,
-        Command::Units(units) => load_units(&units.files, context).await,
+        Command::Units(units) => load_units(&units, context).await,
         Command::Obligations(obligations) => import_obligations::run(&obligations, context).await,
     }
 }
@@ -70,19 +85,26 @@ async fn list(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
 
 /// Loads units from files.
 pub(super) async fn load_units(
-    files: &[PathBuf],
+    asked: &Units,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let (table, places) = read(files, intake::read_units, |row: &UnitRow| row.line)?;
+    let (table, places) = read(&asked.files, &asked.choices)?;
+    say_mappings(table.mappings.iter(), context)?;
+    say_removed(&table.removed, context)?;
     if !table.faults.is_empty() {
         return Err(Failure::Rows(table.faults));
     }
     let list: Vec<ListedUnit> = table.rows.into_iter().map(|row| row.unit).collect();
     let ledger = context.ledger().await?;
-    let change = import_units(context.for_workflow(&ledger), &list)
-        .await
-        .map_err(|error| failure::units_failure(error, &places))?;
     let (lang, rows) = (context.lang, list.len());
+    let change = if asked.dry_run {
+        context
+            .say(lang.pick("未写入任何内容，导入后将是：", "nothing was written; it would be:"))?;
+        units_changed_by(context.for_workflow(&ledger), &list).await
+    } else {
+        import_units(context.for_workflow(&ledger), &list).await
+    };
+    let change = change.map_err(|error| failure::units_failure(error, &places))?;
     if change.is_empty() {
         context.say(&nothing_new(rows, lang))?;
     } else {
@@ -107,16 +129,15 @@ fn nothing_new(rows: usize, lang: Lang) -> String {
 }
 
 /// Reads all files as one table, with the place of each of its rows.
-fn read<R>(
+fn read(
     files: &[PathBuf],
-    read: impl Fn(&str, &[u8]) -> Table<R>,
-    line: impl Fn(&R) -> usize,
-) -> Result<(Table<R>, Vec<RowPlace>), Failure> {
+    choices: &[ColumnChoice],
+) -> Result<(Table<UnitRow>, Vec<RowPlace>), Failure> {
     let (mut all, mut places) = (Table::default(), Vec::new());
     for file in files {
         let name = file.display().to_string();
-        let table = read(&name, &bytes_of_table(file)?);
-        let place = |row: &R| RowPlace { file: name.clone(), line: line(row) };
+        let table = intake::read_units(&name, &bytes_of_table(file)?, choices);
+        let place = |row: &UnitRow| RowPlace { file: name.clone(), line: row.line };
         places.extend(table.rows.iter().map(place));
         all.extend(table);
     }

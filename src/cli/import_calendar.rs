@@ -8,12 +8,12 @@ use clap::Args;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
+use super::extract::document_of;
 use super::failure::Failure;
 use super::input::bytes_of;
 use super::pass_report::not_recalculated;
 use crate::config::calendars;
 use crate::domain::calendar::{CalendarFault, Notice};
-use crate::intake::document::Document;
 use crate::intake::holiday_notice::{HolidayNoticeFault, read_holiday_notice};
 use crate::storage::calendars::{Calendars as _, StoredNotice};
 use crate::views::changes::MovedView;
@@ -166,8 +166,7 @@ fn read(
 
 /// The notice that a document holds; an amendment together with the notice of its year, the last of those `known`.
 fn from_text(path: &Path, bytes: &[u8], known: &[&Notice]) -> Result<Notice, Failure> {
-    let document = Document::read(&path.display().to_string(), bytes)
-        .map_err(|fault| Failure::Document { path: path.to_owned(), fault })?;
+    let document = document_of(path, bytes)?.document;
     let failed =
         |faults: Vec<HolidayNoticeFault>| Failure::HolidayNotice { path: path.to_owned(), faults };
     let published = read_holiday_notice(&document.text).map_err(failed)?;

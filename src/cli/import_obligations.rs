@@ -9,19 +9,22 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::column_mapping::{say_mappings, say_removed};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{Failure, obligations_failure};
 use super::format::Format;
 use super::input::bytes_of_table;
 use crate::domain::listed::ListedObligation;
-use crate::intake::{ObligationTable, RowFault};
+use crate::intake::{ColumnChoice, ObligationTable, RowFault};
 use crate::views::import::{ImportView, lines, questions};
+use crate::words;
 use crate::workflows::import_obligations::{Answers, Comparison, Import, ListedTable, TableRows};
 
 /// Import obligations: one row per obligation
 ///
-/// CSV in UTF-8 or GBK with the headers
+/// Excel, Word, HTML, or CSV in UTF-8 or GBK, with the office's own headers (工作任务, 完成时限, 责任主体 …): what each column is
+/// taken for is said, and --map changes it; merged cells are filled, other columns become remarks. Or with the headers
 /// 事项,时限,起算日,牵头单位,责任单位,规则,来源,备注,编号,年份,问题,接续,内部目标,属于,截止,状态,办结日期,佐证,说明
 /// (or title,when,trigger,lead,responsible,rule,source,note,ref,year,question,then,internal,part_of,ends,state,done,evidence,instructions).
 /// 事项, 时限 and 责任单位 are required.
@@ -65,6 +68,9 @@ pub(super) struct Obligations {
     /// With --complete: withdraw without asking
     #[arg(long, requires = "complete")]
     yes: bool,
+    /// What a column holds, as 列=字段; an empty field leaves the column out
+    #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = super::values::column_choice)]
+    choices: Vec<ColumnChoice>,
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -78,7 +84,7 @@ impl Obligations {
     pub(super) fn plainly(files: Vec<PathBuf>) -> Self {
         let (year, list) = (None, None);
         let (revise, new, complete, yes, dry_run) = (false, false, false, false, false);
-        Self { year, list, revise, new, complete, yes, dry_run, files }
+        Self { year, list, revise, new, complete, yes, choices: Vec::new(), dry_run, files }
     }
 
     fn answers(&self) -> Answers {
@@ -102,11 +108,11 @@ struct Source {
 
 impl TableRows for Source {
     fn rows(&self) -> Box<dyn Iterator<Item = (usize, ListedObligation)> + '_> {
-        Box::new(self.table.rows().filter_map(|reading| {
+        Box::new(self.table.rows().flat_map(|reading| {
             if !reading.faults.is_empty() {
                 self.unread.borrow_mut().insert(reading.line, reading.faults);
             }
-            reading.row.map(|row| (row.line, row.listed))
+            reading.rows.into_iter().map(|row| (row.line, row.listed))
         }))
     }
 }
@@ -116,6 +122,11 @@ pub(super) async fn run(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let sources = open(asked)?;
+    for source in &sources {
+        say_mappings(source.table.mappings(), context)?;
+        say_others(source, context)?;
+        say_removed(source.table.removed(), context)?;
+    }
     let tables: Vec<ListedTable<'_>> = sources.iter().map(|it| table(it, asked)).collect();
     let files: Vec<String> = sources.iter().map(|source| source.file.clone()).collect();
     let ledger = context.ledger().await?;
@@ -150,7 +161,7 @@ fn open(asked: &Obligations) -> Result<Vec<Source>, Failure> {
     let (mut sources, mut faults) = (Vec::new(), Vec::new());
     for path in &asked.files {
         let file = path.display().to_string();
-        match ObligationTable::open(&file, &bytes_of_table(path)?, asked.year) {
+        match ObligationTable::open(&file, &bytes_of_table(path)?, asked.year, &asked.choices) {
             Ok(table) => {
                 let by_file = || list_of_file(path);
                 let named = asked.list.clone().or_else(|| table.title().map(str::to_owned));
@@ -172,6 +183,19 @@ fn table<'a>(source: &'a Source, asked: &Obligations) -> ListedTable<'a> {
         file: &source.file,
         rows: source,
     }
+}
+
+/// Says how many tables of the file were passed by.
+fn say_others(source: &Source, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    let (file, others) = (&source.file, source.table.others());
+    if others == 0 {
+        return Ok(());
+    }
+    context.say(&words!(
+        context.lang,
+        zh = "{file}：另有{others}张表没有事项、时限或责任单位列，未导入",
+        en = "{file}: {others} other tables have no column of titles, limits or units and were not imported"
+    ))
 }
 
 /// The name of a file without folder and extension.

@@ -10,8 +10,10 @@ mod bounce;
 mod bulletin;
 mod calendar;
 mod clock;
+mod column_mapping;
 mod command_context;
 mod command_line;
+mod convert_inside;
 mod count;
 mod daily;
 mod demo;
@@ -49,6 +51,7 @@ mod rules;
 mod series;
 mod service;
 mod status;
+mod template;
 mod terminal;
 mod undo;
 mod units;
@@ -153,6 +156,7 @@ async fn dispatch(
         Some(Command::Generate(asked)) => {
             return generate::run(&asked, Arguments::command(), terminal);
         }
+        Some(Command::ConvertInside(asked)) => return Ok(convert_inside::run(&asked)),
         Some(command) => command,
     };
     let mut context = CommandContext::open(sources, options, terminal)?;
@@ -166,6 +170,7 @@ async fn dispatch(
         Command::Series(command) => series::run(command, &mut context).await,
         Command::Import(command) => import::run(command, &mut context).await,
         Command::Extract(arguments) => extract::run(arguments, &mut context).await,
+        Command::Template(arguments) => template::run(arguments, &mut context).await,
         Command::Due(arguments) => due::run(&arguments, &mut context).await,
         Command::Calendar(arguments) => calendar::run(&arguments, &mut context).await,
         Command::Rules(arguments) => rules::run(&arguments, &mut context),
@@ -181,7 +186,7 @@ async fn dispatch(
         Command::CheckConfig(_) => health::check_config(&mut context),
         Command::Items(arguments) => items::run(arguments, &mut context).await,
         Command::Ledger(command) => ledger::run(command, &mut context).await,
-        Command::Demo(_) | Command::Generate(_) => Ok(Exit::Done),
+        Command::Demo(_) | Command::Generate(_) | Command::ConvertInside(_) => Ok(Exit::Done),
     };
     context.close().await;
     ended

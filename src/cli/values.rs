@@ -11,8 +11,14 @@ use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::moment::Moment;
 use crate::domain::term::{Period, Term};
+use crate::intake::{ColumnChoice, read_choice};
 use crate::words;
 use crate::words::{Lang, Say};
+
+/// Reads `列=字段`.
+pub(super) fn column_choice(text: &str) -> Result<ColumnChoice, ValueFault> {
+    read_choice(text).ok_or(ValueFault::NotAChoice)
+}
 
 /// The moment that stands in for "now": a date (then 09:00 of it, inside working hours) or a date and time, in
 /// Asia/Shanghai.
@@ -32,6 +38,8 @@ pub(super) enum ValueFault {
     NotAYear,
     /// A number of a mail or a count was expected.
     NotANumber,
+    /// Not 列=字段.
+    NotAChoice,
     NotAnAddress(#[from] AddressFault),
 }
 
@@ -57,6 +65,10 @@ impl Say for ValueFault {
             Self::NotALanguage => ("请写zh或en", "write zh or en"),
             Self::NotAYear => ("不是年份，请写1949至2199", "not a year; write 1949 to 2199"),
             Self::NotANumber => ("不是编号或数量，请写数字", "not a number"),
+            Self::NotAChoice => (
+                "请写为 列=字段，如 责任主体=责任单位",
+                "write it as COLUMN=FIELD, such as 责任主体=责任单位",
+            ),
             Self::NotAnAddress(fault) => {
                 return words!(
                     lang,

@@ -1,8 +1,11 @@
-//! Bytes to text: UTF-8 with or without mark, UTF-16 with mark, GB18030 (which holds GBK and GB 2312).
+//! Bytes to text: UTF-8 with or without mark, UTF-16 with mark, GB18030 (which holds GBK and GB 2312), Big5.
 //!
 //! Must not know: what the text says.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
+use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, UTF_8};
+
+/// How many bytes tell the encoding.
+const SAMPLE: usize = 16 * 1024;
 
 /// Bytes that are not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
     let (encoding, mark) = match Encoding::for_bom(bytes) {
         Some(marked) => marked,
         None if std::str::from_utf8(bytes).is_ok() => (UTF_8, 0),
+        None if is_big5(bytes) => (BIG5, 0),
         None => (GB18030, 0),
     };
     let body = bytes.get(mark..).unwrap_or_default();
@@ -28,6 +32,21 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
         None if text.contains('\r') => Ok(text.replace("\r\n", "\n").replace('\r', "\n")),
         None => Ok(text.into_owned()),
     }
+}
+
+/// The commonest characters of Chinese, in simplified and traditional script.
+const COMMON: &str = include_str!("common_characters.txt");
+
+/// True for bytes that are text in Big5: read so, they hold far more of the commonest characters than read as GB18030. Most
+/// texts in Big5 decode as GB18030 too, into characters that nobody writes.
+fn is_big5(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(SAMPLE)).unwrap_or_default();
+    let common = |encoding: &'static Encoding| {
+        let (text, _) = encoding.decode_without_bom_handling(head);
+        text.chars().filter(|c| !c.is_ascii() && COMMON.contains(*c)).count()
+    };
+    let is_whole = BIG5.decode_without_bom_handling_and_without_replacement(bytes).is_some();
+    is_whole && common(BIG5) > 2 * common(GB18030) + 2
 }
 
 /// The first byte that cannot be decoded. Bytes without a mark may be UTF-8 or GB18030: the encoding that decodes more of
@@ -94,6 +113,20 @@ mod tests {
         let marked = "\u{feff}单位,别名\r\n区教委,\r\n".as_bytes();
         for bytes in [&gbk, utf16.as_slice(), marked, "单位,别名\n区教委,\n".as_bytes()] {
             assert_eq!(decode(bytes).unwrap(), "单位,别名\n区教委,\n");
+        }
+    }
+
+    #[test]
+    fn big5_is_told_from_gb18030() {
+        let text = "關於做好年度重點工作的通知\n各單位應於六月底前完成自查，並報送工作總結。\n";
+        let big5 = BIG5.encode(text).0;
+        assert_eq!(decode(&big5).unwrap(), text);
+        for text in [
+            "关于做好年度重点工作的通知\n各单位应于六月底前完成自查。\n",
+            "关于\n",
+            "單位,別名\n區教委,\n",
+        ] {
+            assert_eq!(decode(&GB18030.encode(text).0).unwrap(), text);
         }
     }
 

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::document::fault::DocumentFault;
 use crate::domain::address::AddressFault;
 use crate::domain::expression::ExpressionFault;
 use crate::domain::unit::Rank;
@@ -70,6 +71,14 @@ pub enum TableFault {
     },
     /// The rest of the file is one cell.
     UnclosedQuote,
+    /// The file is no document that can be read.
+    Document(DocumentFault),
+    /// A document without a table.
+    NoTable,
+    /// A person names a column that the table does not have.
+    NoSuchHead {
+        written: String,
+    },
 }
 
 /// What is wrong with a cell.
@@ -163,8 +172,8 @@ impl Say for TableFault {
             ),
             Self::MissingColumn { chinese, english } => words!(
                 lang,
-                zh = "缺少“{chinese}”列（{english}）",
-                en = "column {chinese} ({english}) is missing"
+                zh = "缺少“{chinese}”列（{english}）；可用 --map 列={chinese} 指定",
+                en = "column {chinese} ({english}) is missing; --map COLUMN={english} names it"
             ),
             Self::UnknownColumn { written, meant: Some(meant), .. } => words!(
                 lang,
@@ -187,6 +196,20 @@ impl Say for TableFault {
             ),
             Self::UnclosedQuote => {
                 lang.pick("双引号没有闭合", "a double quote is never closed").to_owned()
+            }
+            Self::Document(fault) => fault.say(lang),
+            Self::NoTable => lang
+                .pick(
+                    "文件中没有表格；正文中的任务请用 duban extract 提取",
+                    "the document has no table; `duban extract` finds duties in its text",
+                )
+                .to_owned(),
+            Self::NoSuchHead { written } => {
+                words!(
+                    lang,
+                    zh = "表中没有“{written}”列",
+                    en = "the table has no column `{written}`"
+                )
             }
         }
     }

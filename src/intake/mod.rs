@@ -3,7 +3,9 @@
 //! Every fault of a file is reported at once, with the line a person sees in an editor and what to write instead.
 //! Must not know: the ledger, outgoing mail, which command reads a file. Callers: cli, and workflows for the types of rows.
 
+mod column_mapping;
 mod columns;
+pub mod converter;
 pub mod count_batch;
 pub mod document;
 mod encoding;
@@ -13,13 +15,19 @@ pub mod holiday_notice;
 pub mod incoming;
 pub mod letter;
 pub mod mail_text;
+mod obligation_columns;
+mod obligation_row;
 mod obligations;
+mod office_file;
 mod sheet;
 mod table;
 mod units;
 
+pub use self::column_mapping::{ColumnChoice, ColumnMapping, read_choice};
 pub use self::fault::{CellFault, RowFault, RowFaultKind, TableFault};
-pub use self::obligations::{ObligationRow, ObligationTable, RowReading, read_obligations};
+pub use self::obligation_row::ObligationRow;
+pub use self::obligations::{ObligationTable, RowReading, read_obligations};
+pub use self::office_file::EXAMPLE;
 pub use self::table::Table;
 pub use self::units::{UnitRow, read_units};
 
@@ -44,7 +52,7 @@ mod tests {
     fn help_and_readme_list_the_columns_that_are_read() {
         let help = include_str!("../cli/help/chinese.txt");
         let readmes = [include_str!("../../README.md"), include_str!("../../README.zh.md")];
-        for columns in [&super::units::COLUMNS[..], &super::obligations::COLUMNS[..]] {
+        for columns in [&super::units::COLUMNS[..], &super::obligation_columns::COLUMNS[..]] {
             let [chinese, english] = headers(columns);
             for text in [&chinese, &english] {
                 // once in the English paragraph, which is that of the command, and once in the Chinese one

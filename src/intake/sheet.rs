@@ -12,20 +12,19 @@ const MOST_TITLE_LINES: usize = 5;
 /// Most characters of one cell.
 const LONGEST_CELL: usize = 10_000;
 
+/// How the line begins that names the separator.
+const SEPARATOR_LINE: &str = "sep=";
+
 /// What a spreadsheet takes for the beginning of a formula.
 const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// A table: a header, then rows; rows without any text are left out.
+/// A table: the file and its header, which rows must fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sheet {
     /// The file as named by the caller.
     pub(super) file: String,
     /// The first row with text.
     pub(super) header: SheetRow,
-    /// The rows below it, each with as many cells as the header.
-    pub(super) rows: Vec<SheetRow>,
-    /// Rows that do not fit the header, cells that are too long.
-    pub(super) faults: Vec<RowFault>,
 }
 
 /// One row.
@@ -38,22 +37,6 @@ pub(super) struct SheetRow {
 }
 
 impl Sheet {
-    /// Reads a table from the bytes of a file.
-    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<RowFault>> {
-        let text = table_text(file, bytes)?;
-        let (mut sheet, rows) = Self::open(file, &text)?;
-        for row in rows {
-            match row.map_err(|fault| vec![fault.of(file)])? {
-                row if row.is_empty() => {}
-                row => match sheet.fit(row) {
-                    Ok(row) => sheet.rows.push(row),
-                    Err(fault) => sheet.faults.push(fault),
-                },
-            }
-        }
-        Ok(sheet)
-    }
-
     /// Finds the header of a table; returns it without any row, and the rows below it, empty ones too.
     pub(super) fn open<'a>(
         file: &str,
@@ -74,8 +57,7 @@ impl Sheet {
             while header.cells.last().is_some_and(String::is_empty) {
                 header.cells.pop();
             }
-            let (rows_below, faults) = (Vec::new(), Vec::new());
-            return Ok((Self { file: file.to_owned(), header, rows: rows_below, faults }, rows));
+            return Ok((Self { file: file.to_owned(), header }, rows));
         }
         let kind = TableFault::EmptyFile.into();
         Err(vec![RowFault { file: file.to_owned(), line: None, column: None, kind }])
@@ -226,7 +208,17 @@ impl Iterator for SeparatedRows<'_> {
             return Some(Err(CsvFault::UnclosedQuote { line }));
         }
         let cells = self.record.iter().map(|cell| without_guard(cell.trim()).to_owned()).collect();
-        Some(Ok(SheetRow { line, cells }))
+        let row = SheetRow { line, cells };
+        let names_separator = |row: &SheetRow| match row.cells.as_slice() {
+            [first, ..] => {
+                first.starts_with(SEPARATOR_LINE) && first.len() <= SEPARATOR_LINE.len() + 1
+            }
+            [] => false,
+        };
+        if start == 0 && names_separator(&row) {
+            return self.next();
+        }
+        Some(Ok(row))
     }
 }
 
@@ -256,12 +248,20 @@ fn ends_inside_quotes(row: impl Iterator<Item = u8>, delimiter: u8) -> bool {
     end == At::Inside
 }
 
-/// The separator that stands most often in the first line with text.
+/// The separator that the file names (`sep=;`, as Excel writes it), else the one that stands most often in the first line with
+/// text that has any: a title above the table has none.
 fn delimiter(file: &str, text: &str) -> u8 {
     if file.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv")) {
         return b'\t';
     }
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(MOST_TITLE_LINES + 1);
+    let first = lines.clone().find(|line| line.contains([',', '\t', ';'])).unwrap_or_default();
+    let named = lines.next().and_then(|line| line.trim_end().strip_prefix(SEPARATOR_LINE));
+    if let Some([separator]) = named.map(str::as_bytes)
+        && b",;\t|".contains(separator)
+    {
+        return *separator;
+    }
     let count = |separator: char| first.matches(separator).count();
     match (count(','), count('\t'), count(';')) {
         (commas, tabs, semicolons) if tabs > commas && tabs >= semicolons => b'\t',
@@ -298,8 +298,31 @@ impl<'a> LineCounter<'a> {
 mod tests {
     use super::*;
 
+    #[derive(Debug)]
+    struct Read {
+        header: SheetRow,
+        rows: Vec<SheetRow>,
+        faults: Vec<RowFault>,
+    }
+
+    /// The table and its rows that fit.
+    fn read(text: &str) -> Result<Read, Vec<RowFault>> {
+        let (sheet, below) = Sheet::open("a.csv", text)?;
+        let (mut rows, mut faults) = (Vec::new(), Vec::new());
+        for row in below {
+            match row.map_err(|fault| vec![fault.of("a.csv")])? {
+                row if row.is_empty() => {}
+                row => match sheet.fit(row) {
+                    Ok(row) => rows.push(row),
+                    Err(fault) => faults.push(fault),
+                },
+            }
+        }
+        Ok(Read { header: sheet.header, rows, faults })
+    }
+
     fn lines(text: &str) -> Vec<usize> {
-        let sheet = Sheet::read("a.csv", text.as_bytes()).unwrap();
+        let sheet = read(text.trim_start_matches('\u{feff}')).unwrap();
         sheet.rows.iter().map(|row| row.line).collect()
     }
 
@@ -315,23 +338,28 @@ mod tests {
     #[test]
     fn a_cell_guarded_against_formulas_is_read_without_the_guard() {
         let text = "\u{feff}a,b,c,d,e,f\n'=1+1,'-,'@甲,''=乙,'丙,'\t丁\n";
-        let sheet = Sheet::read("a.csv", text.as_bytes()).unwrap();
+        let sheet = read(text.trim_start_matches('\u{feff}')).unwrap();
         assert_eq!(sheet.header.cells[0], "a");
         assert_eq!(sheet.rows[0].cells, ["=1+1", "-", "@甲", "'=乙", "'丙", "\t丁"]);
     }
 
     #[test]
     fn tabs_and_semicolons_separate_where_the_header_says_so() {
-        for text in ["单位\t别名\n甲\t乙\n", "单位;别名\n甲;乙\n", "单位,别名\n甲,乙\n"]
-        {
-            let sheet = Sheet::read("a.csv", text.as_bytes()).unwrap();
+        for text in [
+            "单位\t别名\n甲\t乙\n",
+            "单位;别名\n甲;乙\n",
+            "单位,别名\n甲,乙\n",
+            "sep=;\n单位;别名\n甲;乙\n",
+            "通讯录\n单位;别名\n甲;乙\n",
+        ] {
+            let sheet = read(text.trim_start_matches('\u{feff}')).unwrap();
             assert_eq!(sheet.rows[0].cells, ["甲", "乙"], "{text}");
         }
     }
 
     #[test]
     fn rows_that_do_not_fit_the_header_are_all_named() {
-        let sheet = Sheet::read("a.csv", "a,b\n1\n1,2,,\n1,2,3\n".as_bytes()).unwrap();
+        let sheet = read("a,b\n1\n1,2,,\n1,2,3\n").unwrap();
         let found: Vec<_> =
             sheet.faults.iter().map(|fault| (fault.line, fault.kind.clone())).collect();
         assert_eq!(
@@ -346,15 +374,14 @@ mod tests {
 
     #[test]
     fn a_quote_within_a_cell_is_one_of_its_characters_in_every_row() {
-        let sheet =
-            Sheet::read("a.csv", "a,b\n买5\"屏,1\n\"说\"\"甲\"\"\",1\n买5\"屏,1".as_bytes());
+        let sheet = read("a,b\n买5\"屏,1\n\"说\"\"甲\"\"\",1\n买5\"屏,1");
         let cells: Vec<_> = sheet.unwrap().rows.into_iter().map(|row| row.cells).collect();
         assert_eq!(cells, [["买5\"屏", "1"], ["说\"甲\"", "1"], ["买5\"屏", "1"]]);
     }
 
     #[test]
     fn a_quote_that_is_never_closed_is_named_where_its_row_begins() {
-        let faults = Sheet::read("a.csv", "a,b\n1,2\n\"3,4\n5,6\n".as_bytes()).unwrap_err();
+        let faults = read("a,b\n1,2\n\"3,4\n5,6\n").unwrap_err();
         assert_eq!((faults[0].line, &faults[0].kind), (Some(3), &TableFault::UnclosedQuote.into()));
     }
 }

@@ -7,11 +7,13 @@ use crate::domain::directory::{Absence, ListedContact, ListedUnit};
 use crate::domain::expression::read_date;
 use crate::domain::unit::Rank;
 
+use super::column_mapping::ColumnChoice;
 use super::columns::{
-    Column, ColumnFault, ColumnPositions, TableRow, in_column, names_in, optional, required,
+    Column, ColumnFault, ColumnPositions, Guess, TableRow, in_column, names_in, normalized_header,
+    optional, required,
 };
 use super::fault::{CellFault, RowFault};
-use super::sheet::Sheet;
+use super::office_file::FileTable;
 use super::table::Table;
 
 pub(super) const COLUMNS: [Column; 8] = [
@@ -44,24 +46,53 @@ pub struct UnitRow {
     pub unit: ListedUnit,
 }
 
-/// Reads a table of units; each row has at most one contact.
+/// Reads a table of units; each row has at most one contact. `choices` are what a person said about columns.
 ///
 /// Rows with a fault are left out of the rows returned.
-pub fn read_units(file_name: &str, bytes: &[u8]) -> Table<UnitRow> {
-    Table::of(file_name, bytes, &COLUMNS, read_rows)
+pub fn read_units(file_name: &str, bytes: &[u8], choices: &[ColumnChoice]) -> Table<UnitRow> {
+    Table::of(file_name, bytes, (&COLUMNS, choices), guesses, read_rows)
 }
 
-fn read_rows(sheet: &Sheet, positions: &ColumnPositions) -> Table<UnitRow> {
-    let mut faults = sheet.faults.clone();
-    let mut rows = Vec::with_capacity(sheet.rows.len());
-    for row in &sheet.rows {
-        let reader = UnitReader(TableRow { sheet, positions, row });
-        if let Some(unit) = reader.unit(&mut faults) {
-            rows.push(UnitRow { line: row.line, unit });
+/// What the columns under `head` are taken for, by `unit_heads.txt`. 职务 is a rank where every cell is one.
+fn guesses(head: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
+    let are_ranks = |column: usize| {
+        let cells = sample.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty());
+        let mut cells = cells.peekable();
+        cells.peek().is_some() && cells.all(|cell| Rank::from_text(cell).is_some())
+    };
+    let guess = |(column, head): (usize, &String)| {
+        let name = normalized_header(head);
+        let lines = include_str!("unit_heads.txt").lines().filter(|line| !line.starts_with('#'));
+        let mut lines = lines.map(|line| line.split_whitespace());
+        let field = lines.find_map(|mut words| {
+            let field = words.next()?;
+            words.any(|word| word == name).then_some(field)
+        });
+        let index = field.and_then(|field| COLUMNS.iter().position(|it| it.chinese == field));
+        match index {
+            Some(RANK) if !are_ranks(column) => Guess::Unused,
+            Some(index) => Guess::Field(index),
+            None => Guess::Unused,
+        }
+    };
+    head.iter().enumerate().map(guess).collect()
+}
+
+fn read_rows(table: &FileTable, positions: &ColumnPositions) -> Table<UnitRow> {
+    let (mut faults, mut rows) = (Vec::new(), Vec::new());
+    let sheet = &table.sheet;
+    for row in table.rows() {
+        match row.and_then(|row| sheet.fit(row)) {
+            Ok(row) => {
+                let reader = UnitReader(TableRow { sheet, positions, row: &row });
+                let unit = reader.unit(&mut faults);
+                rows.extend(unit.map(|unit| UnitRow { line: row.line, unit }));
+            }
+            Err(fault) => faults.push(fault),
         }
     }
     faults.sort_by_key(|fault| fault.line);
-    Table { rows, faults }
+    Table { rows, faults, ..Table::default() }
 }
 
 /// Reads the cells of one row.
@@ -132,7 +163,11 @@ impl UnitReader<'_> {
         })
     }
 
+    /// A list of contacts without ranks is one of handlers.
     fn rank(&self) -> Result<Rank, ColumnFault> {
+        if !self.0.positions.has(RANK) {
+            return Ok(Rank::Handler);
+        }
         let written = self.of_contact(RANK, "承办人")?;
         Rank::from_text(&written.to_ascii_lowercase())
             .ok_or_else(|| in_column(RANK, CellFault::UnknownRank { written: written.to_owned() }))
@@ -153,7 +188,7 @@ mod tests {
     use crate::domain::address::AddressFault;
 
     fn kinds(text: &str) -> Vec<(Option<usize>, Option<String>, RowFaultKind)> {
-        let faults = read_units("单位.csv", text.as_bytes()).faults;
+        let faults = read_units("单位.csv", text.as_bytes(), &[]).faults;
         faults.into_iter().map(|fault| (fault.line, fault.column, fault.kind)).collect()
     }
 
@@ -165,6 +200,7 @@ mod tests {
              区人力社保局,区人社局；区人力资源社会保障局,区政府办公室,区政府各部门、成员单位,办公室承办人,a@y.example,承办人\n\
              街道办事处,,,,,,\n"
                 .as_bytes(),
+            &[],
         )
         .rows;
         assert_eq!(rows[0].unit.aliases, ["区人社局", "区人力资源社会保障局"]);
@@ -181,7 +217,8 @@ mod tests {
 
     #[test]
     fn english_headers_in_any_order_do_as_well() {
-        let rows = read_units("u.csv", b"rank,Email,contact,unit\nHead,a@y.example,H,U\n").rows;
+        let rows =
+            read_units("u.csv", b"rank,Email,contact,unit\nHead,a@y.example,H,U\n", &[]).rows;
         assert_eq!(rows[0].unit.contact.as_ref().unwrap().rank, Rank::Head);
     }
 
@@ -190,7 +227,7 @@ mod tests {
         let absence = |written: &str| {
             let text =
                 format!("单位,联系人,邮箱,职级,外出\n甲,张三,z@y.example,承办人,{written}\n");
-            let table = read_units("u.csv", text.as_bytes());
+            let table = read_units("u.csv", text.as_bytes(), &[]);
             let rows = table.rows.into_iter();
             let read = rows.map(|row| row.unit.contact.unwrap().absence.unwrap().to_string());
             read.chain(table.faults.iter().map(|fault| fault.kind.to_string())).next().unwrap()
@@ -238,19 +275,46 @@ mod tests {
 
     #[test]
     fn a_header_is_checked_before_any_row() {
-        let found = kinds("单位名,邮件,邮箱,email\n甲,,,\n");
-        assert!(matches!(
-            &found[0].2,
-            RowFaultKind::Table(TableFault::UnknownColumn { meant: Some("单位"), .. })
-        ));
-        assert!(matches!(
-            &found[1].2,
-            RowFaultKind::Table(TableFault::UnknownColumn { meant: Some("邮箱"), .. })
-        ));
-        assert_eq!(found[2].2, TableFault::RepeatedColumn { written: "email".to_owned() }.into());
+        let found = kinds("单位 名,邮件,邮箱,email,联系\n甲,,,,\n");
+        let unknown = found.iter().filter_map(|(_, _, kind)| match kind {
+            RowFaultKind::Table(TableFault::UnknownColumn { meant, .. }) => Some(*meant),
+            _ => None,
+        });
+        assert_eq!(unknown.collect::<Vec<_>>(), [Some("联系人")]);
+        let repeated = TableFault::RepeatedColumn { written: "email".to_owned() }.into();
+        assert!(found.iter().any(|(_, _, kind)| *kind == repeated), "{found:?}");
+        let missing = TableFault::MissingColumn { chinese: "单位", english: "unit" };
+        assert!(kinds("邮箱\n甲\n").iter().any(|(_, _, kind)| *kind == missing.clone().into()));
+    }
+
+    #[test]
+    fn an_address_book_with_the_offices_own_heads_is_read() {
+        let text = "序号,单位名称,简称,姓名,职务,办公电话,电子邮箱\n1,区教育委员会,区教委,张三,科长,023-1,z@y.example\n";
+        let table = read_units("通讯录.csv", text.as_bytes(), &[]);
+        let unit = &table.rows[0].unit;
         assert_eq!(
-            found[3].2,
-            TableFault::MissingColumn { chinese: "单位", english: "unit" }.into()
+            (unit.name.as_str(), &unit.aliases[..]),
+            ("区教育委员会", &["区教委".to_owned()][..])
         );
+        let contact = unit.contact.as_ref().unwrap();
+        assert_eq!((contact.name.as_str(), contact.rank), ("张三", Rank::Handler));
+        let options = table.mappings[0].as_options();
+        assert!(options.contains("--map 单位名称=单位 --map 简称=别名"), "{options}");
+        assert!(options.contains("--map 职务= "), "{options}");
+    }
+
+    #[test]
+    fn a_person_may_say_what_a_column_holds() {
+        let choice = |head: &str, field: &str| ColumnChoice {
+            head: head.to_owned(),
+            field: field.to_owned(),
+        };
+        let text = "谁,信箱,哪里\n张三,z@y.example,区教委\n";
+        let choices = [choice("哪里", "单位"), choice("谁", "联系人"), choice("信箱", "邮箱")];
+        let rows = read_units("u.csv", text.as_bytes(), &choices).rows;
+        assert_eq!(rows[0].unit.name, "区教委");
+        let faults = read_units("u.csv", text.as_bytes(), &[choice("没有", "单位")]).faults;
+        let kind = TableFault::NoSuchHead { written: "没有".to_owned() }.into();
+        assert!(faults.iter().any(|fault| fault.kind == kind), "{faults:?}");
     }
 }

@@ -69,8 +69,10 @@ impl LeftOutView {
 /// The account in lines for a person: the sum first, then every unread passage and every row without a limit.
 pub fn account_lines(extraction: &Extraction, lang: Lang) -> Vec<String> {
     let account = &extraction.account;
-    let rows = account.left_out.iter().filter(|it| it.reason == LeftOutReason::RowWithoutLimit);
-    let rows: Vec<&Passage> = rows.map(|it| &it.passage).collect();
+    let of = |reason: LeftOutReason| -> Vec<&Passage> {
+        let left_out = account.left_out.iter().filter(|it| it.reason == reason);
+        left_out.map(|it| &it.passage).collect()
+    };
     let mut lines = vec![sum(extraction, lang)];
     lines.extend(left_out(extraction, lang));
     lines.extend(named(&account.unread.iter().collect::<Vec<_>>(), lang, |passage| {
@@ -81,7 +83,15 @@ pub fn account_lines(extraction: &Extraction, lang: Lang) -> Vec<String> {
             en = "not understood: “{written}” (…{around}…)"
         )
     }));
-    lines.extend(named(&rows, lang, |passage| {
+    lines.extend(named(&of(LeftOutReason::Removed), lang, |passage| {
+        let written = one_line(&passage.written);
+        words!(
+            lang,
+            zh = "隐藏或划掉，未列入：{written}",
+            en = "hidden or struck out, left out: {written}"
+        )
+    }));
+    lines.extend(named(&of(LeftOutReason::RowWithoutLimit), lang, |passage| {
         let row = one_line(&passage.written);
         words!(lang, zh = "没有时限的行：{row}", en = "row without a time limit: {row}")
     }));

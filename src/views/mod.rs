@@ -37,6 +37,7 @@ pub mod sentence;
 pub mod show;
 pub mod status;
 pub mod table;
+pub mod template;
 mod told;
 pub mod units;
 mod words;

@@ -38,8 +38,7 @@ pub async fn import_units(
     context: Context<'_>,
     list: &[ListedUnit],
 ) -> Result<DirectoryChange, ImportUnitsError> {
-    let directory = context.store.directory().await?;
-    let change = directory.change_by(list).map_err(ImportUnitsError::Rejected)?;
+    let change = units_changed_by(context, list).await?;
     if !change.is_empty() {
         let mut entry = context.entry(Action::ImportUnits, "directory".to_owned());
         entry.after = Some(format!(
@@ -55,4 +54,17 @@ pub async fn import_units(
         context.store.change_directory(&change, context.now, &[entry]).await?;
     }
     Ok(change)
+}
+
+/// What `list` would add or change.
+///
+/// # Errors
+///
+/// As [`import_units`].
+pub async fn units_changed_by(
+    context: Context<'_>,
+    list: &[ListedUnit],
+) -> Result<DirectoryChange, ImportUnitsError> {
+    let directory = context.store.directory().await?;
+    directory.change_by(list).map_err(ImportUnitsError::Rejected)
 }

@@ -35,7 +35,7 @@ const LAYERS: [Layer; 16] = [
     Layer {
         name: "views",
         layers: "domain intake storage workflows words",
-        crates: "csv jiff serde serde_json unicode_width",
+        crates: "csv jiff rust_xlsxwriter serde serde_json unicode_width",
     },
     Layer {
         name: "daemon",
@@ -67,7 +67,7 @@ const LAYERS: [Layer; 16] = [
     Layer {
         name: "intake",
         layers: "domain words",
-        crates: "calamine cfb csv encoding_rs jiff mail_parser quick_xml strsim thiserror zip",
+        crates: "calamine cfb csv encoding_rs jiff mail_parser quick_xml rustix strsim thiserror zip",
     },
     Layer {
         name: "config",

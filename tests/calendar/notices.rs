@@ -51,6 +51,15 @@ fn every_notice_since_2007_gives_exactly_the_shipped_days() {
 }
 
 #[test]
+fn an_amendment_that_is_known_changes_nothing() {
+    for year in [2015, 2019, 2020] {
+        let amendment = read_holiday_notice(&text(&format!("{year}-amended"))).unwrap();
+        let shipped = unpublished(shipped(year));
+        assert_eq!(amendment.applied_to(Some(&shipped)).unwrap(), shipped, "{year}");
+    }
+}
+
+#[test]
 fn a_notice_that_is_written_as_a_calendar_file_reads_the_same() {
     for year in [2009, 2019, 2026] {
         let notice = read(year);
@@ -131,6 +140,8 @@ fn a_notice_is_shown_first_and_imported_once_it_is_confirmed() {
     );
     let done = office.run(&["import", "calendar", "--yes", &paper]).expect_code(0);
     assert!(done.err.contains("nothing new"), "{}", done.err);
-    let amended = office.write("调整.txt", text("2019-amended"));
-    office.run(&["import", "calendar", "--yes", &amended]).expect_code(0);
+    for known in ["2019-amended", "2020-amended"] {
+        let amended = office.write("调整.txt", text(known));
+        office.run(&["import", "calendar", "--yes", &amended]).expect_code(0);
+    }
 }

@@ -1,5 +1,6 @@
 //! The books of `extract`: every row and every word about time is counted, and exit code 20 says that some were not read.
 
+use rust_xlsxwriter::{Format, Workbook};
 use serde_json::{Value, json};
 
 use super::gold::{read_seed, seed_names};
@@ -43,6 +44,44 @@ fn a_limit_that_is_not_read_ends_with_exit_20_and_is_marked_in_the_review() {
         page.contains("<mark class=\"unread\" title=\"not understood\">每月25日前</mark>"),
         "{page}"
     );
+}
+
+/// A person hid a row and a sheet and struck out a row: they are no duties, and they are named.
+#[test]
+fn what_is_hidden_or_struck_out_is_left_out_and_named() {
+    let mut workbook = Workbook::new();
+    let struck = Format::new().set_font_strikethrough();
+    let sheet = workbook.add_worksheet();
+    for (row, task) in (0_u32..).zip(["事项", "甲", "隐藏行", "删除线"]) {
+        let cells = [
+            task,
+            if row == 0 { "完成时限" } else { "2026年6月底前" },
+            if row == 0 { "责任单位" } else { "财政局" },
+        ];
+        for (column, text) in (0_u16..).zip(cells) {
+            if row == 3 {
+                sheet.write_string_with_format(row, column, text, &struck).unwrap();
+            } else {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    }
+    sheet.set_row_hidden(2).unwrap();
+    let old = workbook.add_worksheet();
+    old.write_string(0, 0, "旧表 2025年6月底前").unwrap();
+    old.set_hidden(true);
+    let office = TestOffice::new();
+    let file = office.write("任务.xlsx", workbook.save_to_buffer().unwrap());
+    let run = office.run(&["extract", &file, "--format", "json"]).expect_code(0);
+    let read = json(&run.out);
+    assert_eq!(read["counts"]["duties"], 1, "{}", run.out);
+    for gone in ["隐藏行", "删除线", "旧表"] {
+        assert!(
+            run.err.contains(&format!("hidden or struck out, left out: {gone}")),
+            "{}",
+            run.err
+        );
+    }
 }
 
 /// The five documents are long; what reads like a limit and is none has a reason.

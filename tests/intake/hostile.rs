@@ -1,7 +1,7 @@
 //! Files that are no documents, or worse: each is refused by name, in bounded memory.
 
 use duban::intake::LARGEST_FILE;
-use duban::intake::document::{Block, Document, DocumentFault, VerticalMerge};
+use duban::intake::document::{Block, Document, DocumentFault, ForeignKind, VerticalMerge};
 use duban::intake::extract::extract;
 
 use crate::support::office_files::{WordCell, archive, docx};
@@ -14,10 +14,11 @@ fn fault(name: &str, bytes: &[u8]) -> DocumentFault {
 fn what_is_no_document_is_called_what_it_is() {
     assert_eq!(fault("a.txt", b""), DocumentFault::Empty);
     assert_eq!(fault("a.txt", " \n\t\n".as_bytes()), DocumentFault::Empty);
-    assert_eq!(
-        fault("a.docx", b"%PDF-1.7"),
-        DocumentFault::OtherKind { kind: "PDF", instead: "docx" }
-    );
+    assert_eq!(fault("a.docx", b"%PDF-1.7"), DocumentFault::Foreign(ForeignKind::Pdf));
+    let ofd = archive(&[("OFD.xml", b"<ofd:OFD/>")]);
+    assert_eq!(fault("a.ofd", &ofd), DocumentFault::OtherKind { kind: "OFD", instead: "docx" });
+    let sheet = archive(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet")]);
+    assert_eq!(fault("a.ods", &sheet), DocumentFault::Foreign(ForeignKind::OpenSheet));
     assert_eq!(fault("a.docx", b"PK\x03\x04"), DocumentFault::Damaged { part: "zip" });
     assert_eq!(fault("a.txt", b"\xff\xff\xff"), DocumentFault::NotText { at: 0, line: 1 });
     let other = archive(&[("readme.txt", b"hello")]);
@@ -41,7 +42,7 @@ fn an_encrypted_file_is_told_from_an_old_one() {
     assert_eq!(fault("a.docx", &compound_file("EncryptedPackage")), DocumentFault::Encrypted);
     assert_eq!(
         fault("a.doc", &compound_file("WordDocument")),
-        DocumentFault::OtherKind { kind: "Word 97-2003", instead: "docx" }
+        DocumentFault::Foreign(ForeignKind::Word)
     );
     assert!(matches!(fault("a.xls", &compound_file("Workbook")), DocumentFault::Damaged { .. }));
 }

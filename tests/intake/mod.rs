@@ -4,9 +4,13 @@
 mod account;
 mod built;
 mod cases;
+mod corpus;
 pub(crate) mod fuzz;
 mod gold;
 mod hostile;
+mod old_files;
+mod own_tables;
 mod round_trip;
 mod seeds;
+mod sitting;
 mod table_probes;

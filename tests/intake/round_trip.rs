@@ -80,10 +80,14 @@ fn the_json_of_a_document_keeps_its_promise() {
 #[test]
 fn a_file_that_is_no_document_ends_with_a_hint() {
     let office = TestOffice::new();
-    let document = office.write("a.docx", "%PDF-1.7");
+    let document = office.write("a.docx", "PK no archive");
     let run = office.run(&["extract", &document]).expect_code(14);
     assert_eq!(
         run.err,
-        "error: <office>/a.docx: PDF files are not supported\nhint: save it as docx\n"
+        "error: <office>/a.docx: the file is damaged (zip)\nhint: open it in an office program and save it again\n"
     );
+    // whether pdftotext is installed or not, this is none
+    let document = office.write("a.pdf", "%PDF-1.7");
+    let run = office.run(&["extract", &document]).expect_code(14);
+    assert!(run.err.contains("pdftotext") && run.err.contains("hint: "), "{}", run.err);
 }

@@ -1,6 +1,9 @@
 //! The five seed documents: a floor under what is found in them, and nothing found that is not there.
 
-use super::gold::{GoldDuty, Score, gold, read_seed, score, seed_names};
+use duban::intake::document::Document;
+
+use super::gold::{GoldDuty, Score, gold, read, read_seed, score, seed_names};
+use crate::support::office_files::{docx_of, xlsx_of};
 
 fn scores() -> Vec<(String, Score)> {
     let gold = gold();
@@ -41,6 +44,31 @@ fn the_computable_duties_of_the_five_documents_are_found() {
     assert_eq!(sum(Some("fixed")), (20, 20));
     let wrong: Vec<_> = scores.iter().flat_map(|(_, score)| &score.wrong).collect();
     assert!(wrong.len() <= 5, "{wrong:?}");
+}
+
+/// The same documents as Word files and as spreadsheets, paragraph by paragraph and table by table.
+#[test]
+fn the_duties_of_the_five_documents_are_found_in_word_files_and_spreadsheets() {
+    let gold = gold();
+    let forms: [(&str, fn(&Document) -> Vec<u8>); 2] = [("a.docx", docx_of), ("a.xlsx", xlsx_of)];
+    for (form, made) in forms {
+        let (mut hits, mut all, mut wrong) = (0, 0, Vec::new());
+        for name in seed_names() {
+            let (text, _) = read_seed(&name);
+            let (document, extraction) = read(form, &made(&text));
+            let of: Vec<&GoldDuty> = gold.iter().filter(|duty| duty.document == name).collect();
+            let score = score(&of, &document, &extraction);
+            for (of_kind, found) in score.by_kind.values() {
+                all += of_kind;
+                hits += found;
+            }
+            println!("{form} {name}: missed {:?}, wrong {:?}", score.missed, score.wrong);
+            wrong.extend(score.wrong);
+        }
+        println!("{form}: {hits} of {all}, wrong {}", wrong.len());
+        assert_eq!((hits, all), (50, 50), "{form}");
+        assert!(wrong.is_empty(), "{form}: {wrong:?}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn owned(row: &[&str]) -> Vec<String> {
 }
 
 /// The table in every file form, each with its file name.
-fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
+pub(super) fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
     let mut text = csv::Writer::from_writer(Vec::new());
     let mut page = "<html><body><table>".to_owned();
     let mut lines = String::new();

@@ -20,7 +20,7 @@ impl Story {
         let file =
             |kind: &str| std::fs::read(example(&format!("yuzhong-2022/{kind}.csv"))).unwrap();
         let context = story.context(at("2022-06-20"));
-        let units = intake::read_units("units.csv", &file("units")).rows;
+        let units = intake::read_units("units.csv", &file("units"), &[]).rows;
         let units: Vec<_> = units.into_iter().map(|row| row.unit).collect();
         import_units(context, &units).await.unwrap();
         let duties = intake::read_obligations("obligations.csv", &file("obligations"), None).rows;

@@ -9,7 +9,10 @@ const RULES: &[(&str, &str)] = &[
         "a_contact_gets_one_message_a_day_even_when_assignments_arrive_between_passes",
     ),
     ("different obligations share it", "two_assignments_due_on_one_day_share_the_mail"),
-    ("what can still be met first", "a_contact_hears_of_everything_in_one_message_what_can_still_be_met_first"),
+    (
+        "what can still be met first",
+        "a_contact_hears_of_everything_in_one_message_what_can_still_be_met_first",
+    ),
     (
         "the rest goes out the next day",
         "a_contact_told_today_hears_the_rest_on_the_next_working_day",

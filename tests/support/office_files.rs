@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
+use duban::intake::document::{Block, Cell, Document};
 use rust_xlsxwriter::{Format, Workbook};
 use zip::write::SimpleFileOptions;
 
@@ -32,7 +33,62 @@ pub(crate) fn docx(paragraphs: &[&str], rows: &[Vec<WordCell>]) -> Vec<u8> {
     for text in paragraphs {
         body.push_str(&paragraph(text));
     }
-    body.push_str("<w:tbl><w:tblPr/>");
+    body.push_str(&word_table(rows));
+    word_file(&body)
+}
+
+/// A docx file with the paragraphs and tables of a document, in their order.
+pub(crate) fn docx_of(document: &Document) -> Vec<u8> {
+    let parts = document.blocks.iter().map(|block| match block {
+        Block::Paragraph(span) => span.text.lines().map(paragraph).collect(),
+        Block::Table(rows) => {
+            let cell = |cell: &Cell| WordCell {
+                text: cell.span.text.clone(),
+                columns: 1,
+                continues: false,
+            };
+            let rows: Vec<Vec<WordCell>> =
+                rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+            word_table(&rows)
+        }
+    });
+    word_file(&parts.collect::<String>())
+}
+
+/// An xlsx file with each paragraph and each row of a table of a document in a row of its own.
+pub(crate) fn xlsx_of(document: &Document) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let mut line = 0;
+    for block in &document.blocks {
+        let rows: Vec<Vec<String>> = match block {
+            Block::Paragraph(span) => vec![vec![span.text.clone()]],
+            Block::Table(rows) => {
+                let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+                // a head over two columns stands in the first of them
+                let wide = |row: &'_ Vec<Cell>| {
+                    let mut texts: Vec<String> =
+                        row.iter().map(|cell| cell.span.text.clone()).collect();
+                    while texts.len() < width {
+                        texts.insert(1.min(texts.len()), String::new());
+                    }
+                    texts
+                };
+                rows.iter().map(wide).collect()
+            }
+        };
+        for row in rows {
+            for (column, text) in (0_u16..).zip(row).filter(|(_, text)| !text.is_empty()) {
+                sheet.write_string(line, column, text).unwrap();
+            }
+            line += 1;
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+fn word_table(rows: &[Vec<WordCell>]) -> String {
+    let mut body = "<w:tbl><w:tblPr/>".to_owned();
     for row in rows {
         body.push_str("<w:tr>");
         for cell in row {
@@ -52,11 +108,28 @@ pub(crate) fn docx(paragraphs: &[&str], rows: &[Vec<WordCell>]) -> Vec<u8> {
         body.push_str("</w:tr>");
     }
     body.push_str("</w:tbl>");
+    body
+}
+
+fn word_file(body: &str) -> Vec<u8> {
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><w:document \
          xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
     );
-    archive(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", xml.as_bytes())])
+    let types = "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+                 <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+                 <Override PartName=\"/word/document.xml\" \
+                 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
+    let relations = "<?xml version=\"1.0\"?>\
+                     <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+                     <Relationship Id=\"r1\" Target=\"word/document.xml\" \
+                     Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\"/>\
+                     </Relationships>";
+    archive(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", relations.as_bytes()),
+        ("word/document.xml", xml.as_bytes()),
+    ])
 }
 
 /// A paragraph in two runs, as Word cuts them: a run may end in the middle of a date.

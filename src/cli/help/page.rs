@@ -33,7 +33,7 @@ pub(super) const GROUPS: [Group; 7] = [
     Group {
         zh: "表格与文档",
         en: "Tables and documents",
-        commands: &["import", "extract", "due", "calendar", "rules"],
+        commands: &["import", "template", "extract", "due", "calendar", "rules"],
     },
     Group { zh: "单位与人员", en: "People", commands: &["units"] },
     Group { zh: "邮件", en: "Mail", commands: &["remind", "plan", "mail"] },

@@ -195,6 +195,23 @@ fn document(fault: &DocumentFault, lang: Lang) -> String {
         DocumentFault::OtherKind { instead, .. } => {
             return words!(lang, zh = "请另存为{instead}", en = "save it as {instead}");
         }
+        DocumentFault::NoProgram { program, .. } => {
+            return words!(
+                lang,
+                zh = "可安装 {packages}（Debian 软件包名），或用办公软件另存为 docx、xlsx",
+                en = "install {packages} (packages of Debian), or save the file as docx or xlsx in an office program",
+                packages = program.packages()
+            );
+        }
+        DocumentFault::Foreign(_)
+        | DocumentFault::NotConverted { .. }
+        | DocumentFault::TooSlow { .. } => {
+            ("请用办公软件另存为 docx 或者 xlsx", "save it as docx or xlsx in an office program")
+        }
+        DocumentFault::Scanned => (
+            "请先做文字识别，或向来文单位索取电子版",
+            "run text recognition first, or ask the sender for the file it was printed from",
+        ),
         DocumentFault::Damaged { .. } | DocumentFault::UnclosedQuote { .. } => {
             ("请用办公软件打开后另存", "open it in an office program and save it again")
         }

@@ -351,7 +351,7 @@ fn with_closing_of_list(phrase: Phrase, after: &str) -> Phrase {
 /// 公示5个工作日: not less than that.
 fn published_for(phrase: Phrase, around: MatchContext<'_>) -> Phrase {
     if let Phrase::Within(period, Closing::Open) = phrase
-        && ends_with_any(around.before, PUBLICATIONS)
+        && ends_with_any(around.before, &PUBLICATIONS)
     {
         return Phrase::AtLeast(period);
     }

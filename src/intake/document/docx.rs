@@ -1,7 +1,7 @@
 //! Word documents: paragraphs, and tables with cells merged across and down.
 //!
 //! Reads `word/document.xml` and nothing else. Deleted text of tracked changes, the second copy of text boxes and
-//! comments are left out. Must not know: what the text says.
+//! comments are left out; what is struck out or hidden is kept apart. Must not know: what the text says.
 
 use std::io::{BufRead, BufReader, Cursor, Read};
 
@@ -79,6 +79,9 @@ fn character_of(entity: &quick_xml::events::BytesRef<'_>) -> String {
 struct Body {
     document: Document,
     paragraph: String,
+    /// Text of the paragraph that is struck out or hidden.
+    removed: String,
+    is_struck: bool,
     in_text: bool,
     /// Open tables, the outermost first; what stands in an inner one joins its cell's text.
     depth: usize,
@@ -98,6 +101,7 @@ impl Body {
                 self.columns = 1;
             }
             "t" => self.in_text = true,
+            "r" => self.is_struck = false,
             _ => self.empty(tag),
         }
     }
@@ -113,6 +117,10 @@ impl Body {
             {
                 self.cell.merge = VerticalMerge::Merged;
             }
+            "strike" | "dstrike" | "vanish" => {
+                self.is_struck =
+                    attribute(tag).is_none_or(|value| !matches!(value.as_str(), "0" | "false"));
+            }
             "tab" => self.paragraph.push(' '),
             "br" | "cr" => self.paragraph.push('\n'),
             _ => {}
@@ -121,7 +129,8 @@ impl Body {
 
     fn text(&mut self, text: &str) {
         if self.in_text {
-            self.paragraph.push_str(text);
+            let target = if self.is_struck { &mut self.removed } else { &mut self.paragraph };
+            target.push_str(text);
         }
     }
 
@@ -145,6 +154,11 @@ impl Body {
 
     fn close_paragraph(&mut self) {
         let paragraph = std::mem::take(&mut self.paragraph);
+        let removed = std::mem::take(&mut self.removed);
+        self.is_struck = false;
+        if !removed.trim().is_empty() {
+            self.document.removed.push(removed.trim().to_owned());
+        }
         if self.depth == 0 {
             self.document.push_paragraph(&paragraph);
         } else if !paragraph.trim().is_empty() {

@@ -2,6 +2,7 @@
 //!
 //! Must not know: the name of the file, what a person can do about it.
 
+use super::foreign_kind::ForeignKind;
 use crate::words;
 use crate::words::{Lang, Say};
 
@@ -36,6 +37,24 @@ pub enum DocumentFault {
         /// The kind to save it as.
         instead: &'static str,
     },
+    /// A kind that another program must turn into one that is read.
+    Foreign(ForeignKind),
+    /// That program is not installed.
+    NoProgram {
+        kind: ForeignKind,
+        program: Program,
+    },
+    /// That program failed.
+    NotConverted {
+        kind: ForeignKind,
+    },
+    /// That program was stopped after so long.
+    TooSlow {
+        kind: ForeignKind,
+        seconds: u64,
+    },
+    /// Pages without text: pictures of paper.
+    Scanned,
     /// The content does not match the kind of file.
     Damaged {
         part: &'static str,
@@ -44,6 +63,41 @@ pub enum DocumentFault {
     UnclosedQuote {
         line: usize,
     },
+}
+
+/// A program that reads files of other kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    LibreOffice,
+    Pdftotext,
+}
+
+impl Program {
+    /// The program that reads this kind.
+    pub fn of(kind: ForeignKind) -> Self {
+        match kind {
+            ForeignKind::Pdf => Self::Pdftotext,
+            ForeignKind::Word
+            | ForeignKind::Rtf
+            | ForeignKind::OpenDocument
+            | ForeignKind::OpenSheet => Self::LibreOffice,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LibreOffice => "LibreOffice",
+            Self::Pdftotext => "pdftotext",
+        }
+    }
+
+    /// The packages of Debian that hold it.
+    pub fn packages(self) -> &'static str {
+        match self {
+            Self::LibreOffice => "libreoffice-writer-nogui libreoffice-calc-nogui",
+            Self::Pdftotext => "poppler-utils poppler-data",
+        }
+    }
 }
 
 impl Say for DocumentFault {
@@ -76,6 +130,33 @@ impl Say for DocumentFault {
             Self::OtherKind { kind, .. } => {
                 words!(lang, zh = "不支持 {kind} 文件", en = "{kind} files are not supported")
             }
+            Self::Foreign(kind) => {
+                let kind = kind.name();
+                words!(lang, zh = "不支持 {kind} 文件", en = "{kind} files are not supported")
+            }
+            Self::NoProgram { kind, program } => words!(
+                lang,
+                zh = "读取 {kind} 文件需要 {program}，本机没有安装",
+                en = "{kind} files are read with {program}, which is not installed",
+                kind = kind.name(),
+                program = program.name()
+            ),
+            Self::NotConverted { kind } => words!(
+                lang,
+                zh = "{program} 未能转换此 {kind} 文件",
+                en = "{program} could not convert this {kind} file",
+                kind = kind.name(),
+                program = Program::of(*kind).name()
+            ),
+            Self::TooSlow { kind, seconds } => words!(
+                lang,
+                zh = "{program} 超过{seconds}秒仍未转换完，已停止",
+                en = "{program} did not convert the file within {seconds} seconds and was stopped",
+                program = Program::of(*kind).name()
+            ),
+            Self::Scanned => lang
+                .pick("是扫描件，页面中没有文字", "is a scan: its pages hold no text")
+                .to_owned(),
             Self::Damaged { part } => {
                 words!(lang, zh = "文件已损坏（{part}）", en = "the file is damaged ({part})")
             }

@@ -14,6 +14,8 @@ pub struct Document {
     pub text: String,
     /// Paragraphs and tables in order.
     pub blocks: Vec<Block>,
+    /// What the file hides or strikes out, which is not in `text`: rows of sheets, runs of paragraphs.
+    pub removed: Vec<String>,
     /// Characters of `text`.
     pub(super) length: usize,
 }
@@ -77,6 +79,15 @@ pub(super) struct RawCell {
 }
 
 impl Document {
+    /// How many cells of its tables hold something.
+    pub fn filled_cells(&self) -> usize {
+        let tables = self.blocks.iter().filter_map(|block| match block {
+            Block::Table(rows) => Some(rows),
+            Block::Paragraph(_) => None,
+        });
+        tables.flatten().flatten().filter(|cell| !cell.span.text.is_empty()).count()
+    }
+
     /// The same document with each character replaced; places stay.
     #[must_use]
     pub fn with_characters(&self, replaced: fn(char) -> char) -> Self {
@@ -89,7 +100,8 @@ impl Document {
             Block::Table(rows) => Block::Table(rows.iter().map(row).collect()),
         };
         let blocks = self.blocks.iter().map(block).collect();
-        Self { text: text(&self.text), blocks, length: self.length }
+        let removed = self.removed.iter().map(|removed| text(removed)).collect();
+        Self { text: text(&self.text), blocks, removed, length: self.length }
     }
 
     /// Adds a paragraph on a line of its own.

@@ -35,7 +35,7 @@ pub(super) fn read(text: String) -> Result<Document, DocumentFault> {
         rest = rest.get(taken..).unwrap_or_default();
     }
     let length = text.chars().count();
-    Ok(Document { text, blocks, length })
+    Ok(Document { text, blocks, removed: Vec::new(), length })
 }
 
 /// A line with the place of its first character.

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
-use calamine::{Data, DataRef, Dimensions, Reader, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Dimensions, Reader, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
 use super::fault::DocumentFault;
 use super::model::{Document, LARGEST_TEXT, MOST_CELLS, RawCell, VerticalMerge};
+use super::workbook_marks::{SheetMarks, marks_of};
 use super::xls_extent;
 
 const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "workbook" };
@@ -54,11 +55,20 @@ fn xlsx(bytes: &[u8]) -> Result<Document, DocumentFault> {
         if matches!(fault, XlsxError::Password) { DocumentFault::Encrypted } else { DAMAGED }
     })?;
     let mut document = Document::default();
+    let mut marks = marks_of(bytes);
+    let hidden: Vec<String> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.visible != SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect();
     for name in workbook.sheet_names() {
         let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
         let Ok(cells) = workbook.worksheet_cells_reader(&name) else { continue };
-        let grid = streamed(cells)?;
-        document.push_table(rows_of(&grid, &merged)?);
+        let mut grid = streamed(cells)?;
+        let marks = marks.remove(&name).unwrap_or_default();
+        document.removed.extend(take_removed(&mut grid, hidden.contains(&name), &marks));
+        push_sheet(&mut document, rows_of(&grid, &merged)?);
     }
     Ok(document)
 }
@@ -80,9 +90,47 @@ fn xls(bytes: &[u8]) -> Result<Document, DocumentFault> {
                 grid.entry(row).or_default().insert(column, written(value));
             }
         }
-        document.push_table(rows_of(&grid, &merged)?);
+        push_sheet(&mut document, rows_of(&grid, &merged)?);
     }
     Ok(document)
+}
+
+/// Takes what is hidden or struck out of a sheet; returns its rows as text.
+fn take_removed(grid: &mut Grid, is_hidden: bool, marks: &SheetMarks) -> Vec<String> {
+    let mut removed = Vec::new();
+    for (row, cells) in grid.iter_mut() {
+        let is_hidden = is_hidden || marks.hidden_rows.contains(row);
+        let gone =
+            cells.extract_if(.., |column, _| is_hidden || marks.struck.contains(&(*row, *column)));
+        let texts: Vec<String> = gone.map(|(_, text)| text).filter(|it| !it.is_empty()).collect();
+        removed.extend((!texts.is_empty()).then(|| texts.join(" ")));
+    }
+    grid.retain(|_, cells| !cells.is_empty());
+    removed
+}
+
+/// Adds the rows of a sheet: those of one cell above and below its table are paragraphs.
+fn push_sheet(document: &mut Document, mut rows: Vec<Vec<RawCell>>) {
+    let is_merged = |row: &Vec<RawCell>| row.iter().any(|cell| cell.merge == VerticalMerge::Merged);
+    let is_line = |row: &Vec<RawCell>| {
+        row.iter().filter(|cell| !cell.text.trim().is_empty()).nth(1).is_none() && !is_merged(row)
+    };
+    let next = rows.iter().skip(1).map(Some).chain([None]);
+    let is_above = |(row, next): &(&Vec<RawCell>, Option<&Vec<RawCell>>)| {
+        is_line(row) && !next.is_some_and(is_merged)
+    };
+    let above = rows.iter().zip(next).take_while(is_above).count();
+    let below = rows.iter().skip(above).rev().take_while(|row| is_line(row)).count();
+    let notes = rows.split_off(rows.len() - below);
+    let table = rows.split_off(above);
+    push_lines(document, &rows);
+    document.push_table(table);
+    push_lines(document, &notes);
+}
+
+fn push_lines(document: &mut Document, rows: &[Vec<RawCell>]) {
+    let lines = rows.iter().flatten().flat_map(|cell| cell.text.lines());
+    lines.for_each(|line| document.push_paragraph(line));
 }
 
 /// Unpacks every part without keeping it: what a part declares cannot be trusted.

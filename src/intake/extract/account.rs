@@ -39,6 +39,8 @@ pub enum LeftOutReason {
     RowWithoutLimit,
     /// A row of a table that has no column of time limits, and no limit elsewhere in it.
     NoLimitColumn,
+    /// Hidden or struck out in the file.
+    Removed,
     /// The same sentence was printed before.
     PrintedTwice,
     /// A day of another kind: when something was done, reported or begun.
@@ -53,6 +55,7 @@ words_of! {
     LeftOutReason {
         RowWithoutLimit = "row_without_limit", zh = "该行没有时限", en = "row without a time limit";
         NoLimitColumn = "no_limit_column", zh = "所在表格没有时限栏", en = "table without a column of limits";
+        Removed = "removed", zh = "隐藏或划掉", en = "hidden or struck out";
         PrintedTwice = "printed_twice", zh = "与前文重复", en = "printed twice";
         OtherColumn = "other_column", zh = "不是时限的日期列", en = "column of other days";
         DueByItsColumn = "due_by_its_column", zh = "该行时限栏已有时限", en = "its row names the limit";

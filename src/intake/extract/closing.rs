@@ -55,6 +55,11 @@ pub(super) fn close(
     left_out.sort_by_key(|span| (span.start, span.reason));
     let places: Vec<(usize, usize)> = left_out.iter().map(|span| (span.start, span.end)).collect();
     let passages_left_out = passages(&document.text, &places);
+    // what was removed has no place in the text
+    let removed = document.removed.iter().map(|written| LeftOut {
+        passage: Passage { start: marks.len(), written: written.clone(), around: written.clone() },
+        reason: LeftOutReason::Removed,
+    });
     Account {
         rows,
         unread: passages(&document.text, &unread),
@@ -62,6 +67,7 @@ pub(super) fn close(
             .into_iter()
             .zip(left_out)
             .map(|(passage, span)| LeftOut { passage, reason: span.reason })
+            .chain(removed)
             .collect(),
     }
 }

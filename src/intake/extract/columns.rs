@@ -3,8 +3,8 @@
 //! Evidence is judged column by column: an unknown head makes its column `Other` and changes no other column.
 //! Must not know: duties, names of units in the ledger.
 
-use super::super::document::Cell;
-use super::heads::{Role, may_be_head, role_of};
+use super::super::document::{Cell, TextSpan};
+use super::heads::{Role, may_be_head, role_of, weight_of};
 use super::name_list::is_list_of_units;
 use super::time_cell::{is_limit, is_period_of_year};
 
@@ -18,6 +18,8 @@ pub(super) struct TableLayout<'a> {
     pub(super) roles: Vec<Role>,
     /// Empty for a table whose columns are told by their cells alone.
     pub(super) head: &'a [Cell],
+    /// A second row of heads.
+    below: Option<&'a [Cell]>,
     pub(super) first_row: usize,
 }
 
@@ -45,8 +47,33 @@ pub(super) fn layout_of(rows: &[Vec<Cell>]) -> Option<TableLayout<'_>> {
     let first_row = index + 1 + usize::from(below.is_some());
     let width = rows.get(first_row).map_or(head.len(), Vec::len).max(head.len());
     let body = rows.get(first_row..).unwrap_or_default();
-    let roles = chosen(roles_by_head(head, below.map(Vec::as_slice)), body, width)?;
-    Some(TableLayout { roles, head, first_row })
+    let below = below.map(Vec::as_slice);
+    let mut layout = TableLayout { roles: Vec::new(), head, below, first_row };
+    layout.roles = chosen(roles_by_head(head, below), &layout.heads(), body, width)?;
+    Some(layout)
+}
+
+impl TableLayout<'_> {
+    /// The heads in one row: of two rows of heads the lower one, where it says anything.
+    pub(super) fn heads(&self) -> Vec<String> {
+        let text = |cell: &Cell| cell.span.text.split_whitespace().collect::<String>();
+        let lower = |column: usize| self.below.and_then(|row| row.get(column)).map(text);
+        let heads = self.head.iter().enumerate();
+        heads
+            .map(|(column, cell)| {
+                lower(column).filter(|text| !text.is_empty()).unwrap_or_else(|| text(cell))
+            })
+            .collect()
+    }
+}
+
+/// What the columns under `head` hold, by their heads and by the cells of `body`.
+pub(super) fn roles_below(head: &[String], body: &[Vec<String>]) -> Vec<Role> {
+    let cell =
+        |text: &String| Cell { span: TextSpan { start: 0, text: text.clone() }, ..Cell::default() };
+    let body: Vec<Vec<Cell>> = body.iter().map(|row| row.iter().map(cell).collect()).collect();
+    let by_head: Vec<Option<Role>> = head.iter().map(|head| named(head)).collect();
+    chosen(by_head, head, &body, head.len()).unwrap_or_else(|| vec![Role::Other; head.len()])
 }
 
 /// Roles for rows of `width` cells. Columns that the head lacks are inserted to the left of the measures.
@@ -63,8 +90,8 @@ pub(super) fn widened(mut roles: Vec<Role>, width: usize) -> Vec<Role> {
 pub(super) fn unit_roles_to_fill(row: &[Cell], roles: &[Role]) -> Vec<Role> {
     let cells = || row.iter().map(|cell| cell.span.text.as_str()).zip(roles);
     let names = |wanted: Role| cells().any(|(text, role)| *role == wanted && !text.is_empty());
-    let is_numbered =
-        cells().any(|(text, role)| *role == Role::Number && !text.is_empty() && is_number(text));
+    let names_number = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let is_numbered = cells().any(|(text, role)| *role == Role::Number && names_number(text));
     match (names(Role::Lead), names(Role::Responsible)) {
         (false, false) => vec![Role::Lead, Role::Responsible],
         (true, false) if !is_numbered => vec![Role::Responsible],
@@ -157,10 +184,15 @@ impl Content {
 }
 
 /// One role for each column. `None` when neither heads nor cells say by when or by whom.
-fn chosen(named: Vec<Option<Role>>, body: &[Vec<Cell>], width: usize) -> Option<Vec<Role>> {
+fn chosen(
+    named: Vec<Option<Role>>,
+    heads: &[String],
+    body: &[Vec<Cell>],
+    width: usize,
+) -> Option<Vec<Role>> {
     let contents: Vec<Content> = (0..named.len()).map(|column| Content::of(body, column)).collect();
     let mut roles: Vec<Role> = named.iter().map(|role| role.unwrap_or(Role::Other)).collect();
-    choose_limit(&mut roles, &named, &contents);
+    choose_limit(&mut roles, heads, &named, &contents);
     if !roles.iter().any(|role| role.is_unit()) {
         let unknown = named.iter().zip(&contents).map(|(role, content)| {
             role.is_none_or(|role| role == Role::Other) && content.are_units()
@@ -169,19 +201,29 @@ fn chosen(named: Vec<Option<Role>>, body: &[Vec<Cell>], width: usize) -> Option<
             set(&mut roles, column, Role::Responsible);
         }
     }
-    choose_title(&mut roles, &named, &contents);
+    choose_title(&mut roles, heads, &named, &contents);
     let decides = |role: &Role| role.is_unit() || matches!(role, Role::Limit | Role::Period);
     roles.iter().any(decides).then(|| widened(roles, width))
 }
 
-/// One column of limits: of those whose head says so, the first with most limits in its cells; else a column whose cells
+/// One column of limits: of those whose head says so and whose cells are limits, the one whose head says most; else a column whose cells
 /// are limits, unless its head says that they are days of something else.
-fn choose_limit(roles: &mut [Role], named: &[Option<Role>], contents: &[Content]) {
+fn choose_limit(
+    roles: &mut [Role],
+    heads: &[String],
+    named: &[Option<Role>],
+    contents: &[Content],
+) {
     let best = |may_be: &dyn Fn(Option<Role>, &Content) -> bool| {
         let columns = named.iter().zip(contents).enumerate();
         let columns = columns.filter(|(_, (role, content))| may_be(**role, content));
+        let rank = |column: usize, content: &Content| {
+            let weight = heads.get(column).map_or(0, |head| weight_of(head));
+            (content.are_limits(), weight, content.limits)
+        };
         // of equals, `max_by_key` takes the last: the first column is wanted
-        columns.rev().max_by_key(|(_, (_, content))| content.limits).map(|(column, _)| column)
+        let best = columns.rev().max_by_key(|(column, (_, content))| rank(*column, content));
+        best.map(|(column, _)| column)
     };
     let column = best(&|role, _| role == Some(Role::Limit))
         .or_else(|| {
@@ -200,8 +242,13 @@ fn choose_limit(roles: &mut [Role], named: &[Option<Role>], contents: &[Content]
 }
 
 /// One column of titles: left of the first unit or limit if one stands there; a name before a measure before a task; of
-/// several measures the last. Without any, the unknown column with the longest texts.
-fn choose_title(roles: &mut [Role], named: &[Option<Role>], contents: &[Content]) {
+/// several names the one whose head says most, of several measures the last. Without any, the unknown column with the longest texts.
+fn choose_title(
+    roles: &mut [Role],
+    heads: &[String],
+    named: &[Option<Role>],
+    contents: &[Content],
+) {
     let is_place = |role: &Role| role.is_unit() || matches!(role, Role::Limit | Role::Period);
     let first_place = roles.iter().position(is_place).unwrap_or(roles.len());
     let all: Vec<usize> = (0..roles.len())
@@ -210,8 +257,11 @@ fn choose_title(roles: &mut [Role], named: &[Option<Role>], contents: &[Content]
     let left: Vec<usize> = all.iter().copied().filter(|column| *column < first_place).collect();
     let candidates = if left.is_empty() { all } else { left };
     let of = |wanted: Role| {
-        let mut named = candidates.iter().filter(|column| roles.get(**column) == Some(&wanted));
-        if wanted == Role::Name { named.next().copied() } else { named.next_back().copied() }
+        let named = candidates.iter().copied();
+        let mut named = named.filter(|column| roles.get(*column) == Some(&wanted));
+        // 议定事项 says more than the 名称 of 会议名称; of equals the first
+        let weight = |column: &usize| heads.get(*column).map_or(0, |head| weight_of(head));
+        if wanted == Role::Name { named.rev().max_by_key(weight) } else { named.next_back() }
     };
     let unknown = || {
         let columns = named.iter().zip(contents).enumerate();
@@ -243,14 +293,14 @@ fn layout_by_cells(rows: &[Vec<Cell>]) -> Option<TableLayout<'_>> {
     // a title over all columns
     let above = rows.iter().take_while(|row| filled(row).nth(1).is_none()).count();
     let body = rows.get(above..)?;
-    let roles = chosen(vec![None; width], body, width)?;
+    let roles = chosen(vec![None; width], &[], body, width)?;
     let limit = roles.iter().position(|role| *role == Role::Limit)?;
     let first = body.first()?;
     let says_limit = first.get(limit).is_some_and(|cell| is_limit(&cell.span.text));
     let is_unknown_head = !says_limit && filled(first).all(may_be_head) && body.len() > 1;
     let head: &[Cell] = if is_unknown_head { first } else { &[] };
     let first_row = above + usize::from(is_unknown_head);
-    Some(TableLayout { roles, head, first_row })
+    Some(TableLayout { roles, head, below: None, first_row })
 }
 
 fn filled(row: &[Cell]) -> impl Iterator<Item = &str> {

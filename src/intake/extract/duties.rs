@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+
 use crate::domain::expression::{
     Ambiguity, ExpressionFault, ParseContext, ParsedTerm, SearchResult, TermMatch, search_all,
 };
@@ -275,11 +277,19 @@ impl<'a> DutyCollector<'a> {
         let in_item = parties::in_brackets(item, names)
             .or_else(|| parties::labelled(behind, names))
             .or_else(|| context.parties.clone());
-        if in_item.is_some() {
-            return here(in_item);
-        }
         let sentence = self.sentence(indexed, limit);
+        if let Some(mut found) = in_item {
+            // 市科技局牵头，6月底前建成（市财政局配合）
+            if found.lead.is_empty()
+                && let Some(more) = parties::from_role_clauses(&sentence, names)
+            {
+                found.lead = more.lead;
+            }
+            return here(Some(found));
+        }
+        let before = indexed.between(limit.start.saturating_sub(LONGEST_SENTENCE), limit.start);
         let in_sentence = parties::from_role_clauses(&sentence, names)
+            .or_else(|| parties::subject_right_before(before, names))
             .or_else(|| parties::subject_behind(behind, names))
             .or_else(|| parties::subject_before(indexed.clauses_until(limit), names))
             .or_else(|| parties::subject(&sentence, names))
@@ -294,7 +304,6 @@ impl<'a> DutyCollector<'a> {
         if behind.is_some() {
             return elsewhere(behind);
         }
-        let before = indexed.between(limit.start.saturating_sub(LONGEST_SENTENCE), limit.start);
         let heading = context.heading.clone();
         elsewhere(
             heading
@@ -385,6 +394,9 @@ fn with_year_of_genre(
     written: &str,
     parsed: Result<ParsedTerm, ExpressionFault>,
 ) -> (Result<ParsedTerm, ExpressionFault>, bool) {
+    if let (Genre::Regulation, Err(ExpressionFault::YearMissing { .. })) = (genre, &parsed) {
+        return (following_year(written).map_or(parsed, Ok), false);
+    }
     let digits: Vec<&str> = written.split(|c: char| !c.is_ascii_digit()).collect();
     let names_year = digits.iter().any(|digits| digits.len() == 4);
     let Ok(ParsedTerm { term: Term::By(due), ambiguity, .. }) = &parsed else {
@@ -404,18 +416,36 @@ fn with_year_of_genre(
             (parsed.map(|it| ParsedTerm { term: term.unwrap_or(it.term), ..it }), true)
         }
         Genre::Regulation if *ambiguity == Some(Ambiguity::FollowingYear) => {
-            let month = u8::try_from(due.month()).unwrap_or(1) - 1;
-            let day = if due.last_of_month() == *due && !written.contains(['日', '号']) {
-                MonthDay::Last
-            } else {
-                MonthDay::Day(due.day().unsigned_abs())
-            };
-            let by = Some(DayInPeriod { month, day });
-            let term = Term::Every(Recurrence::Monthly { every: Cycle::Year, by });
+            let term = every_year(*due, written);
             (parsed.map(|it| ParsedTerm { term, ..it }), false)
         }
         Genre::Regulation | Genre::OfItsYear => (parsed, false),
     }
+}
+
+/// 次年1月10日前 in a regulation that names no year: every year.
+fn following_year(written: &str) -> Option<ParsedTerm> {
+    // any year will do: only the day is kept
+    let found = search_all(written, &ParseContext { year: Some(2000) }).limits;
+    let parsed = found.into_iter().next()?.parsed.ok()?;
+    match parsed {
+        ParsedTerm { term: Term::By(due), ambiguity: Some(Ambiguity::FollowingYear), .. } => {
+            let term = every_year(due, written);
+            Some(ParsedTerm { term, ..parsed })
+        }
+        _ => None,
+    }
+}
+
+/// The day of `due` in every year.
+fn every_year(due: Date, written: &str) -> Term {
+    let month = u8::try_from(due.month()).unwrap_or(1) - 1;
+    let day = if due.last_of_month() == due && !written.contains(['日', '号']) {
+        MonthDay::Last
+    } else {
+        MonthDay::Day(due.day().unsigned_abs())
+    };
+    Term::Every(Recurrence::Monthly { every: Cycle::Year, by: Some(DayInPeriod { month, day }) })
 }
 
 /// True for a period without a day in it, such as 季度检查 or 按月.

@@ -125,7 +125,7 @@ fn day_at_the_end(text: &str) -> Option<Date> {
 }
 
 /// The year of a title: 2022年政务公开工作要点. 2024—2026年三年行动方案 and 2023年总结和2024年要点 name no single one.
-fn only_year_in(title: &str) -> Option<i16> {
+pub(super) fn only_year_in(title: &str) -> Option<i16> {
     let parts = title.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
     let years = parts.filter_map(|digits| digits.parse().ok());
     let mut years: Vec<i16> = years.filter(|year| (1990..=2100).contains(year)).collect();

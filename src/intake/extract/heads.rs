@@ -93,11 +93,20 @@ pub(super) fn may_be_head(text: &str) -> bool {
 
 /// The role a head names: by the longest word in it. 任务状态 is a state, 责任科室 a unit.
 pub(super) fn role_of(head: &str) -> Option<Role> {
+    word_of(head).map(|(_, role)| role)
+}
+
+/// How much a head says, in characters of the word that names its role: 完成时限 says more than 时间.
+pub(super) fn weight_of(head: &str) -> usize {
+    word_of(head).map_or(0, |(word, _)| word.chars().count())
+}
+
+fn word_of(head: &str) -> Option<(&'static str, Role)> {
     if !may_be_head(head) {
         return None;
     }
     let head: String = head.split_whitespace().collect::<String>().to_lowercase();
-    WORDS.iter().find(|(word, _)| is_in(word, &head)).map(|(_, role)| *role)
+    WORDS.iter().find(|(word, _)| is_in(word, &head)).copied()
 }
 
 /// A Latin word stands alone: no is not in notice.

@@ -15,6 +15,7 @@ mod indexed_span;
 mod name_list;
 mod names;
 mod numbering;
+pub(in crate::intake) mod office_table;
 mod parties;
 mod prose;
 mod script;
@@ -30,6 +31,7 @@ pub use self::account::{Account, LeftOut, LeftOutReason, Passage};
 pub use self::extraction::{
     Confidence, DocumentFacts, ExtractedDuty, Extraction, Question, UndatedWord,
 };
+pub(in crate::intake) use self::time_cell::{LimitPart, TimeCell, read_cell};
 pub use self::values::TermValues;
 
 use self::duties::{Collected, DutyCollector};

@@ -19,6 +19,9 @@ const SEPARATORS: [char; 20] = [
     '⑨', '⑩',
 ];
 
+/// What stands in a bracket behind a unit and is no person.
+const ROLES_IN_BRACKETS: [&str; 8] =
+    ["牵头", "配合", "负责", "主办", "协办", "牵头单位", "配合单位", "责任单位"];
 /// Longest name of a person, in characters.
 const LONGEST_PERSON: usize = 4;
 const BRACKETS: [(char, char); 5] =
@@ -87,7 +90,9 @@ pub(super) fn split(text: &str) -> NameList {
     }
     names.push(name);
     let mut whole = Vec::new();
-    let names = names.iter().flat_map(|name| parted_by_blanks(without_stray_brackets(name)));
+    let names = names
+        .iter()
+        .flat_map(|name| parted_by_blanks(without_person(without_stray_brackets(name))));
     for name in names.filter(|name| !is_none(name) && !is_time(name)) {
         if name.chars().nth(LONGEST_JOINED).is_some() {
             whole.push(name);
@@ -121,6 +126,18 @@ fn without_stray_brackets(name: &str) -> &str {
     let opens = |pair: (char, char)| name.starts_with(pair.0) && !name.contains(pair.1);
     let mark = BRACKETS.into_iter().find(|pair| closes(*pair) || opens(*pair));
     mark.map_or(name, |(open, close)| name.trim_end_matches(close).trim_start_matches(open).trim())
+}
+
+/// 工信局（李某） without the person; 人民政府（街道办事处） names a second unit.
+fn without_person(name: &str) -> &str {
+    let bracket = name.strip_suffix(['）', ')']).and_then(|name| name.rsplit_once(['（', '(']));
+    let person = bracket.filter(|(unit, inside)| {
+        let is_short = (2..=LONGEST_PERSON).contains(&inside.chars().count());
+        let is_place =
+            inside.contains(['、', '市', '区', '县', '室', '处', '科', '级', '内', '外']);
+        is_short && !is_place && is_unit_like(unit) && !ends_like_a_unit(inside)
+    });
+    person.filter(|(_, inside)| !ROLES_IN_BRACKETS.contains(inside)).map_or(name, |(unit, _)| unit)
 }
 
 /// 6月底完成, 持续推进: a remark about time between names.

@@ -2,12 +2,13 @@
 //!
 //! Must not know: tables, time limits.
 
+use super::indexed_span::is_stop;
 use super::name_list::{NameList, is_unit_like, may_name_a_unit, once_each};
 use super::names::KnownNames;
 use super::numbering::number_of;
 use super::words::{
-    CERTAIN_ENDINGS, EXPLANATIONS, LEVEL_CHARACTERS, LEVELS, NAME_TAILS, PARTY_LABELS, Part,
-    REMARK_ENDINGS, ROLE_NAMES, ROLE_SUFFIXES, ROLE_VERBS, SUBJECT_VERBS, UNCERTAIN_ENDINGS,
+    CERTAIN_ENDINGS, DOING_VERBS, EXPLANATIONS, LEVEL_CHARACTERS, LEVELS, NAME_TAILS, PARTY_LABELS,
+    Part, REMARK_ENDINGS, ROLE_NAMES, ROLE_SUFFIXES, ROLE_VERBS, SUBJECT_VERBS, UNCERTAIN_ENDINGS,
     UNIT_VERBS,
 };
 
@@ -228,6 +229,23 @@ fn subject_of(clause: &str, known_names: &KnownNames) -> Option<Parties> {
     (all_units && !is_role).then_some(Parties { lead: Vec::new(), responsible: names, is_open })
 }
 
+/// The units that stand right before a time limit, and nothing else in their clause: 公安局5月底前完成排查.
+pub(super) fn subject_right_before(text: &str, known_names: &KnownNames) -> Option<Parties> {
+    let is_end = |c: char| CLAUSE_ENDS.contains(&c) || is_stop(c);
+    let clause = text.rsplit(is_end).next()?.trim();
+    let clause = number_of(clause).map_or(clause, |(_, _, rest)| rest);
+    let clause = clause.trim_start_matches(['请', '由']);
+    let NameList { names, is_open } = known_names.names_in(clause);
+    let is_certain = |name: &String| {
+        known_names.contains(name)
+            || is_unit_like(name) && CERTAIN_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    let is_subject = clause.chars().nth(LONGEST_SUBJECT).is_none()
+        && !names.is_empty()
+        && names.iter().all(is_certain);
+    is_subject.then_some(Parties { lead: Vec::new(), responsible: names, is_open })
+}
+
 /// The unit that a text behind a time limit begins with: …前，区民政局制定实施细则.
 pub(super) fn subject_behind(after: &str, known_names: &KnownNames) -> Option<Parties> {
     let clause = after.trim_start_matches(['，', ',']).split(CLAUSE_ENDS).next()?;
@@ -238,8 +256,19 @@ pub(super) fn subject_behind(after: &str, known_names: &KnownNames) -> Option<Pa
     let is_certain = |name: &&&str| {
         is_unit_like(name) && CERTAIN_ENDINGS.iter().any(|ending| name.ends_with(ending))
     };
-    let name =
-        candidates.iter().rev().find(is_known).or_else(|| candidates.iter().find(is_certain))?;
+    // 市委督查室组织复核: a unit by its beginning, its ending and what follows
+    let is_doing = |name: &&&str| {
+        let rest = clause.get(name.len()..).unwrap_or_default();
+        is_unit_like(name)
+            && name.starts_with(LEVEL_CHARACTERS)
+            && DOING_VERBS.iter().any(|verb| rest.starts_with(verb))
+    };
+    let name = candidates
+        .iter()
+        .rev()
+        .find(is_known)
+        .or_else(|| candidates.iter().find(is_certain))
+        .or_else(|| candidates.iter().find(is_doing))?;
     let rest = clause.get(name.len()..)?;
     let more = NAME_TAILS.iter().find(|tail| rest.starts_with(**tail)).map_or(0, |tail| tail.len());
     let names = known_names.names_in(clause.get(..name.len() + more)?);

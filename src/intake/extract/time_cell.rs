@@ -32,7 +32,7 @@ static VAGUE: LazyLock<Vec<&str>> =
 
 /// What a cell says about time.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum TimeCell {
+pub(in crate::intake) enum TimeCell {
     Limits(Vec<LimitPart>),
     /// 长期, 汛期前, 已完成.
     Undated,
@@ -41,13 +41,13 @@ pub(super) enum TimeCell {
 
 /// One limit of a cell.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct LimitPart {
+pub(in crate::intake) struct LimitPart {
     /// Its first character in the cell.
-    pub(super) start: usize,
-    pub(super) written: String,
-    pub(super) parsed: Result<ParsedTerm, ExpressionFault>,
+    pub(in crate::intake) start: usize,
+    pub(in crate::intake) written: String,
+    pub(in crate::intake) parsed: Result<ParsedTerm, ExpressionFault>,
     /// What the cell says beside the limit.
-    pub(super) content: String,
+    pub(in crate::intake) content: String,
 }
 
 /// True for a text that is a time limit and at most a remark.
@@ -78,7 +78,7 @@ pub(super) fn is_period_of_year(head: &str) -> bool {
 }
 
 /// Reads the text of a cell.
-pub(super) fn read_cell(text: &str, context: ParseContext) -> TimeCell {
+pub(in crate::intake) fn read_cell(text: &str, context: ParseContext) -> TimeCell {
     let text = text.trim();
     if let Some(part) = whole(text, context) {
         return match part.parsed {
@@ -158,6 +158,9 @@ fn at_the_beginning(text: &str, context: ParseContext) -> Option<LimitPart> {
         text.char_indices().map(|(place, _)| place).skip(1).chain([text.len()]).collect();
     let longest = ends.into_iter().take(LONGEST_LIMIT).rev().find_map(|end| {
         let (limit, rest) = text.split_at_checked(end)?;
+        if !limit.ends_with(may_end_a_limit) {
+            return None;
+        }
         let parsed = read(limit, &context);
         (is_answer(&parsed) && !is_undated(&parsed)).then_some((limit, rest, parsed))
     });
@@ -167,6 +170,12 @@ fn at_the_beginning(text: &str, context: ParseContext) -> Option<LimitPart> {
         || rest.starts_with(|c: char| c.is_ascii_digit());
     let content = rest.trim_start_matches(MARKS).to_owned();
     (!goes_on).then(|| LimitPart { start: 0, written: limit.to_owned(), parsed, content })
+}
+
+/// True for characters that a limit, or a verb behind it, may end in: the grammar is not asked about other prefixes.
+fn may_end_a_limit(character: char) -> bool {
+    const ENDS: &str = "年月日号底末初旬度季周天时前内止中终次间后一二三四五六七八九十两半）)成结送报实位线现交开布展行织新复理动";
+    character.is_ascii_alphanumeric() || ENDS.contains(character)
 }
 
 /// The limits that stand elsewhere in `text`; the first takes the rest of the text as what is due.

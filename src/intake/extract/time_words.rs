@@ -1,7 +1,8 @@
 //! Finds the words about time in a text, whatever they mean, so that what extraction left out can be counted.
 //!
-//! The words are those of time_words.txt. Must not know: the grammar of limits, duties.
+//! The words are those of `time_words.txt`. Must not know: the grammar of limits, duties.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// A word about time.
@@ -18,10 +19,12 @@ pub(super) struct TimeWord {
 /// How many characters before a word are looked at.
 const LEAD: usize = 4;
 
-struct Words {
+struct Lexicon {
     units: Vec<&'static str>,
     not_units: Vec<&'static str>,
     words: Vec<&'static str>,
+    /// First characters of `words`.
+    beginnings: HashSet<char>,
     parts: Vec<&'static str>,
     limits: Vec<&'static str>,
     not_limits: Vec<&'static str>,
@@ -29,17 +32,19 @@ struct Words {
     returns: Vec<&'static str>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+static WORDS: LazyLock<Lexicon> = LazyLock::new(|| {
     let of = |kind: &str| {
         let lines = include_str!("time_words.txt").lines();
         let lines = lines.filter_map(|line| line.split_once(char::is_whitespace));
         let words = lines.filter(|(name, _)| *name == kind);
         words.flat_map(|(_, words)| words.split_whitespace()).collect()
     };
-    Words {
+    let words: Vec<&str> = of("Word");
+    Lexicon {
+        beginnings: words.iter().filter_map(|word| word.chars().next()).collect(),
         units: of("Unit"),
         not_units: of("NotUnit"),
-        words: of("Word"),
+        words,
         parts: of("Part"),
         limits: of("Limit"),
         not_limits: of("NotLimit"),
@@ -73,15 +78,12 @@ pub(super) fn time_words(text: &str) -> Vec<TimeWord> {
         let start = if joined.is_some() { last_start } else { place };
         let is_limit = limit.is_some() || is_led(text, start);
         let characters = text.get(place..end).unwrap_or_default().chars().count();
-        match joined {
-            Some(last) => {
-                last.end = index + characters;
-                last.is_limit |= is_limit;
-            }
-            None => {
-                found.push(TimeWord { start: index, end: index + characters, is_limit });
-                last_start = place;
-            }
+        if let Some(last) = joined {
+            last.end = index + characters;
+            last.is_limit |= is_limit;
+        } else {
+            found.push(TimeWord { start: index, end: index + characters, is_limit });
+            last_start = place;
         }
         skip_to = end;
     }
@@ -90,10 +92,15 @@ pub(super) fn time_words(text: &str) -> Vec<TimeWord> {
 
 /// The bytes of the word about time that `rest` begins with.
 fn length_of_word(rest: &str, previous: char) -> Option<usize> {
-    if let Some(word) = WORDS.words.iter().find(|word| rest.starts_with(**word)) {
-        return Some(word.len());
-    }
     let first = rest.chars().next()?;
+    // every character of a document comes here
+    let word = WORDS
+        .beginnings
+        .contains(&first)
+        .then(|| WORDS.words.iter().find(|word| rest.starts_with(**word)).map(|word| word.len()));
+    if let Some(length) = word.flatten() {
+        return Some(length);
+    }
     if !is_digit(first) && !is_numeral(first) {
         return None;
     }

@@ -50,7 +50,7 @@ impl Say for HolidayNoticeFault {
             Self::NoSuchDay { written } => {
                 words!(
                     lang,
-                    zh = "中的“{written}”不存在",
+                    zh = "没有“{written}”这一天",
                     en = "names {written}, which does not exist"
                 )
             }

@@ -115,7 +115,11 @@ impl PublishedNotice {
     }
 
     fn amending(self, base: &Notice) -> Notice {
-        let mut notice = base.clone();
+        // the same amendment once more changes nothing
+        let is_known = base.amendments.iter().any(|known| known.number == self.number);
+        let day_before = self.issued.filter(|_| is_known).and_then(|day| day.yesterday().ok());
+        let before = day_before.and_then(|day| base.as_of(day));
+        let mut notice = before.unwrap_or_else(|| base.clone());
         let mut amendment = Amendment {
             number: self.number.clone(),
             issued: self.issued.unwrap_or_else(|| base.issued.unwrap_or_default()),
@@ -134,7 +138,9 @@ impl PublishedNotice {
             &mut amendment.work_added,
             &mut amendment.work_removed,
         ];
-        lists.into_iter().for_each(|list| list.sort());
+        for list in lists {
+            list.sort();
+        }
         notice.off.sort();
         notice.work.sort();
         notice.amendments.retain(|known| known.number != amendment.number);
