@@ -278,7 +278,7 @@ mod tests {
         let found = kinds("单位 名,邮件,邮箱,email,联系\n甲,,,,\n");
         let unknown = found.iter().filter_map(|(_, _, kind)| match kind {
             RowFaultKind::Table(TableFault::UnknownColumn { meant, .. }) => Some(*meant),
-            _ => None,
+            RowFaultKind::Table(_) | RowFaultKind::Cell(_) => None,
         });
         assert_eq!(unknown.collect::<Vec<_>>(), [Some("联系人")]);
         let repeated = TableFault::RepeatedColumn { written: "email".to_owned() }.into();

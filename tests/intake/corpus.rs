@@ -24,7 +24,9 @@ impl Sample {
         let cells = |line: &String| line.split('|').map(|it| it.trim().to_owned()).collect();
         let mut rows: Vec<Vec<String>> = self.lines.iter().map(cells).collect();
         let width = rows.iter().map(Vec::len).max().unwrap();
-        rows.iter_mut().for_each(|row| row.resize(width, String::new()));
+        for row in &mut rows {
+            row.resize(width, String::new());
+        }
         rows
     }
 }

@@ -153,7 +153,9 @@ fn merged_cells_hold_for_every_row_they_cover() {
     let row = |task: &str| [task, "区教委", "2026年6月底前"].map(str::to_owned).to_vec();
     let mut sheet: Vec<Vec<String>> = vec![head, row("甲"), row("乙"), row("丙")];
     // columns are merged from the left
-    sheet.iter_mut().for_each(|row| row.rotate_left(1));
+    for row in &mut sheet {
+        row.rotate_left(1);
+    }
     let file = office.write("任务.xlsx", xlsx("2026年任务", &sheet, 2));
     office.run(&["--as-of", "2026-03-02", "import", "obligations", &file]).expect_code(0);
     let titles: Vec<String> = ledger(&office).into_iter().map(|it| it.0).collect();

@@ -234,16 +234,16 @@ fn push_table(lines: &[Line], text: &mut String) {
 /// the first column.
 fn rows_of(lines: &[Line], begins: impl Fn(&Line) -> bool) -> Vec<&[Line]> {
     let mut starts = vec![0];
-    let mut bottom = f64::MAX;
+    let mut bottom: Option<f64> = None;
     for (index, line) in lines.iter().enumerate() {
         let top = line.iter().map(|piece| piece.top).fold(f64::MAX, f64::min);
         let height = line.iter().map(Piece::height).fold(0.0, f64::max);
-        if index > 0 && top - bottom > height * ROOM {
+        if bottom.is_some_and(|bottom| top - bottom > height * ROOM) {
             starts.push(index);
-            bottom = f64::MIN;
+            bottom = None;
         }
         let lowest = line.iter().map(|piece| piece.bottom).fold(f64::MIN, f64::max);
-        bottom = if bottom == f64::MAX { lowest } else { bottom.max(lowest) };
+        bottom = Some(bottom.map_or(lowest, |bottom| bottom.max(lowest)));
     }
     let ends = starts.iter().skip(1).copied().chain([lines.len()]);
     let bands = starts.iter().zip(ends).filter_map(|(start, end)| lines.get(*start..end));

@@ -89,15 +89,14 @@ pub(in crate::intake) fn office_fields(
 fn office_table(rows: &[Vec<Cell>]) -> Option<OfficeTable> {
     let text = |cell: &Cell| cell.span.text.trim().to_owned();
     let layout = layout_of(rows).filter(|layout| !layout.head.is_empty());
-    let (head, first_row): (Vec<String>, usize) = match &layout {
-        Some(layout) => (layout.heads(), layout.first_row),
-        None => {
-            let is_filled = |row: &&Vec<Cell>| {
-                row.iter().filter(|cell| !cell.span.text.trim().is_empty()).nth(1).is_some()
-            };
-            let index = rows.iter().position(|row| is_filled(&row))?;
-            (rows.get(index)?.iter().map(text).collect(), index + 1)
-        }
+    let (head, first_row): (Vec<String>, usize) = if let Some(layout) = &layout {
+        (layout.heads(), layout.first_row)
+    } else {
+        let is_filled = |row: &Vec<Cell>| {
+            row.iter().filter(|cell| !cell.span.text.trim().is_empty()).nth(1).is_some()
+        };
+        let index = rows.iter().position(is_filled)?;
+        (rows.get(index)?.iter().map(text).collect(), index + 1)
     };
     let mut held: Vec<String> = Vec::new();
     let mut filled = Vec::new();
