@@ -98,7 +98,7 @@ fn a_rule_that_names_no_ladder_of_the_office_is_refused() {
 }
 
 #[test]
-fn a_mail_names_the_rung_of_the_ladder_its_duty_started_on_and_counts_the_repeats() {
+fn a_mail_follows_the_ladder_its_duty_started_on_and_counts_the_repeats() {
     let own = format!(
         "{}[[ladder.rung]]
 name = \"late\"
@@ -124,7 +124,7 @@ repeat = {{ every = 2, at_most = 3 }}
     let raw = office.mails();
     let mails = raw.iter().map(|mail| mail_parser::MessageParser::default().parse(mail).unwrap());
     let texts: Vec<String> = mails.map(|mail| mail.body_text(0).unwrap().into_owned()).collect();
-    for words in ["应办日前1个工作日", "应办日后1个工作日", "应办日后1个工作日起第2次督办"]
+    for words in ["【新交办】12月31日", "【督办】已逾期1个工作日", "第2次督办"]
     {
         assert!(texts.iter().any(|text| text.contains(words)), "{words}: {texts:#?}");
     }

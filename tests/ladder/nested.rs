@@ -113,7 +113,7 @@ fn when_the_rest_of_the_year_is_too_short_the_unit_the_lead_and_the_operator_hea
         .collect();
     assert_eq!(alarms.len(), 1);
     assert!(
-        alarms[0].contains("已完成0/2次，剩余时间已不足，下一次本应不迟于2022-12-23"),
+        alarms[0].contains("已完成0/2次，剩余时间已不足，下一次本应不迟于2022年12月23日"),
         "{}",
         alarms[0]
     );

@@ -162,5 +162,7 @@ fn a_whole_mail() {
         let text = String::from_utf8_lossy(mail);
         text.contains("a@jw.example") && text.contains("Date: Fri, 30 Dec 2022")
     });
-    insta::assert_snapshot!(without_ids(&whole(newest.unwrap())));
+    // The links of the letter carry the Message-ID in percent-encoding.
+    let shown = whole(newest.unwrap()).replace("%3C", "%3C ").replace("%40", " @");
+    insta::assert_snapshot!(without_ids(&shown));
 }

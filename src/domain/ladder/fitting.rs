@@ -29,8 +29,9 @@ pub fn misfits(rules: &Rulebook, ladders: &Ladders) -> Vec<Misfit> {
     rules.iter().filter_map(|rule| misfit(rule, ladders)).collect()
 }
 
+/// Only the newest version counts: what began under an earlier one is over, or has been reminded of.
 fn misfit(rule: &Rule, ladders: &Ladders) -> Option<Misfit> {
-    rule.versions.iter().find_map(|version| {
+    rule.newest().and_then(|version| {
         let named = rule.ladder.as_deref().or_else(|| default_ladder(&version.term))?;
         let kind = match (ladders.find(named), &version.term) {
             (None, _) => MisfitKind::Unknown { ladder: named.to_owned() },
