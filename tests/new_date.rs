@@ -45,8 +45,8 @@ fn an_amendment_is_told_once_with_both_dates_and_the_paper() {
     let told = pass(&office, "2020-02-03");
     assert_eq!(told.len(), 1);
     let (subject, text) = &told[0];
-    assert!(subject.contains("日期变更（2月21日到期）"), "{subject}");
-    for said in ["2020年2月21日", "原到期日  2020年2月19日", "国办发明电〔2020〕1号"]
+    assert!(subject.contains("【日期变更】") && subject.contains("改为2月21日到期"), "{subject}");
+    for said in ["2月21日（星期五）到期", "原到期日  2月19日（星期三）", "国办发明电〔2020〕1号"]
     {
         assert!(text.contains(said), "{said}: {text}");
     }
@@ -63,7 +63,7 @@ fn the_notice_of_a_new_date_shares_the_one_mail_of_the_day() {
     office.run(&["--as-of", "2020-01-27", "import", "calendar", &new]).expect_code(0);
     let told = pass(&office, "2020-02-03");
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].1.contains("原到期日  2020年2月19日") && told[0].1.contains("年报"));
+    assert!(told[0].1.contains("原到期日  2月19日（星期三）") && told[0].1.contains("年报"));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn an_extension_is_told_with_its_reason() {
     let told = pass(&office, "2026-03-16");
     assert_eq!(told.len(), 1);
     assert!(told[0].1.contains("延期20个工作日：延长答复，经负责人批准"), "{}", told[0].1);
-    assert!(told[0].1.contains("原到期日  2026年3月30日"), "{}", told[0].1);
+    assert!(told[0].1.contains("原到期日  3月30日（星期一）"), "{}", told[0].1);
 }
 
 #[test]
@@ -109,11 +109,11 @@ fn a_stopped_clock_is_told_and_so_is_its_going_on() {
     assert!(shown.contains("自2026-03-09 周一起中止"), "{shown}");
     let told = pass(&office, "2026-03-09");
     assert_eq!(told.len(), 1);
-    assert!(told[0].0.contains("日期变更（已中止）"), "{}", told[0].0);
-    assert!(told[0].1.contains("原到期日  2026年3月30日"), "{}", told[0].1);
+    assert!(told[0].0.contains("【日期变更】") && told[0].0.contains("已中止"), "{}", told[0].0);
+    assert!(told[0].1.contains("原到期日  3月30日（星期一）"), "{}", told[0].1);
     office.run(&["--as-of", "2026-03-25", "resume", "q-1"]).expect_code(0);
     let told = pass(&office, "2026-03-25");
-    assert!(told[0].0.contains("日期变更（4月16日到期）"), "{}", told[0].0);
+    assert!(told[0].0.contains("改为4月16日到期"), "{}", told[0].0);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_corrected_list_is_told_to_those_who_know_the_old_date_and_to_nobody_before(
     list("2026-03-09", "2026-03-24");
     let told = pass(&office, "2026-03-25");
     assert_eq!(told.len(), 1);
-    for said in ["2026年4月7日", "原到期日  2026年3月30日", "变更依据  任务清单修订"]
+    for said in ["4月7日（星期二）到期", "原到期日  3月30日（星期一）", "变更依据  任务清单修订"]
     {
         assert!(told[0].1.contains(said), "{said}: {}", told[0].1);
     }
