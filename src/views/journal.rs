@@ -2,10 +2,10 @@
 //!
 //! Must not know: how lines are chained, the command line.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::dates::{minute, second};
-use super::journal_words::{action, state, subject};
+use super::journal_words::{action, data, state, subject};
 use super::row::{Column, Row};
 use crate::domain::moment::Moment;
 use crate::storage::journal::Line;
@@ -18,7 +18,9 @@ pub struct LineView {
     actor: Option<String>,
     verb: String,
     subject: String,
+    #[serde(serialize_with = "as_data")]
     before: Option<String>,
+    #[serde(serialize_with = "as_data")]
     after: Option<String>,
     reason: Option<String>,
     hash: String,
@@ -54,7 +56,9 @@ pub struct HistoryView {
     at: String,
     actor: Option<String>,
     verb: String,
+    #[serde(serialize_with = "as_data")]
     before: Option<String>,
+    #[serde(serialize_with = "as_data")]
     after: Option<String>,
     reason: Option<String>,
     #[serde(skip)]
@@ -103,6 +107,15 @@ impl LineView {
             hash: line.hash.clone(),
             moment,
         }
+    }
+}
+
+/// In JSON and CSV facts are English, whatever the language of the reader.
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn as_data<S: Serializer>(text: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
+    match data(text.as_deref()) {
+        Some(text) => to.serialize_some(&text),
+        None => to.serialize_none(),
     }
 }
 

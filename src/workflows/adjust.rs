@@ -2,8 +2,6 @@
 //!
 //! Must not know: which order is lawful (`domain::rule`), where it was given.
 
-use jiff::civil::Date;
-
 use super::context::Context;
 use super::names::directory_for;
 use super::references::find;
@@ -11,6 +9,7 @@ use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, ClockState, Deadline};
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::{self, AdjustmentRefusal};
 use crate::storage::adjustments::Reprojection;
@@ -74,9 +73,16 @@ fn entry(
         Change::Restart => Action::Restart,
     };
     let mut entry = context.entry(action, obligation.inputs.journal_subject());
-    entry.before = Some(due(obligation.deadline.as_ref().map(|deadline| deadline.due)));
-    entry.after = Some(due(after.map(|deadline| deadline.due)));
-    entry.reason = Some(reason(adjustment));
+    let before = obligation.deadline.as_ref().map(|deadline| deadline.due);
+    entry.before = Some(Fact::Due { on: before, provisional: false }.into());
+    let by = match adjustment.change {
+        Change::Extend(by) => Some(by.to_string()),
+        Change::Suspend | Change::Resume | Change::Restart => None,
+    };
+    let (on, ground) = (adjustment.on, adjustment.ground.clone());
+    let due = after.map(|deadline| deadline.due);
+    entry.after = Some(Fact::Adjusted { on, by, ground, due }.into());
+    entry.reason = Some(adjustment.reason.clone()).filter(|reason| !reason.is_empty());
     entry
 }
 
@@ -91,18 +97,4 @@ fn in_words(adjustment: &Adjustment) -> String {
     let because = [adjustment.ground.as_deref(), Some(adjustment.reason.as_str())];
     let because: Vec<&str> = because.into_iter().flatten().filter(|it| !it.is_empty()).collect();
     if because.is_empty() { what } else { format!("{what}：{}", because.join("，")) }
-}
-
-fn due(due: Option<Date>) -> String {
-    due.map_or_else(|| "no date".to_owned(), |due| format!("due {due}"))
-}
-
-fn reason(adjustment: &Adjustment) -> String {
-    let ground =
-        adjustment.ground.as_deref().map(|ground| format!("{ground}; ")).unwrap_or_default();
-    let by = match adjustment.change {
-        Change::Extend(by) => format!("by {by}; "),
-        Change::Suspend | Change::Resume | Change::Restart => String::new(),
-    };
-    format!("on {}; {by}{ground}{}", adjustment.on, adjustment.reason)
 }

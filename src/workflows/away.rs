@@ -8,6 +8,7 @@ use crate::domain::directory::{
     Absence, ChangedAbsence, Directory, DirectoryChange, ListedContact, ListedUnit,
 };
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::similar::most_similar;
 use crate::domain::unit::Contact;
 
@@ -35,7 +36,7 @@ pub async fn set_absence(
     let change = change(&directory, &contact, &unit, absence.clone())?;
     let mut entry = context.entry(Action::Away, format!("contact {}", contact.uid.0));
     entry.before = before.as_ref().map(Absence::to_string);
-    entry.after = Some(absence.as_ref().map_or_else(|| "back".to_owned(), Absence::to_string));
+    entry.after = Some(absence.as_ref().map_or_else(|| Fact::Back.into(), Absence::to_string));
     context.store.change_directory(&change, context.now, &[entry]).await?;
     Ok(contact)
 }

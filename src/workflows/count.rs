@@ -12,6 +12,7 @@ use super::names::{directory_for, unit_called};
 use super::references::find;
 use super::refused::Refused;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::life::Completion;
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::recurrence::Occurrence;
@@ -62,7 +63,7 @@ pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, Refus
         what: event.what.clone(),
     };
     let mut entry = context.entry(Action::Count, obligation.inputs.series_subject());
-    entry.after = Some(format!("{} {}", event.on, event.what));
+    entry.after = Some(Fact::Counted { on: event.on, what: event.what.clone() }.into());
     let is_new = context.store.count_event(&counted, context.now, &[entry]).await?;
     let events = context.store.counted_events(&[obligation.id]).await?;
     let line = lines(context, &obligation, &events).into_iter().find(|it| it.unit == share.unit);
@@ -174,6 +175,6 @@ async fn report(
         close_if_reported(&mut change);
     }
     let mut entry = context.entry(Action::Report, obligation.inputs.series_subject());
-    entry.after = Some(format!("quota met on {}", last.on));
+    entry.after = Some(Fact::QuotaMet { on: last.on }.into());
     context.store.change_states(&[change], context.now, &[entry]).await
 }

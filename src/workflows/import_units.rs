@@ -5,6 +5,7 @@
 use super::context::Context;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::storage::StorageError;
 use crate::words::{Lang, Say};
 
@@ -41,16 +42,16 @@ pub async fn import_units(
     let change = units_changed_by(context, list).await?;
     if !change.is_empty() {
         let mut entry = context.entry(Action::ImportUnits, "directory".to_owned());
-        entry.after = Some(format!(
-            "{} units, {} aliases, {} memberships, {} contacts added; {} addresses, {} superiors and {} absences changed",
-            change.units.len(),
-            change.aliases.len(),
-            change.members.len(),
-            change.contacts.len(),
-            change.addresses.len(),
-            change.parents.len(),
-            change.absences.len(),
-        ));
+        let changed = Fact::DirectoryChanged {
+            units: change.units.len(),
+            aliases: change.aliases.len(),
+            memberships: change.members.len(),
+            contacts: change.contacts.len(),
+            addresses: change.addresses.len(),
+            superiors: change.parents.len(),
+            absences: change.absences.len(),
+        };
+        entry.after = Some(changed.into());
         context.store.change_directory(&change, context.now, &[entry]).await?;
     }
     Ok(change)

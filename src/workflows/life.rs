@@ -11,7 +11,8 @@ use super::references::find;
 use super::refused::Refused;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::life::{TransitionFault, TransitionRequest};
+use crate::domain::journal_fact::Fact;
+use crate::domain::life::{Completion, TransitionFault, TransitionRequest};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::UnitId;
 use crate::storage::journal::Entry;
@@ -144,7 +145,7 @@ pub async fn silence(
     let obligation = find(context, &target.obligation).await?;
     let mut entry = context.entry(Action::Silence, obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);
-    entry.after = Some(until.map_or_else(|| "speaks".to_owned(), |until| format!("until {until}")));
+    entry.after = Some(until.map_or(Fact::NotSilent, Fact::SilentUntil).into());
     entry.reason = reason;
     context.store.silence(obligation.id, until, context.now, &[entry]).await?;
     Ok(obligation)
@@ -214,12 +215,14 @@ fn entry(
 ) -> Entry {
     let mut entry = context.entry(request.transition.action(), obligation.inputs.journal_subject());
     entry.actor = target.by.clone().unwrap_or(entry.actor);
-    entry.before = Some(format!("{unit}: {}", change.from.word()));
-    let done = change.done.as_ref();
-    let on = done.map(|done| format!(", done {}", done.on)).unwrap_or_default();
-    let evidence = done.and_then(|done| done.evidence.as_ref());
-    let evidence = evidence.map(|it| format!(", {it}")).unwrap_or_default();
-    entry.after = Some(format!("{unit}: {}{on}{evidence}", change.to.word()));
+    let share = |state: AssignmentState, done: Option<&Completion>| Fact::Share {
+        unit: unit.to_owned(),
+        state: state.word().to_owned(),
+        done_on: done.map(|done| done.on),
+        evidence: done.and_then(|done| done.evidence.clone()),
+    };
+    entry.before = Some(share(change.from, None).into());
+    entry.after = Some(share(change.to, change.done.as_ref()).into());
     entry.reason = request.details.shortened_because.as_ref().or(request.reason.as_ref()).cloned();
     entry
 }

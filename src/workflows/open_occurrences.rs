@@ -14,6 +14,7 @@ use super::refused::Refused;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::ladder::{Ladders, default_ladder};
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::recurrence::Occurrence;
@@ -63,7 +64,7 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
             Ok(Next::Never) => {
                 let mut entry =
                     context.entry(Action::EndSeries, series.obligation.inputs.series_subject());
-                entry.after = series.ends_on.map(|on| format!("ended on {on}"));
+                entry.after = series.ends_on.map(|on| Fact::SeriesEnded { on, term: None }.into());
                 let id = series.obligation.id;
                 context.store.open_next_occurrence(id, None, context.now, &[entry]).await?;
             }
@@ -120,7 +121,8 @@ pub async fn end_series(
         return Err(Refused::NotASeries { reference: obligation.inputs.reference });
     }
     let mut entry = context.entry(Action::EndSeries, obligation.inputs.series_subject());
-    entry.after = Some(on.map_or_else(|| "goes on".to_owned(), |on| format!("ends on {on}")));
+    let fact = on.map_or(Fact::SeriesContinues, |on| Fact::SeriesEnded { on, term: None });
+    entry.after = Some(fact.into());
     entry.reason = reason;
     context.store.end_series(obligation.id, on, &[entry]).await?;
     Ok(obligation)
@@ -153,7 +155,7 @@ pub async fn skip_next(
         opened.after = Some(next.inputs.occurrence.clone());
         let mut struck_out = context.entry(Action::Withdraw, next.inputs.journal_subject());
         struck_out.actor = by.map_or(struck_out.actor, str::to_owned);
-        struck_out.after = Some("skipped".to_owned());
+        struck_out.after = Some(Fact::Skipped.into());
         struck_out.reason = Some(reason.to_owned());
         context.keep_calendars().await?;
         let (id, entries) = (series.obligation.id, [opened, struck_out]);

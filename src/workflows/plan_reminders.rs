@@ -9,6 +9,7 @@ use super::follow_up::{Stuck, start_due, start_expired};
 use super::names::directory_for;
 use super::open_occurrences::open_occurrences;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::ladder::Ladders;
 use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
 use crate::domain::unit::{ContactId, UnitId};
@@ -118,7 +119,7 @@ async fn record(
     };
     let plan = reminder::plan(&situation, &batch.assignments);
     let mut entry = context.entry(Action::Plan, format!("pass {}", context.now.today()));
-    entry.after = Some(summary(&plan));
+    entry.after = Some(summary(&plan).into());
     let recorded = context.store.record_plan(&batch, &plan, context.now, entry).await?;
     done.looked_at += batch.assignments.len();
     done.to_tell += count(&plan, &|it| *it == Verdict::Planned);
@@ -126,11 +127,11 @@ async fn record(
     Ok(())
 }
 
-fn summary(plan: &Plan) -> String {
-    let planned = count(plan, &|it| *it == Verdict::Planned);
+fn summary(plan: &Plan) -> Fact {
+    let to_tell = count(plan, &|it| *it == Verdict::Planned);
     let blocked = count(plan, &|it| matches!(it, Verdict::Blocked(_)));
     let covered = count(plan, &|it| matches!(it, Verdict::CoveredBy(_) | Verdict::Acknowledged));
-    format!("{planned} to tell, {covered} covered, {blocked} blocked")
+    Fact::Planned { to_tell, covered, blocked }
 }
 
 fn count(plan: &Plan, which: &dyn Fn(&Verdict) -> bool) -> usize {

@@ -10,6 +10,7 @@ use super::project;
 use crate::domain::deadline::{Adjustment, Deadline, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::{DateChange, Obligation, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
@@ -165,15 +166,14 @@ fn due(deadline: &Deadline) -> (Date, bool) {
 }
 
 fn entry(context: Context<'_>, changed: &ChangedDate) -> Entry {
-    let words = |due: Option<(Date, bool)>| match due {
-        Some((due, true)) => format!("due {due}, provisional"),
-        Some((due, false)) => format!("due {due}"),
-        None => "no date".to_owned(),
+    let fact = |due: Option<(Date, bool)>| {
+        let (on, provisional) = due.map_or((None, false), |(on, it)| (Some(on), it));
+        Some(String::from(Fact::Due { on, provisional }))
     };
     let ChangedDate { obligation, now_due, paper } = changed;
     let mut entry = context.entry(Action::Recalculate, obligation.inputs.journal_subject());
-    entry.before = Some(words(obligation.deadline.as_ref().map(due)));
-    entry.after = Some(words(*now_due));
+    entry.before = fact(obligation.deadline.as_ref().map(due));
+    entry.after = fact(*now_due);
     entry.reason = Some(paper.clone());
     entry
 }

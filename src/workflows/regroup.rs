@@ -10,6 +10,7 @@ use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
 use crate::storage::obligations::{Registration, Registrations, Revision, Selection, StateFilter};
@@ -70,9 +71,9 @@ pub async fn apply(
             project::project(law, &obligation.inputs, earlier)?
         };
         let mut entry = context.entry(Action::Regroup, obligation.inputs.journal_subject());
-        let names = |units: &[UnitId]| unit_names(directory, units).join("、");
-        entry.before = Some(format!("out: {}", names(left)));
-        entry.after = Some(format!("in: {}", names(joined)));
+        let names = |units: &[UnitId]| unit_names(directory, units);
+        entry.before = Some(Fact::Left { units: names(left) }.into());
+        entry.after = Some(Fact::Joined { units: names(joined) }.into());
         entry.reason = reason.map(str::to_owned);
         entries.push(entry);
         let registration = Registration {

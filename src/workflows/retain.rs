@@ -6,6 +6,7 @@ use super::Context;
 use super::forget_person::erase;
 use super::remind::ReminderService;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::retention::{RetentionCounts, RetentionPolicy};
 use crate::storage::StorageError;
 use crate::storage::retention::LedgerSize;
@@ -80,9 +81,7 @@ pub async fn retain(
     if !counts.is_zero() {
         let mut entry = context.entry(Action::Retain, "ledger".to_owned());
         let RetentionCounts { packed, mails, incoming, contacts } = counts;
-        entry.after = Some(format!(
-            "{packed} mails packed, {mails} mails, {incoming} answers and {contacts} contacts erased"
-        ));
+        entry.after = Some(Fact::Retained { packed, mails, incoming, contacts }.into());
         store.record_retention(&entry).await?;
     }
     let size = store.ledger_size().await?;

@@ -16,6 +16,7 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey};
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, journal_subject};
 use crate::storage::StorageError;
@@ -218,7 +219,7 @@ fn entries(message: MessageKey, receipt: &Receipt, now: Moment) -> Vec<Entry> {
     if let Effect::Answered { proposed } = &receipt.effect {
         entries.extend(proposed.iter().map(|share| {
             entry(Action::ProposeAcknowledgement, share.subject.clone())
-                .after(format!("{}: acknowledged?", share.unit))
+                .after(Fact::AcknowledgementProposed { unit: share.unit.clone() })
         }));
     }
     entries

@@ -12,6 +12,7 @@ use super::summary::summary;
 use crate::domain::deadline::Deadline;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{AssignmentState, Inputs, Obligation};
 use crate::domain::term::Term;
@@ -189,8 +190,9 @@ impl Reading<'_> {
             }
             let on = self.context.now.today();
             let mut entry = self.context.entry(Action::EndSeries, other.inputs.journal_subject());
-            entry.before = Some(other.inputs.term.to_string());
-            entry.after = Some(format!("ends on {on}: now {}", inputs.term));
+            entry.before = Some(Fact::Term(other.inputs.term.to_string()).into());
+            let term = Some(inputs.term.to_string());
+            entry.after = Some(Fact::SeriesEnded { on, term }.into());
             self.batch.entries.push(entry);
             ended.push(SeriesEnd { id: other.id, on });
             self.batch.changes.former.push(former(other));
@@ -234,11 +236,15 @@ fn closings(
     registration: &Registration,
 ) -> Vec<Entry> {
     let Some(completion) = &registration.completion else { return Vec::new() };
-    let evidence = completion.evidence.as_ref().map(|it| format!(", {it}")).unwrap_or_default();
-    let closed = AssignmentState::Closed.word();
     let entry = |unit: String| {
         let mut entry = context.entry(Action::Close, registration.inputs.journal_subject());
-        entry.after = Some(format!("{unit}: {closed}, done {}{evidence}", completion.on));
+        let closed = Fact::Share {
+            unit,
+            state: AssignmentState::Closed.word().to_owned(),
+            done_on: Some(completion.on),
+            evidence: completion.evidence.clone(),
+        };
+        entry.after = Some(closed.into());
         entry
     };
     unit_names(directory, &registration.performers).into_iter().map(entry).collect()

@@ -14,6 +14,7 @@ use super::series::OpenSeries;
 use super::tables::ListedTable;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::BY_HAND;
 use crate::storage::StorageError;
@@ -245,10 +246,8 @@ impl<'a> Import<'a> {
         let withdrawn = if *withdraws_gone { gone.count } else { 0 };
         let mut entry = self.context.entry(Action::ImportObligations, format!("import {number}"));
         let (added, revised) = (added.count, changed.count);
-        entry.after = Some(format!(
-            "{list} ({file}): {added} added, {revised} revised, {withdrawn} withdrawn",
-            file = file_name(file)
-        ));
+        let (list, file) = (list.to_string(), file_name(file).to_owned());
+        entry.after = Some(Fact::Imported { list, file, added, revised, withdrawn }.into());
         writer.write(&ImportBatch::default(), &[entry]).await
     }
 }

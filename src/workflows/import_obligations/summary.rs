@@ -3,10 +3,15 @@
 //! Must not know: what happened to it. Callers: this folder, `follow_up`.
 
 use crate::domain::deadline::Deadline;
+use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::Inputs;
 
 pub(in crate::workflows) fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
-    let due =
-        deadline.map_or_else(|| "no date".to_owned(), |deadline| format!("due {}", deadline.due));
-    format!("{}; {} ({}); {due}", inputs.title, inputs.written, inputs.term)
+    let fact = Fact::Inputs {
+        title: inputs.title.clone(),
+        written: inputs.written.clone(),
+        term: inputs.term.to_string(),
+        due: deadline.map(|deadline| deadline.due),
+    };
+    fact.into()
 }

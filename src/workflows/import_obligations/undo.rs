@@ -7,6 +7,7 @@ use super::summary::summary;
 use crate::domain::deadline::{Adjustment, DeadlineFault};
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::{Obligation, ObligationId, journal_subject};
 use crate::storage::StorageError;
 use crate::storage::imports::{AddedDuty, FormerDuty, ImportRecord, Undo};
@@ -139,7 +140,7 @@ pub async fn undo_import(
     let mut entry = context.entry(Action::UndoImport, format!("import {number}"));
     let (removed, withdrawn) = (undone.removed, undone.withdrawn.len());
     let restored = undone.restored.len();
-    entry.after = Some(format!("{removed} removed, {withdrawn} withdrawn, {restored} as before"));
+    entry.after = Some(Fact::ImportUndone { removed, withdrawn, restored }.into());
     entry.reason = reason;
     entries.push(entry);
     store.undo_import(&undo, context.now, &entries).await?;
@@ -161,7 +162,7 @@ impl Undoing<'_> {
                 if is_mailed || is_worked_on { Action::Withdraw } else { Action::UndoImport };
             let subject = journal_subject(&self.undone.import.list, &reference);
             let mut entry = self.context.entry(action, subject);
-            entry.after = Some(format!("import {} taken back", self.undo.number));
+            entry.after = Some(Fact::WithImportUndone { import: self.undo.number }.into());
             entry.reason.clone_from(&self.reason);
             self.entries.push(entry);
             if is_mailed {

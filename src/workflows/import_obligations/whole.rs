@@ -14,6 +14,7 @@ use super::reference::made_of_words;
 use super::similar::similar;
 use super::tables::ListedTable;
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::{BY_HAND, ObligationId, journal_subject};
 use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
@@ -172,7 +173,7 @@ impl Import<'_> {
             }
             let subject = journal_subject(table.list, &duty.reference);
             let mut entry = self.context.entry(Action::Withdraw, subject);
-            entry.after = Some(format!("gone from {}", table.list));
+            entry.after = Some(Fact::GoneFromList { list: table.list.to_string() }.into());
             entries.push(entry);
         }
         changes.former = known.iter().map(former).collect();

@@ -4,6 +4,7 @@
 
 use crate::domain::delivery::{Decision, Disposition, MessageState, Outcome};
 use crate::domain::journal::Action;
+use crate::domain::journal_fact::Fact;
 use crate::domain::moment::Moment;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::{ClaimTerms, Lease};
@@ -57,7 +58,7 @@ impl AttemptOutcome {
             (class, reply) => class.or(reply),
         };
         Entry::new(*now, Action::Deliver, format!("message {}", lease.message.0))
-            .before(format!("attempt {}", lease.attempt))
+            .before(Fact::Attempt { number: lease.attempt })
             .after(self.state().word())
             .reason_if_any(reason)
     }
