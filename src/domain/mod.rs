@@ -16,7 +16,6 @@ pub mod expression;
 pub mod incoming;
 pub mod item;
 pub mod journal;
-pub mod journal_fact;
 pub mod ladder;
 pub mod ledger_identity;
 pub mod life;

@@ -16,6 +16,7 @@ pub mod imports;
 pub mod incoming;
 pub mod instance;
 pub mod journal;
+pub mod journal_fact;
 pub mod lifecycle;
 pub mod messages;
 pub mod obligations;

@@ -5,8 +5,8 @@
 use crate::domain::delivery::MessageState;
 use crate::domain::item::ItemKind;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::AssignmentState;
+use crate::storage::journal_fact::Fact;
 use crate::words::{Lang, Say as _};
 
 use super::incoming::kind_of_mail;

@@ -9,11 +9,11 @@ use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::deadline::{Adjustment, Change, ClockState, Deadline};
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::{self, AdjustmentRefusal};
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
+use crate::storage::journal_fact::Fact;
 use crate::words::{Lang, Say as _};
 
 /// What an adjustment did.

@@ -8,9 +8,9 @@ use crate::domain::directory::{
     Absence, ChangedAbsence, Directory, DirectoryChange, ListedContact, ListedUnit,
 };
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::similar::most_similar;
 use crate::domain::unit::Contact;
+use crate::storage::journal_fact::Fact;
 
 /// Enters an absence of the contact of this name or address; `None` says that it is back. Returns the contact as it was.
 ///

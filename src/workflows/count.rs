@@ -12,13 +12,13 @@ use super::names::{directory_for, unit_called};
 use super::references::find;
 use super::refused::Refused;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::life::Completion;
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::term::Term;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
+use crate::storage::journal_fact::Fact;
 use crate::storage::lifecycle::{CountedEvent, StateChange};
 
 /// An event to be counted.

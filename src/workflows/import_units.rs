@@ -5,8 +5,8 @@
 use super::context::Context;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::storage::StorageError;
+use crate::storage::journal_fact::Fact;
 use crate::words::{Lang, Say};
 
 /// Why a list was not taken in; the ledger is as it was.

@@ -11,11 +11,11 @@ use super::references::find;
 use super::refused::Refused;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::life::{Completion, TransitionFault, TransitionRequest};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::UnitId;
 use crate::storage::journal::Entry;
+use crate::storage::journal_fact::Fact;
 use crate::storage::lifecycle::StateChange;
 
 /// Which assignments of one obligation a request concerns.

@@ -14,12 +14,12 @@ use super::refused::Refused;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::ladder::{Ladders, default_ladder};
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::recurrence::Occurrence;
 use crate::domain::reminder::first_look_on;
 use crate::storage::StorageError;
+use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::Registration;
 use crate::storage::occurrences::NewestOccurrence;
 

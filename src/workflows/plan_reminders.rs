@@ -9,11 +9,11 @@ use super::follow_up::{Stuck, start_due, start_expired};
 use super::names::directory_for;
 use super::open_occurrences::open_occurrences;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::ladder::Ladders;
 use crate::domain::reminder::{self, MailHours, Plan, Situation, Verdict};
 use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
+use crate::storage::journal_fact::Fact;
 use crate::storage::reminders::AssignmentBatch;
 
 /// Assignments looked at in one step; bounds memory and the time the ledger is locked.

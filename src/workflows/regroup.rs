@@ -10,9 +10,9 @@ use super::refused::Refused;
 use super::{project, recalculate};
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::{Obligation, ObligationId, ObligationState};
 use crate::domain::unit::UnitId;
+use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::{Registration, Registrations, Revision, Selection, StateFilter};
 
 /// The reason given to those who know the old date, when a change of the group also changes the date.

@@ -6,9 +6,9 @@ use super::Context;
 use super::forget_person::erase;
 use super::remind::ReminderService;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::retention::{RetentionCounts, RetentionPolicy};
 use crate::storage::StorageError;
+use crate::storage::journal_fact::Fact;
 use crate::storage::retention::LedgerSize;
 
 /// The file is rewritten when at least one part in so many of it is free; less is used again by what is written later.

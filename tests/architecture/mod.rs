@@ -55,7 +55,7 @@ const LAYERS: [Layer; 16] = [
     Layer {
         name: "storage",
         layers: "domain words",
-        crates: "async_trait data_encoding flate2 futures_util getrandom jiff rustix serde_json sha2 sqlx thiserror tokio tracing \
+        crates: "async_trait data_encoding flate2 futures_util getrandom jiff rustix serde serde_json sha2 sqlx thiserror tokio tracing \
                  zip",
     },
     Layer {

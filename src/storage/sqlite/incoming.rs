@@ -16,12 +16,12 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey};
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, journal_subject};
 use crate::storage::StorageError;
 use crate::storage::incoming::{Effect, IncomingMail, Receipt, Sent, UnsignedShare};
 use crate::storage::journal::Entry;
+use crate::storage::journal_fact::Fact;
 
 const SENT_AS: &str = "\
 SELECT message.id, recipient FROM json_each($1) AS asked JOIN message ON message.message_id = asked.value

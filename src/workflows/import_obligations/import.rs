@@ -14,11 +14,11 @@ use super::series::OpenSeries;
 use super::tables::ListedTable;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::BY_HAND;
 use crate::storage::StorageError;
 use crate::storage::imports::{ImportBatch, ImportWriter};
+use crate::storage::journal_fact::Fact;
 use crate::workflows::context::Context;
 use crate::workflows::fail_point;
 

@@ -3,8 +3,8 @@
 //! Must not know: what happened to it. Callers: this folder, `follow_up`.
 
 use crate::domain::deadline::Deadline;
-use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::Inputs;
+use crate::storage::journal_fact::Fact;
 
 pub(in crate::workflows) fn summary(inputs: &Inputs, deadline: Option<&Deadline>) -> String {
     let fact = Fact::Inputs {

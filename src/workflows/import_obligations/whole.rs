@@ -14,12 +14,12 @@ use super::reference::made_of_words;
 use super::similar::similar;
 use super::tables::ListedTable;
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::obligation::{BY_HAND, ObligationId, journal_subject};
 use crate::domain::similar::most_similar;
 use crate::domain::term::Term;
 use crate::storage::StorageError;
 use crate::storage::imports::{ImportBatch, ImportWriter, OwedDuty};
+use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::SeriesEnd;
 
 /// Rows that are compared with other lists.

@@ -4,9 +4,9 @@
 
 use crate::domain::delivery::{Decision, Disposition, MessageState, Outcome};
 use crate::domain::journal::Action;
-use crate::domain::journal_fact::Fact;
 use crate::domain::moment::Moment;
 use crate::storage::journal::Entry;
+use crate::storage::journal_fact::Fact;
 use crate::storage::outbox::{ClaimTerms, Lease};
 
 /// One write of one sender.

@@ -6,8 +6,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::obligation::AssignmentState;
-use super::term::Term;
+use crate::domain::obligation::AssignmentState;
+use crate::domain::term::{Period, Term};
 use crate::words;
 use crate::words::{Lang, Say};
 
@@ -287,7 +287,7 @@ fn adjusted(
     lang: Lang,
 ) -> String {
     let by = by.map(|period| {
-        let period = period.parse::<super::term::Period>();
+        let period = period.parse::<Period>();
         let period = period.map_or_else(|_| String::new(), |period| period.say(lang));
         words!(lang, zh = "{period}", en = "by {period}")
     });
