@@ -117,6 +117,17 @@ impl Fact {
     pub fn read(stored: &str) -> Option<Self> {
         serde_json::from_str(stored).ok()
     }
+
+    /// The text in JSON and CSV: English, with terms in canonical text.
+    pub fn data(&self) -> String {
+        if let Self::Inputs { title, written, term, due: on } = self {
+            return format!("{title}; {written} ({term}); {}", due(*on, false, Lang::En));
+        }
+        if let Self::Term(term) = self {
+            return term.clone();
+        }
+        self.say(Lang::En)
+    }
 }
 
 /// The text that the journal stores.

@@ -51,7 +51,7 @@ pub(super) fn state(text: Option<&str>, lang: Lang) -> String {
 
 /// The same for data, whose words do not depend on the language of the reader.
 pub(super) fn data(text: Option<&str>) -> Option<String> {
-    text.map(|text| Fact::read(text).map_or_else(|| text.to_owned(), |fact| fact.say(Lang::En)))
+    text.map(|text| Fact::read(text).map_or_else(|| text.to_owned(), |fact| fact.data()))
 }
 
 /// A state of a message or a share, the kind of an item or of a mail that came in.
