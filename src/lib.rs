@@ -108,7 +108,9 @@
 //! | instance fencing | – | a mark beside the database identifies the installation; a copy sends nothing until confirmed |
 //! | outcome file | 结果文件 | keeps outcomes that a full disk kept out of the database |
 //! | item | 待人工处理 | what needs a person: one kind, one subject; opened, then resolved |
-//! | journal | 操作记录 | append-only record of every change, chained by hashes |
+//! | journal | 操作记录 | append-only record of every change, chained by hashes; it stores facts and says them in the reader's language |
+//! | retention period | 保存期限 | how long a class of data is kept before it is packed or deleted |
+//! | archive | 归档 | a file with everything about the obligations that ended in a period |
 //! | heartbeat | 每日邮件 | the operator's daily mail |
 //! | bulletin | 通报 | the table of who is on time and who is late |
 
