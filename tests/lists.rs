@@ -313,7 +313,7 @@ fn a_day_more_than_thirty_years_ahead_is_taken_only_when_the_row_names_its_year(
 
 /// Rows of three batches.
 fn many_rows() -> String {
-    (1..=4_500).map(|n| format!("第{n}件,2026-12-31,,财政局,{n},,\n")).collect()
+    (1..=4_500).map(|n| format!("第{n}件,2026-12-31,,财政局,{n},,\n")).collect::<Vec<_>>().concat()
 }
 
 /// The ledger holds no row of the import, is sound, and takes the import the next time.

@@ -169,7 +169,10 @@ fn status_says_when_the_ledger_is_large() {
     office.set("RETENTION__WARN_MEGABYTES", "0");
     assert!(!office.run(&["status"]).out.contains("megabytes"));
     fs::write(office.path("more.csv"), "").unwrap();
-    let rows: String = (1..=3_000).map(|n| format!("第{n}件,2022-12-31,,区民政局,{n}\n")).collect();
+    let rows: String = (1..=3_000)
+        .map(|n| format!("第{n}件,2022-12-31,,区民政局,{n}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let table = office.write("大.csv", format!("事项,时限,起算日,责任单位,编号\n{rows}"));
     office.run(&["--as-of", "2022-11-20", "import", "obligations", &table]).expect_code(0);
     office.set("RETENTION__WARN_MEGABYTES", "1");

@@ -290,6 +290,7 @@ fn a_service_checks_the_whole_file_when_it_starts() {
         office.command(&["--as-of", DAY, "serve"]).stderr(Stdio::piped()).spawn().unwrap();
     let said = BufReader::new(service.stderr.take().unwrap());
     let first = said.lines().next().unwrap().unwrap();
-    let _ = service.kill();
+    drop(service.kill());
+    service.wait().unwrap();
     assert!(first.contains("is damaged"), "{first}");
 }

@@ -124,7 +124,10 @@ fn an_import_on_a_full_disk_loads_nothing() {
 #[test]
 fn a_long_import_that_fills_the_disk_leaves_nothing() {
     let office = TestOffice::yuzhong();
-    let rows: String = (1..=4_500).map(|n| format!("第{n}件,2022-12-31,区教委,{n}\n")).collect();
+    let rows: String = (1..=4_500)
+        .map(|n| format!("第{n}件,2022-12-31,区教委,{n}\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let table = office.write("大.csv", format!("事项,时限,责任单位,编号\n{rows}"));
     let arguments = ["--as-of", DAY, "import", "obligations", &table];
     let mut limited = Command::new("prlimit");
