@@ -44,6 +44,15 @@ install_missing() {
     DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
 }
 
+# LibreOffice and poppler, which old files are read with. They are large; where they cannot be had, that is said at the end.
+install_converters() {
+  local root=()
+  command -v soffice >/dev/null && command -v pdftotext >/dev/null && return
+  [ "$(id -u)" -eq 0 ] || root=(sudo -n)
+  DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -qy --no-install-recommends \
+    libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
+}
+
 # The unit with the path of the binary just built, so that systemd finds what it would start.
 built_unit() {
   sed "s|/usr/bin/duban|$PWD/target/debug/duban|" deploy/duban.service >"$scratch/duban.service"
@@ -68,7 +77,7 @@ account_and_folders_can_be_made() {
 
 # All tests, documentation included; how many there were is said at the end.
 every_test() {
-  cargo test --features fail-points --locked --quiet 2>&1 | tee "$scratch/tests"
+  cargo test --features fail-points --locked --no-fail-fast --quiet 2>&1 | tee "$scratch/tests"
   return "${PIPESTATUS[0]}"
 }
 
@@ -100,6 +109,10 @@ licences() {
 }
 
 step 'tools' install_missing
+if ! install_converters >"$scratch/output" 2>&1; then
+  export DUBAN_TESTS_WITHOUT_CONVERTERS=1
+  left_out+=('old files such as .doc and .pdf: LibreOffice and poppler cannot be installed here')
+fi
 step 'format' cargo fmt --all --check
 step 'clippy' cargo clippy --all-targets --locked --quiet -- -D warnings
 step 'clippy of fail points' cargo clippy --all-targets --features fail-points --locked --quiet -- -D warnings
