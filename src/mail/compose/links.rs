@@ -2,8 +2,7 @@
 //!
 //! Must not know: templates, what an answer does.
 
-use std::fmt::Write as _;
-
+use data_encoding::HEXUPPER;
 use serde::Serialize;
 
 use crate::domain::obligation::AssignmentState;
@@ -57,8 +56,8 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a String never fails.
-            let _ = write!(encoded, "%{byte:02X}");
+            encoded.push('%');
+            encoded.push_str(&HEXUPPER.encode(&[byte]));
         }
     }
     encoded
