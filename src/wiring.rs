@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::civil::Time;
+use jiff::{SignedDuration, ToSpan as _};
 
 use crate::clock::Clock;
 use crate::config::{
@@ -16,11 +17,13 @@ use crate::config::{
 };
 use crate::domain::calendar::{CalendarFault, Notice, WorkCalendar};
 use crate::domain::delivery::{SendingHours, SurgeLimit};
+use crate::domain::moment::Moment;
 use crate::domain::watch::ClockLimits;
 use crate::mail::Mailer;
 use crate::mail::compose::Office;
 use crate::mail::maildir::MaildirMailer;
 use crate::mail::one_line::OneLine;
+use crate::mail::redirect::RedirectingMailer;
 use crate::mail::smtp::{SmtpMailer, SmtpSettings, StageFault, TrustFault};
 use crate::mail::templates::{TemplateFault, Templates};
 use crate::storage::StorageError;
@@ -146,9 +149,13 @@ pub fn compose_settings(settings: &Settings) -> Result<ComposeSettings, WiringFa
 /// [`WiringFault::Password`] when the password of the relay cannot be read, [`WiringFault::Trust`] when the certificates to
 /// trust cannot.
 pub fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, WiringFault> {
-    Ok(match &settings.mail.transport {
+    let mailer: Arc<dyn Mailer> = match &settings.mail.transport {
         TransportSettings::Smtp(relay) => Arc::new(smtp_mailer(relay)?),
         TransportSettings::Maildir(path) => Arc::new(MaildirMailer::at(path)),
+    };
+    Ok(match &settings.mail.redirect_to {
+        Some(to) => Arc::new(RedirectingMailer::new(mailer, to.clone())),
+        None => mailer,
     })
 }
 
@@ -159,11 +166,13 @@ fn smtp_mailer(relay: &RelaySettings) -> Result<SmtpMailer, WiringFault> {
 }
 
 /// The guard that decides whether mail may go out, on this clock.
-pub fn send_guard(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<SendGuard> {
+pub fn send_guard(settings: &Settings, clock: &Arc<dyn Clock>, law: &Law) -> Arc<SendGuard> {
+    let a_year_on = law.calendar.certain_through().saturating_add(1.year()).to_datetime(Time::MAX);
     let hours = |hours: u32| SignedDuration::from_hours(i64::from(hours));
     let limits = ClockLimits {
         jump: hours(settings.delivery.clock_jump_hours),
         downtime: hours(settings.delivery.longest_downtime_days.saturating_mul(24)),
+        first: Moment::from_local(a_year_on).unwrap_or_else(|| clock.now()),
     };
     Arc::new(SendGuard::new(Arc::clone(clock), limits))
 }
@@ -196,7 +205,7 @@ pub fn reminder_service(
         connections: connections(settings),
         guard: Arc::clone(guard),
         hours: settings.schedule.mail_hours,
-        operator: settings.office.operator.clone(),
+        operators: settings.office.operators.clone(),
         office_unit: settings.office.unit.clone(),
         retention: settings.retention.policy,
         actor: actor.to_owned(),

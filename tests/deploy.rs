@@ -1,5 +1,9 @@
 //! The unit file: what systemd does with the service.
 
+use std::time::Duration;
+
+use duban::mail::smtp::Deadlines;
+
 use crate::support::office::TestOffice;
 
 const UNIT: &str = include_str!("../deploy/duban.service");
@@ -30,4 +34,16 @@ fn the_documentation_that_the_unit_names_is_installed_by_its_first_lines() {
     let file = values("Documentation")[0].strip_prefix("file:///usr/share/doc/duban/").unwrap();
     let installed = UNIT.lines().find(|line| line.contains("/usr/share/doc/duban ")).unwrap();
     assert!(installed.split(' ').any(|name| name == file), "{installed}");
+}
+
+#[test]
+fn a_stop_waits_longer_than_a_relay_may_take_to_answer_the_dot() {
+    let minutes = values("TimeoutStopSec")[0].strip_suffix("min").unwrap();
+    let patience = Duration::from_mins(minutes.parse().unwrap());
+    assert!(patience > Deadlines::default().dot);
+}
+
+#[test]
+fn a_reload_is_the_signal_that_the_service_obeys() {
+    assert_eq!(values("ExecReload"), ["/bin/kill -HUP $MAINPID"]);
 }

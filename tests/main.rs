@@ -12,6 +12,7 @@ mod deadline;
 mod delivery;
 mod deploy;
 mod due;
+mod edges;
 mod examples;
 mod faults;
 mod golden;

@@ -39,6 +39,8 @@ CREATE TABLE group_member (
 -- A contact (联系人). Unit, rank and name identify it, so a new address is an update of the same row.
 --
 -- address_key: the HMAC of the address under the ledger's secret, by which the list of suppressed mailboxes finds it.
+-- address_check: part of the digest of the address; a mail is composed only when it agrees, so that what the disk has
+-- damaged is sent to nobody else.
 -- erase_after_at: somebody ordered that name and address be erased; it may be done after this moment.
 CREATE TABLE contact (
     id              INTEGER PRIMARY KEY,
@@ -47,6 +49,7 @@ CREATE TABLE contact (
     name            TEXT NOT NULL CHECK (name <> ''),
     address         TEXT NOT NULL CHECK (address <> ''),
     address_key     TEXT NOT NULL DEFAULT '',
+    address_check   TEXT NOT NULL,
     rank            TEXT NOT NULL CHECK (rank IN ('handler', 'head', 'leader')),
     away_from_on    TEXT CHECK (away_from_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     away_through_on TEXT CHECK (away_through_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -283,6 +286,8 @@ CREATE INDEX counted_event_obligation ON counted_event (obligation_id, unit_id);
 -- One mail to one recipient; its bytes are frozen before the first attempt and every retry sends them unchanged.
 --
 -- recipient_key: the HMAC of the recipient's address, as in contact.address_key.
+-- bytes_sha256, envelope_sha256: of the bytes, and of Message-ID, sender, recipient and subject, as they were sealed; a
+-- sender compares them, so that what the disk has damaged is not sent.
 -- is_sendable: a sender may claim it.
 -- held_reason: why it waits for a person.
 -- unknowns: attempts whose outcome is unknown, because the connection ended after the final dot of DATA.
@@ -299,6 +304,7 @@ CREATE TABLE message (
     recipient_key   TEXT NOT NULL DEFAULT '',
     subject         TEXT NOT NULL,
     bytes_sha256    TEXT NOT NULL,
+    envelope_sha256 TEXT NOT NULL,
     day_on          TEXT NOT NULL CHECK (day_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     urgency         INTEGER NOT NULL,
     state           TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'deferred', 'unknown', 'held',

@@ -36,6 +36,8 @@ pub(super) struct RunOptions {
 
 /// Settings, law, clock and output of one run of a command.
 pub(super) struct CommandContext<'a> {
+    /// Where the settings come from.
+    pub sources: Sources,
     /// Checked settings.
     pub settings: Settings,
     /// What is in force.
@@ -56,6 +58,8 @@ pub(super) struct CommandContext<'a> {
     /// Who gives the orders.
     pub(super) actor: String,
     now: Moment,
+    /// `--as-of` stands in for the clock.
+    pub(super) is_time_assumed: bool,
 }
 
 impl<'a> CommandContext<'a> {
@@ -76,8 +80,9 @@ impl<'a> CommandContext<'a> {
         };
         let now = as_of.map_or_else(|| clock.now(), |AsOf(moment)| moment);
         let actor = config::login_name(&sources.environment);
-        let guard = wiring::send_guard(&settings, &clock);
+        let guard = wiring::send_guard(&settings, &clock, &law);
         Ok(Self {
+            sources: sources.clone(),
             settings,
             law,
             clock,
@@ -89,6 +94,7 @@ impl<'a> CommandContext<'a> {
             reads_only: false,
             actor,
             now,
+            is_time_assumed: as_of.is_some(),
         })
     }
 
@@ -99,6 +105,8 @@ impl<'a> CommandContext<'a> {
             return Ok(ledger.clone());
         }
         let ledger = Sqlite::open(&self.settings.database).await?;
+        let lang = self.lang;
+        let ledger = ledger.telling_of_waits(move || say_that_it_waits(lang));
         ledger.register_instance(&self.actor, self.now).await?;
         self.reads_only = false;
         self.opened(ledger).await
@@ -226,4 +234,14 @@ impl<'a> CommandContext<'a> {
     pub(super) fn csv(&mut self, keys: &[&str], rows: &[impl Serialize]) -> Result<(), Failure> {
         Ok(write_csv(&mut self.terminal.out, keys, rows)?)
     }
+}
+
+/// Said while the command waits, so past the terminal that the command itself uses.
+fn say_that_it_waits(lang: Lang) {
+    let said = lang.pick(
+        "另一命令正在写入台账，请稍候（最多30秒）",
+        "another command is writing the ledger; waiting for it (30 seconds at most)",
+    );
+    // nobody is left to tell when this fails
+    drop(writeln!(std::io::stderr(), "{said}"));
 }

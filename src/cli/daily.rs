@@ -2,6 +2,8 @@
 //!
 //! Must not know: what any command does.
 
+use std::io::Write as _;
+
 use super::command_context::{CommandContext, RunOptions};
 use super::exit_code::Exit;
 use super::failure::Failure;

@@ -178,7 +178,7 @@ fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure>
         &mut context.terminal.out,
         |fault| {
             if said.is_ok() {
-                said = say_row(&name, &fault, lang, err.as_mut());
+                said = say_row(&name, &fault, lang, &mut *err);
             }
         },
     )

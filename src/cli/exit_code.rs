@@ -17,7 +17,7 @@ pub(super) enum Exit {
     Usage,
     /// 10: the configuration is wrong; a restart will not help.
     Configuration,
-    /// 11: the database is unavailable or corrupt.
+    /// 11: the database is unusable or corrupt, for good.
     Database,
     /// 12: the calendar does not reach.
     Calendar,
@@ -27,7 +27,8 @@ pub(super) enum Exit {
     Rejected,
     /// 20: it worked, and something needs a person.
     NeedsPerson,
-    /// 75: the mail was not taken in, and is to be handed in again (`EX_TEMPFAIL` of sysexits.h; only `bounce --pipe`).
+    /// 75: not now (`EX_TEMPFAIL` of sysexits.h): the disk is full or fails, another process holds the ledger; with
+    /// `bounce --pipe` the mail is to be handed in again.
     TryAgain,
     /// 127: the converter that `extract` asked for is not installed (only `convert-inside`).
     NoProgram,

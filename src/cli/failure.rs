@@ -96,6 +96,10 @@ pub(super) enum Failure {
     NotOpenItems(Vec<String>),
     /// The clock of this machine was asked about in a run with `--as-of`.
     AssumedClock,
+    /// `--as-of` with a relay that hands mail to people.
+    AssumedTime {
+        relay: String,
+    },
     Schedule(#[from] ScheduleError),
     Compose(ComposeFault),
     Logging(#[from] LoggingError),
@@ -143,20 +147,8 @@ impl Failure {
             Self::Due(fault) => fault.say(lang),
             Self::Calendar(fault) => fault.say(lang),
             Self::Taken { cause, .. } => cause.say(lang),
-            Self::File { path, source } => words!(
-                lang,
-                zh = "{path}：{reason}",
-                en = "{path}: {reason}",
-                path = path.display(),
-                reason = source.say(lang)
-            ),
-            Self::Document { path, fault } => words!(
-                lang,
-                zh = "{path}：{reason}",
-                en = "{path}: {reason}",
-                path = path.display(),
-                reason = fault.say(lang)
-            ),
+            Self::File { path, source } => about(path, &source.say(lang), lang),
+            Self::Document { path, fault } => about(path, &fault.say(lang), lang),
             Self::Steer(error) => error.say(lang),
             Self::Chain(fault) => fault.say(lang),
             Self::Backwards { from, to } => words!(
@@ -177,6 +169,11 @@ impl Failure {
                     "--clock confirms the clock of this machine, so --as-of cannot be used with it",
                 )
                 .to_owned(),
+            Self::AssumedTime { relay } => words!(
+                lang,
+                zh = "--as-of 是假定的时间，而邮件服务器 {relay} 会把邮件真正发给各单位",
+                en = "--as-of assumes a time, but the relay {relay} would deliver the mails to people"
+            ),
             Self::Schedule(error) => error.say(lang),
             Self::Compose(fault) => fault.say(lang),
             Self::Logging(error) => error.say(lang),
@@ -198,6 +195,11 @@ fn holiday_notice(path: &Path, faults: &[HolidayNoticeFault], lang: Lang) -> Vec
         words!(lang, zh = "{path}：{fault}", en = "{path} {fault}")
     };
     faults.iter().map(line).collect()
+}
+
+fn about(path: &Path, reason: &str, lang: Lang) -> String {
+    let path = path.display();
+    words!(lang, zh = "{path}：{reason}", en = "{path}: {reason}")
 }
 
 fn units(faults: &[(RowPlace, DirectoryFault)], lang: Lang) -> Vec<String> {
@@ -297,6 +299,7 @@ impl From<RenewalError> for Failure {
         match error {
             RenewalError::Storage(error) => Self::Storage(error),
             RenewalError::Wiring(fault) => fault.into(),
+            RenewalError::Settings(faults) => faults.into(),
         }
     }
 }

@@ -8,8 +8,11 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::status::{certainty, findings};
+use crate::domain::address::Address;
+use crate::domain::delivery::Outcome;
 use crate::mail::compose;
 use crate::storage::health::Health as _;
+use crate::storage::uids;
 use crate::storage::units::Units as _;
 use crate::views::sentence::Sentence;
 use crate::views::status::{CheckView, FindingView};
@@ -17,6 +20,7 @@ use crate::wiring;
 use crate::words;
 use crate::words::{Lang, Say as _};
 use crate::workflows::findings::Finding;
+use crate::workflows::send_test;
 
 /// Check the files of the configuration
 #[derive(Debug, Args)]
@@ -25,12 +29,15 @@ pub(super) struct CheckConfig {}
 /// Check everything the service needs
 ///
 /// Checks the configuration, the ledger and whether it was copied, the clock, units, calendar, templates and the relay.
-/// Connects to the relay, but sends nothing.
+/// Connects to the relay, but sends nothing unless --send-test is given.
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
     /// Check only the files of the configuration; --config without FILE means the same
     #[arg(long)]
     config_only: bool,
+    /// Send one test mail to this address, and check nothing else
+    #[arg(long, value_name = "ADDRESS", value_parser = super::values::address, conflicts_with = "config_only")]
+    send_test: Option<Address>,
 }
 
 /// Says that the configuration is right; every fault of it was said before this is called.
@@ -46,6 +53,13 @@ pub(super) fn check_config(context: &mut CommandContext<'_>) -> Result<Exit, Fai
         en = "the configuration is right; ledger {ledger}, calendar certain through {certain}",
         ledger = context.settings.database.display(),
     ))?;
+    if let Some(to) = context.settings.mail.redirect_to.clone() {
+        context.say(&words!(
+            context.lang,
+            zh = "试运行：所有邮件都改发到{to}（mail.redirect_to）",
+            en = "on trial: every mail goes to {to} (mail.redirect_to)"
+        ))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -57,6 +71,9 @@ pub(super) async fn doctor(
     check_config(context)?;
     if arguments.config_only {
         return Ok(Exit::Done);
+    }
+    if let Some(to) = &arguments.send_test {
+        return send_test(to, context).await;
     }
     context.ledger_to_read().await?.check_pages().await?;
     let files = files(context).await?;
@@ -75,6 +92,35 @@ pub(super) async fn doctor(
         (false, true) => Exit::NeedsPerson,
         (false, false) => Exit::Relay,
     })
+}
+
+/// Sends one mail at once and says what came of it.
+async fn send_test(to: &Address, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let settings = wiring::compose_settings(&context.settings)?;
+    let mailer = wiring::mailer(&context.settings)?;
+    // nobody tells these mails from those of a ledger, and none is needed to send one
+    let identity = uids::ledger_identity()?;
+    let sent = send_test::send_test(&settings, &identity, mailer.as_ref(), to, context.now());
+    let outcome = sent.await.map_err(Failure::Compose)?;
+    let lang = context.lang;
+    let (text, exit) = match &outcome {
+        Outcome::Accepted { reply } => {
+            let reply = words!(lang, zh = "已接收：{r}", en = "accepted: {r}", r = reply.text);
+            (reply, Exit::Done)
+        }
+        Outcome::Failed { stage, fault } => {
+            let (stage, fault) = (stage.say(lang), fault.say(lang));
+            (words!(lang, zh = "{stage}阶段：{fault}", en = "{stage}: {fault}"), Exit::Relay)
+        }
+        Outcome::Unknown { fault } => (fault.say(lang), Exit::Relay),
+        Outcome::Withheld => (String::new(), Exit::Relay),
+    };
+    context.say(&words!(
+        lang,
+        zh = "发往{to}的试发邮件：{text}",
+        en = "the test mail to {to}: {text}"
+    ))?;
+    Ok(exit)
 }
 
 /// True for a finding that one of the checks names.

@@ -15,6 +15,14 @@ pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     read(path, LARGEST_FILE)
 }
 
+/// The same for a file in UTF-8.
+pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(bytes_of(path)?).map_err(|fault| Failure::File {
+        path: path.to_owned(),
+        source: std::io::Error::new(std::io::ErrorKind::InvalidData, fault),
+    })
+}
+
 /// The same for a table that is imported.
 pub(super) fn bytes_of_table(path: &Path) -> Result<Vec<u8>, Failure> {
     read(path, LARGEST_TABLE)

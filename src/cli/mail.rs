@@ -2,6 +2,8 @@
 //!
 //! Must not know: how mail is delivered.
 
+use std::io::Write as _;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::command_context::CommandContext;
@@ -136,7 +138,11 @@ async fn show(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit,
 async fn eml(key: MessageKey, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let ledger = context.ledger_to_read().await?;
     let raw = ledger.message_bytes(key).await?.ok_or(SteerError::UnknownMessage(key))?;
-    context.terminal.out.write_all(&raw)?;
+    if context.terminal.width.is_some() {
+        context.terminal.out.write_all(&raw)?;
+    } else {
+        context.terminal.out.write_exactly(&raw)?;
+    }
     Ok(Exit::Done)
 }
 

@@ -46,10 +46,12 @@ mod plan;
 mod query;
 mod raw_arguments;
 mod regroup;
+mod rehearsal_folder;
 mod retain;
 mod rules;
 mod series;
 mod service;
+mod shown;
 mod status;
 mod template;
 mod terminal;
@@ -83,6 +85,11 @@ pub fn main() -> ExitCode {
     let sources = Sources::of_process(arguments.config.clone());
     let lang = config::language(arguments.lang, &sources.environment, None);
     let mut terminal = Terminal::standard(lang, &sources);
+    if let Some((argument, hidden)) = raw_arguments::first_hidden(&given) {
+        let said = help::usage::hidden_character(&argument, hidden, lang);
+        drop(terminal.err.write_all(said.as_bytes()));
+        return Exit::Usage.into();
+    }
     run(arguments, &sources, &mut terminal).into()
 }
 
@@ -137,7 +144,7 @@ fn run(arguments: Arguments, sources: &Sources, terminal: &mut Terminal) -> Exit
         Ok(exit) => exit,
         Err(failure) if failure.is_broken_pipe() => Exit::Done,
         Err(failure) => {
-            let exit = hints::report(&failure, terminal.lang, terminal.err.as_mut());
+            let exit = hints::report(&failure, terminal.lang, &mut terminal.err);
             if is_piped { Exit::TryAgain } else { exit }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Must not know: which rungs are due.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
+use super::input::text_of;
 use super::values;
 use crate::domain::unit::{Contact, UnitId};
 use crate::storage::units::Units as _;
@@ -91,11 +92,11 @@ fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<PlannedM
 /// Says what is expected and missing (`-`), and what comes without being expected (`+`).
 fn verify(
     context: &mut CommandContext<'_>,
-    file: &PathBuf,
+    file: &Path,
     mails: &[PlannedMailView],
 ) -> Result<Exit, Failure> {
-    let unreadable = |source| Failure::File { path: file.clone(), source };
-    let text = std::fs::read_to_string(file).map_err(unreadable)?;
+    let unreadable = |source| Failure::File { path: file.to_owned(), source };
+    let text = text_of(file)?;
     let expected: Vec<Value> =
         serde_json::from_str(&text).map_err(|error| unreadable(error.into()))?;
     let present = mails

@@ -6,6 +6,8 @@ use std::ffi::OsString;
 
 use clap::Command;
 
+use crate::domain::hidden::is_hidden;
+
 /// Options of every command that take a value in the next argument.
 const GLOBAL_OPTIONS: [&str; 4] = ["--config", "--as-of", "--format", "--lang"];
 
@@ -32,6 +34,14 @@ pub(super) fn command_path(arguments: &[OsString], root: &Command) -> Vec<String
         command = found;
     }
     path
+}
+
+/// The first argument that holds what nobody sees, and the character: nothing of the kind goes into the ledger.
+pub(super) fn first_hidden(arguments: &[OsString]) -> Option<(String, char)> {
+    arguments.iter().skip(1).find_map(|argument| {
+        let text = argument.to_string_lossy();
+        text.chars().find(|c| is_hidden(*c)).map(|hidden| (text.into_owned(), hidden))
+    })
 }
 
 /// Arguments that are neither options nor values of [`GLOBAL_OPTIONS`], each with its place.

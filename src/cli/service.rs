@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::pass_report::{say_recalculated, say_report};
-use crate::config::LogSettings;
+use super::rehearsal_folder::RehearsalFolder;
+use crate::config::{LogSettings, TransportSettings};
 use crate::daemon::{self, CronSchedule, LedgerLock, OfficeJobs, Renewal};
 use crate::logging;
 use crate::storage::health::Health as _;
@@ -52,6 +54,7 @@ pub(super) async fn remind(
 
 /// Makes one pass and says what it did.
 pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    refuse_assumed_time(context)?;
     logging::start(&log_settings(context))?;
     let ledger = context.ledger().await?;
     ledger.check_pages_once_a_day(context.now()).await?;
@@ -60,6 +63,18 @@ pub(super) async fn pass(context: &mut CommandContext<'_>) -> Result<Exit, Failu
     let report = service.pass(context.now(), &CancellationToken::new()).await?;
     print_messages(context, &report.sealed.messages)?;
     say_report(context, &report)
+}
+
+/// People would get mail that says another day than theirs. A relay on this machine is one for trials.
+fn refuse_assumed_time(context: &CommandContext<'_>) -> Result<(), Failure> {
+    match &context.settings.mail.transport {
+        TransportSettings::Smtp(relay)
+            if context.is_time_assumed && !relay.is_on_this_machine() =>
+        {
+            Err(Failure::AssumedTime { relay: relay.smtp.host.clone() })
+        }
+        TransportSettings::Smtp(_) | TransportSettings::Maildir(_) => Ok(()),
+    }
 }
 
 /// On a terminal a person reads the table, so log lines that only report progress are left out.
@@ -75,11 +90,20 @@ fn log_settings(context: &CommandContext<'_>) -> LogSettings {
 
 /// Makes the pass on a copy of the ledger, up to the sealed mails.
 async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let folder = tempfile::tempdir()?;
-    let copy = ledger.copy_to(&folder.path().join("rehearsal.db")).await?;
-    let service = reminder_service(context, &copy)?;
-    let (recalculated, messages) = service.rehearse(context.now()).await?;
-    copy.close().await;
+    let folder = RehearsalFolder::create()?;
+    let planned = async {
+        let copy = ledger.copy_without_name(folder.path()).await?;
+        let service = reminder_service(context, &copy)?;
+        let planned = service.rehearse(context.now()).await?;
+        copy.close().await;
+        Ok::<_, Failure>(planned)
+    };
+    let (recalculated, messages) = tokio::select! {
+        planned = planned => planned?,
+        // the folder goes before the process does
+        () = interrupted() => return Ok(Exit::Unexpected),
+    };
+    drop(folder);
     say_recalculated(context, &recalculated)?;
     print_messages(context, &messages)?;
     context.say(&words!(
@@ -91,8 +115,22 @@ async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<E
     Ok(Exit::Done)
 }
 
+/// Waits until somebody ends this command.
+async fn interrupted() {
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
 /// Runs the daemon until it is told to stop.
 pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    refuse_assumed_time(context)?;
     logging::start(&context.settings.log)?;
     let ledger = context.ledger().await?;
     let _lock = LedgerLock::take(&context.settings.database)?;
@@ -103,7 +141,7 @@ pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Fail
         guard: Arc::clone(&context.guard),
         actor: context.actor.clone(),
     };
-    let (service, renewal) = Renewal::start(services).await?;
+    let (service, renewal) = Renewal::start(services, context.sources.clone()).await?;
     let schedule = CronSchedule {
         pass: context.settings.schedule.pass.clone(),
         heartbeat: context.settings.schedule.heartbeat.clone(),

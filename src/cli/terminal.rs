@@ -2,17 +2,18 @@
 //!
 //! Must not know: what is printed.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 
+use super::shown::Shown;
 use crate::config::Sources;
 use crate::words::Lang;
 
 /// The two ways out.
 pub(super) struct Terminal {
     /// Data.
-    pub out: Box<dyn Write + Send>,
+    pub out: Shown,
     /// Progress, warnings, errors.
-    pub err: Box<dyn Write + Send>,
+    pub err: Shown,
     /// Cells of a line on the terminal; `None` when data goes into a file or a pipe, where nothing wraps.
     pub width: Option<usize>,
     /// The language of what is said when no command has begun or one has failed.
@@ -33,8 +34,8 @@ impl Terminal {
         let width = columns.or_else(terminal_width).unwrap_or(DEFAULT_WIDTH);
         let width = io::stdout().is_terminal().then_some(width);
         Self {
-            out: Box::new(io::BufWriter::new(io::stdout())),
-            err: Box::new(io::stderr()),
+            out: Shown::new(Box::new(io::BufWriter::new(io::stdout()))),
+            err: Shown::new(Box::new(io::stderr())),
             width,
             lang,
         }

@@ -11,6 +11,8 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::fault::{Expected, FaultKind, NamedFileFault, Need};
+use super::meaning;
+use super::meaning_fault::MeaningFault;
 use super::password::Login;
 use super::reader::Field;
 use super::settings::{
@@ -68,6 +70,7 @@ struct Mail {
     transport: Field<String>,
     from: Field<String>,
     reply_to: Field<String>,
+    redirect_to: Field<String>,
     calendar: Field<String>,
     maildir: Field<Maildir>,
     smtp: Field<Smtp>,
@@ -86,6 +89,7 @@ struct Smtp {
     ca_file: Field<String>,
     username: Field<String>,
     password_file: Field<String>,
+    login_without_tls: Field<String>,
     sessions: Field<i64>,
     messages_per_connection: Field<i64>,
     per_minute: Field<i64>,
@@ -158,7 +162,7 @@ impl Checks<'_> {
     /// Checks every value; `None` only together with at least one fault, as everywhere below.
     pub(super) fn settings(self, file: DubanToml) -> (Option<Settings>, DataSources) {
         let office = file.office.value.and_then(|table| self.office(&table));
-        let database = file.database.value.and_then(|table| self.path(&table.path));
+        let database = file.database.value.and_then(|table| self.file(&table.path));
         let mail = file.mail.value.and_then(|table| self.mail(table));
         let schedule = file.schedule.value.and_then(|table| self.schedule(&table));
         let delivery = file.delivery.value.and_then(|table| self.delivery(&table));
@@ -189,19 +193,20 @@ impl Checks<'_> {
         let signature = self.document.text(&table.signature).filter(|text| !text.is_empty());
         let signature = signature.or_else(|| unit.clone());
         let contact = self.document.text(&table.contact);
-        let operator = self.address_if_any(&table.operator);
+        let operators = self.addresses(&table.operator);
         Some(OfficeSettings {
             unit: unit?,
             language: language?,
             signature: signature?,
             contact: contact?,
-            operator,
+            operators,
         })
     }
 
     fn mail(self, table: Mail) -> Option<MailSettings> {
         let from = self.address(&table.from);
         let reply_to = self.address_if_any(&table.reply_to);
+        let redirect_to = self.address_if_any(&table.redirect_to);
         let calendar = self.document.word(&table.calendar, &[("none", false), ("attached", true)]);
         let transports = [("smtp", Transport::Smtp), ("maildir", Transport::Maildir)];
         let transport = match self.document.word(&table.transport, &transports) {
@@ -219,6 +224,7 @@ impl Checks<'_> {
         Some(MailSettings {
             reply_to: reply_to.unwrap_or_else(|| from.clone()),
             from,
+            redirect_to,
             with_calendar: calendar?,
             transport: transport?,
         })
@@ -232,6 +238,9 @@ impl Checks<'_> {
         let per_domain_minute = limit(&table.per_domain_minute);
         let per_address_day = limit(&table.per_address_day);
         let login = self.login(table);
+        if login.is_some() {
+            self.refuse_readable_password(table, smtp.as_ref());
+        }
         let unless_zero = |limit: u32| (limit > 0).then_some(limit);
         Some(RelaySettings {
             smtp: smtp?,
@@ -245,6 +254,7 @@ impl Checks<'_> {
 
     fn smtp(self, table: &Smtp, from: Option<&Address>) -> Option<SmtpSettings> {
         let host = self.needed(&table.host, Need::Relay);
+        let host = host.and_then(|host| self.document.check(&table.host, |_| meaning::host(&host)));
         let port = self.document.number::<u16>(&table.port, 1, u16::MAX);
         let words = [
             ("none", Encryption::None),
@@ -264,6 +274,18 @@ impl Checks<'_> {
             messages_per_connection: most.and_then(NonZeroU32::new)?,
             deadlines: Deadlines::default(),
         })
+    }
+
+    /// Without TLS everybody on the way reads the password.
+    fn refuse_readable_password(self, table: &Smtp, smtp: Option<&SmtpSettings>) {
+        let words = [("never", false), ("allowed", true)];
+        let is_allowed = self.document.word(&table.login_without_tls, &words);
+        let is_readable = smtp.is_some_and(|smtp| {
+            smtp.encryption == Encryption::None && !meaning::is_on_this_machine(&smtp.host)
+        });
+        if is_readable && is_allowed == Some(false) {
+            self.document.fault(table.tls.entry, MeaningFault::ReadableLogin.into());
+        }
     }
 
     fn login(self, table: &Smtp) -> Option<Login> {
@@ -383,6 +405,12 @@ impl Checks<'_> {
         self.needed(field, Need::EveryCommand).map(PathBuf::from)
     }
 
+    /// A file that is or will be there.
+    fn file(self, field: &Field<String>) -> Option<PathBuf> {
+        let path = self.needed(field, Need::EveryCommand)?;
+        self.document.check(field, |_| meaning::file(&path))
+    }
+
     /// A file or folder that must exist if the key names one.
     fn existing(self, field: &Field<String>) -> Option<PathBuf> {
         let path = self.document.text(field).filter(|path| !path.is_empty()).map(PathBuf::from)?;
@@ -401,22 +429,28 @@ impl Checks<'_> {
         })
     }
 
+    /// Addresses with commas or semicolons between them; may be none.
+    fn addresses(self, field: &Field<String>) -> Vec<Address> {
+        let text = self.document.text(field).unwrap_or_default();
+        let parts = text.split([',', ';', '，', '；', '、']).map(str::trim);
+        let mut addresses = Vec::new();
+        for part in parts.filter(|part| !part.is_empty()) {
+            let read = self.document.check(field, |_| {
+                let value = part.to_owned();
+                Address::parse(part).map_err(|fault| FaultKind::NotAnAddress { value, fault })
+            });
+            addresses.extend(read.filter(|address| !addresses.contains(address)));
+        }
+        addresses
+    }
+
     fn address_if_any(self, field: &Field<String>) -> Option<Address> {
         self.document.text(field).filter(|text| !text.is_empty())?;
         self.address(field)
     }
 
     fn cron(self, field: &Field<String>) -> Option<String> {
-        let parser = croner::parser::CronParser::builder()
-            .seconds(croner::parser::Seconds::Required)
-            .build();
-        self.document.check(field, |text| {
-            let value = text.trim().to_owned();
-            match parser.parse(&value) {
-                Ok(_) => Ok(value),
-                Err(error) => Err(FaultKind::NotACronLine { value, english: error.to_string() }),
-            }
-        })
+        self.document.check(field, |text| meaning::schedule(text.trim()))
     }
 }
 

@@ -5,6 +5,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use super::meaning_fault::MeaningFault;
 use crate::domain::address::AddressFault;
 use crate::domain::calendar::NoticeFault;
 use crate::domain::ladder::{DoesNotFit, LadderFault};
@@ -60,6 +61,8 @@ pub enum FaultKind {
     WrongType {
         expected: Expected,
     },
+    /// The form is right, the meaning is not.
+    Meaning(MeaningFault),
     /// A text that cannot be understood.
     Unfit {
         expected: Expected,
@@ -131,6 +134,7 @@ pub enum Expected {
     Period,
     Addressee,
     Target,
+    Host,
 }
 
 /// What needs a key that is empty.
@@ -193,6 +197,12 @@ pub enum DaysFault {
     },
 }
 
+impl From<MeaningFault> for FaultKind {
+    fn from(fault: MeaningFault) -> Self {
+        Self::Meaning(fault)
+    }
+}
+
 impl Say for ConfigFault {
     fn say(&self, lang: Lang) -> String {
         let parts = [self.place.say(lang), self.key.clone(), self.kind.say(lang)];
@@ -235,6 +245,7 @@ impl Say for FaultKind {
             Self::WrongType { expected } => {
                 words!(lang, zh = "应为{e}", en = "must be {e}", e = expected.say(lang))
             }
+            Self::Meaning(fault) => fault.say(lang),
             Self::Unfit { expected, found } => {
                 let e = expected.say(lang);
                 words!(lang, zh = "“{found}”不是{e}", en = "`{found}` is not {e}")
@@ -350,6 +361,10 @@ impl Say for Expected {
             Self::Target => (
                 "以日期结束的内部目标，写法如 及时=10wd; 定期=每季度",
                 "a target that ends on a day, written as 及时=10wd; 定期=每季度",
+            ),
+            Self::Host => (
+                "主机名或 IP 地址，写法如 smtp.office.example",
+                "a host name or an IP address, such as smtp.office.example",
             ),
         };
         lang.pick(zh, en).to_owned()

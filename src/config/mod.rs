@@ -15,6 +15,8 @@ mod duban_toml;
 mod fault;
 mod file;
 mod language;
+mod meaning;
+mod meaning_fault;
 mod password;
 mod reader;
 mod settings;
@@ -29,6 +31,7 @@ use file::read_file;
 
 pub use fault::{ConfigFault, DaysFault, FaultKind, NamedFileFault, Place, SyntaxFault};
 pub use language::language;
+pub use meaning_fault::MeaningFault;
 pub use password::Login;
 pub use settings::{
     DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,

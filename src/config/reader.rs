@@ -13,6 +13,8 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 use super::document::{Document, Node, Value, join};
 use super::fault::{Expected, FaultKind, Place};
+use super::meaning_fault::MeaningFault;
+use crate::domain::hidden::first_hidden;
 
 /// The name by which [`Reader`] recognises a field.
 const FIELD: &str = "duban::config::Field";
@@ -129,7 +131,13 @@ impl<'d> Deserializer<'d> for Reader<'d> {
 
     fn deserialize_str<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, Recorded> {
         match &self.node()?.value {
-            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::Text(text) => match first_hidden(text) {
+                None => visitor.visit_borrowed_str(text),
+                Some(character) => {
+                    self.document.fault(self.entry(), MeaningFault::Hidden { character }.into());
+                    Err(Recorded)
+                }
+            },
             Value::Table(_) | Value::List(_) | Value::Number(_) | Value::Other => {
                 Err(self.wrong_type(Expected::Text))
             }

@@ -5,6 +5,7 @@
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
+use super::meaning::is_on_this_machine;
 use super::password::Login;
 use crate::domain::address::Address;
 use crate::domain::deadline::Conventions;
@@ -36,14 +37,16 @@ pub struct OfficeSettings {
     pub signature: String,
     /// Whom a recipient may ask; may be empty.
     pub contact: String,
-    /// Who gets the daily report.
-    pub operator: Option<Address>,
+    /// Who get the daily report.
+    pub operators: Vec<Address>,
 }
 
 #[derive(Clone, Debug)]
 pub struct MailSettings {
     pub from: Address,
     pub reply_to: Address,
+    /// Gets every mail in place of its recipient: an office that tries the program out.
+    pub redirect_to: Option<Address>,
     /// Attach a calendar file.
     pub with_calendar: bool,
     pub transport: TransportSettings,
@@ -68,6 +71,13 @@ pub struct RelaySettings {
     pub per_domain_minute: Option<u32>,
     /// Attempts a day to one address, if limited.
     pub per_address_day: Option<u32>,
+}
+
+impl RelaySettings {
+    /// True when mail to this relay stays on this machine at first: by name or address it is loopback.
+    pub fn is_on_this_machine(&self) -> bool {
+        is_on_this_machine(&self.smtp.host)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -105,7 +115,7 @@ pub struct RetentionSettings {
     pub policy: RetentionPolicy,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
     pub filter: String,
     pub format: LogFormat,

@@ -2,19 +2,28 @@
 //!
 //! Must not know: what the worker does. Callers: this folder.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Cancels `stop` on SIGTERM or SIGINT.
-pub(super) async fn stop_on_signal(stop: CancellationToken) {
+/// Cancels `stop` on SIGTERM or SIGINT; on SIGHUP asks for a reload. Other signals that would end the process do nothing: a
+/// message in hand would be left in doubt.
+pub(super) async fn obey_signals(stop: CancellationToken, reload: Arc<Notify>) {
     let mut terminate = listen(SignalKind::terminate());
     let mut interrupt = listen(SignalKind::interrupt());
-    tokio::select! {
-        () = next(&mut terminate) => {}
-        () = next(&mut interrupt) => {}
+    let mut hangup = listen(SignalKind::hangup());
+    let _ignored =
+        [SignalKind::user_defined1(), SignalKind::user_defined2(), SignalKind::alarm()].map(listen);
+    loop {
+        tokio::select! {
+            () = next(&mut terminate) => break,
+            () = next(&mut interrupt) => break,
+            () = next(&mut hangup) => reload.notify_one(),
+        }
     }
     tracing::info!("Told to stop: finishing the message in hand.");
     notify(&[NotifyState::Stopping]);

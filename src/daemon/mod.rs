@@ -1,4 +1,4 @@
-//! The service: one worker, woken by a cron schedule, from its start to SIGTERM.
+//! The service: one worker, woken by a cron schedule, from its start to SIGTERM; SIGHUP loads the configuration anew.
 //!
 //! Must not know: what a job does (`workflows`), SQL, SMTP. Callers: `cli`.
 
@@ -32,7 +32,7 @@ pub async fn run(jobs: Arc<dyn Jobs>, schedule: &CronSchedule) -> Result<(), Sch
     let stop = CancellationToken::new();
     let wakeups = Wakeups::default();
     let scheduler = schedule::start(schedule, &wakeups).await?;
-    let signals = tokio::spawn(lifecycle::stop_on_signal(stop.clone()));
+    let signals = tokio::spawn(lifecycle::obey_signals(stop.clone(), Arc::clone(&wakeups.reload)));
     jobs.recover().await;
     lifecycle::ready(&jobs.status().await);
     // The pass that was missed while the service was stopped runs now.

@@ -107,6 +107,23 @@ impl Jobs for OfficeJobs {
         }
     }
 
+    async fn reload(&self) {
+        let mut service = self.service.lock().await;
+        match self.renewal.reload().await {
+            Ok((reloaded, needs_restart)) => {
+                *service = reloaded;
+                tracing::info!("The configuration was loaded anew.");
+                for key in needs_restart {
+                    tracing::warn!(key, "{key} has changed; a restart puts it in force.");
+                }
+            }
+            Err(error) => tracing::error!(
+                %error,
+                "The configuration was not loaded: {error}. What was in force stays in force."
+            ),
+        }
+    }
+
     async fn status(&self) -> String {
         let service = Arc::clone(&*self.service.lock().await);
         status_line(&service).await.unwrap_or_else(|error| error.to_string())

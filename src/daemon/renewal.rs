@@ -1,10 +1,14 @@
-//! Rebuilds the reminder service when a calendar was imported while the daemon runs.
+//! Rebuilds the reminder service when a calendar was imported, or the configuration is to be loaded anew, while the daemon
+//! runs.
 //!
 //! Must not know: what a pass does, how notices are merged. Callers: this folder, `cli`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use tokio::sync::Mutex;
+
+use crate::config::{ConfigFault, Settings, Sources};
 use crate::storage::StorageError;
 use crate::wiring::{Services, WiringFault};
 use crate::words::{Lang, Say};
@@ -12,7 +16,9 @@ use crate::workflows::remind::ReminderService;
 
 /// Looks for notices that the law in use does not contain yet.
 pub struct Renewal {
-    services: Services,
+    services: Mutex<Services>,
+    /// Where the settings come from.
+    sources: Sources,
     /// The newest notice that the law in use contains.
     newest_notice: AtomicI64,
 }
@@ -23,6 +29,8 @@ pub struct Renewal {
 pub enum RenewalError {
     Storage(#[from] StorageError),
     Wiring(#[from] WiringFault),
+    /// Every fault of the configuration.
+    Settings(Vec<ConfigFault>),
 }
 
 impl Say for RenewalError {
@@ -30,6 +38,10 @@ impl Say for RenewalError {
         match self {
             Self::Storage(error) => error.say(lang),
             Self::Wiring(faults) => faults.say(lang),
+            Self::Settings(faults) => {
+                let faults: Vec<String> = faults.iter().map(|fault| fault.say(lang)).collect();
+                faults.join(lang.pick("；", "; "))
+            }
         }
     }
 }
@@ -40,11 +52,14 @@ impl Renewal {
     /// # Errors
     ///
     /// [`RenewalError`].
-    pub async fn start(services: Services) -> Result<(Arc<ReminderService>, Self), RenewalError> {
+    pub async fn start(
+        services: Services,
+        sources: Sources,
+    ) -> Result<(Arc<ReminderService>, Self), RenewalError> {
         let newest_notice = AtomicI64::new(services.newest_notice_id().await?);
         let notices = services.notices().await?;
         let service = Arc::new(services.reminder_service(&notices)?);
-        Ok((service, Self { services, newest_notice }))
+        Ok((service, Self { services: Mutex::new(services), sources, newest_notice }))
     }
 
     /// Returns a new reminder service; `None` when no notice was imported since the last call.
@@ -53,13 +68,59 @@ impl Renewal {
     ///
     /// [`RenewalError`].
     pub async fn renewed(&self) -> Result<Option<Arc<ReminderService>>, RenewalError> {
-        let newest_notice = self.services.newest_notice_id().await?;
+        let services = self.services.lock().await;
+        let newest_notice = services.newest_notice_id().await?;
         if newest_notice == self.newest_notice.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let notices = self.services.notices().await?;
-        let service = self.services.reminder_service(&notices)?;
+        let notices = services.notices().await?;
+        let service = services.reminder_service(&notices)?;
         self.newest_notice.store(newest_notice, Ordering::Relaxed);
         Ok(Some(Arc::new(service)))
     }
+
+    /// Loads the configuration and the files it names anew; returns what a pass works with from now on, and the keys whose
+    /// change needs a restart.
+    ///
+    /// # Errors
+    ///
+    /// [`RenewalError`]; what was in force stays in force.
+    pub async fn reload(&self) -> Result<(Arc<ReminderService>, Vec<&'static str>), RenewalError> {
+        let mut services = self.services.lock().await;
+        let mut settings = self.sources.load().map_err(RenewalError::Settings)?;
+        let needs_restart = keep_until_restart(&services.settings, &mut settings);
+        let before = std::mem::replace(&mut services.settings, settings);
+        let notices = services.notices().await?;
+        match services.reminder_service(&notices) {
+            Ok(service) => Ok((Arc::new(service), needs_restart)),
+            Err(fault) => {
+                services.settings = before;
+                Err(fault.into())
+            }
+        }
+    }
+}
+
+/// Keeps the settings that the whole process depends on; returns the keys among them that have changed.
+fn keep_until_restart(running: &Settings, loaded: &mut Settings) -> Vec<&'static str> {
+    let clock = |it: &Settings| (it.delivery.clock_jump_hours, it.delivery.longest_downtime_days);
+    let changed = [
+        ("database.path", running.database != loaded.database),
+        ("schedule.pass", running.schedule.pass != loaded.schedule.pass),
+        ("schedule.heartbeat", running.schedule.heartbeat != loaded.schedule.heartbeat),
+        (
+            "delivery.clock_jump_hours, delivery.longest_downtime_days",
+            clock(running) != clock(loaded),
+        ),
+        ("retention.schedule", running.retention.schedule != loaded.retention.schedule),
+        ("log", running.log != loaded.log),
+    ];
+    loaded.database.clone_from(&running.database);
+    loaded.schedule.pass.clone_from(&running.schedule.pass);
+    loaded.schedule.heartbeat.clone_from(&running.schedule.heartbeat);
+    loaded.delivery.clock_jump_hours = running.delivery.clock_jump_hours;
+    loaded.delivery.longest_downtime_days = running.delivery.longest_downtime_days;
+    loaded.retention.schedule.clone_from(&running.retention.schedule);
+    loaded.log.clone_from(&running.log);
+    changed.into_iter().filter_map(|(key, has_changed)| has_changed.then_some(key)).collect()
 }

@@ -26,6 +26,7 @@ pub(super) async fn run(jobs: &dyn Jobs, wakeups: &Wakeups, stop: &CancellationT
         let job = tokio::select! {
             biased;
             () = stop.cancelled() => break,
+            () = wakeups.reload.notified() => jobs.reload(),
             () = wakeups.heartbeat.notified() => jobs.heartbeat(),
             () = wakeups.pass.notified() => jobs.pass(stop),
             () = wakeups.retention.notified() => jobs.retain(),
@@ -76,6 +77,7 @@ mod tests {
         async fn retry(&self, _: &CancellationToken) {
             self.done.lock().unwrap().push("retry");
         }
+        async fn reload(&self) {}
         async fn heartbeat(&self) {
             self.done.lock().unwrap().push("heartbeat");
         }

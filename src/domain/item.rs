@@ -23,6 +23,8 @@ pub enum ItemKind {
     Undelivered,
     /// The message may have been delivered more than once; it is held.
     Ambiguous,
+    /// The message is not what was sealed any more, and was taken out.
+    Damaged,
     /// The message came back in a form that no program can read.
     Returned,
     /// Somebody wrote something that changes nothing by itself, or a mail came back that names none of ours.
@@ -50,6 +52,7 @@ words_of! {
         Mailbox = "mailbox", zh = "邮箱不存在，已停止向其发送", en = "mailbox does not exist, nothing more is sent to it";
         Undelivered = "undelivered", zh = "邮件未能送达", en = "mail could not be delivered";
         Ambiguous = "ambiguous", zh = "邮件可能已送达多次，已暂停发送", en = "mail may have been delivered more than once and is held";
+        Damaged = "damaged", zh = "邮件记录已损坏，未发送", en = "the record of a mail is damaged, it was not sent";
         Returned = "returned", zh = "邮件被退回，原因须人工判断", en = "mail came back for a reason only a person can read";
         Mail = "mail", zh = "来信须人工阅处", en = "a mail came in that a person must read";
         Answer = "answer", zh = "收到答复，待确认签收", en = "a unit answered, its acknowledgement must be confirmed";
@@ -79,6 +82,7 @@ pub enum ItemKey {
     Mailbox(Address),
     Undelivered(MessageKey),
     Ambiguous(MessageKey),
+    Damaged(MessageKey),
     Returned(MessageKey),
     /// The beginning of the digest of the mail that came in.
     Mail(String),
@@ -101,6 +105,7 @@ impl ItemKey {
             Self::Mailbox(_) => ItemKind::Mailbox,
             Self::Undelivered(_) => ItemKind::Undelivered,
             Self::Ambiguous(_) => ItemKind::Ambiguous,
+            Self::Damaged(_) => ItemKind::Damaged,
             Self::Returned(_) => ItemKind::Returned,
             Self::Mail(_) => ItemKind::Mail,
             Self::Answer(_) => ItemKind::Answer,
@@ -122,6 +127,7 @@ impl ItemKey {
             ItemKind::Mailbox => Address::parse(subject).ok().map(Self::Mailbox),
             ItemKind::Undelivered => id().map(|id| Self::Undelivered(MessageKey(id))),
             ItemKind::Ambiguous => id().map(|id| Self::Ambiguous(MessageKey(id))),
+            ItemKind::Damaged => id().map(|id| Self::Damaged(MessageKey(id))),
             ItemKind::Returned => id().map(|id| Self::Returned(MessageKey(id))),
             ItemKind::Mail => {
                 let is_digest = subject.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -159,6 +165,11 @@ impl ItemKey {
                 zh = "duban mail show {id} 查看，再执行 duban mail release {id} 或 duban mail cancel {id}",
                 en = "look with duban mail show {id}, then duban mail release {id} or duban mail cancel {id}",
                 id = message.0,
+            ),
+            Self::Damaged(_) => words!(
+                lang,
+                zh = "检查磁盘，执行 duban status --deep；处理完毕后执行 {RESOLVE} {self}",
+                en = "examine the disk, run duban status --deep; when done: {RESOLVE} {self}",
             ),
             Self::Answer(_) => words!(
                 lang,
@@ -214,9 +225,10 @@ impl fmt::Display for ItemKey {
         write!(f, "{}:", self.kind().word())?;
         match self {
             Self::Mailbox(address) => write!(f, "{address}"),
-            Self::Undelivered(message) | Self::Ambiguous(message) | Self::Returned(message) => {
-                write!(f, "{}", message.0)
-            }
+            Self::Undelivered(message)
+            | Self::Ambiguous(message)
+            | Self::Damaged(message)
+            | Self::Returned(message) => write!(f, "{}", message.0),
             Self::Answer(assignment) | Self::Quota(assignment) => write!(f, "{}", assignment.0),
             Self::FollowUp(obligation) => write!(f, "{}", obligation.0),
             Self::Breaker { scope, reason } => write!(f, "{}:{}", scope.word(), reason.word()),
@@ -232,13 +244,14 @@ impl fmt::Display for ItemKey {
 mod tests {
     use super::*;
 
-    fn one_of_each_kind() -> [ItemKey; 13] {
+    fn one_of_each_kind() -> [ItemKey; 14] {
         let address = Address::parse("a@unit.example").unwrap();
         let scope = BreakerScope::Domain("unit.example".to_owned());
         [
             ItemKey::Mailbox(address),
             ItemKey::Undelivered(MessageKey(1)),
             ItemKey::Ambiguous(MessageKey(2)),
+            ItemKey::Damaged(MessageKey(8)),
             ItemKey::Returned(MessageKey(3)),
             ItemKey::Mail("0a1b2c3d4e5f".to_owned()),
             ItemKey::Answer(AssignmentId(4)),

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod enum_words;
 pub mod explanation;
 pub mod expression;
+pub mod hidden;
 pub mod incoming;
 pub mod item;
 pub mod journal;

@@ -58,6 +58,8 @@ pub struct Contact {
     pub away: Option<Away>,
     /// The address is known to bounce: nothing is sent to it until it changes.
     pub suppressed: bool,
+    /// The stored address is not the one that was written: nothing is sent to it until it is written again.
+    pub damaged: bool,
 }
 
 /// An absence with a delegate.

@@ -47,6 +47,8 @@ pub enum Displacement {
     CopiedMark,
     /// The instance mark names a journal line that the database lacks: an older state was restored.
     Older,
+    /// Another file lies at its path, or its content was overwritten, while the program has it open.
+    Replaced,
 }
 
 /// How far the clock may be ahead of the expected time before a person must confirm it.
@@ -56,6 +58,9 @@ pub struct ClockLimits {
     pub jump: SignedDuration,
     /// While it did not run.
     pub downtime: SignedDuration,
+    /// Until when a clock is believed that this ledger has never read before: no calendar is a year old when a service
+    /// starts for the first time.
+    pub first: Moment,
 }
 
 /// What the program last read on the clock, and how much time the machine has counted since.
@@ -129,6 +134,7 @@ words_of! {
         OtherMachine = "other_machine", zh = "台账原在另一台机器上使用", en = "the ledger was in use on another machine";
         CopiedMark = "copied_mark", zh = "台账所在文件夹是复制或恢复来的", en = "the folder of the ledger was copied or restored";
         Older = "older", zh = "台账被换成了较早的版本，其后发出的邮件没有记录", en = "an older state of the ledger was restored: mail sent since is not on record";
+        Replaced = "replaced", zh = "服务运行期间台账文件被替换、移动、删除或覆盖；请核对文件并重启服务（systemctl restart duban）", en = "the ledger was replaced, moved, deleted or overwritten while the service ran; check the file and restart the service (systemctl restart duban)";
     }
 }
 
@@ -141,8 +147,8 @@ words_of! {
 /// use duban::domain::moment::Moment;
 /// use duban::domain::watch::{ClockLimits, ClockRecord, Elapsed, ClockReading, judge};
 /// use jiff::SignedDuration as Span;
-/// let limits = ClockLimits { jump: Span::from_hours(6), downtime: Span::from_hours(90 * 24) };
 /// let read = Moment::at("2022-12-28T01:00:00Z".parse().unwrap());
+/// let limits = ClockLimits { jump: Span::from_hours(6), downtime: Span::from_hours(90 * 24), first: read };
 /// // fourteen hours of suspension are counted by the machine
 /// let elapsed = Elapsed { read, counted: Span::from_hours(14) };
 /// let now = read.plus(Span::from_hours(14));
@@ -155,7 +161,14 @@ pub fn judge(
     now: Moment,
     limits: ClockLimits,
 ) -> ClockReading {
-    let Some(seen) = record.seen else { return ClockReading::Plausible };
+    let Some(seen) = record.seen else {
+        let expected = limits.first;
+        return if now > expected {
+            ClockReading::Ahead { expected }
+        } else {
+            ClockReading::Plausible
+        };
+    };
     let expected = match elapsed {
         Some(Elapsed { read, counted }) => seen.max(read.plus(counted)).plus(limits.jump),
         None if record.doubted.is_some_and(|doubted| now >= doubted) => seen.plus(limits.jump),
@@ -182,10 +195,11 @@ mod tests {
     use super::*;
     use crate::config::calendars;
 
-    const LIMITS: ClockLimits = ClockLimits {
+    static LIMITS: std::sync::LazyLock<ClockLimits> = std::sync::LazyLock::new(|| ClockLimits {
         jump: SignedDuration::from_hours(6),
         downtime: SignedDuration::from_hours(90 * 24),
-    };
+        first: december(31, 9).plus(years(1)),
+    });
 
     fn december(day: i8, hour: i8) -> Moment {
         Moment::from_local(date(2022, 12, day).at(hour, 0, 0, 0)).unwrap()
@@ -200,11 +214,11 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_nobody_has_read_before_is_believed() {
-        assert_eq!(
-            judge(ClockRecord::default(), None, december(28, 9), LIMITS),
-            ClockReading::Plausible
-        );
+    fn a_clock_nobody_has_read_before_is_believed_as_far_as_a_calendar_is_ever_old() {
+        let read = |now| judge(ClockRecord::default(), None, now, *LIMITS);
+        assert_eq!(read(december(28, 9)), ClockReading::Plausible);
+        let ahead = read(december(28, 9).plus(years(12)));
+        assert_eq!(ahead, ClockReading::Ahead { expected: LIMITS.first });
     }
 
     #[test]
@@ -212,8 +226,8 @@ mod tests {
         let read = december(28, 9);
         let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
         let after = |hours| read.plus(SignedDuration::from_hours(hours));
-        assert_eq!(judge(seen(read), elapsed, after(6), LIMITS), ClockReading::Plausible);
-        let ahead = judge(seen(read), elapsed, after(7), LIMITS);
+        assert_eq!(judge(seen(read), elapsed, after(6), *LIMITS), ClockReading::Plausible);
+        let ahead = judge(seen(read), elapsed, after(7), *LIMITS);
         assert!(matches!(ahead, ClockReading::Ahead { .. }), "{ahead:?}");
     }
 
@@ -223,15 +237,15 @@ mod tests {
         let elapsed = Some(Elapsed { read, counted: SignedDuration::from_secs(30) });
         let confirmed = read.plus(years(5));
         let now = confirmed.plus(SignedDuration::from_secs(20));
-        assert_eq!(judge(seen(confirmed), elapsed, now, LIMITS), ClockReading::Plausible);
+        assert_eq!(judge(seen(confirmed), elapsed, now, *LIMITS), ClockReading::Plausible);
     }
 
     #[test]
     fn a_service_that_was_down_for_a_holiday_is_not_asked_about_the_clock() {
         let last = december(1, 9);
         let fortnight = last.plus(SignedDuration::from_hours(14 * 24));
-        assert_eq!(judge(seen(last), None, fortnight, LIMITS), ClockReading::Plausible);
-        let ahead = judge(seen(last), None, last.plus(years(5)), LIMITS);
+        assert_eq!(judge(seen(last), None, fortnight, *LIMITS), ClockReading::Plausible);
+        let ahead = judge(seen(last), None, last.plus(years(5)), *LIMITS);
         assert!(matches!(ahead, ClockReading::Ahead { .. }), "{ahead:?}");
     }
 
@@ -239,10 +253,10 @@ mod tests {
     fn a_restart_does_not_answer_for_the_person_who_was_asked() {
         let last = december(1, 9);
         let record = ClockRecord { seen: Some(last), doubted: Some(december(28, 9)) };
-        let ahead = judge(record, None, december(28, 10), LIMITS);
+        let ahead = judge(record, None, december(28, 10), *LIMITS);
         assert!(matches!(ahead, ClockReading::Ahead { .. }), "{ahead:?}");
         assert_eq!(
-            judge(record, None, december(1, 10), LIMITS),
+            judge(record, None, december(1, 10), *LIMITS),
             ClockReading::Plausible,
             "put right"
         );
@@ -253,11 +267,11 @@ mod tests {
         let last = december(28, 9);
         let two_days = SignedDuration::from_hours(48);
         assert_eq!(
-            judge(seen(last), None, last.plus(-two_days), LIMITS),
+            judge(seen(last), None, last.plus(-two_days), *LIMITS),
             ClockReading::SetBack(two_days)
         );
         let minutes = last.plus(-SignedDuration::from_mins(4));
-        assert_eq!(judge(seen(last), None, minutes, LIMITS), ClockReading::Plausible);
+        assert_eq!(judge(seen(last), None, minutes, *LIMITS), ClockReading::Plausible);
     }
 
     #[test]

@@ -5,6 +5,10 @@
 use super::column_mapping::{ColumnChoice, ColumnMapping, MappedBy, MappedColumn};
 use super::fault::{CellFault, RowFault, TableFault};
 use super::sheet::{Sheet, SheetRow};
+use crate::domain::hidden::one_line;
+
+/// No table of an office has more.
+const MOST_COLUMNS: usize = 1_000;
 
 /// How much alike a header and a declared name are that may be a slip of the pen, from 0 to 1.
 const SLIP: f64 = 0.6;
@@ -60,6 +64,11 @@ impl ColumnPositions {
         choices: &[ColumnChoice],
         guesses: impl FnOnce() -> Vec<Guess>,
     ) -> Result<Self, Vec<RowFault>> {
+        let found = sheet.header.cells.len();
+        if found > MOST_COLUMNS {
+            let kind = TableFault::TooManyColumns { found, limit: MOST_COLUMNS };
+            return Err(vec![sheet.fault(sheet.header.line, None, kind)]);
+        }
         let mut finder = Finder {
             sheet,
             known,
@@ -273,6 +282,11 @@ impl<'a> TableRow<'a> {
     /// The cell, or `None` if it is empty or says "none" ([`is_none`]).
     pub(super) fn non_empty(&self, column: usize) -> Option<&'a str> {
         Some(self.cell(column)).filter(|cell| !is_none(cell))
+    }
+
+    /// The cell on one line, as a title, a reference or a note is kept.
+    pub(super) fn one_line(&self, column: usize) -> Option<String> {
+        self.non_empty(column).map(one_line)
     }
 
     /// The value of `result`; of an error, `None`, and the fault is added to `faults`.

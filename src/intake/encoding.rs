@@ -24,8 +24,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
         None if is_big5(bytes) => (BIG5, 0),
         None => (GB18030, 0),
     };
+    if let Some(damaged) = damaged_utf8(bytes.get(mark..).unwrap_or_default(), encoding) {
+        return Err(NotText { at: mark + damaged.at, ..damaged });
+    }
     let body = bytes.get(mark..).unwrap_or_default();
     let text = encoding.decode_without_bom_handling_and_without_replacement(body);
+    // nobody writes private-use characters: the bytes are of another encoding
+    let text = text.filter(|text| encoding != GB18030 || !text.chars().any(is_private));
     let text = text.ok_or_else(|| first_bad(bytes, encoding, mark))?;
     match text.find('\0') {
         Some(place) => Err(first_nul(&text, place, encoding, mark)),
@@ -47,6 +52,31 @@ fn is_big5(bytes: &[u8]) -> bool {
     };
     let is_whole = BIG5.decode_without_bom_handling_and_without_replacement(bytes).is_some();
     is_whole && common(BIG5) > 2 * common(GB18030) + 2
+}
+
+/// The first bad byte of a text that is UTF-8 almost everywhere. GB18030 would take nearly all of it, for other characters
+/// than were written; Chinese in GB18030 has next to no sequences of three bytes that are UTF-8.
+fn damaged_utf8(bytes: &[u8], encoding: &'static Encoding) -> Option<NotText> {
+    if encoding != GB18030 {
+        return None;
+    }
+    let (mut characters, mut faults, mut first) = (0_usize, 0_usize, None);
+    let mut place = 0;
+    for chunk in bytes.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| *c >= '\u{800}').count();
+        if !chunk.invalid().is_empty() {
+            faults += 1;
+            first.get_or_insert(place + chunk.valid().len());
+        }
+        place += chunk.valid().len() + chunk.invalid().len();
+    }
+    let at = first.filter(|_| characters > faults)?;
+    let before = String::from_utf8_lossy(bytes.get(..at)?);
+    Some(NotText { at, line: line_behind(&before) })
+}
+
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
 /// The first byte that cannot be decoded. Bytes without a mark may be UTF-8 or GB18030: the encoding that decodes more of
@@ -134,6 +164,30 @@ mod tests {
     fn bytes_of_no_encoding_are_refused_with_their_place() {
         assert_eq!(decode(b"abc\xff\xff"), Err(NotText { at: 3, line: 1 }));
         assert_eq!(decode(b"a\nb\0c"), Err(NotText { at: 3, line: 2 }));
+    }
+
+    #[test]
+    fn utf8_that_lost_any_byte_is_refused_at_its_line_and_never_read_as_gb18030() {
+        let text = "unit,contact,email,rank\n区教委办公室,张三,a@x.example,handler\n区民政局,李四,b@x.example,handler\n";
+        let mut damaged = 0;
+        for at in 0..text.len() {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.remove(at);
+            if std::str::from_utf8(&bytes).is_err() {
+                damaged += 1;
+                let line = text[..text.floor_char_boundary(at)].matches('\n').count() + 1;
+                assert_eq!(decode(&bytes).map_err(|fault| fault.line), Err(line), "byte {at}");
+            }
+        }
+        assert!(damaged > 40, "{damaged}");
+    }
+
+    #[test]
+    fn gb18030_of_any_length_is_still_read() {
+        for text in ["甲", "区教委", "单位,别名\n区教委,教委\n", "关于印发《重点任务分工》的通知\n"]
+        {
+            assert_eq!(decode(&GB18030.encode(text).0).unwrap(), text);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::document::fault::DocumentFault;
 use crate::domain::address::AddressFault;
 use crate::domain::expression::ExpressionFault;
+use crate::domain::hidden::code_point;
 use crate::domain::unit::Rank;
 use crate::words;
 use crate::words::{Lang, Say};
@@ -47,6 +48,10 @@ pub enum TableFault {
     },
     EmptyFile,
     TooManyCells {
+        limit: usize,
+    },
+    TooManyColumns {
+        found: usize,
         limit: usize,
     },
     MissingColumn {
@@ -90,6 +95,10 @@ pub enum CellFault {
     },
     TooLong {
         limit: usize,
+    },
+    /// A control, a direction mark, a zero-width character.
+    Hidden {
+        character: char,
     },
     BadAddress {
         written: String,
@@ -170,6 +179,11 @@ impl Say for TableFault {
                 zh = "超过{limit}个单元格；请拆分文件",
                 en = "the file has more than {limit} cells; split it"
             ),
+            Self::TooManyColumns { found, limit } => words!(
+                lang,
+                zh = "表头有{found}列，最多{limit}列",
+                en = "the header has {found} columns, and at most {limit} are read"
+            ),
             Self::MissingColumn { chinese, english } => words!(
                 lang,
                 zh = "缺少“{chinese}”列（{english}）；可用 --map 列={chinese} 指定",
@@ -215,6 +229,15 @@ impl Say for TableFault {
     }
 }
 
+fn hidden(character: char, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "含有看不见的字符{code}（控制符、方向符或者零宽字符），请删除",
+        en = "holds the character {code}, which nobody sees (a control, a direction mark or without width); delete it",
+        code = code_point(character)
+    )
+}
+
 impl Say for CellFault {
     fn say(&self, lang: Lang) -> String {
         match self {
@@ -226,6 +249,7 @@ impl Say for CellFault {
             Self::TooLong { limit } => {
                 words!(lang, zh = "超过{limit}个字", en = "is longer than {limit} characters")
             }
+            Self::Hidden { character } => hidden(*character, lang),
             Self::BadAddress { written, fault } => words!(
                 lang,
                 zh = "“{written}”不是邮箱地址：{fault}；写法如 chengban@bureau.example",

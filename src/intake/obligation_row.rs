@@ -16,6 +16,7 @@ use super::obligation_columns::{
 };
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{Ambiguity, ParseContext, ParsedTerm, read, read_date, read_event};
+use crate::domain::hidden::one_line;
 use crate::domain::life::Completion;
 use crate::domain::listed::ListedObligation;
 use crate::domain::term::Term;
@@ -76,7 +77,7 @@ impl ObligationReader<'_> {
         let completion = self.0.value_or_fault(self.completion(), faults);
         let (title, when, trigger) = (title?, when?, trigger?);
         let listed = ListedObligation {
-            reference: self.0.non_empty(REFERENCE).map(str::to_owned),
+            reference: self.0.one_line(REFERENCE),
             title,
             written: String::new(),
             term: None,
@@ -84,18 +85,18 @@ impl ObligationReader<'_> {
             trigger,
             lead: self.units(LEAD),
             responsible: self.units(RESPONSIBLE),
-            rule: self.0.non_empty(RULE).map(str::to_owned),
-            source: self.0.cell(SOURCE).to_owned(),
+            rule: self.0.one_line(RULE),
+            source: one_line(self.0.cell(SOURCE)),
             note: self.note(),
             instructions: self.0.cell(INSTRUCTIONS).to_owned(),
             then: names_in(self.0.cell(THEN)),
             internal: internal?,
-            part_of: self.0.non_empty(PART_OF).map(str::to_owned),
+            part_of: self.0.one_line(PART_OF),
             ends: ends?,
             completion: completion?,
         };
         let (line, count) = (self.0.row.line, when.len());
-        let question = self.0.non_empty(QUESTION).map(str::to_owned);
+        let question = self.0.one_line(QUESTION);
         let mut whole = Some(listed);
         let rows = (1..).zip(when).filter_map(|(number, when)| {
             let TermCell { written, term, trigger_words, doubt, content } = when;
@@ -121,8 +122,8 @@ impl ObligationReader<'_> {
     /// 备注, and the office's own columns of remarks, each under its head.
     fn note(&self) -> String {
         let told = self.0.cells(NOTE).map(|(head, cell)| match normalized_header(head).as_str() {
-            "备注" | "note" => cell.to_owned(),
-            _ => format!("{head}：{cell}"),
+            "备注" | "note" => one_line(cell),
+            _ => one_line(&format!("{head}：{cell}")),
         });
         told.collect::<Vec<_>>().join("；")
     }
@@ -130,7 +131,7 @@ impl ObligationReader<'_> {
     fn title(&self) -> Result<String, ColumnFault> {
         match self.0.cell(TITLE) {
             "" => Err(in_column(TITLE, CellFault::Empty { example: "政策咨询事项全部入库" })),
-            title => Ok(title.to_owned()),
+            title => Ok(one_line(title)),
         }
     }
 
@@ -215,7 +216,7 @@ impl ObligationReader<'_> {
         if is_done == Some(false) {
             return Err(in_column(STATE, CellFault::OwedWithDay { on }));
         }
-        let evidence = self.0.non_empty(EVIDENCE).map(str::to_owned);
+        let evidence = self.0.one_line(EVIDENCE);
         Ok(Some(Completion { on, evidence, shortened_because: None }))
     }
 

@@ -5,6 +5,7 @@
 use super::LARGEST_TABLE;
 use super::encoding::{NotText, decode};
 use super::fault::{CellFault, RowFault, RowFaultKind, TableFault};
+use crate::domain::hidden::first_hidden;
 
 /// Rows among which the header is looked for, below lines that hold the title of the table.
 const MOST_TITLE_LINES: usize = 5;
@@ -91,6 +92,20 @@ impl Sheet {
             Some(column) => {
                 let kind = CellFault::TooLong { limit: LONGEST_CELL };
                 Err(self.fault(row.line, Some(column), kind))
+            }
+            None => self.seen(row),
+        }
+    }
+}
+
+impl Sheet {
+    /// The row, unless a cell holds what nobody sees.
+    fn seen(&self, row: SheetRow) -> Result<SheetRow, RowFault> {
+        let hidden = row.cells.iter().enumerate();
+        let mut hidden = hidden.filter_map(|(at, cell)| first_hidden(cell).map(|c| (at, c)));
+        match hidden.next() {
+            Some((column, character)) => {
+                Err(self.fault(row.line, Some(column), CellFault::Hidden { character }))
             }
             None => Ok(row),
         }

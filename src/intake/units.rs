@@ -5,6 +5,7 @@
 use crate::domain::address::Address;
 use crate::domain::directory::{Absence, ListedContact, ListedUnit};
 use crate::domain::expression::read_date;
+use crate::domain::hidden::one_line;
 use crate::domain::unit::Rank;
 
 use super::column_mapping::ColumnChoice;
@@ -105,7 +106,7 @@ impl UnitReader<'_> {
         Some(ListedUnit {
             name: name?,
             aliases: names_in(self.0.cell(ALIASES)),
-            parent: self.0.non_empty(PARENT).map(str::to_owned),
+            parent: self.0.one_line(PARENT),
             groups: names_in(self.0.cell(GROUPS)),
             contact,
         })
@@ -114,7 +115,7 @@ impl UnitReader<'_> {
     fn name(&self) -> Result<String, ColumnFault> {
         match self.0.cell(UNIT) {
             "" => Err(in_column(UNIT, CellFault::Empty { example: "区教委" })),
-            name => Ok(name.to_owned()),
+            name => Ok(one_line(name)),
         }
     }
 
@@ -128,7 +129,7 @@ impl UnitReader<'_> {
         let address = self.0.value_or_fault(self.address(), faults);
         let rank = self.0.value_or_fault(self.rank(), faults);
         let absence = self.0.value_or_fault(self.absence(), faults);
-        let (name, address, rank) = (name?.to_owned(), address?, rank?);
+        let (name, address, rank) = (one_line(name?), address?, rank?);
         Some(ListedContact { name, address, rank, absence: absence? })
     }
 

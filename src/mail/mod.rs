@@ -5,6 +5,7 @@
 pub mod compose;
 pub mod maildir;
 pub mod one_line;
+pub mod redirect;
 pub mod smtp;
 pub mod templates;
 

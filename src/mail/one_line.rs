@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::domain::hidden::one_line;
+
 /// Text without line breaks, control characters or characters that hide or reorder others; white space is single.
 ///
 /// A value can stand in a header without ending it, and what is read is what is stored.
@@ -18,10 +20,8 @@ impl OneLine {
     /// assert_eq!(OneLine::clean("清理\r\nBcc: x@b.example").as_str(), "清理 Bcc: x@b.example");
     /// ```
     pub fn clean(text: &str) -> Self {
-        let shown: String = text.chars().filter(|c| c.is_whitespace() || !is_hidden(*c)).collect();
-        let single = shown.split_whitespace().collect::<Vec<_>>().join(" ");
         // `=?` opens an encoded word (RFC 2047), which a mail program would decode.
-        Self(single.replace("=?", "= ?"))
+        Self(one_line(text).replace("=?", "= ?"))
     }
 
     pub fn as_str(&self) -> &str {
@@ -52,25 +52,6 @@ impl From<String> for OneLine {
     fn from(text: String) -> Self {
         Self::clean(&text)
     }
-}
-
-/// Characters that are not seen but change what is seen (Unicode TR 36): controls, direction marks and overrides,
-/// zero-width characters, tags.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 #[cfg(test)]

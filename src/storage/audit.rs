@@ -26,7 +26,7 @@ pub enum Invariant {
     UnknownsAreCounted,
     /// The planner has planned every assignment on its `next_plan_on`.
     NothingIsOverlooked,
-    /// The bytes of a message are those that were sealed.
+    /// The bytes and the envelope of a message are those that were sealed.
     BytesAreFrozen,
     /// Nothing waits for an address that is known not to exist.
     NothingForTheSuppressed,

@@ -3,6 +3,7 @@
 //! Must not know: what a person does about it; hints and exit codes stand in `cli`. Callers: every room that uses a store.
 
 use std::error::Error;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::words;
@@ -18,6 +19,8 @@ pub enum StorageError {
     File { path: PathBuf, source: std::io::Error },
     /// There is no ledger at this place; a query does not create one.
     Missing { path: PathBuf },
+    /// The files at the ledger's paths are not those that are open any more.
+    Replaced { path: PathBuf },
     /// The ledger belongs to another user; what this one would create beside it, the service could not open.
     OtherOwner { path: PathBuf, owner: String },
     /// The database is that of another program.
@@ -58,9 +61,11 @@ impl StorageError {
         match self {
             Self::Unavailable { trouble, .. } => *trouble,
             Self::Damaged { .. } => Trouble::Damaged,
+            Self::File { source, .. } if is_full(source.kind()) => Trouble::Full,
             Self::File { .. }
             | Self::Missing { .. }
             | Self::NotALedger { .. }
+            | Self::Replaced { .. }
             | Self::OtherOwner { .. }
             | Self::Schema { .. }
             | Self::Corrupt { .. }
@@ -68,6 +73,10 @@ impl StorageError {
             | Self::WrongRowCount { .. } => Trouble::Other,
         }
     }
+}
+
+fn is_full(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 impl Say for StorageError {
@@ -94,6 +103,12 @@ impl Say for StorageError {
                 lang,
                 zh = "{path} 是其他程序的数据库，不是台账；未作任何改动",
                 en = "{path} is the database of another program and no ledger; nothing was changed",
+                path = path.display(),
+            ),
+            Self::Replaced { path } => words!(
+                lang,
+                zh = "运行期间台账 {path} 被替换、移动、删除或覆盖；停止发送",
+                en = "the ledger {path} was replaced, moved, deleted or overwritten while the program ran; nothing more is sent",
                 path = path.display(),
             ),
             Self::OtherOwner { path, owner } => words!(

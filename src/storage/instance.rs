@@ -45,6 +45,9 @@ pub trait Instances: Send + Sync {
     /// detected. Does nothing when the ledger is displaced.
     async fn update_mark(&self) -> Result<(), StorageError>;
 
+    /// Returns the journal line that the instance mark knows; `None` without a mark that belongs to this ledger.
+    async fn marked_line(&self) -> Result<Option<(i64, String)>, StorageError>;
+
     /// Stores that a whole pass has ended now.
     async fn record_pass(&self, now: Moment) -> Result<(), StorageError>;
 

@@ -72,6 +72,8 @@ pub enum ChainFault {
     Changed { seq: i64 },
     /// A line does not follow the one before it: one was removed, added or moved.
     Broken { seq: i64, expected: i64 },
+    /// The mark beside the ledger knows a line that the journal does not have, or not like this; `last` is the newest here.
+    NotTheKnownLine { known: i64, last: i64 },
 }
 
 impl Entry {
@@ -134,6 +136,16 @@ impl Say for ChainFault {
                 en = "journal line {seq} does not follow line {previous}: a line was removed, added or moved",
                 previous = expected - 1,
             ),
+            Self::NotTheKnownLine { known, last } if known > last => words!(
+                lang,
+                zh = "日志止于第{last}条，而台账旁的标记文件记有第{known}条：末尾的记录被删除，或台账被换成较早的版本",
+                en = "the journal ends with line {last}, but the mark beside the ledger knows line {known}: the newest lines were removed, or an older ledger was put in place",
+            ),
+            Self::NotTheKnownLine { known, .. } => words!(
+                lang,
+                zh = "日志第{known}条与台账旁的标记文件所记不符：此后的记录被重新写过",
+                en = "journal line {known} is not the one that the mark beside the ledger knows: the journal was written anew",
+            ),
         }
     }
 }
@@ -143,6 +155,9 @@ impl Say for ChainFault {
 pub trait Journal: Send + Sync {
     /// Returns up to `limit` lines after `seq`, in order.
     async fn journal_after(&self, seq: i64, limit: u32) -> Result<Vec<Line>, StorageError>;
+
+    /// Returns number and hash of the newest line.
+    async fn newest_line(&self) -> Result<Option<(i64, String)>, StorageError>;
 
     /// Returns the newest lines about `subject` (for example `obligation 12`), oldest first.
     async fn journal_of(&self, subject: &str) -> Result<Vec<Line>, StorageError>;
@@ -202,6 +217,11 @@ impl Line {
     fn fields(&self) -> [&Field; 4] {
         [&self.actor, &self.before, &self.after, &self.reason]
     }
+}
+
+/// As much of a hash as a person compares.
+pub fn short_hash(hash: &str) -> &str {
+    hash.get(..16).unwrap_or(hash)
 }
 
 /// Checks lines that follow each other, the first after `(seq, hash)`; returns the last place, or the first fault.

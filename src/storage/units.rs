@@ -26,6 +26,9 @@ pub trait Units: Send + Sync {
     /// Returns the units, groups aside, that have nobody whose mailbox takes mail; key and name, by key.
     async fn units_out_of_reach(&self) -> Result<Vec<(UnitId, String)>, StorageError>;
 
+    /// Returns the contacts with something to be told whose stored address is damaged, each as unit and name.
+    async fn damaged_contacts(&self) -> Result<Vec<String>, StorageError>;
+
     /// Returns the unit or group of this name or alias.
     async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError>;
 

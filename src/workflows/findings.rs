@@ -38,6 +38,8 @@ pub enum Finding {
     HeldMessages { count: u64 },
     /// A circuit breaker that closes again without a person.
     PausedSending(OpenBreaker),
+    /// The stored address of a contact is not the one that was written: nothing is sent to it.
+    DamagedAddress { name: String },
     /// A unit without a reachable contact that has no item yet, because no reminder to it has been due.
     UnreachableUnit { name: String },
     /// The calendar is certain for a short time only.
@@ -68,6 +70,8 @@ pub async fn findings(
     if store.unit_called(office_unit).await?.is_none() {
         all.push(Finding::UnknownOfficeUnit { name: office_unit.to_owned() });
     }
+    let damaged = store.damaged_contacts().await?.into_iter();
+    all.extend(damaged.map(|name| Finding::DamagedAddress { name }));
     let unreachable = unreachable(store.units_out_of_reach().await?, &items);
     let items = items.into_iter().filter(|item| !holds.iter().any(|hold| hold.item() == item.key));
     all.extend(items.map(Finding::Item));
@@ -124,6 +128,7 @@ impl Finding {
             Self::Item(item) => item.key.kind().word(),
             Self::HeldMessages { .. } => "held-messages",
             Self::PausedSending(_) => "paused-sending",
+            Self::DamagedAddress { .. } => "damaged-address",
             Self::UnreachableUnit { .. } => ItemKind::Unreachable.word(),
             Self::CalendarEnds { .. } => "calendar-ends",
             Self::ProvisionalDates { .. } => "provisional-dates",
@@ -138,6 +143,7 @@ impl Finding {
             | Self::StalePass { .. }
             | Self::Item(_)
             | Self::HeldMessages { .. }
+            | Self::DamagedAddress { .. }
             | Self::CalendarEnds { .. } => true,
             Self::UnknownOfficeUnit { .. }
             | Self::PausedSending(_)
@@ -156,6 +162,7 @@ impl Finding {
             | Self::UnknownOfficeUnit { .. }
             | Self::HeldMessages { .. }
             | Self::PausedSending(_)
+            | Self::DamagedAddress { .. }
             | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
             | Self::ProvisionalDates { .. }
@@ -172,6 +179,7 @@ impl Finding {
             Self::Hold(_)
             | Self::UnknownOfficeUnit { .. }
             | Self::HeldMessages { .. }
+            | Self::DamagedAddress { .. }
             | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
             | Self::ProvisionalDates { .. }
@@ -199,6 +207,12 @@ impl Finding {
                 words!(lang, zh = "{count}封邮件已暂停，等待放行", en = "{count} mails are held")
             }
             Self::PausedSending(_) => lang.pick("发送通道暂时停用", "sending is paused").to_owned(),
+            Self::DamagedAddress { .. } => lang
+                .pick(
+                    "联系人的邮箱记录已损坏，未向其发送",
+                    "the stored address of a contact is damaged, nothing is sent to it",
+                )
+                .to_owned(),
             Self::UnreachableUnit { .. } => ItemKind::Unreachable.say(lang).to_owned(),
             Self::CalendarEnds { .. } => {
                 lang.pick("工作日历即将用尽", "the calendar ends soon").to_owned()
@@ -231,6 +245,7 @@ impl Finding {
                 ItemKey::Mailbox(_)
                 | ItemKey::Undelivered(_)
                 | ItemKey::Ambiguous(_)
+                | ItemKey::Damaged(_)
                 | ItemKey::Returned(_)
                 | ItemKey::Mail(_)
                 | ItemKey::Answer(_)
@@ -244,7 +259,7 @@ impl Finding {
             Self::PausedSending(breaker) => {
                 format!("{} {}", breaker.scope.say(lang), breaker.reason.say(lang))
             }
-            Self::UnreachableUnit { name } => name.clone(),
+            Self::UnreachableUnit { name } | Self::DamagedAddress { name } => name.clone(),
             Self::CalendarEnds { certain_through, days_left } => words!(
                 lang,
                 zh = "确定至{certain_through}，还有{days}天",
@@ -271,6 +286,7 @@ impl Finding {
             | Self::StalePass { .. }
             | Self::UnknownOfficeUnit { .. }
             | Self::HeldMessages { .. }
+            | Self::DamagedAddress { .. }
             | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
             | Self::ProvisionalDates { .. }
@@ -299,6 +315,12 @@ impl Finding {
             ),
             Self::PausedSending(_) => lang
                 .pick("持续不通时用 duban doctor 查看原因", "if it lasts, find the cause with duban doctor")
+                .to_owned(),
+            Self::DamagedAddress { .. } => lang
+                .pick(
+                    "检查磁盘，再用 duban import units 重新导入该联系人",
+                    "examine the disk, then load the contact again with duban import units",
+                )
                 .to_owned(),
             Self::UnreachableUnit { .. } => lang
                 .pick("用 duban import units 补充联系人", "add a contact with duban import units")

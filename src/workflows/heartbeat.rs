@@ -10,6 +10,7 @@ use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
 use crate::mail::compose::{self, ComposeFault, MessageHeader, OperatorContent, Recipient};
 use crate::mail::one_line::OneLine;
+use crate::storage::journal::short_hash;
 use crate::storage::outbox::{MessageKind, SealedMessage};
 use crate::storage::{StorageError, Store};
 use crate::words::{Lang, Say};
@@ -35,22 +36,23 @@ impl Say for HeartbeatError {
     }
 }
 
-/// Seals the heartbeat of the day, if there is an operator and the day is a working day; once a day, however often it is
-/// called. The next delivery sends it. While all mail is held none is written: a missing heartbeat is the alarm.
+/// Seals the heartbeat of the day for each operator, if there is one and the day is a working day; once a day, however often
+/// it is called. The next delivery sends it. While all mail is held none is written: a missing heartbeat is the alarm.
 ///
 /// # Errors
 ///
 /// [`HeartbeatError`].
 pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), HeartbeatError> {
-    let Some(operator) = &service.operator else { return Ok(()) };
     let store = service.store.as_ref();
-    if !service.law.calendar.is_working_day(now.today())
+    if service.operators.is_empty()
+        || !service.law.calendar.is_working_day(now.today())
         || !service.guard.holds(store).await?.is_empty()
     {
         return Ok(());
     }
     store.check_pages_once_a_day(now).await?;
     let figures = figures(store).await?;
+    let newest = store.newest_line().await?;
     let findings = findings(
         service.context(now),
         &service.guard,
@@ -58,10 +60,25 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
         service.retention.warn_above_bytes,
     )
     .await?;
-    let header = header(service, &store.ledger_identity().await?, operator, now);
-    let content = content(header, &figures, &findings);
+    let ledger = store.ledger_identity().await?;
+    let mut messages = Vec::with_capacity(service.operators.len());
+    for operator in &service.operators {
+        let header = header(service, &ledger, operator, now);
+        let content = content(header, &figures, newest.as_ref(), &findings);
+        messages.push(message(service, operator, content, now)?);
+    }
+    store.seal(&messages).await?;
+    Ok(())
+}
+
+fn message(
+    service: &ReminderService,
+    operator: &Address,
+    content: OperatorContent,
+    now: Moment,
+) -> Result<SealedMessage, ComposeFault> {
     let composed = compose::compose_for_operator(&content, &service.compose_settings.templates)?;
-    let message = SealedMessage {
+    Ok(SealedMessage {
         message_id: content.header.message_id,
         kind: MessageKind::Operator,
         sender: service.compose_settings.office.address.clone(),
@@ -74,9 +91,7 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
         not_before: now,
         expires: expires_at(now, &service.law.calendar),
         held: None,
-    };
-    store.seal(&[message]).await?;
-    Ok(())
+    })
 }
 
 /// Counts of messages: Chinese name, count.
@@ -103,7 +118,7 @@ fn header(
     now: Moment,
 ) -> MessageHeader {
     let office = &service.compose_settings.office;
-    let key = format!("heartbeat/{}", now.today());
+    let key = format!("heartbeat/{}/{operator}", now.today());
     MessageHeader {
         office: office.clone(),
         recipient: Recipient {
@@ -121,6 +136,7 @@ fn header(
 fn content(
     header: MessageHeader,
     figures: &[(&'static str, u64)],
+    newest: Option<&(i64, String)>,
     findings: &[Finding],
 ) -> OperatorContent {
     let today = header.sent.today();
@@ -134,9 +150,14 @@ fn content(
     OperatorContent {
         header,
         headline: OneLine::clean(&headline),
-        figures: figures.iter().map(figure).collect(),
+        figures: figures.iter().map(figure).chain(newest.map(newest_line)).collect(),
         findings: shown(findings),
     }
+}
+
+/// The newest line of the journal, so that its end is on record outside the ledger too.
+fn newest_line((seq, hash): &(i64, String)) -> (OneLine, OneLine) {
+    (OneLine::clean("操作记录最新一条"), OneLine::clean(&format!("第{seq}条 {}", short_hash(hash))))
 }
 
 /// The findings as the mail shows them: the worst ones, and how many more there are.

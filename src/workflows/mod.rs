@@ -38,6 +38,7 @@ pub mod remind;
 pub mod retain;
 pub mod seal_messages;
 pub mod send_guard;
+pub mod send_test;
 pub mod steer_outbox;
 pub mod take_incoming;
 

@@ -45,8 +45,8 @@ pub struct ReminderService {
     pub guard: Arc<SendGuard>,
     /// When mail may go out.
     pub hours: MailHours,
-    /// The operator's address, for the daily heartbeat.
-    pub operator: Option<Address>,
+    /// The operator's addresses, for the daily heartbeat.
+    pub operators: Vec<Address>,
     /// Name of the supervising office's unit.
     pub office_unit: String,
     /// How long data is kept.

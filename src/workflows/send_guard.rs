@@ -10,7 +10,9 @@ use jiff::SignedDuration;
 use crate::clock::Clock;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::moment::Moment;
-use crate::domain::watch::{ClockLimits, ClockReading, Elapsed, Hold, goes_stale, judge};
+use crate::domain::watch::{
+    ClockLimits, ClockReading, Displacement, Elapsed, Hold, goes_stale, judge,
+};
 use crate::storage::instance::InstanceRecord;
 use crate::storage::{StorageError, Store};
 
@@ -60,6 +62,10 @@ impl SendGuard {
     /// [`StorageError`].
     pub async fn check(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
         let (holds, reading) = self.look(store).await?;
+        if holds.contains(&Hold::Displaced(Displacement::Replaced)) {
+            // what this process would write goes into a file that nobody has any more
+            return Ok(holds);
+        }
         store.open_hold_items(&holds, self.clock.now()).await?;
         if let Some((vitals, reading)) = reading {
             self.keep(store, vitals, reading).await?;

@@ -72,7 +72,7 @@ const LAYERS: [Layer; 16] = [
     Layer {
         name: "config",
         layers: "deferred domain mail words",
-        crates: "config croner jiff secrecy serde serde_json strsim thiserror toml",
+        crates: "chrono config croner jiff secrecy serde serde_json strsim thiserror toml",
     },
     Layer {
         name: "logging",
@@ -85,7 +85,7 @@ const LAYERS: [Layer; 16] = [
     Layer {
         name: "domain",
         layers: "words",
-        crates: "data_encoding hmac jiff sha2 strsim thiserror uuid winnow",
+        crates: "data_encoding hmac jiff sha2 strsim thiserror unicode_normalization uuid winnow",
     },
 ];
 

@@ -69,8 +69,8 @@ async fn fill(path: &Path, assignments: i64) {
     for statement in [
         "INSERT INTO unit (uid, name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
          SELECT lower(hex(randomblob(16))), 'unit ' || i FROM n",
-        "INSERT INTO contact (uid, unit_id, name, address, rank)
-         SELECT lower(hex(randomblob(16))), id, rank, rank || id || '@x.example', rank FROM unit, (SELECT 'handler' AS rank UNION SELECT 'head')
+        "INSERT INTO contact (uid, unit_id, name, address, address_check, rank)
+         SELECT lower(hex(randomblob(16))), id, rank, rank || id || '@x.example', '', rank FROM unit, (SELECT 'handler' AS rank UNION SELECT 'head')
          WHERE $1 > 0",
     ] {
         sqlx::query(statement).bind(UNITS).execute(&sql).await.unwrap();

@@ -116,6 +116,36 @@ async fn what_the_relay_announces_is_used_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_before_its_question_accepts_nothing() {
+    for extensions in [PLAIN, &["PIPELINING"]] {
+        for (verb, answers) in [
+            ("CONNECT", "220 relay.example\r\n250 relay.example"),
+            ("EHLO", "250 relay.example\r\n250 2.1.0 ok"),
+            ("MAIL", "250 2.1.0 ok\r\n250 2.1.5 ok"),
+            ("RCPT", "250 2.1.5 ok\r\n354 go"),
+            ("DATA", "354 go\r\n250 2.0.0 queued"),
+        ] {
+            let server = SmtpServer::start_with(Tls::None, extensions).await;
+            server.once(verb, Act::Reply(answers));
+            let outcome = send(&mailer(&server)).await;
+            assert!(!matches!(outcome, Outcome::Accepted { .. }), "{verb} {outcome:?}");
+            assert!(server.mails().is_empty(), "{verb}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_before_the_dot_is_taken_at_its_word() {
+    let server = SmtpServer::start_with(Tls::None, PLAIN).await;
+    server.once("DATA", Act::Reply("354 go\r\n552 5.3.4 too large"));
+    let outcome = send(&mailer(&server)).await;
+    let Outcome::Failed { stage: Stage::Data, fault: Fault::Refused(reply) } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(reply.code, 552);
+}
+
+#[tokio::test]
 async fn a_refusal_names_its_stage() {
     for extensions in [PLAIN, &["PIPELINING"]] {
         for (verb, reply, stage) in [

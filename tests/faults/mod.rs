@@ -4,6 +4,8 @@
 //! holds them.
 
 mod cases;
+mod edge_cases;
+mod flips;
 mod kill;
 mod postfix;
 #[cfg(feature = "fail-points")]

@@ -147,7 +147,7 @@ async fn a_commit_that_the_disk_refuses_is_none_and_nothing_more_is_claimed() {
         pass.env("LD_PRELOAD", library).env("BROKEN_DISK", &broken);
         let ended = pass.output().unwrap();
         relay.watch(|_| ());
-        assert_eq!(ended.status.code(), Some(11), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert_eq!(ended.status.code(), Some(75), "{}", String::from_utf8_lossy(&ended.stderr));
         assert_eq!(relay.mails().len(), 1, "nothing was sent after it");
         std::fs::remove_file(broken).unwrap();
         settled(office, relay);
@@ -293,4 +293,57 @@ fn a_service_checks_the_whole_file_when_it_starts() {
     drop(service.kill());
     service.wait().unwrap();
     assert!(first.contains("is damaged"), "{first}");
+}
+
+/// A ledger that somebody holds for longer than anybody waits, and a full disk, are not the end of a service.
+#[test]
+fn what_passes_by_itself_ends_with_the_code_after_which_the_service_is_started_again() {
+    let unit = include_str!("../../deploy/duban.service");
+    let prevented = unit.lines().find_map(|line| line.strip_prefix("RestartPreventExitStatus="));
+    assert!(prevented.unwrap().split(' ').all(|code| code != "75"));
+    assert!(unit.contains("\nStartLimitIntervalSec=0\n"), "and again, as long as it lasts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_told_to_stop_before_the_dot_drops_the_connection_at_once() {
+    for silent_at in ["CONNECT", "MAIL"] {
+        with_yuzhong(move |office, relay| {
+            office.set("MAIL__SMTP__SESSIONS", "1");
+            relay.always(silent_at, Act::Silence);
+            let (heard, reached) = mpsc::channel();
+            relay.watch(move |verb| {
+                if verb == silent_at {
+                    heard.send(()).ok();
+                }
+            });
+            let daemon = Daemon::start(office, DAY);
+            reached.recv().unwrap();
+            daemon.terminate();
+            assert!(daemon.wait().success());
+            let messages = office.json(&["outbox", "list", "--state", "all"]);
+            let messages = messages.as_array().unwrap();
+            assert!(!messages.is_empty());
+            assert!(messages.iter().all(|it| it["state"] == "ready" && it["attempts"] == 0));
+            relay.behave();
+            relay.watch(|_| ());
+            office.run(&["--as-of", LATER, "remind"]).expect_code(0);
+            assert_eq!(check(office, relay.mails(), mails_of_the_day()), 0);
+        })
+        .await;
+    }
+}
+
+#[test]
+fn a_command_beside_a_long_write_says_that_it_waits_and_then_works() {
+    let office = TestOffice::yuzhong();
+    let duty = office.write("duty.csv", "事项,时限,责任单位,编号\n清理,2022-12-30,区教委,r\n");
+    office.run(&["--as-of", DAY, "import", "obligations", &duty]).expect_code(0);
+    let holder = Holder::take(&ledger(&office));
+    let mut command = office.command(&["--as-of", DAY, "ack", "r"]);
+    let mut waiting = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(waiting.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("another command is writing"), "{said}");
+    holder.let_go();
+    assert!(waiting.wait().unwrap().success());
 }

@@ -131,7 +131,10 @@ fn the_five_documents_as_old_files_give_the_same_duties() {
     }
     for program in ["soffice", "pdftotext"] {
         let answers = Command::new(program).arg("--version").output().is_ok();
-        assert!(answers, "{program} is missing: install libreoffice-writer-nogui and poppler-utils");
+        assert!(
+            answers,
+            "{program} is missing: install libreoffice-writer-nogui and poppler-utils"
+        );
     }
     let folder = tempfile::tempdir().unwrap();
     let mut files = BTreeSet::new();

@@ -203,9 +203,9 @@ impl Story {
 
     async fn accept(&self, letter: &PlannedMessage, now: Moment) {
         let message = sqlx::query(
-            "INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
-                                  state, sealed_at, next_attempt_at, expires_at, accepted_at)
-             VALUES ($1, $2, 'reminder', 's@x.example', 'r@x.example', '', '', $3, 0, 'accepted', $4, $4, $4, $4)
+            "INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, envelope_sha256, day_on,
+                                  urgency, state, sealed_at, next_attempt_at, expires_at, accepted_at)
+             VALUES ($1, $2, 'reminder', 's@x.example', 'r@x.example', '', '', '', $3, 0, 'accepted', $4, $4, $4, $4)
              RETURNING id",
         )
         .bind(format!("{}/{}", letter.contact.0, now.today()))

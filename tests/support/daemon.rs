@@ -76,10 +76,16 @@ impl Daemon {
         self.wait()
     }
 
+    /// Sends a signal by its name, as `kill` knows it.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Sends SIGTERM and waits until the daemon has taken it in.
     pub(crate) fn terminate(&self) {
-        let killed = std::process::Command::new("kill").arg(self.process.id().to_string()).status();
-        assert!(killed.unwrap().success());
+        self.signal("TERM");
         self.wait_for("STOPPING=1");
     }
 

@@ -62,6 +62,11 @@ impl TestOffice {
         self.settings.push((format!("DUBAN__{key}"), value.to_owned()));
     }
 
+    /// Forgets a key that was set.
+    pub(crate) fn unset(&mut self, key: &str) {
+        self.settings.retain(|(name, _)| *name != format!("DUBAN__{key}"));
+    }
+
     /// Sends all later mails to this relay, without TLS.
     pub(crate) fn send_to(&mut self, relay: &SmtpServer) {
         self.set("MAIL__TRANSPORT", "smtp");

@@ -96,7 +96,7 @@ fn service(office: &TestOffice, ledger: &Sqlite, clock: &SteeredClock) -> Remind
     let settings = Sources { environment, ..Sources::default() }.load().unwrap();
     let law = wiring::law(&settings, &[]).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    let guard = wiring::send_guard(&settings, &clock);
+    let guard = wiring::send_guard(&settings, &clock, &wiring::law(&settings, &[]).unwrap());
     wiring::reminder_service(&settings, &law, ledger, &guard, "daemon").unwrap()
 }
 

@@ -81,7 +81,7 @@ async fn an_answer_that_a_full_disk_did_not_take_is_on_record_after_the_next_sta
     tokio::task::spawn_blocking(move || {
         let office = office_with(&relay);
         let (code, said) = pass_on_a_disk_that_fills(&office, &relay);
-        assert_eq!(code, 11, "{said}");
+        assert_eq!(code, 75, "{said}");
         let kept = relay.mails().len();
         assert!((1..=2).contains(&kept), "{kept} kept: claiming stops at once");
 
@@ -114,7 +114,7 @@ fn an_import_on_a_full_disk_loads_nothing() {
     limited.envs(import.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = limited.current_dir(office.path("")).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(11), "{said}");
+    assert_eq!(output.status.code(), Some(75), "{said}");
     assert!(said.contains("disk"), "{said}");
     assert_eq!(office.json(&["units"]), serde_json::json!([]));
     office.run(&["import", "units", &units]).expect_code(0);
@@ -195,4 +195,32 @@ fn a_damaged_ledger_is_refused() {
     assert!(office.mails().is_empty());
     let deep = office.run(&["--as-of", DAY, "doctor"]);
     assert!(deep.code == 11 && deep.err.contains("damaged"), "{}{}", deep.out, deep.err);
+}
+
+/// A rehearsal works on a copy with everybody's address: none is left, and what a killed run has left goes with the next.
+#[test]
+fn a_rehearsal_leaves_no_copy_of_the_ledger_behind() {
+    let office = TestOffice::yuzhong();
+    let temporary = office.path("temporary");
+    let left = temporary.join("duban-rehearsal-killed");
+    fs::create_dir_all(&left).unwrap();
+    for name in ["rehearsal.db", "lock"] {
+        fs::write(left.join(name), "everybody's address").unwrap();
+    }
+    let mut rehearsal = office.command(&["--as-of", DAY, "remind", "--dry-run"]);
+    let output = rehearsal.env("TMPDIR", &temporary).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!output.stdout.is_empty());
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[test]
+fn a_rehearsal_without_a_folder_for_temporary_files_names_that_folder() {
+    let office = TestOffice::yuzhong();
+    let nowhere = office.path("nowhere");
+    let mut rehearsal = office.command(&["--as-of", DAY, "remind", "--dry-run"]);
+    let output = rehearsal.env("TMPDIR", &nowhere).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(14), "{said}");
+    assert!(said.contains("nowhere"), "{said}");
 }

@@ -3,6 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use duban::domain::moment::Moment;
+use duban::domain::watch::Displacement;
+use duban::storage::StorageError;
+use duban::storage::instance::Instances as _;
+use duban::storage::outbox::{ClaimTerms, Outbox as _};
+use duban::storage::sqlite::Sqlite;
+use jiff::SignedDuration;
+
 use crate::support::office::TestOffice;
 
 const DAY: &str = "2022-12-28";
@@ -150,4 +158,73 @@ async fn forget_the_home(ledger: &Path) {
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     sqlx::query("DELETE FROM instance").execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
+}
+
+const TERMS: ClaimTerms = ClaimTerms {
+    lease: SignedDuration::from_mins(30),
+    per_minute: None,
+    per_domain_minute: None,
+    per_address_day: None,
+};
+
+/// What an open ledger says of its place after `change` was done to its files beside it.
+async fn displaced_by(change: impl FnOnce(&TestOffice)) -> Option<Displacement> {
+    let office = TestOffice::yuzhong();
+    let path = office.path("duban.db");
+    fs::copy(&path, office.path("backup.db")).unwrap();
+    remind(&office, DAY, 0);
+    let now = Moment::from_local("2022-12-28T10:30".parse().unwrap()).unwrap();
+    let ledger = Sqlite::open(&path).await.unwrap();
+    ledger.record_clock_reading(now, None).await.unwrap();
+    assert_eq!(ledger.displacement().await.unwrap(), None);
+    ledger.claim(&TERMS, now).await.unwrap();
+    change(&office);
+    let displacement = ledger.displacement().await.unwrap();
+    let claimed = ledger.claim(&TERMS, now).await;
+    assert_eq!(matches!(claimed, Err(StorageError::Replaced { .. })), displacement.is_some());
+    displacement
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_replaced_while_it_is_open_sends_nothing() {
+    let renamed = |office: &TestOffice| {
+        fs::rename(office.path("backup.db"), office.path("duban.db")).unwrap();
+    };
+    assert_eq!(displaced_by(renamed).await, Some(Displacement::Replaced));
+    let moved = |office: &TestOffice| {
+        fs::rename(office.path("duban.db"), office.path("elsewhere.db")).unwrap();
+    };
+    assert_eq!(displaced_by(moved).await, Some(Displacement::Replaced));
+    let without_log = |office: &TestOffice| fs::remove_file(office.path("duban.db-wal")).unwrap();
+    assert_eq!(displaced_by(without_log).await, Some(Displacement::Replaced));
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_overwritten_in_place_while_it_is_open_sends_nothing() {
+    let overwritten = |office: &TestOffice| {
+        let content = fs::read(office.path("backup.db")).unwrap();
+        fs::write(office.path("duban.db"), content).unwrap();
+    };
+    assert_eq!(displaced_by(overwritten).await, Some(Displacement::Replaced));
+}
+
+#[tokio::test]
+async fn what_other_commands_do_beside_an_open_ledger_replaces_nothing() {
+    let used = |office: &TestOffice| {
+        forget_the_log(&office.path("duban.db"));
+        let file = crate::support::office::example("yuzhong-2022/units.csv");
+        office.run(&["--as-of", DAY, "import", "units", &file]).expect_code(0);
+        office.run(&["--as-of", DAY, "ledger", "backup", "copy.db"]).expect_code(0);
+        forget_the_log(&office.path("duban.db"));
+        remind(office, NEXT_DAY, 0);
+    };
+    assert_eq!(displaced_by(used).await, None);
+}
+
+/// A checkpoint: all of the log goes into the file.
+fn forget_the_log(ledger: &Path) {
+    let script = "import sqlite3, sys\n\
+                  sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')";
+    let mut python = std::process::Command::new("python3");
+    assert!(python.args(["-c", script]).arg(ledger).status().unwrap().success());
 }

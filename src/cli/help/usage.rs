@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::page::usage_in_language;
 use crate::cli::values::ValueFault;
+use crate::domain::hidden::{code_point, one_line};
 use crate::words;
 use crate::words::{Lang, Say as _};
 
@@ -19,6 +20,17 @@ pub(in crate::cli) fn say(error: &clap::Error, lang: Lang) -> String {
     let usage = texts(error, ContextKind::Usage);
     lines.extend(usage.first().map(|usage| usage_in_language(usage, lang)));
     lines.join("\n") + "\n"
+}
+
+/// What is said about an argument that holds a character nobody sees.
+pub(in crate::cli) fn hidden_character(argument: &str, hidden: char, lang: Lang) -> String {
+    let shown = one_line(argument);
+    words!(
+        lang,
+        zh = "错误：“{shown}”含有看不见的字符{code}（控制符、换行、方向符或者零宽字符）\n提示：请删除该字符后重新运行\n",
+        en = "error: `{shown}` holds the character {code}, which nobody sees (a control, a line break, a direction mark or without width)\nhint: delete it and run the command again\n",
+        code = code_point(hidden)
+    )
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "clap may add kinds")]

@@ -16,7 +16,7 @@ pub(super) type Advice = (Option<String>, Exit);
 
 pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
     let (zh, en) = match error {
-        StorageError::File { path, source } => {
+        StorageError::File { path, source } if error.trouble() == Trouble::Other => {
             return (Some(file(path, source.kind(), lang)), Exit::Database);
         }
         StorageError::OtherOwner { owner, .. } => {
@@ -35,6 +35,10 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             "首次导入（duban import units）时建立台账；如台账在别处，请设置 database.path（DUBAN__DATABASE__PATH）",
             "the first import (`duban import units`) creates it; if it is elsewhere, set database.path (DUBAN__DATABASE__PATH)",
         ),
+        StorageError::Replaced { .. } => (
+            "请核对台账文件，再重新运行命令或重启服务（systemctl restart duban）；台账是恢复来的，须用 duban ledger adopt 确认",
+            "check the file, then run the command again or restart the service (`systemctl restart duban`); confirm a restored ledger with `duban ledger adopt`",
+        ),
         StorageError::Schema { .. } => (
             "台账由其他版本的 duban 写成；请使用该版本，或恢复升级前的备份",
             "another version of duban wrote this ledger; run that version, or restore the backup made before it",
@@ -43,9 +47,9 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             "请停止服务，保留台账副本，并运行 duban journal --verify",
             "stop the service, keep a copy of the file, and run `duban journal --verify`",
         ),
-        StorageError::Unavailable { .. } | StorageError::Damaged { .. } => {
-            unavailable(error.trouble())
-        }
+        StorageError::File { .. }
+        | StorageError::Unavailable { .. }
+        | StorageError::Damaged { .. } => unavailable(error.trouble()),
         StorageError::Unreadable { .. } => (
             "未写入任何内容；这是 duban 的缺陷，请连同引起它的那一行一并报告",
             "nothing was written; this is a fault of duban: report it with the row that caused it",
@@ -55,7 +59,15 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             "another command may have changed the ledger at the same time; run it again",
         ),
     };
-    (Some(lang.pick(zh, en).to_owned()), Exit::Database)
+    (Some(lang.pick(zh, en).to_owned()), exit(error))
+}
+
+/// What passes by itself is tried again; the service manager starts the service anew.
+fn exit(error: &StorageError) -> Exit {
+    match error.trouble() {
+        Trouble::Busy | Trouble::Full | Trouble::Disk => Exit::TryAgain,
+        Trouble::ReadOnly | Trouble::Damaged | Trouble::Other => Exit::Database,
+    }
 }
 
 /// What can be done about a file that cannot be created or opened.

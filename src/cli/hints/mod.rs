@@ -22,10 +22,16 @@ use crate::workflows::{NotFound, Refused};
 
 use ledger::Advice;
 
+/// So many faults are listed, the rest is counted: nobody reads more at once.
+const MOST_FAULTS: usize = 50;
+
 /// Prints the failure and what to do about it; returns how the process ends.
 pub(super) fn report(failure: &Failure, lang: Lang, out: &mut dyn Write) -> Exit {
     let (hint, exit) = advice(failure, lang);
-    let faults = failure.lines(lang);
+    let mut faults = failure.lines(lang);
+    let more = faults.len().saturating_sub(MOST_FAULTS);
+    faults.truncate(MOST_FAULTS);
+    faults.extend((more > 0).then(|| words!(lang, zh = "另有{more}处", en = "and {more} more")));
     let faults = faults.iter().map(|line| (lang.pick("错误：", "error: "), line));
     for (label, line) in faults.chain(hint.iter().map(|hint| (lang.pick("提示：", "hint: "), hint)))
     {
@@ -77,16 +83,13 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
             "--from takes the first day, --to the last; without --from it is today",
             Exit::Rejected,
         ),
-        Failure::FolderNotEmpty { .. } => fixed(
-            "请指定新文件夹，或不写 --into",
-            "name a new folder, or leave --into out",
-            Exit::Rejected,
-        ),
+        Failure::FolderNotEmpty { .. } => folder_not_empty(lang),
         Failure::Lock(error) => ledger::lock(error, lang),
         Failure::NotOpenItems(_) => {
             fixed("待处理的各项见 duban items", "`duban items` lists the open ones", Exit::Rejected)
         }
         Failure::AssumedClock => fixed("请去掉 --as-of", "leave --as-of out", Exit::Usage),
+        Failure::AssumedTime { .. } => assumed_time(lang),
         Failure::Schedule(_) => fixed(
             "请改正 schedule.pass 和 schedule.heartbeat，再用 duban doctor --config 检查",
             "correct schedule.pass and schedule.heartbeat, then run `duban doctor --config`",
@@ -104,6 +107,19 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
         ),
         Failure::Output(_) => (None, Exit::Unexpected),
     }
+}
+
+fn folder_not_empty(lang: Lang) -> Advice {
+    let hint = lang.pick("请指定新文件夹，或不写 --into", "name a new folder, or leave --into out");
+    (Some(hint.to_owned()), Exit::Rejected)
+}
+
+fn assumed_time(lang: Lang) -> Advice {
+    let hint = lang.pick(
+        "请去掉 --as-of；只看结果请用 duban remind --dry-run",
+        "leave --as-of out; `duban remind --dry-run` shows what would be sent",
+    );
+    (Some(hint.to_owned()), Exit::Usage)
 }
 
 fn undo(lang: Lang) -> Advice {

@@ -40,6 +40,8 @@ pub enum HeldReason {
     SurgeLimit,
     /// Held by a person.
     Operator,
+    /// It is not what was sealed, and may have been delivered before it was damaged.
+    Damaged,
 }
 
 words_of! {
@@ -61,6 +63,7 @@ words_of! {
         Ambiguous = "ambiguous", zh = "可能已送达多次", en = "it may have been delivered more than once";
         SurgeLimit = "surge_limit", zh = "超出突发量限制", en = "surge limit";
         Operator = "operator", zh = "人工暂停", en = "held by a person";
+        Damaged = "damaged", zh = "内容已损坏", en = "damaged";
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Absence, Directory, DirectoryFault};
 use crate::domain::address::Address;
+use crate::domain::hidden::look;
 use crate::domain::unit::{Contact, Rank};
 
 /// What a list of units adds to a directory or changes in it; empty when it holds nothing new.
@@ -110,6 +111,8 @@ struct Comparison<'a> {
     known: &'a Directory,
     /// Every name that will be known: name → full name.
     full_names: BTreeMap<String, String>,
+    /// The look of every name that will be known → full name.
+    looks: BTreeMap<String, String>,
     change: DirectoryChange,
     addresses: BTreeMap<(String, Rank, String), Address>,
     absences: BTreeMap<(String, Rank, String), Absence>,
@@ -120,11 +123,13 @@ struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     fn new(known: &'a Directory) -> Self {
         let full_name = |name: &str| known.find(name).map(|unit| unit.name.clone());
-        let full_names =
+        let full_names: BTreeMap<String, String> =
             known.names().filter_map(|name| Some((name.to_owned(), full_name(name)?))).collect();
+        let looks = full_names.iter().map(|(name, full)| (look(name), full.clone())).collect();
         Self {
             known,
             full_names,
+            looks,
             change: DirectoryChange::default(),
             addresses: BTreeMap::new(),
             absences: BTreeMap::new(),
@@ -136,7 +141,7 @@ impl<'a> Comparison<'a> {
     fn names(&mut self, entry: usize, listed: &ListedUnit) {
         let name = self.add_unit(&listed.name);
         for alias in &listed.aliases {
-            match self.full_names.get(alias) {
+            match self.full_name(alias) {
                 Some(holder) if *holder == name => {}
                 Some(holder) => self.faults.push(DirectoryFault::AliasTaken {
                     entry,
@@ -145,6 +150,7 @@ impl<'a> Comparison<'a> {
                 }),
                 None => {
                     self.full_names.insert(alias.clone(), name.clone());
+                    self.looks.insert(look(alias), name.clone());
                     self.change.aliases.push((alias.clone(), name.clone()));
                 }
             }
@@ -153,12 +159,18 @@ impl<'a> Comparison<'a> {
 
     /// Returns the full name under which `name` is known, adding a unit of that name if there is none.
     fn add_unit(&mut self, name: &str) -> String {
-        if let Some(full_name) = self.full_names.get(name) {
+        if let Some(full_name) = self.full_name(name) {
             return full_name.clone();
         }
         self.full_names.insert(name.to_owned(), name.to_owned());
+        self.looks.insert(look(name), name.to_owned());
         self.change.units.push(name.to_owned());
         name.to_owned()
+    }
+
+    /// The full name under which `name`, or one that looks the same, is known.
+    fn full_name(&self, name: &str) -> Option<&String> {
+        self.full_names.get(name).or_else(|| self.looks.get(&look(name)))
     }
 
     fn relations(&mut self, entry: usize, listed: &ListedUnit) {
@@ -168,7 +180,7 @@ impl<'a> Comparison<'a> {
             self.membership(entry, (group, name.clone()));
         }
         let Some(parent) = &listed.parent else { return };
-        match self.full_names.get(parent).cloned() {
+        match self.full_name(parent).cloned() {
             Some(parent) => self.superior(entry, (name, parent)),
             None => {
                 self.faults.push(DirectoryFault::UnknownParent { entry, parent: parent.clone() });
@@ -224,12 +236,31 @@ impl<'a> Comparison<'a> {
                 self.faults.push(DirectoryFault::TwoParents { entry, unit: pair.0, first });
             }
             None => {
+                if let Some(ring) = self.ring_above(unit, parent) {
+                    self.faults.push(DirectoryFault::RingOfUnits { entry, ring });
+                    return;
+                }
                 self.parents.insert(unit.clone(), parent.clone());
                 if !self.is_parent(&pair) {
                     self.change.parents.push(pair);
                 }
             }
         }
+    }
+
+    /// The units from `unit` upwards when `parent` stands below it already, or is itself.
+    fn ring_above(&self, unit: &str, parent: &str) -> Option<Vec<String>> {
+        let mut ring = vec![unit.to_owned()];
+        let mut above = parent.to_owned();
+        while above != unit {
+            if ring.contains(&above) {
+                return None;
+            }
+            ring.push(above.clone());
+            let stored = || Some(self.known.unit(self.known.find(&above)?.parent?)?.name.clone());
+            above = self.parents.get(&above).cloned().or_else(stored)?;
+        }
+        Some(ring)
     }
 
     fn is_member(&self, (group, member): &(String, String)) -> bool {
@@ -257,7 +288,7 @@ impl<'a> Comparison<'a> {
         };
         let new = NewContact { unit, name: post.clone(), rank: *rank, address: address.clone() };
         match self.known_contact(&new.unit, new.rank, &new.name) {
-            Some(known) if known.address == new.address => {}
+            Some(known) if known.address == new.address && !known.damaged => {}
             Some(_) => self.change.addresses.push(new),
             None => self.change.contacts.push(new),
         }

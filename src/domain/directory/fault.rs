@@ -31,6 +31,13 @@ pub enum DirectoryFault {
         /// Each group is a member of the next one, the last of the first.
         ring: Vec<String>,
     },
+    /// Units would stand above each other, or one above itself.
+    RingOfUnits {
+        /// The entry that closes the ring.
+        entry: usize,
+        /// Each stands below the next one, the last below the first.
+        ring: Vec<String>,
+    },
     /// The list gives a unit two superiors.
     TwoParents {
         /// The entry with the second superior.
@@ -91,6 +98,12 @@ impl Say for DirectoryFault {
                 en = "单位组: {ring} would contain each other and no unit; take one out of the other",
                 ring = ring.join("、"),
             ),
+            Self::RingOfUnits { ring, .. } => words!(
+                lang,
+                zh = "上级单位：{ring}互为上级；请更正其中一处",
+                en = "上级单位: {ring} would stand above each other; correct one of them",
+                ring = ring.join("、"),
+            ),
             Self::TwoParents { unit, first, .. } => words!(
                 lang,
                 zh = "上级单位：{unit}在表中有两个上级单位，前一个是{first}；请保留一个",
@@ -118,6 +131,7 @@ impl DirectoryFault {
             | Self::UnknownParent { entry, .. }
             | Self::OwnMember { entry, .. }
             | Self::RingOfGroups { entry, .. }
+            | Self::RingOfUnits { entry, .. }
             | Self::TwoParents { entry, .. }
             | Self::TwoAbsences { entry, .. }
             | Self::UnknownDelegate { entry, .. }

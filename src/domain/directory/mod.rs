@@ -9,6 +9,7 @@ mod fault;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::hidden::look;
 use crate::domain::unit::{Contact, ContactId, Unit, UnitId};
 
 pub use absence::Absence;
@@ -41,9 +42,14 @@ impl Directory {
         directory
     }
 
-    /// The unit or group called `name`, by its full name or an alias.
+    /// The unit or group called `name`, by its full name or an alias, or by one that looks the same.
     pub fn find(&self, name: &str) -> Option<&Unit> {
-        self.units.get(self.by_name.get(name)?)
+        if let Some(id) = self.by_name.get(name) {
+            return self.units.get(id);
+        }
+        let sought = look(name);
+        let alike = self.by_name.iter().find(|(known, _)| look(known) == sought);
+        alike.and_then(|(_, id)| self.units.get(id))
     }
 
     /// The unit with this key.

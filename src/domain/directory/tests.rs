@@ -73,6 +73,7 @@ fn a_list_read_twice_changes_nothing() {
         rank: Rank::Handler,
         away: None,
         suppressed: false,
+        damaged: false,
     };
     let mut bureau = unit(2, "区人力社保局", &[]);
     bureau.aliases = vec!["区人社局".into()];
@@ -173,6 +174,7 @@ fn a_delegate_may_be_a_contact_of_the_same_list_and_is_kept_once() {
         rank: Rank::Handler,
         away,
         suppressed: false,
+        damaged: false,
     };
     let away =
         Away { from: date(2026, 10, 1), through: date(2026, 10, 15), delegate: Some(ContactId(2)) };
@@ -198,4 +200,28 @@ fn nobody_stands_in_for_themselves_or_for_another_unit() {
         };
         assert_eq!(faults, [expected]);
     }
+}
+
+#[test]
+fn names_that_look_alike_are_one_unit() {
+    let stored = unit(1, "区政府AB", &[]);
+    let directory = Directory::new(vec![stored], Vec::new());
+    for name in ["区政府ＡＢ", "区政府\u{200b}AB", "区政府АВ"] {
+        assert_eq!(directory.find(name).map(|unit| unit.id), Some(UnitId(1)), "{name}");
+        assert_eq!(directory.change_by(&[listed(name)]).unwrap(), DirectoryChange::default());
+    }
+    let change = Directory::default().change_by(&[listed("单位零宽"), listed("单位\u{2060}零宽")]);
+    assert_eq!(change.unwrap().units, ["单位零宽"]);
+}
+
+#[test]
+fn units_do_not_stand_above_each_other() {
+    let below =
+        |name: &str, parent: &str| ListedUnit { parent: Some(parent.to_owned()), ..listed(name) };
+    let own = Directory::default().change_by(&[below("甲", "甲")]).unwrap_err();
+    assert!(matches!(&own[..], [DirectoryFault::RingOfUnits { entry: 0, .. }]), "{own:?}");
+    let list = [below("甲", "乙"), below("乙", "丙"), below("丙", "甲")];
+    let ring = Directory::default().change_by(&list).unwrap_err();
+    let [DirectoryFault::RingOfUnits { entry: 2, ring }] = &ring[..] else { panic!("{ring:?}") };
+    assert_eq!(ring, &["丙", "甲", "乙"]);
 }

@@ -29,7 +29,7 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let handler = Contact {
 ///     id: ContactId(7), uid: ContactUid(Uid::random([7; 16])), unit: UnitId(1), name: "承办人".into(),
-///     address: Address::parse("a@b.example").unwrap(), rank: Rank::Handler, away: None, suppressed: false,
+///     address: Address::parse("a@b.example").unwrap(), rank: Rank::Handler, away: None, suppressed: false, damaged: false,
 /// };
 /// let uid = UnitUid(Uid::random([1; 16]));
 /// # let unit = Unit { id: UnitId(1), uid, name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };

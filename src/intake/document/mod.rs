@@ -24,6 +24,7 @@ use self::model::{MOST_CELLS, RawCell};
 use super::LARGEST_FILE;
 use super::encoding::{NotText, decode};
 use super::sheet::{CsvFault, separated_rows};
+use crate::domain::hidden::without_hidden;
 
 impl Document {
     /// Reads a document; the kind of file is told by its bytes, then by the ending of its name.
@@ -61,5 +62,6 @@ impl Document {
 }
 
 fn text_of(bytes: &[u8]) -> Result<String, DocumentFault> {
-    decode(bytes).map_err(|NotText { at, line }| DocumentFault::NotText { at, line })
+    let text = decode(bytes).map_err(|NotText { at, line }| DocumentFault::NotText { at, line })?;
+    Ok(without_hidden(&text).into_owned())
 }

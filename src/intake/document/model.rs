@@ -2,8 +2,10 @@
 //!
 //! Must not know: kinds of files, what the text says.
 
+use crate::domain::hidden::without_hidden;
+
 /// Largest text a document may unpack to, in bytes.
-pub(super) const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
+pub(super) const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 /// Most cells of all tables together.
 pub(super) const MOST_CELLS: usize = 500_000;
 
@@ -136,8 +138,10 @@ impl Document {
 
     fn push_span(&mut self, text: &str) -> TextSpan {
         let start = self.length;
-        self.push_text(text);
-        TextSpan { start, text: text.to_owned() }
+        // what nobody sees is no part of what the document says
+        let text = without_hidden(text);
+        self.push_text(&text);
+        TextSpan { start, text: text.into_owned() }
     }
 
     fn push_text(&mut self, text: &str) {

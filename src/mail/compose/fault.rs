@@ -16,6 +16,8 @@ pub enum ComposeFault {
     Template(#[from] TemplateFault),
     /// An address that cannot stand in a header.
     Address { address: Address },
+    /// The stored address of the contact is damaged.
+    DamagedAddress,
     /// The headers do not make a mail.
     Headers(#[from] lettre::error::Error),
 }
@@ -33,6 +35,9 @@ impl Say for ComposeFault {
                 en = "`{address}` cannot stand in a mail header",
                 address = address.as_str()
             ),
+            Self::DamagedAddress => lang
+                .pick("联系人的邮箱记录已损坏", "the stored address of the contact is damaged")
+                .to_owned(),
             Self::Headers(_) => {
                 lang.pick("邮件头不完整", "the headers do not make a mail").to_owned()
             }

@@ -2,11 +2,14 @@
 //!
 //! Must not know: which command follows which.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufRead as _, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -46,12 +49,15 @@ impl Connection {
         Ok(Self::over(Box::new(stream)))
     }
 
-    /// Sends `command` and reads its reply, both within one deadline.
+    /// Sends `command` and reads its reply, both within one deadline. A reply that was there before is none to it.
     pub(super) async fn command(
         &mut self,
         command: &str,
         deadline: Duration,
     ) -> Result<ReplyLines, Fault> {
+        if self.has_early_bytes().await {
+            return Err(Fault::MalformedReply);
+        }
         within(deadline, async {
             self.write_all(command.as_bytes()).await?;
             read_reply(&mut self.0).await
@@ -70,6 +76,19 @@ impl Connection {
     /// True when the relay has sent more than the replies read so far.
     pub(super) fn has_unread(&self) -> bool {
         !self.0.buffer().is_empty()
+    }
+
+    /// True when bytes have arrived that no command asked for; does not wait for any.
+    pub(super) async fn has_early_bytes(&mut self) -> bool {
+        let stream = &mut self.0;
+        poll_fn(|task| {
+            Poll::Ready(match Pin::new(&mut *stream).poll_fill_buf(task) {
+                Poll::Ready(Ok(bytes)) => !bytes.is_empty(),
+                // the next command meets the end of the connection
+                Poll::Ready(Err(_)) | Poll::Pending => false,
+            })
+        })
+        .await
     }
 
     fn over(stream: Box<dyn ByteStream>) -> Self {

@@ -163,26 +163,31 @@ impl Session {
         recorder: &dyn DotRecorder,
     ) -> Result<Outcome, StageFault> {
         check_fit(message.bytes, &self.capabilities).map_err(failed_at(Stage::Sender))?;
+        self.refuse_early_reply(Stage::Sender).await?;
         let commands = commands_for(message, &self.capabilities);
         if self.capabilities.offers("PIPELINING") {
             self.send_pipelined(&commands).await?;
         } else {
             self.send_one_by_one(&commands).await?;
         }
+        self.refuse_early_reply(Stage::Data).await?;
         let text = dot_stuffed(message.bytes);
         if let Err(fault) = self.connection.write(&text, self.deadlines.text).await {
             self.unreliable = true;
             return Err(failed_at(Stage::Data)(fault));
         }
+        self.refuse_early_reply(Stage::Data).await?;
         if recorder.record_imminent_dot().await.is_err() {
             self.unreliable = true;
             return Ok(Outcome::Withheld);
         }
+        self.refuse_early_reply(Stage::Data).await?;
         Ok(self.send_dot().await)
     }
 
     async fn send_one_by_one(&mut self, commands: &[Command]) -> Result<(), StageFault> {
         for command in commands {
+            self.refuse_early_reply(command.stage).await?;
             if let Err(fault) =
                 self.connection.write(command.line.as_bytes(), self.deadlines.text).await
             {
@@ -224,6 +229,16 @@ impl Session {
             self.unreliable |= !is_refusal_on_open_connection(&fault);
             failed_at(command.stage)(fault)
         })
+    }
+
+    /// A reply that is there before its question answers something else. A refusal is taken at its word, an acceptance never.
+    async fn refuse_early_reply(&mut self, stage: Stage) -> Result<(), StageFault> {
+        if !self.connection.has_early_bytes().await {
+            return Ok(());
+        }
+        self.unreliable = true;
+        let reply = self.connection.read_reply(self.deadlines.command).await;
+        expect_code(reply, &[]).map(drop).map_err(failed_at(stage))
     }
 
     async fn send_dot(&mut self) -> Outcome {

@@ -6,6 +6,7 @@
 mod wrap;
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
@@ -204,10 +205,22 @@ fn read_template(folder: &Path, path: &Path) -> Result<(&'static str, String), T
     let name = known().find(|name| below == Path::new(name)).ok_or_else(|| {
         TemplateFault::UnknownName { path: path.to_owned(), known: known().collect() }
     })?;
-    let text = std::fs::read_to_string(path)
+    let text = read_limited(path)
         .map_err(|source| TemplateFault::Unreadable { path: path.to_owned(), source })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok((name, text.replace("\r\n", "\n")))
+}
+
+/// No template is larger; a device is read no further.
+const LARGEST: u64 = 256 * 1024;
+
+fn read_limited(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let read = std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > LARGEST {
+        return Err(std::io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

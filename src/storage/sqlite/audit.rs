@@ -5,11 +5,10 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
+use super::digests::{is_as_sealed, of_bytes};
 use super::rows::json_ids;
 use super::{items, mail_bundles};
 use crate::domain::item::ItemKey;
@@ -70,7 +69,8 @@ WHERE is_sendable AND next_attempt_at < $1
 
 /// Missing bytes count as changed, unless they were erased on purpose. Packed ones are read a bundle at a time.
 const BYTES_AFTER: &str = "\
-SELECT message.id AS id, coalesce(bytes, x'') AS bytes, bytes_sha256
+SELECT message.id AS id, message.message_id AS message_id, sender, recipient, subject, coalesce(bytes, x'') AS bytes,
+       bytes_sha256, envelope_sha256
 FROM message LEFT JOIN message_bytes ON message_bytes.message_id = message.id
 WHERE message.id > $1 AND bytes_erased_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM bundled_message WHERE bundled_message.message_id = message.id)
@@ -154,8 +154,7 @@ async fn changed_bytes(
         let rows = sqlx::query(BYTES_AFTER).bind(last).fetch_all(&mut *snapshot).await?;
         for row in &rows {
             last = row.try_get("id")?;
-            let bytes: Vec<u8> = row.try_get("bytes")?;
-            if HEXLOWER.encode(&Sha256::digest(&bytes)) != row.try_get::<&str, _>("bytes_sha256")? {
+            if !is_as_sealed(row)? {
                 let subject = format!("message {last}");
                 found.push(Violation { invariant: Invariant::BytesAreFrozen, subject });
             }
@@ -174,7 +173,7 @@ async fn changed_bytes(
             .map(|row| Ok((row.try_get("id")?, row.try_get("bytes_sha256")?)))
             .collect::<Result<_, StorageError>>()?;
         for (key, bytes) in &mails {
-            let digest = HEXLOWER.encode(&Sha256::digest(bytes));
+            let digest = of_bytes(bytes);
             if digests.get(&key.0) != Some(&digest) {
                 let subject = format!("message {}", key.0);
                 found.push(Violation { invariant: Invariant::BytesAreFrozen, subject });

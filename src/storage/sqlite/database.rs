@@ -3,17 +3,20 @@
 //! Must not know: any table. Every write transaction begins IMMEDIATE, since a deferred transaction that reads and then
 //! writes fails at once under contention. Callers: the files of this folder; other rooms open, copy and close it.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlitePool, SqliteTransaction};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool, SqliteTransaction};
 
 use super::files::{FileFault, file_faults, refuse_another_owner};
-use super::instance_mark::InstanceMarkFile;
+use super::instance_mark::{InstanceMarkFile, beside};
 use super::ledger_identity;
+use super::open_files::OpenFiles;
 use super::outbox::commit_queue::CommitQueue;
 use super::outcome_file::OutcomeFile;
 use super::schema::{check_schema, migrations, refuse_other_databases};
@@ -23,8 +26,10 @@ use crate::storage::StorageError;
 /// A consistent copy, made while others go on writing.
 pub(super) const COPY: &str = "VACUUM INTO $1";
 
-/// How long a statement waits while another process holds the lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a statement waits while another process holds the lock, such as a long import.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// After so long a person is told what the wait is for.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Pages (16 MB) after which the write-ahead log is copied into the file; SQLite's own default is a quarter of it.
 const WAL_PAGES: &str = "4000";
 /// KiB of pages kept in memory, negative by SQLite's convention. With its own default of 2 MiB a large import writes the same
@@ -42,8 +47,21 @@ pub struct Sqlite {
     pub(super) mark_file: InstanceMarkFile,
     pub(super) outcome_file: OutcomeFile,
     pub(super) sender_lock: SenderLock,
+    pub(super) open_files: OpenFiles,
     /// It was opened for questions alone.
     pub(super) reads_only: bool,
+    /// What is done when a step has waited for another process for a second.
+    when_waiting: WhenWaiting,
+}
+
+/// Tells a person why nothing happens.
+#[derive(Clone)]
+struct WhenWaiting(Arc<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for WhenWaiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WhenWaiting")
+    }
 }
 
 impl Sqlite {
@@ -88,8 +106,16 @@ impl Sqlite {
             mark_file: InstanceMarkFile::of(path),
             outcome_file: OutcomeFile::of(path),
             sender_lock: SenderLock::of(path),
+            open_files: OpenFiles::of(path),
             reads_only: false,
+            when_waiting: WhenWaiting(Arc::new(|| {})),
         }
+    }
+
+    /// The same ledger, with `tell` called whenever a step has waited for another process for a second.
+    #[must_use]
+    pub fn telling_of_waits(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { when_waiting: WhenWaiting(Arc::new(tell)), ..self }
     }
 
     /// Opens the ledger at `path`; creates it with its schema if it does not exist, readable by its owner only.
@@ -122,6 +148,9 @@ impl Sqlite {
         ledger_identity::ensure(&writer).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // one stays open, so that the write-ahead log stays the same file
+            .min_connections(1)
+            .max_lifetime(None)
             .connect_with(options.read_only(true))
             .await?;
         Ok(Self::of(path, writer, reader))
@@ -141,14 +170,58 @@ impl Sqlite {
         Self::open(path).await
     }
 
+    /// Copies the ledger as it stands now into `folder`, opens the copy and removes its name: nothing of it is left when
+    /// the process ends, however it ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sqlite::copy_to`].
+    pub async fn copy_without_name(&self, folder: &Path) -> Result<Self, StorageError> {
+        let path = folder.join("rehearsal.db");
+        let copy = self.copy_to(&path).await?;
+        // all connections at once: none can be opened later
+        let mut readers = Vec::new();
+        for _ in 0..READERS {
+            readers.push(copy.reader.acquire().await?);
+        }
+        drop(readers);
+        for ending in ["", "-wal", "-shm"] {
+            let path = beside(&path, ending);
+            std::fs::remove_file(&path).map_err(|source| StorageError::File { path, source })?;
+        }
+        Ok(copy)
+    }
+
     /// Closes all connections, so that the write-ahead log is copied into the file.
     pub async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
     }
 
+    /// A connection of its own to read with: those in use may remember pages of a file that was overwritten.
+    pub(super) async fn fresh_reader(&self) -> Result<SqliteConnection, StorageError> {
+        let options = SqliteConnectOptions::new().filename(&self.path).read_only(true);
+        Ok(SqliteConnection::connect_with(&options.busy_timeout(BUSY_TIMEOUT)).await?)
+    }
+
+    /// # Errors
+    ///
+    /// [`StorageError::Replaced`] when the files at the paths are no longer those that are open.
+    pub(super) fn refuse_replaced_files(&self) -> Result<(), StorageError> {
+        if self.open_files.are_replaced() {
+            return Err(StorageError::Replaced { path: self.path.clone() });
+        }
+        Ok(())
+    }
+
     pub(super) async fn begin_write(&self) -> Result<SqliteTransaction<'static>, StorageError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE");
+        tokio::pin!(begun);
+        tokio::select! {
+            begun = &mut begun => return Ok(begun?),
+            () = tokio::time::sleep(PATIENCE) => (self.when_waiting.0)(),
+        }
+        Ok(begun.await?)
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use super::digests::of_address;
 use super::rows::{RowReader, json_ids};
 use crate::domain::address::Address;
 use crate::domain::directory::Directory;
@@ -17,8 +18,8 @@ use crate::storage::StorageError;
 macro_rules! select_contacts {
     ($rest:literal) => {
         concat!(
-            "SELECT contact.id, contact.uid, unit_id, name, contact.address, rank, away_from_on, away_through_on, delegate_id, \
-             suppression.address_key AS suppressed \
+            "SELECT contact.id, contact.uid, unit_id, name, contact.address, address_check, rank, away_from_on, away_through_on, \
+             delegate_id, suppression.address_key AS suppressed \
              FROM contact LEFT JOIN suppression ON suppression.address_key = contact.address_key WHERE retired_at IS NULL ",
             $rest
         )
@@ -171,5 +172,7 @@ fn contact(row: &SqliteRow) -> Result<Contact, StorageError> {
         rank: row.read("rank", Rank::from_word)?,
         away: away.map(|(from, through)| Away { from, through, delegate }),
         suppressed: row.get::<Option<String>>("suppressed")?.is_some(),
+        damaged: row.get::<Vec<u8>>("address_check")?
+            != of_address(&row.get::<Vec<u8>>("address")?).as_bytes(),
     })
 }

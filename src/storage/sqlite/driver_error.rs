@@ -23,6 +23,10 @@ pub(super) fn trouble(fault: &sqlx::Error) -> Trouble {
     if matches!(fault, sqlx::Error::PoolTimedOut) {
         return Trouble::Busy;
     }
+    // a commit that the disk refused leaves the driver's connection in the middle of a transaction
+    if matches!(fault, sqlx::Error::InvalidSavePointStatement) {
+        return Trouble::Disk;
+    }
     let code = fault.as_database_error().and_then(|fault| fault.code()?.parse::<i32>().ok());
     // Primary result codes; extended codes carry them in the low byte.
     match code.map(|code| code & 0xff) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::database::Sqlite;
 use super::instance_mark::InstanceMark;
@@ -128,21 +128,29 @@ impl Instances for Sqlite {
     }
 
     async fn displacement(&self) -> Result<Option<Displacement>, StorageError> {
-        let mut reader = self.reader.acquire().await?;
-        if self.find_displacement(&mut reader).await?.is_none() {
-            return Ok(None);
-        }
-        drop(reader);
         if self.reads_only {
+            let mut reader = self.reader.acquire().await?;
+            if self.find_displacement(&mut reader).await?.is_none() {
+                return Ok(None);
+            }
+            drop(reader);
             // a query takes no write lock: it looks again when an adoption under way has been committed
             tokio::time::sleep(ADOPTION).await;
             let mut reader = self.reader.acquire().await?;
             return self.find_displacement(&mut reader).await;
         }
-        // another process that adopts the ledger writes the mark before it commits; under the write lock both agree
-        let mut transaction = self.begin_write().await?;
-        let displacement = self.find_displacement(&mut transaction).await?;
-        transaction.rollback().await?;
+        if self.open_files.are_replaced() {
+            return Ok(Some(Displacement::Replaced));
+        }
+        let mut reader = self.fresh_reader().await?;
+        let mut displacement = self.find_displacement(&mut reader).await?;
+        if displacement.is_some() {
+            // another process that adopts the ledger writes the mark before it commits; under the write lock both agree
+            let transaction = self.begin_write().await?;
+            displacement = self.find_displacement(&mut reader).await?;
+            transaction.rollback().await?;
+        }
+        reader.close().await?;
         Ok(displacement)
     }
 
@@ -162,6 +170,13 @@ impl Instances for Sqlite {
             self.write_mark(&InstanceMark { token, journal })?;
         }
         Ok(transaction.rollback().await?)
+    }
+
+    async fn marked_line(&self) -> Result<Option<(i64, String)>, StorageError> {
+        let mut reader = self.reader.acquire().await?;
+        let Some(token) = token(&mut reader).await? else { return Ok(None) };
+        let mark = self.read_mark()?.ok().filter(|mark| mark.token == token);
+        Ok(mark.and_then(|mark| mark.journal))
     }
 
     async fn record_pass(&self, now: Moment) -> Result<(), StorageError> {

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 
 use super::database::Sqlite;
-use super::journal_lines::line;
+use super::journal_lines::{last_line, line};
 use crate::storage::StorageError;
 use crate::storage::journal::{Journal, Line};
 
@@ -26,6 +26,11 @@ impl Journal for Sqlite {
     async fn journal_after(&self, seq: i64, limit: u32) -> Result<Vec<Line>, StorageError> {
         let rows = sqlx::query(LINES_AFTER).bind(seq).bind(limit).fetch_all(&self.reader).await?;
         rows.iter().map(line).collect()
+    }
+
+    async fn newest_line(&self) -> Result<Option<(i64, String)>, StorageError> {
+        let mut reader = self.reader.acquire().await?;
+        last_line(&mut reader).await
     }
 
     async fn journal_of(&self, subject: &str) -> Result<Vec<Line>, StorageError> {

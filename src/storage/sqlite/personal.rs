@@ -71,7 +71,8 @@ const DELETE_ITEM: &str = "DELETE FROM operator_item WHERE lower(key) = 'mailbox
 
 const BLANK_CONTACT: &str = "\
 UPDATE contact SET name = '已匿名化 ' || id, address = 'erased-' || id || '@erased.invalid', address_key = '',
-                   erase_after_at = NULL, away_from_on = NULL, away_through_on = NULL, delegate_id = NULL
+                   address_check = '', erase_after_at = NULL, away_from_on = NULL, away_through_on = NULL,
+                   delegate_id = NULL
 WHERE lower(address) = lower($1)";
 
 /// Stands for the name or the address of a person whose data was erased.

@@ -8,6 +8,7 @@ use sqlx::sqlite::{Sqlite as Database, SqliteArguments};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
+use super::digests::of_address;
 use super::ledger_identity::{address_key, secret};
 use super::outbox::withdraw::take_back;
 use super::rows::exactly_one;
@@ -52,14 +53,15 @@ WHERE group_id = (SELECT id FROM unit WHERE name = $1) AND member_id = (SELECT i
 
 /// A retired contact who is imported again is no longer retired.
 const ADD_CONTACT: &str = "\
-INSERT INTO contact (uid, unit_id, name, address, rank, address_key)
-SELECT $6, id, $2, $3, $4, $5 FROM unit WHERE unit.name = $1
+INSERT INTO contact (uid, unit_id, name, address, rank, address_key, address_check)
+SELECT $7, id, $2, $3, $4, $5, $6 FROM unit WHERE unit.name = $1
 ON CONFLICT (unit_id, rank, name)
-DO UPDATE SET address = excluded.address, address_key = excluded.address_key, retired_at = NULL, erase_after_at = NULL
+DO UPDATE SET address = excluded.address, address_key = excluded.address_key, address_check = excluded.address_check,
+              retired_at = NULL, erase_after_at = NULL
 WHERE contact.retired_at IS NOT NULL";
 
 const SET_ADDRESS: &str = "\
-UPDATE contact SET address = $3, address_key = $5, retired_at = NULL, erase_after_at = NULL
+UPDATE contact SET address = $3, address_key = $5, address_check = $6, retired_at = NULL, erase_after_at = NULL
 WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
 
 /// Two contacts of a unit may share a mailbox, but nobody is their own delegate.
@@ -90,7 +92,14 @@ const REPLAN_ASSIGNMENT: &str = "\
 UPDATE assignment SET next_plan_on = $2
 WHERE id = $1 AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 
+const CONTACTS_TO_TELL: &str = "\
+SELECT unit.name || ' ' || contact.name AS name, contact.address AS address, address_check
+FROM contact JOIN unit ON unit.id = contact.unit_id
+WHERE retired_at IS NULL AND contact.id IN (SELECT contact_id FROM reminder WHERE state = 'planned')
+ORDER BY contact.id";
+
 pub(super) const STATEMENTS: &[&str] = &[
+    CONTACTS_TO_TELL,
     SET_ABSENCE,
     MESSAGES_TO_OLD_ADDRESS,
     UNBLOCK_REFUSED_REMINDERS,
@@ -130,6 +139,18 @@ impl Units for Sqlite {
     async fn units_out_of_reach(&self) -> Result<Vec<(UnitId, String)>, StorageError> {
         let rows = sqlx::query(OUT_OF_REACH).fetch_all(&self.reader).await?;
         rows.iter().map(|row| Ok((UnitId(row.try_get("id")?), row.try_get("name")?))).collect()
+    }
+
+    async fn damaged_contacts(&self) -> Result<Vec<String>, StorageError> {
+        let rows = sqlx::query(CONTACTS_TO_TELL).fetch_all(&self.reader).await?;
+        let mut damaged = Vec::new();
+        for row in &rows {
+            let address: Vec<u8> = row.try_get("address")?;
+            if row.try_get::<Vec<u8>, _>("address_check")? != of_address(&address).as_bytes() {
+                damaged.push(row.try_get("name")?);
+            }
+        }
+        Ok(damaged)
     }
 
     async fn change_directory(
@@ -232,4 +253,5 @@ fn bound_contact<'a>(
         .bind(contact.address.as_str())
         .bind(contact.rank.word())
         .bind(address_key(secret, contact.address.as_str()))
+        .bind(of_address(contact.address.as_str().as_bytes()))
 }

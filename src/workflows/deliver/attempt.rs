@@ -4,6 +4,7 @@
 //! Must not know: what follows from the outcome. Callers: this folder.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -18,7 +19,8 @@ use crate::workflows::fail_point;
 /// A message that was handed over; its outcome is not recorded yet.
 pub(super) struct Attempt {
     pub(super) claimed: ClaimedMessage,
-    pub(super) outcome: Outcome,
+    /// `None` when the dispatcher was told to stop before the dot: nothing was at stake, and the connection was dropped.
+    pub(super) outcome: Option<Outcome>,
     /// What was claimed in the commit that recorded the imminent dot.
     pub(super) next: Option<Claim>,
 }
@@ -28,7 +30,7 @@ impl Attempt {
     /// circuit breaker.
     pub(super) fn take_next(&mut self) -> Option<ClaimedMessage> {
         match (&self.outcome, self.next.take()) {
-            (Outcome::Accepted { .. }, Some(Claim::Claimed(next))) => Some(*next),
+            (Some(Outcome::Accepted { .. }), Some(Claim::Claimed(next))) => Some(*next),
             (_, next) => {
                 self.next = next;
                 None
@@ -56,8 +58,13 @@ pub(super) async fn attempt(
         lease: claimed.lease,
         claim_next_until,
         next: OnceLock::new(),
+        is_dot_near: AtomicBool::new(false),
     };
-    let outcome = delivery.mailer.deliver(&message, &recorder).await;
+    let outcome = tokio::select! {
+        biased;
+        outcome = delivery.mailer.deliver(&message, &recorder) => Some(outcome),
+        () = recorder.told_to_stop_before_the_dot() => None,
+    };
     fail_point::reach("answered");
     let next = recorder.next.into_inner();
     Attempt { claimed, outcome, next }
@@ -69,9 +76,22 @@ struct LeaseDotRecorder<'a> {
     lease: Lease,
     claim_next_until: Option<&'a CancellationToken>,
     next: OnceLock<Claim>,
+    /// From here on the message may be delivered.
+    is_dot_near: AtomicBool,
 }
 
 impl LeaseDotRecorder<'_> {
+    /// Ends when the dispatcher is told to stop, unless the dot is near by then.
+    async fn told_to_stop_before_the_dot(&self) {
+        if let Some(stop) = self.claim_next_until {
+            stop.cancelled().await;
+            if !self.is_dot_near.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+        std::future::pending().await
+    }
+
     /// The terms for claiming the next message; `None` when none is to be claimed.
     fn claim_terms(&self, now: Moment) -> Option<&ClaimTerms> {
         let continues = self.claim_next_until.is_some_and(|stop| !stop.is_cancelled());
@@ -84,6 +104,7 @@ impl LeaseDotRecorder<'_> {
 impl DotRecorder for LeaseDotRecorder<'_> {
     async fn record_imminent_dot(&self) -> Result<(), DotNotRecorded> {
         fail_point::reach("text-sent");
+        self.is_dot_near.store(true, Ordering::Relaxed);
         let now = self.delivery.clock.now();
         let marked = self.delivery.outbox.mark_dot(&self.lease, self.claim_terms(now), now).await;
         let next = marked.map_err(|error| {

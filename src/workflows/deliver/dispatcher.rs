@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt::{Attempt, attempt};
 use super::delivery::Delivery;
-use super::outcome::record_outcome;
+use super::outcome::record_attempt;
 use super::result::{DispatchCounts, DispatchResult};
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimedMessage};
@@ -85,7 +85,7 @@ impl Dispatcher {
     }
 
     async fn record(&self, attempt: &Attempt) -> Result<DispatchResult, StorageError> {
-        record_outcome(&self.delivery, &attempt.claimed, &attempt.outcome).await
+        record_attempt(&self.delivery, attempt).await
     }
 
     /// Records the outcome of the message in hand, although this dispatcher ends with an error.

@@ -20,7 +20,7 @@ use crate::storage::outbox::Claim;
 use attempt::attempt;
 pub use delivery::Delivery;
 use dispatcher::Dispatcher;
-use outcome::record_outcome;
+use outcome::{record_attempt, record_outcome};
 pub use result::{DispatchCounts, DispatchResult};
 
 /// Recovers the deliveries that the previous run left unfinished.
@@ -75,7 +75,7 @@ pub async fn dispatch_one(delivery: &Delivery) -> Result<DispatchResult, Storage
     match delivery.claim().await? {
         Claim::Claimed(claimed) => {
             let attempt = attempt(delivery, *claimed, None).await;
-            record_outcome(delivery, &attempt.claimed, &attempt.outcome).await
+            record_attempt(delivery, &attempt).await
         }
         Claim::Dropped(message) => Ok(DispatchResult::Dropped(message)),
         Claim::NothingDue { next } => Ok(DispatchResult::NothingDue { next }),
@@ -83,11 +83,12 @@ pub async fn dispatch_one(delivery: &Delivery) -> Result<DispatchResult, Storage
 }
 
 /// Expires what is too old, recovers abandoned attempts, then sends on up to `connections` connections until nothing is due
-/// or `stop` is cancelled. A message in hand is always finished.
+/// or `stop` is cancelled. Then a message whose final dot is near is finished; any other is given back, and its connection
+/// is dropped, for nothing is at stake before the dot.
 ///
 /// # Errors
 ///
-/// The first [`StorageError`]; the other connections finish the message in hand.
+/// The first [`StorageError`]; the other connections stop likewise.
 pub async fn dispatch_due(
     delivery: &Delivery,
     connections: NonZeroU16,

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::attempt::Attempt;
 use super::delivery::Delivery;
 use super::result::DispatchResult;
 use crate::domain::address::mask_addresses;
@@ -17,6 +18,25 @@ use crate::workflows::fail_point;
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// After so many tries the message stays claimed until the next start.
 const MAX_TRIES: u32 = 120;
+
+/// Records what came of an attempt; one that was dropped before the dot leaves no trace.
+///
+/// # Errors
+///
+/// As [`record_outcome`].
+pub(super) async fn record_attempt(
+    delivery: &Delivery,
+    attempt: &Attempt,
+) -> Result<DispatchResult, StorageError> {
+    let claimed = &attempt.claimed;
+    match &attempt.outcome {
+        Some(outcome) => record_outcome(delivery, claimed, outcome).await,
+        None => {
+            delivery.outbox.cancel_claim(&claimed.lease).await?;
+            Ok(DispatchResult::Attempted(claimed.lease.message, Disposition::Requeued))
+        }
+    }
+}
 
 /// Decides what follows from an outcome and records it.
 ///

@@ -43,10 +43,40 @@ pub(super) struct Composer<'a> {
     pub(super) held: Option<HeldReason>,
 }
 
+/// A mail with more reminders is read by nobody.
+const MOST_REMINDERS: usize = 200;
+/// Many relays refuse mails of ten million bytes; one with attachments should stay far below that.
+const MOST_BYTES: usize = 1_000_000;
+
 impl Composer<'_> {
+    /// The mail to a contact. One with very many reminders, or too large for some relays, tells the worst ones and counts
+    /// the rest, which stay planned.
     pub(super) fn message(
         &self,
         planned: &PlannedMessage,
+        contact: &Contact,
+        templates: &Templates,
+    ) -> Result<SealedMessage, ComposeFault> {
+        let mut most = planned.reminders.len().min(MOST_REMINDERS);
+        loop {
+            let message = match planned.reminders.split_at_checked(most) {
+                Some((told, left)) if !left.is_empty() => {
+                    let told = PlannedMessage { reminders: told.to_vec(), ..planned.clone() };
+                    self.compose(&told, left, contact, templates)?
+                }
+                Some(_) | None => self.compose(planned, &[], contact, templates)?,
+            };
+            if message.bytes.len() <= MOST_BYTES || most <= 1 {
+                return Ok(message);
+            }
+            most /= 2;
+        }
+    }
+
+    fn compose(
+        &self,
+        planned: &PlannedMessage,
+        left: &[PlannedReminder],
         contact: &Contact,
         templates: &Templates,
     ) -> Result<SealedMessage, ComposeFault> {
@@ -67,7 +97,7 @@ impl Composer<'_> {
             ledger: self.ledger.uid,
             references: planned.thread.clone(),
         };
-        let why = self.why(planned, contact);
+        let why = with_rest(self.why(planned, contact), planned.reminders.len(), left);
         let with_calendar = self.settings.with_calendar;
         let items = self.items(planned);
         let (others, others_more) = self.others(&items, contact.unit);
@@ -265,6 +295,23 @@ impl Composer<'_> {
 fn is_new(reminder: &PlannedReminder, inputs: &Inputs) -> bool {
     let is_early = reminder.tone == Tone::Notice && reminder.role == Role::Responsible;
     is_early && reminder.is_first && inputs.occurrence.is_empty() && !inputs.internal
+}
+
+/// Says how much is left for the next working day, if anything is.
+fn with_rest(why: OneLine, told: usize, left: &[PlannedReminder]) -> OneLine {
+    if left.is_empty() {
+        return why;
+    }
+    let is_late = |it: &&PlannedReminder| matches!(it.tone, Tone::Overdue | Tone::Circular);
+    let (why, rest, late) = (why.as_str(), left.len(), left.iter().filter(is_late).count());
+    tracing::warn!(
+        told,
+        rest,
+        "A mail was too long: {rest} reminders are left for the next working day."
+    );
+    OneLine::clean(&format!(
+        "{why}本邮件只列最紧要的{told}项，另有{rest}项（其中已逾期{late}项）在下一工作日的邮件中列出。"
+    ))
 }
 
 /// What the Message-ID is made of: the reminders, and how often each was sealed before.

@@ -143,6 +143,10 @@ async fn compose(
     let mut composed = Composed::default();
     for planned in &planned.messages {
         let Some(contact) = directory.contact(planned.contact) else { continue };
+        if contact.damaged {
+            composed.faults.push((planned.contact, ComposeFault::DamagedAddress));
+            continue;
+        }
         // A broken template of the office must not suppress a reminder: the built-in one is used, and the fault reported.
         let message = composer.message(planned, contact, &settings.templates).or_else(|fault| {
             composed.faults.push((planned.contact, fault));

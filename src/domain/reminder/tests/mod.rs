@@ -70,6 +70,7 @@ impl Office {
                 rank,
                 away: None,
                 suppressed: false,
+                damaged: false,
             })
         });
         Self {

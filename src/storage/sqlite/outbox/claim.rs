@@ -8,12 +8,13 @@ use jiff::SignedDuration;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::withdraw::{dead_letter_suppressed, take_back};
+use super::withdraw::{dead_letter_suppressed, take_back, take_out_damaged};
 use super::{breakers, leases};
 use crate::domain::delivery::{BreakerScope, MessageKey};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Lease};
+use crate::storage::sqlite::digests::is_as_sealed;
 use crate::storage::sqlite::rows::{RowReader, exactly, json_ids};
 
 /// The windows of the sending rates.
@@ -28,8 +29,8 @@ SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_a
 /// `linked` counts all reminders of the message, `owed` those that are still owed. The `+` before the limit keeps SQLite
 /// from planning the statement again for every bound value, which costs five times its run.
 const MOST_URGENT: &str = "\
-SELECT id, message_id, sender, recipient, (SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id) AS bytes,
-       sealed_at, attempts, unknowns, lease_token,
+SELECT id, message_id, sender, recipient, subject, bytes_sha256, envelope_sha256,
+       coalesce((SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id), x'') AS bytes, sealed_at, attempts, unknowns, lease_token,
        (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
        (SELECT count(*) FROM owed_reminder
         WHERE owed_reminder.message_id = message.id AND owed_reminder.state = 'sealed' AND silent_until_on <= day_on) AS owed,
@@ -91,6 +92,8 @@ enum Unwanted {
     Outdated,
     /// The address does not exist.
     Suppressed,
+    /// It is not what was sealed: the disk has changed it.
+    Damaged,
 }
 
 /// Claims messages for `wanted` senders; returns one claim for each. `open_breakers` holds the next probe of each open
@@ -177,6 +180,7 @@ async fn take(
             Some(Unwanted::Suppressed) => {
                 dead_letter_suppressed(&mut *transaction, message, now).await?;
             }
+            Some(Unwanted::Damaged) => take_out_damaged(&mut *transaction, message, now).await?,
             None => {
                 wanted.push(next_attempt(&mut *transaction, &reader, now).await?);
                 continue;
@@ -248,6 +252,9 @@ async fn nothing_due(
 }
 
 fn unwanted(row: &SqliteRow) -> Result<Option<Unwanted>, StorageError> {
+    if !is_as_sealed(row)? {
+        return Ok(Some(Unwanted::Damaged));
+    }
     if row.try_get("suppressed")? {
         return Ok(Some(Unwanted::Suppressed));
     }

@@ -252,6 +252,7 @@ fn item_detail(item: &ItemKey, recipient: &str) -> String {
             format!("{} {recipient}", message.0)
         }
         ItemKey::Mailbox(_)
+        | ItemKey::Damaged(_)
         | ItemKey::Returned(_)
         | ItemKey::Mail(_)
         | ItemKey::Answer(_)

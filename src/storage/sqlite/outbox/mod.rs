@@ -35,6 +35,7 @@ impl Outbox for Sqlite {
     }
 
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError> {
+        self.refuse_replaced_files()?;
         self.sender_lock.share().map_err(|source| self.sender_lock_fault(source))?;
         let claim = self.commit_queue.submit(Write::Claim(*terms, now)).await?;
         Ok(claim.unwrap_or(Claim::NothingDue { next: None }))
@@ -46,6 +47,7 @@ impl Outbox for Sqlite {
         next: Option<&ClaimTerms>,
         now: Moment,
     ) -> Result<Option<Claim>, StorageError> {
+        self.refuse_replaced_files()?;
         self.commit_queue.submit(Write::MarkDot(*lease, next.copied(), now)).await
     }
 

@@ -4,9 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::domain::delivery::{HeldReason, MessageKey, MessageState};
@@ -16,17 +14,17 @@ use crate::domain::reminder::ReminderKey;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::outbox::{MessageKind, SealResult, SealedMessage};
-use crate::storage::sqlite::journal_lines;
 use crate::storage::sqlite::ledger_identity::{address_key, secret};
 use crate::storage::sqlite::rows::exactly;
+use crate::storage::sqlite::{digests, journal_lines};
 
 const KNOWN_MESSAGES: &str =
     "SELECT id, message_id FROM message WHERE message_id IN (SELECT value FROM json_each($1))";
 
 const ADD_MESSAGE: &str = "\
-INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
+INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, envelope_sha256, day_on, urgency,
                      state, held_reason, sealed_at, next_attempt_at, expires_at, recipient_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id";
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id";
 
 const ADD_BYTES: &str = "INSERT INTO message_bytes (message_id, bytes) VALUES ($1, $2)";
 
@@ -128,6 +126,12 @@ async fn add_message(
         MessageKind::Reminder { contact, .. } => ("reminder", Some(contact.0)),
         MessageKind::Operator => ("operator", None),
     };
+    let envelope = [
+        message.message_id.as_bytes(),
+        message.sender.as_str().as_bytes(),
+        message.recipient.as_str().as_bytes(),
+        message.subject.as_bytes(),
+    ];
     let row = sqlx::query(ADD_MESSAGE)
         .bind(&message.message_id)
         .bind(contact)
@@ -135,7 +139,8 @@ async fn add_message(
         .bind(message.sender.as_str())
         .bind(message.recipient.as_str())
         .bind(&message.subject)
-        .bind(HEXLOWER.encode(&Sha256::digest(&message.bytes)))
+        .bind(digests::of_bytes(&message.bytes))
+        .bind(digests::of_envelope(envelope))
         .bind(message.day.to_string())
         .bind(message.urgency)
         .bind(first_state(message).word())

@@ -7,7 +7,8 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::failed::{dead_letter_reminders, replan_assignments};
 use crate::domain::delivery::{
-    ExpiryDecision, FailureClass, MessageKey, MessageState, PastAttempt, Stage, decide_expired,
+    ExpiryDecision, FailureClass, HeldReason, MessageKey, MessageState, PastAttempt, Stage,
+    decide_expired,
 };
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
@@ -42,10 +43,20 @@ ORDER BY id";
 
 const ATTEMPTS: &str = "SELECT message_id AS id, claimed_at, stage, class, code FROM attempt WHERE message_id = $1 ORDER BY number";
 
+const HOLD_DAMAGED: &str = "\
+UPDATE message SET state = 'held', held_reason = $2 WHERE id = $1 AND is_sendable AND unknowns > 0";
+
 const RECIPIENT: &str = "SELECT recipient FROM message WHERE id = $1";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[REPLAN_REMINDERS, VOID_REMINDERS, END_MESSAGE, PAST_EXPIRY, ATTEMPTS, RECIPIENT];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
+    REPLAN_REMINDERS,
+    VOID_REMINDERS,
+    END_MESSAGE,
+    PAST_EXPIRY,
+    ATTEMPTS,
+    HOLD_DAMAGED,
+    RECIPIENT,
+];
 
 /// Cancels a message that no longer matches the owed reminders or the address. The reminders still owed are planned again.
 pub(in crate::storage::sqlite) async fn take_back(
@@ -81,6 +92,24 @@ pub(super) async fn dead_letter_suppressed(
     dead_letter_reminders(&mut *transaction, message, class.word(), now).await?;
     let entry = entry(Action::DeadLetter, message, MessageState::Dead, class.word(), now);
     journal_lines::append(transaction, &[entry]).await
+}
+
+/// Takes a message out that is not what was sealed any more, and calls a person. Its reminders are told in a message that
+/// is composed anew; when it may have arrived, a person decides, since the new one would arrive beside it.
+pub(super) async fn take_out_damaged(
+    transaction: &mut SqliteConnection,
+    message: MessageKey,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let query = sqlx::query(HOLD_DAMAGED).bind(message.0).bind(HeldReason::Damaged.word());
+    if query.execute(&mut *transaction).await?.rows_affected() == 0 {
+        replan(&mut *transaction, message, "damaged", now).await?;
+    } else {
+        let entry = entry(Action::Hold, message, MessageState::Held, "damaged", now);
+        journal_lines::append(&mut *transaction, &[entry]).await?;
+    }
+    let detail = message.0.to_string();
+    items::open(transaction, &ItemKey::Damaged(message), &detail, now).await
 }
 
 /// Ends a message that is too old to be sent, and opens an item about it.

@@ -22,9 +22,9 @@ mod withdrawing;
 /// One unit with two contacts, one obligation owed by it, and two planned reminders to the first contact.
 const LEDGER: &str = "
 INSERT INTO unit (id, uid, name) VALUES (1, printf('%032d', 1), '区住建局');
-INSERT INTO contact (id, uid, unit_id, name, address, rank) VALUES
-    (1, printf('%032d', 1), 1, '承办人', 'a@unit.example', 'handler'),
-    (2, printf('%032d', 2), 1, '负责人', 'b@other.example', 'head');
+INSERT INTO contact (id, uid, unit_id, name, address, address_check, rank) VALUES
+    (1, printf('%032d', 1), 1, '承办人', 'a@unit.example', '', 'handler'),
+    (2, printf('%032d', 2), 1, '负责人', 'b@other.example', '', 'head');
 INSERT INTO obligation (id, uid, ref, title, written, term, ladder, registered_at) VALUES
     (1, printf('%032d', 1), 'one', '一', 'x', 'x', 'standard', 0),
     (2, printf('%032d', 2), 'two', '二', 'x', 'x', 'standard', 0);

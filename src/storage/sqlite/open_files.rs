@@ -1,0 +1,102 @@
+//! Notices that the files of an open ledger are no longer those at their paths: replaced by rename, moved away, deleted, or
+//! overwritten in place. SQLite goes on with the files it has open and would send from a ledger that nobody has any more.
+//!
+//! Must not know: SQL, what follows. It reads the head of the -shm file, as the file format of the write-ahead log
+//! describes it (sqlite.org/walformat.html, section 2.1).
+
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::instance_mark::beside;
+
+/// The head of the -shm file up to the number of pages that a checkpoint is about to copy.
+const HEAD: usize = 132;
+const SALTS: usize = 32;
+const COPIED: usize = 96;
+const TO_BE_COPIED: usize = 128;
+
+/// The ledger and its write-ahead log, as they were when the ledger was opened.
+#[derive(Clone, Debug)]
+pub(super) struct OpenFiles {
+    ledger: PathBuf,
+    inodes: Arc<Vec<(PathBuf, Inode)>>,
+    /// When the ledger was last written, and the checkpoint that wrote it.
+    written: Arc<Mutex<Option<(Written, Checkpoint)>>>,
+    are_replaced: Arc<AtomicBool>,
+}
+
+/// Device and number.
+type Inode = (u64, u64);
+
+/// Size and time of the last write, seconds and nanoseconds.
+type Written = (u64, i64, i64);
+
+/// The log (its salts) and how much of it the last checkpoint copied into the ledger.
+type Checkpoint = ([u8; 8], [u8; 4]);
+
+impl OpenFiles {
+    /// Of a ledger whose connections are open.
+    pub(super) fn of(ledger: &Path) -> Self {
+        let paths = [ledger.to_owned(), beside(ledger, "-wal")];
+        let inodes = paths.into_iter().filter_map(|path| {
+            let found = fs::metadata(&path).ok()?;
+            Some((path, inode(&found)))
+        });
+        let files = Self {
+            ledger: ledger.to_owned(),
+            inodes: Arc::new(inodes.collect()),
+            written: Arc::default(),
+            are_replaced: Arc::default(),
+        };
+        files.is_overwritten();
+        files
+    }
+
+    /// True from the moment on at which a file was seen to be another one.
+    pub(super) fn are_replaced(&self) -> bool {
+        let are_replaced = self.are_replaced.load(Ordering::Relaxed)
+            || self.inodes.iter().any(|(path, at_start)| {
+                !fs::metadata(path).is_ok_and(|found| inode(&found) == *at_start)
+            })
+            || self.is_overwritten();
+        self.are_replaced.fetch_or(are_replaced, Ordering::Relaxed);
+        are_replaced
+    }
+
+    /// Only a checkpoint writes the ledger itself; every other change goes into the log.
+    fn is_overwritten(&self) -> bool {
+        let Some(now) = self.last_write() else { return false };
+        let mut before = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        match *before {
+            Some((written, checkpoint)) if checkpoint == now.1 => written != now.0,
+            _ => {
+                *before = Some(now);
+                false
+            }
+        }
+    }
+
+    /// `None` while a checkpoint is under way.
+    fn last_write(&self) -> Option<(Written, Checkpoint)> {
+        let checkpoint = self.finished_checkpoint()?;
+        let found = fs::metadata(&self.ledger).ok()?;
+        let written = (found.size(), found.mtime(), found.mtime_nsec());
+        (self.finished_checkpoint()? == checkpoint).then_some((written, checkpoint))
+    }
+
+    fn finished_checkpoint(&self) -> Option<Checkpoint> {
+        let mut head = [0; HEAD];
+        File::open(beside(&self.ledger, "-shm")).ok()?.read_exact(&mut head).ok()?;
+        let copied: [u8; 4] = *head.get(COPIED..)?.first_chunk()?;
+        let to_be_copied: [u8; 4] = *head.get(TO_BE_COPIED..)?.first_chunk()?;
+        (copied == to_be_copied).then_some((*head.get(SALTS..)?.first_chunk()?, copied))
+    }
+}
+
+fn inode(file: &Metadata) -> Inode {
+    (file.dev(), file.ino())
+}
