@@ -121,9 +121,12 @@ fn a_sealed_mail_that_is_damaged_is_written_anew_and_a_person_is_called() {
     office.set("LOG__FILTER", "off");
     let expected = office.json(&["--as-of", DAY, "remind", "--dry-run"]).as_array().unwrap().len();
     let title = b"X-Duban-Tone";
-    let at = ledger.windows(title.len()).position(|window| window == title).unwrap();
     let mut damaged = ledger;
-    damaged[at + 9] ^= 2;
+    for at in 0..damaged.len() - title.len() {
+        if damaged[at..].starts_with(title) {
+            damaged[at + 9] ^= 2;
+        }
+    }
     fs::write(office.path("duban.db"), damaged).unwrap();
     office.run(&["--as-of", DAY, "adopt"]).expect_code(0);
     office.run(&["--as-of", "2022-12-28T10:30", "remind"]);
