@@ -34,6 +34,7 @@ use crate::words;
 use crate::words::{Lang, Say};
 use crate::workflows::Law;
 use crate::workflows::deliver::Delivery;
+use crate::workflows::findings::FindingTerms;
 use crate::workflows::last_fault::LastFault;
 use crate::workflows::remind::ReminderService;
 use crate::workflows::seal_messages::ComposeSettings;
@@ -206,11 +207,22 @@ pub fn reminder_service(
         guard: Arc::clone(guard),
         hours: settings.schedule.mail_hours,
         operators: settings.office.operators.clone(),
-        office_unit: settings.office.unit.clone(),
         retention: settings.retention.policy,
+        finding_terms: finding_terms(settings),
         actor: actor.to_owned(),
         mark_fault: LastFault::default(),
     })
+}
+
+/// What findings depend on.
+pub fn finding_terms(settings: &Settings) -> FindingTerms {
+    FindingTerms {
+        office_unit: settings.office.unit.clone(),
+        hours: settings.schedule.mail_hours,
+        awaited_event_days: settings.items.awaited_event_days,
+        suspended_days: settings.items.suspended_days,
+        warn_above_bytes: settings.retention.policy.warn_above_bytes,
+    }
 }
 
 /// Everything a pass is built from. The daemon keeps it to build a pass again after a calendar import.
@@ -327,12 +339,14 @@ fn claim_terms(settings: &Settings) -> ClaimTerms {
             per_minute: relay.per_minute,
             per_domain_minute: relay.per_domain_minute,
             per_address_day: relay.per_address_day,
+            any_hour_only: false,
         },
         TransportSettings::Maildir(_) => ClaimTerms {
             lease: lease(Duration::ZERO),
             per_minute: None,
             per_domain_minute: None,
             per_address_day: None,
+            any_hour_only: false,
         },
     }
 }

@@ -57,7 +57,7 @@ fn the_next_duty_starts_once_from_the_last_day_on_which_a_share_was_really_done(
         (next["trigger"].as_str(), next["due"].as_str()),
         (Some("2022-08-03"), Some("2022-08-31"))
     );
-    office.run(&["--as-of", "2022-08-10", "close", "c-1"]).expect_code(0);
+    office.run(&["--as-of", "2022-08-10", "close", "c-1", "--all-units"]).expect_code(0);
     assert!(
         office
             .run(&["--as-of", "2022-08-10", "show", "c-1→disclosure"])

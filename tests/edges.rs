@@ -205,7 +205,8 @@ fn a_test_mail_goes_to_one_address_and_leaves_no_trace() {
 fn a_contact_with_very_many_duties_gets_the_worst_now_and_the_rest_the_next_day() {
     let mut office = office();
     office.set("DELIVERY__SURGE_LIMIT", "1000");
-    let rows: String = (0..230).map(|n| format!("清理{n},2026-12-01,甲局,R{n},,\n")).collect();
+    let rows: Vec<String> = (0..230).map(|n| format!("清理{n},2026-12-01,甲局,R{n},,\n")).collect();
+    let rows = rows.concat();
     import(&office, "obligations", &format!("{COLUMNS}{rows}"), 0);
     office.run(&["--as-of", DAY, "remind"]).expect_code(0);
     let told = |at: usize| {
@@ -229,7 +230,8 @@ fn a_contact_with_very_many_duties_gets_the_worst_now_and_the_rest_the_next_day(
 #[test]
 fn at_most_fifty_faults_are_listed_and_the_rest_is_counted() {
     let office = office();
-    let rows: String = (0..80).map(|n| format!("清理{n},不知何时,甲局,R{n},,\n")).collect();
+    let rows: Vec<String> = (0..80).map(|n| format!("清理{n},不知何时,甲局,R{n},,\n")).collect();
+    let rows = rows.concat();
     let said = import(&office, "obligations", &format!("{COLUMNS}{rows}"), 14);
     assert!(said.lines().count() < 60, "{}", said.lines().count());
     assert!(said.contains("and 30 more"), "{said}");

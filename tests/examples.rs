@@ -16,7 +16,8 @@ fn load(folder: &str, office_unit: &str, day: &str) -> Vec<serde_json::Value> {
     office.set("OFFICE__UNIT", office_unit);
     for kind in ["units", "obligations"] {
         let file = example(&format!("{folder}/{kind}.csv"));
-        office.run(&["--as-of", day, "import", kind, &file]).expect_code(0);
+        let late: &[&str] = if kind == "obligations" { &["--late"] } else { &[] };
+        office.run(&[&["--as-of", day, "import", kind, &file], late].concat()).expect_code(0);
     }
     let rows = office.json(&["--as-of", day, "upcoming", "--all"]);
     rows.as_array().unwrap().clone()

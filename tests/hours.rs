@@ -15,7 +15,7 @@ fn office() -> TestOffice {
 }
 
 fn add(office: &TestOffice, rule: &str, at: &str) -> i32 {
-    let day = ["--as-of", "2026-09-30T16:00", "add", "--rule", rule, "--at", at];
+    let day = ["--as-of", "2026-09-30T16:00", "add", "--planned", "--rule", rule, "--at", at];
     office.run(&[&day[..], &["--title", "回应", "--unit", "区网信办", "--ref", rule]].concat()).code
 }
 
@@ -84,7 +84,7 @@ fn the_mail_says_the_time_of_day() {
     assert_eq!(mails.len(), 1);
     let mail = MessageParser::default().parse(&mails[0]).unwrap();
     let text = mail.body_text(0).unwrap();
-    assert!(text.contains("2026年10月1日（星期四） 16:00"), "{text}");
+    assert!(text.contains("10月1日（星期四） 16:00前办结，还剩23小时55分"), "{text}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn office() -> TestOffice {
 /// Imports these rows as `name`, with options behind.
 fn import(office: &TestOffice, day: &str, name: &str, rows: &str, options: &[&str]) -> Run {
     let file = office.write(name, format!("{HEADER}{rows}"));
-    let mut arguments = vec!["--as-of", day, "import", "obligations", &file];
+    let mut arguments = vec!["--as-of", day, "import", "obligations", &file, "--late"];
     arguments.extend(options);
     office.run(&arguments)
 }
@@ -371,7 +371,7 @@ const DONE: &str = "事项,时限,起算日,责任单位,编号,完成情况,完
 
 fn import_done(office: &TestOffice, rows: &str) -> Run {
     let file = office.write("2025.csv", format!("{DONE}{rows}"));
-    office.run(&["--as-of", "2026-01-05", "import", "obligations", &file])
+    office.run(&["--as-of", "2026-01-05", "import", "obligations", &file, "--late"])
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod due;
 mod edges;
 mod examples;
 mod faults;
+mod field;
 mod golden;
 mod hours;
 mod import_calendar;

@@ -187,6 +187,9 @@ CREATE INDEX obligation_due ON obligation (due_on, id) WHERE state = 'open' AND 
 -- Every pass asks which open obligations were computed under another law; the answer "none" must cost nothing.
 CREATE INDEX obligation_law ON obligation (law_version) WHERE state = 'open';
 CREATE INDEX obligation_newest ON obligation (id) WHERE occurrence <> '' AND has_successor = 0;
+-- Clocks in hours, which are planned day and night.
+CREATE INDEX obligation_in_hours ON obligation (id) WHERE due_at IS NOT NULL AND state = 'open';
+CREATE INDEX obligation_silent ON obligation (silent_until_on) WHERE silent_until_on IS NOT NULL;
 CREATE INDEX obligation_follow_ups ON obligation (id) WHERE follow_ups <> '[]';
 CREATE INDEX obligation_follow_up_due ON obligation (id) WHERE follow_up_state = 'due';
 -- Every pass asks which open obligations under a few rules have expired with their follow-ups not started.
@@ -229,6 +232,8 @@ CREATE TABLE assignment (
     UNIQUE (obligation_id, unit_id)
 ) STRICT;
 CREATE INDEX assignment_plan ON assignment (next_plan_on) WHERE next_plan_on IS NOT NULL AND is_owed;
+-- Shares that no pass looks at: their ladder has ended, or they have no date.
+CREATE INDEX assignment_unplanned ON assignment (obligation_id) WHERE next_plan_on IS NULL AND is_owed;
 CREATE INDEX assignment_unit ON assignment (unit_id);
 
 -- What an import did to duties that were in the ledger already: `former` holds, as JSON, how each stood before.
@@ -241,7 +246,7 @@ CREATE TABLE import_change (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_change_obligation ON import_change (obligation_id);
 
--- What moved a running clock (延期, 中止, 恢复, 重新起算), in the order it was recorded.
+-- What moved a running clock (延期, 中止, 恢复, 重新起算), in the order it was recorded. A wrong entry is struck and stays.
 CREATE TABLE adjustment (
     obligation_id INTEGER NOT NULL REFERENCES obligation (id),
     position      INTEGER NOT NULL,
@@ -251,6 +256,7 @@ CREATE TABLE adjustment (
     ground        TEXT,
     reason        TEXT NOT NULL DEFAULT '',
     recorded_at   INTEGER NOT NULL,
+    struck_at     INTEGER,
     PRIMARY KEY (obligation_id, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -269,14 +275,31 @@ CREATE TABLE date_change (
     PRIMARY KEY (obligation_id, deadline_version)
 ) STRICT, WITHOUT ROWID;
 
--- One event that counts towards a quota (每年不少于4次).
+-- Each change of the state of a share, with how the share stood before: what a person takes back is struck and stays.
+CREATE TABLE state_change (
+    id              INTEGER PRIMARY KEY,
+    assignment_id   INTEGER NOT NULL REFERENCES assignment (id),
+    from_state      TEXT NOT NULL,
+    to_state        TEXT NOT NULL,
+    done_on         TEXT,
+    evidence        TEXT,
+    acknowledged_at INTEGER,
+    reported_at     INTEGER,
+    closed_at       INTEGER,
+    changed_at      INTEGER NOT NULL,
+    struck_at       INTEGER
+) STRICT;
+CREATE INDEX state_change_assignment ON state_change (assignment_id);
+
+-- One event that counts towards a quota (每年不少于4次). A wrong entry is struck and stays.
 CREATE TABLE counted_event (
     id            INTEGER PRIMARY KEY,
     obligation_id INTEGER NOT NULL REFERENCES obligation (id),
     unit_id       INTEGER NOT NULL REFERENCES unit (id),
     happened_on   TEXT NOT NULL CHECK (happened_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     what          TEXT NOT NULL,
-    recorded_at   INTEGER NOT NULL
+    recorded_at   INTEGER NOT NULL,
+    struck_at     INTEGER
 ) STRICT;
 CREATE INDEX counted_event_obligation ON counted_event (obligation_id, unit_id);
 
@@ -289,6 +312,8 @@ CREATE INDEX counted_event_obligation ON counted_event (obligation_id, unit_id);
 -- bytes_sha256, envelope_sha256: of the bytes, and of Message-ID, sender, recipient and subject, as they were sealed; a
 -- sender compares them, so that what the disk has damaged is not sent.
 -- is_sendable: a sender may claim it.
+-- haste: `day-mail` for the one mail of a contact and working day; the others go out beside it, `any-hour` also outside
+-- mail hours.
 -- held_reason: why it waits for a person.
 -- unknowns: attempts whose outcome is unknown, because the connection ended after the final dot of DATA.
 -- lease_token: counts the leases; a write with an older token is refused.
@@ -307,6 +332,7 @@ CREATE TABLE message (
     envelope_sha256 TEXT NOT NULL,
     day_on          TEXT NOT NULL CHECK (day_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     urgency         INTEGER NOT NULL,
+    haste           TEXT NOT NULL DEFAULT 'day-mail' CHECK (haste IN ('day-mail', 'beside', 'any-hour')),
     state           TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'deferred', 'unknown', 'held',
                                                    'accepted', 'dead', 'expired', 'cancelled')),
     is_sendable     INTEGER NOT NULL GENERATED ALWAYS AS (state IN ('ready', 'deferred', 'unknown')) VIRTUAL,
@@ -363,6 +389,7 @@ CREATE INDEX bundled_message_bundle ON bundled_message (bundle_id);
 -- obligation, deadline version, unit of the assignment, occasion, contact, each by its uid. A row is never deleted, so
 -- nothing is told twice.
 --
+-- haste: whether it waits for the contact's mail of the day, goes out beside it, or at any hour (a clock in hours).
 -- sealings: how often it was put into a message. A reminder that was taken back before it was sent, and is owed again
 -- later, goes out in another message: the Message-ID is derived from the reminders' keys and this number.
 CREATE TABLE reminder (
@@ -381,6 +408,7 @@ CREATE TABLE reminder (
                                                     'undeliverable')),
     reason           TEXT,
     covered_by       TEXT,
+    haste            TEXT NOT NULL DEFAULT 'day-mail' CHECK (haste IN ('day-mail', 'beside', 'any-hour')),
     message_id       INTEGER REFERENCES message (id),
     sealings         INTEGER NOT NULL DEFAULT 0,
     planned_at       INTEGER NOT NULL,
@@ -454,6 +482,14 @@ CREATE TABLE operator_item (
     opened_at   INTEGER NOT NULL,
     resolved_at INTEGER
 ) STRICT;
+
+-- What a person has decided about an item: it is not shown again before `until_on`.
+CREATE TABLE item_decision (
+    key        TEXT PRIMARY KEY,
+    until_on   TEXT NOT NULL CHECK (until_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    reason     TEXT NOT NULL,
+    decided_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- One row: which installation this ledger belongs to, when its last pass ended, the newest plausible clock reading, and
 -- when the whole file was last read and found sound.

@@ -9,14 +9,16 @@ use super::command_context::CommandContext;
 use super::due_fault::DueFault;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::values;
+use super::{not_told, values};
 use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
 use crate::domain::moment::Moment;
+use crate::storage::unattended::UnattendedDuty;
 use crate::views::obligation::ObligationView;
 use crate::words;
 use crate::workflows::add::add;
+use crate::workflows::import_obligations::Answers;
 use crate::workflows::inspect;
 
 /// Register one obligation, or an event that starts the term of a rule
@@ -71,6 +73,12 @@ pub(super) struct Arguments {
     /// A remark (备注) of the office; no mail shows it
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
+    /// Register it though it is late already; a series then owes what was due since --on
+    #[arg(long)]
+    late: bool,
+    /// Register it though its event is still to come
+    #[arg(long)]
+    planned: bool,
     /// What starts on the day this is really done (接续): reference of a waiting obligation, or a rule; repeatable
     #[arg(long = "then", value_name = "REF|RULE")]
     then: Vec<String>,
@@ -81,10 +89,12 @@ pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
+    let answers =
+        Answers { late: arguments.late, planned: arguments.planned, ..Answers::default() };
     let duty = duty(arguments, context)?;
     say_doubt(&duty, context)?;
     let ledger = context.ledger().await?;
-    let (reference, is_new) = add(context.for_workflow(&ledger), duty).await?;
+    let (reference, is_new) = add(context.for_workflow(&ledger), duty, answers).await?;
     if !is_new {
         let said = words!(
             context.lang,
@@ -95,7 +105,12 @@ pub(super) async fn run(
     }
     let answer = inspect::show(context.for_workflow(&ledger), &reference).await?;
     context.list(&ObligationView::all(&answer), "")?;
-    Ok(Exit::Done)
+    let is_meant = |duty: &UnattendedDuty| {
+        let mut standings = answer.standings.iter();
+        standings.any(|status| status.obligation.inputs.full_reference() == duty.reference)
+    };
+    not_told::say_unreachable(context, &answer)?;
+    not_told::say(context, &ledger, is_meant).await
 }
 
 /// Says what is doubtful about the legal basis of the term.

@@ -1,4 +1,4 @@
-//! `clock`: what moves a running term: `extend`, `suspend`, `resume`, `restart`, and `silence`.
+//! `clock`: what starts and moves a term: `start`, `extend`, `suspend`, `resume`, `restart`, and `silence`.
 //!
 //! Must not know: which order is lawful, how a date is computed.
 
@@ -8,22 +8,45 @@ use jiff::civil::Date;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use super::values;
-use crate::domain::deadline::{Adjustment, Change};
+use super::{not_told, values};
+use crate::domain::deadline::{Adjustment, Anchor, Change};
+use crate::domain::moment::Moment;
 use crate::domain::term::Period;
+use crate::storage::sqlite::Sqlite;
 use crate::views::changes::AdjustedView;
 use crate::views::dates::with_weekday;
 use crate::words;
-use crate::workflows::adjust::adjust;
+use crate::workflows::adjust::{Adjusted, adjust};
 use crate::workflows::life::{self, Target};
+use crate::workflows::start_clock::start_clock;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Start(Start),
     Extend(Extend),
     Suspend(Suspend),
     Resume(Resume),
     Restart(Restart),
     Silence(Silence),
+}
+
+/// Enter the event that starts the term (起算), or correct its day
+///
+/// For a term that runs from an event, such as 收到后15日内. Those who know another due date are told the new one.
+#[derive(Debug, Args)]
+pub(super) struct Start {
+    /// Reference (编号) or number of the obligation
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The day of the event from which the term runs (起算日)
+    #[arg(long, value_name = "DATE", required_unless_present = "at", value_parser = values::date)]
+    on: Option<Date>,
+    /// The moment of the event, for a term in hours, such as 2026-11-22T14:30 (Asia/Shanghai)
+    #[arg(long, value_name = "DATETIME", conflicts_with = "on", value_parser = values::instant)]
+    at: Option<Moment>,
+    /// The reason, for the journal
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
 }
 
 /// Extend the term (延期): once, with a reason, before it ends
@@ -149,16 +172,37 @@ pub(super) async fn run(
         Command::Restart(Restart { event: Event { id, on, ground, reason } }) => {
             (id, adjustment(on, Change::Restart, ground, reason))
         }
+        Command::Start(asked) => return start(asked, context).await,
         Command::Silence(asked) => return silence(asked, context).await,
     };
     let ledger = context.ledger().await?;
     let adjusted = adjust(context.for_workflow(&ledger), &id, &adjustment).await?;
     context.one(&AdjustedView::of(&adjusted))?;
-    Ok(Exit::Done)
+    say_not_told(context, &ledger, &adjusted).await
+}
+
+async fn say_not_told(
+    context: &mut CommandContext<'_>,
+    ledger: &Sqlite,
+    adjusted: &Adjusted,
+) -> Result<Exit, Failure> {
+    let reference = adjusted.obligation.inputs.full_reference();
+    not_told::say(context, ledger, |duty| duty.reference == reference).await
+}
+
+async fn start(asked: Start, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+    let Start { id, on, at, reason } = asked;
+    let Some(trigger) = at.map(Anchor::from).or(on.map(Anchor::from)) else {
+        return Ok(Exit::Usage);
+    };
+    let ledger = context.ledger().await?;
+    let started = start_clock(context.for_workflow(&ledger), &id, trigger, reason).await?;
+    context.one(&AdjustedView::of(&started))?;
+    say_not_told(context, &ledger, &started).await
 }
 
 async fn silence(asked: Silence, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let target = Target { obligation: asked.id, unit: None, by: asked.by };
+    let target = Target { obligation: asked.id, by: asked.by, ..Target::default() };
     let ledger = context.ledger().await?;
     let workflow = context.for_workflow(&ledger);
     let obligation = life::silence(workflow, &target, asked.until, asked.reason).await?;

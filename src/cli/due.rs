@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::civil::Date;
 
 use super::command_context::CommandContext;
 use super::due_fault::DueFault;
@@ -15,7 +16,7 @@ use super::explanation;
 use super::failure::Failure;
 use super::format::Format;
 use super::values;
-use crate::domain::deadline::{Anchor, Calculation, Direction};
+use crate::domain::deadline::{Anchor, Calculation, DeadlineFault, Direction};
 use crate::domain::explanation::explain;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::recurrence::Occurrence;
@@ -128,8 +129,10 @@ fn answer(
     let from = arguments.from;
     let anchor = match term {
         Term::Every(_) | Term::Times(_) => {
-            let day = from.map_or_else(|| context.now().today(), Anchor::day);
-            Occurrence::containing(term, day).map(|period| Anchor::Day(period.first))
+            // Strict: the first due date after the day given.
+            let after = from.map(Anchor::day).map(|day| day.tomorrow().unwrap_or(day));
+            let first_on = after.unwrap_or_else(|| context.now().today());
+            first_period(term, counts, first_on, context)?.map(|period| Anchor::Day(period.first))
         }
         Term::Within(_) | Term::AtLeast(_) if from.is_none() => {
             return Err(DueFault::NoTrigger { term: term.clone() }.into());
@@ -159,6 +162,22 @@ fn answer(
         }
     }
     Ok(Exit::Done)
+}
+
+/// The first period of a series that is due on `from` or later.
+fn first_period(
+    term: &Term,
+    counts: Direction,
+    from: Date,
+    context: &CommandContext<'_>,
+) -> Result<Option<Occurrence>, DeadlineFault> {
+    let calendar = &context.law.calendar;
+    let conventions = context.law.conventions;
+    Occurrence::first_due(term, from, calendar, |period| {
+        let anchor = Some(Anchor::Day(period.first));
+        let case = Calculation { anchor, counts, conventions, ..Calculation::of(term, calendar) };
+        Ok(case.clock()?.deadline().map(|deadline| deadline.due))
+    })
 }
 
 fn batch(file: &Path, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {

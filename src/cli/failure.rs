@@ -63,11 +63,8 @@ pub(super) enum Failure {
     Differs(Box<Comparison>),
     /// An import that is not taken back.
     Undo(UndoRefusal),
-    /// The reference of an added obligation exists with different data.
-    Taken {
-        reference: String,
-        cause: AddError,
-    },
+    /// An obligation cannot be added as asked.
+    Add(AddError),
     /// Rows of a list of units that contradict each other or the ledger.
     Units(Vec<(RowPlace, DirectoryFault)>),
     Wiring(#[from] Box<WiringFault>),
@@ -146,7 +143,7 @@ impl Failure {
             Self::Counting(fault) => fault.say(lang),
             Self::Due(fault) => fault.say(lang),
             Self::Calendar(fault) => fault.say(lang),
-            Self::Taken { cause, .. } => cause.say(lang),
+            Self::Add(error) => error.say(lang),
             Self::File { path, source } => about(path, &source.say(lang), lang),
             Self::Document { path, fault } => about(path, &fault.say(lang), lang),
             Self::Steer(error) => error.say(lang),
@@ -260,6 +257,7 @@ fn place_of_first(kind: &ObligationFaultKind, files: &[String], lang: Lang) -> O
         | ObligationFaultKind::StartsItself
         | ObligationFaultKind::SeriesReplaced { .. }
         | ObligationFaultKind::NoDate(_)
+        | ObligationFaultKind::StartsInRing { .. }
         | ObligationFaultKind::Completion(_) => return None,
     };
     Some(lang.line_of(files.get(first.table)?, first.line))
@@ -307,9 +305,9 @@ impl From<RenewalError> for Failure {
 impl From<AddError> for Failure {
     fn from(error: AddError) -> Self {
         match error {
-            AddError::Taken { ref reference } => {
-                Self::Taken { reference: reference.clone(), cause: error }
-            }
+            error @ (AddError::Taken { .. }
+            | AddError::Withdrawn { .. }
+            | AddError::Doubtful { .. }) => Self::Add(error),
             AddError::Import(error) => obligations_failure(error, &[]),
         }
     }

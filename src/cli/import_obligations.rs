@@ -15,6 +15,7 @@ use super::exit_code::Exit;
 use super::failure::{Failure, obligations_failure};
 use super::format::Format;
 use super::input::bytes_of_table;
+use super::not_told;
 use crate::domain::listed::ListedObligation;
 use crate::intake::{ColumnChoice, ObligationTable, RowFault};
 use crate::views::import::{ImportView, lines, questions};
@@ -71,6 +72,12 @@ pub(super) struct Obligations {
     /// What a column holds, as 列=字段; an empty field leaves the column out
     #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = super::values::column_choice)]
     choices: Vec<ColumnChoice>,
+    /// Register also what is late already; a series then owes what was due since its 起算日
+    #[arg(long)]
+    late: bool,
+    /// Register also what waits for an event still to come
+    #[arg(long)]
+    planned: bool,
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -84,7 +91,8 @@ impl Obligations {
     pub(super) fn plainly(files: Vec<PathBuf>) -> Self {
         let (year, list) = (None, None);
         let (revise, new, complete, yes, dry_run) = (false, false, false, false, false);
-        Self { year, list, revise, new, complete, yes, choices: Vec::new(), dry_run, files }
+        let (late, planned, choices) = (true, true, Vec::new());
+        Self { year, list, revise, new, complete, yes, choices, late, planned, dry_run, files }
     }
 
     fn answers(&self) -> Answers {
@@ -93,6 +101,8 @@ impl Obligations {
             separate: self.new,
             complete: self.complete,
             confirmed: self.yes,
+            late: self.late,
+            planned: self.planned,
         }
     }
 }
@@ -154,7 +164,7 @@ pub(super) async fn run(
     }
     let written = import.write().await.map_err(|error| obligations_failure(error, &files))?;
     report(&written, context)?;
-    Ok(Exit::Done)
+    not_told::say(context, &ledger, |_| true).await
 }
 
 fn open(asked: &Obligations) -> Result<Vec<Source>, Failure> {

@@ -55,9 +55,15 @@ struct Whose {
     /// References (编号) or numbers of the obligations; all of them are changed, or none
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
-    /// Only the assignment of this unit, or those of the members of this group; default: every assignment
+    /// Only the assignment of this unit, or those of the members of this group
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
+    /// Every unit's assignment, where several units owe it
+    #[arg(long, conflicts_with = "unit")]
+    all_units: bool,
+    /// Every open occurrence of a series, where several are open
+    #[arg(long)]
+    all_occurrences: bool,
     /// Who says so, for the journal; default: the login name
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -126,9 +132,15 @@ pub(super) async fn run(
             (Transition::Close, whose, CompletionDetails { on, evidence, shortened_because })
         }
     };
-    let Whose { ids, unit, by, reason } = whose;
+    let Whose { ids, unit, all_units, all_occurrences, by, reason } = whose;
     let request = TransitionRequest { transition, details, reason };
-    let target = |obligation| Target { obligation, unit: unit.clone(), by: by.clone() };
+    let target = |obligation| Target {
+        obligation,
+        unit: unit.clone(),
+        all_units,
+        all_occurrences,
+        by: by.clone(),
+    };
     let targets: Vec<Target> = ids.into_iter().map(target).collect();
     let ledger = context.ledger().await?;
     let batch = life::act(context.for_workflow(&ledger), &targets, &request).await?;

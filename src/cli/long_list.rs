@@ -16,7 +16,7 @@ use crate::views::csv::CsvRows;
 use crate::views::obligation::ObligationView;
 use crate::views::table::Measurement;
 use crate::views::{Row as _, cells, headings};
-use crate::workflows::inspect::{self, Question, Upcoming};
+use crate::workflows::inspect::{self, Answer, Question, Upcoming};
 
 /// Prints what is due in the format asked for.
 pub(super) async fn print_upcoming(
@@ -66,13 +66,14 @@ async fn table(
 ) -> Result<(), Failure> {
     let lang = terminal.lang;
     let columns = ObligationView::columns();
-    let in_cells = |rows: Vec<ObligationView>| -> Vec<Vec<String>> {
+    let in_cells = |answer: &Answer| -> Vec<Vec<String>> {
+        let rows = ObligationView::by_series(answer, lang);
         rows.iter().map(|row| cells(&columns, row, lang)).collect()
     };
     let mut measurement = Measurement::of(headings::<ObligationView>(lang));
     let (mut first, mut is_longer) = (None, false);
-    while let Some(rows) = next(upcoming).await? {
-        let rows = in_cells(rows);
+    while let Some(answer) = upcoming.next().await? {
+        let rows = in_cells(&answer);
         for row in &rows {
             measurement.measure(row);
         }
@@ -90,8 +91,8 @@ async fn table(
     }
     drop(first);
     upcoming.rewind();
-    while let Some(rows) = next(upcoming).await? {
-        print(&in_cells(rows))?;
+    while let Some(answer) = upcoming.next().await? {
+        print(&in_cells(&answer))?;
     }
     Ok(())
 }

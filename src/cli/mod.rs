@@ -39,6 +39,7 @@ mod ledger;
 mod life;
 mod long_list;
 mod mail;
+mod not_told;
 mod old_names;
 mod pass_report;
 mod person;

@@ -66,8 +66,17 @@ pub(super) fn say_report(
             "Some mails need a person; see `duban mail list`",
         ))?;
     }
+    if report.unattended > 0 {
+        context.say(&words!(
+            lang,
+            zh = "{n}项未办结事项无人提醒，见 duban items",
+            en = "{n} open obligations are no longer reminded of; see `duban items`",
+            n = report.unattended,
+        ))?;
+    }
     let has_faults = !report.sealed.faults.is_empty() || !report.recalculated.faults.is_empty();
-    let needs_person = has_faults || held > 0 || waiting + not_delivered > 0;
+    let needs_person =
+        has_faults || report.unattended > 0 || held > 0 || waiting + not_delivered > 0;
     Ok(match needs_person {
         _ if counts.uncharged > 0 && counts.accepted == 0 => Exit::Relay,
         true => Exit::NeedsPerson,

@@ -11,10 +11,12 @@ use super::failure::Failure;
 use super::format::Format;
 use super::long_list::print_upcoming;
 use crate::domain::term::Period;
+use crate::storage::unattended::UnattendedDuty;
 use crate::views::Row;
 use crate::views::obligation::ObligationView;
 use crate::views::show::RecordView;
-use crate::workflows::inspect::Question;
+use crate::views::unattended::{UnattendedView, unattended_heading};
+use crate::workflows::inspect::{self, Question};
 use crate::workflows::record::{Record, record};
 
 /// Questions about the ledger.
@@ -67,6 +69,11 @@ pub(super) async fn run(
                 all: asked.all,
             };
             print_upcoming(context, &ledger, &question).await?;
+            if context.format == Format::Table {
+                let duties =
+                    inspect::not_reminded(context.for_workflow(&ledger), &question).await?;
+                print_not_reminded(context, &duties)?;
+            }
         }
         Command::Show(asked) => {
             let mut records = Vec::new();
@@ -78,6 +85,20 @@ pub(super) async fn run(
         Command::Explain(asked) => explain::run(asked, &ledger, context).await?,
     }
     Ok(Exit::Done)
+}
+
+/// Prints the open obligations of which nobody is reminded, under a heading for each reason.
+fn print_not_reminded(
+    context: &mut CommandContext<'_>,
+    duties: &[UnattendedDuty],
+) -> Result<(), Failure> {
+    for group in duties.chunk_by(|a, b| a.key.kind() == b.key.kind()) {
+        let Some(first) = group.first() else { continue };
+        let heading = unattended_heading(first.key.kind(), context.lang);
+        let rows: Vec<UnattendedView> = group.iter().map(UnattendedView::of).collect();
+        section(context, heading, &rows)?;
+    }
+    Ok(())
 }
 
 fn print_records(context: &mut CommandContext<'_>, records: &[Record]) -> Result<(), Failure> {

@@ -17,6 +17,7 @@ use crate::views::status::FindingView;
 use crate::views::status::{
     BreakerView, Certainty, HoldView, ItemView, StatusView, ViolationView, last_pass_at,
 };
+use crate::wiring::finding_terms;
 use crate::workflows::findings::{self, Finding};
 use crate::workflows::send_guard::last_pass;
 
@@ -75,9 +76,8 @@ pub(super) async fn run(
 /// Everything that needs a person.
 pub(super) async fn findings(context: &mut CommandContext<'_>) -> Result<Vec<Finding>, Failure> {
     let ledger = context.ledger_to_read().await?;
-    let office = &context.settings.office.unit;
-    let most = context.settings.retention.policy.warn_above_bytes;
-    Ok(findings::findings(context.for_workflow(&ledger), &context.guard, office, most).await?)
+    let terms = finding_terms(&context.settings);
+    Ok(findings::findings(context.for_workflow(&ledger), &context.guard, &terms).await?)
 }
 
 fn verdict(findings: &[Finding], violations: Option<&[Violation]>) -> Exit {

@@ -7,6 +7,8 @@ use std::fs;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time, date};
 use serde::Deserialize;
 
 use super::document::Document;
@@ -16,8 +18,9 @@ use super::meaning_fault::MeaningFault;
 use super::password::Login;
 use super::reader::Field;
 use super::settings::{
-    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
-    RelaySettings, RetentionSettings, ScheduleSettings, Settings, TransportSettings,
+    DataSources, DeliverySettings, ItemSettings, LogFormat, LogSettings, MailSettings,
+    OfficeSettings, RelaySettings, RetentionSettings, ScheduleSettings, Settings,
+    TransportSettings,
 };
 use crate::domain::address::Address;
 use crate::domain::deadline::{BeforeEdge, Conventions, SuspensionEdge};
@@ -45,6 +48,7 @@ pub(super) struct DubanToml {
     mail: Field<Mail>,
     schedule: Field<Schedule>,
     delivery: Field<Delivery>,
+    items: Field<Items>,
     data: Field<Data>,
     counting: Field<Counting>,
     retention: Field<Retention>,
@@ -113,6 +117,12 @@ struct Delivery {
 }
 
 #[derive(Deserialize)]
+struct Items {
+    awaited_event_days: Field<i64>,
+    suspended_days: Field<i64>,
+}
+
+#[derive(Deserialize)]
 struct Data {
     calendars: Field<String>,
     rules: Field<String>,
@@ -166,6 +176,7 @@ impl Checks<'_> {
         let mail = file.mail.value.and_then(|table| self.mail(table));
         let schedule = file.schedule.value.and_then(|table| self.schedule(&table));
         let delivery = file.delivery.value.and_then(|table| self.delivery(&table));
+        let items = file.items.value.and_then(|table| self.items(&table));
         let data = file.data.value.map(|table| self.data(&table)).unwrap_or_default();
         let counting = file.counting.value.and_then(|table| self.counting(&table));
         let retention = file.retention.value.and_then(|table| self.retention(&table));
@@ -177,6 +188,7 @@ impl Checks<'_> {
                 mail: mail?,
                 schedule: schedule?,
                 delivery: delivery?,
+                items: items?,
                 data: data.clone(),
                 counting: counting?,
                 retention: retention?,
@@ -305,6 +317,8 @@ impl Checks<'_> {
         let mail_hours = MailHours { from: from?, until: until? };
         if mail_hours.from >= mail_hours.until {
             self.document.fault(table.mail_until.entry, FaultKind::EndsBeforeItBegins);
+        } else if pass.as_ref().is_some_and(|pass| !meets(pass, mail_hours)) {
+            self.document.fault(table.pass.entry, FaultKind::NeverInMailHours);
         }
         Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_hours })
     }
@@ -318,6 +332,12 @@ impl Checks<'_> {
             clock_jump_hours: hours?,
             longest_downtime_days: days?,
         })
+    }
+
+    fn items(self, table: &Items) -> Option<ItemSettings> {
+        let awaited = self.document.number::<u32>(&table.awaited_event_days, 1, 3650);
+        let suspended = self.document.number::<u32>(&table.suspended_days, 1, 3650);
+        Some(ItemSettings { awaited_event_days: awaited?, suspended_days: suspended? })
     }
 
     fn data(self, table: &Data) -> DataSources {
@@ -452,6 +472,34 @@ impl Checks<'_> {
     fn cron(self, field: &Field<String>) -> Option<String> {
         self.document.check(field, |text| meaning::schedule(text.trim()))
     }
+}
+
+fn cron_parser() -> croner::parser::CronParser {
+    croner::parser::CronParser::builder().seconds(croner::parser::Seconds::Required).build()
+}
+
+/// True when a tick of `cron_line` lies within mail hours on a day from Monday to Friday. Every pattern of days comes round
+/// within twelve years.
+fn meets(cron_line: &str, hours: MailHours) -> bool {
+    let Ok(cron) = cron_parser().parse(cron_line) else { return true };
+    let minutes = (0..24_i8).flat_map(|hour| (0..60_i8).map(move |minute| (hour, minute)));
+    let is_tick = |hour: i8, minute: i8| {
+        let (hour, minute) = (u32::from(hour.unsigned_abs()), u32::from(minute.unsigned_abs()));
+        cron.pattern.hour_match(hour).unwrap_or(true)
+            && cron.pattern.minute_match(minute).unwrap_or(true)
+    };
+    let is_day = |day: Date| {
+        let month = u32::from(day.month().unsigned_abs());
+        let of_month = u32::from(day.day().unsigned_abs());
+        cron.pattern.month_match(month).unwrap_or(true)
+            && cron.pattern.day_match(i32::from(day.year()), month, of_month).unwrap_or(true)
+    };
+    let mut days = date(2024, 1, 1).series(1.day()).take(12 * 366);
+    let mut minutes = minutes.filter(|(hour, minute)| {
+        (hours.from..hours.until).contains(&Time::constant(*hour, *minute, 0, 0))
+    });
+    minutes.any(|(hour, minute)| is_tick(hour, minute))
+        && days.any(|day| day.weekday().to_monday_zero_offset() < 5 && is_day(day))
 }
 
 /// Reads `及时=10wd`.

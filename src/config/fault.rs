@@ -94,6 +94,8 @@ pub enum FaultKind {
     },
     /// The hours for mail end before they begin.
     EndsBeforeItBegins,
+    /// Nothing would ever be sent.
+    NeverInMailHours,
     /// Empty, although `by` needs it.
     Needed {
         by: Need,
@@ -272,6 +274,7 @@ impl Say for FaultKind {
             Self::EndsBeforeItBegins => {
                 fixed("须晚于 schedule.mail_from", "must be later than schedule.mail_from")
             }
+            Self::NeverInMailHours => never_in_mail_hours(lang),
             Self::Needed { by } => {
                 let by = by.say(lang);
                 words!(lang, zh = "不能为空，{by}需要该项", en = "is empty, but {by} needs it")
@@ -328,6 +331,15 @@ fn unknown_key(lang: Lang, similar: Option<&str>, known: &[&str]) -> String {
             k = lang.list(known)
         ),
     }
+}
+
+fn never_in_mail_hours(lang: Lang) -> String {
+    lang.pick(
+        "从不落在工作日 schedule.mail_from 至 schedule.mail_until 之间，邮件将永远发不出；请改为例如 0 */10 * * * *",
+        "never falls between schedule.mail_from and schedule.mail_until on a working day, so no mail would ever go out; \
+         write for example 0 */10 * * * *",
+    )
+    .to_owned()
 }
 
 fn not_a_cron_line(lang: Lang, value: &str, english: &str) -> String {

@@ -200,7 +200,7 @@ mod tests {
     fn the_shipped_ladders_are_read_and_keep_their_canonical_text() {
         let ladders = shipped().unwrap();
         let names: Vec<&str> = ladders.iter().map(Ladder::name).collect();
-        let shipped = "standard short urgent comment fixed-date quota recurring internal";
+        let shipped = "standard short urgent daily comment fixed-date quota recurring internal";
         assert_eq!(names.join(" "), shipped);
         for ladder in &ladders {
             assert_eq!(ladder.to_string().parse(), Ok(ladder.clone()));

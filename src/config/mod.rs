@@ -34,8 +34,8 @@ pub use language::language;
 pub use meaning_fault::MeaningFault;
 pub use password::Login;
 pub use settings::{
-    DataSources, DeliverySettings, LogFormat, LogSettings, MailSettings, OfficeSettings,
-    RelaySettings, ScheduleSettings, Settings, TransportSettings,
+    DataSources, DeliverySettings, ItemSettings, LogFormat, LogSettings, MailSettings,
+    OfficeSettings, RelaySettings, ScheduleSettings, Settings, TransportSettings,
 };
 
 /// The commented manual of every key; its values are the defaults.

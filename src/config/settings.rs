@@ -22,6 +22,7 @@ pub struct Settings {
     pub mail: MailSettings,
     pub schedule: ScheduleSettings,
     pub delivery: DeliverySettings,
+    pub items: ItemSettings,
     pub data: DataSources,
     /// How days are counted where the law leaves it open.
     pub counting: Conventions,
@@ -95,6 +96,14 @@ pub struct DeliverySettings {
     pub clock_jump_hours: u32,
     /// Mail is held when the clock moved forward by more while the service did not run.
     pub longest_downtime_days: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemSettings {
+    /// An event awaited for more days is an item.
+    pub awaited_event_days: u32,
+    /// A clock that stands still for more days is an item.
+    pub suspended_days: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

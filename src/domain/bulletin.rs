@@ -29,6 +29,8 @@ pub struct Share {
     pub state: AssignmentState,
     /// The day it was done.
     pub done_on: Option<Date>,
+    /// A quota of which fewer events were held than required: ended or not, it is never on time.
+    pub is_short: bool,
 }
 
 /// Whether a share is on time, as of a day.
@@ -93,6 +95,7 @@ impl Share {
     /// What became of it as of `today`; work claimed done without a day counts as done on its due date.
     pub fn timeliness(&self, today: Date) -> Timeliness {
         match (self.state.is_done(), self.done_on) {
+            (true, _) if self.is_short => Timeliness::Late,
             (true, Some(on)) if was_late(&self.deadline, on) => Timeliness::Late,
             (true, _) => Timeliness::OnTime,
             (false, _) if was_late(&self.deadline, today) => Timeliness::Overdue,
@@ -183,7 +186,7 @@ impl Count {
     /// let late = Share {
     ///     obligation: ObligationId(1), unit: UnitId(1), began_on: date(2022, 12, 1),
     ///     deadline: Deadline { due, due_at: None, act_by: due, earliest: None, provisional: false },
-    ///     state: AssignmentState::Closed, done_on: Some(date(2023, 1, 3)),
+    ///     state: AssignmentState::Closed, done_on: Some(date(2023, 1, 3)), is_short: false,
     /// };
     /// let mut count = Count::begin(date(2022, 1, 1), date(2022, 12, 31), date(2023, 1, 10));
     /// count.add(&late, &calendar);
@@ -241,6 +244,7 @@ mod tests {
             began_on,
             state,
             done_on,
+            is_short: false,
         }
     }
 

@@ -13,6 +13,8 @@ use crate::{words, words_of};
 
 /// The command that marks an item as done with; its key follows.
 const RESOLVE: &str = "duban items done";
+/// The command that puts an item off until a day; its key follows.
+const DECIDE: &str = "duban items decide";
 
 /// What kind of problem needs a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +47,16 @@ pub enum ItemKind {
     Instance,
     /// The clock moved forward further than is plausible; all mail is held.
     Clock,
+    /// An open obligation whose ladder has ended: nobody will be reminded of it again.
+    LadderEnded,
+    /// The clock of an obligation has stood still for longer than it may.
+    Suspended,
+    /// An obligation falls due while its reminders are paused.
+    Silenced,
+    /// An obligation has waited long for the event that starts its clock.
+    AwaitsEvent,
+    /// The date of an obligation passes before anybody can be told of it.
+    NotTold,
 }
 
 words_of! {
@@ -63,6 +75,11 @@ words_of! {
         UnknownLadder = "unknown-ladder", zh = "督办阶梯未定义", en = "unknown ladder";
         Instance = "instance", zh = "台账被复制、恢复或移动，邮件全部暂停", en = "the ledger was copied, restored or moved, all mail is held";
         Clock = "clock", zh = "系统时钟异常，邮件全部暂停", en = "the system clock is implausible, all mail is held";
+        LadderEnded = "ladder-ended", zh = "督办已到顶，仍未办结", en = "the last reminder has gone out, and it is still open";
+        Suspended = "suspended", zh = "时限中止已久，尚未恢复", en = "its clock has stood still for long";
+        Silenced = "silenced", zh = "暂停提醒期间到期", en = "it falls due while its reminders are paused";
+        AwaitsEvent = "awaits-event", zh = "久未起算", en = "the event that starts its clock has long been awaited";
+        NotTold = "not-told", zh = "到期前来不及发出邮件", en = "its date passes before any mail can go out";
     }
 }
 
@@ -97,6 +114,11 @@ pub enum ItemKey {
     UnknownLadder(String),
     Instance,
     Clock,
+    LadderEnded(ObligationId),
+    Suspended(ObligationId),
+    Silenced(ObligationId),
+    AwaitsEvent(ObligationId),
+    NotTold(ObligationId),
 }
 
 impl ItemKey {
@@ -116,6 +138,11 @@ impl ItemKey {
             Self::UnknownLadder(_) => ItemKind::UnknownLadder,
             Self::Instance => ItemKind::Instance,
             Self::Clock => ItemKind::Clock,
+            Self::LadderEnded(_) => ItemKind::LadderEnded,
+            Self::Suspended(_) => ItemKind::Suspended,
+            Self::Silenced(_) => ItemKind::Silenced,
+            Self::AwaitsEvent(_) => ItemKind::AwaitsEvent,
+            Self::NotTold(_) => ItemKind::NotTold,
         }
     }
 
@@ -123,6 +150,7 @@ impl ItemKey {
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, subject) = text.split_once(':')?;
         let id = || subject.parse::<i64>().ok();
+        let obligation = || id().map(ObligationId);
         match ItemKind::from_word(kind)? {
             ItemKind::Mailbox => Address::parse(subject).ok().map(Self::Mailbox),
             ItemKind::Undelivered => id().map(|id| Self::Undelivered(MessageKey(id))),
@@ -145,6 +173,11 @@ impl ItemKey {
             ItemKind::UnknownLadder => Some(Self::UnknownLadder(subject.to_owned())),
             ItemKind::Instance => (subject == DISPLACED).then_some(Self::Instance),
             ItemKind::Clock => (subject == AHEAD).then_some(Self::Clock),
+            ItemKind::LadderEnded => obligation().map(Self::LadderEnded),
+            ItemKind::Suspended => obligation().map(Self::Suspended),
+            ItemKind::Silenced => obligation().map(Self::Silenced),
+            ItemKind::AwaitsEvent => obligation().map(Self::AwaitsEvent),
+            ItemKind::NotTold => obligation().map(Self::NotTold),
         }
     }
 
@@ -213,8 +246,53 @@ impl ItemKey {
                 zh = "用 timedatectl 校准时钟；时钟无误则执行 duban ledger adopt --clock",
                 en = "correct the clock with timedatectl; if it is right: duban ledger adopt --clock",
             ),
+            Self::LadderEnded(_) => ladder_ended(self, lang),
+            Self::Suspended(_) => suspended(self, lang),
+            Self::Silenced(_) => silenced(self, lang),
+            Self::AwaitsEvent(_) => awaits_event(self, lang),
+            Self::NotTold(_) => not_told(self, lang),
         }
     }
+}
+
+fn ladder_ended(key: &ItemKey, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "督促办结；另行处理的执行 {DECIDE} {key} --until 日期 --reason 理由",
+        en = "see that it is done; if it is dealt with otherwise: {DECIDE} {key} --until DATE --reason TEXT",
+    )
+}
+
+fn suspended(key: &ItemKey, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "恢复计时用 duban clock resume；仍须中止的执行 {DECIDE} {key} --until 日期 --reason 理由",
+        en = "let it run with duban clock resume; if it must stand still: {DECIDE} {key} --until DATE --reason TEXT",
+    )
+}
+
+fn silenced(key: &ItemKey, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "恢复提醒用 duban clock silence 编号 --off；仍须暂停的执行 {DECIDE} {key} --until 日期 --reason 理由",
+        en = "remind again with duban clock silence ID --off; otherwise: {DECIDE} {key} --until DATE --reason TEXT",
+    )
+}
+
+fn awaits_event(key: &ItemKey, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "已起算的补登起算日，不再需要的执行 duban withdraw；继续等待的执行 {DECIDE} {key} --until 日期 --reason 理由",
+        en = "enter its trigger, or withdraw it; to wait on: {DECIDE} {key} --until DATE --reason TEXT",
+    )
+}
+
+fn not_told(key: &ItemKey, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "请立即电话通知；已通知的执行 {DECIDE} {key} --until 日期 --reason 理由",
+        en = "call them now; when they know: {DECIDE} {key} --until DATE --reason TEXT",
+    )
 }
 
 const DISPLACED: &str = "displaced";
@@ -230,7 +308,12 @@ impl fmt::Display for ItemKey {
             | Self::Damaged(message)
             | Self::Returned(message) => write!(f, "{}", message.0),
             Self::Answer(assignment) | Self::Quota(assignment) => write!(f, "{}", assignment.0),
-            Self::FollowUp(obligation) => write!(f, "{}", obligation.0),
+            Self::FollowUp(obligation)
+            | Self::LadderEnded(obligation)
+            | Self::Suspended(obligation)
+            | Self::Silenced(obligation)
+            | Self::AwaitsEvent(obligation)
+            | Self::NotTold(obligation) => write!(f, "{}", obligation.0),
             Self::Breaker { scope, reason } => write!(f, "{}:{}", scope.word(), reason.word()),
             Self::Unreachable(unit) => write!(f, "{}", unit.0),
             Self::UnknownLadder(text) | Self::Mail(text) => f.write_str(text),
@@ -244,7 +327,7 @@ impl fmt::Display for ItemKey {
 mod tests {
     use super::*;
 
-    fn one_of_each_kind() -> [ItemKey; 14] {
+    fn one_of_each_kind() -> [ItemKey; 19] {
         let address = Address::parse("a@unit.example").unwrap();
         let scope = BreakerScope::Domain("unit.example".to_owned());
         [
@@ -262,6 +345,11 @@ mod tests {
             ItemKey::UnknownLadder("own".to_owned()),
             ItemKey::Instance,
             ItemKey::Clock,
+            ItemKey::LadderEnded(ObligationId(8)),
+            ItemKey::Suspended(ObligationId(9)),
+            ItemKey::Silenced(ObligationId(10)),
+            ItemKey::AwaitsEvent(ObligationId(11)),
+            ItemKey::NotTold(ObligationId(12)),
         ]
     }
 

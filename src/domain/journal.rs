@@ -44,6 +44,8 @@ pub enum Action {
     BreakerOpened,
     BreakerClosed,
     ItemResolved,
+    ItemDecided,
+    Undo,
     RegisterInstance,
     Adopt,
     ConfirmClock,
@@ -92,6 +94,8 @@ words_of! {
         BreakerOpened = "breaker-opened", zh = "停用发送通道", en = "stop sending";
         BreakerClosed = "breaker-closed", zh = "恢复发送通道", en = "resume sending";
         ItemResolved = "item-resolved", zh = "处理完毕", en = "done with";
+        ItemDecided = "item-decided", zh = "暂缓处理", en = "put off";
+        Undo = "undo", zh = "更正", en = "take back";
         RegisterInstance = "register-instance", zh = "登记本副本", en = "register this copy";
         Adopt = "adopt", zh = "确认本副本", en = "confirm this copy";
         ConfirmClock = "confirm-clock", zh = "确认时钟", en = "confirm clock";

@@ -81,6 +81,24 @@ pub enum TransitionFault {
         /// The earliest lawful end.
         earliest: Date,
     },
+    /// Done before the clock began.
+    BeforeTrigger {
+        /// The day given.
+        on: Date,
+        trigger: Date,
+    },
+    /// Fewer events than required were counted, and no reason is given.
+    QuotaUnmet { done: u32, required: u32 },
+}
+
+/// What the completion of an assignment is checked against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WorkFacts<'a> {
+    pub deadline: Option<&'a Deadline>,
+    /// The event its clock runs from; `None` for what has none.
+    pub trigger: Option<Date>,
+    /// Events counted and required, when it is a quota.
+    pub quota: Option<(u32, u32)>,
 }
 
 impl Say for TransitionFault {
@@ -105,6 +123,16 @@ impl Say for TransitionFault {
                 lang,
                 zh = "办结日期{on}早于最早可结束日{earliest}",
                 en = "the completion date {on} is before {earliest}, the earliest lawful end",
+            ),
+            Self::BeforeTrigger { on, trigger } => words!(
+                lang,
+                zh = "办结日期{on}早于起算日{trigger}",
+                en = "the completion date {on} is before the trigger on {trigger}"
+            ),
+            Self::QuotaUnmet { done, required } => words!(
+                lang,
+                zh = "要求{required}次，只完成{done}次",
+                en = "{required} times are required, and {done} are counted"
             ),
         }
     }
@@ -151,7 +179,7 @@ impl TransitionRequest {
     /// [`TransitionFault`]: the transition is not possible from the present state, or the details are not acceptable.
     ///
     /// ```
-    /// use duban::domain::life::{CompletionDetails, Transition, TransitionFault, TransitionRequest};
+    /// use duban::domain::life::{CompletionDetails, Transition, TransitionFault, TransitionRequest, WorkFacts};
     /// use duban::domain::obligation::{Assignment, AssignmentId, AssignmentState, ObligationId};
     /// use duban::domain::unit::UnitId;
     /// use jiff::civil::date;
@@ -161,17 +189,18 @@ impl TransitionRequest {
     /// };
     /// let request = |transition| TransitionRequest { transition, details: CompletionDetails::default(), reason: None };
     /// let today = date(2022, 12, 1);
-    /// let (state, completion) = request(Transition::Close).apply(&assignment, None, today).unwrap();
+    /// let facts = WorkFacts::default();
+    /// let (state, completion) = request(Transition::Close).apply(&assignment, facts, today).unwrap();
     /// assert_eq!((state, completion.unwrap().on), (AssignmentState::Closed, today));
     /// let closed = Assignment { state, ..assignment };
-    /// let refused = request(Transition::Close).apply(&closed, None, today);
+    /// let refused = request(Transition::Close).apply(&closed, facts, today);
     /// let Err(TransitionFault::NotPossible { possible, .. }) = refused else { unreachable!() };
     /// assert_eq!(possible, [Transition::Reopen]);
     /// ```
     pub fn apply(
         &self,
         assignment: &Assignment,
-        deadline: Option<&Deadline>,
+        facts: WorkFacts<'_>,
         today: Date,
     ) -> Result<(AssignmentState, Option<Completion>), TransitionFault> {
         let state = assignment.state;
@@ -191,9 +220,18 @@ impl TransitionRequest {
         let completion = Completion { on, evidence, shortened_because };
         // A day that was reported before was checked at that time, together with its reason.
         if assignment.done_on != Some(on) {
-            check_day(&completion, deadline, today)?;
+            check_day(&completion, facts.deadline, today)?;
+            if let Some(trigger) = facts.trigger.filter(|trigger| on < *trigger) {
+                return Err(TransitionFault::BeforeTrigger { on, trigger });
+            }
         }
-        Ok((next, Some(completion)))
+        let is_reasoned = self.reason.is_some() || completion.shortened_because.is_some();
+        match facts.quota {
+            Some((done, required)) if done < required && state.is_owed() && !is_reasoned => {
+                Err(TransitionFault::QuotaUnmet { done, required })
+            }
+            Some(_) | None => Ok((next, Some(completion))),
+        }
     }
 }
 
@@ -280,7 +318,8 @@ mod tests {
         assignment: &Assignment,
         deadline: Option<&Deadline>,
     ) -> Result<Option<Date>, TransitionFault> {
-        request.apply(assignment, deadline, TODAY).map(|(_, done)| done.map(|done| done.on))
+        let facts = WorkFacts { deadline, ..WorkFacts::default() };
+        request.apply(assignment, facts, TODAY).map(|(_, done)| done.map(|done| done.on))
     }
 
     const OPEN: AssignmentState = AssignmentState::Open;
@@ -330,6 +369,28 @@ mod tests {
         let on = date(2022, 12, 10);
         let refused = day(&report(on, Some("u"), None), &assignment(OPEN, None), None);
         assert_eq!(refused, Err(TransitionFault::DoneInFuture { on }));
+    }
+
+    #[test]
+    fn work_is_not_done_before_its_clock_began() {
+        let facts = WorkFacts { trigger: Some(date(2022, 11, 20)), ..WorkFacts::default() };
+        let apply = |on| report(on, Some("u"), None).apply(&assignment(OPEN, None), facts, TODAY);
+        let (on, trigger) = (date(2022, 11, 19), date(2022, 11, 20));
+        assert_eq!(apply(on), Err(TransitionFault::BeforeTrigger { on, trigger }));
+        assert!(apply(trigger).is_ok());
+    }
+
+    #[test]
+    fn a_quota_that_is_not_met_ends_only_with_a_reason() {
+        let facts = WorkFacts { quota: Some((2, 4)), ..WorkFacts::default() };
+        let close = |reason: Option<&str>| {
+            let reason = reason.map(str::to_owned);
+            let request =
+                TransitionRequest { reason, ..request(Transition::Close, None, None, None) };
+            request.apply(&assignment(OPEN, None), facts, TODAY).map(|(state, _)| state)
+        };
+        assert_eq!(close(None), Err(TransitionFault::QuotaUnmet { done: 2, required: 4 }));
+        assert_eq!(close(Some("机构撤并")), Ok(AssignmentState::Closed));
     }
 
     #[test]

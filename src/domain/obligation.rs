@@ -319,6 +319,12 @@ impl Inputs {
         is_named(asked) || in_list.is_some_and(is_named)
     }
 
+    /// True when `asked` names the whole series and none of its periods.
+    pub fn names_series(&self, asked: &str) -> bool {
+        let in_list = asked.strip_prefix(&*self.list).and_then(|rest| rest.strip_prefix('/'));
+        asked == self.reference || in_list == Some(&self.reference)
+    }
+
     /// 编号, with the period of a duty that comes back: `002-12/2022`.
     pub fn full_reference(&self) -> String {
         match self.occurrence.as_str() {

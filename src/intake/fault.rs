@@ -273,12 +273,8 @@ impl Say for CellFault {
                 en = "is empty although the row names a contact; write for example {example}"
             ),
             Self::BadTerm { written, fault } => {
-                words!(
-                    lang,
-                    zh = "“{written}”{fault}",
-                    en = "`{written}` {fault}",
-                    fault = fault.say(lang)
-                )
+                let fault = fault.say(lang);
+                words!(lang, zh = "“{written}”{fault}", en = "`{written}` {fault}")
             }
             Self::BadDate { written, example } => words!(
                 lang,

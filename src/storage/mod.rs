@@ -9,6 +9,7 @@ pub mod adjustments;
 pub mod archive_file;
 pub mod audit;
 pub mod calendars;
+pub mod entries;
 pub mod follow_ups;
 pub mod health;
 pub mod history;
@@ -27,6 +28,7 @@ pub mod reminders;
 pub mod retention;
 pub mod sqlite;
 pub mod uids;
+pub mod unattended;
 pub mod units;
 
 pub use error::{StorageError, Trouble};
@@ -35,6 +37,7 @@ pub trait Store:
     adjustments::Adjustments
     + audit::Audit
     + calendars::Calendars
+    + entries::Entries
     + follow_ups::FollowUps
     + health::Health
     + history::History
@@ -50,6 +53,7 @@ pub trait Store:
     + personal::PersonalData
     + reminders::Reminders
     + retention::Retention
+    + unattended::Unattended
     + units::Units
 {
 }
@@ -58,6 +62,7 @@ impl<S> Store for S where
     S: adjustments::Adjustments
         + audit::Audit
         + calendars::Calendars
+        + entries::Entries
         + follow_ups::FollowUps
         + health::Health
         + history::History
@@ -73,7 +78,7 @@ impl<S> Store for S where
         + personal::PersonalData
         + reminders::Reminders
         + retention::Retention
-        + retention::Retention
+        + unattended::Unattended
         + units::Units
 {
 }

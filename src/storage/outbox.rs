@@ -12,7 +12,7 @@ use crate::domain::delivery::{
     Decision, FailureClass, FinishedAttempt, HeldReason, MessageKey, Outcome,
 };
 use crate::domain::moment::Moment;
-use crate::domain::reminder::ReminderKey;
+use crate::domain::reminder::{Haste, ReminderKey};
 use crate::domain::unit::ContactId;
 use crate::storage::StorageError;
 
@@ -33,6 +33,7 @@ pub struct SealedMessage {
     pub day: Date,
     /// Larger goes first.
     pub urgency: i64,
+    pub haste: Haste,
     pub sealed: Moment,
     /// The first moment at which it may be sent.
     pub not_before: Moment,
@@ -90,6 +91,7 @@ pub struct ClaimedMessage {
     pub recipient: Address,
     /// The frozen bytes.
     pub bytes: Vec<u8>,
+    pub haste: Haste,
     pub sealed: Moment,
     /// How often its outcome was unknown.
     pub unknowns: u32,
@@ -122,6 +124,8 @@ pub struct ClaimTerms {
     pub per_domain_minute: Option<u32>,
     /// Attempts a day to one address.
     pub per_address_day: Option<u32>,
+    /// Outside mail hours: only what may go out at any hour.
+    pub any_hour_only: bool,
 }
 
 /// A lease whose sender is gone.

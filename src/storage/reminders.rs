@@ -14,7 +14,7 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::{
     AssignmentId, AssignmentState, DateChange, Obligation, ObligationId,
 };
-use crate::domain::reminder::{AssignmentSnapshot, Occasion, Plan, ReminderKey};
+use crate::domain::reminder::{AssignmentSnapshot, Haste, Occasion, Plan, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -49,7 +49,7 @@ pub struct PlanRecorded {
 /// Planned reminders that may be sealed, with the obligations they are about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedMessages {
-    /// One for each contact, in order of their keys.
+    /// In order of the contacts; one for each, and what cannot wait for it beside it.
     pub messages: Vec<PlannedMessage>,
     pub obligations: BTreeMap<ObligationId, Obligation>,
 }
@@ -58,6 +58,7 @@ pub struct PlannedMessages {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedMessage {
     pub contact: ContactId,
+    pub haste: Haste,
     /// What can still be met first, by date; then what is late; at last dates that have changed. Never empty.
     pub reminders: Vec<PlannedReminder>,
     /// Message-IDs of the mails that this address has had about the obligation of the first reminder, oldest first. The
@@ -122,6 +123,13 @@ pub trait Reminders: Send + Sync {
         ladders: &Ladders,
     ) -> Result<AssignmentBatch, StorageError>;
 
+    /// Returns the assignments whose clock runs in hours and that the planner has to look at on `today`.
+    async fn clocks_in_hours(
+        &self,
+        today: Date,
+        ladders: &Ladders,
+    ) -> Result<AssignmentBatch, StorageError>;
+
     /// Returns every assignment that the planner has to look at by that day.
     async fn assignments_to_plan_through(
         &self,
@@ -145,14 +153,20 @@ pub trait Reminders: Send + Sync {
         entry: Entry,
     ) -> Result<PlanRecorded, StorageError>;
 
-    /// Returns the contacts for whom something may be sealed on `today`: planned reminders of work that is still owed and not
-    /// silenced, for contacts who can be reached and have had no mail yet; by key.
-    async fn contacts_to_tell(&self, today: Date) -> Result<Vec<ContactId>, StorageError>;
+    /// Returns the contacts for whom something may be sealed on `today`, by key: planned reminders of work that is still owed and
+    /// not silenced, for contacts who can be reached. A contact who has had the mail of this day gets only what goes out beside
+    /// it; outside mail hours only clocks in hours are told.
+    async fn contacts_to_tell(
+        &self,
+        today: Date,
+        hours_are_open: bool,
+    ) -> Result<Vec<ContactId>, StorageError>;
 
     /// Returns what may be sealed on `today` for these contacts.
     async fn planned_messages(
         &self,
         today: Date,
+        hours_are_open: bool,
         contacts: &[ContactId],
     ) -> Result<PlannedMessages, StorageError>;
 

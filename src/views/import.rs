@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::words;
-use crate::words::Lang;
+use crate::words::{Lang, Say as _};
 use crate::workflows::import_obligations::{
     ChangedRow, Comparison, Doubt, FieldChange, GoneDuty, ListComparison, Named, Pair, Resemblance,
     Side, Undone,
@@ -374,6 +374,18 @@ pub fn questions(list: &ListComparison, is_complete: bool, lang: Lang) -> Vec<St
             )
             .to_owned(),
         );
+    }
+    for (reference, doubt) in list.doubtful.first.iter().take(IN_LINES) {
+        let what = doubt.say(lang);
+        lines.push(words!(
+            lang,
+            zh = "{reference}{what}；确认无误的，请加 {option}",
+            en = "{reference} {what}; if it is right, add {option}",
+            option = doubt.option()
+        ));
+    }
+    if let Some(more @ 1..) = list.doubtful.count.checked_sub(IN_LINES) {
+        lines.push(words!(lang, zh = "另有{more}项", en = "and {more} more"));
     }
     if is_complete && !list.gone.is_empty() && !list.withdraws_gone {
         for GoneDuty { reference, title, .. } in list.gone.first.iter().take(IN_LINES) {

@@ -2,6 +2,9 @@
 //!
 //! Must not know: the command line.
 
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -70,6 +73,11 @@ pub struct ObligationView {
     pub waits_for: Vec<ForecastView>,
     /// The day on which its clock stopped; `show` only.
     pub suspended_since: Option<Date>,
+    /// An occurrence that opens later; `id` is 0 until then.
+    pub coming: bool,
+    /// What the table says of the other open occurrences of the series.
+    #[serde(skip)]
+    of_series: String,
     #[serde(skip)]
     words: TableWords,
 }
@@ -79,6 +87,7 @@ pub struct ObligationView {
 struct TableWords {
     inputs: Inputs,
     due_at: Option<Moment>,
+    time_left: Option<SignedDuration>,
     /// As the document names them, groups included.
     lead: Vec<String>,
     responsible: Vec<String>,
@@ -135,6 +144,7 @@ impl Row for ObligationView {
         "part_of",
         "full_ref",
         "list",
+        "coming",
     ];
 
     fn columns() -> Vec<Column<Self>> {
@@ -144,7 +154,9 @@ impl Row for ObligationView {
             Column::<Self>::text("时限", "Term", Self::term).droppable(4),
             Column::whole("到期日", "Due", Self::due_day),
             Column::<Self>::whole("应办日", "Act by", |it, lang| day(it.act_by, lang)).droppable(6),
-            Column::number("工作日", "Working days", Self::days_left),
+            Column::number("工作日", "Working days", |it, lang| {
+                it.days_left(lang) + &it.of_series
+            }),
             Column::<Self>::whole("灯", "Light", |it, lang| it.light.say(lang).to_owned())
                 .droppable(5),
             Column::<Self>::whole("状态", "State", |it, lang| it.state.say(lang).to_owned())
@@ -165,6 +177,39 @@ impl ObligationView {
         answer.standings.iter().map(|standing| Self::of(standing, &answer.directory)).collect()
     }
 
+    /// For a table: each series in one line, that of the occurrence which can still be met, else of the newest; it says how
+    /// many others are late or still to come.
+    pub fn by_series(answer: &Answer, lang: Lang) -> Vec<Self> {
+        let mut series: Vec<Vec<Self>> = Vec::new();
+        let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for view in Self::all(answer) {
+            let key = (view.list.clone(), view.reference.clone());
+            let known = places.get(&key).filter(|_| view.occurrence.is_some());
+            if let Some(same) = known.and_then(|place| series.get_mut(*place)) {
+                same.push(view);
+            } else {
+                places.insert(key, series.len());
+                series.push(vec![view]);
+            }
+        }
+        series.into_iter().filter_map(|series| Self::line_of_series(series, lang)).collect()
+    }
+
+    fn line_of_series(mut series: Vec<Self>, lang: Lang) -> Option<Self> {
+        let is_late = |it: &Self| it.days_left.is_some_and(|days| days < 0);
+        let shown = series.iter().position(|it| !is_late(it)).or(series.len().checked_sub(1))?;
+        let mut line = series.remove(shown);
+        let late = series.iter().filter(|it| is_late(it)).count();
+        let ahead = series.len() - late;
+        if late > 0 {
+            line.of_series += &words!(lang, zh = "，另逾期{late}期", en = ", {late} more late");
+        }
+        if ahead > 0 {
+            line.of_series += &words!(lang, zh = "，其后{ahead}期", en = ", {ahead} more to come");
+        }
+        Some(line)
+    }
+
     pub fn of(standing: &ObligationStatus, directory: &Directory) -> Self {
         let ObligationStatus {
             obligation,
@@ -174,6 +219,8 @@ impl ObligationView {
             waits_for,
             suspended_since,
             quota,
+            is_coming,
+            time_left,
         } = standing;
         let inputs = &obligation.inputs;
         let local = |moment: Moment| moment.local().to_string();
@@ -210,9 +257,12 @@ impl ObligationView {
             follows: follows.iter().map(ForecastView::of).collect(),
             waits_for: waits_for.iter().map(ForecastView::of).collect(),
             suspended_since: *suspended_since,
+            coming: *is_coming,
+            of_series: String::new(),
             words: TableWords {
                 inputs: inputs.clone(),
                 due_at: deadline.and_then(|deadline| deadline.due_at),
+                time_left: *time_left,
                 lead: names(directory, &obligation.lead),
                 responsible: names(directory, &obligation.responsible),
             },
@@ -249,6 +299,9 @@ impl ObligationView {
 
     /// Working days left in words: `剩2`, `到期`, `逾期5`; an internal target is passed, never missed.
     pub fn days_left(&self, lang: Lang) -> String {
+        if let Some(left) = self.words.time_left {
+            return hours_left(left, lang);
+        }
         let Some(days) = self.days_left else { return String::new() };
         let count = days.unsigned_abs();
         match (days, self.internal_target) {
@@ -258,6 +311,25 @@ impl ObligationView {
             (_, true) => words!(lang, zh = "过{count}", en = "{count} past"),
             (_, false) => words!(lang, zh = "逾期{count}", en = "{count} late"),
         }
+    }
+}
+
+/// `剩4小时50分`, `逾期2小时`: a clock in hours is not read in days.
+fn hours_left(left: SignedDuration, lang: Lang) -> String {
+    let minutes = left.as_mins().unsigned_abs();
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let zh = if hours == 0 {
+        format!("{minutes}分")
+    } else if minutes == 0 {
+        format!("{hours}小时")
+    } else {
+        format!("{hours}小时{minutes}分")
+    };
+    let en = format!("{hours} h {minutes} min");
+    if left.is_negative() {
+        words!(lang, zh = "逾期{zh}", en = "{en} late")
+    } else {
+        words!(lang, zh = "剩{zh}", en = "{en} left")
     }
 }
 

@@ -9,13 +9,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::context::Context;
 use super::import_obligations::{
-    Answers, Field, Import, ImportObligationsError, ListComparison, ListedTable,
+    Answers, DateDoubt, Field, Import, ImportObligationsError, ListComparison, ListedTable,
 };
 use super::names::directory_for;
+use super::references::newest_in_list;
 use crate::domain::deadline::Anchor;
 use crate::domain::directory::Directory;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{BY_HAND, Obligation};
+use crate::domain::obligation::{BY_HAND, Obligation, ObligationState};
 use crate::storage::StorageError;
 use crate::words;
 use crate::words::{Lang, Say};
@@ -28,6 +29,15 @@ pub enum AddError {
     Taken {
         reference: String,
     },
+    /// The same obligation was withdrawn.
+    Withdrawn {
+        reference: String,
+    },
+    /// A person must confirm its dates first.
+    Doubtful {
+        reference: String,
+        doubt: DateDoubt,
+    },
     Import(#[from] ImportObligationsError),
 }
 
@@ -39,6 +49,19 @@ impl Say for AddError {
                 zh = "编号{reference}已存在，内容不同",
                 en = "{reference} already exists with different data"
             ),
+            Self::Withdrawn { reference } => words!(
+                lang,
+                zh = "{reference}已在台账中，但已撤销",
+                en = "{reference} is in the ledger already, and withdrawn"
+            ),
+            Self::Doubtful { reference, doubt } => {
+                words!(
+                    lang,
+                    zh = "{reference}{what}",
+                    en = "{reference} {what}",
+                    what = doubt.say(lang)
+                )
+            }
             Self::Import(error) => error.say(lang),
         }
     }
@@ -53,6 +76,7 @@ impl Say for AddError {
 pub async fn add(
     context: Context<'_>,
     mut obligation: ListedObligation,
+    answers: Answers,
 ) -> Result<(String, bool), AddError> {
     let reference = obligation.reference.clone().unwrap_or_else(|| made_reference(&obligation));
     obligation.reference = Some(reference.clone());
@@ -62,7 +86,7 @@ pub async fn add(
     let table =
         ListedTable { list: &list, is_named: true, is_whole: false, file: "", rows: &&rows[..] };
     let tables = [table];
-    let import = Import::compare_among(context, directory, &tables, Answers::default())
+    let import = Import::compare_among(context, directory, &tables, answers)
         .await
         .map_err(ImportObligationsError::from)?;
     let differs = |list: &ListComparison| {
@@ -73,11 +97,20 @@ pub async fn add(
         return Err(AddError::Taken { reference });
     }
     let has_fault = !import.comparison.faults.is_empty();
+    let doubtful = import.comparison.lists.iter().flat_map(|list| &list.doubtful.first);
+    if let Some((_, doubt)) = doubtful.clone().next().filter(|_| !has_fault) {
+        return Err(AddError::Doubtful { reference, doubt: *doubt });
+    }
     if has_fault || import.comparison.lists.iter().any(|list| !list.added.is_empty()) {
         import.write().await?;
         return Ok((reference, true));
     }
-    Ok((reference, false))
+    match newest_in_list(context, &list, &reference).await.map_err(ImportObligationsError::from)? {
+        Some(known) if known.state == ObligationState::Withdrawn => {
+            Err(AddError::Withdrawn { reference })
+        }
+        Some(_) | None => Ok((reference, false)),
+    }
 }
 
 /// The units of the obligation, and of those that have its reference already.

@@ -74,8 +74,9 @@ pub async fn report(
     let (mut quotas, mut titles) = (Vec::new(), BTreeMap::new());
     for part in ids.chunks(PART) {
         let obligations = context.store.obligations_by_key(part).await?;
+        let lines = quotas_of(context, &obligations).await?;
         for obligation in &obligations {
-            let shares = shares(obligation);
+            let shares = shares(obligation, &lines);
             for share in &shares {
                 count.add(share, &context.law.calendar);
             }
@@ -84,7 +85,11 @@ pub async fn report(
                 titles.insert(obligation.id, Title::of(obligation));
             }
         }
-        quotas.extend(quotas_of(context, &obligations, from).await?);
+        let is_in_span = |line: &QuotaLine| {
+            let quota = obligations.iter().find(|it| it.id == line.obligation);
+            quota.is_some_and(|quota| !due_before(quota, from))
+        };
+        quotas.extend(lines.into_iter().filter(is_in_span));
     }
     let bulletin = count.finish();
     let counted = bulletin.units.iter().map(|(unit, _)| *unit);
@@ -110,7 +115,7 @@ fn due_before(obligation: &Obligation, day: Date) -> bool {
 }
 
 /// Internal targets (内部目标) are nobody's lateness: the bulletin judges by the dates of documents alone.
-fn shares(obligation: &Obligation) -> Vec<Share> {
+fn shares(obligation: &Obligation, quotas: &[QuotaLine]) -> Vec<Share> {
     let deadline = obligation.deadline.as_ref().filter(|_| !obligation.inputs.internal);
     let Some(deadline) = deadline else { return Vec::new() };
     let registered_on = obligation.registered_at.today();
@@ -122,6 +127,9 @@ fn shares(obligation: &Obligation) -> Vec<Share> {
         began_on,
         state: assignment.state,
         done_on: assignment.done_on,
+        is_short: quotas.iter().any(|line| {
+            (line.obligation, line.unit) == (obligation.id, assignment.unit) && !line.pace.is_met()
+        }),
     };
     obligation.assignments.iter().map(share).collect()
 }
@@ -129,11 +137,8 @@ fn shares(obligation: &Obligation) -> Vec<Share> {
 async fn quotas_of(
     context: Context<'_>,
     obligations: &[Obligation],
-    from: Date,
 ) -> Result<Vec<QuotaLine>, StorageError> {
-    let is_in_span = |it: &Obligation| it.deadline.is_some_and(|deadline| deadline.due >= from);
-    let quotas: Vec<&Obligation> =
-        obligations.iter().filter(|it| is_quota(it) && is_in_span(it)).collect();
+    let quotas: Vec<&Obligation> = obligations.iter().filter(|it| is_quota(it)).collect();
     let ids: Vec<ObligationId> = quotas.iter().map(|it| it.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());

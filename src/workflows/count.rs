@@ -70,10 +70,13 @@ pub async fn count(context: Context<'_>, event: &Event) -> Result<Counted, Refus
     let Some(line) = line else {
         return Err(Refused::NotAQuota { reference: obligation.inputs.reference });
     };
-    if line.pace.is_met() && share.state.is_owed() {
-        report(context, &obligation, &share, &events).await?;
+    // An event that is known already changes nothing, also after a person has opened the share again.
+    if is_new {
+        if line.pace.is_met() && share.state.is_owed() {
+            report(context, &obligation, &share, &events).await?;
+        }
+        report_whole(context, &obligation, share.unit).await?;
     }
-    report_whole(context, &obligation, share.unit).await?;
     let started = follow_up::start_due(context).await?;
     Ok(Counted { obligation, line, is_new, started })
 }

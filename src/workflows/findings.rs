@@ -2,19 +2,23 @@
 //!
 //! Must not know: SQL, how a finding is printed or mailed. Callers: `heartbeat`; `cli` prints the list.
 
-use jiff::ToSpan as _;
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan as _};
 
 use super::context::Context;
 use super::send_guard::{SendGuard, last_pass};
 use crate::domain::delivery::MessageState;
 use crate::domain::item::{ItemKey, ItemKind};
 use crate::domain::moment::Moment;
+use crate::domain::reminder::MailHours;
 use crate::domain::unit::UnitId;
 use crate::domain::watch::{CERTAINTY_WANTED, Hold};
 use crate::storage::StorageError;
 use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::storage::obligations::Selection;
+use crate::storage::unattended::{UnattendedDuty, UnattendedSince};
 use crate::words;
 use crate::words::Lang;
 
@@ -34,20 +38,38 @@ pub enum Finding {
     UnknownOfficeUnit { name: String },
     /// An operator item.
     Item(OpenItem),
+    /// An open obligation of which nobody is reminded.
+    Unattended(UnattendedDuty),
     /// Messages held until a person releases them.
     HeldMessages { count: u64 },
     /// A circuit breaker that closes again without a person.
     PausedSending(OpenBreaker),
     /// The stored address of a contact is not the one that was written: nothing is sent to it.
     DamagedAddress { name: String },
-    /// A unit without a reachable contact that has no item yet, because no reminder to it has been due.
-    UnreachableUnit { name: String },
+    /// A unit without a reachable contact that has no item yet, because no reminder to it has been due; urgent while it owes
+    /// something.
+    UnreachableUnit { key: ItemKey, name: String, owes: bool },
     /// The calendar is certain for a short time only.
     CalendarEnds { certain_through: Date, days_left: i64 },
     /// Dates that are due soon and not certain.
     ProvisionalDates { references: Vec<String> },
     /// The file of the ledger is larger than the configuration expects.
     LargeLedger { megabytes: u64 },
+}
+
+/// What findings depend on besides the ledger and the law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingTerms {
+    /// Name of the supervising office's unit.
+    pub office_unit: String,
+    /// When mail may go out.
+    pub hours: MailHours,
+    /// An event awaited for more days needs a person.
+    pub awaited_event_days: u32,
+    /// A clock that stands still for more days needs a person.
+    pub suspended_days: u32,
+    /// A larger file of the ledger is a finding.
+    pub warn_above_bytes: Option<u64>,
 }
 
 /// Everything that needs a person as of now; empty when all is well. No cause is named twice.
@@ -58,23 +80,26 @@ pub enum Finding {
 pub async fn findings(
     context: Context<'_>,
     guard: &SendGuard,
-    office_unit: &str,
-    warn_above_bytes: Option<u64>,
+    terms: &FindingTerms,
 ) -> Result<Vec<Finding>, StorageError> {
     let store = context.store;
-    let items = store.open_items().await?;
+    let office_unit = &terms.office_unit;
+    let put_off = store.items_put_off(context.now.today()).await?;
+    let mut items = store.open_items().await?;
+    items.retain(|item| !put_off.contains(&item.key.to_string()));
     let holds = guard.holds(store).await?;
     let mut all: Vec<Finding> = holds.iter().copied().map(Finding::Hold).collect();
     let pass = last_pass(store, &context.law.calendar, context.now).await?;
     all.extend(pass.stale.then_some(Finding::StalePass { last: pass.at }));
     if store.unit_called(office_unit).await?.is_none() {
-        all.push(Finding::UnknownOfficeUnit { name: office_unit.to_owned() });
+        all.push(Finding::UnknownOfficeUnit { name: office_unit.clone() });
     }
     let damaged = store.damaged_contacts().await?.into_iter();
     all.extend(damaged.map(|name| Finding::DamagedAddress { name }));
-    let unreachable = unreachable(store.units_out_of_reach().await?, &items);
+    let unreachable = unreachable(context, &items, &put_off).await?;
     let items = items.into_iter().filter(|item| !holds.iter().any(|hold| hold.item() == item.key));
     all.extend(items.map(Finding::Item));
+    all.extend(unattended(context, terms).await?.into_iter().map(Finding::Unattended));
     let held = store.messages_by_state().await?.get(&MessageState::Held).copied();
     let held = held.filter(|count| *count > 0);
     all.extend(held.map(|count| Finding::HeldMessages { count }));
@@ -87,7 +112,8 @@ pub async fn findings(
     all.extend(provisional_dates(context).await?);
     let bytes = store.ledger_size().await?.bytes;
     all.extend(
-        warn_above_bytes
+        terms
+            .warn_above_bytes
             .filter(|most| bytes > *most)
             .map(|_| Finding::LargeLedger { megabytes: bytes / 1_000_000 }),
     );
@@ -95,11 +121,51 @@ pub async fn findings(
     Ok(all)
 }
 
+/// Open obligations of which nobody is reminded, unless a person has put them off.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn unattended(
+    context: Context<'_>,
+    terms: &FindingTerms,
+) -> Result<Vec<UnattendedDuty>, StorageError> {
+    let today = context.now.today();
+    let days_ago = |days: u32| SignedDuration::from_hours(i64::from(days) * -24);
+    let since = UnattendedSince {
+        today,
+        suspended: today.saturating_add(days_ago(terms.suspended_days)),
+        awaited: context.now.plus(days_ago(terms.awaited_event_days)),
+        next_mail: terms.hours.next_day(context.now, &context.law.calendar),
+    };
+    let put_off = context.store.items_put_off(today).await?;
+    let mut duties = context.store.unattended(&since).await?;
+    duties.retain(|duty| !put_off.contains(&duty.key.to_string()));
+    Ok(duties)
+}
+
 /// Units out of reach that have no operator item.
-fn unreachable(units: Vec<(UnitId, String)>, items: &[OpenItem]) -> Vec<Finding> {
-    let has_item = |key: &ItemKey| items.iter().any(|item| item.key == *key);
-    let units = units.into_iter().filter(|(unit, _)| !has_item(&ItemKey::Unreachable(*unit)));
-    units.map(|(_, name)| Finding::UnreachableUnit { name }).collect()
+async fn unreachable(
+    context: Context<'_>,
+    items: &[OpenItem],
+    put_off: &BTreeSet<String>,
+) -> Result<Vec<Finding>, StorageError> {
+    let is_known = |key: &ItemKey| {
+        items.iter().any(|item| item.key == *key) || put_off.contains(&key.to_string())
+    };
+    let mut units = context.store.units_out_of_reach().await?;
+    units.retain(|(unit, _)| !is_known(&ItemKey::Unreachable(*unit)));
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<UnitId> = units.iter().map(|(unit, _)| *unit).collect();
+    let owing = context.store.units_that_owe(&ids).await?;
+    let finding = |(unit, name): (UnitId, String)| Finding::UnreachableUnit {
+        key: ItemKey::Unreachable(unit),
+        name,
+        owes: owing.contains(&unit),
+    };
+    Ok(units.into_iter().map(finding).collect())
 }
 
 fn calendar_ends(context: Context<'_>) -> Option<Finding> {
@@ -126,6 +192,7 @@ impl Finding {
             Self::StalePass { .. } => "stale-pass",
             Self::UnknownOfficeUnit { .. } => "unknown-office-unit",
             Self::Item(item) => item.key.kind().word(),
+            Self::Unattended(duty) => duty.key.kind().word(),
             Self::HeldMessages { .. } => "held-messages",
             Self::PausedSending(_) => "paused-sending",
             Self::DamagedAddress { .. } => "damaged-address",
@@ -142,12 +209,13 @@ impl Finding {
             Self::Hold(_)
             | Self::StalePass { .. }
             | Self::Item(_)
+            | Self::Unattended(_)
             | Self::HeldMessages { .. }
             | Self::DamagedAddress { .. }
             | Self::CalendarEnds { .. } => true,
+            Self::UnreachableUnit { owes, .. } => *owes,
             Self::UnknownOfficeUnit { .. }
             | Self::PausedSending(_)
-            | Self::UnreachableUnit { .. }
             | Self::ProvisionalDates { .. }
             | Self::LargeLedger { .. } => false,
         }
@@ -157,13 +225,14 @@ impl Finding {
     pub fn key(&self) -> Option<&ItemKey> {
         match self {
             Self::Item(item) => Some(&item.key),
+            Self::Unattended(duty) => Some(&duty.key),
+            Self::UnreachableUnit { key, .. } => Some(key),
             Self::Hold(_)
             | Self::StalePass { .. }
             | Self::UnknownOfficeUnit { .. }
             | Self::HeldMessages { .. }
             | Self::PausedSending(_)
             | Self::DamagedAddress { .. }
-            | Self::UnreachableUnit { .. }
             | Self::CalendarEnds { .. }
             | Self::ProvisionalDates { .. }
             | Self::LargeLedger { .. } => None,
@@ -177,6 +246,7 @@ impl Finding {
             Self::PausedSending(breaker) => Some(breaker.since),
             Self::StalePass { last } => *last,
             Self::Hold(_)
+            | Self::Unattended(_)
             | Self::UnknownOfficeUnit { .. }
             | Self::HeldMessages { .. }
             | Self::DamagedAddress { .. }
@@ -203,6 +273,7 @@ impl Finding {
                 en = "office.unit `{name}` is not a unit in the ledger; nobody will receive supervisor notices"
             ),
             Self::Item(item) => item.key.kind().say(lang).to_owned(),
+            Self::Unattended(duty) => duty.key.kind().say(lang).to_owned(),
             Self::HeldMessages { count } => {
                 words!(lang, zh = "{count}封邮件已暂停，等待放行", en = "{count} mails are held")
             }
@@ -254,12 +325,18 @@ impl Finding {
                 | ItemKey::Quota(_)
                 | ItemKey::UnknownLadder(_)
                 | ItemKey::Instance
-                | ItemKey::Clock => item.detail.clone(),
+                | ItemKey::Clock
+                | ItemKey::LadderEnded(_)
+                | ItemKey::Suspended(_)
+                | ItemKey::Silenced(_)
+                | ItemKey::AwaitsEvent(_)
+                | ItemKey::NotTold(_) => item.detail.clone(),
             },
+            Self::Unattended(duty) => unattended_subject(duty, lang),
             Self::PausedSending(breaker) => {
                 format!("{} {}", breaker.scope.say(lang), breaker.reason.say(lang))
             }
-            Self::UnreachableUnit { name } | Self::DamagedAddress { name } => name.clone(),
+            Self::UnreachableUnit { name, .. } | Self::DamagedAddress { name } => name.clone(),
             Self::CalendarEnds { certain_through, days_left } => words!(
                 lang,
                 zh = "确定至{certain_through}，还有{days}天",
@@ -283,6 +360,7 @@ impl Finding {
                 words!(lang, zh = "{subject}（{since}起）", en = "{subject} (since {since})")
             }
             Self::Hold(_)
+            | Self::Unattended(_)
             | Self::StalePass { .. }
             | Self::UnknownOfficeUnit { .. }
             | Self::HeldMessages { .. }
@@ -308,6 +386,7 @@ impl Finding {
                 )
                 .to_owned(),
             Self::Item(item) => item.key.next_step(lang),
+            Self::Unattended(duty) => duty.key.next_step(lang),
             Self::HeldMessages { count } => words!(
                 lang,
                 zh = "先用 duban mail list 查看，再执行 duban mail release --all --count {count}",
@@ -345,6 +424,46 @@ impl Finding {
                 .to_owned(),
         }
     }
+}
+
+/// 编号, title and units, with the day from which nobody has been reminded.
+fn unattended_subject(duty: &UnattendedDuty, lang: Lang) -> String {
+    let UnattendedDuty { key, reference, title, units, due, since } = duty;
+    let units = lang.list(units);
+    let due = due.map(|due| words!(lang, zh = "，{due}到期", en = ", due {due}"));
+    let due = due.unwrap_or_default();
+    let since = match key {
+        ItemKey::LadderEnded(_) => {
+            words!(lang, zh = "，最后提醒{since}", en = ", last reminded {since}")
+        }
+        ItemKey::Suspended(_) => {
+            words!(lang, zh = "，{since}起中止", en = ", stopped since {since}")
+        }
+        ItemKey::AwaitsEvent(_) => {
+            words!(lang, zh = "，{since}登记", en = ", registered {since}")
+        }
+        ItemKey::Silenced(_)
+        | ItemKey::NotTold(_)
+        | ItemKey::Mailbox(_)
+        | ItemKey::Undelivered(_)
+        | ItemKey::Ambiguous(_)
+        | ItemKey::Damaged(_)
+        | ItemKey::Returned(_)
+        | ItemKey::Answer(_)
+        | ItemKey::FollowUp(_)
+        | ItemKey::Breaker { .. }
+        | ItemKey::Unreachable(_)
+        | ItemKey::Quota(_)
+        | ItemKey::UnknownLadder(_)
+        | ItemKey::Instance
+        | ItemKey::Clock
+        | ItemKey::Mail(_) => String::new(),
+    };
+    words!(
+        lang,
+        zh = "{reference} {title}（{units}）{due}{since}",
+        en = "{reference} {title} ({units}){due}{since}"
+    )
 }
 
 fn listed(names: &[String], lang: Lang) -> String {

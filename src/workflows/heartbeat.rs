@@ -8,6 +8,7 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{MessageState, expires_at};
 use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
+use crate::domain::reminder::Haste;
 use crate::mail::compose::{self, ComposeFault, MessageHeader, OperatorContent, Recipient};
 use crate::mail::one_line::OneLine;
 use crate::storage::journal::short_hash;
@@ -53,13 +54,7 @@ pub async fn heartbeat(service: &ReminderService, now: Moment) -> Result<(), Hea
     store.check_pages_once_a_day(now).await?;
     let figures = figures(store).await?;
     let newest = store.newest_line().await?;
-    let findings = findings(
-        service.context(now),
-        &service.guard,
-        &service.office_unit,
-        service.retention.warn_above_bytes,
-    )
-    .await?;
+    let findings = findings(service.context(now), &service.guard, &service.finding_terms).await?;
     let ledger = store.ledger_identity().await?;
     let mut messages = Vec::with_capacity(service.operators.len());
     for operator in &service.operators {
@@ -87,6 +82,7 @@ fn message(
         bytes: composed.bytes,
         day: now.today(),
         urgency: 0,
+        haste: Haste::Beside,
         sealed: now,
         not_before: now,
         expires: expires_at(now, &service.law.calendar),

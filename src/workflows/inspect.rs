@@ -4,24 +4,31 @@
 
 use std::iter;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use super::follow_up::{self, Forecast, Waiting};
-use super::names::{directory_for, unit_called};
+use super::names::{directory_for, unit_called, unit_names};
+use super::open_occurrences::forecast_occurrences;
 use super::project;
 use super::references::find;
 use super::refused::Refused;
 use crate::domain::counting::{self, CountingFault};
 use crate::domain::deadline::ClockState;
 use crate::domain::directory::Directory;
-use crate::domain::obligation::{Inputs, Light, Obligation, ObligationId};
+use crate::domain::obligation::{
+    Assignment, AssignmentId, AssignmentState, Basis, Inputs, Light, Obligation, ObligationId,
+    ObligationState, ObligationUid,
+};
 use crate::domain::term::{Period, Term};
+use crate::domain::uid::Uid;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::lifecycle::CountedEvent;
-use crate::storage::obligations::{Selection, StateFilter};
+use crate::storage::obligations::{Registration, Selection, StateFilter};
+use crate::storage::unattended::{UnattendedDuty, UnattendedSince};
 
 /// Which obligations are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +60,10 @@ pub struct ObligationStatus {
     pub suspended_since: Option<Date>,
     /// How far each unit has come, when it is a quota.
     pub quota: Vec<QuotaLine>,
+    /// It opens later: an occurrence that is still to come.
+    pub is_coming: bool,
+    /// Until the end of a clock in hours; negative when late.
+    pub time_left: Option<SignedDuration>,
 }
 
 /// Obligations as they stand, and the directory that names their units.
@@ -72,7 +83,10 @@ pub struct Upcoming<'a> {
     context: Context<'a>,
     question: Question,
     ids: Vec<ObligationId>,
+    /// Occurrences that open later.
+    coming: Vec<Obligation>,
     read: usize,
+    has_ended: bool,
 }
 
 /// Returns what is owed, as of the present moment.
@@ -102,11 +116,16 @@ pub async fn upcoming<'a>(
         ..Selection::default()
     };
     let ids = context.store.obligation_ids(&selection).await?;
-    Ok(Upcoming { context, question: question.clone(), ids, read: 0 })
+    let through = selection.due_through.filter(|_| !question.overdue);
+    let coming = match through {
+        Some(through) => coming(context, through, selection.units.as_deref()).await?,
+        None => Vec::new(),
+    };
+    Ok(Upcoming { context, question: question.clone(), ids, coming, read: 0, has_ended: false })
 }
 
 impl Upcoming<'_> {
-    /// The next obligations with their units; `None` after the last.
+    /// The next obligations with their units; `None` after the last. Occurrences that open later come with the last part.
     ///
     /// # Errors
     ///
@@ -115,11 +134,13 @@ impl Upcoming<'_> {
         loop {
             let rest = self.ids.get(self.read..).unwrap_or_default();
             let part = rest.get(..PART).unwrap_or(rest);
-            if part.is_empty() {
+            if part.is_empty() && (self.has_ended || self.coming.is_empty()) {
                 return Ok(None);
             }
-            let answer = self.answer(part).await?;
+            let is_last = part.len() == rest.len();
+            let answer = self.answer(part, is_last).await?;
             self.read += part.len();
+            self.has_ended = is_last;
             if !answer.standings.is_empty() {
                 return Ok(Some(answer));
             }
@@ -129,23 +150,102 @@ impl Upcoming<'_> {
     /// Begins again with the first.
     pub fn rewind(&mut self) {
         self.read = 0;
+        self.has_ended = false;
     }
 
-    async fn answer(&self, ids: &[ObligationId]) -> Result<Answer, Refused> {
+    async fn answer(&self, ids: &[ObligationId], is_last: bool) -> Result<Answer, Refused> {
         let Self { context, question, .. } = self;
         let obligations = context.store.obligations_in_order(ids).await?;
-        let units = obligations.iter().flat_map(Obligation::units);
+        let coming = if is_last { self.coming.as_slice() } else { &[] };
+        let units = obligations.iter().chain(coming).flat_map(Obligation::units);
         let directory = directory_for(context.store, units, &[]).await?;
         let waiting = follow_up::load_waiting(*context, &obligations).await?;
         let events = events_of(*context, &obligations).await?;
-        let standings = obligations
+        let mut standings: Vec<ObligationStatus> = obligations
             .into_iter()
             .map(|obligation| standing(*context, &directory, obligation, &waiting, &events))
             .filter(|standing| question.all || standing.obligation.is_owed())
             .filter(|standing| !question.overdue || standing.light == Light::Red)
             .collect();
+        if !coming.is_empty() {
+            standings.extend(coming.iter().map(|it| ObligationStatus {
+                is_coming: true,
+                ..standing(*context, &directory, it.clone(), &waiting, &events)
+            }));
+            standings.sort_by_key(|it| it.obligation.deadline.map_or(Date::MAX, |it| it.due));
+        }
         Ok(Answer { standings, directory })
     }
+}
+
+/// The occurrences that are due through a day and open later; of these units only.
+async fn coming(
+    context: Context<'_>,
+    through: Date,
+    units: Option<&[UnitId]>,
+) -> Result<Vec<Obligation>, StorageError> {
+    let directory = context.store.directory().await?;
+    let mut coming = forecast_occurrences(context, &directory, through).await?;
+    coming.retain(|it| {
+        let is_due = it
+            .projection
+            .deadline
+            .is_some_and(|deadline| (context.now.today()..=through).contains(&deadline.due));
+        let mut parties = it.performers.iter().chain(&it.lead);
+        is_due && units.is_none_or(|units| parties.any(|unit| units.contains(unit)))
+    });
+    Ok(coming.into_iter().map(|it| unopened(context, it)).collect())
+}
+
+/// An occurrence as it will stand when it opens; it has no key yet.
+fn unopened(context: Context<'_>, coming: Registration) -> Obligation {
+    let id = ObligationId(0);
+    let share = |unit: &UnitId| Assignment {
+        id: AssignmentId(0),
+        obligation: id,
+        unit: *unit,
+        state: AssignmentState::Open,
+        done_on: None,
+        has_left: false,
+    };
+    Obligation {
+        id,
+        uid: ObligationUid(Uid::NIL),
+        deadline: coming.projection.deadline,
+        deadline_version: 1,
+        basis: Basis::default(),
+        registered_at: context.now,
+        state: ObligationState::Open,
+        ends_on: coming.ends_on,
+        lead: coming.lead,
+        responsible: coming.responsible,
+        assignments: coming.performers.iter().map(share).collect(),
+        inputs: coming.inputs,
+    }
+}
+
+/// Returns the open obligations of which nobody is reminded now, whether that has lasted long or not; with `overdue` only
+/// those that are late.
+///
+/// # Errors
+///
+/// As [`upcoming`].
+pub async fn not_reminded(
+    context: Context<'_>,
+    question: &Question,
+) -> Result<Vec<UnattendedDuty>, Refused> {
+    let today = context.now.today();
+    let since = UnattendedSince { today, suspended: today, awaited: context.now, next_mail: today };
+    let mut duties = context.store.unattended(&since).await?;
+    if let Some(name) = question.unit.as_deref() {
+        let directory = context.store.directory().await?;
+        let units = unit_names(&directory, &units_called(&directory, name)?);
+        duties.retain(|duty| duty.units.iter().any(|unit| units.contains(unit)));
+    }
+    if question.overdue {
+        duties.retain(|duty| duty.due.is_some_and(|due| due < today));
+    }
+    Ok(duties)
 }
 
 /// Returns one obligation as it stands, by key or reference.
@@ -231,8 +331,19 @@ fn standing(
     let light = obligation.light(calendar, context.now);
     let follows = follow_up::forecast(context.law, directory, waiting, &obligation);
     let quota = lines(context, &obligation, events);
-    let (waits_for, suspended_since) = (Vec::new(), None);
-    ObligationStatus { obligation, days_left, light, follows, waits_for, suspended_since, quota }
+    let due_at = obligation.deadline.and_then(|it| it.due_at).filter(|_| obligation.is_owed());
+    let time_left = due_at.map(|due_at| due_at.since(context.now));
+    ObligationStatus {
+        obligation,
+        days_left,
+        light,
+        follows,
+        waits_for: Vec::new(),
+        suspended_since: None,
+        quota,
+        is_coming: false,
+        time_left,
+    }
 }
 
 fn last_day(

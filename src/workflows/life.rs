@@ -4,28 +4,35 @@
 
 use jiff::civil::Date;
 
+use super::bulletin::{QuotaLine, lines};
 use super::context::Context;
 use super::follow_up::{self, Started};
-use super::names::{directory_for, unit_called};
+use super::names::{directory_for, unit_called, unit_name};
+use super::open_occurrences;
 use super::references::find;
 use super::refused::Refused;
+use crate::domain::deadline::Anchor;
 use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
-use crate::domain::life::{Completion, TransitionFault, TransitionRequest};
+use crate::domain::life::{Completion, Transition, TransitionFault, TransitionRequest, WorkFacts};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
-use crate::domain::unit::UnitId;
+use crate::domain::term::Term;
+use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::journal_fact::Fact;
 use crate::storage::lifecycle::StateChange;
 
 /// Which assignments of one obligation a request concerns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// Reference or number of the obligation.
     pub obligation: String,
     /// The unit whose assignment is meant, by any name; a group means its members. `None` means every assignment to which
-    /// the request can be applied.
+    /// the request can be applied, which has to be said with `all_units` when there are several.
     pub unit: Option<String>,
+    pub all_units: bool,
+    /// Every open occurrence of a series, where the reference names no period.
+    pub all_occurrences: bool,
     /// Who says so, when it is not the caller.
     pub by: Option<String>,
 }
@@ -75,9 +82,11 @@ pub async fn act(
 ) -> Result<Batch, Refused> {
     let (mut acted, mut changes, mut entries): (Vec<Acted>, Vec<_>, Vec<_>) = Default::default();
     for target in targets {
-        let checked = check(context, target, request).await?;
-        let id = checked.acted.obligation.id;
-        if acted.iter().all(|other| other.obligation.id != id) {
+        for obligation in meant(context, target, request.transition).await? {
+            if acted.iter().any(|other| other.obligation.id == obligation.id) {
+                continue;
+            }
+            let checked = check(context, target, obligation, request).await?;
             acted.push(checked.acted);
             changes.extend(checked.changes);
             entries.extend(checked.entries);
@@ -88,16 +97,59 @@ pub async fn act(
     Ok(Batch { acted, started })
 }
 
+/// The obligations that a target names: of a series the occurrence of that period, opened now when it is still to come;
+/// without a period its only open occurrence.
+async fn meant(
+    context: Context<'_>,
+    target: &Target,
+    transition: Transition,
+) -> Result<Vec<Obligation>, Refused> {
+    let asked = &target.obligation;
+    let found = match find(context, asked).await {
+        Err(Refused::NotFound(fault)) => {
+            let opened = open_occurrences::open_early(context, asked).await?;
+            return opened.map(|it| vec![it]).ok_or(Refused::NotFound(fault));
+        }
+        found => found?,
+    };
+    let ends_work = matches!(transition, Transition::Report | Transition::Close);
+    if !ends_work || found.inputs.occurrence.is_empty() || !found.inputs.names_series(asked) {
+        return Ok(vec![found]);
+    }
+    let references = [found.inputs.reference.clone()];
+    let mut open = context.store.obligations_by_reference(&references).await?;
+    open.retain(|it| it.inputs.list == found.inputs.list && it.is_owed());
+    open.reverse();
+    match open.len() {
+        0 => Ok(vec![found]),
+        1 => Ok(open),
+        _ if target.all_occurrences => Ok(open),
+        _ => Err(Refused::SeveralOccurrences {
+            reference: found.inputs.reference.clone(),
+            open: open.iter().map(|it| it.inputs.full_reference()).collect(),
+        }),
+    }
+}
+
 async fn check(
     context: Context<'_>,
     target: &Target,
+    obligation: Obligation,
     request: &TransitionRequest,
 ) -> Result<Checked, Refused> {
-    let obligation = find(context, &target.obligation).await?;
     let named: Vec<&str> = target.unit.as_deref().into_iter().collect();
     let directory = directory_for(context.store, obligation.units(), &named).await?;
     let shares = shares(&directory, &obligation, target.unit.as_deref())?;
-    let mut changes = changes(&directory, &obligation, &shares, request, context.now.today())?;
+    let counted = counted(context, &obligation).await?;
+    let mut changes =
+        changes((&directory, &counted), &obligation, &shares, request, context.now.today())?;
+    if target.unit.is_none() && !target.all_units && changes.len() > 1 {
+        let owing =
+            shares.iter().filter(|it| changes.iter().any(|change| change.assignment == it.id));
+        let units = owing.map(|share| unit_name(&directory, share.unit)).collect();
+        let reference = obligation.inputs.full_reference();
+        return Err(Refused::SeveralUnits { reference, units });
+    }
     if closes_at_once(context, &obligation) {
         changes.iter_mut().for_each(close_if_reported);
     }
@@ -107,7 +159,7 @@ async fn check(
         let unit = shares
             .iter()
             .find(|share| share.id == change.assignment)
-            .map_or_else(String::new, |share| name(&directory, share.unit));
+            .map_or_else(String::new, |share| unit_name(&directory, share.unit));
         entries.push(entry(context, target, &obligation, request, &unit, change));
         changed.push(Changed { unit, from: change.from, to: change.to });
     }
@@ -151,6 +203,24 @@ pub async fn silence(
     Ok(obligation)
 }
 
+/// How far each unit has come, when the obligation is a quota.
+async fn counted(
+    context: Context<'_>,
+    obligation: &Obligation,
+) -> Result<Vec<QuotaLine>, StorageError> {
+    if !matches!(obligation.inputs.term, Term::Times(_)) {
+        return Ok(Vec::new());
+    }
+    let events = context.store.counted_events(&[obligation.id]).await?;
+    Ok(lines(context, obligation, &events))
+}
+
+/// The event that the clock of an obligation runs from; a series has none.
+fn trigger(obligation: &Obligation) -> Option<Date> {
+    let runs_from_event = matches!(obligation.inputs.term, Term::Within(_) | Term::AtLeast(_));
+    obligation.inputs.anchor().map(Anchor::day).filter(|_| runs_from_event)
+}
+
 /// The shares meant; those of a group when a group is named.
 fn shares<'a>(
     directory: &Directory,
@@ -171,7 +241,7 @@ fn shares<'a>(
 
 /// One change for each share the request is possible for. What is claimed about the work must hold for every one of them.
 fn changes(
-    directory: &Directory,
+    (directory, counted): (&Directory, &[QuotaLine]),
     obligation: &Obligation,
     shares: &[&Assignment],
     request: &TransitionRequest,
@@ -180,13 +250,19 @@ fn changes(
     let mut changes = Vec::new();
     let mut first_refusal = None;
     for share in shares {
-        match request.apply(share, obligation.deadline.as_ref(), today) {
+        let pace = counted.iter().find(|line| line.unit == share.unit).map(|line| &line.pace);
+        let facts = WorkFacts {
+            deadline: obligation.deadline.as_ref(),
+            trigger: trigger(obligation),
+            quota: pace.map(|pace| (pace.done, pace.required)),
+        };
+        match request.apply(share, facts, today) {
             Ok((to, done)) => {
                 let (obligation, assignment) = (obligation.id, share.id);
                 changes.push(StateChange { obligation, assignment, from: share.state, to, done });
             }
             Err(refusal) => {
-                let unit = name(directory, share.unit);
+                let unit = unit_name(directory, share.unit);
                 let error = Refused::Order { unit, refusal };
                 let is_about_state = matches!(
                     &error,
@@ -225,8 +301,4 @@ fn entry(
     entry.after = Some(share(change.to, change.done.as_ref()).into());
     entry.reason = request.details.shortened_because.as_ref().or(request.reason.as_ref()).cloned();
     entry
-}
-
-fn name(directory: &Directory, unit: UnitId) -> String {
-    directory.unit(unit).map_or_else(|| unit.0.to_string(), |unit| unit.name.clone())
 }

@@ -39,8 +39,10 @@ pub mod retain;
 pub mod seal_messages;
 pub mod send_guard;
 pub mod send_test;
+pub mod start_clock;
 pub mod steer_outbox;
 pub mod take_incoming;
+pub mod undo_entry;
 
 pub use context::Context;
 pub use law::{Law, LawOfUnit};

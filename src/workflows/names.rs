@@ -39,6 +39,11 @@ pub(super) async fn directory_for(
     store.directory_of(&units, &[]).await
 }
 
+/// The name of a unit; its key when the directory does not have it.
+pub fn unit_name(directory: &Directory, unit: UnitId) -> String {
+    directory.unit(unit).map_or_else(|| unit.0.to_string(), |unit| unit.name.clone())
+}
+
 /// The names of units, in their order.
 pub fn unit_names(directory: &Directory, units: &[UnitId]) -> Vec<String> {
     units.iter().filter_map(|unit| directory.unit(*unit)).map(|unit| unit.name.clone()).collect()

@@ -23,6 +23,9 @@ use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::Registration;
 use crate::storage::occurrences::NewestOccurrence;
 
+/// A coming occurrence further away than this many is more likely a mistyped one.
+const MOST_EARLY: usize = 12;
+
 /// What was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {
@@ -166,6 +169,62 @@ pub async fn skip_next(
     }
 }
 
+/// Opens the coming occurrence that `asked` names as `SERIES/PERIOD`, with those before it; `None` when it names none.
+///
+/// # Errors
+///
+/// [`Refused`].
+pub(super) async fn open_early(
+    context: Context<'_>,
+    asked: &str,
+) -> Result<Option<Obligation>, Refused> {
+    let Some((series, period)) = asked.rsplit_once('/') else { return Ok(None) };
+    let known = match find(context, series).await {
+        Ok(known) if known.inputs.names_series(series) => known,
+        Ok(_) | Err(Refused::NotFound(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let directory = context.store.directory().await?;
+    let is_meant = |it: &NewestOccurrence| {
+        let inputs = &it.obligation.inputs;
+        inputs.reference == known.inputs.reference && inputs.list == known.inputs.list
+    };
+    let newest = context.store.newest_occurrences().await?;
+    let Some(mut series) = newest.into_iter().find(is_meant) else { return Ok(None) };
+    let mut coming = Vec::new();
+    while coming.len() < MOST_EARLY {
+        let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else { break };
+        let is_asked = next.inputs.occurrence == period;
+        series.obligation.inputs = next.inputs.clone();
+        coming.push(next);
+        if is_asked {
+            open_all(context, known.inputs.series_subject(), &coming).await?;
+            return Ok(Some(find(context, asked).await?));
+        }
+    }
+    Ok(None)
+}
+
+/// Opens occurrences that follow each other.
+async fn open_all(
+    context: Context<'_>,
+    series: String,
+    coming: &[Box<Registration>],
+) -> Result<(), StorageError> {
+    context.keep_calendars().await?;
+    for next in coming {
+        let inputs = &next.inputs;
+        let references = [inputs.reference.clone()];
+        let known = context.store.obligations_by_reference(&references).await?;
+        let newest = known.into_iter().find(|it| it.inputs.list == inputs.list);
+        let Some(newest) = newest else { return Ok(()) };
+        let mut entry = context.entry(Action::OpenOccurrence, series.clone());
+        entry.after = Some(inputs.occurrence.clone());
+        context.store.open_next_occurrence(newest.id, Some(next), context.now, &[entry]).await?;
+    }
+    Ok(())
+}
+
 /// What follows an occurrence.
 enum Next {
     NotYet,
@@ -181,15 +240,14 @@ fn next(
 ) -> Result<Next, DeadlineFault> {
     let Obligation { inputs, lead, responsible, .. } = &series.obligation;
     let present = inputs.anchor_on.and_then(|day| Occurrence::containing(&inputs.term, day));
-    let Some(next) = present.and_then(|present| present.next(&inputs.term)) else {
-        return Ok(Next::Never);
-    };
+    let law = context.law.for_obligation(directory, &series.obligation);
+    let next = present.and_then(|present| present.next_owed(&inputs.term, law.calendar));
+    let Some(next) = next else { return Ok(Next::Never) };
     if series.ends_on.is_some_and(|ends_on| next.first > ends_on) {
         return Ok(Next::Never);
     }
     let first = next.first;
     let inputs = Inputs { occurrence: next.label, anchor_on: Some(first), ..inputs.clone() };
-    let law = context.law.for_obligation(directory, &series.obligation);
     let projection = project::project(law, &inputs, &[])?;
     let act_by = projection.deadline.as_ref().map(|deadline| deadline.act_by);
     let look = act_by.and_then(|act_by| first_look(context, &inputs, act_by));

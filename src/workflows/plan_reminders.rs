@@ -45,8 +45,8 @@ pub struct Planned {
     pub changed: u64,
 }
 
-/// Opens occurrences, starts follow-ups, and plans everything that is due. Does nothing outside mail hours, and nothing
-/// twice.
+/// Opens occurrences, starts follow-ups, and plans everything that is due; nothing twice. Outside mail hours only clocks in
+/// hours are planned.
 ///
 /// # Errors
 ///
@@ -57,6 +57,7 @@ pub async fn plan_reminders(
 ) -> Result<Planned, StorageError> {
     let mut done = Planned::default();
     if !planning.hours.are_open(context.now, &context.law.calendar) {
+        plan_clocks_in_hours(context, planning, &mut done).await?;
         return Ok(done);
     }
     done.opened = open(context).await?;
@@ -75,6 +76,20 @@ pub async fn plan_reminders(
         };
         record(context, planning, mailed, batch, &mut done).await?;
     }
+}
+
+async fn plan_clocks_in_hours(
+    context: Context<'_>,
+    planning: Planning<'_>,
+    done: &mut Planned,
+) -> Result<(), StorageError> {
+    let today = context.now.today();
+    let batch = context.store.clocks_in_hours(today, planning.ladders).await?;
+    if batch.last.is_none() {
+        return Ok(());
+    }
+    let mailed = context.store.contacts_mailed(today).await?;
+    record(context, planning, &mailed, batch, done).await
 }
 
 async fn open(context: Context<'_>) -> Result<usize, StorageError> {

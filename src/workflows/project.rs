@@ -2,9 +2,12 @@
 //!
 //! Must not know: where inputs come from or where the result goes.
 
+use jiff::civil::Date;
+
 use super::{Law, LawOfUnit};
 use crate::domain::deadline::{Adjustment, Anchor, Calculation, DeadlineFault, Direction, Method};
 use crate::domain::obligation::Inputs;
+use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::RuleVersion;
 use crate::domain::term::Term;
 use crate::storage::obligations::Projection;
@@ -28,6 +31,23 @@ pub fn project(
         law_version: law.law.version().to_owned(),
         term: case.term.clone(),
         method: Method { counts: case.counts, conventions: case.conventions },
+    })
+}
+
+/// The first occurrence of a series that is due on `from` or later; `None` for what does not come back.
+///
+/// # Errors
+///
+/// [`DeadlineFault`].
+pub fn first_occurrence(
+    law: LawOfUnit<'_>,
+    inputs: &Inputs,
+    from: Date,
+) -> Result<Option<Occurrence>, DeadlineFault> {
+    Occurrence::first_due(&inputs.term, from, law.calendar, |period| {
+        let anchor_on = Some(period.first);
+        let inputs = Inputs { anchor_on, anchor_at: None, ..inputs.clone() };
+        Ok(project(law, &inputs, &[])?.deadline.map(|deadline| deadline.due))
     })
 }
 

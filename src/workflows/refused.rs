@@ -47,6 +47,32 @@ pub enum Refused {
         until: Date,
         today: Date,
     },
+    /// The term runs from no event.
+    NoEvent {
+        reference: String,
+    },
+    /// The event that starts a clock has not happened yet.
+    TriggerToCome {
+        on: Date,
+        today: Date,
+    },
+    /// There is no such entry, or it is struck already.
+    NoEntry {
+        reference: String,
+        /// `None` when the last one was meant.
+        number: Option<usize>,
+    },
+    /// Several units' shares would change, and nobody has said that this is meant.
+    SeveralUnits {
+        reference: String,
+        units: Vec<String>,
+    },
+    /// Several occurrences are open, and none is named.
+    SeveralOccurrences {
+        reference: String,
+        /// With their periods, oldest first.
+        open: Vec<String>,
+    },
     /// The obligation has ended, so its clock no longer runs.
     NotOwed {
         reference: String,
@@ -139,6 +165,13 @@ impl Say for Refused {
                 zh = "恢复提醒之日{until}须晚于今日（{today}）",
                 en = "silence until {until} would end before it begins: today is {today}"
             ),
+            Self::NoEvent { reference } => no_event(reference, lang),
+            Self::TriggerToCome { on, today } => trigger_to_come(*on, *today, lang),
+            Self::NoEntry { reference, number } => no_entry(reference, *number, lang),
+            Self::SeveralUnits { reference, units } => several_units(reference, units, lang),
+            Self::SeveralOccurrences { reference, open } => {
+                several_occurrences(reference, open, lang)
+            }
             Self::NotOwed { reference, state } => words!(
                 lang,
                 zh = "{reference}已办结或者撤销，时限不再计算",
@@ -230,4 +263,55 @@ fn still_needed(duties: &[String], mails: &[MessageKey], lang: Lang) -> String {
             words!(lang, zh = "{for_duties}；{for_mails}", en = "{for_duties}; {for_mails}")
         }
     }
+}
+
+fn no_event(reference: &str, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "{reference}的时限不从某一事件起算",
+        en = "the term of {reference} does not run from an event"
+    )
+}
+
+fn trigger_to_come(on: Date, today: Date, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "起算日{on}尚未到来（今日{today}）",
+        en = "the trigger on {on} is still to come: today is {today}"
+    )
+}
+
+fn no_entry(reference: &str, number: Option<usize>, lang: Lang) -> String {
+    match number {
+        Some(number) => words!(
+            lang,
+            zh = "{reference}没有可更正的第{number}条记录",
+            en = "{reference} has no entry {number} that can be taken back"
+        ),
+        None => words!(
+            lang,
+            zh = "{reference}没有可更正的记录",
+            en = "{reference} has no entry that can be taken back"
+        ),
+    }
+}
+
+fn several_units(reference: &str, units: &[String], lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "{reference}涉及{n}个单位：{units}",
+        en = "{reference} is owed by {n} units: {units}",
+        n = units.len(),
+        units = lang.list(units)
+    )
+}
+
+fn several_occurrences(reference: &str, open: &[String], lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "{reference}有{n}期未办结：{open}",
+        en = "{reference} has {n} open occurrences: {open}",
+        n = open.len(),
+        open = lang.list(open)
+    )
 }

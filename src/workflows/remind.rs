@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::Law;
 use super::context::Context;
 use super::deliver::{self, Delivery, DispatchCounts};
+use super::findings::{FindingTerms, unattended};
 use super::last_fault::LastFault;
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
@@ -47,10 +48,10 @@ pub struct ReminderService {
     pub hours: MailHours,
     /// The operator's addresses, for the daily heartbeat.
     pub operators: Vec<Address>,
-    /// Name of the supervising office's unit.
-    pub office_unit: String,
     /// How long data is kept.
     pub retention: RetentionPolicy,
+    /// What needs a person, and the name of the supervising office's unit.
+    pub finding_terms: FindingTerms,
     /// The actor that the journal names.
     pub actor: String,
     /// The last fault of updating the instance mark.
@@ -74,6 +75,8 @@ pub struct PassReport {
     pub sealed: Sealed,
     /// What became of the attempts.
     pub counts: DispatchCounts,
+    /// Open obligations of which nobody is reminded, and which nobody has put off.
+    pub unattended: usize,
 }
 
 impl PassReport {
@@ -86,6 +89,7 @@ impl PassReport {
             planned: Planned::default(),
             sealed: Sealed::default(),
             counts: DispatchCounts::default(),
+            unattended: 0,
         }
     }
 }
@@ -112,14 +116,15 @@ impl ReminderService {
         let recalculated = recalculate(context, None).await?;
         let expired = self.store.expire(now).await?;
         let planned = self.plan(context).await?;
-        let sealed = seal_messages(context, &self.compose_settings).await?;
+        let sealed = seal_messages(context, &self.compose_settings, self.hours).await?;
         let mut counts = self.deliver_for_a_while(stop).await?;
         counts.add_expired(expired);
         if !stop.is_cancelled() {
             self.store.record_pass(self.now()).await?;
         }
         self.update_mark().await;
-        Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, counts })
+        let unattended = unattended(context, &self.finding_terms).await?.len();
+        Ok(PassReport { now, holds, hours_open, recalculated, planned, sealed, counts, unattended })
     }
 
     /// Delivers what is due, without planning, for half an hour at the most; nothing while all mail is held.
@@ -197,7 +202,7 @@ impl ReminderService {
         let recalculated = recalculate(context, None).await?;
         self.store.expire(now).await?;
         self.plan(context).await?;
-        let composed = compose_messages(context, &self.compose_settings).await?;
+        let composed = compose_messages(context, &self.compose_settings, self.hours).await?;
         Ok((recalculated, composed.messages))
     }
 
@@ -224,12 +229,12 @@ impl ReminderService {
     }
 
     async fn plan(&self, context: Context<'_>) -> Result<Planned, StorageError> {
-        let supervisor = self.store.unit_called(&self.office_unit).await?;
+        let supervisor = self.store.unit_called(&self.finding_terms.office_unit).await?;
         if supervisor.is_none() {
             tracing::warn!(
-                unit = %self.office_unit,
+                unit = %self.finding_terms.office_unit,
                 "office.unit `{}` is not a unit in the ledger; nobody will receive supervisor notices.",
-                self.office_unit
+                self.finding_terms.office_unit
             );
         }
         let planning = Planning { ladders: &self.law.ladders, hours: self.hours, supervisor };

@@ -21,7 +21,7 @@ use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::delivery::SendingHours;
 use duban::domain::moment::Moment;
-use duban::domain::reminder::MailHours;
+use duban::domain::reminder::{Haste, MailHours};
 use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
 use duban::storage::outbox::{ClaimTerms, MessageKind, Outbox, SealedMessage};
@@ -202,6 +202,7 @@ fn delivery(mailer: Arc<dyn Mailer>, store: &Sqlite) -> Delivery {
             per_minute: None,
             per_domain_minute: None,
             per_address_day: None,
+            any_hour_only: false,
         },
     }
 }
@@ -226,6 +227,7 @@ fn message(number: u32) -> SealedMessage {
         subject: "bench".to_owned(),
         bytes,
         day: date(2022, 12, 28),
+        haste: Haste::DayMail,
         urgency: 0,
         sealed: morning(),
         not_before: morning(),

@@ -9,7 +9,7 @@ use duban::domain::address::Address;
 use duban::domain::calendar::WorkCalendar;
 use duban::domain::delivery::{Disposition, MessageState, SendingHours};
 use duban::domain::moment::Moment;
-use duban::domain::reminder::MailHours;
+use duban::domain::reminder::{Haste, MailHours};
 use duban::mail::Mailer;
 use duban::mail::smtp::{Deadlines, Encryption, SmtpMailer, SmtpSettings};
 use duban::storage::messages::Messages as _;
@@ -72,6 +72,7 @@ impl Office {
                 per_minute: None,
                 per_domain_minute: None,
                 per_address_day: None,
+                any_hour_only: false,
             },
         }
     }
@@ -98,6 +99,7 @@ fn message(number: usize) -> SealedMessage {
         subject: "x".to_owned(),
         day: date(2022, 12, 28),
         urgency: 0,
+        haste: Haste::DayMail,
         sealed: december(28, 9, 0),
         not_before: december(28, 9, 0),
         expires: december(31, 9, 0),

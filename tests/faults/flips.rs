@@ -17,6 +17,7 @@ const FLIPS: u64 = 600;
 /// So many in one ledger: opening it costs more than reading what it hands out.
 const AT_ONCE: u64 = 5;
 const TERMS: ClaimTerms = ClaimTerms {
+    any_hour_only: false,
     lease: SignedDuration::from_mins(30),
     per_minute: None,
     per_domain_minute: None,

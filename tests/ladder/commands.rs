@@ -21,7 +21,9 @@ fn office() -> TestOffice {
     let units = office.write("units.csv", UNITS);
     let obligations = office.write("obligations.csv", OBLIGATIONS);
     office.run(&["--as-of", "2022-06-20", "import", "units", &units]).expect_code(0);
-    office.run(&["--as-of", "2022-06-20", "import", "obligations", &obligations]).expect_code(0);
+    office
+        .run(&["--as-of", "2022-06-20", "import", "obligations", &obligations, "--late"])
+        .expect_code(0);
     office
 }
 

@@ -74,7 +74,7 @@ fn the_answer_stands_in_the_same_cell_and_on_the_command_line() {
     let chosen = "事项,时限,责任单位,编号\n甲,2022年底前,区政府有关部门=区财政局,G1\n";
     import(&office, "obligations", chosen).expect_code(0);
     assert_eq!(owing(&office), ["区财政局"]);
-    let add = ["add", "--title", "乙", "--when", "2022年底前", "--unit"];
+    let add = ["--as-of", "2022-06-20", "add", "--title", "乙", "--when", "2022年底前", "--unit"];
     let vague = office.run(&[&add[..], &["区政府有关部门"]].concat()).expect_code(14);
     assert!(vague.err.contains("write 区政府有关部门=区司法局+区财政局"), "{}", vague.err);
     let added = office.json(&[&add[..], &["区政府有关部门=区司法局"]].concat());

@@ -12,7 +12,7 @@ use duban::workflows::life::{Target, act, silence};
 use super::story::{BUREAU, Story, at};
 
 fn target(unit: Option<&str>) -> Target {
-    Target { obligation: "1".into(), unit: unit.map(Into::into), by: None }
+    Target { obligation: "1".into(), unit: unit.map(Into::into), ..Target::default() }
 }
 
 fn request(transition: Transition) -> TransitionRequest {

@@ -44,7 +44,8 @@ impl Story {
             shortened_because: None,
         };
         let request = TransitionRequest { transition, details, reason: None };
-        let target = Target { obligation: id.into(), unit: unit.map(Into::into), by: None };
+        let target =
+            Target { obligation: id.into(), unit: unit.map(Into::into), ..Target::default() };
         act(self.context(at(day)), &[target], &request).await.unwrap();
     }
 

@@ -59,7 +59,7 @@ async fn a_new_day_of_the_month_holds_for_every_occurrence_that_is_to_come() {
     for _ in 0..2 {
         let context = story.context(at("2022-11-01"));
         let obligation = skip_next(context, "甲", None, "误").await.unwrap();
-        let target = Target { obligation, unit: None, by: None };
+        let target = Target { obligation, all_units: true, ..Target::default() };
         let order = TransitionRequest {
             transition: Transition::Reopen,
             details: CompletionDetails::default(),

@@ -57,6 +57,23 @@ const RULES: &[(&str, &str)] = &[
     ("surge limit", "more_than_three_times_the_busiest_day_is_held_and_released_by_a_person"),
     ("a new address", "a_new_address_takes_back_what_waits_for_the_old_one"),
     ("a new address doubles nothing", "what_is_claimed_when_the_address_changes_is_not_doubled"),
+    (
+        "urgent breaks the rhythm",
+        "what_ends_before_the_next_mail_goes_out_beside_the_mail_of_the_day",
+    ),
+    (
+        "a clock in hours mails day and night",
+        "a_clock_in_hours_is_told_at_night_and_on_rest_days_to_those_who_can_act",
+    ),
+    (
+        "late before it was registered",
+        "what_was_late_before_it_was_registered_climbs_the_ladder_from_that_day",
+    ),
+    ("repeats", "a_repeat_counts_from_the_day_on_which_the_last_one_was_told"),
+    (
+        "nothing open is forgotten",
+        "a_ladder_that_has_ended_needs_a_person_until_decided_and_comes_back",
+    ),
     ("any pass may be missed", "any_choice_of_passes_ends_where_all_of_them_end"),
     ("planning twice", "planning_twice_equals_planning_once"),
     ("no rung is lost", "every_due_rung_is_on_record"),

@@ -133,8 +133,8 @@ impl Story {
 
     /// What may be sealed on that day.
     pub(super) async fn planned(&self, day: Date) -> PlannedMessages {
-        let contacts = self.store.contacts_to_tell(day).await.unwrap();
-        self.store.planned_messages(day, &contacts).await.unwrap()
+        let contacts = self.store.contacts_to_tell(day, true).await.unwrap();
+        self.store.planned_messages(day, true, &contacts).await.unwrap()
     }
 
     /// Plans, seals and has everything accepted; returns who was told what, as `contact: reference rung, …`.

@@ -37,6 +37,8 @@ impl TestOffice {
             ("DUBAN__LOG__FILTER", "warn".to_owned()),
             ("USER", "tester".to_owned()),
             ("DUBAN_LANG", "en".to_owned()),
+            // The example of Yuzhong has standing rules that wait for no single event.
+            ("DUBAN__ITEMS__AWAITED_EVENT_DAYS", "3650".to_owned()),
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value));
         Self { folder, settings: settings.into(), has_daemon: AtomicBool::new(false) }

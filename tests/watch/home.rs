@@ -161,6 +161,7 @@ async fn forget_the_home(ledger: &Path) {
 }
 
 const TERMS: ClaimTerms = ClaimTerms {
+    any_hour_only: false,
     lease: SignedDuration::from_mins(30),
     per_minute: None,
     per_domain_minute: None,

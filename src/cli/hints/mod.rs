@@ -2,6 +2,7 @@
 //!
 //! Must not know: what the failure itself says; each type says itself. Callers: cli.
 
+mod acts;
 mod ledger;
 
 use std::io::Write;
@@ -11,8 +12,6 @@ use crate::cli::exit_code::Exit;
 use crate::cli::failure::Failure;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::delivery::MessageState;
-use crate::domain::life::TransitionFault;
-use crate::domain::rule::AdjustmentRefusal;
 use crate::intake::document::DocumentFault;
 use crate::wiring::WiringFault;
 use crate::words;
@@ -20,6 +19,7 @@ use crate::words::Lang;
 use crate::workflows::steer_outbox::SteerError;
 use crate::workflows::{NotFound, Refused};
 
+use acts::{adjustment, transition};
 use ledger::Advice;
 
 /// So many faults are listed, the rest is counted: nobody reads more at once.
@@ -68,7 +68,7 @@ fn advice(failure: &Failure, lang: Lang) -> Advice {
         ),
         Failure::Differs(_) => differs(lang),
         Failure::Undo(_) => undo(lang),
-        Failure::Taken { reference, .. } => (Some(taken(reference, lang)), Exit::Rejected),
+        Failure::Add(error) => acts::add(error, lang),
         Failure::Wiring(fault) => (Some(wiring(fault, lang)), Exit::Configuration),
         Failure::File { .. } => (None, Exit::Rejected),
         Failure::Document { fault, .. } => (Some(document(fault, lang)), Exit::Rejected),
@@ -137,15 +137,6 @@ fn differs(lang: Lang) -> Advice {
          the same duty: add --revise (what is closed stays closed)",
     );
     (Some(hint.to_owned()), Exit::Rejected)
-}
-
-fn taken(reference: &str, lang: Lang) -> String {
-    words!(
-        lang,
-        zh = "如需修改，请用 duban import obligations 重新导入；如为另一事项，请换一个 --ref 编号。现有内容见 duban show {reference}",
-        en = "to update it, import it with `duban import obligations`; for another obligation, choose a different --ref; \
-              `duban show {reference}` shows what is there"
-    )
 }
 
 fn counting(lang: Lang) -> Advice {
@@ -324,6 +315,14 @@ fn refusal(refused: &Refused, lang: Lang) -> Advice {
             zh = "如需继续，可用 duban reopen {reference} 恢复",
             en = "`duban reopen {reference}` takes that back"
         )),
+        Refused::NoEntry { reference, .. } => Some(words!(
+            lang,
+            zh = "各条记录见 duban undo {reference} --list",
+            en = "`duban undo {reference} --list` shows the entries"
+        )),
+        Refused::SeveralUnits { .. } | Refused::SeveralOccurrences { .. } => {
+            return (Some(acts::which(refused, lang)), Exit::NeedsPerson);
+        }
         Refused::WhichUnit { units } => Some(words!(
             lang,
             zh = "请用 --unit 指明：{list}",
@@ -331,6 +330,8 @@ fn refusal(refused: &Refused, lang: Lang) -> Advice {
             list = lang.list(units)
         )),
         Refused::BackwardsAbsence { .. }
+        | Refused::NoEvent { .. }
+        | Refused::TriggerToCome { .. }
         | Refused::SilenceInPast { .. }
         | Refused::NotAQuota { .. }
         | Refused::OutsidePeriod { .. }
@@ -348,6 +349,13 @@ fn option(refused: &Refused, lang: Lang) -> &'static str {
             "--from 是外出的第一日，--to 是最后一日",
             "--from takes the first day away, --to the last",
         ),
+        Refused::NoEvent { .. } => (
+            "固定日期和周期事项没有起算日；时限有误的请修改表格后重新导入",
+            "fixed dates and series have no trigger; correct the table and import it again",
+        ),
+        Refused::TriggerToCome { .. } => {
+            ("请在发生之日或其后登记", "record the event on the day it happens, or later")
+        }
         Refused::SilenceInPast { .. } => {
             ("请写将来的日期，或用 --off", "give a day in the future, or --off")
         }
@@ -385,6 +393,9 @@ fn option(refused: &Refused, lang: Lang) -> &'static str {
         | Refused::Delegate(_)
         | Refused::NotAMember { .. }
         | Refused::NoShare { .. }
+        | Refused::SeveralUnits { .. }
+        | Refused::NoEntry { .. }
+        | Refused::SeveralOccurrences { .. }
         | Refused::Order { .. }
         | Refused::NotOwed { .. }
         | Refused::Adjustment(_)
@@ -439,61 +450,4 @@ fn not_found(fault: &NotFound, lang: Lang) -> String {
         NotFound::SeveralCalendars { .. } => ("请多写几位", "give more digits"),
     };
     lang.pick(zh, en).to_owned()
-}
-
-fn transition(refusal: &TransitionFault, lang: Lang) -> String {
-    let (zh, en) = match refusal {
-        TransitionFault::NotPossible { possible, .. } => {
-            let commands: Vec<&str> = possible.iter().map(|it| it.action().word()).collect();
-            return words!(
-                lang,
-                zh = "可用的命令：{list}",
-                en = "possible: {list}",
-                list = lang.list(&commands)
-            );
-        }
-        TransitionFault::NoEvidence => {
-            ("请用 --evidence 写明网址或文号", "--evidence takes a URL or the number of a document")
-        }
-        TransitionFault::DoneInFuture { .. } => {
-            ("--done 是实际办结之日", "--done takes the day on which the work was really done")
-        }
-        TransitionFault::TooEarly { .. } => (
-            "确需提前结束的，请用 --shortened-because 写明理由",
-            "an exception needs a reason: --shortened-because TEXT",
-        ),
-    };
-    lang.pick(zh, en).to_owned()
-}
-
-fn adjustment(refusal: &AdjustmentRefusal, lang: Lang) -> &'static str {
-    let (zh, en) = match refusal {
-        AdjustmentRefusal::Impossible(_) => (
-            "已作的各次调整见 duban explain",
-            "`duban explain ID` shows the adjustments so far, in order",
-        ),
-        AdjustmentRefusal::Future { .. } => (
-            "请在发生之日或其后登记；--on 是发生之日",
-            "record it on the day it happens, or later; --on takes the day it happened",
-        ),
-        AdjustmentRefusal::AfterExpiry { .. } => (
-            "期限届满后不能再调整；请报结，并说明逾期原因",
-            "an ended term stays ended; report the obligation, and say why it was late",
-        ),
-        AdjustmentRefusal::AlreadyExtended { .. } => {
-            ("法律只允许延期一次", "the law grants one extension")
-        }
-        AdjustmentRefusal::NoReason => ("请用 --reason 写明理由", "give it with --reason"),
-        AdjustmentRefusal::NotAllowed { .. } | AdjustmentRefusal::TooLong { .. } => (
-            "各规则允许的调整及其依据见 duban rules",
-            "`duban rules` shows what each rule allows, with its article",
-        ),
-        AdjustmentRefusal::OtherGround { .. } => {
-            ("请用 --ground 写明上述情形之一", "give one of these grounds with --ground")
-        }
-        AdjustmentRefusal::OtherEffect { .. } => {
-            ("请用与该情形相应的命令", "use the command for that effect")
-        }
-    };
-    lang.pick(zh, en)
 }

@@ -193,7 +193,7 @@ fn day_of_occurrence(
     calendar: &WorkCalendar,
 ) -> Result<Date, CountingFault> {
     match recurrence {
-        Recurrence::Daily => Ok(first),
+        Recurrence::Daily | Recurrence::WorkingDaily => Ok(first),
         Recurrence::Weekly(weekday) => {
             let days = weekday.map_or(6, Weekday::to_monday_zero_offset);
             let days = SignedDuration::from_hours(i64::from(days) * 24);

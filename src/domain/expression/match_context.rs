@@ -221,7 +221,7 @@ fn is_duty_that_returns(recurrence: Recurrence, around: MatchContext<'_>) -> boo
         return false;
     }
     let names_a_day = match recurrence {
-        Recurrence::Daily => false,
+        Recurrence::Daily | Recurrence::WorkingDaily => false,
         Recurrence::Weekly(day) => day.is_some(),
         Recurrence::Monthly { by, .. } => by.is_some(),
     };

@@ -87,7 +87,8 @@ const EVERY_MONTH: &[&str] = &["每一个月", "每个月", "每月度", "每月
 const EVERY_WEEK: &[&str] = &["每一周", "每周", "每星期", "按周", "逐周"];
 
 /// Every day.
-const EVERY_DAY: &[&str] = &["每个工作日", "每工作日", "每日", "每天", "逐日", "按日"];
+const EVERY_DAY: &[&str] = &["每日", "每天", "逐日", "按日"];
+const EVERY_WORKING_DAY: &[&str] = &["每个工作日", "每工作日"];
 
 /// What follows a period before a term that runs from its end.
 const AFTER_END: &[&str] = &[
@@ -325,9 +326,13 @@ fn weekday(input: &mut Input<'_>) -> ParseResult<Weekday> {
     looked_up(WEEKDAYS).parse_next(input)
 }
 
-/// 每日, 每天, 逐日.
+/// 每日, 每天, 逐日, 每个工作日.
 fn every_day(input: &mut Input<'_>) -> ParseResult<Recurrence> {
-    one_of(EVERY_DAY).value(Recurrence::Daily).parse_next(input)
+    alt((
+        one_of(EVERY_WORKING_DAY).value(Recurrence::WorkingDaily),
+        one_of(EVERY_DAY).value(Recurrence::Daily),
+    ))
+    .parse_next(input)
 }
 
 fn day_in_month<'a>(month: u8) -> impl winnow::Parser<Input<'a>, DayInPeriod, EmptyError> {

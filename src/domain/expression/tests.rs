@@ -157,6 +157,7 @@ fn what_comes_back_names_its_period_and_its_day() {
         ("每周", "every:1w"),
         ("每周至少1次", "every:1w"),
         ("每日", "every:1d"),
+        ("每个工作日", "every:1wd"),
         ("every:3mo@2-last", "every:3mo@2-last"),
     ]);
 }

@@ -57,7 +57,7 @@ pub fn default_ladder(term: &Term) -> Option<&'static str> {
             ) => "standard",
         }),
         Term::AtLeast(_) => Some("comment"),
-        Term::Every(Recurrence::Daily) => Some("urgent"),
+        Term::Every(Recurrence::Daily | Recurrence::WorkingDaily) => Some("daily"),
         Term::Every(Recurrence::Weekly(_)) => Some("recurring"),
         Term::Every(Recurrence::Monthly { every, .. }) => Some(match every {
             Cycle::Month | Cycle::TwoMonths => "recurring",

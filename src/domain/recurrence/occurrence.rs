@@ -5,6 +5,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
 
+use crate::domain::calendar::WorkCalendar;
 use crate::domain::term::{Cycle, Recurrence, Term};
 
 /// One period of a duty that comes back.
@@ -65,6 +66,56 @@ impl Occurrence {
         Self::starting(length(term)?, self.last.tomorrow().ok()?)
     }
 
+    /// The first period after this one in which something is owed: 每个工作日 is owed on working days only.
+    pub fn next_owed(&self, term: &Term, calendar: &WorkCalendar) -> Option<Self> {
+        let mut next = self.next(term)?;
+        while !next.is_owed(term, calendar) {
+            next = next.next(term)?;
+        }
+        Some(next)
+    }
+
+    fn is_owed(&self, term: &Term, calendar: &WorkCalendar) -> bool {
+        *term != Term::Every(Recurrence::WorkingDaily) || calendar.is_working_day(self.first)
+    }
+
+    /// The first period that is due on `from` or later: the one in which `from` lies, an earlier one whose date lies beyond
+    /// its own end (每季度结束后10日内), or the next one when the date of the present one has passed. `due` tells the due
+    /// date of a period.
+    ///
+    /// `None` for a term that does not come back, or beyond the range of dates.
+    ///
+    /// # Errors
+    ///
+    /// Those of `due`.
+    pub fn first_due<E>(
+        term: &Term,
+        from: Date,
+        calendar: &WorkCalendar,
+        due: impl Fn(&Self) -> Result<Option<Date>, E>,
+    ) -> Result<Option<Self>, E> {
+        let Some(mut found) = Self::containing(term, from) else { return Ok(None) };
+        let is_ahead =
+            |it: &Self| Ok(it.is_owed(term, calendar) && due(it)?.is_some_and(|due| due >= from));
+        while let Some(earlier) = found.previous(term)
+            && is_ahead(&earlier)?
+        {
+            found = earlier;
+        }
+        if due(&found)?.is_none() {
+            return Ok(Some(found));
+        }
+        while !is_ahead(&found)? {
+            let Some(next) = found.next(term) else { return Ok(None) };
+            found = next;
+        }
+        Ok(Some(found))
+    }
+
+    fn previous(&self, term: &Term) -> Option<Self> {
+        Self::containing(term, self.first.yesterday().ok()?)
+    }
+
     fn starting(length: Length, first: Date) -> Option<Self> {
         let last = match length {
             Length::Day => first,
@@ -79,7 +130,7 @@ impl Occurrence {
 
 fn length(term: &Term) -> Option<Length> {
     match term {
-        Term::Every(Recurrence::Daily) => Some(Length::Day),
+        Term::Every(Recurrence::Daily | Recurrence::WorkingDaily) => Some(Length::Day),
         Term::Every(Recurrence::Weekly(_)) => Some(Length::Week),
         Term::Every(Recurrence::Monthly { every, .. }) => Some(Length::Months(*every)),
         Term::Times(quota) => Some(Length::Months(quota.every)),
@@ -160,6 +211,42 @@ mod tests {
     fn the_first_days_of_january_may_lie_in_a_week_of_the_old_year() {
         assert_eq!(containing("every:1w", "2023-01-01").label, "2022W52");
         assert_eq!(containing("every:1w", "2024-12-30").label, "2025W01");
+    }
+
+    /// The label of the first occurrence due on `from` or later; a period is due so many days after it began.
+    fn first_due(term: &str, from: &str, days_after_first: i32) -> String {
+        let calendar = WorkCalendar::merge(&crate::config::calendars::shipped().unwrap()).unwrap();
+        let due = |it: &Occurrence| {
+            Ok::<_, std::convert::Infallible>(it.first.checked_add(days_after_first.days()).ok())
+        };
+        let found =
+            Occurrence::first_due(&term.parse().unwrap(), from.parse().unwrap(), &calendar, due);
+        found.unwrap().unwrap().label
+    }
+
+    #[test]
+    fn a_series_begins_with_the_first_period_that_is_not_past_due() {
+        assert_eq!(first_due("every:1mo", "2024-03-10", 9), "2024-03");
+        assert_eq!(first_due("every:1mo", "2024-03-11", 9), "2024-04");
+        assert_eq!(first_due("every:12mo", "2026-11-27", 30), "2027");
+        // Ten days after the quarter has ended: on 5 January that of October is still to come.
+        assert_eq!(first_due("every:3mo", "2024-01-05", 100), "2023Q4");
+        assert_eq!(first_due("every:3mo", "2024-01-15", 100), "2024Q1");
+        // 1 October to 8 October 2026 are days off but for the 8th; Saturday the 10th is a make-up day.
+        assert_eq!(first_due("every:1wd", "2026-10-01", 0), "2026-10-08");
+    }
+
+    #[test]
+    fn each_working_day_skips_days_off_and_keeps_make_up_days() {
+        let calendar = WorkCalendar::merge(&crate::config::calendars::shipped().unwrap()).unwrap();
+        let term: Term = "every:1wd".parse().unwrap();
+        let mut day = containing("every:1wd", "2026-09-29");
+        let mut labels = Vec::new();
+        for _ in 0..4 {
+            day = day.next_owed(&term, &calendar).unwrap();
+            labels.push(day.label.clone());
+        }
+        assert_eq!(labels, ["2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"]);
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl<'a> AssignmentPlanner<'a> {
                 | ReminderState::Undeliverable,
             ) => {}
             None | Some(ReminderState::Planned | ReminderState::Blocked | ReminderState::Void) => {
-                let verdict = self.planned_unless_mailed(contact.id);
+                let verdict = self.planned_unless_mailed(&occasion, contact.id);
                 self.add(occasion, addressee, TONE, Some(contact), verdict);
             }
         }

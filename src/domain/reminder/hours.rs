@@ -28,6 +28,16 @@ impl MailHours {
     pub fn are_open(self, now: Moment, calendar: &WorkCalendar) -> bool {
         (self.from..self.until).contains(&now.time()) && calendar.is_working_day(now.today())
     }
+
+    /// The first day, from now on, on which mail may go out.
+    pub fn next_day(self, now: Moment, calendar: &WorkCalendar) -> Date {
+        let today = now.today();
+        if now.time() < self.until {
+            calendar.on_or_after(today)
+        } else {
+            next_working_day(calendar, today)
+        }
+    }
 }
 
 /// The first working day after `date`; `date` itself at the end of the range of dates.

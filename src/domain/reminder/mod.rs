@@ -7,6 +7,7 @@ mod addressee;
 mod date_moved;
 mod escalation;
 mod forecast;
+mod haste;
 mod history;
 mod hours;
 mod key;
@@ -19,6 +20,7 @@ mod snapshot;
 mod withdrawal;
 
 pub use forecast::{ForecastMessage, forecast};
+pub use haste::Haste;
 pub use hours::MailHours;
 pub use key::ReminderKey;
 pub use occasion::Occasion;

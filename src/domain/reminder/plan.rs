@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::haste::Haste;
 use super::hours::MailHours;
 use super::key::ReminderKey;
 use super::occasion::Occasion;
@@ -64,6 +65,7 @@ pub struct Reminder {
     pub tone: Tone,
     /// `None` when nobody can be reached.
     pub contact: Option<ContactId>,
+    pub haste: Haste,
     pub verdict: Verdict,
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::addressee::Addressee;
+use super::haste::Haste;
 use super::history::{History, has_bounced, is_final_for, is_waiting, states_of};
 use super::hours::next_working_day;
 use super::key::ReminderKey;
@@ -18,7 +19,7 @@ use crate::domain::item::ItemKey;
 use crate::domain::ladder::Tone;
 use crate::domain::unit::{Contact, ContactId, Rank, Role};
 
-/// Plans the reminders of `assignments` as of `situation.now`; the plan is empty outside mail hours.
+/// Plans the reminders of `assignments` as of `situation.now`. Outside mail hours only clocks in hours are planned.
 ///
 /// Planning again before any mail was accepted gives the same plan. A reminder recorded as told is not planned again.
 ///
@@ -37,8 +38,8 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 /// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
 /// let assignment = AssignmentSnapshot {
 ///     obligation: ObligationId(1), obligation_uid: ObligationUid(Uid::random([1; 16])), assignment: AssignmentId(1),
-///     unit: UnitId(1), unit_uid: uid, leads: vec![], state: AssignmentState::Open, deadline_version: 1, date_has_moved: false, act_by: Some(date(2022, 12, 30)),
-///     is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), quota: None,
+///     unit: UnitId(1), unit_uid: uid, leads: vec![], owing: vec![], state: AssignmentState::Open, deadline_version: 1, date_has_moved: false, act_by: Some(date(2022, 12, 30)),
+///     due_at: None, is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), quota: None,
 ///     history: vec![],
 /// };
 /// let now = Moment::from_local(date(2022, 12, 23).at(9, 30, 0, 0)).unwrap();
@@ -52,10 +53,9 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 /// ```
 pub fn plan(situation: &Situation<'_>, assignments: &[AssignmentSnapshot]) -> Plan {
     let mut plan = Plan::default();
-    if situation.hours.are_open(situation.now, situation.calendar) {
-        for assignment in assignments {
-            plan_assignment(situation, assignment, &mut plan);
-        }
+    let hours_are_open = situation.hours.are_open(situation.now, situation.calendar);
+    for assignment in assignments.iter().filter(|it| hours_are_open || it.due_at.is_some()) {
+        plan_assignment(situation, assignment, &mut plan);
     }
     plan
 }
@@ -70,6 +70,7 @@ pub(super) fn plan_assignment(
         situation,
         assignment,
         today: situation.now.today(),
+        hours_are_open: situation.hours.are_open(situation.now, situation.calendar),
         history: History::of(assignment),
         occurrences: Vec::new(),
         reminders: Vec::new(),
@@ -87,6 +88,7 @@ pub(super) struct AssignmentPlanner<'a> {
     pub(super) situation: &'a Situation<'a>,
     pub(super) assignment: &'a AssignmentSnapshot,
     pub(super) today: Date,
+    hours_are_open: bool,
     pub(super) history: History<'a>,
     pub(super) occurrences: Vec<RungOccurrence<'a>>,
     pub(super) reminders: Vec<Reminder>,
@@ -114,8 +116,12 @@ impl<'a> AssignmentPlanner<'a> {
             return;
         }
         self.occurrences = rung_occurrences(self.assignment, self.situation.calendar);
-        if let Some(next) = self.occurrences.iter().find(|it| it.on > self.today) {
-            self.look_again(next.on);
+        let now = self.situation.now;
+        if let Some(next) = self.occurrences.iter().find(|it| !it.is_due(now)) {
+            self.look_again(next.on.max(self.today));
+        }
+        if !self.hours_are_open {
+            self.look_again(self.today);
         }
         self.plan_due_rungs();
         self.plan_date_moved_reminders();
@@ -125,10 +131,15 @@ impl<'a> AssignmentPlanner<'a> {
 
     fn plan_due_rungs(&mut self) {
         let mut states: BTreeMap<Addressee, AddresseeState> = BTreeMap::new();
-        let is_due = |it: &&RungOccurrence<'a>| it.on <= self.today;
+        let is_due = |it: &&RungOccurrence<'a>| {
+            it.is_due(self.situation.now) && (self.hours_are_open || it.at_once)
+        };
         let due: Vec<_> = self.occurrences.iter().rev().filter(is_due).copied().collect();
         for occurrence in &due {
-            for addressee in self.addressees(&occurrence.rung.audience) {
+            let mut addressees = self.addressees(&occurrence.rung.audience);
+            // At night and on rest days only those are told who can still act.
+            addressees.retain(|it| self.hours_are_open || it.role == Role::Responsible);
+            for addressee in addressees {
                 let before = states.remove(&addressee);
                 let after = self.plan_for_addressee(occurrence, addressee, before);
                 states.insert(addressee, after);
@@ -234,16 +245,30 @@ impl<'a> AssignmentPlanner<'a> {
         }
         match waits_for {
             Some(role) => Verdict::Blocked(Obstacle::WaitsFor(role)),
-            None => self.planned_unless_mailed(contact.id),
+            None => self.planned_unless_mailed(&occurrence.occasion(), contact.id),
         }
     }
 
-    pub(super) fn planned_unless_mailed(&self, contact: ContactId) -> Verdict {
-        if self.situation.mailed.contains(&contact) {
+    /// What cannot wait for the contact's next mail goes out beside the mail of the day.
+    pub(super) fn planned_unless_mailed(&self, occasion: &Occasion, contact: ContactId) -> Verdict {
+        let may_wait = self.haste(occasion) == Haste::DayMail;
+        if may_wait && self.situation.mailed.contains(&contact) {
             Verdict::Blocked(Obstacle::AlreadyMailed)
         } else {
             Verdict::Planned
         }
+    }
+
+    fn haste(&self, occasion: &Occasion) -> Haste {
+        let is_at_once = |it: &RungOccurrence<'a>| it.at_once && it.is_occasion(occasion);
+        let is_moved_clock = self.assignment.due_at.is_some() && *occasion == Occasion::DateMoved;
+        if is_moved_clock || self.occurrences.iter().any(is_at_once) {
+            return Haste::AnyHour;
+        }
+        let next_mail = next_working_day(self.situation.calendar, self.today);
+        let passes_before =
+            self.assignment.act_by.is_some_and(|it| (self.today..next_mail).contains(&it));
+        if passes_before && !self.assignment.is_minimum { Haste::Beside } else { Haste::DayMail }
     }
 
     /// The key of a reminder that covers this one, in any role: another one planned for the contact in this pass, or a recorded
@@ -350,6 +375,7 @@ impl<'a> AssignmentPlanner<'a> {
             Some(contact) => self.assignment.key_prefix().for_contact(&occasion, contact.uid),
             None => self.key_for_nobody(&occasion, addressee),
         };
+        let haste = self.haste(&occasion);
         self.reminders.push(Reminder {
             key,
             obligation: self.assignment.obligation,
@@ -360,6 +386,7 @@ impl<'a> AssignmentPlanner<'a> {
             rank: addressee.rank,
             tone,
             contact: contact.map(|contact| contact.id),
+            haste,
             verdict,
         });
     }

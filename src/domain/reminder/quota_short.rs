@@ -68,7 +68,7 @@ impl AssignmentPlanner<'_> {
                     .iter()
                     .any(|it| it.contact == Some(contact.id) && it.occasion == *occasion);
             if !is_decided {
-                let verdict = self.planned_unless_mailed(contact.id);
+                let verdict = self.planned_unless_mailed(occasion, contact.id);
                 self.add(occasion.clone(), addressee, TONE, Some(contact), verdict);
             }
         }

@@ -6,17 +6,22 @@ use jiff::civil::Date;
 
 use super::hours::working_days_from;
 use super::occasion::Occasion;
-use super::snapshot::AssignmentSnapshot;
+use super::snapshot::{AssignmentSnapshot, RecordedReminder, ReminderState};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::ladder::{Ladder, Rung};
+use crate::domain::moment::Moment;
 
 /// A rung, or one repeat of the last rung, with its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RungOccurrence<'a> {
     pub(super) rung: &'a Rung,
     pub(super) place: LadderPosition,
-    /// The working day from which it is due.
+    /// The working day from which it is due; any day for one that is told `at_once`.
     pub(super) on: Date,
+    /// It is due after this moment only: a clock in hours is late from then on.
+    pub(super) after: Option<Moment>,
+    /// A clock in hours is told of at any hour.
+    pub(super) at_once: bool,
 }
 
 /// Where an occurrence stands on the ladder; a later one is greater.
@@ -29,6 +34,10 @@ pub(super) struct LadderPosition {
 }
 
 impl RungOccurrence<'_> {
+    pub(super) fn is_due(&self, now: Moment) -> bool {
+        self.on <= now.today() && self.after.is_none_or(|after| now > after)
+    }
+
     pub(super) fn occasion(&self) -> Occasion {
         Occasion::Rung { name: self.rung.name.clone(), repeat: self.place.repeat }
     }
@@ -45,8 +54,9 @@ impl RungOccurrence<'_> {
 
 /// All occurrences for an assignment, in the order of their days; none while it has no date.
 ///
-/// If the assignment was registered after its last rung, the repeats are counted from the day of registration: it is chased
-/// for as long as any other.
+/// What was late before it was registered climbs the ladder from the day of registration, as if its date had passed on the
+/// day before: nobody above hears of it before those who owe it. A repeat counts from the day on which the time before was
+/// told, so that a pause of the service does not bring two of them together.
 pub(super) fn rung_occurrences<'a>(
     assignment: &'a AssignmentSnapshot,
     calendar: &WorkCalendar,
@@ -56,19 +66,70 @@ pub(super) fn rung_occurrences<'a>(
     let mut occurrences = Vec::new();
     let rungs = assignment.ladder.rungs().iter().enumerate();
     for (index, rung) in rungs.filter(|(_, rung)| is_used(rung)) {
-        let on = working_days_from(calendar, act_by, i64::from(rung.offset));
-        let Some(on) = on else { continue };
+        let Some(on) = day_of(rung, act_by, assignment.registered_on, calendar) else { continue };
         let place = |repeat| LadderPosition { rung: index, repeat };
-        occurrences.push(RungOccurrence { rung, place: place(0), on });
+        let ordinary = RungOccurrence { rung, place: place(0), on, after: None, at_once: false };
+        occurrences.push(told_at_once(assignment, ordinary).unwrap_or(ordinary));
         let Some(repeat) = rung.repeat else { continue };
-        let base = on.max(calendar.on_or_after(assignment.registered_on));
-        occurrences.extend((1..=repeat.at_most).filter_map(|n| {
-            let days = i64::from(n) * i64::from(repeat.every);
-            let on = working_days_from(calendar, base, days)?;
-            Some(RungOccurrence { rung, place: place(n), on })
-        }));
+        let mut before = on;
+        for n in 1..=repeat.at_most {
+            let told_on = last_told_on(assignment, &rung.name, n - 1);
+            let base = told_on.map_or(before, |told_on| told_on.max(before));
+            let Some(on) = working_days_from(calendar, base, i64::from(repeat.every)) else {
+                break;
+            };
+            occurrences.push(RungOccurrence { place: place(n), on, ..ordinary });
+            before = on;
+        }
     }
     occurrences
+}
+
+fn day_of(rung: &Rung, act_by: Date, registered_on: Date, calendar: &WorkCalendar) -> Option<Date> {
+    let registered_on = calendar.on_or_after(registered_on);
+    if rung.offset <= 0 || act_by >= registered_on {
+        return working_days_from(calendar, act_by, i64::from(rung.offset));
+    }
+    let from_registration = working_days_from(calendar, registered_on, i64::from(rung.offset) - 1);
+    from_registration.max(working_days_from(calendar, act_by, i64::from(rung.offset)))
+}
+
+/// The last day on which anybody was told of this time of a rung, under the present dates.
+fn last_told_on(assignment: &AssignmentSnapshot, rung: &str, repeat: u32) -> Option<Date> {
+    let is_time = |it: &&RecordedReminder| {
+        it.deadline_version == assignment.deadline_version
+            && matches!(&it.occasion, Occasion::Rung { name, repeat: n } if name == rung && *n == repeat)
+    };
+    let told_on = |it: &RecordedReminder| match it.state {
+        ReminderState::Told(on) => Some(on),
+        ReminderState::Planned
+        | ReminderState::Sealed
+        | ReminderState::Covered
+        | ReminderState::Blocked
+        | ReminderState::Void
+        | ReminderState::Undeliverable => None,
+    };
+    assignment.history.iter().filter(is_time).filter_map(told_on).max()
+}
+
+/// A rung of a clock in hours that is told at once: each one before the date with the registration, and the first one after
+/// it as soon as the clock has run out. The others keep their working days.
+fn told_at_once<'a>(
+    assignment: &AssignmentSnapshot,
+    ordinary: RungOccurrence<'a>,
+) -> Option<RungOccurrence<'a>> {
+    let due_at = assignment.due_at.filter(|_| !assignment.is_minimum)?;
+    if ordinary.rung.offset <= 0 {
+        let on = ordinary.on.min(assignment.registered_on);
+        return Some(RungOccurrence { on, at_once: true, ..ordinary });
+    }
+    let first_after = assignment.ladder.rungs().iter().find(|rung| rung.offset > 0)?;
+    (first_after.name == ordinary.rung.name).then(|| RungOccurrence {
+        on: due_at.today(),
+        after: Some(due_at),
+        at_once: true,
+        ..ordinary
+    })
 }
 
 /// The first day on which an assignment with this act-by date can have anything to tell; `None` when that day lies outside

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::key::{KeyPrefix, ReminderKey};
 use super::occasion::Occasion;
 use crate::domain::ladder::{Ladder, Tone};
+use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId, ObligationUid};
 use crate::domain::recurrence::QuotaShare;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId, UnitUid};
@@ -24,6 +25,8 @@ pub struct AssignmentSnapshot {
     pub unit_uid: UnitUid,
     /// The lead units, groups expanded.
     pub leads: Vec<UnitId>,
+    /// The units that owe the obligation; only where its own unit leads it together with others.
+    pub owing: Vec<UnitId>,
     pub state: AssignmentState,
     /// Grows each time the dates move; every version starts the ladder again.
     pub deadline_version: u32,
@@ -31,6 +34,8 @@ pub struct AssignmentSnapshot {
     pub date_has_moved: bool,
     /// The day from which the rungs are counted; `None` while there is no date.
     pub act_by: Option<Date>,
+    /// The end of a clock in hours; its reminders go out at once, at night and on rest days too.
+    pub due_at: Option<Moment>,
     /// A minimum (不少于): the date is the earliest lawful end, and nothing can be late.
     pub is_minimum: bool,
     pub registered_on: Date,
@@ -84,6 +89,11 @@ impl AssignmentSnapshot {
     pub(super) fn units_in_role(&self, role: Role, supervisor: Option<UnitId>) -> Vec<UnitId> {
         match role {
             Role::Responsible => vec![self.unit],
+            Role::Lead if self.leads.contains(&self.unit) => {
+                // Units that lead and owe it together do not hear of each other's lateness.
+                let is_peer = |lead: &&UnitId| **lead != self.unit && self.owing.contains(lead);
+                self.leads.iter().filter(|lead| !is_peer(lead)).copied().collect()
+            }
             Role::Lead => self.leads.clone(),
             Role::Supervisor => supervisor.into_iter().collect(),
         }

@@ -2,6 +2,7 @@
 //!
 //! Must not know: which rungs are due.
 
+use super::haste::Haste;
 use super::occasion::Occasion;
 use super::plan::{Obstacle, Reminder, Verdict};
 use super::planner::AssignmentPlanner;
@@ -62,6 +63,7 @@ impl AssignmentPlanner<'_> {
             rank: it.rank,
             tone: self.tone_of(&it.occasion),
             contact: it.contact,
+            haste: Haste::DayMail,
             verdict: verdict.clone(),
         });
         let withdrawn: Vec<Reminder> = withdrawn.collect();

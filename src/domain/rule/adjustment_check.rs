@@ -124,7 +124,8 @@ fn other_ground(kind: ChangeKind, ground: Option<&str>, known: &[String], lang: 
 
 /// The state of the clock after `next`, when it may follow the adjustments of `calculation`.
 ///
-/// `rule` is the version in force on the trigger's day; without a rule every ground is accepted.
+/// `rule` is the version in force on the trigger's day; without a rule every ground is accepted, and the office may extend
+/// as often as it decides.
 ///
 /// Law: 政府信息公开条例 art. 33(2): an extension is approved and notified. Reading: it is decided before the due date
 /// and once (held by `an_extension_is_granted_once_with_a_reason_and_before_expiry`).
@@ -149,7 +150,7 @@ pub fn check_adjustment(
     let mut adjustments = calculation.adjustments.to_vec();
     adjustments.push(next.clone());
     let after = Calculation { adjustments: &adjustments, ..*calculation }.clock()?;
-    check_in_time(calculation, before, next, now)?;
+    check_in_time(calculation, before, next, now, rule.is_some())?;
     if let Some(rule) = rule {
         check_ground(rule, next)?;
     }
@@ -161,6 +162,7 @@ fn check_in_time(
     before: ClockState,
     next: &Adjustment,
     now: Moment,
+    is_by_rule: bool,
 ) -> Result<(), AdjustmentRefusal> {
     let since_restart = calculation
         .adjustments
@@ -171,7 +173,7 @@ fn check_in_time(
         Change::Extend(by) => Some(by),
         Change::Suspend | Change::Resume | Change::Restart => None,
     });
-    if let (Change::Extend(_), Some(by)) = (next.change, extensions.next()) {
+    if let (Change::Extend(_), Some(by), true) = (next.change, extensions.next(), is_by_rule) {
         return Err(AdjustmentRefusal::AlreadyExtended { by });
     }
     match (next.change, before) {

@@ -74,6 +74,7 @@ impl fmt::Display for Recurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Daily => write!(f, "1d"),
+            Self::WorkingDaily => write!(f, "1wd"),
             Self::Weekly(None) => write!(f, "1w"),
             Self::Weekly(Some(day)) => write!(f, "1w@{}", day.to_monday_one_offset()),
             Self::Monthly { every, by: None } => write!(f, "{}mo", every.months()),
@@ -133,6 +134,7 @@ fn recurrence_from(text: &str) -> Option<Recurrence> {
     };
     match (every, by) {
         ("1d", None) => Some(Recurrence::Daily),
+        ("1wd", None) => Some(Recurrence::WorkingDaily),
         ("1w", None) => Some(Recurrence::Weekly(None)),
         ("1w", Some(day)) => {
             let day = Weekday::from_monday_one_offset(day.parse().ok()?).ok()?;

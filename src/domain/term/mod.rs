@@ -64,6 +64,8 @@ pub enum PeriodUnit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recurrence {
     Daily,
+    /// 每个工作日: working days only, make-up days included.
+    WorkingDaily,
     /// Every ISO week, by a weekday; `None` when the document names none.
     Weekly(Option<Weekday>),
     /// Every cycle of months.

@@ -98,6 +98,7 @@ impl Say for Recurrence {
     fn say(&self, lang: Lang) -> String {
         match self {
             Self::Daily => lang.pick("每日", "every day").to_owned(),
+            Self::WorkingDaily => lang.pick("每个工作日", "every working day").to_owned(),
             Self::Weekly(None) => lang.pick("每周", "every week").to_owned(),
             Self::Weekly(Some(day)) => {
                 let (zh, en) = weekday(*day);
@@ -242,6 +243,7 @@ mod tests {
             ("1mo", "1个月内", "within 1 month"),
             (">=30d", "不少于30日", "not less than 30 days"),
             ("every:1d", "每日", "every day"),
+            ("every:1wd", "每个工作日", "every working day"),
             ("every:1w@5", "每周五前", "every week by Friday"),
             ("every:1mo", "每月", "every month"),
             ("every:1mo@0-10", "每月10日前", "every month by the 10th"),

@@ -93,6 +93,7 @@ fn cycle_word(cycle: Cycle) -> &'static str {
 fn recurrence_word(recurrence: Recurrence) -> String {
     match recurrence {
         Recurrence::Daily => "daily".to_owned(),
+        Recurrence::WorkingDaily => "working_daily".to_owned(),
         Recurrence::Weekly(None) => "weekly".to_owned(),
         Recurrence::Weekly(Some(day)) => format!("weekly:{}", weekday_word(day)),
         Recurrence::Monthly { every, by: None } => cycle_word(every).to_owned(),

@@ -14,6 +14,9 @@ pub(super) fn is_over(dates: ItemDates, now: Moment) -> bool {
 
 /// The time left at `now` in words. Late begins the day after the due date, whatever the number of working days.
 pub(super) fn time_left(dates: ItemDates, now: Moment) -> String {
+    if let Some(left) = dates.due_at.and_then(|due_at| hours_left(due_at, now)) {
+        return left;
+    }
     let (working_days, today) = (dates.working_days_left.unsigned_abs(), now.today());
     if is_over(dates, now) {
         return match working_days {
@@ -31,6 +34,21 @@ pub(super) fn time_left(dates: ItemDates, now: Moment) -> String {
         "明日到期".to_owned()
     } else {
         format!("还剩{working_days}个工作日")
+    }
+}
+
+/// `还剩4小时50分`, `已逾期2小时` for a clock in hours; `None` in its last minute and once it is a day late.
+fn hours_left(due_at: Moment, now: Moment) -> Option<String> {
+    let minutes = due_at.since(now).as_mins();
+    let words = |minutes: u64| match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}分钟"),
+        (hours, 0) => format!("{hours}小时"),
+        (hours, minutes) => format!("{hours}小时{minutes}分"),
+    };
+    match minutes {
+        1.. => Some(format!("还剩{}", words(minutes.unsigned_abs()))),
+        -1439..=-1 => Some(format!("已逾期{}", words(minutes.unsigned_abs()))),
+        _ => None,
     }
 }
 
@@ -171,5 +189,17 @@ mod tests {
         let later = ItemDates { working_days_left: -1, ..dates };
         let second_later = Moment::from_local(day.at(9, 0, 1, 0)).unwrap();
         assert_eq!(time_left(later, second_later), "已逾期1个工作日");
+    }
+
+    #[test]
+    fn a_clock_in_hours_speaks_of_hours() {
+        let at =
+            |hour, minute| Moment::from_local(date(2026, 11, 11).at(hour, minute, 0, 0)).unwrap();
+        let (due, due_at) = (date(2026, 11, 11), Some(at(15, 0)));
+        let dates =
+            ItemDates { due, due_at, act_by: due, working_days_left: 0, provisional: false };
+        assert_eq!(time_left(dates, at(10, 10)), "还剩4小时50分");
+        assert_eq!(time_left(dates, at(14, 20)), "还剩40分钟");
+        assert_eq!(time_left(dates, at(17, 0)), "已逾期2小时");
     }
 }

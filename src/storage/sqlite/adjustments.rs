@@ -21,11 +21,13 @@ use crate::storage::journal::Entry;
 
 const ADJUSTMENTS_OF: &str = "\
 SELECT obligation_id AS id, kind, effective_on, amount, ground, reason FROM adjustment
-WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, position";
+WHERE obligation_id IN (SELECT value FROM json_each($1)) AND struck_at IS NULL ORDER BY obligation_id, position";
 
+/// Struck ones keep their positions, so the next one stands after them too.
 const ADD_ADJUSTMENT: &str = "\
 INSERT INTO adjustment (obligation_id, position, kind, effective_on, amount, ground, reason, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+SELECT $1, $2 + (SELECT count(*) FROM adjustment WHERE obligation_id = $1 AND struck_at IS NOT NULL),
+       $3, $4, $5, $6, $7, $8";
 
 const NEXT_VERSION: &str =
     "UPDATE obligation SET deadline_version = deadline_version + 1 WHERE id = $1";
@@ -108,7 +110,7 @@ impl Adjustments for Sqlite {
     }
 }
 
-async fn reproject(
+pub(super) async fn reproject(
     transaction: &mut SqliteConnection,
     reprojection: &Reprojection,
     now: Moment,

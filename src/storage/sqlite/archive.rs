@@ -35,10 +35,11 @@ SELECT message_id FROM bundled_message
 WHERE message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)";
 
 /// What belongs to other obligations; before [`LEFT_OVERS`], so that each statement finds what the ones before it left.
-const PARTS_OF_OTHERS: [&str; 7] = [
+const PARTS_OF_OTHERS: [&str; 8] = [
     "DELETE FROM party WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM reminder WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM assignment WHERE obligation_id NOT IN (SELECT id FROM obligation)",
+    "DELETE FROM state_change WHERE assignment_id NOT IN (SELECT id FROM assignment)",
     "DELETE FROM import_change WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM adjustment WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM date_change WHERE obligation_id NOT IN (SELECT id FROM obligation)",
@@ -46,7 +47,7 @@ const PARTS_OF_OTHERS: [&str; 7] = [
 ];
 
 /// Mails, contacts and lists that nothing names any more, and what belongs to an installation and not to the record.
-const LEFT_OVERS: [&str; 14] = [
+const LEFT_OVERS: [&str; 15] = [
     "DELETE FROM message_bytes WHERE message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)",
     "DELETE FROM attempt WHERE message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)",
     "DELETE FROM incoming_message WHERE message_id IS NULL
@@ -64,6 +65,7 @@ const LEFT_OVERS: [&str; 14] = [
     "DELETE FROM suppression",
     "DELETE FROM circuit_breaker",
     "DELETE FROM operator_item",
+    "DELETE FROM item_decision",
     "DELETE FROM instance",
     "DELETE FROM ledger",
 ];

@@ -74,7 +74,9 @@ SELECT duty.id, duty.ref, duty.occurrence, duty.occurrence <> '' AND duty.has_su
                     OR (assignment.state = 'withdrawn' AND assignment.has_left = 0)))
        OR (duty.follow_up_state = 'started' AND duty.follow_ups <> '[]')
        OR EXISTS (SELECT 1 FROM adjustment WHERE adjustment.obligation_id = duty.id)
-       OR EXISTS (SELECT 1 FROM counted_event WHERE counted_event.obligation_id = duty.id) AS is_worked_on
+       OR EXISTS (SELECT 1 FROM counted_event WHERE counted_event.obligation_id = duty.id)
+       OR EXISTS (SELECT 1 FROM state_change JOIN assignment ON assignment.id = state_change.assignment_id
+                  WHERE assignment.obligation_id = duty.id) AS is_worked_on
 FROM obligation AS duty
 WHERE duty.list_id = (SELECT import.list_id FROM import WHERE import.id = $1)
   AND (duty.import_id = $1

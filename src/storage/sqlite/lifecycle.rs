@@ -25,9 +25,15 @@ const SET_STATE: &str = "\
 UPDATE assignment
 SET state = $3, has_left = 0, next_plan_on = $4, done_on = coalesce($5, done_on), evidence = coalesce($6, evidence),
     acknowledged_at = CASE $3 WHEN 'acknowledged' THEN $7 WHEN 'open' THEN NULL ELSE acknowledged_at END,
-    reported_at = CASE $3 WHEN 'reported' THEN $7 ELSE reported_at END,
+    reported_at = CASE $3 WHEN 'reported' THEN $7 WHEN 'open' THEN NULL ELSE reported_at END,
     closed_at = CASE $3 WHEN 'closed' THEN $7 WHEN 'open' THEN NULL ELSE closed_at END
 WHERE id = $1 AND state = $2";
+
+/// How the share stood before, for the day on which the change is taken back.
+const ADD_STATE_CHANGE: &str = "\
+INSERT INTO state_change (assignment_id, from_state, to_state, done_on, evidence, acknowledged_at, reported_at, closed_at,
+                          changed_at)
+SELECT id, state, $2, done_on, evidence, acknowledged_at, reported_at, closed_at, $3 FROM assignment WHERE id = $1";
 
 /// For work that is owed again.
 const CLEAR_DONE: &str = "UPDATE assignment SET done_on = NULL, evidence = NULL WHERE id = $1";
@@ -56,7 +62,8 @@ const ADD_EVENT: &str = "\
 INSERT INTO counted_event (obligation_id, unit_id, happened_on, what, recorded_at)
 SELECT $1, $2, $3, $4, $5
 WHERE NOT EXISTS (SELECT 1 FROM counted_event
-                  WHERE obligation_id = $1 AND unit_id = $2 AND happened_on = $3 AND what = $4)";
+                  WHERE obligation_id = $1 AND unit_id = $2 AND happened_on = $3 AND what = $4
+                    AND struck_at IS NULL)";
 
 /// An event changes the day on which the rest of a quota no longer fits, for a part (其中) and for the whole.
 const REPLAN_AFTER_EVENT: &str = "\
@@ -78,11 +85,12 @@ JOIN obligation AS part
     OR (part.part_of = whole.ref AND part.occurrence = whole.occurrence
         AND coalesce(part.part_of_list_id, part.list_id) = whole.list_id)
 JOIN counted_event ON counted_event.obligation_id = part.id
-WHERE whole.id IN (SELECT value FROM json_each($1))
+WHERE whole.id IN (SELECT value FROM json_each($1)) AND counted_event.struck_at IS NULL
 ORDER BY happened_on, counted_event.id";
 
 pub(super) const STATEMENTS: &[&str] = &[
     SET_STATE,
+    ADD_STATE_CHANGE,
     CLEAR_DONE,
     ASSIGNMENT_STATES,
     SET_OBLIGATION_STATES,
@@ -182,6 +190,12 @@ async fn change_state(
     change: &StateChange,
     now: Moment,
 ) -> Result<(), StorageError> {
+    sqlx::query(ADD_STATE_CHANGE)
+        .bind(change.assignment.0)
+        .bind(change.to.word())
+        .bind(now.seconds())
+        .execute(&mut *transaction)
+        .await?;
     let next_plan = change.to.is_owed().then(|| now.today().to_string());
     let done = sqlx::query(SET_STATE)
         .bind(change.assignment.0)

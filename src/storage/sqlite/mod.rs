@@ -12,6 +12,7 @@ mod database;
 mod digests;
 mod directory_rows;
 mod driver_error;
+mod entries;
 mod files;
 mod follow_ups;
 mod health;
@@ -45,6 +46,7 @@ mod rows;
 mod schema;
 mod sender_lock;
 mod statements;
+mod unattended;
 mod units;
 
 pub use self::database::Sqlite;

@@ -117,7 +117,7 @@ pub(super) const BLANKED_TEXTS: [&str; 4] = [
     blank!("operator_item", "detail"),
 ];
 
-pub(super) const REPLACED_TEXTS: [&str; 10] = [
+pub(super) const REPLACED_TEXTS: [&str; 12] = [
     replace!("obligation", "title"),
     replace!("obligation", "written"),
     replace!("obligation", "source"),
@@ -125,6 +125,8 @@ pub(super) const REPLACED_TEXTS: [&str; 10] = [
     replace!("message", "subject"),
     replace!("obligation", "instructions"),
     replace!("assignment", "evidence"),
+    replace!("state_change", "evidence"),
+    replace!("item_decision", "reason"),
     replace!("counted_event", "what"),
     replace!("adjustment", "reason"),
     replace!("import_change", "former"),

@@ -6,10 +6,10 @@ use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::database::Sqlite;
 use super::{
-    adjustments, archive, audit, backup, calendars, directory_rows, follow_ups, health, history,
-    import_writer, imports, incoming, instance, items, journal, journal_lines, ledger_identity,
-    lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences, outbox, personal,
-    projection, registration, reminders, retention, revision, units,
+    adjustments, archive, audit, backup, calendars, directory_rows, entries, follow_ups, health,
+    history, import_writer, imports, incoming, instance, items, journal, journal_lines,
+    ledger_identity, lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences,
+    outbox, personal, projection, registration, reminders, retention, revision, unattended, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -20,6 +20,7 @@ const STATEMENTS: &[&[&str]] = &[
     audit::STATEMENTS,
     backup::STATEMENTS,
     calendars::STATEMENTS,
+    entries::STATEMENTS,
     follow_ups::STATEMENTS,
     health::STATEMENTS,
     history::STATEMENTS,
@@ -55,6 +56,7 @@ const STATEMENTS: &[&[&str]] = &[
     reminders::plans::STATEMENTS,
     retention::STATEMENTS,
     revision::STATEMENTS,
+    unattended::STATEMENTS,
     units::STATEMENTS,
     directory_rows::STATEMENTS,
 ];

@@ -89,7 +89,7 @@ impl LeaseDotRecorder<'_> {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// The terms for claiming the next message; `None` when none is to be claimed.

@@ -24,14 +24,18 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Claims the next message that is due; nothing outside mail hours.
+    /// Claims the next message that is due; outside mail hours only what may go out at any hour.
     pub(super) async fn claim(&self) -> Result<Claim, StorageError> {
         let now = self.clock.now();
         let slot = self.hours.slot(now);
-        if slot > now {
-            return Ok(Claim::NothingDue { next: Some(slot) });
-        }
         fail_point::reach("due");
-        self.outbox.claim(&self.terms, now).await
+        if slot == now {
+            return self.outbox.claim(&self.terms, now).await;
+        }
+        let terms = ClaimTerms { any_hour_only: true, ..self.terms };
+        match self.outbox.claim(&terms, now).await? {
+            Claim::NothingDue { .. } => Ok(Claim::NothingDue { next: Some(slot) }),
+            claim @ (Claim::Claimed(_) | Claim::Dropped(_)) => Ok(claim),
+        }
     }
 }

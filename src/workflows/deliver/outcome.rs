@@ -10,6 +10,7 @@ use super::result::DispatchResult;
 use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Decision, Disposition, FailureClass, Outcome, Reply, decide};
 use crate::domain::moment::Moment;
+use crate::domain::reminder::Haste;
 use crate::storage::StorageError;
 use crate::storage::outbox::{ClaimedMessage, SavedAcceptance};
 use crate::workflows::fail_point;
@@ -29,13 +30,11 @@ pub(super) async fn record_attempt(
     attempt: &Attempt,
 ) -> Result<DispatchResult, StorageError> {
     let claimed = &attempt.claimed;
-    match &attempt.outcome {
-        Some(outcome) => record_outcome(delivery, claimed, outcome).await,
-        None => {
-            delivery.outbox.cancel_claim(&claimed.lease).await?;
-            Ok(DispatchResult::Attempted(claimed.lease.message, Disposition::Requeued))
-        }
+    if let Some(outcome) = &attempt.outcome {
+        return record_outcome(delivery, claimed, outcome).await;
     }
+    delivery.outbox.cancel_claim(&claimed.lease).await?;
+    Ok(DispatchResult::Attempted(claimed.lease.message, Disposition::Requeued))
 }
 
 /// Decides what follows from an outcome and records it.
@@ -50,7 +49,11 @@ pub(super) async fn record_outcome(
 ) -> Result<DispatchResult, StorageError> {
     let now = delivery.clock.now();
     let morning = delivery.hours.next_morning(now);
-    let decision = in_hours(delivery, decide(&claimed.finished(), outcome, now, morning));
+    let decision = decide(&claimed.finished(), outcome, now, morning);
+    let decision = match claimed.haste {
+        Haste::AnyHour => decision,
+        Haste::DayMail | Haste::Beside => in_hours(delivery, decision),
+    };
     log(claimed, outcome, &decision);
     let (mut tries, mut is_saved) = (1, false);
     loop {

@@ -8,7 +8,6 @@ use super::fault::FollowUpFault;
 use crate::domain::deadline::Adjustment;
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Inputs, Obligation};
-use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::unit::UnitId;
 use crate::storage::obligations::Registration;
@@ -56,13 +55,12 @@ impl Maker<'_> {
         rule: &Rule,
     ) -> Result<Registration, FollowUpFault> {
         let term = Self::term_of(&reference, rule, self.start.on)?;
-        let period = Occurrence::containing(&term, self.start.on);
-        let inputs = Inputs {
+        let mut inputs = Inputs {
             list: std::sync::Arc::clone(&completed.inputs.list),
             reference,
-            anchor_on: Some(period.as_ref().map_or(self.start.on, |period| period.first)),
+            anchor_on: Some(self.start.on),
             anchor_at: None,
-            occurrence: period.map_or_else(String::new, |period| period.label),
+            occurrence: String::new(),
             title: format!("{}：{}", rule.name, completed.inputs.title),
             written: String::new(),
             ladder: ladder_name(Some(rule), &term),
@@ -77,6 +75,14 @@ impl Maker<'_> {
             then: Vec::new(),
         };
         let Obligation { lead, responsible, .. } = completed;
+        let law = self.law.for_units(self.directory, lead, responsible);
+        let first = project::first_occurrence(law, &inputs, self.start.on).map_err(|fault| {
+            FollowUpFault::NoDate { reference: inputs.reference.clone(), fault }
+        })?;
+        if let Some(first) = first {
+            inputs.anchor_on = Some(first.first);
+            inputs.occurrence = first.label;
+        }
         self.registration(
             inputs,
             lead,

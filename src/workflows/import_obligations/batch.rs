@@ -2,8 +2,10 @@
 //!
 //! Must not know: files, lists as wholes. Callers: this folder.
 
+use super::answers::Answers;
 use super::compare::{Verdict, pair, verdict};
-use super::comparison::{Answers, ChangedRow, ListComparison};
+use super::comparison::{ChangedRow, ListComparison};
+use super::date_doubt::date_doubt;
 use super::fault::{ObligationFault, ObligationFaultKind, Place};
 use super::ledger::Ledger;
 use super::list::{ListState, NewUnnumbered, Pending};
@@ -67,7 +69,14 @@ impl Reading<'_> {
     /// still come.
     fn check_names(&mut self, place: Place, row: &ListedObligation, reference: &str) {
         let rules = &self.context.law.rules;
+        if !row.then.is_empty() {
+            self.list.follows.insert(reference.to_owned(), (Some(place), row.then.clone()));
+        }
         for name in &row.then {
+            if let Some(known) = self.ledger.meant(name) {
+                let follows = || (None, known.inputs.then.clone());
+                self.list.follows.entry(name.clone()).or_insert_with(follows);
+            }
             if name == reference {
                 let kind = ObligationFaultKind::StartsItself;
                 self.faults.push(ObligationFault { place, kind });
@@ -129,6 +138,9 @@ impl Reading<'_> {
         let Registration { inputs, projection, performers, .. } = &registration;
         self.note_beside(inputs);
         self.note_date(&registration);
+        if let Some(doubt) = date_doubt(&registration, self.answers, self.context.now) {
+            self.compared.doubtful.push((inputs.full_reference(), doubt));
+        }
         if row.reference.is_none() && self.list.is_known {
             self.list.new_unnumbered.push(NewUnnumbered {
                 line,

@@ -2,7 +2,8 @@
 //!
 //! Must not know: lists as wholes, what is written. Callers: this folder.
 
-use super::comparison::{Answers, Doubt, Pair, Side};
+use super::answers::Answers;
+use super::comparison::{Doubt, Pair, Side};
 use super::fields::{FieldChange, differences, says_the_same};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{AssignmentState, Inputs, Obligation, ObligationState};

@@ -6,25 +6,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::answers::Answers;
+use super::date_doubt::DateDoubt;
 use super::fault::ObligationFault;
 use super::fields::FieldChange;
 
 /// Most rows that are named one by one in each part of a comparison; the rest is counted.
 pub const MOST_NAMED: usize = 1_000;
-
-/// What the caller has answered before he was asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one option of the command line")]
-pub struct Answers {
-    /// Rows that look like another duty than the ledger has revise it all the same.
-    pub revise: bool,
-    /// Rows without 编号 that look like a known duty are duties of their own.
-    pub separate: bool,
-    /// The table holds the whole list: what it names no more is withdrawn.
-    pub complete: bool,
-    /// What `complete` would withdraw was seen and is right.
-    pub confirmed: bool,
-}
 
 /// Names, the first [`MOST_NAMED`] of them, and how many there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +56,8 @@ pub struct ListComparison {
     pub undated: Named<String>,
     /// 编号 and due date of those that are late already.
     pub late: Named<(String, Date)>,
+    /// 编号 of rows added whose dates a person must confirm first.
+    pub doubtful: Named<(String, DateDoubt)>,
     /// References of series that another kind of term has replaced: they open nothing more.
     pub ended: Vec<String>,
     /// Full references of obligations opened under another kind of term. They are still owed, beside the new one, until a
@@ -183,6 +173,7 @@ impl ListComparison {
     pub fn asks(&self, answers: Answers) -> bool {
         !self.similar.is_empty()
             || self.resembles.is_some()
+            || !self.doubtful.is_empty()
             || (answers.complete && !answers.confirmed && !self.gone.is_empty())
     }
 }

@@ -53,6 +53,10 @@ pub enum ObligationFaultKind {
     },
     /// 接续 names the obligation itself.
     StartsItself,
+    /// What it starts starts it again.
+    StartsInRing {
+        reference: String,
+    },
     /// The row would take up a series again that another kind of term has replaced; `last` is the full reference of its
     /// last occurrence.
     SeriesReplaced {
@@ -86,6 +90,14 @@ impl ObligationFaultKind {
                 ("接续", unknown_next(lang, name, similar.as_deref()))
             }
             Self::StartsItself => ("接续", starts_itself(lang)),
+            Self::StartsInRing { reference } => {
+                let text = words!(
+                    lang,
+                    zh = "各项互相接续，{reference}办结后又会开始，没有终了",
+                    en = "these start each other in a ring: {reference} would begin again and never end"
+                );
+                ("接续", text)
+            }
             Self::SeriesReplaced { last } => ("时限", series_replaced(lang, last)),
             Self::NoDate(DeadlineFault::NoInstant { day }) => ("起算日", no_instant(lang, *day)),
             Self::NoDate(fault) => ("时限", fault.say(lang)),

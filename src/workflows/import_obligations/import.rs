@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answers::Answers;
 use super::batch::{Batch, Reading};
-use super::comparison::{Answers, Comparison, ListComparison};
+use super::comparison::{Comparison, ListComparison};
 use super::error::ImportObligationsError;
 use super::ledger::Ledger;
 use super::list::ListState;
@@ -38,7 +39,7 @@ pub struct Import<'a> {
 }
 
 /// Registers what is new in `list` and revises what has changed, among the duties entered one by one. The same again
-/// changes nothing.
+/// changes nothing. Nobody is asked about dates that are past or far away.
 ///
 /// # Errors
 ///
@@ -50,7 +51,8 @@ pub async fn import_obligations(
     let name: Arc<str> = BY_HAND.into();
     let table = ListedTable { list: &name, is_named: true, is_whole: false, file: "", rows: &list };
     let tables = [table];
-    let import = Import::compare(context, &tables, Answers::default()).await?;
+    let answers = Answers { late: true, planned: true, ..Answers::default() };
+    let import = Import::compare(context, &tables, answers).await?;
     Ok(import.write().await?.lists.pop().unwrap_or_default())
 }
 
@@ -217,6 +219,7 @@ impl<'a> Import<'a> {
             (table.list, list.is_known),
             (&self.directory, &self.open_series),
             (&rows, &references),
+            self.answers.late,
         )
         .await?;
         let mut reading = Reading {

@@ -23,6 +23,8 @@ pub(super) struct Ledger<'a> {
     pub(super) known: BTreeMap<String, KnownObligations>,
     /// What 接续 and 属于 of the batch may name, in every list, newest first.
     named: Vec<Obligation>,
+    /// A series owes what was due since its 起算日, though that is past.
+    pub(super) takes_late: bool,
     pub(super) adjustments: BTreeMap<ObligationId, Vec<Adjustment>>,
 }
 
@@ -33,6 +35,7 @@ impl<'a> Ledger<'a> {
         (list, is_known): (&'a Arc<str>, bool),
         (directory, open_series): (&'a Directory, &'a OpenSeries),
         (rows, references): (&[(usize, ListedObligation)], &[String]),
+        takes_late: bool,
     ) -> Result<Self, StorageError> {
         let (mut known, mut adjustments) = (BTreeMap::new(), BTreeMap::new());
         if is_known {
@@ -52,7 +55,7 @@ impl<'a> Ledger<'a> {
             [] => Vec::new(),
             names => context.store.obligations_by_reference(names).await?,
         };
-        Ok(Self { list, directory, open_series, known, named, adjustments })
+        Ok(Self { list, directory, open_series, known, named, takes_late, adjustments })
     }
 
     /// The newest obligation of the list under a reference.

@@ -2,7 +2,7 @@
 //!
 //! Must not know: how a row is compared. Callers: this folder.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -24,6 +24,8 @@ pub(super) struct ListState {
     former_references: HashMap<String, String>,
     /// Rows that may be quotas of which others are part.
     pub(super) quotas: BTreeMap<String, Quota>,
+    /// What each row with a 接续 starts, with the row's place; for what is in the ledger only, what that starts.
+    pub(super) follows: BTreeMap<String, (Option<Place>, Vec<String>)>,
     /// Names that no earlier row and nothing in the ledger explains.
     pub(super) pending: Vec<Pending>,
     /// Rows without 编号 that the list does not have yet.
@@ -68,6 +70,7 @@ impl ListState {
     /// Forgets what was read, before the tables are read once more.
     pub(super) fn forget_rows(&mut self) {
         self.rows.clear();
+        self.follows.clear();
         self.pending.clear();
         self.new_unnumbered.clear();
     }
@@ -95,6 +98,29 @@ impl ListState {
                 Ok(())
             }
         }
+    }
+
+    /// The references that start each other in a ring, so that they would never end; each with its row.
+    pub(super) fn rings(&self) -> Vec<(&str, Place)> {
+        let mut left: BTreeSet<&str> = self.follows.keys().map(String::as_str).collect();
+        loop {
+            let before = left.len();
+            let starts = |from: &str| self.follows.get(from).into_iter().flat_map(|(_, to)| to);
+            let started: BTreeSet<&str> =
+                left.iter().flat_map(|from| starts(from)).map(String::as_str).collect();
+            left = left
+                .iter()
+                .copied()
+                .filter(|it| {
+                    started.contains(it) && starts(it).any(|to| left.contains(to.as_str()))
+                })
+                .collect();
+            if left.len() == before {
+                break;
+            }
+        }
+        let place = |it: &str| self.follows.get(it).and_then(|(place, _)| *place);
+        left.into_iter().filter_map(|it| Some((it, place(it)?))).collect()
     }
 
     pub(super) fn has_row(&self, reference: &str) -> bool {

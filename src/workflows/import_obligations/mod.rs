@@ -4,10 +4,13 @@
 //! compared, outside the write lock; then it is read again and written, batch by batch, in one transaction.
 //! Callers: `cli`, `add`; `follow_up` for `summary`.
 
+mod anchors;
+mod answers;
 mod batch;
 mod compare;
 mod comparison;
 mod completion;
+mod date_doubt;
 mod error;
 mod fault;
 mod fields;
@@ -25,11 +28,13 @@ mod terms;
 mod undo;
 mod whole;
 
+pub use answers::Answers;
 pub use comparison::{
-    Answers, ChangedRow, Comparison, Doubt, GoneDuty, ListComparison, MOST_NAMED, Named, Pair,
-    Resemblance, Side,
+    ChangedRow, Comparison, Doubt, GoneDuty, ListComparison, MOST_NAMED, Named, Pair, Resemblance,
+    Side,
 };
 pub use completion::CompletionFault;
+pub use date_doubt::DateDoubt;
 pub use error::ImportObligationsError;
 pub use fault::{ObligationFault, ObligationFaultKind, Place};
 pub use fields::{Field, FieldChange};

@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
+use super::anchors::set_anchor;
 use super::completion::completion_fault;
 use super::fault::ObligationFaultKind;
 use super::ledger::Ledger;
 use super::list::ListState;
 use super::parties::{self, PartyFault};
-use super::terms::{ask_about_far_days, occurrence, rule, target, term};
-use crate::domain::deadline::{Anchor, DeadlineFault};
+use super::terms::{ask_about_far_days, rule, target, term};
+use crate::domain::deadline::DeadlineFault;
 use crate::domain::listed::ListedObligation;
 use crate::domain::obligation::{Inputs, Obligation};
 use crate::domain::reminder::first_look_on;
@@ -135,17 +136,16 @@ fn registration(
     same: Option<&Obligation>,
 ) -> Result<Registration, DeadlineFault> {
     let ResolvedRow { lead, responsible, rule, term, internal, .. } = row;
-    let (occurrence, anchor) = occurrence(context, listed, term, *internal, same);
-    let inputs = Inputs {
+    let mut inputs = Inputs {
         list: Arc::clone(ledger.list),
         reference: row.reference.clone(),
-        occurrence,
+        occurrence: String::new(),
         title: listed.title.clone(),
         written: listed.written.clone(),
         ladder: if *internal { INTERNAL.to_owned() } else { ladder_name(*rule, term) },
         term: term.clone(),
-        anchor_on: anchor.map(Anchor::day),
-        anchor_at: anchor.and_then(Anchor::instant),
+        anchor_on: None,
+        anchor_at: None,
         rule: rule.map(|rule| rule.key().to_owned()),
         internal: *internal,
         part_of: row.part_of.clone(),
@@ -156,6 +156,7 @@ fn registration(
         then: listed.then.clone(),
     };
     let law = context.law.for_units(ledger.directory, lead, responsible);
+    set_anchor(context, law, listed, &mut inputs, same, ledger.takes_late)?;
     let adjustments = same.and_then(|same| ledger.adjustments.get(&same.id));
     let adjustments = adjustments.map_or(&[][..], Vec::as_slice);
     let known = same.or_else(|| ledger.newest(&inputs.reference));
@@ -178,10 +179,10 @@ fn registration(
 }
 
 /// Where the planner begins with a new obligation that has nothing to tell today. A quota is looked at by the next pass, which
-/// knows its pace.
+/// knows its pace; a clock in hours is told at once.
 fn start(context: Context<'_>, inputs: &Inputs, projection: &Projection) -> Option<LadderStart> {
     let deadline = projection.deadline.as_ref()?;
-    if matches!(inputs.term, Term::Times(_)) {
+    if matches!(inputs.term, Term::Times(_)) || deadline.due_at.is_some() {
         return None;
     }
     let ladder = context.law.ladders.find(&inputs.ladder)?;

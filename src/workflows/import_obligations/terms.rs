@@ -1,4 +1,4 @@
-//! The term of a row: as written, as its rule has it, or an internal target; and the period it begins in.
+//! The term of a row: as written, as its rule has it, or an internal target.
 //!
 //! Must not know: units, how a date is computed. Callers: this folder.
 
@@ -6,8 +6,6 @@ use jiff::civil::Date;
 
 use crate::domain::deadline::Anchor;
 use crate::domain::listed::ListedObligation;
-use crate::domain::obligation::{Inputs, Obligation};
-use crate::domain::recurrence::Occurrence;
 use crate::domain::rule::Rule;
 use crate::domain::similar::most_similar;
 use crate::domain::target::can_be_target;
@@ -170,31 +168,6 @@ pub(super) fn term(
         _ => {}
     }
     term
-}
-
-/// The period and the anchor of an obligation.
-///
-/// An obligation that recurs has the period of `same`, else that of the trigger, else the present one; its anchor is the
-/// first day of the period. Any other has no period, and its anchor is the trigger. A list that does not name a trigger
-/// keeps the one on record. An internal target without a trigger runs from the day it was set.
-pub(super) fn occurrence(
-    context: Context<'_>,
-    listed: &ListedObligation,
-    term: &Term,
-    internal: bool,
-    same: Option<&Obligation>,
-) -> (String, Option<Anchor>) {
-    let same = same.map(|same| &same.inputs);
-    let start = listed.trigger.map_or_else(|| context.now.today(), Anchor::day);
-    match (Occurrence::containing(term, start), same) {
-        (Some(_), Some(same)) => (same.occurrence.clone(), same.anchor()),
-        (Some(period), None) => (period.label, Some(Anchor::Day(period.first))),
-        (None, same) => {
-            let same = same.filter(|same| same.term == *term);
-            let anchor = listed.trigger.or_else(|| same.and_then(Inputs::anchor));
-            (String::new(), anchor.or_else(|| internal.then_some(Anchor::Day(start))))
-        }
-    }
 }
 
 /// The internal target (内部目标) of an obligation without a date: that of its row, else that of the configuration.

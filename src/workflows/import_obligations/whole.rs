@@ -49,6 +49,11 @@ impl Import<'_> {
             for pending in &list.pending {
                 faults.extend(self.fault_of(name, list, pending));
             }
+            let kind = |reference: &str| ObligationFaultKind::StartsInRing {
+                reference: reference.to_owned(),
+            };
+            let rings = list.rings().into_iter();
+            faults.extend(rings.map(|(it, place)| ObligationFault { place, kind: kind(it) }));
         }
         faults
     }

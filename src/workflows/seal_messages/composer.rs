@@ -113,6 +113,7 @@ impl Composer<'_> {
             bytes: composed.bytes,
             day: self.context.now.today(),
             urgency,
+            haste: planned.haste,
             sealed: self.context.now,
             not_before: self.context.now,
             expires: expires_at(self.context.now, &self.context.law.calendar),

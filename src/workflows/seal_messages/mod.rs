@@ -15,6 +15,7 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{HeldReason, USUAL_DAYS};
 use crate::domain::directory::Directory;
 use crate::domain::obligation::{Obligation, ObligationId};
+use crate::domain::reminder::MailHours;
 use crate::domain::term::Term;
 use crate::domain::unit::{ContactId, UnitId};
 use crate::mail::compose::ComposeFault;
@@ -68,12 +69,14 @@ struct Composed {
 pub async fn seal_messages(
     context: Context<'_>,
     settings: &ComposeSettings,
+    hours: MailHours,
 ) -> Result<Sealed, StorageError> {
-    let contacts = context.store.contacts_to_tell(context.now.today()).await?;
+    let hours_are_open = hours.are_open(context.now, &context.law.calendar);
+    let contacts = context.store.contacts_to_tell(context.now.today(), hours_are_open).await?;
     let held = surge(context, settings, contacts.len()).await?;
     let mut sealed = Sealed::default();
     for contacts in contacts.chunks(BATCH) {
-        let composed = compose(context, settings, contacts, held).await?;
+        let composed = compose(context, settings, (hours_are_open, contacts), held).await?;
         sealed.faults.extend(composed.faults);
         let results = context.store.seal(&composed.messages).await?;
         for (message, result) in composed.messages.into_iter().zip(results) {
@@ -98,12 +101,14 @@ pub async fn seal_messages(
 pub async fn compose_messages(
     context: Context<'_>,
     settings: &ComposeSettings,
+    hours: MailHours,
 ) -> Result<Sealed, StorageError> {
-    let contacts = context.store.contacts_to_tell(context.now.today()).await?;
+    let hours_are_open = hours.are_open(context.now, &context.law.calendar);
+    let contacts = context.store.contacts_to_tell(context.now.today(), hours_are_open).await?;
     let held = surge(context, settings, contacts.len()).await?;
     let mut written = Sealed::default();
     for contacts in contacts.chunks(BATCH) {
-        let composed = compose(context, settings, contacts, held).await?;
+        let composed = compose(context, settings, (hours_are_open, contacts), held).await?;
         written.messages.extend(composed.messages.into_iter().map(WrittenMail::of));
         written.faults.extend(composed.faults);
     }
@@ -121,10 +126,11 @@ impl WrittenMail {
 async fn compose(
     context: Context<'_>,
     settings: &ComposeSettings,
-    contacts: &[ContactId],
+    (hours_are_open, contacts): (bool, &[ContactId]),
     held: Option<HeldReason>,
 ) -> Result<Composed, StorageError> {
-    let planned = context.store.planned_messages(context.now.today(), contacts).await?;
+    let today = context.now.today();
+    let planned = context.store.planned_messages(today, hours_are_open, contacts).await?;
     let directory = directory(context, &planned).await?;
     let progress = progress(context, &planned).await?;
     let open = open_shares(context, &planned, &directory).await?;

@@ -16,9 +16,39 @@ fn a_higher_role_is_told_only_after_the_lower_one_and_the_gap() {
         [
             "2023-01-10: 11 late, 12 report",
             "2023-01-12: 21 lead, 22 report",
-            "2023-01-16: 12 report#1, 22 report#1, 31 report#1",
+            "2023-01-16: 31 report",
         ]
     );
+}
+
+#[test]
+fn a_repeat_counts_from_the_day_on_which_the_last_one_was_told() {
+    let mut office = Office::new();
+    assert_eq!(office.pass("2023-01-03"), ["11 late", "12 late"]);
+    office.passes("2023-01-04", "2023-01-09");
+    // No pass ran until the sixth working day after the repeat of 16 January.
+    assert_eq!(
+        office.passes("2023-01-31", "2023-02-28"),
+        ["2023-01-31: 12 report#2, 22 report#2, 31 report#2",]
+    );
+    let mut office = Office::new();
+    office.passes("2023-01-03", "2023-01-09");
+    assert_eq!(
+        office.passes("2023-01-19", "2023-02-28"),
+        [
+            "2023-01-19: 12 report#1, 22 report#1, 31 report#1",
+            "2023-01-31: 12 report#2, 22 report#2, 31 report#2",
+        ]
+    );
+}
+
+#[test]
+fn units_that_lead_and_owe_a_duty_together_do_not_hear_of_each_other() {
+    let mut office = Office::new();
+    office.assignments[0].leads = vec![BUREAU, LEAD];
+    office.assignments[0].owing = vec![BUREAU, LEAD];
+    let sent = office.passes("2023-01-03", "2023-02-28");
+    assert!(sent.iter().all(|day| !day.contains("21 ") && !day.contains("22 ")), "{sent:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod pacing;
 mod quota;
 mod reaching;
 mod redated;
+mod urgent;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -139,7 +140,7 @@ impl Office {
             let mut assignments = self.assignments.iter_mut();
             let assignment = assignments.find(|it| it.assignment == reminder.assignment).unwrap();
             put_on_record(&mut assignment.history, reminder, &units, day);
-            if reminder.verdict == Verdict::Planned {
+            if reminder.verdict == Verdict::Planned && reminder.haste == Haste::DayMail {
                 let contact = reminder.contact.unwrap();
                 assert!(
                     !self.mailed.contains(&contact),
@@ -178,10 +179,12 @@ fn assignment(n: i64, act_by: &str) -> AssignmentSnapshot {
         unit: BUREAU,
         unit_uid: UnitUid(uid(BUREAU.0)),
         leads: vec![LEAD],
+        owing: Vec::new(),
         state: AssignmentState::Open,
         deadline_version: 1,
         date_has_moved: false,
         act_by: Some(act_by.parse().unwrap()),
+        due_at: None,
         is_minimum: false,
         registered_on: "2022-06-17".parse().unwrap(),
         silent_until: None,

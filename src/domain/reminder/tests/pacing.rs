@@ -90,7 +90,7 @@ fn after_downtime_the_newest_rung_is_told_and_the_missed_ones_are_covered() {
 }
 
 #[test]
-fn an_assignment_registered_when_overdue_is_chased_from_its_first_day() {
+fn what_was_late_before_it_was_registered_climbs_the_ladder_from_that_day() {
     let mut office = Office::new();
     // 003-02: due 2020-06-30, printed 2020-08-21.
     office.assignments = vec![assignment(1, "2020-06-30")];
@@ -98,11 +98,11 @@ fn an_assignment_registered_when_overdue_is_chased_from_its_first_day() {
     assert_eq!(
         office.passes("2020-08-21", "2020-10-31"),
         [
-            "2020-08-21: 11 late, 12 report",
-            "2020-08-25: 21 lead, 22 report",
-            "2020-08-27: 31 report",
-            "2020-08-28: 12 report#1, 22 report#1, 31 report#1",
-            "2020-09-04: 12 report#2, 22 report#2, 31 report#2",
+            "2020-08-21: 11 late, 12 late",
+            "2020-08-25: 12 lead, 21 lead",
+            "2020-08-27: 12 report, 22 report, 31 report",
+            "2020-09-03: 12 report#1, 22 report#1, 31 report#1",
+            "2020-09-10: 12 report#2, 22 report#2, 31 report#2",
         ]
     );
 }

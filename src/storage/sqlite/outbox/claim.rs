@@ -30,7 +30,8 @@ SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_a
 /// from planning the statement again for every bound value, which costs five times its run.
 const MOST_URGENT: &str = "\
 SELECT id, message_id, sender, recipient, subject, bytes_sha256, envelope_sha256,
-       coalesce((SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id), x'') AS bytes, sealed_at, attempts, unknowns, lease_token,
+       coalesce((SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id), x'') AS bytes, haste, sealed_at,
+       attempts, unknowns, lease_token,
        (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
        (SELECT count(*) FROM owed_reminder
         WHERE owed_reminder.message_id = message.id AND owed_reminder.state = 'sealed' AND silent_until_on <= day_on) AS owed,
@@ -39,7 +40,7 @@ SELECT id, message_id, sender, recipient, subject, bytes_sha256, envelope_sha256
            OR EXISTS (SELECT 1 FROM contact WHERE id = contact_id AND address = recipient AND retired_at IS NULL)
            AS reachable
 FROM message
-WHERE is_sendable AND next_attempt_at <= $1 AND expires_at > $1
+WHERE is_sendable AND next_attempt_at <= $1 AND expires_at > $1 AND ($7 = 0 OR haste = 'any-hour')
   AND NOT EXISTS (SELECT 1 FROM circuit_breaker
                   WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)
                     AND next_probe_at > $1)
@@ -158,7 +159,8 @@ async fn most_urgent(
         .bind(now.plus(-MINUTE).seconds())
         .bind(terms.per_address_day)
         .bind(now.plus(-DAY).seconds())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(terms.any_hour_only);
     Ok(query.fetch_all(transaction).await?)
 }
 

@@ -261,7 +261,12 @@ fn item_detail(item: &ItemKey, recipient: &str) -> String {
         | ItemKey::Quota(_)
         | ItemKey::UnknownLadder(_)
         | ItemKey::Instance
-        | ItemKey::Clock => recipient.to_owned(),
+        | ItemKey::Clock
+        | ItemKey::LadderEnded(_)
+        | ItemKey::Suspended(_)
+        | ItemKey::Silenced(_)
+        | ItemKey::AwaitsEvent(_)
+        | ItemKey::NotTold(_) => recipient.to_owned(),
     }
 }
 

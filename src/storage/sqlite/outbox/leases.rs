@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::domain::address::Address;
 use crate::domain::delivery::{FailureClass, MessageKey};
+use crate::domain::reminder::Haste;
 use crate::storage::StorageError;
 use crate::storage::outbox::{AbandonedLease, ClaimedMessage, Lease};
 use crate::storage::sqlite::rows::RowReader;
@@ -14,7 +15,7 @@ const EARLIER_CLASSES: &str = "\
 SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND number < $2 ORDER BY number";
 
 const LEASES: &str = "\
-SELECT message.id, message.message_id, sender, recipient, bytes, sealed_at, attempts, unknowns, message.lease_token,
+SELECT message.id, message.message_id, sender, recipient, bytes, haste, sealed_at, attempts, unknowns, message.lease_token,
        contact_id, claimed_at, lease_until_at, dot_at
 FROM message INDEXED BY message_leased JOIN message_bytes ON message_bytes.message_id = message.id
 JOIN attempt ON attempt.message_id = message.id AND attempt.number = message.attempts
@@ -37,6 +38,7 @@ pub(super) async fn claimed_message(
         sender: row.read("sender", address)?,
         recipient: row.read("recipient", address)?,
         bytes: row.get("bytes")?,
+        haste: row.read("haste", Haste::from_word)?,
         sealed: row.moment("sealed_at")?,
         unknowns: row.number("unknowns")?,
         earlier,

@@ -22,9 +22,9 @@ const KNOWN_MESSAGES: &str =
     "SELECT id, message_id FROM message WHERE message_id IN (SELECT value FROM json_each($1))";
 
 const ADD_MESSAGE: &str = "\
-INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, envelope_sha256, day_on, urgency,
+INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, envelope_sha256, day_on, urgency, haste,
                      state, held_reason, sealed_at, next_attempt_at, expires_at, recipient_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id";
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id";
 
 const ADD_BYTES: &str = "INSERT INTO message_bytes (message_id, bytes) VALUES ($1, $2)";
 
@@ -143,6 +143,7 @@ async fn add_message(
         .bind(digests::of_envelope(envelope))
         .bind(message.day.to_string())
         .bind(message.urgency)
+        .bind(message.haste.word())
         .bind(first_state(message).word())
         .bind(message.held.map(HeldReason::word))
         .bind(message.sealed.seconds())

@@ -29,7 +29,7 @@ macro_rules! select_assignments {
     ($rest:literal) => {
         concat!(
             "SELECT assignment.id, obligation_id, obligation.uid, unit_id, unit.uid AS unit_uid, assignment.state, obligation.deadline_version, act_by_on, \
-             earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, next_plan_on, \
+             due_at, earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, next_plan_on, \
              EXISTS (SELECT 1 FROM date_change \
                      WHERE date_change.obligation_id = obligation.id \
                        AND date_change.deadline_version = obligation.deadline_version) AS is_redated ",
@@ -48,6 +48,16 @@ WHERE next_plan_on >= $2 AND next_plan_on <= $1 AND is_owed AND (next_plan_on > 
 ORDER BY next_plan_on, assignment.id LIMIT +$4"
 );
 
+/// Clocks in hours, which are planned at any hour. Few of them are open at a time, and an index names them.
+const CLOCKS_IN_HOURS: &str = select_assignments!(
+    "\
+FROM obligation
+JOIN assignment ON obligation_id = obligation.id
+JOIN unit ON unit.id = unit_id
+WHERE due_at IS NOT NULL AND obligation.state = 'open' AND is_owed AND next_plan_on <= $1
+ORDER BY assignment.id"
+);
+
 const TO_PLAN_THROUGH: &str = select_assignments!(
     "\
 FROM assignment
@@ -64,6 +74,10 @@ const LEADS: &str = "\
 SELECT obligation_id, unit_id FROM party
 WHERE role = 'lead' AND obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, position";
 
+const OWING: &str = "\
+SELECT obligation_id, unit_id FROM assignment
+WHERE obligation_id IN (SELECT value FROM json_each($1)) AND state <> 'withdrawn' ORDER BY obligation_id, unit_id";
+
 const RECORD: &str = "\
 SELECT reminder.id, key, assignment_id, deadline_version, rung, repeat, role, reminder.rank, contact_id, state, told_at,
        contact.unit_id
@@ -71,7 +85,7 @@ FROM reminder LEFT JOIN contact ON contact.id = contact_id
 WHERE assignment_id IN (SELECT value FROM json_each($1)) ORDER BY reminder.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[TO_PLAN, TO_PLAN_THROUGH, LADDERS, LEADS, RECORD];
+    &[TO_PLAN, CLOCKS_IN_HOURS, TO_PLAN_THROUGH, LADDERS, LEADS, OWING, RECORD];
 
 pub(super) async fn to_plan(
     transaction: &mut SqliteConnection,
@@ -87,6 +101,16 @@ pub(super) async fn to_plan(
         .bind(limit)
         .fetch_all(&mut *transaction)
         .await?;
+    batch(transaction, &rows, ladders).await
+}
+
+pub(super) async fn clocks_in_hours(
+    transaction: &mut SqliteConnection,
+    today: Date,
+    ladders: &Ladders,
+) -> Result<AssignmentBatch, StorageError> {
+    let query = sqlx::query(CLOCKS_IN_HOURS).bind(today.to_string());
+    let rows = query.fetch_all(&mut *transaction).await?;
     batch(transaction, &rows, ladders).await
 }
 
@@ -128,6 +152,7 @@ async fn batch(
         }
     }
     add_leads(transaction, &mut batch.assignments).await?;
+    add_owing(transaction, &mut batch.assignments).await?;
     add_record(transaction, &mut batch.assignments).await?;
     add_events(transaction, &mut batch.assignments).await?;
     Ok(batch)
@@ -145,10 +170,12 @@ fn case(
         unit: UnitId(row.get("unit_id")?),
         unit_uid: UnitUid(row.uid("unit_uid")?),
         leads: Vec::new(),
+        owing: Vec::new(),
         state: row.read("state", AssignmentState::from_word)?,
         deadline_version: row.number("deadline_version")?,
         date_has_moved: row.get("is_redated")?,
         act_by: row.date_if_any("act_by_on")?,
+        due_at: row.moment_if_any("due_at")?,
         is_minimum: row.date_if_any("earliest_on")?.is_some(),
         quota: quota(row)?,
         registered_on: row.moment("registered_at")?.today(),
@@ -205,6 +232,29 @@ async fn add_leads(
     }
     for case in cases {
         case.leads = leads.get(&case.obligation).cloned().unwrap_or_default();
+    }
+    Ok(())
+}
+
+async fn add_owing(
+    transaction: &mut SqliteConnection,
+    cases: &mut [AssignmentSnapshot],
+) -> Result<(), StorageError> {
+    let leads_together = |case: &&mut AssignmentSnapshot| case.leads.len() > 1;
+    let mut led: Vec<&mut AssignmentSnapshot> = cases.iter_mut().filter(leads_together).collect();
+    if led.is_empty() {
+        return Ok(());
+    }
+    let ids = json_ids(led.iter().map(|case| case.obligation.0));
+    let rows = sqlx::query(OWING).bind(ids).fetch_all(transaction).await?;
+    let mut owing: BTreeMap<ObligationId, Vec<UnitId>> = BTreeMap::new();
+    for row in &rows {
+        let row = RowReader { row, table: "assignment", id: 0 };
+        let obligation = ObligationId(row.get("obligation_id")?);
+        owing.entry(obligation).or_default().push(UnitId(row.get("unit_id")?));
+    }
+    for case in &mut led {
+        case.owing = owing.get(&case.obligation).cloned().unwrap_or_default();
     }
     Ok(())
 }

@@ -37,6 +37,15 @@ impl Reminders for Sqlite {
         assignments::to_plan(&mut transaction, today, after, limit, ladders).await
     }
 
+    async fn clocks_in_hours(
+        &self,
+        today: Date,
+        ladders: &Ladders,
+    ) -> Result<AssignmentBatch, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        assignments::clocks_in_hours(&mut transaction, today, ladders).await
+    }
+
     async fn assignments_to_plan_through(
         &self,
         day: Date,
@@ -67,18 +76,23 @@ impl Reminders for Sqlite {
         Ok(PlanRecorded { changed })
     }
 
-    async fn contacts_to_tell(&self, today: Date) -> Result<Vec<ContactId>, StorageError> {
+    async fn contacts_to_tell(
+        &self,
+        today: Date,
+        hours_are_open: bool,
+    ) -> Result<Vec<ContactId>, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        planned_messages::contacts_to_tell(&mut transaction, today).await
+        planned_messages::contacts_to_tell(&mut transaction, today, hours_are_open).await
     }
 
     async fn planned_messages(
         &self,
         today: Date,
+        hours_are_open: bool,
         contacts: &[ContactId],
     ) -> Result<PlannedMessages, StorageError> {
         let mut transaction = self.reader.begin().await?;
-        planned_messages::planned(&mut transaction, today, contacts).await
+        planned_messages::planned(&mut transaction, (today, hours_are_open), contacts).await
     }
 
     async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError> {

@@ -14,23 +14,24 @@ use super::assignments::occasion;
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
-use crate::domain::reminder::{Occasion, ReminderKey};
+use crate::domain::reminder::{Haste, Occasion, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
 use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
 use crate::storage::sqlite::obligation_rows::{by_ids, deadline};
 use crate::storage::sqlite::rows::{RowReader, json_ids};
 
+/// Who has the mail of the day, or will have it: what goes out beside it does not count.
 /// A message held as ambiguous waits for a person; its contact need not wait with it.
 const MAILED: &str = "\
 SELECT contact_id FROM message
-WHERE is_sendable AND kind = 'reminder' AND contact_id IS NOT NULL
+WHERE is_sendable AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
 UNION SELECT contact_id FROM message
-WHERE state = 'leased' AND kind = 'reminder' AND contact_id IS NOT NULL
+WHERE state = 'leased' AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
 UNION SELECT contact_id FROM message
-WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND contact_id IS NOT NULL
+WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
 UNION SELECT contact_id FROM message
-WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND contact_id IS NOT NULL";
+WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL";
 
 /// Continues a statement: what is planned, still owed, not silent on day $1, and for a contact who can be reached.
 macro_rules! of_planned {
@@ -49,14 +50,14 @@ macro_rules! of_planned {
     };
 }
 
-const TO_TELL: &str = of_planned!("SELECT DISTINCT contact_id", "ORDER BY contact_id");
+const TO_TELL: &str = of_planned!("SELECT DISTINCT contact_id, haste", "ORDER BY contact_id");
 
 const PLANNED: &str = of_planned!(
     "SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone, \
-     contact_id, NOT EXISTS (SELECT 1 FROM reminder AS earlier \
-                             WHERE earlier.assignment_id = reminder.assignment_id \
-                               AND earlier.contact_id = reminder.contact_id \
-                               AND earlier.state IN ('sealed', 'told')) AS is_first",
+     contact_id, haste, NOT EXISTS (SELECT 1 FROM reminder AS earlier \
+                                    WHERE earlier.assignment_id = reminder.assignment_id \
+                                      AND earlier.contact_id = reminder.contact_id \
+                                      AND earlier.state IN ('sealed', 'told')) AS is_first",
     "AND contact_id IN (SELECT value FROM json_each($2)) ORDER BY contact_id, reminder.id"
 );
 
@@ -134,31 +135,48 @@ pub(super) async fn written_on(
 pub(super) async fn contacts_to_tell(
     transaction: &mut SqliteConnection,
     today: Date,
+    hours_are_open: bool,
 ) -> Result<Vec<ContactId>, StorageError> {
     let rows = sqlx::query(TO_TELL).bind(today.to_string()).fetch_all(&mut *transaction).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let mailed = contacts_mailed(transaction, today).await?;
-    let contacts = rows.iter().map(|row| Ok(ContactId(row.try_get("contact_id")?)));
-    let contacts = contacts.collect::<Result<Vec<_>, StorageError>>()?;
-    Ok(contacts.into_iter().filter(|contact| !mailed.contains(contact)).collect())
+    let mut contacts = Vec::new();
+    for row in &rows {
+        let contact = ContactId(row.try_get("contact_id")?);
+        let row = RowReader { row, table: "reminder", id: contact.0 };
+        let haste = row.read("haste", Haste::from_word)?;
+        if haste_of_message(haste, mailed.contains(&contact), hours_are_open).is_some() {
+            contacts.push(contact);
+        }
+    }
+    contacts.dedup();
+    Ok(contacts)
 }
 
-/// What is planned for contacts of whom none has had a mail on `today`.
+/// What may be told to these contacts now.
 pub(super) async fn planned(
     transaction: &mut SqliteConnection,
-    today: Date,
+    (today, hours_are_open): (Date, bool),
     contacts: &[ContactId],
 ) -> Result<PlannedMessages, StorageError> {
+    let mailed = contacts_mailed(transaction, today).await?;
     let contacts = json_ids(contacts.iter().map(|contact| contact.0));
     let query = sqlx::query(PLANNED).bind(today.to_string()).bind(contacts);
     let rows = query.fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
-    let mut by_contact: BTreeMap<ContactId, Vec<PlannedReminder>> = BTreeMap::new();
+    let mut by_contact: BTreeMap<(ContactId, Haste), Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
         let (contact, reminder) = planned_reminder(row, &changes)?;
-        by_contact.entry(contact).or_default().push(reminder);
+        let haste = haste_of_message(
+            RowReader::keyed(row, "reminder")?.read("haste", Haste::from_word)?,
+            mailed.contains(&contact),
+            hours_are_open,
+        );
+        if let Some(haste) = haste {
+            by_contact.entry((contact, haste)).or_default().push(reminder);
+        }
     }
     let reminders = || by_contact.values().flatten();
     let assignments = json_ids(reminders().map(|reminder| reminder.assignment.0));
@@ -169,16 +187,26 @@ pub(super) async fn planned(
         .into_iter()
         .map(|obligation| (obligation.id, obligation))
         .collect();
-    let messages = by_contact.into_iter().map(|(contact, mut reminders)| {
+    let messages = by_contact.into_iter().map(|((contact, haste), mut reminders)| {
         for reminder in &mut reminders {
             reminder.also_told = others(&together, reminder, contact);
         }
         sort_as_read(&mut reminders, &obligations, today);
-        PlannedMessage { contact, reminders, thread: Vec::new() }
+        PlannedMessage { contact, haste, reminders, thread: Vec::new() }
     });
     let mut messages = messages.collect::<Vec<_>>();
     continue_threads(transaction, &mut messages).await?;
     Ok(PlannedMessages { messages, obligations })
+}
+
+/// In which message of its contact a reminder goes out; `None` when it has to wait.
+fn haste_of_message(reminder: Haste, is_mailed: bool, hours_are_open: bool) -> Option<Haste> {
+    match reminder {
+        Haste::AnyHour => Some(Haste::AnyHour),
+        Haste::Beside if hours_are_open && is_mailed => Some(Haste::Beside),
+        Haste::Beside | Haste::DayMail if hours_are_open && !is_mailed => Some(Haste::DayMail),
+        Haste::Beside | Haste::DayMail => None,
+    }
 }
 
 async fn continue_threads(

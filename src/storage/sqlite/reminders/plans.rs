@@ -27,15 +27,16 @@ WHERE obligation.id = started.value ->> 0 AND ladder_hash IS NULL";
 /// A reminder that is in a message, told or covered is never changed by a plan.
 const DECIDE: &str = "\
 INSERT INTO reminder (key, obligation_id, assignment_id, deadline_version, rung, repeat, role, rank, tone, contact_id,
-                      state, reason, covered_by, planned_at)
+                      state, reason, covered_by, haste, planned_at)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-       value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, $2
+       value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, $2
 FROM jsonb_each($1) WHERE true
 ON CONFLICT (key) DO UPDATE
 SET state = excluded.state, reason = excluded.reason, covered_by = excluded.covered_by, role = excluded.role,
-    rank = excluded.rank, message_id = NULL, planned_at = excluded.planned_at
+    rank = excluded.rank, haste = excluded.haste, message_id = NULL, planned_at = excluded.planned_at
 WHERE reminder.state IN ('planned', 'blocked', 'void')
-  AND (reminder.state <> excluded.state OR reminder.reason IS DISTINCT FROM excluded.reason)";
+  AND (reminder.state <> excluded.state OR reminder.reason IS DISTINCT FROM excluded.reason
+       OR reminder.haste <> excluded.haste)";
 
 /// Not when the dates have moved since the assignment was read: that has set a day already.
 const SET_NEXT_PLANS: &str = "\
@@ -130,6 +131,7 @@ fn columns(reminder: &Reminder) -> Value {
         state,
         reason,
         covered_by,
+        reminder.haste.word(),
     ])
 }
 

@@ -9,7 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage, decide};
 use crate::domain::directory::{DirectoryChange, NewContact};
 use crate::domain::moment::Moment;
-use crate::domain::reminder::ReminderKey;
+use crate::domain::reminder::{Haste, ReminderKey};
 use crate::domain::unit::{ContactId, Rank};
 use crate::storage::StorageError;
 use crate::storage::outbox::{
@@ -40,6 +40,7 @@ const TERMS: ClaimTerms = ClaimTerms {
     per_minute: None,
     per_domain_minute: None,
     per_address_day: None,
+    any_hour_only: false,
 };
 
 struct Ledger {
@@ -118,6 +119,7 @@ fn message(message_id: &str, reminders: &[&str]) -> SealedMessage {
         bytes: b"Subject: x\r\n\r\nx\r\n".to_vec(),
         day: date(2022, 12, 28),
         urgency: 1,
+        haste: Haste::DayMail,
         sealed: after(0),
         not_before: after(0),
         expires: after(5 * 24 * 60),
