@@ -7,8 +7,6 @@ use std::fs;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
-use jiff::ToSpan as _;
-use jiff::civil::{Date, Time, date};
 use serde::Deserialize;
 
 use super::document::Document;
@@ -317,7 +315,7 @@ impl Checks<'_> {
         let mail_hours = MailHours { from: from?, until: until? };
         if mail_hours.from >= mail_hours.until {
             self.document.fault(table.mail_until.entry, FaultKind::EndsBeforeItBegins);
-        } else if pass.as_ref().is_some_and(|pass| !meets(pass, mail_hours)) {
+        } else if pass.as_ref().is_some_and(|pass| !meaning::meets(pass, mail_hours)) {
             self.document.fault(table.pass.entry, FaultKind::NeverInMailHours);
         }
         Some(ScheduleSettings { pass: pass?, heartbeat: heartbeat?, mail_hours })
@@ -472,34 +470,6 @@ impl Checks<'_> {
     fn cron(self, field: &Field<String>) -> Option<String> {
         self.document.check(field, |text| meaning::schedule(text.trim()))
     }
-}
-
-fn cron_parser() -> croner::parser::CronParser {
-    croner::parser::CronParser::builder().seconds(croner::parser::Seconds::Required).build()
-}
-
-/// True when a tick of `cron_line` lies within mail hours on a day from Monday to Friday. Every pattern of days comes round
-/// within twelve years.
-fn meets(cron_line: &str, hours: MailHours) -> bool {
-    let Ok(cron) = cron_parser().parse(cron_line) else { return true };
-    let minutes = (0..24_i8).flat_map(|hour| (0..60_i8).map(move |minute| (hour, minute)));
-    let is_tick = |hour: i8, minute: i8| {
-        let (hour, minute) = (u32::from(hour.unsigned_abs()), u32::from(minute.unsigned_abs()));
-        cron.pattern.hour_match(hour).unwrap_or(true)
-            && cron.pattern.minute_match(minute).unwrap_or(true)
-    };
-    let is_day = |day: Date| {
-        let month = u32::from(day.month().unsigned_abs());
-        let of_month = u32::from(day.day().unsigned_abs());
-        cron.pattern.month_match(month).unwrap_or(true)
-            && cron.pattern.day_match(i32::from(day.year()), month, of_month).unwrap_or(true)
-    };
-    let mut days = date(2024, 1, 1).series(1.day()).take(12 * 366);
-    let mut minutes = minutes.filter(|(hour, minute)| {
-        (hours.from..hours.until).contains(&Time::constant(*hour, *minute, 0, 0))
-    });
-    minutes.any(|(hour, minute)| is_tick(hour, minute))
-        && days.any(|day| day.weekday().to_monday_zero_offset() < 5 && is_day(day))
 }
 
 /// Reads `及时=10wd`.

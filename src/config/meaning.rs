@@ -7,9 +7,12 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use croner::parser::{CronParser, Seconds};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Time, date};
 
 use super::fault::{Expected, FaultKind};
 use super::meaning_fault::MeaningFault;
+use crate::domain::reminder::MailHours;
 
 /// From here a schedule is asked for its next times; any moment would do.
 const ASKED_FROM: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
@@ -66,6 +69,32 @@ pub(super) fn file(text: &str) -> Result<PathBuf, FaultKind> {
         return Err(MeaningFault::NotAFile { path }.into());
     }
     Ok(path)
+}
+
+/// True when a tick of `cron_line` lies within mail hours on a day from Monday to Friday. Every pattern of days comes round
+/// within twelve years.
+pub(super) fn meets(cron_line: &str, hours: MailHours) -> bool {
+    let Ok(cron) = CronParser::builder().seconds(Seconds::Required).build().parse(cron_line) else {
+        return true;
+    };
+    let minutes = (0..24_i8).flat_map(|hour| (0..60_i8).map(move |minute| (hour, minute)));
+    let is_tick = |hour: i8, minute: i8| {
+        let (hour, minute) = (u32::from(hour.unsigned_abs()), u32::from(minute.unsigned_abs()));
+        cron.pattern.hour_match(hour).unwrap_or(true)
+            && cron.pattern.minute_match(minute).unwrap_or(true)
+    };
+    let is_day = |day: Date| {
+        let month = u32::from(day.month().unsigned_abs());
+        let of_month = u32::from(day.day().unsigned_abs());
+        cron.pattern.month_match(month).unwrap_or(true)
+            && cron.pattern.day_match(i32::from(day.year()), month, of_month).unwrap_or(true)
+    };
+    let mut days = date(2024, 1, 1).series(1.day()).take(12 * 366);
+    let mut minutes = minutes.filter(|(hour, minute)| {
+        (hours.from..hours.until).contains(&Time::constant(*hour, *minute, 0, 0))
+    });
+    minutes.any(|(hour, minute)| is_tick(hour, minute))
+        && days.any(|day| day.weekday().to_monday_zero_offset() < 5 && is_day(day))
 }
 
 #[cfg(test)]

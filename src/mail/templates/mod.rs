@@ -276,7 +276,7 @@ mod tests {
         let endless =
             "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
         let fault = fault_of("reminder/body.txt", endless);
-        assert_eq!(fault, "/reminder/body.txt, line 1: engine ran out of fuel");
+        assert_eq!(fault, "/reminder/body.txt:1: engine ran out of fuel");
     }
 
     #[test]
