@@ -17,7 +17,9 @@ fn load(folder: &str, office_unit: &str, day: &str) -> Vec<serde_json::Value> {
     for kind in ["units", "obligations"] {
         let file = example(&format!("{folder}/{kind}.csv"));
         let late: &[&str] = if kind == "obligations" { &["--late"] } else { &[] };
-        office.run(&[&["--as-of", day, "import", kind, &file], late].concat()).expect_code(0);
+        // 20: a duty of one document ends before any mail can go out
+        let run = office.run(&[&["--as-of", day, "import", kind, &file], late].concat());
+        assert!(matches!(run.code, 0 | 20), "{}", run.err);
     }
     let rows = office.json(&["--as-of", day, "upcoming", "--all"]);
     rows.as_array().unwrap().clone()

