@@ -174,7 +174,10 @@ fn what_is_doubtful_is_said_to_whoever_relies_on_it() {
 fn what_the_law_starts_at_decision_or_expiry_starts_at_the_earlier_of_both() {
     let office = TestOffice::yuzhong();
     let run = |day: &str, arguments: &[&str]| {
-        office.run(&[&["--as-of", day], arguments].concat()).expect_code(0)
+        // 20: the other duties of the district are years late
+        let run = office.run(&[&["--as-of", day], arguments].concat());
+        assert!(matches!(run.code, 0 | 20), "{}", run.err);
+        run
     };
     for reference in ["r-1", "r-2"] {
         run(

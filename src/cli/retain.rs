@@ -14,7 +14,7 @@ use crate::workflows::retain::retain;
 
 /// Pack and delete what has been kept long enough (保存期限)
 ///
-/// Without --yes nothing is written; the command says what is due under [retention] of the configuration. The service does
+/// Without --yes nothing is written; the command says what is due under `[retention]` of the configuration. The service does
 /// the same once a week. Obligations, dates and the journal are never deleted. The room is given back.
 #[derive(Debug, Args)]
 pub(super) struct Retain {

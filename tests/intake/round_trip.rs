@@ -49,7 +49,7 @@ fn every_seed_document_goes_all_the_way_into_the_ledger() {
         office.run(&["import", "units", &units, &office_itself]).expect_code(0);
         let found = office.json(&["extract", &document]);
         let day = format!("{}-06-20", found["document"]["year"]);
-        office.run(&["--as-of", &day, "import", "obligations", &table]).expect_code(0);
+        office.run(&["--as-of", &day, "import", "obligations", "--late", &table]).expect_code(0);
         let ledger = office.json(&["--as-of", &day, "upcoming", "--all"]);
         let days = |list: &serde_json::Value| -> BTreeSet<String> {
             let days = list.as_array().unwrap().iter().filter_map(|entry| entry["due"].as_str());

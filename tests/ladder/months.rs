@@ -44,8 +44,12 @@ impl Story {
             shortened_because: None,
         };
         let request = TransitionRequest { transition, details, reason: None };
-        let target =
-            Target { obligation: id.into(), unit: unit.map(Into::into), ..Target::default() };
+        let target = Target {
+            obligation: id.into(),
+            unit: unit.map(Into::into),
+            all_units: unit.is_none(),
+            ..Target::default()
+        };
         act(self.context(at(day)), &[target], &request).await.unwrap();
     }
 
@@ -193,10 +197,11 @@ async fn a_daemon_asleep_for_fourteen_days_reports_nobody_for_its_own_sleep() {
             "2022-12-30 区财政局负责人: 乙 today",
             "2022-12-30 区司法局承办人: 甲 lead",
             "2022-12-30 区司法局负责人: 甲 report",
-            "2023-01-03 区财政局承办人: 乙 late",
-            "2023-01-03 区财政局负责人: 乙 late, 甲 report",
-            "2023-01-03 区司法局负责人: 甲 report",
-            "2023-01-04 区政府办公室承办人: 甲 report",
+            "2023-01-03 区财政局承办人: 乙 late, 甲 top",
+            "2023-01-03 区财政局负责人: 乙 late, 甲 top",
+            "2023-01-03 区司法局负责人: 甲 top",
+            "2023-01-04 区政府办公室承办人: 甲 top",
+            "2023-01-04 区政府办公室负责人: 甲 top",
             "2023-01-05 区财政局负责人: 乙 lead",
             "2023-01-05 区司法局承办人: 乙 lead",
         ]
@@ -229,9 +234,11 @@ async fn a_unit_that_acknowledges_and_then_does_nothing_is_escalated_to_the_end(
             "2023-01-10 区财政局负责人: 甲 report",
             "2023-01-10 区司法局负责人: 甲 report",
             "2023-01-10 区政府办公室承办人: 甲 report",
-            "2023-01-17 区财政局负责人: 甲 report",
-            "2023-01-17 区司法局负责人: 甲 report",
-            "2023-01-17 区政府办公室承办人: 甲 report",
+            "2023-01-17 区财政局承办人: 甲 top",
+            "2023-01-17 区财政局负责人: 甲 top",
+            "2023-01-17 区司法局负责人: 甲 top",
+            "2023-01-17 区政府办公室承办人: 甲 top",
+            "2023-01-17 区政府办公室负责人: 甲 top",
         ]
     );
 }

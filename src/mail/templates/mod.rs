@@ -261,7 +261,7 @@ mod tests {
     fn a_broken_template_is_named_with_file_and_line() {
         let file = "/reminder/body.txt";
         let undefined = fault_of("reminder/body.txt", "甲\n乙 {{ titel }}\n");
-        assert_eq!(undefined, format!("{file}, line 2: `titel` is undefined"));
+        assert_eq!(undefined, format!("{file}:2: `titel` is undefined"));
         let unended = fault_of("reminder/body.txt", "甲\n乙\n{% for x in items %}");
         assert_eq!(
             unended,
