@@ -60,5 +60,8 @@ fn a_provisional_date_is_marked_in_the_subject_and_the_text_of_a_mail() {
     let mail = MessageParser::default().parse(&mails[0]).unwrap();
     assert!(mail.subject().unwrap().contains("12月29日到期，暂定"), "{:?}", mail.subject());
     let text = mail.body_text(0).unwrap();
-    assert!(text.contains("2026年12月29日（星期二）（暂定，以放假安排通知为准）"), "{text}");
+    assert!(
+        text.contains("12月29日（星期二）到期 · 还剩5个工作日（暂定，以放假安排通知为准）"),
+        "{text}"
+    );
 }

@@ -26,7 +26,9 @@ fn office() -> TestOffice {
     let obligations = office.write("清单.csv", OBLIGATIONS);
     let at = ["--as-of", "2022-11-20"];
     office.run(&[&at[..], &["import", "units", &units]].concat()).expect_code(0);
-    office.run(&[&at[..], &["import", "obligations", &obligations]].concat()).expect_code(0);
+    office
+        .run(&[&at[..], &["import", "obligations", "--planned", "--late", &obligations]].concat())
+        .expect_code(0);
     office.run(&["--as-of", "2022-12-16", "remind"]);
     assert!(!office.mails().is_empty());
     office
