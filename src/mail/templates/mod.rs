@@ -265,10 +265,10 @@ mod tests {
         let unended = fault_of("reminder/body.txt", "甲\n乙\n{% for x in items %}");
         assert_eq!(
             unended,
-            format!("{file}, line 3: unexpected end of input, expected end of block")
+            format!("{file}:3: unexpected end of input, expected end of block")
         );
         let unknown = fault_of("reminder/body.txt", "{{ items|hang }}");
-        assert_eq!(unknown, format!("{file}, line 1: filter hang is unknown"));
+        assert_eq!(unknown, format!("{file}:1: filter hang is unknown"));
     }
 
     #[test]
