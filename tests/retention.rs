@@ -110,9 +110,9 @@ async fn thousands_of_mails_take_a_fraction_of_their_room_once_packed() {
     let mut connection = connection(&office).await;
     for statement in [
         "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3000)
-         INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency,
+         INSERT INTO message (message_id, contact_id, kind, sender, recipient, subject, bytes_sha256, envelope_sha256, day_on, urgency,
                               state, sealed_at, next_attempt_at, expires_at, accepted_at)
-         SELECT 'copy-' || n, contact_id, kind, sender, recipient, subject, bytes_sha256, day_on, urgency, state,
+         SELECT 'copy-' || n, contact_id, kind, sender, recipient, subject, bytes_sha256, envelope_sha256, day_on, urgency, state,
                 sealed_at, next_attempt_at, expires_at, accepted_at FROM message, n WHERE id = 1",
         "INSERT INTO message_bytes (message_id, bytes)
          SELECT message.id, bytes FROM message, message_bytes
@@ -139,7 +139,8 @@ async fn a_retired_contact_is_anonymous_two_years_after_everything_has_ended() {
     let due = retain(&office, "2025-01-10", &[]);
     assert_eq!(count(&due, "retired_contacts"), 0, "something the contact was told of is open");
     for id in ["A1", "A3"] {
-        let close = ["--as-of", "2022-12-30", "close", id, "--evidence", "张三丰交来"];
+        let close =
+            ["--as-of", "2022-12-30", "close", id, "--all-units", "--evidence", "张三丰交来"];
         office.run(&close).expect_code(0);
     }
     assert_eq!(count(&retain(&office, "2024-12-20", &[]), "retired_contacts"), 0);
@@ -226,7 +227,9 @@ fn an_archive_becomes_a_ledger_that_explains_and_archives_the_same() {
     office
         .run(&["--as-of", "2022-12-28", "close", "A1", "--evidence", "财发〔2022〕9号"])
         .expect_code(0);
-    office.run(&["--as-of", "2022-12-30", "withdraw", "A3", "--reason", "撤回申请"]).expect_code(0);
+    office
+        .run(&["--as-of", "2022-12-30", "withdraw", "A3", "--all-units", "--reason", "撤回申请"])
+        .expect_code(0);
     let first = archived(&office, "归档.zip");
     let again = TestOffice::new();
     let file = again.write("归档.zip", &first);

@@ -263,10 +263,7 @@ mod tests {
         let undefined = fault_of("reminder/body.txt", "甲\n乙 {{ titel }}\n");
         assert_eq!(undefined, format!("{file}:2: `titel` is undefined"));
         let unended = fault_of("reminder/body.txt", "甲\n乙\n{% for x in items %}");
-        assert_eq!(
-            unended,
-            format!("{file}:3: unexpected end of input, expected end of block")
-        );
+        assert_eq!(unended, format!("{file}:3: unexpected end of input, expected end of block"));
         let unknown = fault_of("reminder/body.txt", "{{ items|hang }}");
         assert_eq!(unknown, format!("{file}:1: filter hang is unknown"));
     }
