@@ -5,8 +5,7 @@
 //! describes it (sqlite.org/walformat.html, section 2.1).
 
 use std::fs::{self, File, Metadata};
-use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +22,9 @@ const TO_BE_COPIED: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct OpenFiles {
     ledger: PathBuf,
+    /// Never closed: closing any descriptor of a file ends all locks this process holds on it, SQLite's among them
+    /// (sqlite.org/howtocorrupt.html, section 2.2), and the next process would take itself for the only one.
+    index: Option<&'static File>,
     inodes: Arc<Vec<(PathBuf, Inode)>>,
     /// When the ledger was last written, and the checkpoint that wrote it.
     written: Arc<Mutex<Option<(Written, Checkpoint)>>>,
@@ -48,6 +50,7 @@ impl OpenFiles {
         });
         let files = Self {
             ledger: ledger.to_owned(),
+            index: File::open(beside(ledger, "-shm")).ok().map(|file| &*Box::leak(Box::new(file))),
             inodes: Arc::new(inodes.collect()),
             written: Arc::default(),
             are_replaced: Arc::default(),
@@ -90,7 +93,7 @@ impl OpenFiles {
 
     fn finished_checkpoint(&self) -> Option<Checkpoint> {
         let mut head = [0; HEAD];
-        File::open(beside(&self.ledger, "-shm")).ok()?.read_exact(&mut head).ok()?;
+        self.index?.read_exact_at(&mut head, 0).ok()?;
         let copied: [u8; 4] = *head.get(COPIED..)?.first_chunk()?;
         let to_be_copied: [u8; 4] = *head.get(TO_BE_COPIED..)?.first_chunk()?;
         (copied == to_be_copied).then_some((*head.get(SALTS..)?.first_chunk()?, copied))
@@ -99,4 +102,39 @@ impl OpenFiles {
 
 fn inode(file: &Metadata) -> Inode {
     (file.dev(), file.ino())
+}
+
+#[cfg(test)]
+mod tests {
+
+    use crate::storage::sqlite::Sqlite;
+
+    use super::*;
+
+    /// The locks that processes hold on a file, as the kernel lists them.
+    fn locks(path: &Path) -> Vec<String> {
+        let of_file = format!(":{} ", fs::metadata(path).unwrap().ino());
+        let all = fs::read_to_string("/proc/locks").unwrap();
+        let lines = all.lines().filter(|line| line.contains(&of_file));
+        let mut locks: Vec<String> =
+            lines.map(|line| line.split_once(": ").unwrap().1.to_owned()).collect();
+        locks.sort();
+        locks
+    }
+
+    #[tokio::test]
+    async fn looking_at_the_files_and_opening_them_again_ends_no_lock_of_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let ledger = Sqlite::open(&path).await.unwrap();
+        let files = [path.clone(), beside(&path, "-shm")];
+        let before: Vec<_> = files.iter().map(|file| locks(file)).collect();
+        assert!(before.iter().all(|held| !held.is_empty()), "SQLite locks what it has open");
+        assert!(!ledger.open_files.are_replaced());
+        let again = Sqlite::open(&path).await.unwrap();
+        assert!(!again.open_files.are_replaced());
+        again.close().await;
+        let after: Vec<_> = files.iter().map(|file| locks(file)).collect();
+        assert_eq!(after, before);
+    }
 }

@@ -186,7 +186,8 @@ fn a_report_comes_back_through_the_pipe_of_the_manual_and_the_mailbox_is_suppres
         .current_dir(folder)
         .output()
         .unwrap();
-    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
+    // 20 when the report is there before the pass is over
+    assert!(matches!(sent.status.code(), Some(0 | 20)), "{sent:?}");
     relay.wait_for_reports(1);
     let said = relay.said();
     assert!(said.contains("relay=duban-bounce") && said.contains("status=sent"), "{said}");
