@@ -434,3 +434,22 @@ fn the_journal_says_what_imports_did_in_the_reader_s_language() {
     let journal = office.run(&["journal"]).expect_code(0).out;
     assert!(journal.contains("gone from 2025") && journal.contains("as before"), "{journal}");
 }
+
+#[test]
+fn a_duty_added_by_hand_under_the_number_of_another_list_is_registered_and_shown() {
+    let office = office();
+    import(&office, "2026-02-03", "2026.csv", OF_2026, &[]).expect_code(0);
+    let add =
+        ["add", "--title", "另一件", "--when", "2026-12-31", "--unit", "财政局", "--ref", "1"];
+    let run = office.run(&[&["--as-of", "2026-02-04"], &add[..]].concat()).expect_code(0);
+    assert!(run.out.contains("另一件"), "{}", run.out);
+    assert_eq!(due(&office, "2026/1").as_deref(), Some("2026-06-30"));
+}
+
+#[test]
+fn a_row_that_stands_twice_without_a_number_is_said_to_be_the_same_row() {
+    let office = office();
+    let row = "整治,2026-06-30,,财政局,,,\n";
+    let run = import(&office, "2026-02-03", "twice.csv", &row.repeat(2), &[]).expect_code(14);
+    assert!(run.err.contains("the row is the same as"), "{}", run.err);
+}

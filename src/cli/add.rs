@@ -14,6 +14,7 @@ use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::listed::ListedObligation;
 use crate::domain::moment::Moment;
+use crate::domain::obligation::BY_HAND;
 use crate::storage::unattended::UnattendedDuty;
 use crate::views::obligation::ObligationView;
 use crate::words;
@@ -103,7 +104,9 @@ pub(super) async fn run(
         );
         context.say(&said)?;
     }
-    let answer = inspect::show(context.for_workflow(&ledger), &reference).await?;
+    // another list may have the reference too
+    let place = format!("{BY_HAND}/{reference}");
+    let answer = inspect::show(context.for_workflow(&ledger), &place).await?;
     context.list(&ObligationView::all(&answer), "")?;
     let is_meant = |duty: &UnattendedDuty| {
         let mut standings = answer.standings.iter();

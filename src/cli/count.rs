@@ -9,6 +9,7 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::{life, values};
+use crate::domain::unit::UnitId;
 use crate::storage::units::Units as _;
 use crate::views::changes::CountedView;
 use crate::workflows::count::{Counted, Event, count};
@@ -45,7 +46,8 @@ pub(super) async fn run(
     let ledger = context.ledger().await?;
     let Counted { obligation, line, is_new, started } =
         count(context.for_workflow(&ledger), &event).await?;
-    let directory = ledger.directory().await?;
+    let units: Vec<UnitId> = obligation.units().collect();
+    let directory = ledger.directory_of(&units, &[]).await?;
     let view = CountedView::of(&obligation, &line, is_new, &directory);
     let exit = life::say_started(context, &started)?;
     context.one(&view)?;

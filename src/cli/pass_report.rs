@@ -88,8 +88,8 @@ fn say_hours_closed(context: &mut CommandContext<'_>, report: &PassReport) -> Re
     let hours = context.settings.schedule.mail_hours;
     context.say(&words!(
         context.lang,
-        zh = "{now}不在发送时段内（工作日{from}至{until}），未安排提醒",
-        en = "{now} lies outside mail hours (working days, {from} to {until}): no reminder was planned",
+        zh = "{now}不在发送时段内（工作日{from}至{until}），只发送按小时计算的提醒",
+        en = "{now} lies outside mail hours (working days, {from} to {until}): only clocks in hours are reminded of",
         now = minute(report.now),
         from = hours.from.strftime("%H:%M"),
         until = hours.until.strftime("%H:%M"),

@@ -51,7 +51,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let ledger = context.ledger_to_read().await?;
     let office = &context.settings.office.unit;
-    let supervisor = ledger.directory().await?.find(office).map(|unit| unit.id);
+    let supervisor = ledger.unit_called(office).await?;
     let workflow = context.for_workflow(&ledger);
     let planning = Planning {
         ladders: &context.law.ladders,

@@ -9,8 +9,8 @@ use super::dates::day;
 use super::row::{Column, Row};
 use crate::domain::item::ItemKind;
 use crate::storage::unattended::UnattendedDuty;
-use crate::words;
 use crate::words::Lang;
+use crate::workflows::names::some_units;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct UnattendedView {
@@ -37,20 +37,6 @@ impl UnattendedView {
     }
 }
 
-/// More units than this are counted.
-const MOST_UNITS: usize = 5;
-
-impl UnattendedView {
-    fn named_units(&self, lang: Lang) -> String {
-        let named = self.units.get(..MOST_UNITS).unwrap_or(&self.units);
-        let (list, count) = (lang.list(named), self.units.len());
-        if count <= MOST_UNITS {
-            return list;
-        }
-        words!(lang, zh = "{list}等{count}个单位", en = "{list} and others, {count} units")
-    }
-}
-
 impl Row for UnattendedView {
     const KEYS: &'static [&'static str] = &["ref", "title", "units", "due", "since", "key"];
 
@@ -60,7 +46,10 @@ impl Row for UnattendedView {
             Column::text("事项", "Title", |it, _| it.title.clone()),
             Column::whole("到期日", "Due", |it, lang| day(it.due, lang)),
             Column::whole("自", "Since", |it, lang| day(Some(it.since), lang)),
-            Column::<Self>::text("责任单位", "Responsible", Self::named_units).droppable(1),
+            Column::<Self>::text("责任单位", "Responsible", |it, lang| {
+                some_units(&it.units, lang)
+            })
+            .droppable(1),
         ]
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 
 use super::context::Context;
+use super::names::some_units;
 use super::send_guard::{SendGuard, last_pass};
 use crate::domain::delivery::MessageState;
 use crate::domain::item::{ItemKey, ItemKind};
@@ -429,7 +430,7 @@ impl Finding {
 /// 编号, title and units, with the day from which nobody has been reminded.
 fn unattended_subject(duty: &UnattendedDuty, lang: Lang) -> String {
     let UnattendedDuty { key, reference, title, units, due, since } = duty;
-    let units = lang.list(units);
+    let units = some_units(units, lang);
     let due = due.map(|due| words!(lang, zh = "，{due}到期", en = ", due {due}"));
     let due = due.unwrap_or_default();
     let since = match key {

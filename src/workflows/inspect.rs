@@ -184,8 +184,7 @@ async fn coming(
     through: Date,
     units: Option<&[UnitId]>,
 ) -> Result<Vec<Obligation>, StorageError> {
-    let directory = context.store.directory().await?;
-    let mut coming = forecast_occurrences(context, &directory, through).await?;
+    let mut coming = forecast_occurrences(context, through).await?;
     coming.retain(|it| {
         let is_due = it
             .projection
@@ -238,7 +237,7 @@ pub async fn not_reminded(
     let since = UnattendedSince { today, suspended: today, awaited: context.now, next_mail: today };
     let mut duties = context.store.unattended(&since).await?;
     if let Some(name) = question.unit.as_deref() {
-        let directory = context.store.directory().await?;
+        let directory = directory_for(context.store, iter::empty(), &[name]).await?;
         let units = unit_names(&directory, &units_called(&directory, name)?);
         duties.retain(|duty| duty.units.iter().any(|unit| units.contains(unit)));
     }

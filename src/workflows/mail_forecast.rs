@@ -77,7 +77,7 @@ pub async fn forecast_mails(
         let part = context.store.obligations_by_key(part).await?;
         obligations.extend(part.iter().map(|it| (it.id, forecast_obligation(it))));
     }
-    for (n, next) in (1_i64..).zip(forecast_occurrences(context, &directory, through).await?) {
+    for (n, next) in (1_i64..).zip(forecast_occurrences(context, through).await?) {
         let id = ObligationId(-n);
         cases.extend(cases_of(&next, id, planning, &directory));
         let deadline = next.projection.deadline;

@@ -7,6 +7,11 @@ use crate::domain::directory::Directory;
 use crate::domain::similar::most_similar;
 use crate::domain::unit::{Unit, UnitId};
 use crate::storage::{StorageError, Store};
+use crate::words;
+use crate::words::Lang;
+
+/// More units than this are counted where a line names them.
+const MOST_UNITS: usize = 5;
 
 /// The unit or group of that name.
 ///
@@ -47,4 +52,14 @@ pub fn unit_name(directory: &Directory, unit: UnitId) -> String {
 /// The names of units, in their order.
 pub fn unit_names(directory: &Directory, units: &[UnitId]) -> Vec<String> {
     units.iter().filter_map(|unit| directory.unit(*unit)).map(|unit| unit.name.clone()).collect()
+}
+
+/// The first units of a list of names; the others are counted.
+pub fn some_units(names: &[String], lang: Lang) -> String {
+    let named = names.get(..MOST_UNITS).unwrap_or(names);
+    let (list, count) = (lang.list(named), names.len());
+    if count <= MOST_UNITS {
+        return list;
+    }
+    words!(lang, zh = "{list}等{count}个单位", en = "{list} and others, {count} units")
 }

@@ -95,12 +95,17 @@ async fn open_one_of_each(context: Context<'_>, opened: &mut Opened) -> Result<(
 /// [`StorageError`].
 pub async fn forecast_occurrences(
     context: Context<'_>,
-    directory: &Directory,
     through: Date,
 ) -> Result<Vec<Registration>, StorageError> {
+    let newest = context.store.newest_occurrences().await?;
+    if newest.is_empty() {
+        return Ok(Vec::new());
+    }
+    let units = newest.iter().flat_map(|series| series.obligation.units());
+    let directory = directory_for(context.store, units, &[]).await?;
     let mut foreseen = Vec::new();
-    for mut series in context.store.newest_occurrences().await? {
-        while let Ok(Next::Opens(next)) = next(context, directory, &series, through) {
+    for mut series in newest {
+        while let Ok(Next::Opens(next)) = next(context, &directory, &series, through) {
             series.obligation.inputs = next.inputs.clone();
             foreseen.push(*next);
         }
@@ -184,7 +189,7 @@ pub(super) async fn open_early(
         Ok(_) | Err(Refused::NotFound(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let directory = context.store.directory().await?;
+    let directory = directory_for(context.store, known.units(), &[]).await?;
     let is_meant = |it: &NewestOccurrence| {
         let inputs = &it.obligation.inputs;
         inputs.reference == known.inputs.reference && inputs.list == known.inputs.list

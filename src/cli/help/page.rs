@@ -97,8 +97,8 @@ pub(in crate::cli) fn command_page(
     page.text
 }
 
-pub(super) const EXIT_CODES_ZH: &str = "退出码：0 完成 · 1 意外错误 · 2 命令有误 · 10 配置有误 · 11 台账不能用或已损坏 · 12 日历未覆盖 · 13 邮件服务器无法连接或拒绝 · 14 输入被拒绝 · 20 已完成，另有内容待人工处理 · 75 暂时不能执行（磁盘已满、台账被占用），请稍后再试";
-pub(super) const EXIT_CODES_EN: &str = "Exit codes: 0 done · 1 unexpected · 2 wrong command line · 10 configuration wrong · 11 ledger unusable or corrupt · 12 calendar does not reach · 13 relay unreachable or refusing · 14 input rejected · 20 done, and something needs a person · 75 not now (disk full, ledger busy), try again";
+pub(super) const EXIT_CODES_ZH: &str = "退出码：0 完成 · 1 意外错误 · 2 命令有误 · 10 配置有误 · 11 台账不能用或已损坏 · 12 日历未覆盖 · 13 邮件服务器无法连接或拒绝 · 14 输入被拒绝 · 20 需要人工处理（已完成而有遗留，或者须先确认） · 75 暂时不能执行（磁盘已满、台账被占用），请稍后再试";
+pub(super) const EXIT_CODES_EN: &str = "Exit codes: 0 done · 1 unexpected · 2 wrong command line · 10 configuration wrong · 11 ledger unusable or corrupt · 12 calendar does not reach · 13 relay unreachable or refusing · 14 input rejected · 20 something needs a person (it is left, or asked before it is done) · 75 not now (disk full, ledger busy), try again";
 
 /// `用法：duban clock extend [选项] --by <期限> <编号>`.
 pub(super) fn usage_line(command: &mut Command, lang: Lang) -> String {

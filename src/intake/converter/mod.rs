@@ -164,7 +164,7 @@ pub fn is_missing(error: &std::io::Error) -> bool {
     error.kind() == ErrorKind::NotFound
 }
 
-/// True when a Word file marks many ends of cells and its conversion has few: the bell character behind a letter ends a cell.
+/// True when a Word file has many table cells and its conversion has few. In the file each cell ends with U+0007 after its text.
 fn lacks_tables(bytes: &[u8], document: &Document) -> bool {
     let marks = |offset: usize| {
         let units: Vec<u16> = bytes

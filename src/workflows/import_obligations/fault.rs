@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::completion::CompletionFault;
 use super::parties::PartyFault;
+use super::reference::MADE;
 use super::terms::TermFault;
 use crate::domain::deadline::DeadlineFault;
 use crate::words;
@@ -124,11 +125,18 @@ fn no_whole(lang: Lang, whole: &str) -> String {
 }
 
 fn same_reference(lang: Lang, reference: &str, first_place: Option<&str>) -> String {
+    let place = first_place.unwrap_or(lang.pick("前面的一行", "an earlier row"));
+    if reference.starts_with(MADE) {
+        return words!(
+            lang,
+            zh = "本行与{place}相同；请删去其中一行，确为两项的请填写不同的编号",
+            en = "the row is the same as {place}; delete one, or give each a reference if they are two duties"
+        );
+    }
     words!(
         lang,
         zh = "“{reference}”与{place}重复，请为每一行填写不同的编号",
-        en = "`{reference}` stands in {place} too; give each row a reference of its own",
-        place = first_place.unwrap_or(lang.pick("前面的一行", "an earlier row"))
+        en = "`{reference}` stands in {place} too; give each row a reference of its own"
     )
 }
 
