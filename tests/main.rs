@@ -24,6 +24,7 @@ mod ladder;
 mod law;
 mod law_in_force;
 mod lists;
+mod long_mail;
 mod messages;
 mod new_date;
 mod personal_data;

@@ -390,6 +390,7 @@ CREATE INDEX bundled_message_bundle ON bundled_message (bundle_id);
 -- nothing is told twice.
 --
 -- haste: whether it waits for the contact's mail of the day, goes out beside it, or at any hour (a clock in hours).
+-- left_out_at: when its contact's mail first had no room for it. It stays planned, and goes before the others from then on.
 -- sealings: how often it was put into a message. A reminder that was taken back before it was sent, and is owed again
 -- later, goes out in another message: the Message-ID is derived from the reminders' keys and this number.
 CREATE TABLE reminder (
@@ -411,6 +412,7 @@ CREATE TABLE reminder (
     haste            TEXT NOT NULL DEFAULT 'day-mail' CHECK (haste IN ('day-mail', 'beside', 'any-hour')),
     message_id       INTEGER REFERENCES message (id),
     sealings         INTEGER NOT NULL DEFAULT 0,
+    left_out_at      INTEGER,
     planned_at       INTEGER NOT NULL,
     told_at          INTEGER,
     CHECK (state NOT IN ('sealed', 'told') OR message_id IS NOT NULL)
@@ -418,6 +420,7 @@ CREATE TABLE reminder (
 CREATE INDEX reminder_assignment ON reminder (assignment_id);
 CREATE INDEX reminder_message ON reminder (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX reminder_planned ON reminder (contact_id) WHERE state = 'planned';
+CREATE INDEX reminder_left_out ON reminder (assignment_id) WHERE left_out_at IS NOT NULL;
 
 -- Reminders whose duty is still owed as it stood when they were planned: the planner asks before it composes a message,
 -- the outbox before it sends one. Acknowledged (签收) stops the notices before the due date and nothing else. Both also

@@ -42,15 +42,7 @@ pub(super) fn say_report(
                   then send them with `duban mail release --all --count {held}`",
         ))?;
     }
-    for (contact, fault) in &report.sealed.faults {
-        context.say(&words!(
-            lang,
-            zh = "联系人{id}的邮件无法生成：{fault}",
-            en = "No mail could be written for contact {id}: {fault}",
-            id = contact.0,
-            fault = fault.say(lang),
-        ))?;
-    }
+    say_not_written(context, report)?;
     let waiting = counts.uncharged + counts.deferred + counts.unknown;
     if waiting > 0 {
         context.say(&words!(
@@ -75,13 +67,38 @@ pub(super) fn say_report(
         ))?;
     }
     let has_faults = !report.sealed.faults.is_empty() || !report.recalculated.faults.is_empty();
-    let needs_person =
-        has_faults || report.unattended > 0 || held > 0 || waiting + not_delivered > 0;
+    let needs_person = has_faults
+        || report.unattended > 0
+        || held + report.sealed.left_out > 0
+        || waiting + not_delivered > 0;
     Ok(match needs_person {
         _ if counts.uncharged > 0 && counts.accepted == 0 => Exit::Relay,
         true => Exit::NeedsPerson,
         false => Exit::Done,
     })
+}
+
+/// Names what could not be written, and counts what had no room.
+fn say_not_written(context: &mut CommandContext<'_>, report: &PassReport) -> Result<(), Failure> {
+    let lang = context.lang;
+    for (contact, fault) in &report.sealed.faults {
+        context.say(&words!(
+            lang,
+            zh = "联系人{id}的邮件无法生成：{fault}",
+            en = "No mail could be written for contact {id}: {fault}",
+            id = contact.0,
+            fault = fault.say(lang),
+        ))?;
+    }
+    let left_out = report.sealed.left_out;
+    if left_out > 0 {
+        context.say(&words!(
+            lang,
+            zh = "{left_out}项提醒因邮件过长未列，下一封邮件优先列出；见 duban items",
+            en = "{left_out} reminders had no room in the mails; the next mails list them first; see `duban items`",
+        ))?;
+    }
+    Ok(())
 }
 
 fn say_hours_closed(context: &mut CommandContext<'_>, report: &PassReport) -> Result<(), Failure> {

@@ -43,6 +43,16 @@ pub struct SealedMessage {
     pub held: Option<HeldReason>,
 }
 
+impl SealedMessage {
+    /// Keys of the reminders that it had no room for.
+    pub fn left_out(&self) -> &[ReminderKey] {
+        match &self.kind {
+            MessageKind::Reminder { left_out, .. } => left_out,
+            MessageKind::Operator => &[],
+        }
+    }
+}
+
 /// What a message is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageKind {
@@ -51,6 +61,8 @@ pub enum MessageKind {
         contact: ContactId,
         /// Keys of the reminders in it, which must be planned; at least one.
         reminders: Vec<ReminderKey>,
+        /// Keys of reminders that it had no room for; they stay planned.
+        left_out: Vec<ReminderKey>,
     },
     /// Duban's own mail to its operator.
     Operator,

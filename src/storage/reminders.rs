@@ -85,8 +85,20 @@ pub struct PlannedReminder {
     pub sealings: u32,
     /// Others who are or were told of the same rung of the same assignment.
     pub also_told: Vec<ContactId>,
+    /// When a mail to the contact first had no room for this share, if none has told of it since.
+    pub left_out: Option<Moment>,
     /// For the notice of a change: the dates this contact was last told, else the first ones, and what moved them.
     pub change: Option<DateChange>,
+}
+
+/// Reminders that had no room in the last mail to their contact, and are still to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutOfMail {
+    pub unit: String,
+    pub contact: String,
+    pub reminders: u64,
+    /// When the first of them was left out.
+    pub since: Moment,
 }
 
 /// A duty that a unit owes, or the first of several occurrences.
@@ -169,6 +181,9 @@ pub trait Reminders: Send + Sync {
         hours_are_open: bool,
         contacts: &[ContactId],
     ) -> Result<PlannedMessages, StorageError>;
+
+    /// Returns what had no room in the mails to those who can be reached, by contact.
+    async fn left_out_of_mails(&self, today: Date) -> Result<Vec<LeftOutOfMail>, StorageError>;
 
     /// Returns how many reminder mails were written for that day.
     async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError>;

@@ -58,10 +58,22 @@ pub struct MessageContent {
     pub others: Vec<OtherDuty>,
     /// How many more than these it owes.
     pub others_more: usize,
+    /// What the recipient is to be told and this mail has no room for.
+    pub left_out: LeftOut,
     /// Why this recipient gets the mail, one sentence.
     pub why: OneLine,
     /// Whether the dates are attached as a calendar file.
     pub with_calendar: bool,
+}
+
+/// How many items a mail has no room for, by how they stand. They are not told; the next mail tells them first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Can still be met, or has no date.
+    pub open: usize,
+    pub late: usize,
+    /// Only the date has changed.
+    pub moved: usize,
 }
 
 /// A duty that the mail only mentions.

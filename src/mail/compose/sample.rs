@@ -9,8 +9,8 @@ use crate::domain::obligation::AssignmentState;
 use crate::domain::uid::Uid;
 use crate::domain::unit::Role;
 use crate::mail::compose::content::{
-    CalendarEvent, ChangeNotice, Finding, ItemDates, MessageContent, MessageHeader, MessageItem,
-    Office, OperatorContent, OtherDuty, Recipient,
+    CalendarEvent, ChangeNotice, Finding, ItemDates, LeftOut, MessageContent, MessageHeader,
+    MessageItem, Office, OperatorContent, OtherDuty, Recipient,
 };
 use crate::mail::compose::message_id::message_id;
 use crate::mail::one_line::OneLine;
@@ -38,6 +38,7 @@ pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
                 state: AssignmentState::Reported,
             }],
             others_more: 1,
+            left_out: LeftOut { open: 30, late: 10, moved: 1 },
         },
         MessageContent {
             header: bare_header(office, sent),
@@ -46,6 +47,7 @@ pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
             with_calendar: false,
             others: Vec::new(),
             others_more: 0,
+            left_out: LeftOut::default(),
         },
         MessageContent {
             header: bare_header(office, sent),
@@ -54,6 +56,7 @@ pub(super) fn messages(office: &Office, sent: Moment) -> [MessageContent; 3] {
             with_calendar: true,
             others: Vec::new(),
             others_more: 0,
+            left_out: LeftOut::default(),
         },
     ]
 }

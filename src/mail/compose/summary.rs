@@ -1,4 +1,5 @@
-//! What a reminder says in its subject and its first line: by when, how long is left, how much is late.
+//! What a reminder says in its subject and its first line: by when, how long is left, how much is late; and how much it leaves
+//! out.
 //!
 //! Must not know: templates, MIME.
 
@@ -6,7 +7,7 @@ use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::Role;
-use crate::mail::compose::content::{ItemDates, MessageItem};
+use crate::mail::compose::content::{ItemDates, LeftOut, MessageItem};
 use crate::mail::compose::time_left::{
     is_over, near_date, short_date, time_left, time_of_day, time_to_target,
 };
@@ -32,6 +33,39 @@ impl Standing {
             Some(dates) if is_over(dates, sent) && !item.internal => Self::Late,
             _ => Self::Open,
         }
+    }
+}
+
+impl LeftOut {
+    /// Counts items by how they stand at `sent`.
+    pub fn of<'a>(items: impl Iterator<Item = &'a MessageItem>, sent: Moment) -> Self {
+        items.fold(Self::default(), |counted, item| match Standing::of(item, sent) {
+            Standing::Open => Self { open: counted.open + 1, ..counted },
+            Standing::Late => Self { late: counted.late + 1, ..counted },
+            Standing::Moved => Self { moved: counted.moved + 1, ..counted },
+        })
+    }
+
+    pub fn total(self) -> usize {
+        self.open + self.late + self.moved
+    }
+
+    /// 本邮件只列出200项，另有40项因篇幅未列（待办30项、已逾期10项）……; empty when nothing is left out.
+    pub(super) fn say(self, told: usize) -> String {
+        let total = self.total();
+        if total == 0 {
+            return String::new();
+        }
+        let counts = [("待办", self.open), ("已逾期", self.late), ("日期有变更", self.moved)];
+        let counts: Vec<String> = counts
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(state, count)| format!("{state}{count}项"))
+            .collect();
+        format!(
+            "本邮件只列出{told}项，另有{total}项因篇幅未列（{}）。未列的不视为已经提醒，将在下一封邮件中优先列出",
+            counts.join("、")
+        )
     }
 }
 

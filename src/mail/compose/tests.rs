@@ -141,6 +141,7 @@ fn content(items: Vec<MessageItem>) -> MessageContent {
             state: AssignmentState::Reported,
         }],
         others_more: 3,
+        left_out: LeftOut::default(),
         why: "您登记为区教委的承办人，区教委是所列事项的责任单位。".into(),
         with_calendar: false,
     }

@@ -34,6 +34,7 @@ pub(super) struct MessageView<'a> {
     color: &'static str,
     others: Vec<OtherView<'a>>,
     others_more: usize,
+    left_out: String,
     roles: Vec<&'static str>,
     why: &'a OneLine,
 }
@@ -107,6 +108,7 @@ impl<'a> MessageView<'a> {
             color: items.first().map_or(BLUE, |item| item.color),
             others: content.others.iter().map(|other| OtherView::of(other, sent)).collect(),
             others_more: content.others_more,
+            left_out: content.left_out.say(items.len()),
             roles: roles_of(&content.items),
             why: &content.why,
             items,

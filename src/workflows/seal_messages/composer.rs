@@ -2,7 +2,7 @@
 //!
 //! Must not know: which messages are planned, MIME, SQL. Callers: this folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::settings::ComposeSettings;
 use crate::domain::delivery::{HeldReason, expires_at};
@@ -13,8 +13,8 @@ use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligatio
 use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
-    self, CalendarEvent, ChangeNotice, ComposeFault, ItemDates, MessageContent, MessageHeader,
-    MessageItem, OtherDuty, Recipient, phrases,
+    self, CalendarEvent, ChangeNotice, ComposeFault, ItemDates, LeftOut, MessageContent,
+    MessageHeader, MessageItem, OtherDuty, Recipient, phrases,
 };
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
@@ -43,29 +43,32 @@ pub(super) struct Composer<'a> {
     pub(super) held: Option<HeldReason>,
 }
 
-/// A mail with more reminders is read by nobody.
-const MOST_REMINDERS: usize = 200;
+/// A mail with more items is read by nobody.
+const MOST_ITEMS: usize = 200;
 /// Many relays refuse mails of ten million bytes; one with attachments should stay far below that.
 const MOST_BYTES: usize = 1_000_000;
 
+/// An item of a mail, with the reminders that it tells.
+#[derive(Clone)]
+struct Part<'a> {
+    item: MessageItem,
+    reminders: Vec<&'a PlannedReminder>,
+}
+
 impl Composer<'_> {
-    /// The mail to a contact. One with very many reminders, or too large for some relays, tells the worst ones and counts
-    /// the rest, which stay planned.
+    /// The mail to a contact. One with very many items, or too large for some relays, tells what an earlier mail had no room
+    /// for, then what is to be read first, and counts the rest, which stays planned.
     pub(super) fn message(
         &self,
         planned: &PlannedMessage,
         contact: &Contact,
         templates: &Templates,
     ) -> Result<SealedMessage, ComposeFault> {
-        let mut most = planned.reminders.len().min(MOST_REMINDERS);
+        let parts = self.parts(planned);
+        let mut most = parts.len().min(MOST_ITEMS);
         loop {
-            let message = match planned.reminders.split_at_checked(most) {
-                Some((told, left)) if !left.is_empty() => {
-                    let told = PlannedMessage { reminders: told.to_vec(), ..planned.clone() };
-                    self.compose(&told, left, contact, templates)?
-                }
-                Some(_) | None => self.compose(planned, &[], contact, templates)?,
-            };
+            let (told, left_out) = first_of(&parts, most);
+            let message = self.compose(planned, (told, left_out), contact, templates)?;
             if message.bytes.len() <= MOST_BYTES || most <= 1 {
                 return Ok(message);
             }
@@ -76,15 +79,23 @@ impl Composer<'_> {
     fn compose(
         &self,
         planned: &PlannedMessage,
-        left: &[PlannedReminder],
+        (told, left_out): (Vec<&Part<'_>>, Vec<&Part<'_>>),
         contact: &Contact,
         templates: &Templates,
     ) -> Result<SealedMessage, ComposeFault> {
-        let reminders: Vec<ReminderKey> =
-            planned.reminders.iter().map(|reminder| reminder.key.clone()).collect();
+        let keys = |parts: &[&Part<'_>]| -> Vec<ReminderKey> {
+            parts.iter().flat_map(|part| &part.reminders).map(|it| it.key.clone()).collect()
+        };
+        let kind = MessageKind::Reminder {
+            contact: contact.id,
+            reminders: keys(&told),
+            left_out: keys(&left_out),
+        };
+        let reminders: Vec<&PlannedReminder> =
+            told.iter().flat_map(|part| part.reminders.iter().copied()).collect();
         let office = &self.settings.office;
         let message_id =
-            compose::message_id(&self.ledger, &identity(planned), office.address.domain());
+            compose::message_id(&self.ledger, &identity(&reminders), office.address.domain());
         let header = MessageHeader {
             office: office.clone(),
             recipient: Recipient {
@@ -95,18 +106,26 @@ impl Composer<'_> {
             sent: self.context.now,
             message_id: message_id.clone(),
             ledger: self.ledger.uid,
-            references: planned.thread.clone(),
+            references: thread(planned, &reminders),
         };
-        let why = with_rest(self.why(planned, contact), planned.reminders.len(), left);
-        let with_calendar = self.settings.with_calendar;
-        let items = self.items(planned);
+        let left_out = left_out.iter().map(|part| &part.item);
+        let left_out = LeftOut::of(left_out, self.context.now);
+        let items: Vec<MessageItem> = told.iter().map(|part| part.item.clone()).collect();
         let (others, others_more) = self.others(&items, contact.unit);
-        let content = MessageContent { header, items, others, others_more, why, with_calendar };
+        let content = MessageContent {
+            header,
+            items,
+            others,
+            others_more,
+            left_out,
+            why: self.why(&reminders, contact),
+            with_calendar: self.settings.with_calendar,
+        };
         let urgency = urgency(&content);
         let composed = compose::compose(&content, templates)?;
         Ok(SealedMessage {
             message_id,
-            kind: MessageKind::Reminder { contact: contact.id, reminders },
+            kind,
             sender: office.address.clone(),
             recipient: contact.address.clone(),
             subject: composed.subject,
@@ -121,36 +140,38 @@ impl Composer<'_> {
         })
     }
 
-    /// One item for each obligation and rung, so that a lead unit reads of forty assignments of one obligation once.
-    fn items(&self, planned: &PlannedMessage) -> Vec<MessageItem> {
-        let mut groups: Vec<(&PlannedReminder, Vec<&PlannedReminder>)> = Vec::new();
+    /// One item for each obligation and rung, so that a lead unit reads of forty assignments of one obligation once. The news
+    /// that a date has moved stands in another item of its obligation where there is one.
+    fn parts<'a>(&self, planned: &'a PlannedMessage) -> Vec<Part<'a>> {
+        let mut groups: Vec<Vec<&PlannedReminder>> = Vec::new();
         let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
-        for reminder in &planned.reminders {
+        let mut told: BTreeMap<ObligationId, usize> = BTreeMap::new();
+        let (news, rungs): (Vec<_>, Vec<_>) =
+            planned.reminders.iter().partition(|it| it.occasion == Occasion::DateMoved);
+        for reminder in rungs.into_iter().chain(news) {
+            let is_news = reminder.occasion == Occasion::DateMoved;
             let group = (reminder.obligation, reminder.occasion.name(), reminder.role);
-            if let Some((_, more)) = places.get(&group).and_then(|place| groups.get_mut(*place)) {
-                more.push(reminder);
-            } else {
-                places.insert(group, groups.len());
-                groups.push((reminder, vec![reminder]));
+            let place = told.get(&reminder.obligation).filter(|_| is_news).or(places.get(&group));
+            if let Some(group) = place.and_then(|place| groups.get_mut(*place)) {
+                group.push(reminder);
+                continue;
             }
+            places.insert(group, groups.len());
+            if !is_news {
+                told.entry(reminder.obligation).or_insert(groups.len());
+            }
+            groups.push(vec![reminder]);
         }
-        let told: BTreeSet<ObligationId> = groups
-            .iter()
-            .filter(|(first, _)| first.occasion != Occasion::DateMoved)
-            .map(|(first, _)| first.obligation)
-            .collect();
-        groups
-            .into_iter()
-            .filter(|(first, _)| {
-                first.occasion != Occasion::DateMoved || !told.contains(&first.obligation)
-            })
-            .filter_map(|(first, all)| {
-                let obligation = self.planned.obligations.get(&first.obligation)?;
-                let mut item = self.item(obligation, first, &all);
-                item.change = change(planned, first);
-                Some(item)
-            })
-            .collect()
+        let part = |reminders: Vec<&'a PlannedReminder>| {
+            let first = *reminders.first()?;
+            let obligation = self.planned.obligations.get(&first.obligation)?;
+            let of_group = |it: &&PlannedReminder| it.occasion.name() == first.occasion.name();
+            let same: Vec<&PlannedReminder> = reminders.iter().copied().filter(of_group).collect();
+            let change = change(planned, first);
+            let item = MessageItem { change, ..self.item(obligation, first, &same) };
+            Some(Part { item, reminders })
+        };
+        groups.into_iter().filter_map(part).collect()
     }
 
     fn item(
@@ -284,12 +305,36 @@ impl Composer<'_> {
         OneLine::clean(self.directory.unit(id).map_or("", |unit| unit.name.as_str()))
     }
 
-    fn why(&self, planned: &PlannedMessage, contact: &Contact) -> OneLine {
-        let mut roles: Vec<Role> = planned.reminders.iter().map(|reminder| reminder.role).collect();
+    fn why(&self, reminders: &[&PlannedReminder], contact: &Contact) -> OneLine {
+        let mut roles: Vec<Role> = reminders.iter().map(|reminder| reminder.role).collect();
         roles.sort_unstable();
         roles.dedup();
         OneLine::clean(&phrases::why(self.unit(contact.unit).as_str(), contact.rank, &roles))
     }
+}
+
+/// Divides the items of a mail into those it has room for and the rest, each in the order in which they are read. What an
+/// earlier mail had no room for comes first, that which waits longest before all.
+fn first_of<'a, 'b>(parts: &'b [Part<'a>], most: usize) -> (Vec<&'b Part<'a>>, Vec<&'b Part<'a>>) {
+    let left_out = |part: &Part<'_>| part.reminders.iter().filter_map(|it| it.left_out).min();
+    let mut places: Vec<(usize, &Part<'a>)> = parts.iter().enumerate().collect();
+    places.sort_by_key(|(_, part)| {
+        let left_out = left_out(part);
+        (left_out.is_none(), left_out)
+    });
+    let mut rest = places.split_off(most.min(places.len()));
+    let as_read = |places: &mut Vec<(usize, &'b Part<'a>)>| -> Vec<&'b Part<'a>> {
+        places.sort_by_key(|(place, _)| *place);
+        places.iter().map(|(_, part)| *part).collect()
+    };
+    (as_read(&mut places), as_read(&mut rest))
+}
+
+/// The earlier mails about the matter that the mail begins with; none when the mail has no room for it.
+fn thread(planned: &PlannedMessage, told: &[&PlannedReminder]) -> Vec<String> {
+    let subject = planned.reminders.first().map(|first| first.obligation);
+    let is_told = told.first().map(|first| first.obligation) == subject;
+    if is_told { planned.thread.clone() } else { Vec::new() }
 }
 
 /// True for the first thing a contact of the responsible unit hears of a duty that does not come back, while there is time.
@@ -298,26 +343,9 @@ fn is_new(reminder: &PlannedReminder, inputs: &Inputs) -> bool {
     is_early && reminder.is_first && inputs.occurrence.is_empty() && !inputs.internal
 }
 
-/// Says how much is left for the next working day, if anything is.
-fn with_rest(why: OneLine, told: usize, left: &[PlannedReminder]) -> OneLine {
-    if left.is_empty() {
-        return why;
-    }
-    let is_late = |it: &&PlannedReminder| matches!(it.tone, Tone::Overdue | Tone::Circular);
-    let (why, rest, late) = (why.as_str(), left.len(), left.iter().filter(is_late).count());
-    tracing::warn!(
-        told,
-        rest,
-        "A mail was too long: {rest} reminders are left for the next working day."
-    );
-    OneLine::clean(&format!(
-        "{why}本邮件只列最紧要的{told}项，另有{rest}项（其中已逾期{late}项）在下一工作日的邮件中列出。"
-    ))
-}
-
 /// What the Message-ID is made of: the reminders, and how often each was sealed before.
-fn identity(planned: &PlannedMessage) -> Vec<String> {
-    let told = planned.reminders.iter().map(|reminder| match reminder.sealings {
+fn identity(reminders: &[&PlannedReminder]) -> Vec<String> {
+    let told = reminders.iter().map(|reminder| match reminder.sealings {
         0 => reminder.key.to_string(),
         before => format!("{}/sealed-{before}", reminder.key),
     });

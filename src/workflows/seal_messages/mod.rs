@@ -40,6 +40,8 @@ pub struct Sealed {
     /// Contacts whose message could not be composed with the office's templates. The built-in template was used; where that
     /// failed too, the reminders stay planned.
     pub faults: Vec<(ContactId, ComposeFault)>,
+    /// Reminders that had no room in the messages; they stay planned.
+    pub left_out: usize,
 }
 
 /// A message without its bytes.
@@ -81,7 +83,10 @@ pub async fn seal_messages(
         let results = context.store.seal(&composed.messages).await?;
         for (message, result) in composed.messages.into_iter().zip(results) {
             match result {
-                SealResult::Sealed(_) => sealed.messages.push(WrittenMail::of(message)),
+                SealResult::Sealed(_) => {
+                    sealed.left_out += message.left_out().len();
+                    sealed.messages.push(WrittenMail::of(message));
+                }
                 SealResult::Overtaken => tracing::info!(
                     message_id = message.message_id,
                     "A planned message was overtaken by a change; the next pass plans it again."
@@ -109,6 +114,7 @@ pub async fn compose_messages(
     let mut written = Sealed::default();
     for contacts in contacts.chunks(BATCH) {
         let composed = compose(context, settings, (hours_are_open, contacts), held).await?;
+        written.left_out += composed.messages.iter().map(|it| it.left_out().len()).sum::<usize>();
         written.messages.extend(composed.messages.into_iter().map(WrittenMail::of));
         written.faults.extend(composed.faults);
     }

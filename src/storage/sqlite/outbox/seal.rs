@@ -35,8 +35,13 @@ const LINK_REMINDERS: &str = "\
 UPDATE reminder SET state = 'sealed', message_id = link.value ->> 1, sealings = sealings + 1
 FROM jsonb_each($1) AS link WHERE reminder.key = link.value ->> 0";
 
+const LEAVE_OUT: &str = "\
+UPDATE reminder SET left_out_at = left_out.value ->> 1
+FROM jsonb_each($1) AS left_out
+WHERE reminder.key = left_out.value ->> 0 AND state = 'planned' AND left_out_at IS NULL";
+
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[KNOWN_MESSAGES, ADD_MESSAGE, ADD_BYTES, PLANNED_KEYS, LINK_REMINDERS];
+    &[KNOWN_MESSAGES, ADD_MESSAGE, ADD_BYTES, PLANNED_KEYS, LINK_REMINDERS, LEAVE_OUT];
 
 /// Messages that are checked, linked and journaled by one statement each; bounds what those statements are given.
 const BATCH: usize = 500;
@@ -61,6 +66,7 @@ async fn seal_batch(
     let mut planned = planned_keys(&mut *transaction, messages).await?;
     let secret = secret(&mut *transaction).await?;
     let (mut results, mut links, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+    let mut left_out = Vec::new();
     for message in messages {
         if let Some(key) = known.get(&message.message_id) {
             results.push(SealResult::Known(*key));
@@ -76,6 +82,8 @@ async fn seal_batch(
             planned.remove(reminder.as_str());
             links.push(json!([reminder.as_str(), key.0]));
         }
+        let sealed = message.sealed.seconds();
+        left_out.extend(message.left_out().iter().map(|key| json!([key.as_str(), sealed])));
         known.insert(message.message_id.clone(), key);
         entries.push(entry(key, message));
         results.push(SealResult::Sealed(key));
@@ -84,6 +92,10 @@ async fn seal_batch(
     let query = sqlx::query(LINK_REMINDERS).bind(Value::from(links).to_string());
     let done = query.execute(&mut *transaction).await?;
     exactly("link reminders", linked, done.rows_affected())?;
+    if !left_out.is_empty() {
+        let left_out = Value::from(left_out).to_string();
+        sqlx::query(LEAVE_OUT).bind(left_out).execute(&mut *transaction).await?;
+    }
     journal_lines::append(transaction, &entries).await?;
     Ok(results)
 }

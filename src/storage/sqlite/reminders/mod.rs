@@ -21,7 +21,8 @@ use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::reminders::{
-    AssignmentBatch, OpenShares, PlanPosition, PlanRecorded, PlannedMessages, Reminders,
+    AssignmentBatch, LeftOutOfMail, OpenShares, PlanPosition, PlanRecorded, PlannedMessages,
+    Reminders,
 };
 
 #[async_trait]
@@ -93,6 +94,11 @@ impl Reminders for Sqlite {
     ) -> Result<PlannedMessages, StorageError> {
         let mut transaction = self.reader.begin().await?;
         planned_messages::planned(&mut transaction, (today, hours_are_open), contacts).await
+    }
+
+    async fn left_out_of_mails(&self, today: Date) -> Result<Vec<LeftOutOfMail>, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        planned_messages::left_out(&mut transaction, today).await
     }
 
     async fn messages_written_on(&self, day: Date) -> Result<usize, StorageError> {

@@ -17,7 +17,7 @@ use crate::domain::obligation::{AssignmentId, DateChange, Obligation, Obligation
 use crate::domain::reminder::{Haste, Occasion, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
-use crate::storage::reminders::{PlannedMessage, PlannedMessages, PlannedReminder};
+use crate::storage::reminders::{LeftOutOfMail, PlannedMessage, PlannedMessages, PlannedReminder};
 use crate::storage::sqlite::obligation_rows::{by_ids, deadline};
 use crate::storage::sqlite::rows::{RowReader, json_ids};
 
@@ -57,8 +57,22 @@ const PLANNED: &str = of_planned!(
      contact_id, haste, NOT EXISTS (SELECT 1 FROM reminder AS earlier \
                                     WHERE earlier.assignment_id = reminder.assignment_id \
                                       AND earlier.contact_id = reminder.contact_id \
-                                      AND earlier.state IN ('sealed', 'told')) AS is_first",
+                                      AND earlier.state IN ('sealed', 'told')) AS is_first, \
+     (SELECT min(left_out.left_out_at) FROM reminder AS left_out \
+      WHERE left_out.assignment_id = reminder.assignment_id AND left_out.contact_id = reminder.contact_id \
+        AND left_out.left_out_at IS NOT NULL \
+        AND NOT EXISTS (SELECT 1 FROM reminder AS told \
+                        WHERE told.assignment_id = reminder.assignment_id AND told.contact_id = reminder.contact_id \
+                          AND told.state = 'told' AND told.told_at > left_out.left_out_at)) AS left_out_at",
     "AND contact_id IN (SELECT value FROM json_each($2)) ORDER BY contact_id, reminder.id"
+);
+
+/// What had no room in the mail to a contact, and is still to be told.
+const LEFT_OUT: &str = of_planned!(
+    "SELECT contact_id AS id, contact.name AS contact, \
+     (SELECT name FROM unit WHERE unit.id = contact.unit_id) AS unit, \
+     count(*) AS reminders, min(left_out_at) AS since",
+    "AND left_out_at IS NOT NULL GROUP BY contact_id, contact.name, contact.unit_id ORDER BY contact_id"
 );
 
 const WRITTEN_ON: &str = "\
@@ -96,8 +110,17 @@ JOIN contact ON contact.id = message.contact_id AND contact.address = message.re
 JOIN reminder ON reminder.message_id = message.id AND reminder.obligation_id = asked.value ->> 1
 ORDER BY message.id";
 
-pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[MAILED, TO_TELL, PLANNED, WRITTEN_ON, TOLD_TOGETHER, CHANGES, EARLIER_MAILS, BUSIEST_DAY];
+pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
+    MAILED,
+    TO_TELL,
+    PLANNED,
+    LEFT_OUT,
+    WRITTEN_ON,
+    TOLD_TOGETHER,
+    CHANGES,
+    EARLIER_MAILS,
+    BUSIEST_DAY,
+];
 
 /// Which contacts are told of a rung of an assignment.
 type ToldTogether = BTreeMap<(AssignmentId, Occasion), Vec<ContactId>>;
@@ -122,6 +145,23 @@ pub(super) async fn busiest_day(
 ) -> Result<usize, StorageError> {
     let row = sqlx::query(BUSIEST_DAY).bind(since.seconds()).fetch_one(connection).await?;
     RowReader::keyed(&row, "message")?.number("sent")
+}
+
+pub(super) async fn left_out(
+    connection: &mut SqliteConnection,
+    today: Date,
+) -> Result<Vec<LeftOutOfMail>, StorageError> {
+    let rows = sqlx::query(LEFT_OUT).bind(today.to_string()).fetch_all(connection).await?;
+    let left_out = |row| {
+        let row = RowReader::keyed(row, "contact")?;
+        Ok(LeftOutOfMail {
+            unit: row.get("unit")?,
+            contact: row.get("contact")?,
+            reminders: row.number("reminders")?,
+            since: row.moment("since")?,
+        })
+    };
+    rows.iter().map(left_out).collect()
 }
 
 pub(super) async fn written_on(
@@ -276,6 +316,7 @@ fn planned_reminder(
         is_first: row.get("is_first")?,
         sealings: row.number("sealings")?,
         also_told: Vec::new(),
+        left_out: row.moment_if_any("left_out_at")?,
         change: changes.get(&row.id).cloned(),
     };
     Ok((ContactId(row.get("contact_id")?), reminder))

@@ -112,7 +112,7 @@ fn message(message_id: &str, reminders: &[&str]) -> SealedMessage {
         reminders.iter().map(|key| ReminderKey::from_stored((*key).to_owned())).collect();
     SealedMessage {
         message_id: message_id.to_owned(),
-        kind: MessageKind::Reminder { contact: ContactId(1), reminders },
+        kind: MessageKind::Reminder { contact: ContactId(1), reminders, left_out: Vec::new() },
         sender: Address::parse("office@office.example").unwrap(),
         recipient: Address::parse("a@unit.example").unwrap(),
         subject: "催办".to_owned(),
@@ -186,7 +186,11 @@ async fn what_is_done_between_composing_and_sealing_leaves_the_other_messages_al
 #[tokio::test]
 async fn the_messages_of_a_pass_are_sealed_all_or_none() {
     let ledger = Ledger::open().await;
-    let to_nobody = MessageKind::Reminder { contact: ContactId(99), reminders: Vec::new() };
+    let to_nobody = MessageKind::Reminder {
+        contact: ContactId(99),
+        reminders: Vec::new(),
+        left_out: Vec::new(),
+    };
     let broken = SealedMessage { kind: to_nobody, ..message("<2@office.example>", &[]) };
     assert!(ledger.store.seal(&[message("<1@office.example>", &["r1"]), broken]).await.is_err());
     assert_eq!(ledger.messages().await, "");

@@ -1,6 +1,8 @@
 //! What needs a person today, worst first: the one list behind the operator's mail, `status` and `doctor`.
 //!
-//! Must not know: SQL, how a finding is printed or mailed. Callers: `heartbeat`; `cli` prints the list.
+//! Must not know: SQL, how a finding is said, printed or mailed. Callers: `heartbeat`; `cli` prints the list.
+
+mod said;
 
 use std::collections::BTreeSet;
 
@@ -8,7 +10,6 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 
 use super::context::Context;
-use super::names::some_units;
 use super::send_guard::{SendGuard, last_pass};
 use crate::domain::delivery::MessageState;
 use crate::domain::item::{ItemKey, ItemKind};
@@ -19,12 +20,9 @@ use crate::domain::watch::{CERTAINTY_WANTED, Hold};
 use crate::storage::StorageError;
 use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::storage::obligations::Selection;
+use crate::storage::reminders::LeftOutOfMail;
 use crate::storage::unattended::{UnattendedDuty, UnattendedSince};
-use crate::words;
-use crate::words::Lang;
 
-/// More names than this are counted, not listed.
-const MOST_NAMES: usize = 10;
 /// Provisional dates are reported so many days before they are due.
 const PROVISIONAL_DAYS: i64 = 45;
 
@@ -50,6 +48,8 @@ pub enum Finding {
     /// A unit without a reachable contact that has no item yet, because no reminder to it has been due; urgent while it owes
     /// something.
     UnreachableUnit { key: ItemKey, name: String, owes: bool },
+    /// Reminders that a mail had no room for; the next one tells them first.
+    LeftOut { reminders: u64, contacts: Vec<LeftOutOfMail> },
     /// The calendar is certain for a short time only.
     CalendarEnds { certain_through: Date, days_left: i64 },
     /// Dates that are due soon and not certain.
@@ -97,6 +97,7 @@ pub async fn findings(
     }
     let damaged = store.damaged_contacts().await?.into_iter();
     all.extend(damaged.map(|name| Finding::DamagedAddress { name }));
+    all.extend(left_out(context).await?);
     let unreachable = unreachable(context, &items, &put_off).await?;
     let items = items.into_iter().filter(|item| !holds.iter().any(|hold| hold.item() == item.key));
     all.extend(items.map(Finding::Item));
@@ -143,6 +144,12 @@ pub async fn unattended(
     let mut duties = context.store.unattended(&since).await?;
     duties.retain(|duty| !put_off.contains(&duty.key.to_string()));
     Ok(duties)
+}
+
+async fn left_out(context: Context<'_>) -> Result<Option<Finding>, StorageError> {
+    let contacts = context.store.left_out_of_mails(context.now.today()).await?;
+    let reminders = contacts.iter().map(|contact| contact.reminders).sum();
+    Ok((reminders > 0).then_some(Finding::LeftOut { reminders, contacts }))
 }
 
 /// Units out of reach that have no operator item.
@@ -197,6 +204,7 @@ impl Finding {
             Self::HeldMessages { .. } => "held-messages",
             Self::PausedSending(_) => "paused-sending",
             Self::DamagedAddress { .. } => "damaged-address",
+            Self::LeftOut { .. } => "left-out",
             Self::UnreachableUnit { .. } => ItemKind::Unreachable.word(),
             Self::CalendarEnds { .. } => "calendar-ends",
             Self::ProvisionalDates { .. } => "provisional-dates",
@@ -213,6 +221,7 @@ impl Finding {
             | Self::Unattended(_)
             | Self::HeldMessages { .. }
             | Self::DamagedAddress { .. }
+            | Self::LeftOut { .. }
             | Self::CalendarEnds { .. } => true,
             Self::UnreachableUnit { owes, .. } => *owes,
             Self::UnknownOfficeUnit { .. }
@@ -234,6 +243,7 @@ impl Finding {
             | Self::HeldMessages { .. }
             | Self::PausedSending(_)
             | Self::DamagedAddress { .. }
+            | Self::LeftOut { .. }
             | Self::CalendarEnds { .. }
             | Self::ProvisionalDates { .. }
             | Self::LargeLedger { .. } => None,
@@ -246,6 +256,7 @@ impl Finding {
             Self::Item(item) => Some(item.since),
             Self::PausedSending(breaker) => Some(breaker.since),
             Self::StalePass { last } => *last,
+            Self::LeftOut { contacts, .. } => contacts.iter().map(|contact| contact.since).min(),
             Self::Hold(_)
             | Self::Unattended(_)
             | Self::UnknownOfficeUnit { .. }
@@ -257,227 +268,4 @@ impl Finding {
             | Self::LargeLedger { .. } => None,
         }
     }
-
-    /// What is wrong.
-    pub fn title(&self, lang: Lang) -> String {
-        match self {
-            Self::Hold(hold) => hold.item().kind().say(lang).to_owned(),
-            Self::StalePass { .. } => lang
-                .pick(
-                    "上次完整检查距今已超过一个工作日",
-                    "the last complete run is over a working day old",
-                )
-                .to_owned(),
-            Self::UnknownOfficeUnit { name } => words!(
-                lang,
-                zh = "office.unit“{name}”不在单位表中，督办单位不会收到提醒",
-                en = "office.unit `{name}` is not a unit in the ledger; nobody will receive supervisor notices"
-            ),
-            Self::Item(item) => item.key.kind().say(lang).to_owned(),
-            Self::Unattended(duty) => duty.key.kind().say(lang).to_owned(),
-            Self::HeldMessages { count } => {
-                words!(lang, zh = "{count}封邮件已暂停，等待放行", en = "{count} mails are held")
-            }
-            Self::PausedSending(_) => lang.pick("发送通道暂时停用", "sending is paused").to_owned(),
-            Self::DamagedAddress { .. } => lang
-                .pick(
-                    "联系人的邮箱记录已损坏，未向其发送",
-                    "the stored address of a contact is damaged, nothing is sent to it",
-                )
-                .to_owned(),
-            Self::UnreachableUnit { .. } => ItemKind::Unreachable.say(lang).to_owned(),
-            Self::CalendarEnds { .. } => {
-                lang.pick("工作日历即将用尽", "the calendar ends soon").to_owned()
-            }
-            Self::ProvisionalDates { references } => words!(
-                lang,
-                zh = "{n}项近期事项的到期日为暂定",
-                en = "{n} dates due soon are provisional",
-                n = references.len()
-            ),
-            Self::LargeLedger { megabytes } => words!(
-                lang,
-                zh = "台账已达{megabytes}兆字节",
-                en = "the ledger has {megabytes} megabytes"
-            ),
-        }
-    }
-
-    /// What it is about; may be empty.
-    pub fn subject(&self, lang: Lang) -> String {
-        match self {
-            Self::StalePass { last } => {
-                let at = last.map_or_else(|| lang.pick("尚无", "none yet").to_owned(), shown);
-                words!(lang, zh = "上次完整检查：{at}", en = "last complete run: {at}")
-            }
-            Self::Item(item) => match &item.key {
-                ItemKey::Breaker { scope, reason } => {
-                    format!("{} {}", scope.say(lang), reason.say(lang))
-                }
-                ItemKey::Mailbox(_)
-                | ItemKey::Undelivered(_)
-                | ItemKey::Ambiguous(_)
-                | ItemKey::Damaged(_)
-                | ItemKey::Returned(_)
-                | ItemKey::Mail(_)
-                | ItemKey::Answer(_)
-                | ItemKey::FollowUp(_)
-                | ItemKey::Unreachable(_)
-                | ItemKey::Quota(_)
-                | ItemKey::UnknownLadder(_)
-                | ItemKey::Instance
-                | ItemKey::Clock
-                | ItemKey::LadderEnded(_)
-                | ItemKey::Suspended(_)
-                | ItemKey::Silenced(_)
-                | ItemKey::AwaitsEvent(_)
-                | ItemKey::NotTold(_) => item.detail.clone(),
-            },
-            Self::Unattended(duty) => unattended_subject(duty, lang),
-            Self::PausedSending(breaker) => {
-                format!("{} {}", breaker.scope.say(lang), breaker.reason.say(lang))
-            }
-            Self::UnreachableUnit { name, .. } | Self::DamagedAddress { name } => name.clone(),
-            Self::CalendarEnds { certain_through, days_left } => words!(
-                lang,
-                zh = "确定至{certain_through}，还有{days}天",
-                en = "certain through {certain_through}, {days} days from now",
-                days = (*days_left).max(0)
-            ),
-            Self::ProvisionalDates { references } => listed(references, lang),
-            Self::Hold(hold) => hold.say(lang),
-            Self::UnknownOfficeUnit { .. }
-            | Self::HeldMessages { .. }
-            | Self::LargeLedger { .. } => String::new(),
-        }
-    }
-
-    /// The subject and since when, in one line.
-    pub fn detail(&self, lang: Lang) -> String {
-        let subject = self.subject(lang);
-        match self {
-            Self::Item(_) | Self::PausedSending(_) => {
-                let since = self.since().map(shown).unwrap_or_default();
-                words!(lang, zh = "{subject}（{since}起）", en = "{subject} (since {since})")
-            }
-            Self::Hold(_)
-            | Self::Unattended(_)
-            | Self::StalePass { .. }
-            | Self::UnknownOfficeUnit { .. }
-            | Self::HeldMessages { .. }
-            | Self::DamagedAddress { .. }
-            | Self::UnreachableUnit { .. }
-            | Self::CalendarEnds { .. }
-            | Self::ProvisionalDates { .. }
-            | Self::LargeLedger { .. } => subject,
-        }
-    }
-
-    /// What a person does about it, mostly a command.
-    pub fn next_step(&self, lang: Lang) -> String {
-        match self {
-            Self::Hold(hold) => hold.item().next_step(lang),
-            Self::StalePass { .. } => lang
-                .pick("用 journalctl -u duban 查看原因", "find the cause with journalctl -u duban")
-                .to_owned(),
-            Self::UnknownOfficeUnit { .. } => lang
-                .pick(
-                    "请补入 units.csv 或者修改该项",
-                    "add it to units.csv or correct the key",
-                )
-                .to_owned(),
-            Self::Item(item) => item.key.next_step(lang),
-            Self::Unattended(duty) => duty.key.next_step(lang),
-            Self::HeldMessages { count } => words!(
-                lang,
-                zh = "先用 duban mail list 查看，再执行 duban mail release --all --count {count}",
-                en = "look with duban mail list, then duban mail release --all --count {count}"
-            ),
-            Self::PausedSending(_) => lang
-                .pick("持续不通时用 duban doctor 查看原因", "if it lasts, find the cause with duban doctor")
-                .to_owned(),
-            Self::DamagedAddress { .. } => lang
-                .pick(
-                    "检查磁盘，再用 duban import units 重新导入该联系人",
-                    "examine the disk, then load the contact again with duban import units",
-                )
-                .to_owned(),
-            Self::UnreachableUnit { .. } => lang
-                .pick("用 duban import units 补充联系人", "add a contact with duban import units")
-                .to_owned(),
-            Self::CalendarEnds { .. } => lang
-                .pick(
-                    "放假安排通知公布后执行 duban import calendar",
-                    "load the next notice with duban import calendar once it is published",
-                )
-                .to_owned(),
-            Self::ProvisionalDates { .. } => lang
-                .pick(
-                    "放假安排通知公布后执行 duban import calendar，日期将自动重算",
-                    "load the notice with duban import calendar once it is published; the dates are recalculated",
-                )
-                .to_owned(),
-            Self::LargeLedger { .. } => lang
-                .pick(
-                    "用 duban ledger retain 查看可清理的内容；确属正常的，调高 retention.warn_megabytes",
-                    "see what can go with duban ledger retain; if this is right, raise retention.warn_megabytes",
-                )
-                .to_owned(),
-        }
-    }
-}
-
-/// 编号, title and units, with the day from which nobody has been reminded.
-fn unattended_subject(duty: &UnattendedDuty, lang: Lang) -> String {
-    let UnattendedDuty { key, reference, title, units, due, since } = duty;
-    let units = some_units(units, lang);
-    let due = due.map(|due| words!(lang, zh = "，{due}到期", en = ", due {due}"));
-    let due = due.unwrap_or_default();
-    let since = match key {
-        ItemKey::LadderEnded(_) => {
-            words!(lang, zh = "，最后提醒{since}", en = ", last reminded {since}")
-        }
-        ItemKey::Suspended(_) => {
-            words!(lang, zh = "，{since}起中止", en = ", stopped since {since}")
-        }
-        ItemKey::AwaitsEvent(_) => {
-            words!(lang, zh = "，{since}登记", en = ", registered {since}")
-        }
-        ItemKey::Silenced(_)
-        | ItemKey::NotTold(_)
-        | ItemKey::Mailbox(_)
-        | ItemKey::Undelivered(_)
-        | ItemKey::Ambiguous(_)
-        | ItemKey::Damaged(_)
-        | ItemKey::Returned(_)
-        | ItemKey::Answer(_)
-        | ItemKey::FollowUp(_)
-        | ItemKey::Breaker { .. }
-        | ItemKey::Unreachable(_)
-        | ItemKey::Quota(_)
-        | ItemKey::UnknownLadder(_)
-        | ItemKey::Instance
-        | ItemKey::Clock
-        | ItemKey::Mail(_) => String::new(),
-    };
-    words!(
-        lang,
-        zh = "{reference} {title}（{units}）{due}{since}",
-        en = "{reference} {title} ({units}){due}{since}"
-    )
-}
-
-fn listed(names: &[String], lang: Lang) -> String {
-    let shown: Vec<&String> = names.iter().take(MOST_NAMES).collect();
-    let list = lang.list(&shown);
-    match names.len().checked_sub(MOST_NAMES) {
-        None | Some(0) => list,
-        Some(more) => {
-            words!(lang, zh = "{list}，另有{more}个", en = "{list} and {more} more")
-        }
-    }
-}
-
-fn shown(moment: Moment) -> String {
-    moment.local().strftime("%F %H:%M").to_string()
 }
