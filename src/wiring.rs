@@ -26,10 +26,10 @@ use crate::mail::one_line::OneLine;
 use crate::mail::redirect::RedirectingMailer;
 use crate::mail::smtp::{SmtpMailer, SmtpSettings, StageFault, TrustFault};
 use crate::mail::templates::{TemplateFault, Templates};
-use crate::storage::StorageError;
-use crate::storage::calendars::{Calendars as _, StoredNotice};
-use crate::storage::outbox::{ClaimTerms, Outbox};
+use crate::storage::calendars::StoredNotice;
+use crate::storage::outbox::ClaimTerms;
 use crate::storage::sqlite::Sqlite;
+use crate::storage::{StorageError, Store};
 use crate::words;
 use crate::words::{Lang, Say};
 use crate::workflows::Law;
@@ -78,6 +78,42 @@ impl Say for WiringFault {
     fn say(&self, lang: Lang) -> String {
         self.lines(lang).join(lang.pick("；", "; "))
     }
+}
+
+/// Opens the ledger at `path` for commands that change it, and creates it when there is none. `tell` is called when a step
+/// has waited for another process for a second.
+///
+/// # Errors
+///
+/// As [`Sqlite::open`].
+pub async fn open_ledger(
+    path: &Path,
+    tell: impl Fn() + Send + Sync + 'static,
+) -> Result<Arc<dyn Store>, StorageError> {
+    Ok(Arc::new(Sqlite::open(path).await?.telling_of_waits(tell)))
+}
+
+/// Opens the ledger at `path` for questions alone: nothing is created or written.
+///
+/// # Errors
+///
+/// As [`Sqlite::open_to_read`].
+pub async fn open_ledger_to_read(path: &Path) -> Result<Arc<dyn Store>, StorageError> {
+    Ok(Arc::new(Sqlite::open_to_read(path).await?))
+}
+
+/// Copies the ledger into `folder` and opens the copy, of which nothing is left when the process ends, however it ends.
+///
+/// # Errors
+///
+/// As [`Sqlite::open`].
+pub async fn copy_for_rehearsal(
+    ledger: &dyn Store,
+    folder: &Path,
+) -> Result<Arc<dyn Store>, StorageError> {
+    let path = folder.join("rehearsal.db");
+    ledger.copy_to(&path).await?;
+    Ok(Arc::new(Sqlite::open_without_name(&path).await?))
 }
 
 /// Builds the law from what is built in, what the office's files add, and `imported` notices. Of several notices for one
@@ -186,20 +222,19 @@ pub fn send_guard(settings: &Settings, clock: &Arc<dyn Clock>, law: &Law) -> Arc
 pub fn reminder_service(
     settings: &Settings,
     law: &Law,
-    ledger: &Sqlite,
+    ledger: &Arc<dyn Store>,
     guard: &Arc<SendGuard>,
     actor: &str,
 ) -> Result<ReminderService, WiringFault> {
-    let outbox: Arc<dyn Outbox> = Arc::new(ledger.clone());
     let delivery = Delivery {
-        outbox,
+        store: Arc::clone(ledger),
         mailer: mailer(settings)?,
         clock: Arc::clone(guard.clock()),
         hours: SendingHours::new(law.calendar.clone(), settings.schedule.mail_hours),
         terms: claim_terms(settings),
     };
     Ok(ReminderService {
-        store: Arc::new(ledger.clone()),
+        store: Arc::clone(ledger),
         law: law.clone(),
         compose_settings: compose_settings(settings)?,
         delivery,
@@ -228,7 +263,7 @@ pub fn finding_terms(settings: &Settings) -> FindingTerms {
 /// Everything a pass is built from. The daemon keeps it to build a pass again after a calendar import.
 pub struct Services {
     pub settings: Settings,
-    pub ledger: Sqlite,
+    pub ledger: Arc<dyn Store>,
     /// One guard for the whole life of the process.
     pub guard: Arc<SendGuard>,
     /// Who acts, for the journal.

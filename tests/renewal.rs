@@ -6,7 +6,6 @@ use duban::clock::{Clock, FixedClock};
 use duban::config::Sources;
 use duban::daemon::{Jobs as _, OfficeJobs, Renewal, RenewalError};
 use duban::domain::moment::Moment;
-use duban::storage::sqlite::Sqlite;
 use duban::wiring::{self, Services};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +17,7 @@ use crate::support::office::TestOffice;
 async fn a_notice_imported_while_the_service_runs_is_in_force_from_its_next_pass() {
     let (office, new) = office_before_amendment(2020, "2020-01-17", "20wd");
     let settings = office.settings();
-    let ledger = Sqlite::open(&settings.database).await.unwrap();
+    let ledger = wiring::open_ledger(&settings.database, || {}).await.unwrap();
     let now = Moment::from_local("2020-01-20T09:30:00".parse().unwrap()).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(FixedClock(now));
     let guard = wiring::send_guard(&settings, &clock, &wiring::law(&settings, &[]).unwrap());
@@ -50,7 +49,7 @@ async fn a_reload_puts_in_force_what_it_can_and_names_what_needs_a_restart() {
     let sources =
         Sources { named_file: Some(file.clone().into()), default_file: None, environment };
     let settings = sources.load().unwrap();
-    let ledger = Sqlite::open(&settings.database).await.unwrap();
+    let ledger = wiring::open_ledger(&settings.database, || {}).await.unwrap();
     let now = Moment::from_local("2022-12-28T09:30:00".parse().unwrap()).unwrap();
     let clock: Arc<dyn Clock> = Arc::new(FixedClock(now));
     let guard = wiring::send_guard(&settings, &clock, &wiring::law(&settings, &[]).unwrap());

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use duban::storage::StorageError;
 use duban::storage::journal::{ChainFault, FIRST_HASH, Journal as _, verify};
+use duban::storage::site::Site as _;
 use duban::storage::sqlite::Sqlite;
 use sqlx::{Connection as _, SqliteConnection};
 

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -15,10 +16,8 @@ use super::exit_code::Exit;
 use super::failure::{Failure, in_order};
 use super::values;
 use crate::domain::moment::Moment;
+use crate::storage::Store;
 use crate::storage::archive_file::{ArchiveWriter, extract_checked};
-use crate::storage::journal::Journal as _;
-use crate::storage::messages::Messages as _;
-use crate::storage::sqlite::Sqlite;
 use crate::views::Row;
 use crate::views::bulletin::BulletinView;
 use crate::views::bulletin_document::{Document, html};
@@ -26,6 +25,7 @@ use crate::views::journal::LineView;
 use crate::views::obligation::ObligationView;
 use crate::views::row::rows_as_csv;
 use crate::views::show::RecordView;
+use crate::wiring;
 use crate::words;
 use crate::workflows::Context;
 use crate::workflows::bulletin::report;
@@ -123,7 +123,7 @@ async fn add_entries(
 ) -> Result<(usize, usize), Failure> {
     // As of the last day, so that a later archive of the same period says the same.
     let now = Moment::from_local(to.at(23, 59, 59, 0)).unwrap_or(context.now());
-    let archived = Sqlite::open_to_read(part).await?;
+    let archived = wiring::open_ledger_to_read(part).await?;
     let workflow = Context { now, ..context.for_workflow(&archived) };
     archive.add("README.txt", &mut ABOUT.as_bytes())?;
     let records = all_records(workflow).await?;
@@ -150,7 +150,7 @@ async fn add_entries(
     Ok((records.len(), mails.len()))
 }
 
-async fn journal(archived: &Sqlite) -> Result<Vec<LineView>, Failure> {
+async fn journal(archived: &Arc<dyn Store>) -> Result<Vec<LineView>, Failure> {
     let mut lines = Vec::new();
     let mut last = 0;
     loop {
@@ -187,7 +187,7 @@ pub(super) async fn import(
         .and_then(|()| target.sync_all())
         .map_err(|source| Failure::File { path: arguments.file.clone(), source })?;
     // Another version of the program may have written it.
-    Sqlite::open_to_read(&part).await?.close().await;
+    wiring::open_ledger_to_read(&part).await?.close().await;
     std::fs::rename(&part, &ledger).map_err(failed)?;
     context.ledger().await?;
     context.say(&words!(

@@ -9,7 +9,6 @@ use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
 use crate::domain::calendar::WorkCalendar;
-use crate::storage::units::Units as _;
 use crate::views::calendar::DayView;
 use crate::views::calendar::YearView;
 use crate::words;

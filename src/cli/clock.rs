@@ -2,6 +2,8 @@
 //!
 //! Must not know: which order is lawful, how a date is computed.
 
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
@@ -12,7 +14,7 @@ use super::{not_told, values};
 use crate::domain::deadline::{Adjustment, Anchor, Change};
 use crate::domain::moment::Moment;
 use crate::domain::term::Period;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
 use crate::views::changes::AdjustedView;
 use crate::views::dates::with_weekday;
 use crate::words;
@@ -183,7 +185,7 @@ pub(super) async fn run(
 
 async fn say_not_told(
     context: &mut CommandContext<'_>,
-    ledger: &Sqlite,
+    ledger: &Arc<dyn Store>,
     adjusted: &Adjusted,
 ) -> Result<Exit, Failure> {
     let reference = adjusted.obligation.inputs.full_reference();

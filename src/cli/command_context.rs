@@ -15,9 +15,6 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Settings, Sources};
 use crate::domain::moment::Moment;
 use crate::storage::Store;
-use crate::storage::calendars::Calendars as _;
-use crate::storage::instance::Instances as _;
-use crate::storage::sqlite::Sqlite;
 use crate::views::csv::write_csv;
 use crate::views::{Row, facts_as_table, rows_as_csv, rows_as_table};
 use crate::wiring;
@@ -52,7 +49,7 @@ pub(super) struct CommandContext<'a> {
     pub lang: Lang,
     /// Where it is printed.
     pub terminal: &'a mut Terminal,
-    ledger: Option<Sqlite>,
+    ledger: Option<Arc<dyn Store>>,
     /// The ledger was opened for questions alone.
     reads_only: bool,
     /// Who gives the orders.
@@ -100,30 +97,30 @@ impl<'a> CommandContext<'a> {
 
     /// The ledger, opened once, for commands that change it. A new ledger gets its instance mark; notices imported into a
     /// ledger are in force from then on.
-    pub(super) async fn ledger(&mut self) -> Result<Sqlite, Failure> {
+    pub(super) async fn ledger(&mut self) -> Result<Arc<dyn Store>, Failure> {
         if let Some(ledger) = self.ledger.as_ref().filter(|_| !self.reads_only) {
-            return Ok(ledger.clone());
+            return Ok(Arc::clone(ledger));
         }
-        let ledger = Sqlite::open(&self.settings.database).await?;
         let lang = self.lang;
-        let ledger = ledger.telling_of_waits(move || say_that_it_waits(lang));
+        let tell = move || say_that_it_waits(lang);
+        let ledger = wiring::open_ledger(&self.settings.database, tell).await?;
         ledger.register_instance(&self.actor, self.now).await?;
         self.reads_only = false;
         self.opened(ledger).await
     }
 
     /// The ledger for a query, which creates and writes nothing.
-    pub(super) async fn ledger_to_read(&mut self) -> Result<Sqlite, Failure> {
+    pub(super) async fn ledger_to_read(&mut self) -> Result<Arc<dyn Store>, Failure> {
         if let Some(ledger) = &self.ledger {
-            return Ok(ledger.clone());
+            return Ok(Arc::clone(ledger));
         }
-        let ledger = Sqlite::open_to_read(&self.settings.database).await?;
+        let ledger = wiring::open_ledger_to_read(&self.settings.database).await?;
         self.reads_only = true;
         self.opened(ledger).await
     }
 
-    async fn opened(&mut self, ledger: Sqlite) -> Result<Sqlite, Failure> {
-        self.ledger = Some(ledger.clone());
+    async fn opened(&mut self, ledger: Arc<dyn Store>) -> Result<Arc<dyn Store>, Failure> {
+        self.ledger = Some(Arc::clone(&ledger));
         let imported = ledger.notices_in_force().await?;
         if !imported.is_empty() {
             self.law = wiring::law(&self.settings, &imported)?;
@@ -140,16 +137,17 @@ impl<'a> CommandContext<'a> {
     }
 
     /// The context of a workflow on this ledger.
-    pub(super) fn for_workflow<'b>(&'b self, store: &'b dyn Store) -> Context<'b> {
-        Context { store, law: &self.law, now: self.now, actor: &self.actor }
+    pub(super) fn for_workflow<'b>(&'b self, store: &'b Arc<dyn Store>) -> Context<'b> {
+        Context { store: store.as_ref(), law: &self.law, now: self.now, actor: &self.actor }
     }
 
     /// What a workflow works with, and where its answer is printed while it comes.
     pub(super) fn workflow_and_terminal<'b>(
         &'b mut self,
-        store: &'b dyn Store,
+        store: &'b Arc<dyn Store>,
     ) -> (Context<'b>, &'b mut Terminal) {
-        let workflow = Context { store, law: &self.law, now: self.now, actor: &self.actor };
+        let workflow =
+            Context { store: store.as_ref(), law: &self.law, now: self.now, actor: &self.actor };
         (workflow, self.terminal)
     }
 

@@ -10,7 +10,6 @@ use super::exit_code::Exit;
 use super::failure::Failure;
 use super::{life, values};
 use crate::domain::unit::UnitId;
-use crate::storage::units::Units as _;
 use crate::views::changes::CountedView;
 use crate::workflows::count::{Counted, Event, count};
 

@@ -3,6 +3,7 @@
 //! Must not know: how dates are computed, how an argument is laid out (`explanation`).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -11,7 +12,7 @@ use super::command_context::CommandContext;
 use super::explanation;
 use super::failure::Failure;
 use super::format::Format;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
 use crate::views::explanation::{LegalBasis, ObligationExplanationView, RuleInForce};
 use crate::views::explanation_document::{self, Sheet};
 use crate::workflows::Law;
@@ -41,7 +42,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(
     asked: Arguments,
-    ledger: &Sqlite,
+    ledger: &Arc<dyn Store>,
     context: &mut CommandContext<'_>,
 ) -> Result<(), Failure> {
     let on = match asked.calendar.as_deref() {

@@ -13,7 +13,6 @@ use super::input::bytes_of;
 use crate::intake::converter::{Converted, Converters};
 use crate::intake::document::{Document, DocumentFault};
 use crate::intake::extract::{Extraction, extract};
-use crate::storage::units::Units as _;
 use crate::views::csv::write_csv;
 use crate::views::extraction::{DutyRow, ExtractionView, UnitNameRow};
 use crate::views::extraction_account::account_lines;

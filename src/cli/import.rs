@@ -14,7 +14,6 @@ use super::input::bytes_of_table;
 use super::{archive, import_calendar, import_obligations};
 use crate::domain::directory::ListedUnit;
 use crate::intake::{self, ColumnChoice, Table, UnitRow};
-use crate::storage::imports::Imports as _;
 use crate::views::import_record::ImportRecordView;
 use crate::words;
 use crate::words::Lang;

@@ -15,7 +15,7 @@ use super::pass_report::not_recalculated;
 use crate::config::calendars;
 use crate::domain::calendar::{CalendarFault, Notice};
 use crate::intake::holiday_notice::{HolidayNoticeFault, read_holiday_notice};
-use crate::storage::calendars::{Calendars as _, StoredNotice};
+use crate::storage::calendars::StoredNotice;
 use crate::views::changes::MovedView;
 use crate::views::holiday_notice::HolidayView;
 use crate::wiring::{self, WiringFault};

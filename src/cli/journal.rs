@@ -2,14 +2,15 @@
 //!
 //! Must not know: how lines are chained.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use crate::storage::instance::Instances as _;
-use crate::storage::journal::{ChainFault, FIRST_HASH, Journal as _, Line, short_hash, verify};
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
+use crate::storage::journal::{ChainFault, FIRST_HASH, Line, short_hash, verify};
 use crate::views::journal::LineView;
 use crate::words;
 
@@ -50,7 +51,7 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
-async fn all(ledger: &Sqlite) -> Result<Vec<Line>, Failure> {
+async fn all(ledger: &Arc<dyn Store>) -> Result<Vec<Line>, Failure> {
     let mut lines: Vec<Line> = Vec::new();
     loop {
         let last = lines.last().map_or(0, |line| line.seq);
@@ -62,7 +63,7 @@ async fn all(ledger: &Sqlite) -> Result<Vec<Line>, Failure> {
     }
 }
 
-async fn check(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+async fn check(ledger: &Arc<dyn Store>, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
     let known = ledger.marked_line().await?;
     let mut place = (0, FIRST_HASH.to_owned());
     let (mut erased, mut is_known_met) = (0, known.is_none());

@@ -3,6 +3,7 @@
 //! Must not know: how either came into doubt, how a copy is made.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
@@ -12,9 +13,7 @@ use super::failure::Failure;
 use super::{archive, person, retain};
 use crate::domain::delivery::MessageState;
 use crate::domain::watch::{Displacement, Hold};
-use crate::storage::health::Health as _;
-use crate::storage::instance::Instances as _;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
 use crate::words;
 
 #[derive(Debug, Subcommand)]
@@ -85,12 +84,12 @@ async fn confirm(arguments: &Adopt, context: &mut CommandContext<'_>) -> Result<
     } else {
         adopt(&ledger, context).await?;
     }
-    let holds = context.guard.holds(&ledger).await?;
+    let holds = context.guard.holds(ledger.as_ref()).await?;
     say_holds(context, &holds)?;
     Ok(if holds.is_empty() { Exit::Done } else { Exit::NeedsPerson })
 }
 
-async fn adopt(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+async fn adopt(ledger: &Arc<dyn Store>, context: &mut CommandContext<'_>) -> Result<(), Failure> {
     let Some(displacement) = ledger.adopt(&context.actor, context.now()).await? else {
         return context.say(context.lang.pick(
             "本副本无须确认：台账未被复制、恢复或移动",
@@ -115,7 +114,7 @@ async fn adopt(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<(), 
     ))
 }
 
-async fn waiting(ledger: &Sqlite) -> Result<u64, Failure> {
+async fn waiting(ledger: &Arc<dyn Store>) -> Result<u64, Failure> {
     let counts = ledger.messages_by_state().await?;
     Ok(counts
         .iter()
@@ -124,11 +123,14 @@ async fn waiting(ledger: &Sqlite) -> Result<u64, Failure> {
         .sum())
 }
 
-async fn confirm_clock(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+async fn confirm_clock(
+    ledger: &Arc<dyn Store>,
+    context: &mut CommandContext<'_>,
+) -> Result<(), Failure> {
     if context.clock.counted().is_none() {
         return Err(Failure::AssumedClock);
     }
-    let doubted = context.guard.holds(ledger).await?;
+    let doubted = context.guard.holds(ledger.as_ref()).await?;
     if !doubted.iter().any(|hold| matches!(hold, Hold::ClockAhead { .. })) {
         return context.say(
             context.lang.pick("没有因时钟而暂停发送的邮件", "no mail is held because of the clock"),

@@ -2,6 +2,8 @@
 //!
 //! Must not know: which change is allowed.
 
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
@@ -11,7 +13,7 @@ use super::failure::Failure;
 use super::values;
 use crate::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use crate::domain::obligation::Obligation;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
 use crate::views::changes::StateChangeView;
 use crate::words;
 use crate::words::Say as _;
@@ -194,7 +196,7 @@ pub(super) fn say_started(
 /// A completion that is taken back has started what follows: that goes on until a person says otherwise.
 async fn say_what_goes_on(
     context: &mut CommandContext<'_>,
-    ledger: &Sqlite,
+    ledger: &Arc<dyn Store>,
     obligation: &Obligation,
 ) -> Result<(), Failure> {
     for begun in follow_up::started_by(context.for_workflow(ledger), obligation).await? {

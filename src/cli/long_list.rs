@@ -2,6 +2,8 @@
 //!
 //! Must not know: how an answer is worked out.
 
+use std::sync::Arc;
+
 use std::io::Write as _;
 
 use serde::Serializer as _;
@@ -21,7 +23,7 @@ use crate::workflows::inspect::{self, Answer, Question, Upcoming};
 /// Prints what is due in the format asked for.
 pub(super) async fn print_upcoming(
     context: &mut CommandContext<'_>,
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     question: &Question,
 ) -> Result<(), Failure> {
     let format = context.format;

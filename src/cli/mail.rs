@@ -12,7 +12,6 @@ use super::failure::Failure;
 use super::format::Format;
 use super::{bounce, values};
 use crate::domain::delivery::{MessageCommand, MessageKey, MessageState};
-use crate::storage::messages::Messages as _;
 use crate::views::messages::AttemptView;
 use crate::views::messages::MessageDetailView;
 use crate::views::messages::MessageView;
@@ -158,7 +157,7 @@ async fn steer(
     };
     let workflow = context.for_workflow(&ledger);
     let steered = steer_outbox(
-        &ledger,
+        ledger.as_ref(),
         &target,
         command,
         workflow.actor,

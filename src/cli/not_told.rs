@@ -2,12 +2,14 @@
 //!
 //! Must not know: when mail goes out.
 
+use std::sync::Arc;
+
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use crate::domain::item::ItemKind;
 use crate::domain::unit::UnitId;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
 use crate::storage::unattended::UnattendedDuty;
 use crate::wiring::finding_terms;
 use crate::words;
@@ -18,7 +20,7 @@ use crate::workflows::names::unit_names;
 /// Says which of these obligations end before any mail can go out.
 pub(super) async fn say(
     context: &mut CommandContext<'_>,
-    ledger: &Sqlite,
+    ledger: &Arc<dyn Store>,
     is_meant: impl Fn(&UnattendedDuty) -> bool,
 ) -> Result<Exit, Failure> {
     let terms = finding_terms(&context.settings);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use crate::storage::personal::{Erased, PersonalData as _};
+use crate::storage::personal::Erased;
 use crate::views::person::PersonView;
 use crate::words;
 use crate::workflows::forget_person::{Forgetting, forget};

@@ -15,7 +15,6 @@ use super::failure::{Failure, in_order};
 use super::input::text_of;
 use super::values;
 use crate::domain::unit::{Contact, UnitId};
-use crate::storage::units::Units as _;
 use crate::views::plan::PlannedMailView;
 use crate::views::plan::PlannedReminderRow;
 use crate::workflows::mail_forecast::{MailForecast, forecast_mails};

@@ -7,7 +7,6 @@ use clap::Args;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use crate::storage::retention::Retention as _;
 use crate::views::retention::{RetentionClassView, RetentionView, megabytes};
 use crate::words;
 use crate::workflows::retain::retain;

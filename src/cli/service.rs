@@ -17,8 +17,7 @@ use super::rehearsal_folder::RehearsalFolder;
 use crate::config::{LogSettings, TransportSettings};
 use crate::daemon::{self, CronSchedule, LedgerLock, OfficeJobs, Renewal};
 use crate::logging;
-use crate::storage::health::Health as _;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::Store;
 use crate::views::messages::WrittenMailView;
 use crate::wiring::{self, Services};
 use crate::words;
@@ -89,10 +88,13 @@ fn log_settings(context: &CommandContext<'_>) -> LogSettings {
 }
 
 /// Makes the pass on a copy of the ledger, up to the sealed mails.
-async fn rehearse(ledger: &Sqlite, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
+async fn rehearse(
+    ledger: &Arc<dyn Store>,
+    context: &mut CommandContext<'_>,
+) -> Result<Exit, Failure> {
     let folder = RehearsalFolder::create()?;
     let planned = async {
-        let copy = ledger.copy_without_name(folder.path()).await?;
+        let copy = wiring::copy_for_rehearsal(ledger.as_ref(), folder.path()).await?;
         let service = reminder_service(context, &copy)?;
         let planned = service.rehearse(context.now()).await?;
         copy.close().await;
@@ -154,7 +156,7 @@ pub(super) async fn serve(context: &mut CommandContext<'_>) -> Result<Exit, Fail
 /// The service that makes passes on this ledger.
 pub(super) fn reminder_service(
     context: &CommandContext<'_>,
-    ledger: &Sqlite,
+    ledger: &Arc<dyn Store>,
 ) -> Result<ReminderService, Failure> {
     Ok(wiring::reminder_service(
         &context.settings,

@@ -9,10 +9,7 @@ use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 
-use crate::storage::audit::{Audit as _, Grace, Violation};
-use crate::storage::health::Health as _;
-use crate::storage::incoming::IncomingMail as _;
-use crate::storage::messages::Messages as _;
+use crate::storage::audit::{Grace, Violation};
 use crate::views::status::FindingView;
 use crate::views::status::{
     BreakerView, Certainty, HoldView, ItemView, StatusView, ViolationView, last_pass_at,
@@ -48,8 +45,8 @@ pub(super) async fn run(
     if arguments.deep {
         ledger.check_pages().await?;
     }
-    let last_pass = last_pass(&ledger, &context.law.calendar, context.now()).await?;
-    let holds = context.guard.holds(&ledger).await?;
+    let last_pass = last_pass(ledger.as_ref(), &context.law.calendar, context.now()).await?;
+    let holds = context.guard.holds(ledger.as_ref()).await?;
     let messages = ledger.messages_by_state().await?;
     let breakers = ledger.open_breakers().await?;
     let items = ledger.open_items().await?;

@@ -9,7 +9,6 @@ use clap::{Args, ValueEnum};
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
-use crate::storage::units::Units as _;
 use crate::views::template;
 use crate::words;
 

@@ -12,7 +12,6 @@ use super::format::Format;
 use super::{regroup, values};
 use crate::domain::address::Address;
 use crate::domain::directory::Absence;
-use crate::storage::units::Units as _;
 use crate::views::units::UnitRow;
 use crate::views::units::UnitView;
 use crate::words;

@@ -1,13 +1,13 @@
-//! The instance: which installation the ledger belongs to, its last pass, the newest clock reading.
+//! What the ledger stores about the installation it belongs to: its identity, the last pass, the newest clock reading.
 //!
-//! Must not know: SQL, the form of the instance mark, what follows from a [`Hold`].
+//! Must not know: SQL, files beside the ledger (that is `site`), what follows from a [`Hold`].
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
 
 use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
-use crate::domain::watch::{ClockRecord, Displacement, Hold};
+use crate::domain::watch::{ClockRecord, Hold};
 use crate::storage::StorageError;
 
 /// What the ledger stores about its installation.
@@ -26,27 +26,11 @@ pub trait Instances: Send + Sync {
     /// Returns the identity that the ledger got when it was created.
     async fn ledger_identity(&self) -> Result<LedgerIdentity, StorageError>;
 
-    /// Registers a new ledger as this instance; false when it is registered already.
-    async fn register_instance(&self, actor: &str, now: Moment) -> Result<bool, StorageError>;
-
-    /// Confirms that this copy is the one in use, and resolves the item about it; returns how it was displaced.
-    async fn adopt(&self, actor: &str, now: Moment) -> Result<Option<Displacement>, StorageError>;
-
     /// Confirms the clock reading `now`, and resolves the item about it.
     async fn confirm_clock(&self, actor: &str, now: Moment) -> Result<(), StorageError>;
 
     /// `None` for a ledger that is not registered yet.
     async fn instance_record(&self) -> Result<Option<InstanceRecord>, StorageError>;
-
-    /// Returns how the ledger is displaced (copied, restored or moved), if it is.
-    async fn displacement(&self) -> Result<Option<Displacement>, StorageError>;
-
-    /// Writes the newest journal line into the instance mark, so that an older copy put in place of this ledger is
-    /// detected. Does nothing when the ledger is displaced.
-    async fn update_mark(&self) -> Result<(), StorageError>;
-
-    /// Returns the journal line that the instance mark knows; `None` without a mark that belongs to this ledger.
-    async fn marked_line(&self) -> Result<Option<(i64, String)>, StorageError>;
 
     /// Stores that a whole pass has ended now.
     async fn record_pass(&self, now: Moment) -> Result<(), StorageError>;

@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod personal;
 pub mod reminders;
 pub mod retention;
+pub mod site;
 pub mod sqlite;
 pub mod uids;
 pub mod unattended;
@@ -53,6 +54,7 @@ pub trait Store:
     + personal::PersonalData
     + reminders::Reminders
     + retention::Retention
+    + site::Site
     + unattended::Unattended
     + units::Units
 {
@@ -78,6 +80,7 @@ impl<S> Store for S where
         + personal::PersonalData
         + reminders::Reminders
         + retention::Retention
+        + site::Site
         + unattended::Unattended
         + units::Units
 {

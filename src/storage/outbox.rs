@@ -244,14 +244,6 @@ pub trait Outbox: Send + Sync {
         now: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Saves durably in the outcome file what [`Outbox::record_outcome`] could not record: the relay has accepted the
-    /// message, and a full disk must not lose that.
-    async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError>;
-
-    /// Records the outcomes of the outcome file in the ledger, and preallocates the file; returns how many were recorded.
-    /// Nothing may be claimed and no lease recovered before it has succeeded.
-    async fn replay_outcomes(&self) -> Result<u64, StorageError>;
-
     /// Returns the leases whose senders are gone at `now`: all, when no other process sends from this ledger, else those
     /// that have run out. Call it while this process holds no lease.
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError>;

@@ -30,6 +30,13 @@ pub fn ledger_identity() -> Result<LedgerIdentity, StorageError> {
     Ok(LedgerIdentity { uid: Uid::random(uid), secret: LedgerSecret::from_bytes(secret) })
 }
 
+/// Returns the token of an instance: what the ledger and its mark both know.
+pub fn draw_token() -> Result<String, StorageError> {
+    let mut token = [0; 16];
+    fill(&mut token)?;
+    Ok(Uid::random(token).to_string())
+}
+
 /// One salt for each text of a journal line that may be erased.
 pub type Salts = [[u8; 16]; 4];
 

@@ -193,7 +193,7 @@ fn mailer(sink: &Sink) -> SmtpMailer {
 fn delivery(mailer: Arc<dyn Mailer>, store: &Sqlite) -> Delivery {
     let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
     Delivery {
-        outbox: Arc::new(store.clone()),
+        store: Arc::new(store.clone()),
         mailer,
         clock: Arc::new(FixedClock(morning())),
         hours: SendingHours::new(calendar, MailHours::default()),

@@ -63,7 +63,7 @@ impl Office {
     fn at(&self, moment: Moment) -> Delivery {
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
         Delivery {
-            outbox: Arc::new(self.store.clone()),
+            store: Arc::new(self.store.clone()),
             mailer: Arc::clone(&self.mailer),
             clock: Arc::new(FixedClock(moment)),
             hours: SendingHours::new(calendar, MailHours::default()),

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use duban::domain::moment::Moment;
 use duban::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Outbox as _};
+use duban::storage::site::Site as _;
 use duban::storage::sqlite::Sqlite;
 use jiff::SignedDuration;
 

@@ -8,6 +8,7 @@ use duban::config::Sources;
 use duban::domain::item::ItemKey;
 use duban::domain::moment::Moment;
 use duban::domain::watch::Hold;
+use duban::storage::Store;
 use duban::storage::instance::Instances as _;
 use duban::storage::messages::Messages as _;
 use duban::storage::sqlite::Sqlite;
@@ -56,14 +57,14 @@ impl Clock for SteeredClock {
 struct Story {
     office: TestOffice,
     clock: SteeredClock,
-    ledger: Sqlite,
+    ledger: Arc<dyn Store>,
     service: ReminderService,
 }
 
 impl Story {
     async fn begin() -> Self {
         let office = tokio::task::spawn_blocking(TestOffice::yuzhong).await.unwrap();
-        let ledger = Sqlite::open(&office.path("duban.db")).await.unwrap();
+        let ledger = wiring::open_ledger(&office.path("duban.db"), || {}).await.unwrap();
         let clock = SteeredClock::at(date(2022, 12, 28).at(9, 0, 0, 0));
         let service = service(&office, &ledger, &clock);
         Self { office, clock, ledger, service }
@@ -86,7 +87,7 @@ impl Story {
     }
 }
 
-fn service(office: &TestOffice, ledger: &Sqlite, clock: &SteeredClock) -> ReminderService {
+fn service(office: &TestOffice, ledger: &Arc<dyn Store>, clock: &SteeredClock) -> ReminderService {
     let text = |name: &str| office.path(name).display().to_string();
     let environment: BTreeMap<String, String> = [
         ("DUBAN__DATABASE__PATH".to_owned(), text("duban.db")),
@@ -122,7 +123,7 @@ async fn a_clock_five_years_ahead_sends_nothing_until_it_is_confirmed() {
         );
 
         story.ledger.confirm_clock("tester", story.clock.now()).await.unwrap();
-        assert_eq!(story.service.guard.check(&story.ledger).await.unwrap(), []);
+        assert_eq!(story.service.guard.check(story.ledger.as_ref()).await.unwrap(), []);
         assert!(story.ledger.open_items().await.unwrap().is_empty());
     }
 }

@@ -8,6 +8,7 @@ use duban::domain::watch::Displacement;
 use duban::storage::StorageError;
 use duban::storage::instance::Instances as _;
 use duban::storage::outbox::{ClaimTerms, Outbox as _};
+use duban::storage::site::Site as _;
 use duban::storage::sqlite::Sqlite;
 use jiff::SignedDuration;
 

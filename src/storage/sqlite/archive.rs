@@ -82,14 +82,8 @@ pub(super) const STATEMENTS: &[&str] =
 pub(super) const DELETIONS: [&[&str]; 2] = [&PARTS_OF_OTHERS, &LEFT_OVERS];
 
 impl Sqlite {
-    /// Writes to the new file `path` a ledger with the obligations that ended in the days `from` through `through`, with
-    /// everything that explains them, the mails about them, and the journal through the last day. The same record gives
-    /// the same bytes. `scratch` is a new file for the work.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::Damaged`] when the part does not hold together, [`StorageError::File`], [`StorageError::Unavailable`].
-    pub async fn write_part(
+    /// See [`Site::write_part`](crate::storage::site::Site::write_part).
+    pub(super) async fn write_part_to(
         &self,
         path: &Path,
         scratch: &Path,

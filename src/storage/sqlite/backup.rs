@@ -18,14 +18,8 @@ const CHECK: &str = "PRAGMA integrity_check(1)";
 pub(super) const STATEMENTS: &[&str] = &[CHECK];
 
 impl Sqlite {
-    /// Writes a copy of the ledger as it stands now to the new file `path`, with the owner of the ledger and readable by
-    /// nobody else; then opens the copy and checks every page and index of it.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::File`] when `path` exists or cannot be written, [`StorageError::Damaged`] when the copy does not
-    /// pass; what was written is removed.
-    pub async fn back_up(&self, path: &Path) -> Result<(), StorageError> {
+    /// See [`Site::back_up`](crate::storage::site::Site::back_up).
+    pub(super) async fn back_up_to(&self, path: &Path) -> Result<(), StorageError> {
         let failed = |source| StorageError::File { path: path.to_owned(), source };
         self.create_like_ledger(path).map_err(failed)?;
         let copied = self.copy_and_check(path).await;

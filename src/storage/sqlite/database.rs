@@ -14,7 +14,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteConnection, SqlitePool, SqliteTransaction};
 
-use super::files::{FileFault, file_faults, refuse_another_owner};
+use super::files::refuse_another_owner;
 use super::instance_mark::{InstanceMarkFile, beside};
 use super::ledger_identity;
 use super::open_files::OpenFiles;
@@ -93,11 +93,6 @@ impl Sqlite {
         Ok(Self { reads_only: true, ..Self::of(path, reader.clone(), reader) })
     }
 
-    /// The files of this ledger whose owner or mode is wrong.
-    pub fn file_faults(&self) -> Vec<FileFault> {
-        file_faults(&self.path)
-    }
-
     fn of(path: &Path, writer: SqlitePool, reader: SqlitePool) -> Self {
         Self {
             path: path.to_owned(),
@@ -157,46 +152,33 @@ impl Sqlite {
         Ok(Self::of(path, writer, reader))
     }
 
-    /// Copies the ledger as it stands now to a new file, and opens the copy.
-    ///
-    /// # Errors
-    ///
-    /// As [`Sqlite::open`]; also when `path` exists.
-    pub async fn copy_to(&self, path: &Path) -> Result<Self, StorageError> {
+    /// See [`Site::copy_to`](crate::storage::site::Site::copy_to).
+    pub(super) async fn copy_to_file(&self, path: &Path) -> Result<(), StorageError> {
         let mut connection = self.writer.acquire().await?;
         // a ledger that was opened for questions alone may still be copied
         sqlx::query("PRAGMA query_only = off").execute(&mut *connection).await?;
         sqlx::query(COPY).bind(path.display().to_string()).execute(&mut *connection).await?;
-        drop(connection);
-        Self::open(path).await
+        Ok(())
     }
 
-    /// Copies the ledger as it stands now into `folder`, opens the copy and removes its name: nothing of it is left when
-    /// the process ends, however it ends.
+    /// Opens the ledger at `path` and removes its name: nothing of it is left when the process ends, however it ends.
     ///
     /// # Errors
     ///
-    /// As [`Sqlite::copy_to`].
-    pub async fn copy_without_name(&self, folder: &Path) -> Result<Self, StorageError> {
-        let path = folder.join("rehearsal.db");
-        let copy = self.copy_to(&path).await?;
+    /// As [`Sqlite::open`].
+    pub async fn open_without_name(path: &Path) -> Result<Self, StorageError> {
+        let ledger = Self::open(path).await?;
         // all connections at once: none can be opened later
         let mut readers = Vec::new();
         for _ in 0..READERS {
-            readers.push(copy.reader.acquire().await?);
+            readers.push(ledger.reader.acquire().await?);
         }
         drop(readers);
         for ending in ["", "-wal", "-shm"] {
-            let path = beside(&path, ending);
+            let path = beside(path, ending);
             std::fs::remove_file(&path).map_err(|source| StorageError::File { path, source })?;
         }
-        Ok(copy)
-    }
-
-    /// Closes all connections, so that the write-ahead log is copied into the file.
-    pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
+        Ok(ledger)
     }
 
     /// A connection of its own to read with: those in use may remember pages of a file that was overwritten.
@@ -250,7 +232,9 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
     // A ledger that exists is not opened here: closing it would end the locks of connections this process has.
     match OpenOptions::new().create_new(true).append(true).mode(0o600).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
+        }
         created => created.map(drop),
     }
 }

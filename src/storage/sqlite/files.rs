@@ -6,65 +6,18 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::instance_mark::beside;
 use crate::storage::StorageError;
-use crate::words;
-use crate::words::{Lang, Say};
+use crate::storage::site::{FileFault, FileFaultKind, PRIVATE};
 
 /// Endings of the files beside a ledger.
 const ENDINGS: [&str; 6] = ["-wal", "-shm", ".home", ".spool", ".sending", ".lock"];
 /// Who may read and write a file.
 const MODE_BITS: u32 = 0o777;
-/// The owner alone may read and write.
-const PRIVATE: u32 = 0o600;
 const ROOT: u32 = 0;
 const USERS: &str = "/etc/passwd";
-
-/// A file whose owner or mode keeps the service from using it, or lets others read it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileFault {
-    pub path: PathBuf,
-    pub kind: FileFaultKind,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileFaultKind {
-    /// It belongs to another user than the folder or the ledger.
-    Owner { is: String, wanted: String },
-    /// Others than its owner may read or write it.
-    Mode { is: u32 },
-}
-
-impl FileFault {
-    /// The command that mends it.
-    pub fn command(&self) -> String {
-        let path = self.path.display();
-        match &self.kind {
-            FileFaultKind::Owner { wanted, .. } => format!("chown {wanted}: '{path}'"),
-            FileFaultKind::Mode { .. } => format!("chmod {PRIVATE:o} '{path}'"),
-        }
-    }
-}
-
-impl Say for FileFault {
-    fn say(&self, lang: Lang) -> String {
-        let path = self.path.display();
-        match &self.kind {
-            FileFaultKind::Owner { is, wanted } => words!(
-                lang,
-                zh = "{path} 属于用户 {is}，应属于 {wanted}",
-                en = "{path} belongs to {is} and must belong to {wanted}"
-            ),
-            FileFaultKind::Mode { is } => words!(
-                lang,
-                zh = "{path} 的权限为 {is:o}，其他用户也可读取，应为 {PRIVATE:o}",
-                en = "{path} has mode {is:o}, so that others may read it; it must be {PRIVATE:o}"
-            ),
-        }
-    }
-}
 
 /// Refuses to write a ledger of another user, or to create one as root in a folder of another user.
 pub(super) fn refuse_another_owner(ledger: &Path) -> Result<(), StorageError> {

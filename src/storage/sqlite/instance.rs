@@ -1,42 +1,26 @@
-//! The instance: which installation the ledger belongs to, its last pass, and the newest clock reading.
+//! The installation a ledger belongs to: its identity, its last pass, the newest clock reading.
 //!
-//! Must not know: the form of the mark (`instance_mark`), whether mail may go out. Callers: other rooms through the trait
+//! Must not know: files beside the ledger (`site`), whether mail may go out. Callers: other rooms through the trait
 //! [`Instances`].
-
-use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::database::Sqlite;
-use super::instance_mark::InstanceMark;
 use super::rows::{RowReader, exactly_one};
 use super::{items, journal_lines, ledger_identity};
 use crate::domain::item::ItemKey;
 use crate::domain::journal::Action;
 use crate::domain::ledger_identity::LedgerIdentity;
 use crate::domain::moment::Moment;
-use crate::domain::watch::{ClockRecord, Displacement, Hold};
+use crate::domain::watch::{ClockRecord, Hold};
 use crate::storage::StorageError;
 use crate::storage::instance::{InstanceRecord, Instances};
 use crate::storage::journal::Entry;
 
-/// Longer than the time between a new mark and its commit.
-const ADOPTION: Duration = Duration::from_millis(200);
-
-const TOKEN: &str = "SELECT token FROM instance";
-
-/// Draws a random token.
-const ADOPT: &str = "\
-INSERT INTO instance (only_row, token, adopted_at) VALUES (1, lower(hex(randomblob(16))), $1)
-ON CONFLICT (only_row) DO UPDATE SET token = excluded.token, adopted_at = excluded.adopted_at
-RETURNING token";
-
 const INSTANCE: &str = "\
 SELECT only_row AS id, adopted_at, last_pass_at, clock_seen_at FROM instance";
-
-const HAS_LINE: &str = "SELECT 1 FROM journal WHERE seq = $1 AND hash = $2";
 
 const SET_LAST_PASS: &str = "UPDATE instance SET last_pass_at = $1";
 
@@ -52,51 +36,13 @@ UPDATE message SET lease_until_at = lease_until_at - $2 WHERE state = 'leased' A
 const MOVE_PROBES: &str =
     "UPDATE circuit_breaker SET next_probe_at = next_probe_at - $2 WHERE next_probe_at > $1";
 
-pub(super) const STATEMENTS: &[&str] = &[
-    TOKEN,
-    ADOPT,
-    INSTANCE,
-    HAS_LINE,
-    SET_LAST_PASS,
-    SET_CLOCK_SEEN,
-    MOVE_NEXT_ATTEMPTS,
-    MOVE_LEASES,
-    MOVE_PROBES,
-];
+pub(super) const STATEMENTS: &[&str] =
+    &[INSTANCE, SET_LAST_PASS, SET_CLOCK_SEEN, MOVE_NEXT_ATTEMPTS, MOVE_LEASES, MOVE_PROBES];
 
 #[async_trait]
 impl Instances for Sqlite {
     async fn ledger_identity(&self) -> Result<LedgerIdentity, StorageError> {
         ledger_identity::read(&self.reader).await
-    }
-
-    async fn register_instance(&self, actor: &str, now: Moment) -> Result<bool, StorageError> {
-        if sqlx::query(TOKEN).fetch_optional(&self.reader).await?.is_some() {
-            return Ok(false);
-        }
-        let mut transaction = self.begin_write().await?;
-        if token(&mut transaction).await?.is_some() {
-            // another process has registered it
-            return Ok(false);
-        }
-        self.mark_instance(&mut transaction, now).await?;
-        let entry = Entry::new(now, Action::RegisterInstance, "ledger").by(actor);
-        journal_lines::append(&mut transaction, &[entry]).await?;
-        transaction.commit().await?;
-        Ok(true)
-    }
-
-    async fn adopt(&self, actor: &str, now: Moment) -> Result<Option<Displacement>, StorageError> {
-        let mut transaction = self.begin_write().await?;
-        let Some(displacement) = self.find_displacement(&mut transaction).await? else {
-            return Ok(None);
-        };
-        let entry = Entry::new(now, Action::Adopt, "ledger").by(actor).reason(displacement.word());
-        journal_lines::append(&mut transaction, &[entry]).await?;
-        self.mark_instance(&mut transaction, now).await?;
-        items::resolve(&mut transaction, &[ItemKey::Instance], now).await?;
-        transaction.commit().await?;
-        Ok(Some(displacement))
     }
 
     async fn confirm_clock(&self, actor: &str, now: Moment) -> Result<(), StorageError> {
@@ -125,58 +71,6 @@ impl Instances for Sqlite {
                 doubted: items::opened_at(&mut reader, &ItemKey::Clock).await?,
             },
         }))
-    }
-
-    async fn displacement(&self) -> Result<Option<Displacement>, StorageError> {
-        if self.reads_only {
-            let mut reader = self.reader.acquire().await?;
-            if self.find_displacement(&mut reader).await?.is_none() {
-                return Ok(None);
-            }
-            drop(reader);
-            // a query takes no write lock: it looks again when an adoption under way has been committed
-            tokio::time::sleep(ADOPTION).await;
-            let mut reader = self.reader.acquire().await?;
-            return self.find_displacement(&mut reader).await;
-        }
-        if self.open_files.are_replaced() {
-            return Ok(Some(Displacement::Replaced));
-        }
-        let mut reader = self.fresh_reader().await?;
-        let mut displacement = self.find_displacement(&mut reader).await?;
-        if displacement.is_some() {
-            // another process that adopts the ledger writes the mark before it commits; under the write lock both agree
-            let transaction = self.begin_write().await?;
-            displacement = self.find_displacement(&mut reader).await?;
-            transaction.rollback().await?;
-        }
-        reader.close().await?;
-        Ok(displacement)
-    }
-
-    async fn update_mark(&self) -> Result<(), StorageError> {
-        let mut reader = self.reader.acquire().await?;
-        let newest = journal_lines::last_line(&mut reader).await?;
-        if self.read_mark()?.is_ok_and(|mark| mark.journal == newest) {
-            return Ok(());
-        }
-        drop(reader);
-        // the write lock keeps a second process from writing the mark at the same time
-        let mut transaction = self.begin_write().await?;
-        if self.find_displacement(&mut transaction).await?.is_none()
-            && let Some(token) = token(&mut transaction).await?
-        {
-            let journal = journal_lines::last_line(&mut transaction).await?;
-            self.write_mark(&InstanceMark { token, journal })?;
-        }
-        Ok(transaction.rollback().await?)
-    }
-
-    async fn marked_line(&self) -> Result<Option<(i64, String)>, StorageError> {
-        let mut reader = self.reader.acquire().await?;
-        let Some(token) = token(&mut reader).await? else { return Ok(None) };
-        let mark = self.read_mark()?.ok().filter(|mark| mark.token == token);
-        Ok(mark.and_then(|mark| mark.journal))
     }
 
     async fn record_pass(&self, now: Moment) -> Result<(), StorageError> {
@@ -220,53 +114,6 @@ impl Instances for Sqlite {
     }
 }
 
-impl Sqlite {
-    /// Draws a new token and writes it, with the newest journal line, into the mark. The mark comes before the commit: a
-    /// process that ends in between leaves a mark that fits no ledger, never two instances that both may send.
-    async fn mark_instance(
-        &self,
-        transaction: &mut SqliteConnection,
-        now: Moment,
-    ) -> Result<(), StorageError> {
-        let row = sqlx::query(ADOPT).bind(now.seconds()).fetch_one(&mut *transaction).await?;
-        let token = row.try_get("token")?;
-        let journal = journal_lines::last_line(transaction).await?;
-        self.write_mark(&InstanceMark { token, journal })
-    }
-
-    async fn find_displacement(
-        &self,
-        connection: &mut SqliteConnection,
-    ) -> Result<Option<Displacement>, StorageError> {
-        let Some(token) = token(&mut *connection).await? else { return Ok(None) };
-        let mark = match self.read_mark()? {
-            Ok(mark) if mark.token == token => mark,
-            Ok(_) => return Ok(Some(Displacement::OtherLedger)),
-            Err(displacement) => return Ok(Some(displacement)),
-        };
-        let Some((seq, hash)) = mark.journal else { return Ok(None) };
-        let line = sqlx::query(HAS_LINE).bind(seq).bind(hash).fetch_optional(connection).await?;
-        Ok(line.is_none().then_some(Displacement::Older))
-    }
-
-    fn read_mark(&self) -> Result<Result<InstanceMark, Displacement>, StorageError> {
-        self.mark_file.read().map_err(|source| self.mark_file_fault(source))
-    }
-
-    fn write_mark(&self, mark: &InstanceMark) -> Result<(), StorageError> {
-        self.mark_file.write(mark).map_err(|source| self.mark_file_fault(source))
-    }
-
-    fn mark_file_fault(&self, source: std::io::Error) -> StorageError {
-        StorageError::File { path: self.mark_file.path().to_owned(), source }
-    }
-}
-
-async fn token(connection: &mut SqliteConnection) -> Result<Option<String>, StorageError> {
-    let row = sqlx::query(TOKEN).fetch_optional(connection).await?;
-    Ok(row.map(|row| row.try_get("token")).transpose()?)
-}
-
 async fn clock_seen(connection: &mut SqliteConnection) -> Result<Option<Moment>, StorageError> {
     match sqlx::query(INSTANCE).fetch_optional(connection).await? {
         Some(row) => RowReader::keyed(&row, "instance")?.moment_if_any("clock_seen_at"),
@@ -308,31 +155,4 @@ fn detail(hold: Hold) -> String {
 
 fn local_time(moment: Moment) -> String {
     moment.local().strftime("%F %T").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_ledger_that_is_being_adopted_is_not_displaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("duban.db");
-        let now = Moment::from_local("2022-12-28T09:30".parse().unwrap()).unwrap();
-        let (adopter, observer) =
-            (Sqlite::open(&path).await.unwrap(), Sqlite::open(&path).await.unwrap());
-        adopter.register_instance("tester", now).await.unwrap();
-
-        let mut transaction = adopter.begin_write().await.unwrap();
-        adopter.mark_instance(&mut transaction, now).await.unwrap();
-        let (displacement, committed) = tokio::join!(observer.displacement(), async {
-            // the observer reads the new mark with the old token first
-            for _ in 0..1_000 {
-                tokio::task::yield_now().await;
-            }
-            transaction.commit().await
-        });
-        committed.unwrap();
-        assert_eq!(displacement.unwrap(), None);
-    }
 }

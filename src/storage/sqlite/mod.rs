@@ -45,10 +45,10 @@ mod revision;
 mod rows;
 mod schema;
 mod sender_lock;
+mod site;
 mod statements;
 mod unattended;
 mod units;
 
 pub use self::database::Sqlite;
-pub use self::files::{FileFault, FileFaultKind};
 pub use self::schema::migrations;

@@ -107,6 +107,7 @@ fn inode(file: &Metadata) -> Inode {
 #[cfg(test)]
 mod tests {
 
+    use crate::storage::site::Site as _;
     use crate::storage::sqlite::Sqlite;
 
     use super::*;

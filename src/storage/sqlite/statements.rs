@@ -9,7 +9,8 @@ use super::{
     adjustments, archive, audit, backup, calendars, directory_rows, entries, follow_ups, health,
     history, import_writer, imports, incoming, instance, items, journal, journal_lines,
     ledger_identity, lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences,
-    outbox, personal, projection, registration, reminders, retention, revision, unattended, units,
+    outbox, personal, projection, registration, reminders, retention, revision, site, unattended,
+    units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -56,6 +57,7 @@ const STATEMENTS: &[&[&str]] = &[
     reminders::plans::STATEMENTS,
     retention::STATEMENTS,
     revision::STATEMENTS,
+    site::STATEMENTS,
     unattended::STATEMENTS,
     units::STATEMENTS,
     directory_rows::STATEMENTS,

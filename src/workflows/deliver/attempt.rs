@@ -106,7 +106,7 @@ impl DotRecorder for LeaseDotRecorder<'_> {
         fail_point::reach("text-sent");
         self.is_dot_near.store(true, Ordering::Relaxed);
         let now = self.delivery.clock.now();
-        let marked = self.delivery.outbox.mark_dot(&self.lease, self.claim_terms(now), now).await;
+        let marked = self.delivery.store.mark_dot(&self.lease, self.claim_terms(now), now).await;
         let next = marked.map_err(|error| {
             let message = self.lease.message.0;
             tracing::error!(%error, message, "Message {message} is not sent: {error}");

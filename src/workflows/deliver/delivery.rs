@@ -7,14 +7,14 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::domain::delivery::SendingHours;
 use crate::mail::Mailer;
-use crate::storage::StorageError;
-use crate::storage::outbox::{Claim, ClaimTerms, Outbox};
+use crate::storage::outbox::{Claim, ClaimTerms};
+use crate::storage::{StorageError, Store};
 use crate::workflows::fail_point;
 
 /// Everything that delivery needs. Cheap to clone.
 #[derive(Clone)]
 pub struct Delivery {
-    pub outbox: Arc<dyn Outbox>,
+    pub store: Arc<dyn Store>,
     pub mailer: Arc<dyn Mailer>,
     pub clock: Arc<dyn Clock>,
     /// When mail may go out.
@@ -30,10 +30,10 @@ impl Delivery {
         let slot = self.hours.slot(now);
         fail_point::reach("due");
         if slot == now {
-            return self.outbox.claim(&self.terms, now).await;
+            return self.store.claim(&self.terms, now).await;
         }
         let terms = ClaimTerms { any_hour_only: true, ..self.terms };
-        match self.outbox.claim(&terms, now).await? {
+        match self.store.claim(&terms, now).await? {
             Claim::NothingDue { .. } => Ok(Claim::NothingDue { next: Some(slot) }),
             claim @ (Claim::Claimed(_) | Claim::Dropped(_)) => Ok(claim),
         }

@@ -103,7 +103,7 @@ impl Dispatcher {
     /// Returns a message to the outbox that was claimed and will not be attempted now.
     async fn cancel(&mut self, claim: Option<Claim>) -> Result<(), StorageError> {
         match claim {
-            Some(Claim::Claimed(next)) => self.delivery.outbox.cancel_claim(&next.lease).await,
+            Some(Claim::Claimed(next)) => self.delivery.store.cancel_claim(&next.lease).await,
             Some(Claim::Dropped(message)) => {
                 self.counts.count(DispatchResult::Dropped(message));
                 Ok(())

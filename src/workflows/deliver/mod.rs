@@ -35,7 +35,7 @@ pub async fn recover(delivery: &Delivery) -> Result<DispatchCounts, StorageError
 
 /// Records what is saved in the outcome file. While the ledger takes nothing, this fails, and nothing is claimed.
 async fn replay_outcomes(delivery: &Delivery) -> Result<(), StorageError> {
-    let replayed = delivery.outbox.replay_outcomes().await?;
+    let replayed = delivery.store.replay_outcomes().await?;
     if replayed > 0 {
         tracing::warn!(replayed, "Recorded {replayed} outcomes from the outcome file.");
     }
@@ -45,7 +45,7 @@ async fn replay_outcomes(delivery: &Delivery) -> Result<(), StorageError> {
 /// Records the outcome of attempts whose process has ended.
 async fn recover_abandoned(delivery: &Delivery) -> Result<DispatchCounts, StorageError> {
     let mut counts = DispatchCounts::default();
-    for abandoned in delivery.outbox.abandoned_leases(delivery.clock.now()).await? {
+    for abandoned in delivery.store.abandoned_leases(delivery.clock.now()).await? {
         let outcome = if abandoned.dot_was_imminent {
             Outcome::Unknown {
                 fault: Fault::Broken {
@@ -97,7 +97,7 @@ pub async fn dispatch_due(
     let now = delivery.clock.now();
     replay_outcomes(delivery).await?;
     let mut counts = DispatchCounts::default();
-    counts.add_expired(delivery.outbox.expire(now).await?);
+    counts.add_expired(delivery.store.expire(now).await?);
     counts.add(recover_abandoned(delivery).await?);
     let stop = stop.child_token();
     let mut running = JoinSet::new();

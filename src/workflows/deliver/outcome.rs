@@ -33,7 +33,7 @@ pub(super) async fn record_attempt(
     if let Some(outcome) = &attempt.outcome {
         return record_outcome(delivery, claimed, outcome).await;
     }
-    delivery.outbox.cancel_claim(&claimed.lease).await?;
+    delivery.store.cancel_claim(&claimed.lease).await?;
     Ok(DispatchResult::Attempted(claimed.lease.message, Disposition::Requeued))
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn record_outcome(
     log(claimed, outcome, &decision);
     let (mut tries, mut is_saved) = (1, false);
     loop {
-        match delivery.outbox.record_outcome(&claimed.lease, outcome, &decision, now).await {
+        match delivery.store.record_outcome(&claimed.lease, outcome, &decision, now).await {
             Ok(()) => {
                 fail_point::reach("recorded");
                 return Ok(DispatchResult::Attempted(claimed.lease.message, decision.disposition));
@@ -93,7 +93,7 @@ async fn save_acceptance(
     let Outcome::Accepted { reply: Reply { code, text } } = outcome else { return false };
     let saved = SavedAcceptance { lease: claimed.lease, code: *code, text: text.clone(), at };
     let message = claimed.lease.message.0;
-    let result = delivery.outbox.save_outcome(&saved).await;
+    let result = delivery.store.save_outcome(&saved).await;
     match &result {
         Ok(()) => tracing::error!(
             message,

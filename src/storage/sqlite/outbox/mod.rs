@@ -16,12 +16,11 @@ mod write;
 use async_trait::async_trait;
 
 use super::database::Sqlite;
-use crate::domain::delivery::{BreakerChange, Decision, Disposition, Outcome, Reply};
+use crate::domain::delivery::{Decision, Outcome};
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::outbox::{
-    AbandonedLease, Claim, ClaimTerms, Expired, Lease, Outbox, SavedAcceptance, SealResult,
-    SealedMessage,
+    AbandonedLease, Claim, ClaimTerms, Expired, Lease, Outbox, SealResult, SealedMessage,
 };
 use write::{AttemptOutcome, Write};
 
@@ -71,35 +70,6 @@ impl Outbox for Sqlite {
         self.commit_queue.submit(Write::RecordOutcome(Box::new(outcome))).await.map(drop)
     }
 
-    async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError> {
-        self.outcome_file.append(saved).map_err(|source| self.outcome_file_fault(source))
-    }
-
-    async fn replay_outcomes(&self) -> Result<u64, StorageError> {
-        let (saved, content) =
-            self.outcome_file.read().map_err(|source| self.outcome_file_fault(source))?;
-        let mut replayed = 0;
-        for SavedAcceptance { lease, code, text, at } in &saved {
-            let outcome = Outcome::Accepted { reply: Reply { code: *code, text: text.clone() } };
-            let decision = Decision {
-                disposition: Disposition::Accepted,
-                class: None,
-                breaker: BreakerChange::Close,
-                item: None,
-            };
-            match self.record_outcome(lease, &outcome, &decision, *at).await {
-                Ok(()) => replayed += 1,
-                // the ledger has it already
-                Err(StorageError::WrongRowCount { .. }) => {}
-                Err(fault) => return Err(fault),
-            }
-        }
-        if !saved.is_empty() {
-            self.outcome_file.remove(&content).map_err(|source| self.outcome_file_fault(source))?;
-        }
-        Ok(replayed)
-    }
-
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError> {
         let mut reader = self.reader.acquire().await?;
         let mut leases = leases::all(&mut reader).await?;
@@ -121,10 +91,6 @@ impl Outbox for Sqlite {
 impl Sqlite {
     fn sender_lock_fault(&self, source: std::io::Error) -> StorageError {
         StorageError::File { path: self.sender_lock.path().to_owned(), source }
-    }
-
-    fn outcome_file_fault(&self, source: std::io::Error) -> StorageError {
-        StorageError::File { path: self.outcome_file.path().to_owned(), source }
     }
 }
 
