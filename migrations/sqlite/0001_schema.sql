@@ -326,6 +326,7 @@ CREATE TABLE message (
     kind            TEXT NOT NULL CHECK (kind IN ('reminder', 'operator')),
     sender          TEXT NOT NULL,
     recipient       TEXT NOT NULL,
+    recipient_domain TEXT NOT NULL GENERATED ALWAYS AS (substr(recipient, instr(recipient, '@') + 1)) VIRTUAL,
     recipient_key   TEXT NOT NULL DEFAULT '',
     subject         TEXT NOT NULL,
     bytes_sha256    TEXT NOT NULL,

@@ -21,7 +21,7 @@ SELECT 'reminder ' || key AS subject FROM reminder
 WHERE state = 'told' AND NOT EXISTS (SELECT 1 FROM message WHERE id = reminder.message_id AND state = 'accepted')
 UNION ALL
 SELECT 'reminder ' || key FROM reminder JOIN message ON message.id = reminder.message_id
-WHERE message.state = 'accepted' AND reminder.state <> 'told' AND message.reported IS NOT 'bounced'";
+WHERE message.state = 'accepted' AND reminder.state <> 'told' AND message.reported IS DISTINCT FROM 'bounced'";
 
 const MISCOUNTED_ATTEMPTS: &str = "\
 SELECT 'message ' || id AS subject FROM message
@@ -65,11 +65,11 @@ SELECT 'message ' || id AS subject FROM message
 WHERE is_sendable AND next_attempt_at < $1
   AND NOT EXISTS (SELECT 1 FROM circuit_breaker
                   WHERE scope = 'relay'
-                     OR scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1))";
+                     OR scope = 'domain:' || message.recipient_domain)";
 
 /// Missing bytes count as changed, unless they were erased on purpose. Packed ones are read a bundle at a time.
 const BYTES_AFTER: &str = "\
-SELECT message.id AS id, message.message_id AS message_id, sender, recipient, subject, coalesce(bytes, x'') AS bytes,
+SELECT message.id AS id, message.message_id AS message_id, sender, recipient, subject, bytes,
        bytes_sha256, envelope_sha256
 FROM message LEFT JOIN message_bytes ON message_bytes.message_id = message.id
 WHERE message.id > $1 AND bytes_erased_at IS NULL

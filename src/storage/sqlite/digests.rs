@@ -33,11 +33,13 @@ pub(super) fn of_address(address: &[u8]) -> String {
 }
 
 /// True when a row with the columns of a message is what was sealed. Texts are read as bytes: damage may leave no text.
+/// Missing bytes are none that were sealed.
 pub(super) fn is_as_sealed(row: &SqliteRow) -> Result<bool, StorageError> {
     let column = |name: &str| row.try_get::<Vec<u8>, _>(name);
     let [id, sender, recipient, subject] =
         [column("message_id")?, column("sender")?, column("recipient")?, column("subject")?];
     let envelope = of_envelope([&id, &sender, &recipient, &subject]);
-    Ok(column("bytes_sha256")? == of_bytes(&column("bytes")?).as_bytes()
+    let bytes: Option<Vec<u8>> = row.try_get("bytes")?;
+    Ok(column("bytes_sha256")? == of_bytes(&bytes.unwrap_or_default()).as_bytes()
         && column("envelope_sha256")? == envelope.as_bytes())
 }

@@ -21,7 +21,7 @@ use crate::storage::journal::Entry;
 use crate::storage::obligations::Registrations;
 
 const COMPLETED: &str = "\
-SELECT id FROM obligation INDEXED BY obligation_follow_up_due WHERE follow_up_state = 'due' ORDER BY id";
+SELECT id FROM obligation WHERE follow_up_state = 'due' ORDER BY id";
 
 const SET_STARTED: &str =
     "UPDATE obligation SET follow_up_state = 'started' WHERE id = $1 AND follow_up_state = 'due'";

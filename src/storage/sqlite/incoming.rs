@@ -56,7 +56,7 @@ ON CONFLICT (digest) DO NOTHING";
 /// A bounce is final; a delay that is reported after the delivery does not replace it.
 const SET_REPORTED: &str = "\
 UPDATE message SET reported = $2
-WHERE id = $1 AND state = 'accepted' AND reported IS NOT 'bounced' AND ($2 <> 'delayed' OR reported IS NULL)";
+WHERE id = $1 AND state = 'accepted' AND reported IS DISTINCT FROM 'bounced' AND ($2 <> 'delayed' OR reported IS NULL)";
 
 const SET_REMINDERS_UNDELIVERABLE: &str = "\
 UPDATE reminder SET state = 'undeliverable', reason = $2, told_at = NULL

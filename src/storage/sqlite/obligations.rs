@@ -61,7 +61,7 @@ const BY_REFERENCE: &str =
     select_obligations!("WHERE ref IN (SELECT value FROM json_each($1)) ORDER BY id DESC");
 
 const FOLLOWED_BY: &str = "\
-SELECT id FROM obligation INDEXED BY obligation_follow_ups
+SELECT id FROM obligation
 WHERE follow_ups <> '[]'
   AND EXISTS (
       SELECT 1 FROM json_each(follow_ups)

@@ -20,7 +20,7 @@ use crate::storage::obligations::Registration;
 use crate::storage::occurrences::{NewestOccurrence, Occurrences};
 
 const NEWEST: &str = "\
-SELECT id, ends_on FROM obligation INDEXED BY obligation_newest
+SELECT id, ends_on FROM obligation
 WHERE occurrence <> '' AND has_successor = 0 ORDER BY id";
 
 const SET_HAS_SUCCESSOR: &str = "UPDATE obligation SET has_successor = 1 WHERE id = $1";

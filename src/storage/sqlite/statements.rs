@@ -81,3 +81,67 @@ impl Sqlite {
         if faults.is_empty() { Ok(count) } else { Err(faults) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Row as _};
+
+    use super::*;
+
+    /// Tables whose rows grow with the years.
+    const LARGE: [&str; 7] =
+        ["assignment", "attempt", "journal", "message", "message_bytes", "obligation", "reminder"];
+
+    /// What every pass, every claim and every outcome asks.
+    const OF_EVERY_PASS: &[&[&str]] = &[
+        follow_ups::STATEMENTS,
+        instance::STATEMENTS,
+        items::STATEMENTS,
+        occurrences::STATEMENTS,
+        outbox::accepted::STATEMENTS,
+        outbox::breakers::STATEMENTS,
+        outbox::claim::STATEMENTS,
+        outbox::failed::STATEMENTS,
+        outbox::leases::STATEMENTS,
+        outbox::seal::STATEMENTS,
+        outbox::withdraw::STATEMENTS,
+        reminders::assignments::STATEMENTS,
+        reminders::open_shares::STATEMENTS,
+        reminders::planned_messages::STATEMENTS,
+        reminders::plans::STATEMENTS,
+        site::STATEMENTS,
+        unattended::STATEMENTS,
+    ];
+
+    #[tokio::test]
+    async fn no_statement_of_a_pass_reads_a_large_table_without_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Sqlite::open(&folder.path().join("duban.db")).await.unwrap();
+        let mut found = Vec::new();
+        for statement in OF_EVERY_PASS.iter().copied().flatten() {
+            let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+            for step in plan.fetch_all(&ledger.reader).await.unwrap() {
+                let step: String = step.get("detail");
+                let is_scan =
+                    step.strip_prefix("SCAN ").is_some_and(|table| LARGE.contains(&table));
+                if is_scan {
+                    found.push(format!("{step}: {statement}"));
+                }
+            }
+        }
+        assert!(found.is_empty(), "{}", found.join("\n\n"));
+    }
+
+    #[test]
+    fn no_statement_uses_words_that_only_sqlite_knows() {
+        for statement in STATEMENTS.iter().copied().flatten() {
+            for word in
+                ["INDEXED BY", "randomblob", "GLOB", "x''", "OR REPLACE", "OR IGNORE", "changes()"]
+            {
+                assert!(!statement.contains(word), "{word}: {statement}");
+            }
+            let compared = statement.replace("IS NOT NULL", "").replace("IS NOT DISTINCT", "");
+            assert!(!compared.contains(" IS NOT "), "{statement}");
+        }
+    }
+}

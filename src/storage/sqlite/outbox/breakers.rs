@@ -34,7 +34,7 @@ ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason, next_probe_at = excl
 const CLOSE_BREAKERS: &str = "\
 DELETE FROM circuit_breaker
 WHERE scope = 'relay'
-   OR scope IN (SELECT 'domain:' || substr(recipient, instr(recipient, '@') + 1) FROM message
+   OR scope IN (SELECT 'domain:' || recipient_domain FROM message
                 WHERE id IN (SELECT value FROM json_each($1)))
 RETURNING 0 AS id, scope";
 

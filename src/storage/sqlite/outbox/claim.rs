@@ -30,7 +30,7 @@ SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_a
 /// from planning the statement again for every bound value, which costs five times its run.
 const MOST_URGENT: &str = "\
 SELECT id, message_id, sender, recipient, subject, bytes_sha256, envelope_sha256,
-       coalesce((SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id), x'') AS bytes, haste, sealed_at,
+       (SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id) AS bytes, haste, sealed_at,
        attempts, unknowns, lease_token,
        (SELECT count(*) FROM reminder WHERE message_id = message.id) AS linked,
        (SELECT count(*) FROM owed_reminder
@@ -42,13 +42,12 @@ SELECT id, message_id, sender, recipient, subject, bytes_sha256, envelope_sha256
 FROM message
 WHERE is_sendable AND next_attempt_at <= $1 AND expires_at > $1 AND ($7 = 0 OR haste = 'any-hour')
   AND NOT EXISTS (SELECT 1 FROM circuit_breaker
-                  WHERE scope = 'domain:' || substr(message.recipient, instr(message.recipient, '@') + 1)
+                  WHERE scope = 'domain:' || message.recipient_domain
                     AND next_probe_at > $1)
   AND ($2 IS NULL OR $2 > (
       SELECT count(*) FROM attempt JOIN message AS other ON other.id = attempt.message_id
       WHERE attempt.claimed_at > $3
-        AND substr(other.recipient, instr(other.recipient, '@'))
-            = substr(message.recipient, instr(message.recipient, '@'))))
+        AND other.recipient_domain = message.recipient_domain))
   AND ($4 IS NULL OR $4 > (
       SELECT count(*) FROM attempt JOIN message AS other ON other.id = attempt.message_id
       WHERE attempt.claimed_at > $5 AND other.recipient = message.recipient))
@@ -57,22 +56,23 @@ ORDER BY urgency DESC, next_attempt_at, id LIMIT +$6";
 /// When the first sendable message may go: its own time, the next probe of its domain, and room in the rates. $2 is the
 /// limit of a domain in the window $3 (seconds), $4 that of an address in the window $5.
 const NEXT_MOMENT: &str = "\
-SELECT min(max(
-    waiting.next,
-    coalesce((SELECT next_probe_at FROM circuit_breaker
-              WHERE scope = 'domain:' || substr(waiting.recipient, instr(waiting.recipient, '@') + 1)), 0),
-    CASE WHEN $2 IS NULL THEN 0 ELSE coalesce($3 + (
-        SELECT claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
-        WHERE claimed_at > $1 - $3
-          AND substr(message.recipient, instr(message.recipient, '@'))
-              = substr(waiting.recipient, instr(waiting.recipient, '@'))
-        ORDER BY claimed_at DESC LIMIT 1 OFFSET $2 - 1), 0) END,
-    CASE WHEN $4 IS NULL THEN 0 ELSE coalesce($5 + (
-        SELECT claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
-        WHERE claimed_at > $1 - $5 AND message.recipient = waiting.recipient
-        ORDER BY claimed_at DESC LIMIT 1 OFFSET $4 - 1), 0) END)) AS next
-FROM (SELECT recipient, min(next_attempt_at) AS next FROM message
-      WHERE is_sendable AND expires_at > $1 GROUP BY recipient) AS waiting";
+SELECT min((
+    SELECT max(moment) FROM (
+        SELECT waiting.next AS moment
+        UNION ALL
+        SELECT next_probe_at FROM circuit_breaker WHERE scope = 'domain:' || waiting.recipient_domain
+        UNION ALL
+        SELECT * FROM (
+            SELECT $3 + claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
+            WHERE $2 IS NOT NULL AND claimed_at > $1 - $3 AND message.recipient_domain = waiting.recipient_domain
+            ORDER BY claimed_at DESC LIMIT 1 OFFSET coalesce($2, 1) - 1) AS of_domain
+        UNION ALL
+        SELECT * FROM (
+            SELECT $5 + claimed_at FROM attempt JOIN message ON message.id = attempt.message_id
+            WHERE $4 IS NOT NULL AND claimed_at > $1 - $5 AND message.recipient = waiting.recipient
+            ORDER BY claimed_at DESC LIMIT 1 OFFSET coalesce($4, 1) - 1) AS of_address) AS bounds)) AS next
+FROM (SELECT recipient, recipient_domain, min(next_attempt_at) AS next FROM message
+      WHERE is_sendable AND expires_at > $1 GROUP BY recipient, recipient_domain) AS waiting";
 
 const LEASE_MESSAGES: &str = "\
 UPDATE message SET state = 'leased', lease_token = lease_token + 1, attempts = attempts + 1, lease_until_at = $2

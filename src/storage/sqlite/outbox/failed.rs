@@ -46,7 +46,8 @@ DELETE FROM attempt WHERE message_id = $1 AND number = $2 AND lease_token = $3 A
 /// Postpones a message behind the next probes ($4 of them), so that they use other recipients: one bad recipient must
 /// not keep a breaker open for all.
 const POSTPONE_BEHIND_PROBES: &str = "\
-UPDATE message SET next_attempt_at = $3 + $4 * max(next_probe_at - $3, 0) FROM circuit_breaker
+UPDATE message SET next_attempt_at = $3 + CASE WHEN next_probe_at > $3 THEN $4 * (next_probe_at - $3) ELSE 0 END
+FROM circuit_breaker
 WHERE message.id = $1 AND circuit_breaker.scope = $2";
 
 const SET_REMINDERS_UNDELIVERABLE: &str = "\

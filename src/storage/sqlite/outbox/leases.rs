@@ -17,9 +17,9 @@ SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND number < $
 const LEASES: &str = "\
 SELECT message.id, message.message_id, sender, recipient, bytes, haste, sealed_at, attempts, unknowns, message.lease_token,
        contact_id, claimed_at, lease_until_at, dot_at
-FROM message INDEXED BY message_leased JOIN message_bytes ON message_bytes.message_id = message.id
+FROM message JOIN message_bytes ON message_bytes.message_id = message.id
 JOIN attempt ON attempt.message_id = message.id AND attempt.number = message.attempts
-WHERE state = 'leased' ORDER BY message.id";
+WHERE state = 'leased' ORDER BY lease_until_at, message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[EARLIER_CLASSES, LEASES];
 

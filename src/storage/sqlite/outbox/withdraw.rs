@@ -32,14 +32,12 @@ const END_MESSAGE: &str = "\
 UPDATE message SET state = $2, last_class = coalesce($3, last_class), held_reason = NULL
 WHERE id = $1 AND (is_sendable OR state = 'held')";
 
-/// `INDEXED BY`, since SQLite alone would read every message there ever was.
 const PAST_EXPIRY: &str = "\
-SELECT id FROM message INDEXED BY message_due
+SELECT id FROM message
 WHERE is_sendable AND expires_at <= $1
 UNION ALL
-SELECT id FROM message INDEXED BY message_held
-WHERE state = 'held' AND held_reason = 'ambiguous' AND expires_at <= $1
-ORDER BY id";
+SELECT id FROM message
+WHERE state = 'held' AND held_reason = 'ambiguous' AND expires_at <= $1";
 
 const ATTEMPTS: &str = "SELECT message_id AS id, claimed_at, stage, class, code FROM attempt WHERE message_id = $1 ORDER BY number";
 

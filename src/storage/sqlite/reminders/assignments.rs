@@ -38,10 +38,9 @@ macro_rules! select_assignments {
     };
 }
 
-/// `INDEXED BY` makes the statement fail should the index ever not fit; without it a pass would read every assignment.
 const TO_PLAN: &str = select_assignments!(
     "\
-FROM assignment INDEXED BY assignment_plan
+FROM assignment
 JOIN obligation ON obligation.id = obligation_id
 JOIN unit ON unit.id = unit_id
 WHERE next_plan_on >= $2 AND next_plan_on <= $1 AND is_owed AND (next_plan_on > $2 OR assignment.id > $3)
@@ -55,7 +54,7 @@ FROM obligation
 JOIN assignment ON obligation_id = obligation.id
 JOIN unit ON unit.id = unit_id
 WHERE due_at IS NOT NULL AND obligation.state = 'open' AND is_owed AND next_plan_on <= $1
-ORDER BY assignment.id"
+ORDER BY obligation.id, assignment.id"
 );
 
 const TO_PLAN_THROUGH: &str = select_assignments!(
@@ -64,7 +63,7 @@ FROM assignment
 JOIN obligation ON obligation.id = obligation_id
 JOIN unit ON unit.id = unit_id
 WHERE next_plan_on <= $1 AND is_owed AND obligation.state = 'open' AND act_by_on IS NOT NULL
-ORDER BY assignment.id"
+ORDER BY next_plan_on, assignment.id"
 );
 
 const LADDERS: &str = "\
