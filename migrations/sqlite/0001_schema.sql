@@ -15,12 +15,25 @@ CREATE TABLE ledger (
 -- Who is told: units, groups, contacts.
 
 -- A unit (单位) or a group (单位组). A group is a unit that has rows in group_member.
+-- retired_at: it has been merged into the unit `merged_into_id`, or abolished; what it did stays under its name.
 CREATE TABLE unit (
-    id        INTEGER PRIMARY KEY,
-    uid       TEXT NOT NULL UNIQUE CHECK (length(uid) = 32),
-    name      TEXT NOT NULL UNIQUE CHECK (name <> ''),
-    parent_id INTEGER REFERENCES unit (id)
+    id             INTEGER PRIMARY KEY,
+    uid            TEXT NOT NULL UNIQUE CHECK (length(uid) = 32),
+    name           TEXT NOT NULL CHECK (name <> ''),
+    parent_id      INTEGER REFERENCES unit (id),
+    retired_at     INTEGER,
+    merged_into_id INTEGER REFERENCES unit (id),
+    CHECK (merged_into_id IS NULL OR retired_at IS NOT NULL)
 ) STRICT;
+CREATE UNIQUE INDEX unit_in_office ON unit (name) WHERE retired_at IS NULL;
+
+-- Names that a unit had before (更名), each through the day before `until_on`: what ended by then is shown under it.
+CREATE TABLE former_name (
+    unit_id  INTEGER NOT NULL REFERENCES unit (id),
+    until_on TEXT NOT NULL CHECK (until_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    name     TEXT NOT NULL CHECK (name <> ''),
+    PRIMARY KEY (unit_id, until_on)
+) STRICT, WITHOUT ROWID;
 
 -- Other names of a unit. The importer keeps aliases and names apart: no alias equals the name of another unit.
 CREATE TABLE unit_alias (
@@ -36,7 +49,8 @@ CREATE TABLE group_member (
     CHECK (group_id <> member_id)
 ) STRICT, WITHOUT ROWID;
 
--- A contact (联系人). Unit, rank and name identify it, so a new address is an update of the same row.
+-- A contact (联系人): a person's post. Unit, rank and name identify it among those in office, so a new address is an update
+-- of the same row. Who leaves the post is retired; the successor is another row, so that it stays on record who was told.
 --
 -- address_key: the HMAC of the address under the ledger's secret, by which the list of suppressed mailboxes finds it.
 -- address_check: part of the digest of the address; a mail is composed only when it agrees, so that what the disk has
@@ -51,13 +65,24 @@ CREATE TABLE contact (
     address_key     TEXT NOT NULL DEFAULT '',
     address_check   TEXT NOT NULL,
     rank            TEXT NOT NULL CHECK (rank IN ('handler', 'head', 'leader')),
-    away_from_on    TEXT CHECK (away_from_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-    away_through_on TEXT CHECK (away_through_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-    delegate_id     INTEGER REFERENCES contact (id),
     retired_at      INTEGER,
-    erase_after_at  INTEGER,
-    UNIQUE (unit_id, rank, name)
+    erase_after_at  INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX contact_in_office ON contact (unit_id, rank, name) WHERE retired_at IS NULL;
+CREATE INDEX contact_unit ON contact (unit_id);
+CREATE INDEX contact_mailbox ON contact (address_key);
+
+-- When a contact is away (外出), from the first through the last day, and who of the same unit stands in. The absences of
+-- one contact have no day in common.
+CREATE TABLE absence (
+    contact_id  INTEGER NOT NULL REFERENCES contact (id),
+    from_on     TEXT NOT NULL CHECK (from_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    through_on  TEXT NOT NULL CHECK (through_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    delegate_id INTEGER REFERENCES contact (id),
+    PRIMARY KEY (contact_id, from_on),
+    CHECK (from_on <= through_on)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX absence_delegate ON absence (delegate_id) WHERE delegate_id IS NOT NULL;
 
 -- Mailboxes that a relay or a bounce reported as unknown: nothing is sent to them until an operator says otherwise. Only
 -- the HMAC of the address is kept, so that the list still works after a person's data was erased.

@@ -9,9 +9,9 @@ use clap::{Parser, Subcommand};
 use super::format::Format;
 use super::values::{self, AsOf};
 use super::{
-    add, bulletin, calendar, clock, convert_inside, count, demo, due, extract, generate, health,
-    import, items, journal, ledger, life, mail, plan, query, rules, series, service, status,
-    template, undo, units,
+    add, bulletin, calendar, clock, contacts, convert_inside, count, demo, due, extract, generate,
+    health, import, items, journal, ledger, life, mail, plan, query, rules, series, service,
+    status, template, undo, units,
 };
 use crate::words::Lang;
 
@@ -69,6 +69,9 @@ pub(super) enum Command {
     Calendar(calendar::Arguments),
     Rules(rules::Arguments),
     Units(units::Arguments),
+    /// Replace, move, promote or retire a contact, or record an absence
+    #[command(subcommand)]
+    Contacts(contacts::Command),
     Remind(service::Remind),
     Plan(plan::Arguments),
     /// List, show, hold, release, retry or cancel mails, and read mail that came back
@@ -88,5 +91,6 @@ pub(super) enum Command {
     #[command(hide = true)]
     ConvertInside(convert_inside::Arguments),
     Demo(demo::Arguments),
+    #[command(hide = true)]
     Generate(generate::Arguments),
 }

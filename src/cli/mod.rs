@@ -13,6 +13,7 @@ mod clock;
 mod column_mapping;
 mod command_context;
 mod command_line;
+mod contacts;
 mod convert_inside;
 mod count;
 mod daily;
@@ -57,6 +58,7 @@ mod status;
 mod template;
 mod terminal;
 mod undo;
+mod unit_changes;
 mod units;
 mod values;
 
@@ -183,6 +185,7 @@ async fn dispatch(
         Command::Calendar(arguments) => calendar::run(&arguments, &mut context).await,
         Command::Rules(arguments) => rules::run(&arguments, &mut context),
         Command::Units(arguments) => units::run(arguments, &mut context).await,
+        Command::Contacts(command) => contacts::run(command, &mut context).await,
         Command::Remind(arguments) => service::remind(arguments, &mut context).await,
         Command::Plan(arguments) => plan::run(arguments, &mut context).await,
         Command::Mail(command) => mail::run(command, &mut context).await,

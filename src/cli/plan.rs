@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DATE", value_parser = values::date)]
     to: Date,
     /// Only mails to this contact, by name or address
-    #[arg(long, value_name = "NAME|ADDRESS")]
+    #[arg(long, value_name = "CONTACT")]
     contact: Option<String>,
     /// Only mails to this unit, or to the members of this group
     #[arg(long, value_name = "UNIT")]

@@ -1,21 +1,17 @@
-//! `units`: who is in the directory, and who is away.
+//! `units`: who is in the directory.
 //!
 //! Must not know: how it got there.
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
 
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
 use super::format::Format;
-use super::{regroup, values};
-use crate::domain::address::Address;
-use crate::domain::directory::Absence;
+use super::{contacts, regroup, unit_changes};
 use crate::views::units::UnitRow;
 use crate::views::units::UnitView;
 use crate::words;
-use crate::workflows::away::set_absence;
 use crate::workflows::leave_group::leave_group;
 
 /// List units, groups and contacts, or change them
@@ -39,7 +35,11 @@ enum Command {
         #[arg(value_name = "UNIT")]
         name: Option<String>,
     },
-    Away(Away),
+    #[command(hide = true)]
+    Away(contacts::Away),
+    Rename(unit_changes::Rename),
+    Merge(unit_changes::Merge),
+    Retire(unit_changes::Retire),
     Leave(Leave),
     Regroup(regroup::Arguments),
 }
@@ -57,36 +57,16 @@ struct Leave {
     unit: String,
 }
 
-/// Record that a contact is away (外出), and who stands in
-///
-/// Mail goes to the person who stands in. If none is named, it goes to the contacts of the next higher rank of the unit,
-/// else of the next lower. Reminders sent during the absence are not sent again on return.
-#[derive(Debug, Args)]
-struct Away {
-    /// The contact, by name or address
-    #[arg(value_name = "NAME|ADDRESS")]
-    contact: String,
-    /// The first day away
-    #[arg(long, value_name = "DATE", value_parser = values::date, required_unless_present = "back", requires = "to")]
-    from: Option<Date>,
-    /// The last day away
-    #[arg(long, value_name = "DATE", value_parser = values::date, requires = "from")]
-    to: Option<Date>,
-    /// Address of the contact of the same unit who stands in
-    #[arg(long, value_name = "ADDRESS", value_parser = values::address)]
-    delegate: Option<Address>,
-    /// End the absence
-    #[arg(long, conflicts_with_all = ["from", "to", "delegate"])]
-    back: bool,
-}
-
-/// Prints the directory, or enters an absence.
+/// Prints the directory, or changes it.
 pub(super) async fn run(
     arguments: Arguments,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     match arguments.command {
-        Some(Command::Away(away)) => go_away(away, context).await,
+        Some(Command::Away(away)) => contacts::go_away(away, context).await,
+        Some(Command::Rename(asked)) => unit_changes::rename(asked, context).await,
+        Some(Command::Merge(asked)) => unit_changes::merge(asked, context).await,
+        Some(Command::Retire(asked)) => unit_changes::retire(asked, context).await,
         Some(Command::Leave(leave)) => end_membership(leave, context).await,
         Some(Command::Regroup(arguments)) => regroup::run(arguments, context).await,
         Some(Command::List { name }) => list(name.as_deref(), context).await,
@@ -123,29 +103,5 @@ async fn list(name: Option<&str>, context: &mut CommandContext<'_>) -> Result<Ex
         Format::Csv => context.csv(UnitRow::KEYS, &rows)?,
         Format::Json | Format::Table => context.list(&views, empty)?,
     }
-    Ok(Exit::Done)
-}
-
-async fn go_away(away: Away, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let span = away.from.zip(away.to);
-    let absence = span.map(|(from, through)| Absence { from, through, delegate: away.delegate });
-    let ledger = context.ledger().await?;
-    let contact =
-        set_absence(context.for_workflow(&ledger), &away.contact, absence.clone()).await?;
-    let lang = context.lang;
-    let said = match absence {
-        None => words!(lang, zh = "{name}在岗", en = "{name} is present", name = contact.name),
-        Some(Absence { from, through, delegate }) => {
-            let deputy = || lang.pick("同单位其他职级", "contacts of another rank").to_owned();
-            words!(
-                lang,
-                zh = "{name}自{from}至{through}外出，由{by}代收",
-                en = "{name} is away from {from} through {through}; mail goes to {by}",
-                name = contact.name,
-                by = delegate.map_or_else(deputy, |it| it.to_string())
-            )
-        }
-    };
-    context.say(&said)?;
     Ok(Exit::Done)
 }

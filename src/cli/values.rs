@@ -11,6 +11,7 @@ use crate::domain::deadline::Anchor;
 use crate::domain::expression::{self, ParseContext};
 use crate::domain::moment::Moment;
 use crate::domain::term::{Period, Term};
+use crate::domain::unit::Rank;
 use crate::intake::{ColumnChoice, read_choice};
 use crate::words;
 use crate::words::{Lang, Say};
@@ -40,6 +41,7 @@ pub(super) enum ValueFault {
     NotANumber,
     /// Not 列=字段.
     NotAChoice,
+    NotARank,
     NotAnAddress(#[from] AddressFault),
 }
 
@@ -65,6 +67,10 @@ impl Say for ValueFault {
             Self::NotALanguage => ("请写zh或en", "write zh or en"),
             Self::NotAYear => ("不是年份，请写1949至2199", "not a year; write 1949 to 2199"),
             Self::NotANumber => ("不是编号或数量，请写数字", "not a number"),
+            Self::NotARank => (
+                "不是职级，请写承办人、负责人或分管领导",
+                "not a rank; write handler, head, leader, 承办人, 负责人 or 分管领导",
+            ),
             Self::NotAChoice => (
                 "请写为 列=字段，如 责任主体=责任单位",
                 "write it as COLUMN=FIELD, such as 责任主体=责任单位",
@@ -154,6 +160,11 @@ pub(super) fn number(text: &str) -> Result<i64, ValueFault> {
 /// Reads how many of something the caller expects.
 pub(super) fn count(text: &str) -> Result<usize, ValueFault> {
     text.parse().map_err(|_| ValueFault::NotANumber)
+}
+
+/// Reads a rank, in either language.
+pub(super) fn rank(text: &str) -> Result<Rank, ValueFault> {
+    Rank::from_text(&text.to_ascii_lowercase()).ok_or(ValueFault::NotARank)
 }
 
 /// Reads a mail address.

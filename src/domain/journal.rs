@@ -27,6 +27,12 @@ pub enum Action {
     ImportUnits,
     LeaveGroup,
     Away,
+    RenameUnit,
+    MergeUnits,
+    RetireUnit,
+    ReplaceContact,
+    MoveContact,
+    RetireContact,
     ImportCalendar,
     ImportObligations,
     UndoImport,
@@ -77,6 +83,12 @@ words_of! {
         ImportUnits = "import-units", zh = "导入单位", en = "import units";
         LeaveGroup = "leave-group", zh = "退出单位组", en = "leave group";
         Away = "away", zh = "外出", en = "away";
+        RenameUnit = "rename-unit", zh = "单位更名", en = "rename unit";
+        MergeUnits = "merge-units", zh = "单位合并", en = "merge units";
+        RetireUnit = "retire-unit", zh = "撤销单位", en = "retire unit";
+        ReplaceContact = "replace-contact", zh = "更换联系人", en = "replace contact";
+        MoveContact = "move-contact", zh = "联系人调动", en = "move contact";
+        RetireContact = "retire-contact", zh = "停用联系人", en = "retire contact";
         ImportCalendar = "import-calendar", zh = "导入放假安排", en = "import calendar";
         ImportObligations = "import-obligations", zh = "导入事项", en = "import obligations";
         UndoImport = "undo-import", zh = "撤回导入", en = "take an import back";

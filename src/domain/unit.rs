@@ -38,6 +38,27 @@ pub struct Unit {
     pub parent: Option<UnitId>,
     /// Members, sorted by id, without duplicates; empty for a plain unit.
     pub members: Vec<UnitId>,
+    /// Names it had before, each with the first day on which it no longer held; by day.
+    pub former: Vec<(Date, String)>,
+    pub standing: Standing,
+}
+
+/// Whether a unit still is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    InOffice,
+    /// It belongs to another unit now.
+    MergedInto(UnitId),
+    Retired,
+}
+
+impl Unit {
+    /// What it was called on this day.
+    pub fn name_on(&self, day: Date) -> &str {
+        let former = self.former.iter().find(|(until, _)| day < *until);
+        former.map_or(self.name.as_str(), |(_, name)| name.as_str())
+    }
 }
 
 /// A person's post with a mail address.
@@ -54,8 +75,8 @@ pub struct Contact {
     pub address: Address,
     /// How high in the unit.
     pub rank: Rank,
-    /// When it is away, and who stands in.
-    pub away: Option<Away>,
+    /// When it is away, and who stands in; by day, no day twice.
+    pub away: Vec<Away>,
     /// The address is known to bounce: nothing is sent to it until it changes.
     pub suppressed: bool,
     /// The stored address is not the one that was written: nothing is sent to it until it is written again.
@@ -77,6 +98,13 @@ impl Away {
     /// True from the first through the last day away.
     pub fn covers(&self, date: Date) -> bool {
         (self.from..=self.through).contains(&date)
+    }
+}
+
+impl Contact {
+    /// The absence on this day.
+    pub fn away_on(&self, date: Date) -> Option<&Away> {
+        self.away.iter().find(|away| away.covers(date))
     }
 }
 

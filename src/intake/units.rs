@@ -128,33 +128,23 @@ impl UnitReader<'_> {
         let name = self.0.value_or_fault(self.of_contact(CONTACT, "办公室承办人"), faults);
         let address = self.0.value_or_fault(self.address(), faults);
         let rank = self.0.value_or_fault(self.rank(), faults);
-        let absence = self.0.value_or_fault(self.absence(), faults);
+        let absences = self.0.value_or_fault(self.absences(), faults);
         let (name, address, rank) = (one_line(name?), address?, rank?);
-        Some(ListedContact { name, address, rank, absence: absence? })
+        Some(ListedContact { name, address, rank, absences: absences? })
     }
 
-    fn absence(&self) -> Result<Option<Absence>, ColumnFault> {
-        let Some(written) = self.0.non_empty(AWAY) else { return Ok(None) };
-        let (span, delegate) = match written.split_once('→').or_else(|| written.split_once("->"))
-        {
-            Some((span, delegate)) => (span, Some(delegate)),
-            None => (written, None),
-        };
-        let delegate = delegate.map(Address::parse).transpose().map_err(|fault| {
-            in_column(AWAY, CellFault::BadAddress { written: written.to_owned(), fault })
-        })?;
-        let days = span.split_once("..").or_else(|| span.split_once('至'));
-        let days =
-            days.and_then(|(from, through)| read_date(from.trim()).zip(read_date(through.trim())));
-        match days {
-            Some((from, through)) if from <= through => {
-                Ok(Some(Absence { from, through, delegate }))
+    fn absences(&self) -> Result<Vec<Absence>, ColumnFault> {
+        let Some(cell) = self.0.non_empty(AWAY) else { return Ok(Vec::new()) };
+        let mut absences: Vec<Absence> = Vec::new();
+        for written in names_in(cell) {
+            let absence = absence(&written)?;
+            if absences.iter().any(|it| it.from <= absence.through && absence.from <= it.through) {
+                return Err(in_column(AWAY, CellFault::BadAbsence { written, example: ABSENCE }));
             }
-            Some(_) | None => {
-                let (written, example) = (written.to_owned(), ABSENCE);
-                Err(in_column(AWAY, CellFault::BadAbsence { written, example }))
-            }
+            absences.push(absence);
         }
+        absences.sort_by_key(|it| it.from);
+        Ok(absences)
     }
 
     fn address(&self) -> Result<Address, ColumnFault> {
@@ -179,6 +169,26 @@ impl UnitReader<'_> {
         self.0
             .non_empty(column)
             .ok_or_else(|| in_column(column, CellFault::IncompleteContact { example }))
+    }
+}
+
+fn absence(written: &str) -> Result<Absence, ColumnFault> {
+    let (span, delegate) = match written.split_once('→').or_else(|| written.split_once("->")) {
+        Some((span, delegate)) => (span, Some(delegate)),
+        None => (written, None),
+    };
+    let written = || written.to_owned();
+    let delegate = delegate.map(Address::parse).transpose();
+    let delegate = delegate
+        .map_err(|fault| in_column(AWAY, CellFault::BadAddress { written: written(), fault }))?;
+    let days = span.split_once("..").or_else(|| span.split_once('至'));
+    let days =
+        days.and_then(|(from, through)| read_date(from.trim()).zip(read_date(through.trim())));
+    match days {
+        Some((from, through)) if from <= through => Ok(Absence { from, through, delegate }),
+        Some(_) | None => {
+            Err(in_column(AWAY, CellFault::BadAbsence { written: written(), example: ABSENCE }))
+        }
     }
 }
 
@@ -210,7 +220,7 @@ mod tests {
             name: "办公室承办人".to_owned(),
             address: Address::parse("a@y.example").unwrap(),
             rank: Rank::Handler,
-            absence: None,
+            absences: Vec::new(),
         };
         assert_eq!(rows[0].unit.contact, Some(contact));
         assert_eq!((rows[1].line, &rows[1].unit.contact), (3, &None));
@@ -230,7 +240,7 @@ mod tests {
                 format!("单位,联系人,邮箱,职级,外出\n甲,张三,z@y.example,承办人,{written}\n");
             let table = read_units("u.csv", text.as_bytes(), &[]);
             let rows = table.rows.into_iter();
-            let read = rows.map(|row| row.unit.contact.unwrap().absence.unwrap().to_string());
+            let read = rows.map(|row| row.unit.contact.unwrap().absences[0].to_string());
             read.chain(table.faults.iter().map(|fault| fault.kind.to_string())).next().unwrap()
         };
         assert_eq!(absence("2026-10-01..2026-10-15"), "2026-10-01..2026-10-15");

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::obligation::AssignmentState;
 use crate::domain::term::{Period, Term};
+use crate::domain::unit::Rank;
 use crate::words;
 use crate::words::{Lang, Say};
 
@@ -95,6 +96,13 @@ pub enum Fact {
         covered: usize,
         blocked: usize,
     },
+    /// A post of a unit and who holds it.
+    Post {
+        unit: String,
+        rank: String,
+        name: String,
+    },
+    Retired,
     DirectoryChanged {
         units: usize,
         aliases: usize,
@@ -191,6 +199,11 @@ impl Say for Fact {
             Self::WithImportUndone { import } => {
                 words!(lang, zh = "第{import}次导入已撤回", en = "import {import} taken back")
             }
+            Self::Post { unit, rank, name } => {
+                let rank = Rank::from_word(rank).map_or(rank.as_str(), |rank| rank.say(lang));
+                words!(lang, zh = "{unit}{rank}{name}", en = "{name}, {rank} of {unit}")
+            }
+            Self::Retired => lang.pick("停用", "retired").to_owned(),
             Self::Imported { .. }
             | Self::ImportUndone { .. }
             | Self::Planned { .. }
@@ -246,6 +259,8 @@ impl Fact {
             | Self::SilentUntil(_)
             | Self::NotSilent
             | Self::Back
+            | Self::Post { .. }
+            | Self::Retired
             | Self::Skipped
             | Self::SeriesEnded { .. }
             | Self::SeriesContinues

@@ -4,11 +4,22 @@
 
 use async_trait::async_trait;
 
-use crate::domain::directory::{Directory, DirectoryChange};
+use crate::domain::directory::{Directory, DirectoryChange, UnitChange};
 use crate::domain::moment::Moment;
+use crate::domain::obligation::AssignmentId;
 use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
+use crate::storage::lifecycle::StateChange;
+
+/// What becomes of the open shares of a unit that another takes over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MovedShares {
+    /// Shares that the other unit owes from now on.
+    pub moved: Vec<AssignmentId>,
+    /// Shares of both units in one duty: one ends, the other is owed.
+    pub states: Vec<StateChange>,
+}
 
 #[async_trait]
 pub trait Units: Send + Sync {
@@ -31,6 +42,16 @@ pub trait Units: Send + Sync {
 
     /// Returns the unit or group of this name or alias.
     async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError>;
+
+    /// Gives a unit another name, or lets another one take everything over, or ends it. Mail that was not sent and names it is
+    /// taken back; what it told is planned again. Duties that have ended keep the unit they had.
+    async fn change_unit(
+        &self,
+        change: &UnitChange,
+        shares: &MovedShares,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError>;
 
     /// Applies `change` and writes `entries` down, all or nothing. Mail that waits for an address a contact has no more is
     /// cancelled, and its reminders go back to the planner.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::argument::adjusted;
 use super::dates::{second, with_weekday};
 use super::journal::HistoryView;
-use super::names::name;
+use super::names::{name, name_on};
 use super::obligation::ObligationView;
 use super::row::{Column, Row};
 use super::told::step;
@@ -18,6 +18,7 @@ use crate::domain::delivery::MessageState;
 use crate::domain::directory::Directory;
 use crate::domain::ladder::Tone;
 use crate::domain::life::was_late;
+use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, Obligation};
 use crate::domain::reminder::Occasion;
 use crate::domain::unit::Role;
@@ -220,7 +221,11 @@ impl ShareView {
         let deadline = obligation.deadline.as_ref().filter(|_| !obligation.inputs.internal);
         let late = deadline.zip(share.done_on).is_some_and(|(deadline, on)| was_late(deadline, on));
         Self {
-            unit: name(directory, share.unit),
+            unit: name_on(
+                directory,
+                share.unit,
+                share.closed.or(share.reported).map(Moment::today),
+            ),
             state: share.state,
             acknowledged_at: share.acknowledged.map(second),
             reported_at: share.reported.map(second),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::names::{name, sorted_names};
 use super::row::{Column, Row};
 use super::words::word;
+use crate::domain::address::Address;
 use crate::domain::directory::{Absence, Directory};
 use crate::domain::unit::{Contact, Rank, Unit};
 use crate::words;
@@ -31,7 +32,7 @@ pub struct ContactView {
     #[serde(serialize_with = "word")]
     pub rank: Rank,
     pub suppressed: bool,
-    pub away: Option<AbsenceView>,
+    pub away: Vec<AbsenceView>,
 }
 
 #[derive(Debug, Serialize)]
@@ -106,7 +107,7 @@ impl UnitView {
             contact: contact.map(|contact| contact.name.clone()),
             email: contact.map(|contact| contact.email.clone()),
             rank: contact.map(|contact| contact.rank.word()),
-            away: contact.and_then(|contact| contact.away.as_ref()).map(AbsenceView::short_form),
+            away: contact.map(ContactView::away_cell).filter(|cell| !cell.is_empty()),
         }
     }
 }
@@ -118,16 +119,22 @@ impl UnitRow {
 
 impl ContactView {
     fn of(contact: &Contact, directory: &Directory) -> Self {
-        let away = directory.absence(contact).map(|Absence { from, through, delegate }| {
-            AbsenceView { from, through, delegate: delegate.map(|it| it.to_string()) }
-        });
+        let away = |Absence { from, through, delegate }| {
+            let delegate = delegate.map(|it: Address| it.to_string());
+            AbsenceView { from, through, delegate }
+        };
         Self {
-            away,
+            away: directory.absences(contact).into_iter().map(away).collect(),
             name: contact.name.clone(),
             email: contact.address.to_string(),
             rank: contact.rank,
             suppressed: contact.suppressed,
         }
+    }
+
+    fn away_cell(&self) -> String {
+        let away: Vec<String> = self.away.iter().map(AbsenceView::short_form).collect();
+        away.join("；")
     }
 
     /// `承办人 张三 <zhang@unit.example>（停用）`.
@@ -136,7 +143,7 @@ impl ContactView {
         let rank = rank.say(lang);
         let stopped =
             if *suppressed { lang.pick("（停用）", " (address stopped)") } else { "" };
-        let away = away.as_ref().map_or_else(String::new, |away| away.words(lang));
+        let away: String = away.iter().map(|away| away.words(lang)).collect();
         format!("{rank} {name} <{email}>{stopped}{away}")
     }
 }

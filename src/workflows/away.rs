@@ -2,17 +2,31 @@
 //!
 //! Must not know: the command line, who is told in the meantime.
 
+use jiff::civil::Date;
+
 use super::context::Context;
+use super::names::contacts_called;
 use super::refused::{NotFound, Refused};
+use crate::domain::directory::ChangedAbsence;
 use crate::domain::directory::{
-    Absence, ChangedAbsence, Directory, DirectoryChange, ListedContact, ListedUnit,
+    Absence, Directory, DirectoryChange, DirectoryFault, ListedContact, ListedUnit,
 };
 use crate::domain::journal::Action;
-use crate::domain::similar::most_similar;
 use crate::domain::unit::Contact;
 use crate::storage::journal_fact::Fact;
 
-/// Enters an absence of the contact of this name or address; `None` says that it is back. Returns the contact as it was.
+/// What is entered about a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Away on these days too; on them it holds in place of what was entered before.
+    Away(Absence),
+    /// Present from the first through the last of these days.
+    BackFrom(Date, Date),
+    /// Present; every absence ends.
+    Back,
+}
+
+/// Enters an absence of the contact of this name or address, in all its posts, or ends it. Returns one of the posts as it was.
 ///
 /// # Errors
 ///
@@ -20,66 +34,79 @@ use crate::storage::journal_fact::Fact;
 pub async fn set_absence(
     context: Context<'_>,
     asked: &str,
-    absence: Option<Absence>,
+    presence: &Presence,
 ) -> Result<Contact, Refused> {
-    if let Some(Absence { from, through, .. }) = absence.as_ref().filter(|it| it.through < it.from)
-    {
-        return Err(Refused::BackwardsAbsence { from: *from, through: *through });
+    let span = match presence {
+        Presence::Away(Absence { from, through, .. }) | Presence::BackFrom(from, through) => {
+            Some((*from, *through))
+        }
+        Presence::Back => None,
+    };
+    if let Some((from, through)) = span.filter(|(from, through)| through < from) {
+        return Err(Refused::BackwardsAbsence { from, through });
     }
     let directory = context.store.directory().await?;
-    let contact = contact_called(&directory, asked)?.clone();
-    let before = directory.absence(&contact);
-    if before == absence {
-        return Ok(contact);
+    let posts = contacts_called(&directory, asked)?;
+    let mut all = DirectoryChange::default();
+    let (mut entries, mut refusals) = (Vec::new(), Vec::new());
+    for contact in &posts {
+        let before = directory.absences(contact);
+        let after = absences(&before, presence);
+        if before == after {
+            continue;
+        }
+        match change(&directory, contact, after.clone()) {
+            Ok(change) => all.absences.push(change),
+            Err(fault) => {
+                refusals.push(fault);
+                continue;
+            }
+        }
+        let mut entry = context.entry(Action::Away, format!("contact {}", contact.uid.0));
+        entry.before = (!before.is_empty()).then(|| Absence::cell(&before));
+        let back = || String::from(Fact::Back);
+        entry.after = Some(if after.is_empty() { back() } else { Absence::cell(&after) });
+        entries.push(entry);
     }
-    let unit = directory.unit(contact.unit).map_or_else(String::new, |unit| unit.name.clone());
-    let change = change(&directory, &contact, &unit, absence.clone())?;
-    let mut entry = context.entry(Action::Away, format!("contact {}", contact.uid.0));
-    entry.before = before.as_ref().map(Absence::to_string);
-    entry.after = Some(absence.as_ref().map_or_else(|| Fact::Back.into(), Absence::to_string));
-    context.store.change_directory(&change, context.now, &[entry]).await?;
-    Ok(contact)
+    // Who has posts in several units is replaced in the unit of the person who stands in.
+    if let Some(fault) = refusals.into_iter().next().filter(|_| all.absences.is_empty()) {
+        return Err(Refused::Delegate(fault));
+    }
+    if !all.is_empty() {
+        context.store.change_directory(&all, context.now, &entries).await?;
+    }
+    let first = posts.first().map(|contact| (*contact).clone());
+    first.ok_or_else(|| NotFound::Contact { asked: asked.to_owned(), similar: None }.into())
+}
+
+fn absences(before: &[Absence], presence: &Presence) -> Vec<Absence> {
+    match presence {
+        Presence::Away(absence) => absence.clone().joining(before),
+        Presence::BackFrom(from, through) => Absence::outside(before, *from, *through),
+        Presence::Back => Vec::new(),
+    }
 }
 
 fn change(
     directory: &Directory,
     contact: &Contact,
-    unit: &str,
-    absence: Option<Absence>,
-) -> Result<DirectoryChange, Refused> {
+    absences: Vec<Absence>,
+) -> Result<ChangedAbsence, DirectoryFault> {
+    let unit = directory.unit(contact.unit).map_or_else(String::new, |unit| unit.name.clone());
     let (name, rank) = (contact.name.clone(), contact.rank);
-    let Some(absence) = absence else {
-        let back = ChangedAbsence { unit: unit.to_owned(), name, rank, absence: None };
-        return Ok(DirectoryChange { absences: vec![back], ..DirectoryChange::default() });
-    };
-    let address = contact.address.clone();
+    let changed = ChangedAbsence { unit: unit.clone(), name, rank, absences };
     let listed = ListedUnit {
-        name: unit.to_owned(),
-        contact: Some(ListedContact { name, address, rank, absence: Some(absence) }),
+        name: unit,
+        contact: Some(ListedContact {
+            name: changed.name.clone(),
+            address: contact.address.clone(),
+            rank,
+            absences: changed.absences.clone(),
+        }),
         ..ListedUnit::default()
     };
-    directory.change_by(&[listed]).map_err(|faults| match faults.into_iter().next() {
-        Some(fault) => Refused::Delegate(fault),
-        None => NotFound::Contact { asked: contact.name.clone(), similar: None }.into(),
-    })
-}
-
-fn contact_called<'a>(directory: &'a Directory, asked: &str) -> Result<&'a Contact, NotFound> {
-    let all = || directory.units().flat_map(|unit| directory.contacts(unit.id));
-    let is_called = |it: &&Contact| it.name == asked || it.address.as_str() == asked;
-    let called: Vec<&Contact> = all().filter(is_called).collect();
-    match called.as_slice() {
-        [only] => Ok(only),
-        [] => {
-            let names = all().flat_map(|it| [it.name.as_str(), it.address.as_str()]);
-            let similar = most_similar(names, asked);
-            Err(NotFound::Contact { asked: asked.to_owned(), similar })
-        }
-        several => {
-            let unit = |it: &Contact| directory.unit(it.unit).map_or("", |unit| unit.name.as_str());
-            let line = |it: &&Contact| format!("{} {} {}", unit(it), it.name, it.address);
-            let known = several.iter().map(line).collect();
-            Err(NotFound::SeveralContacts { asked: asked.to_owned(), known })
-        }
+    match directory.change_by(&[listed]) {
+        Ok(_) => Ok(changed),
+        Err(faults) => faults.into_iter().next().map_or(Ok(changed), Err),
     }
 }

@@ -4,8 +4,9 @@
 
 use super::refused::NotFound;
 use crate::domain::directory::Directory;
+use crate::domain::hidden::look;
 use crate::domain::similar::most_similar;
-use crate::domain::unit::{Unit, UnitId};
+use crate::domain::unit::{Contact, Unit, UnitId};
 use crate::storage::{StorageError, Store};
 use crate::words;
 use crate::words::Lang;
@@ -42,6 +43,45 @@ pub(super) async fn directory_for(
     units.sort_unstable();
     units.dedup();
     store.directory_of(&units, &[]).await
+}
+
+/// The posts of one person: by name, by mail address in any spelling, or as `UNIT/NAME`.
+///
+/// # Errors
+///
+/// [`NotFound::Contact`] with the most similar name or address; [`NotFound::SeveralContacts`] when they are not one person.
+pub fn contacts_called<'a>(
+    directory: &'a Directory,
+    asked: &str,
+) -> Result<Vec<&'a Contact>, NotFound> {
+    let all = || directory.units().flat_map(|unit| directory.contacts(unit.id));
+    let mailbox = look(asked).to_lowercase();
+    let in_unit = asked.rsplit_once('/').and_then(|(unit, name)| {
+        let unit = directory.find(unit)?.id;
+        Some((unit, name))
+    });
+    let is_called = |it: &&Contact| {
+        it.name == asked
+            || it.address.as_str().to_lowercase() == mailbox
+            || in_unit.is_some_and(|(unit, name)| it.unit == unit && it.name == name)
+    };
+    let called: Vec<&Contact> = all().filter(is_called).collect();
+    let Some(first) = called.first() else {
+        let names = all().flat_map(|it| [it.name.as_str(), it.address.as_str()]);
+        let similar = most_similar(names, asked);
+        return Err(NotFound::Contact { asked: asked.to_owned(), similar });
+    };
+    let is_same =
+        |it: &&Contact| it.name == first.name && it.address.is_same_mailbox(&first.address);
+    if called.iter().all(is_same) {
+        return Ok(called);
+    }
+    let line = |it: &&Contact| {
+        let unit = unit_name(directory, it.unit);
+        format!("{unit}/{} {}", it.name, it.address)
+    };
+    let known = called.iter().map(line).collect();
+    Err(NotFound::SeveralContacts { asked: asked.to_owned(), known })
 }
 
 /// The name of a unit; its key when the directory does not have it.

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::directory_refusal::DirectoryRefusal;
 use crate::domain::counting::CountingFault;
 use crate::domain::deadline::DeadlineFault;
 use crate::domain::delivery::MessageKey;
@@ -29,6 +30,8 @@ pub enum Refused {
     },
     /// The person who stands in is no other contact of the unit.
     Delegate(DirectoryFault),
+    /// A unit or a post cannot change in this way.
+    Directory(#[from] DirectoryRefusal),
     NotAMember {
         unit: String,
         group: String,
@@ -145,6 +148,7 @@ impl Say for Refused {
                 en = "the last day away, {through}, is before the first, {from}"
             ),
             Self::Delegate(fault) => fault.say(lang),
+            Self::Directory(refusal) => refusal.say(lang),
             Self::NotAMember { unit, group } => {
                 words!(
                     lang,

@@ -3,6 +3,8 @@
 mod corrections;
 mod first_occurrence;
 mod forgotten;
+mod organs;
+mod people;
 mod plausible;
 mod series;
 mod urgent;

@@ -54,7 +54,7 @@ fn the_list_of_units_shows_who_is_away_and_reads_back() {
     assert!(shown.contains(
         "承办人 张三 <zhang@x.example>（2022-12-20至2022-12-26外出，由li@x.example代收）"
     ));
-    let away = &office.json(&["units", "区财政局"])[0]["contacts"][0]["away"];
+    let away = &office.json(&["units", "区财政局"])[0]["contacts"][0]["away"][0];
     assert_eq!((&away["from"], &away["delegate"]), (&"2022-12-20".into(), &"li@x.example".into()));
     let csv = office.run(&["--format", "csv", "units"]).expect_code(0).out;
     let again = office.write("again.csv", csv);

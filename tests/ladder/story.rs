@@ -84,7 +84,7 @@ impl Story {
                         name: format!("{name}{}", rank.say(duban::words::Lang::Zh)),
                         address: Address::parse(&address).unwrap(),
                         rank,
-                        absence: None,
+                        absences: Vec::new(),
                     }),
                     ..ListedUnit::default()
                 });

@@ -35,13 +35,13 @@ pub(super) const GROUPS: [Group; 7] = [
         en: "Tables and documents",
         commands: &["import", "template", "extract", "due", "calendar", "rules"],
     },
-    Group { zh: "单位与人员", en: "People", commands: &["units"] },
+    Group { zh: "单位与人员", en: "People", commands: &["units", "contacts"] },
     Group { zh: "邮件", en: "Mail", commands: &["remind", "plan", "mail"] },
     Group { zh: "通报与记录", en: "Office", commands: &["bulletin", "journal"] },
     Group {
         zh: "服务",
         en: "Service",
-        commands: &["serve", "status", "doctor", "items", "ledger", "demo", "generate"],
+        commands: &["serve", "status", "doctor", "items", "ledger", "demo"],
     },
 ];
 

@@ -10,6 +10,7 @@ use crate::words;
 use crate::words::Lang;
 use crate::workflows::Refused;
 use crate::workflows::add::AddError;
+use crate::workflows::directory_refusal::DirectoryRefusal;
 use crate::workflows::import_obligations::DateDoubt;
 
 pub(super) fn transition(refusal: &TransitionFault, lang: Lang) -> String {
@@ -112,6 +113,28 @@ fn doubtful(doubt: DateDoubt, lang: Lang) -> String {
         en = "nothing was registered; if it is right, add {option}",
         option = doubt.option()
     )
+}
+
+pub(super) fn directory(refusal: &DirectoryRefusal, lang: Lang) -> &'static str {
+    let (zh, en) = match refusal {
+        DirectoryRefusal::NameTaken { .. } | DirectoryRefusal::OneUnit { .. } => (
+            "两个单位合为一个的，请用 duban units merge 单位 --into 单位",
+            "`duban units merge UNIT --into UNIT` makes two units one",
+        ),
+        DirectoryRefusal::IsGroup { .. } => (
+            "单位组的成员用 duban units leave 和导入单位表调整",
+            "`duban units leave` and a table of units change the members of a group",
+        ),
+        DirectoryRefusal::UnitNeeded { .. } => (
+            "由其他单位承接的，请用 duban units merge 单位 --into 单位；不再办理的，请先办结或撤销事项",
+            "`duban units merge UNIT --into UNIT` lets another unit take over; else close or withdraw these first",
+        ),
+        DirectoryRefusal::PostTaken { .. } => (
+            "请用 --name 写明另一姓名或职务；接替现有联系人的用 duban contacts replace",
+            "give another name with --name; `duban contacts replace` lets one contact take over from another",
+        ),
+    };
+    lang.pick(zh, en)
 }
 
 /// What to name when an act may mean several units or occurrences.

@@ -297,6 +297,7 @@ fn refusal(refused: &Refused, lang: Lang) -> Advice {
             return (Some(hint.to_owned()), Exit::Database);
         }
         Refused::Delegate(_) => None,
+        Refused::Directory(refusal) => Some(acts::directory(refusal, lang).to_owned()),
         Refused::NotFound(fault) => Some(not_found(fault, lang)),
         Refused::Order { refusal, .. } => Some(transition(refusal, lang)),
         Refused::Adjustment(refusal) => Some(adjustment(refusal, lang).to_owned()),
@@ -364,8 +365,8 @@ fn option(refused: &Refused, lang: Lang) -> &'static str {
             "`duban report` reports an obligation that is done once",
         ),
         Refused::StillNeeded { .. } => (
-            "请先为该单位导入其他联系人，并等邮件送完或用 duban mail cancel 取消",
-            "import another contact of the unit first, and let the mails end or cancel them with `duban mail cancel`",
+            "请先用 duban contacts replace 写明接替的人，或为该单位导入其他联系人，并等邮件送完或用 duban mail cancel 取消",
+            "name who takes over with `duban contacts replace`, or import another contact of the unit first; let the mails end or cancel them with `duban mail cancel`",
         ),
         Refused::OutsidePeriod { .. } => (
             "--on 须在该期限之内，并且不晚于今日",
@@ -391,6 +392,7 @@ fn option(refused: &Refused, lang: Lang) -> &'static str {
         | Refused::NotFound(_)
         | Refused::DamagedCalendar { .. }
         | Refused::Delegate(_)
+        | Refused::Directory(_)
         | Refused::NotAMember { .. }
         | Refused::NoShare { .. }
         | Refused::SeveralUnits { .. }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Absence, Directory, DirectoryFault};
 use crate::domain::address::Address;
 use crate::domain::hidden::look;
-use crate::domain::unit::{Contact, Rank};
+use crate::domain::unit::{Contact, ContactId, Rank};
 
 /// What a list of units adds to a directory or changes in it; empty when it holds nothing new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,16 @@ pub struct DirectoryChange {
     pub addresses: Vec<NewContact>,
     /// Contacts who go away, or are back.
     pub absences: Vec<ChangedAbsence>,
+    /// Contacts who leave their posts, before the new ones take theirs. No list retires one; a person does.
+    pub retired: Vec<RetiredContact>,
+}
+
+/// A contact who leaves a post, and who takes it over: a contact of the directory or a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetiredContact {
+    pub contact: ContactId,
+    /// Unit, rank and name.
+    pub successor: Option<(String, Rank, String)>,
 }
 
 /// A contact as a list names it. Unit, rank and name identify it.
@@ -67,8 +77,8 @@ pub struct ListedContact {
     pub address: Address,
     /// How high in the unit.
     pub rank: Rank,
-    /// When the contact is away; `None` says nothing about it.
-    pub absence: Option<Absence>,
+    /// When the contact is away; empty says nothing about it.
+    pub absences: Vec<Absence>,
 }
 
 /// A contact who goes away, or is back.
@@ -80,8 +90,8 @@ pub struct ChangedAbsence {
     pub name: String,
     /// How high in the unit.
     pub rank: Rank,
-    /// From when until when; `None` once it is back.
-    pub absence: Option<Absence>,
+    /// All its absences from now on; empty once it is back.
+    pub absences: Vec<Absence>,
 }
 
 impl Directory {
@@ -115,7 +125,7 @@ struct Comparison<'a> {
     looks: BTreeMap<String, String>,
     change: DirectoryChange,
     addresses: BTreeMap<(String, Rank, String), Address>,
-    absences: BTreeMap<(String, Rank, String), Absence>,
+    absences: BTreeMap<(String, Rank, String), Vec<Absence>>,
     parents: BTreeMap<String, String>,
     faults: Vec<DirectoryFault>,
 }
@@ -297,26 +307,30 @@ impl<'a> Comparison<'a> {
     /// Asked once all contacts of the list are known: any of them may stand in.
     fn absence(&mut self, entry: usize, listed: &ListedUnit) {
         let Some(contact) = &listed.contact else { return };
-        let Some(absence) = &contact.absence else { return };
+        let absences = &contact.absences;
+        if absences.is_empty() {
+            return;
+        }
         let unit = self.add_unit(&listed.name);
         let known = self.other_addresses(&unit, contact);
-        if let Some(delegate) = absence.delegate.as_ref().filter(|it| !known.contains(it)) {
+        let mut delegates = absences.iter().filter_map(|it| it.delegate.as_ref());
+        if let Some(delegate) = delegates.find(|it| !known.contains(it)) {
             let delegate = delegate.clone();
             self.faults.push(DirectoryFault::UnknownDelegate { entry, unit, delegate, known });
             return;
         }
         let (name, rank) = (contact.name.clone(), contact.rank);
-        match self.absences.insert((unit.clone(), rank, name.clone()), absence.clone()) {
-            Some(first) if first == *absence => return,
+        match self.absences.insert((unit.clone(), rank, name.clone()), absences.clone()) {
+            Some(first) if first == *absences => return,
             Some(_) => {
                 self.faults.push(DirectoryFault::TwoAbsences { entry, name });
                 return;
             }
             None => {}
         }
-        let changed = ChangedAbsence { unit, name, rank, absence: Some(absence.clone()) };
+        let changed = ChangedAbsence { unit, name, rank, absences: absences.clone() };
         let known = self.known_contact(&changed.unit, rank, &changed.name);
-        if known.and_then(|known| self.known.absence(known)).as_ref() != Some(absence) {
+        if known.map(|known| self.known.absences(known)).as_ref() != Some(absences) {
             self.change.absences.push(changed);
         }
     }

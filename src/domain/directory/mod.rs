@@ -6,15 +6,19 @@
 mod absence;
 mod change;
 mod fault;
+mod unit_change;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::hidden::look;
-use crate::domain::unit::{Contact, ContactId, Unit, UnitId};
+use crate::domain::unit::{Away, Contact, ContactId, Standing, Unit, UnitId};
 
 pub use absence::Absence;
-pub use change::{ChangedAbsence, DirectoryChange, ListedContact, ListedUnit, NewContact};
+pub use change::{
+    ChangedAbsence, DirectoryChange, ListedContact, ListedUnit, NewContact, RetiredContact,
+};
 pub use fault::DirectoryFault;
+pub use unit_change::{Merger, UnitChange};
 
 /// Every unit and contact of the ledger.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +34,8 @@ impl Directory {
     pub fn new(units: Vec<Unit>, contacts: Vec<Contact>) -> Self {
         let mut directory = Self::default();
         for unit in units {
-            for name in unit.aliases.iter().chain([&unit.name]) {
+            let names = unit.aliases.iter().chain([&unit.name]);
+            for name in names.filter(|_| unit.standing == Standing::InOffice) {
                 directory.by_name.insert(name.clone(), unit.id);
             }
             directory.units.insert(unit.id, unit);
@@ -57,9 +62,20 @@ impl Directory {
         self.units.get(&id)
     }
 
-    /// All units and groups, by key.
+    /// All units and groups in office, by key.
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
-        self.units.values()
+        self.units.values().filter(|unit| unit.standing == Standing::InOffice)
+    }
+
+    /// The unit that has taken over everything of this one, else itself.
+    pub fn present(&self, unit: UnitId) -> UnitId {
+        let mut present = unit;
+        // No ring can arise: a unit is merged into one in office.
+        while let Some(Standing::MergedInto(into)) = self.units.get(&present).map(|it| it.standing)
+        {
+            present = into;
+        }
+        present
     }
 
     /// Every name and alias, sorted.
@@ -78,12 +94,14 @@ impl Directory {
         self.contacts(*unit).iter().find(|contact| contact.id == id)
     }
 
-    /// When a contact is away, as a list says it.
-    pub fn absence(&self, contact: &Contact) -> Option<Absence> {
-        let away = contact.away.as_ref()?;
-        let delegate = away.delegate.and_then(|id| self.contact(id));
-        let delegate = delegate.map(|it| it.address.clone());
-        Some(Absence { from: away.from, through: away.through, delegate })
+    /// When a contact is away, as a list says it; by day.
+    pub fn absences(&self, contact: &Contact) -> Vec<Absence> {
+        let absence = |away: &Away| {
+            let delegate = away.delegate.and_then(|id| self.contact(id));
+            let delegate = delegate.map(|it| it.address.clone());
+            Absence { from: away.from, through: away.through, delegate }
+        };
+        contact.away.iter().map(absence).collect()
     }
 
     /// The groups that name `member` among their members, by key.
@@ -93,12 +111,13 @@ impl Directory {
     }
 
     /// The units that do the work when these are named: groups give way to their members (of members too), each
-    /// unit once, in the order met. A group without members stands for itself.
+    /// unit once, in the order met. A group without members stands for itself, and a unit that was merged for the other.
     pub fn expand(&self, named: &[UnitId]) -> Vec<UnitId> {
         let mut seen = BTreeSet::new();
         let mut expanded = Vec::new();
         let mut waiting: Vec<UnitId> = named.iter().rev().copied().collect();
         while let Some(id) = waiting.pop() {
+            let id = self.present(id);
             if !seen.insert(id) {
                 continue;
             }

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use super::*;
 use crate::domain::address::Address;
 use crate::domain::uid::Uid;
-use crate::domain::unit::{Away, ContactUid, Rank, UnitUid};
+use crate::domain::unit::{ContactUid, Rank, UnitUid};
 
 fn listed(name: &str) -> ListedUnit {
     ListedUnit {
@@ -24,7 +24,8 @@ fn address(text: &str) -> Address {
 }
 
 fn contact(name: &str, mail: &str, absence: Option<Absence>) -> ListedContact {
-    ListedContact { name: name.into(), address: address(mail), rank: Rank::Handler, absence }
+    let absences = absence.into_iter().collect();
+    ListedContact { name: name.into(), address: address(mail), rank: Rank::Handler, absences }
 }
 
 fn uid(n: i64) -> Uid {
@@ -39,6 +40,8 @@ fn unit(id: i64, name: &str, members: &[i64]) -> Unit {
         aliases: Vec::new(),
         parent: None,
         members: members.iter().copied().map(UnitId).collect(),
+        former: Vec::new(),
+        standing: Standing::InOffice,
     }
 }
 
@@ -71,7 +74,7 @@ fn a_list_read_twice_changes_nothing() {
         name: "承办人".into(),
         address: address("a@b.cn"),
         rank: Rank::Handler,
-        away: None,
+        away: Vec::new(),
         suppressed: false,
         damaged: false,
     };
@@ -178,7 +181,8 @@ fn a_delegate_may_be_a_contact_of_the_same_list_and_is_kept_once() {
     };
     let away =
         Away { from: date(2026, 10, 1), through: date(2026, 10, 15), delegate: Some(ContactId(2)) };
-    let contacts = vec![stored(1, "张三", "z@b.cn", Some(away)), stored(2, "李四", "l@b.cn", None)];
+    let contacts =
+        vec![stored(1, "张三", "z@b.cn", vec![away]), stored(2, "李四", "l@b.cn", Vec::new())];
     let directory = Directory::new(vec![unit(1, "甲", &[])], contacts);
     assert!(directory.change_by(&[first]).unwrap().is_empty());
 }

@@ -55,11 +55,10 @@ fn contact_or_delegate<'a>(
     colleagues: &'a [Contact],
     today: Date,
 ) -> Option<&'a Contact> {
-    let can_be_reached =
-        |it: &Contact| !it.suppressed && !it.away.as_ref().is_some_and(|away| away.covers(today));
+    let can_be_reached = |it: &Contact| !it.suppressed && it.away_on(today).is_none();
     if can_be_reached(contact) {
         return Some(contact);
     }
-    let delegate = contact.away.as_ref().filter(|away| away.covers(today))?.delegate?;
+    let delegate = contact.away_on(today)?.delegate?;
     colleagues.iter().find(|it| it.id == delegate).filter(|it| can_be_reached(it))
 }

@@ -30,10 +30,10 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 /// let calendar = WorkCalendar::merge(&duban::config::calendars::shipped().unwrap()).unwrap();
 /// let handler = Contact {
 ///     id: ContactId(7), uid: ContactUid(Uid::random([7; 16])), unit: UnitId(1), name: "承办人".into(),
-///     address: Address::parse("a@b.example").unwrap(), rank: Rank::Handler, away: None, suppressed: false, damaged: false,
+///     address: Address::parse("a@b.example").unwrap(), rank: Rank::Handler, away: vec![], suppressed: false, damaged: false,
 /// };
 /// let uid = UnitUid(Uid::random([1; 16]));
-/// # let unit = Unit { id: UnitId(1), uid, name: "区财政局".into(), aliases: vec![], parent: None, members: vec![] };
+/// # let unit = Unit { id: UnitId(1), uid, name: "区财政局".into(), aliases: vec![], parent: None, members: vec![], former: vec![], standing: Standing::InOffice };
 /// let directory = Directory::new(vec![unit], vec![handler]);
 /// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
 /// let assignment = AssignmentSnapshot {

@@ -47,13 +47,14 @@ const PARTS_OF_OTHERS: [&str; 8] = [
 ];
 
 /// Mails, contacts and lists that nothing names any more, and what belongs to an installation and not to the record.
-const LEFT_OVERS: [&str; 15] = [
+const LEFT_OVERS: [&str; 16] = [
     "DELETE FROM message_bytes WHERE message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)",
     "DELETE FROM attempt WHERE message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)",
     "DELETE FROM incoming_message WHERE message_id IS NULL
         OR message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)",
     "DELETE FROM message WHERE id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)",
-    "UPDATE contact SET delegate_id = NULL, erase_after_at = NULL",
+    "DELETE FROM absence",
+    "UPDATE contact SET erase_after_at = NULL",
     "DELETE FROM contact WHERE id NOT IN (
         SELECT contact_id FROM reminder WHERE contact_id IS NOT NULL
         UNION SELECT contact_id FROM message WHERE contact_id IS NOT NULL)",

@@ -185,7 +185,7 @@ pub(super) async fn counted_events(
     rows.iter().map(counted_event).collect()
 }
 
-async fn change_state(
+pub(super) async fn change_state(
     transaction: &mut SqliteConnection,
     change: &StateChange,
     now: Moment,

@@ -37,6 +37,7 @@ mod open_files;
 mod outbox;
 mod outcome_file;
 mod personal;
+mod posts;
 mod projection;
 mod registration;
 mod reminders;
@@ -48,6 +49,7 @@ mod sender_lock;
 mod site;
 mod statements;
 mod unattended;
+mod unit_changes;
 mod units;
 
 pub use self::database::Sqlite;

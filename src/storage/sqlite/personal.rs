@@ -17,7 +17,7 @@ use crate::storage::journal::Entry;
 use crate::storage::personal::{Erased, PersonContact, PersonIncoming, PersonMail, PersonalData};
 
 const CONTACTS: &str = "\
-SELECT contact.id, contact.uid, unit.name AS unit, contact.name, address, retired_at, erase_after_at
+SELECT contact.id, contact.uid, unit.name AS unit, contact.name, address, contact.retired_at, erase_after_at
 FROM contact JOIN unit ON unit.id = unit_id WHERE lower(address) = lower($1) ORDER BY contact.id";
 
 const MAILS: &str = "\
@@ -71,9 +71,10 @@ const DELETE_ITEM: &str = "DELETE FROM operator_item WHERE lower(key) = 'mailbox
 
 const BLANK_CONTACT: &str = "\
 UPDATE contact SET name = '已匿名化 ' || id, address = 'erased-' || id || '@erased.invalid', address_key = '',
-                   address_check = '', erase_after_at = NULL, away_from_on = NULL, away_through_on = NULL,
-                   delegate_id = NULL
+                   address_check = '', erase_after_at = NULL
 WHERE lower(address) = lower($1)";
+
+const DELETE_ABSENCES: &str = "DELETE FROM absence WHERE contact_id IN (SELECT id FROM contact WHERE lower(address) = lower($1))";
 
 /// Stands for the name or the address of a person whose data was erased.
 const ANONYMOUS: &str = "已匿名化";
@@ -148,6 +149,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     BLANK_RECIPIENT,
     DELETE_ITEM,
     BLANK_CONTACT,
+    DELETE_ABSENCES,
     REFERENCES_WITH,
 ];
 
@@ -253,6 +255,7 @@ impl PersonalData for Sqlite {
         let references = query.fetch_all(&mut *transaction).await?;
         let references: Result<Vec<String>, StorageError> =
             references.iter().map(|row| Ok(row.try_get("ref")?)).collect();
+        sqlx::query(DELETE_ABSENCES).bind(address).execute(&mut *transaction).await?;
         sqlx::query(BLANK_CONTACT).bind(address).execute(&mut *transaction).await?;
         journal_lines::append(&mut transaction, std::slice::from_ref(entry)).await?;
         transaction.commit().await?;

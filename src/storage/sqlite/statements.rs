@@ -9,8 +9,8 @@ use super::{
     adjustments, archive, audit, backup, calendars, directory_rows, entries, follow_ups, health,
     history, import_writer, imports, incoming, instance, items, journal, journal_lines,
     ledger_identity, lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences,
-    outbox, personal, projection, registration, reminders, retention, revision, site, unattended,
-    units,
+    outbox, personal, posts, projection, registration, reminders, retention, revision, site,
+    unattended, unit_changes, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -49,6 +49,7 @@ const STATEMENTS: &[&[&str]] = &[
     personal::STATEMENTS,
     &personal::BLANKED_TEXTS,
     &personal::REPLACED_TEXTS,
+    posts::STATEMENTS,
     projection::STATEMENTS,
     registration::STATEMENTS,
     reminders::assignments::STATEMENTS,
@@ -59,6 +60,7 @@ const STATEMENTS: &[&[&str]] = &[
     revision::STATEMENTS,
     site::STATEMENTS,
     unattended::STATEMENTS,
+    unit_changes::STATEMENTS,
     units::STATEMENTS,
     directory_rows::STATEMENTS,
 ];

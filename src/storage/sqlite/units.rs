@@ -11,73 +11,90 @@ use super::database::Sqlite;
 use super::digests::of_address;
 use super::ledger_identity::{address_key, secret};
 use super::outbox::withdraw::take_back;
+use super::posts::{contact_called, end_absences, follow, replan, retire};
 use super::rows::exactly_one;
-use super::{directory_rows, journal_lines};
+use super::{directory_rows, journal_lines, unit_changes};
 use crate::domain::address::Address;
 use crate::domain::delivery::MessageKey;
-use crate::domain::directory::{ChangedAbsence, Directory, DirectoryChange, NewContact};
+use crate::domain::directory::{
+    Absence, ChangedAbsence, Directory, DirectoryChange, NewContact, UnitChange,
+};
 use crate::domain::ledger_identity::LedgerSecret;
 use crate::domain::moment::Moment;
 use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::uids::uids;
-use crate::storage::units::Units;
+use crate::storage::units::{MovedShares, Units};
 
 const UNIT_CALLED: &str = "\
-SELECT id FROM unit WHERE name = $1 UNION ALL SELECT unit_id FROM unit_alias WHERE alias = $1";
+SELECT id FROM unit WHERE name = $1 AND retired_at IS NULL UNION ALL SELECT unit_id FROM unit_alias WHERE alias = $1";
 
 const OUT_OF_REACH: &str = "\
 SELECT id, name FROM unit
-WHERE NOT EXISTS (SELECT 1 FROM group_member WHERE group_id = unit.id)
+WHERE retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM group_member WHERE group_id = unit.id)
   AND NOT EXISTS (SELECT 1 FROM contact
                   WHERE unit_id = unit.id AND retired_at IS NULL
                     AND NOT EXISTS (SELECT 1 FROM suppression WHERE suppression.address_key = contact.address_key))
 ORDER BY id";
 
+/// An abolished unit that is imported again is one again.
+const RESTORE_UNIT: &str = "\
+UPDATE unit SET retired_at = NULL WHERE id = (
+    SELECT former.id FROM unit AS former
+    WHERE former.name = $1 AND former.retired_at IS NOT NULL AND former.merged_into_id IS NULL
+    ORDER BY former.id DESC LIMIT 1)";
+
 const ADD_UNIT: &str = "INSERT INTO unit (uid, name) VALUES ($1, $2)";
 
-const ADD_ALIAS: &str =
-    "INSERT INTO unit_alias (alias, unit_id) SELECT $1, id FROM unit WHERE name = $2";
+const ADD_ALIAS: &str = "INSERT INTO unit_alias (alias, unit_id) SELECT $1, id FROM unit WHERE name = $2 AND retired_at IS NULL";
 
 const SET_PARENT: &str =
-    "UPDATE unit SET parent_id = (SELECT id FROM unit WHERE name = $2) WHERE name = $1";
+    "\
+UPDATE unit SET parent_id = (SELECT other.id FROM unit AS other WHERE other.name = $2 AND other.retired_at IS NULL)
+WHERE name = $1 AND retired_at IS NULL";
 
 const ADD_MEMBER: &str = "\
 INSERT INTO group_member (group_id, member_id)
-SELECT g.id, m.id FROM unit AS g, unit AS m WHERE g.name = $1 AND m.name = $2";
+SELECT g.id, m.id FROM unit AS g, unit AS m WHERE g.name = $1 AND g.retired_at IS NULL AND m.name = $2 AND m.retired_at IS NULL";
 
 const END_MEMBERSHIP: &str = "\
 DELETE FROM group_member
-WHERE group_id = (SELECT id FROM unit WHERE name = $1) AND member_id = (SELECT id FROM unit WHERE name = $2)";
+WHERE group_id = (SELECT id FROM unit WHERE name = $1 AND retired_at IS NULL)
+  AND member_id = (SELECT id FROM unit WHERE name = $2 AND retired_at IS NULL)";
 
-/// A retired contact who is imported again is no longer retired.
+/// A retired contact who is imported again with the same mailbox is no longer retired.
+const RESTORE_CONTACT: &str = "\
+UPDATE contact SET retired_at = NULL, erase_after_at = NULL, address = $3, address_check = $6
+WHERE id = (SELECT former.id FROM contact AS former JOIN unit ON unit.id = former.unit_id
+            WHERE unit.name = $1 AND unit.retired_at IS NULL AND former.name = $2 AND former.rank = $4 AND former.address_key = $5
+              AND former.retired_at IS NOT NULL
+            ORDER BY former.id DESC LIMIT 1)";
+
 const ADD_CONTACT: &str = "\
 INSERT INTO contact (uid, unit_id, name, address, rank, address_key, address_check)
-SELECT $7, id, $2, $3, $4, $5, $6 FROM unit WHERE unit.name = $1
-ON CONFLICT (unit_id, rank, name)
-DO UPDATE SET address = excluded.address, address_key = excluded.address_key, address_check = excluded.address_check,
-              retired_at = NULL, erase_after_at = NULL
-WHERE contact.retired_at IS NOT NULL";
+SELECT $7, id, $2, $3, $4, $5, $6 FROM unit WHERE unit.name = $1 AND unit.retired_at IS NULL";
 
 const SET_ADDRESS: &str = "\
-UPDATE contact SET address = $3, address_key = $5, address_check = $6, retired_at = NULL, erase_after_at = NULL
-WHERE name = $2 AND rank = $4 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
+UPDATE contact SET address = $3, address_key = $5, address_check = $6
+WHERE name = $2 AND rank = $4 AND retired_at IS NULL AND unit_id = (SELECT unit.id FROM unit WHERE unit.name = $1 AND unit.retired_at IS NULL)";
 
 /// Two contacts of a unit may share a mailbox, but nobody is their own delegate.
-const SET_ABSENCE: &str = "\
-UPDATE contact SET away_from_on = $4, away_through_on = $5, delegate_id = (
+const ADD_ABSENCE: &str = "\
+INSERT INTO absence (contact_id, from_on, through_on, delegate_id)
+SELECT contact.id, $2, $3, (
     SELECT other.id FROM contact AS other
-    WHERE other.unit_id = contact.unit_id AND other.address = $6 AND other.id <> contact.id AND other.retired_at IS NULL
+    WHERE other.unit_id = contact.unit_id AND lower(other.address) = lower($4) AND other.id <> contact.id
+      AND other.retired_at IS NULL
     ORDER BY other.id LIMIT 1)
-WHERE name = $2 AND rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1)";
+FROM contact WHERE contact.id = $1";
 
 /// Messages to an address that the contact has no more, except those that are leased, may have arrived, or are held: the
 /// claim checks these again.
 const MESSAGES_TO_OLD_ADDRESS: &str = "\
 SELECT message.id FROM message JOIN contact ON contact.id = contact_id
 WHERE message.state IN ('ready', 'deferred') AND unknowns = 0 AND recipient <> contact.address
-  AND contact.name = $2 AND contact.rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1)
+  AND contact.name = $2 AND contact.rank = $3 AND contact.retired_at IS NULL AND unit_id = (SELECT unit.id FROM unit WHERE unit.name = $1 AND unit.retired_at IS NULL)
 ORDER BY message.id";
 
 /// What the old mailbox refused never reached the contact, so it is planned again.
@@ -85,27 +102,24 @@ const UNBLOCK_REFUSED_REMINDERS: &str = "\
 UPDATE reminder SET state = 'blocked', reason = 'new-address', message_id = NULL
 WHERE state = 'undeliverable' AND contact_id = (
     SELECT id FROM contact
-    WHERE name = $2 AND contact.rank = $3 AND unit_id = (SELECT id FROM unit WHERE name = $1))
+    WHERE name = $2 AND contact.rank = $3 AND retired_at IS NULL AND unit_id = (SELECT unit.id FROM unit WHERE unit.name = $1 AND unit.retired_at IS NULL))
 RETURNING assignment_id";
-
-const REPLAN_ASSIGNMENT: &str = "\
-UPDATE assignment SET next_plan_on = $2
-WHERE id = $1 AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 
 const CONTACTS_TO_TELL: &str = "\
 SELECT unit.name || ' ' || contact.name AS name, contact.address AS address, address_check
 FROM contact JOIN unit ON unit.id = contact.unit_id
-WHERE retired_at IS NULL AND contact.id IN (SELECT contact_id FROM reminder WHERE state = 'planned')
+WHERE contact.retired_at IS NULL AND contact.id IN (SELECT contact_id FROM reminder WHERE state = 'planned')
 ORDER BY contact.id";
 
 pub(super) const STATEMENTS: &[&str] = &[
     CONTACTS_TO_TELL,
-    SET_ABSENCE,
+    ADD_ABSENCE,
+    RESTORE_CONTACT,
     MESSAGES_TO_OLD_ADDRESS,
     UNBLOCK_REFUSED_REMINDERS,
-    REPLAN_ASSIGNMENT,
     UNIT_CALLED,
     OUT_OF_REACH,
+    RESTORE_UNIT,
     ADD_UNIT,
     ADD_ALIAS,
     SET_PARENT,
@@ -153,6 +167,19 @@ impl Units for Sqlite {
         Ok(damaged)
     }
 
+    async fn change_unit(
+        &self,
+        change: &UnitChange,
+        shares: &MovedShares,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.begin_write().await?;
+        unit_changes::apply(&mut transaction, change, shares, now).await?;
+        journal_lines::append(&mut transaction, entries).await?;
+        Ok(transaction.commit().await?)
+    }
+
     async fn change_directory(
         &self,
         change: &DirectoryChange,
@@ -161,26 +188,20 @@ impl Units for Sqlite {
     ) -> Result<(), StorageError> {
         let mut transaction = self.begin_write().await?;
         for (uid, name) in uids(now, change.units.len())?.iter().zip(&change.units) {
-            sqlx::query(ADD_UNIT)
-                .bind(uid.to_string())
-                .bind(name)
-                .execute(&mut *transaction)
-                .await?;
+            let restored = sqlx::query(RESTORE_UNIT).bind(name).execute(&mut *transaction).await?;
+            if restored.rows_affected() == 0 {
+                let query = sqlx::query(ADD_UNIT).bind(uid.to_string()).bind(name);
+                query.execute(&mut *transaction).await?;
+            }
         }
         change_pairs(&mut transaction, "add alias", ADD_ALIAS, &change.aliases).await?;
         change_pairs(&mut transaction, "set superior", SET_PARENT, &change.parents).await?;
         change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
         change_pairs(&mut transaction, "end membership", END_MEMBERSHIP, &change.left).await?;
-        let secret = secret(&mut transaction).await?;
-        for (uid, contact) in uids(now, change.contacts.len())?.iter().zip(&change.contacts) {
-            let query = bound_contact(ADD_CONTACT, contact, &secret).bind(uid.to_string());
-            exactly_one("add contact", query.execute(&mut *transaction).await?.rows_affected())?;
+        for retired in &change.retired {
+            retire(&mut transaction, retired.contact, now).await?;
         }
-        for contact in &change.addresses {
-            let query = bound_contact(SET_ADDRESS, contact, &secret);
-            let done = query.execute(&mut *transaction).await?;
-            exactly_one("set address", done.rows_affected())?;
-        }
+        change_contacts(&mut transaction, change, now).await?;
         for absence in &change.absences {
             change_absence(&mut transaction, absence).await?;
         }
@@ -188,25 +209,46 @@ impl Units for Sqlite {
         for contact in &change.addresses {
             redirect_messages(&mut transaction, contact, now).await?;
         }
+        for retired in &change.retired {
+            follow(&mut transaction, retired).await?;
+        }
         Ok(transaction.commit().await?)
     }
+}
+
+async fn change_contacts(
+    transaction: &mut SqliteConnection,
+    change: &DirectoryChange,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let secret = secret(&mut *transaction).await?;
+    for (uid, contact) in uids(now, change.contacts.len())?.iter().zip(&change.contacts) {
+        let query = bound_contact(RESTORE_CONTACT, contact, &secret);
+        if query.execute(&mut *transaction).await?.rows_affected() == 0 {
+            let query = bound_contact(ADD_CONTACT, contact, &secret).bind(uid.to_string());
+            exactly_one("add contact", query.execute(&mut *transaction).await?.rows_affected())?;
+        }
+    }
+    for contact in &change.addresses {
+        let query = bound_contact(SET_ADDRESS, contact, &secret);
+        exactly_one("set address", query.execute(&mut *transaction).await?.rows_affected())?;
+    }
+    Ok(())
 }
 
 async fn change_absence(
     transaction: &mut SqliteConnection,
     changed: &ChangedAbsence,
 ) -> Result<(), StorageError> {
-    let absence = changed.absence.as_ref();
-    let done = sqlx::query(SET_ABSENCE)
-        .bind(&changed.unit)
-        .bind(&changed.name)
-        .bind(changed.rank.word())
-        .bind(absence.map(|absence| absence.from.to_string()))
-        .bind(absence.map(|absence| absence.through.to_string()))
-        .bind(absence.and_then(|absence| absence.delegate.as_ref()).map(Address::as_str))
-        .execute(transaction)
-        .await?;
-    exactly_one("set absence", done.rows_affected())
+    let ChangedAbsence { unit, name, rank, absences } = changed;
+    let contact = contact_called(&mut *transaction, unit, *rank, name).await?;
+    end_absences(&mut *transaction, contact).await?;
+    for Absence { from, through, delegate } in absences {
+        let query = sqlx::query(ADD_ABSENCE).bind(contact).bind(from.to_string());
+        let query = query.bind(through.to_string()).bind(delegate.as_ref().map(Address::as_str));
+        exactly_one("add absence", query.execute(&mut *transaction).await?.rows_affected())?;
+    }
+    Ok(())
 }
 
 /// Cancels messages to the old address of a contact; the next pass composes them for the new one.
@@ -222,8 +264,7 @@ async fn redirect_messages(
         take_back(&mut *transaction, MessageKey(row.try_get("id")?), now).await?;
     }
     for row in of_contact(UNBLOCK_REFUSED_REMINDERS).fetch_all(&mut *transaction).await? {
-        let query = sqlx::query(REPLAN_ASSIGNMENT).bind(row.try_get::<i64, _>("assignment_id")?);
-        query.bind(now.today().to_string()).execute(&mut *transaction).await?;
+        replan(&mut *transaction, row.try_get("assignment_id")?, now).await?;
     }
     Ok(())
 }

@@ -183,6 +183,8 @@ mod tests {
             aliases: Vec::new(),
             parent: None,
             members: members.iter().copied().map(UnitId).collect(),
+            former: Vec::new(),
+            standing: crate::domain::unit::Standing::InOffice,
         }
     }
 

@@ -56,11 +56,14 @@ fn offices() -> impl Strategy<Value = Office> {
             let from = first.checked_add(from.days()).unwrap();
             let colleague = contact.id.0 + if contact.id.0 % 10 == 1 { 1 } else { -1 };
             contact.suppressed = condition == 0;
-            contact.away = (condition < 4).then(|| Away {
-                from,
-                through: from.checked_add(days.days()).unwrap(),
-                delegate: delegates.then_some(ContactId(colleague)),
-            });
+            contact.away = (condition < 4)
+                .then(|| Away {
+                    from,
+                    through: from.checked_add(days.days()).unwrap(),
+                    delegate: delegates.then_some(ContactId(colleague)),
+                })
+                .into_iter()
+                .collect();
         }
         office
     })

@@ -69,7 +69,7 @@ impl Office {
                 name: rank.say(Lang::Zh).into(),
                 address: Address::parse(&format!("c{unit}{n}@x.example")).unwrap(),
                 rank,
-                away: None,
+                away: Vec::new(),
                 suppressed: false,
                 damaged: false,
             })
@@ -96,6 +96,8 @@ impl Office {
             aliases: Vec::new(),
             parent: None,
             members: Vec::new(),
+            former: Vec::new(),
+            standing: crate::domain::unit::Standing::InOffice,
         });
         let directory = Directory::new(units.to_vec(), self.contacts.clone());
         let nobody = BTreeSet::new();

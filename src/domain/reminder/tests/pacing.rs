@@ -197,6 +197,8 @@ fn a_forecast_equals_what_the_passes_send() {
                 aliases: Vec::new(),
                 parent: None,
                 members: Vec::new(),
+                former: Vec::new(),
+                standing: crate::domain::unit::Standing::InOffice,
             })
             .to_vec(),
         office.contacts.clone(),

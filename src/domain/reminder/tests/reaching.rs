@@ -23,7 +23,7 @@ fn a_suppressed_handler_is_replaced_by_the_head() {
 #[test]
 fn the_delegate_stands_in_and_the_contact_is_not_told_again_on_return() {
     let mut office = Office::new();
-    office.contact(11).away = Some(away("2022-12-20", "2022-12-26", Some(12)));
+    office.contact(11).away = vec![away("2022-12-20", "2022-12-26", Some(12))];
     assert_eq!(office.passes("2022-12-23", "2022-12-29"), ["2022-12-23: 12 week"]);
     assert_eq!(office.pass("2022-12-30"), ["11 today", "12 today"]);
 }
@@ -31,7 +31,7 @@ fn the_delegate_stands_in_and_the_contact_is_not_told_again_on_return() {
 #[test]
 fn without_a_delegate_the_next_rank_stands_in() {
     let mut office = Office::new();
-    office.contact(11).away = Some(away("2022-12-20", "2022-12-26", None));
+    office.contact(11).away = vec![away("2022-12-20", "2022-12-26", None)];
     assert_eq!(office.pass("2022-12-23"), ["12 week"]);
 }
 
