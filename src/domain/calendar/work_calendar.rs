@@ -102,8 +102,10 @@ impl WorkCalendar {
         let earliest = listed.keys().next().map_or(coverage.first, |day| coverage.first.min(*day));
         let latest =
             listed.keys().next_back().map_or(coverage.through, |day| coverage.through.max(*day));
+        let mut coming = listed.iter().peekable();
         let working_days = WorkingDays::index(earliest, latest, |day| {
-            listed.get(&day).map_or_else(|| weekdays::is_weekday(day), |listed| listed.works)
+            let of_day = coming.next_if(|(date, _)| **date == day);
+            of_day.map_or_else(|| weekdays::is_weekday(day), |(_, listed)| listed.works)
         });
         Self(Arc::new(Merged { coverage, listed, working_days, version: OnceLock::new() }))
     }

@@ -18,8 +18,12 @@ pub(super) struct WorkingDays {
 }
 
 impl WorkingDays {
-    /// Indexes the years of `from` through `through`, both whole.
-    pub(super) fn index(from: Date, through: Date, is_worked: impl Fn(Date) -> bool) -> Self {
+    /// Indexes the years of `from` through `through`, both whole; asks for each day once, in order.
+    pub(super) fn index(
+        from: Date,
+        through: Date,
+        mut is_worked: impl FnMut(Date) -> bool,
+    ) -> Self {
         let (first, last) = (from.first_of_year(), through.last_of_year());
         let mut index = Self { first, last, through: Vec::new(), days: Vec::new() };
         let dates = std::iter::successors(Some(first), |day| day.tomorrow().ok());

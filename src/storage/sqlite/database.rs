@@ -36,7 +36,8 @@ const WAL_PAGES: &str = "4000";
 /// KiB of pages kept in memory, negative by SQLite's convention. With its own default of 2 MiB a large import writes the same
 /// pages again and again.
 const CACHE: &str = "-8192";
-const READERS: u32 = 4;
+/// Each connection reads the schema when it is opened, which costs a command more than its question.
+const READERS: u32 = 2;
 
 /// An open ledger.
 #[derive(Clone, Debug)]
@@ -210,7 +211,7 @@ impl Sqlite {
 
 async fn connected(options: SqliteConnectOptions) -> Result<SqlitePool, StorageError> {
     let pool = SqlitePoolOptions::new()
-        .max_connections(READERS)
+        .max_connections(1)
         .test_before_acquire(false)
         .connect_with(options)
         .await?;
