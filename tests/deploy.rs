@@ -47,3 +47,16 @@ fn a_stop_waits_longer_than_a_relay_may_take_to_answer_the_dot() {
 fn a_reload_is_the_signal_that_the_service_obeys() {
     assert_eq!(values("ExecReload"), ["/bin/kill -HUP $MAINPID"]);
 }
+
+/// `tests/all.sh` holds what systemd makes of both; a drop-in that has no addresses would cut the service off from its relay.
+#[test]
+fn the_drop_in_denies_every_address_and_names_those_that_are_needed() {
+    let drop_in = include_str!("../deploy/relay-only.conf");
+    let lines: Vec<&str> = drop_in.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines[1], "[Service]");
+    assert_eq!(lines[2], "IPAddressDeny=any");
+    assert!(lines[3].starts_with("IPAddressAllow=localhost "), "{}", lines[3]);
+    let checks = include_str!("all.sh");
+    assert!(checks.contains("unit_is_hardened 11") && UNIT.contains("deploy/relay-only.conf"));
+    assert!(checks.contains("unit_is_hardened 10 deploy/relay-only.conf"));
+}

@@ -328,7 +328,7 @@ fn is_all_or_nothing(office: &TestOffice) {
 
 #[test]
 fn an_import_that_is_killed_leaves_nothing() {
-    for place in ["import-batch-written", "import-written"] {
+    for place in ["import-batch-read", "import-written"] {
         let office = office();
         let file = office.write("大.csv", format!("{HEADER}{}", many_rows()));
         let mut command =

@@ -3,6 +3,7 @@
 //! Must not know: the formats of notices, how dates are worked out again.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -16,6 +17,8 @@ use crate::config::calendars;
 use crate::domain::calendar::{CalendarFault, Notice};
 use crate::intake::holiday_notice::{HolidayNoticeFault, read_holiday_notice};
 use crate::storage::calendars::StoredNotice;
+use crate::storage::register_state::ATTEMPTS;
+use crate::storage::{StorageError, Store};
 use crate::views::changes::MovedView;
 use crate::views::holiday_notice::HolidayView;
 use crate::wiring::{self, WiringFault};
@@ -47,10 +50,25 @@ pub(super) async fn run(
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
+    for _ in 0..ATTEMPTS {
+        if let Some(exit) = load(arguments, &ledger, context).await? {
+            return Ok(exit);
+        }
+    }
+    Err(StorageError::KeepsChanging.into())
+}
+
+/// `None` when another command has loaded a notice meanwhile: then this one is to be read again.
+async fn load(
+    arguments: &Arguments,
+    ledger: &Arc<dyn Store>,
+    context: &mut CommandContext<'_>,
+) -> Result<Option<Exit>, Failure> {
+    let newest = ledger.newest_notice_id().await?;
     let mut kept = ledger.notices_in_force().await?;
     let Files { notices, fresh, texts } = read(&arguments.files, &kept, context)?;
     if !texts.is_empty() && !arguments.yes {
-        return show(&texts, context);
+        return show(&texts, context).map(Some);
     }
     kept.extend(fresh.iter().cloned());
     let law = wiring::law(&context.settings, &kept).map_err(|fault| {
@@ -67,11 +85,14 @@ pub(super) async fn run(
             en = "{n} notices read: nothing new",
             n = notices.len(),
         ))?;
-        return Ok(Exit::Done);
+        return Ok(Some(Exit::Done));
     }
     let papers: Vec<&str> = notices.iter().map(Notice::newest_paper).collect();
     let paper = papers.join("、");
-    let done = import_calendar(context.for_workflow(&ledger), &law, &fresh, &paper).await?;
+    let workflow = context.for_workflow(ledger);
+    let Some(done) = import_calendar(workflow, &law, (newest, &fresh), &paper).await? else {
+        return Ok(None);
+    };
     let certain = law.calendar.certain_through();
     context.law = law;
     context.say(&words!(
@@ -83,7 +104,7 @@ pub(super) async fn run(
         changed = done.changed.len(),
     ))?;
     print(context, &done)?;
-    Ok(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson })
+    Ok(Some(if done.faults.is_empty() { Exit::Done } else { Exit::NeedsPerson }))
 }
 
 /// What the files hold.

@@ -117,3 +117,63 @@ words_of! {
         Retain = "retain", zh = "清理到期数据", en = "delete data past its period";
     }
 }
+
+impl Action {
+    /// False for what is about mail, items and the installation alone: units, obligations and what moves them stay as they were.
+    pub fn changes_the_register(self) -> bool {
+        match self {
+            Self::Plan
+            | Self::Seal
+            | Self::Deliver
+            | Self::Hold
+            | Self::Release
+            | Self::Retry
+            | Self::Cancel
+            | Self::DeadLetter
+            | Self::Expire
+            | Self::TakeMail
+            | Self::ProposeAcknowledgement
+            | Self::BreakerOpened
+            | Self::BreakerClosed
+            | Self::ItemResolved
+            | Self::ItemDecided
+            | Self::RegisterInstance
+            | Self::Adopt
+            | Self::ConfirmClock
+            | Self::ClockSetBack => false,
+            Self::Register
+            | Self::Revise
+            | Self::Acknowledge
+            | Self::Report
+            | Self::Close
+            | Self::Reopen
+            | Self::Withdraw
+            | Self::Extend
+            | Self::Suspend
+            | Self::Resume
+            | Self::Restart
+            | Self::Silence
+            | Self::Count
+            | Self::OpenOccurrence
+            | Self::EndSeries
+            | Self::Recalculate
+            | Self::Regroup
+            | Self::ImportUnits
+            | Self::RenameUnit
+            | Self::MergeUnits
+            | Self::RetireUnit
+            | Self::ReplaceContact
+            | Self::MoveContact
+            | Self::RetireContact
+            | Self::LeaveGroup
+            | Self::Away
+            | Self::ImportCalendar
+            | Self::ImportObligations
+            | Self::UndoImport
+            | Self::Undo
+            | Self::OrderErasure
+            | Self::Erase
+            | Self::Retain => true,
+        }
+    }
+}

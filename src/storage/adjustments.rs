@@ -12,6 +12,7 @@ use crate::domain::obligation::{DateChange, ObligationId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::Projection;
+use crate::storage::register_state::{RegisterState, WriteResult};
 
 /// A deadline worked out again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +47,14 @@ pub trait Adjustments: Send + Sync {
         entry: Entry,
     ) -> Result<(), StorageError>;
 
-    /// Stores deadlines worked out again, all or nothing.
+    /// Stores deadlines that were worked out again on this state, all or nothing.
     async fn reproject(
         &self,
+        since: RegisterState,
         reprojections: &[Reprojection],
         now: Moment,
         entries: &[Entry],
-    ) -> Result<(), StorageError>;
+    ) -> Result<WriteResult, StorageError>;
 
     /// Returns the open obligations that were worked out under another law than that of this version, by key. Costs nothing
     /// when there are none.

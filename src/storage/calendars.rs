@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
+use crate::storage::register_state::WriteResult;
 
 /// An imported notice, as the text of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +40,13 @@ pub trait Calendars: Send + Sync {
         now: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Keeps notices that together with the rest make the calendar of this version, all or none.
+    /// Keeps notices that together with the rest make the calendar of this version, all or none; nothing when the newest notice
+    /// is not this one any more.
     async fn keep_notices(
         &self,
+        newest: i64,
         notices: &[StoredNotice],
         calendar_version: &str,
         entry: Entry,
-    ) -> Result<(), StorageError>;
+    ) -> Result<WriteResult, StorageError>;
 }

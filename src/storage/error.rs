@@ -35,6 +35,8 @@ pub enum StorageError {
     Damaged { path: PathBuf, finding: String },
     /// The statement for `what` changed more or fewer rows than it must: another command has changed the data.
     WrongRowCount { what: &'static str, expected: u64, actual: u64 },
+    /// Others changed the ledger each time that an import had been compared with it; nothing was written.
+    KeepsChanging,
 }
 
 /// Why a database is unavailable.
@@ -61,6 +63,7 @@ impl StorageError {
         match self {
             Self::Unavailable { trouble, .. } => *trouble,
             Self::Damaged { .. } => Trouble::Damaged,
+            Self::KeepsChanging => Trouble::Busy,
             Self::File { source, .. } if is_full(source.kind()) => Trouble::Full,
             Self::File { .. }
             | Self::Missing { .. }
@@ -138,6 +141,7 @@ impl Say for StorageError {
                 en = "the database {path} is damaged: {finding}",
                 path = path.display(),
             ),
+            Self::KeepsChanging => keeps_changing(lang).to_owned(),
             Self::WrongRowCount { what, expected, actual } => words!(
                 lang,
                 zh = "数据已被其他操作改变（应修改{expected}行，实际{actual}行）",
@@ -145,6 +149,13 @@ impl Say for StorageError {
             ),
         }
     }
+}
+
+fn keeps_changing(lang: Lang) -> &'static str {
+    lang.pick(
+        "核对期间台账多次被其他操作改变，未写入任何内容",
+        "other commands kept changing the ledger while the table was compared with it; nothing was written",
+    )
 }
 
 impl Say for Trouble {

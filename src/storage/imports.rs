@@ -11,6 +11,7 @@ use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::obligations::{Registration, Revision, SeriesEnd};
+use crate::storage::register_state::{RegisterState, WriteResult};
 
 /// An obligation of a list that is still owed, or a series that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,14 +98,19 @@ pub struct Undo {
     pub revised: Vec<Revision>,
 }
 
-/// An import being written, all or nothing: dropped without [`commit`](ImportWriter::commit), it leaves no trace.
+/// An import, all or nothing: dropped without [`commit`](ImportWriter::commit), it leaves no trace. Others write while it is
+/// put together.
 #[async_trait]
 pub trait ImportWriter: Send {
-    /// Begins the import of one list; returns its number. What is written from now on belongs to it.
-    async fn begin_list(&mut self, list: &str, file: &str, by: &str) -> Result<i64, StorageError>;
+    /// Begins the import of one list; returns its number. What is added from now on belongs to it.
+    fn begin_list(&mut self, list: &str, file: &str, by: &str) -> i64;
 
-    /// Writes a batch.
-    async fn write(&mut self, batch: &ImportBatch, entries: &[Entry]) -> Result<(), StorageError>;
+    /// Adds a batch.
+    fn add(&mut self, batch: &ImportBatch, entries: &[Entry]) -> Result<(), StorageError>;
+
+    /// Writes everything that was added, unless what it was compared with has changed; nobody else writes from then on, until
+    /// it is committed or dropped. Called once.
+    async fn write(&mut self) -> Result<WriteResult, StorageError>;
 
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
@@ -134,8 +140,15 @@ pub trait Imports: Send + Sync {
     /// Returns the obligations of a list whose row had no 编号, by key.
     async fn unnumbered_in_list(&self, list: &str) -> Result<Vec<UnnumberedDuty>, StorageError>;
 
-    /// Begins an import; nobody else writes until it is committed or dropped.
-    async fn begin_import(&self, now: Moment) -> Result<Box<dyn ImportWriter>, StorageError>;
+    /// Returns the state of units, obligations and all that moves them.
+    async fn register_state(&self) -> Result<RegisterState, StorageError>;
+
+    /// Begins an import that was compared with this state.
+    async fn begin_import(
+        &self,
+        now: Moment,
+        since: RegisterState,
+    ) -> Result<Box<dyn ImportWriter>, StorageError>;
 
     /// Returns all imports, oldest first.
     async fn imports(&self) -> Result<Vec<ImportRecord>, StorageError>;

@@ -24,6 +24,7 @@ pub mod obligations;
 pub mod occurrences;
 pub mod outbox;
 pub mod personal;
+pub mod register_state;
 pub mod reminders;
 pub mod retention;
 pub mod site;

@@ -11,6 +11,7 @@ use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::lifecycle::StateChange;
+use crate::storage::register_state::{RegisterState, WriteResult};
 
 /// What becomes of the open shares of a unit that another takes over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +53,15 @@ pub trait Units: Send + Sync {
         now: Moment,
         entries: &[Entry],
     ) -> Result<(), StorageError>;
+
+    /// Like [`change_directory`](Units::change_directory), unless the ledger has changed since it was in this state.
+    async fn import_directory(
+        &self,
+        since: RegisterState,
+        change: &DirectoryChange,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<WriteResult, StorageError>;
 
     /// Applies `change` and writes `entries` down, all or nothing. Mail that waits for an address a contact has no more is
     /// cancelled, and its reminders go back to the planner.

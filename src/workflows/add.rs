@@ -80,13 +80,14 @@ pub async fn add(
 ) -> Result<(String, bool), AddError> {
     let reference = obligation.reference.clone().unwrap_or_else(|| made_reference(&obligation));
     obligation.reference = Some(reference.clone());
+    let since = context.store.register_state().await.map_err(ImportObligationsError::from)?;
     let directory = directory(context, &obligation, &reference).await;
     let directory = directory.map_err(ImportObligationsError::from)?;
     let (list, rows): (Arc<str>, _) = (BY_HAND.into(), [obligation]);
     let table =
         ListedTable { list: &list, is_named: true, is_whole: false, file: "", rows: &&rows[..] };
     let tables = [table];
-    let import = Import::compare_among(context, directory, &tables, answers)
+    let import = Import::compare_among(context, (since, directory), &tables, answers)
         .await
         .map_err(ImportObligationsError::from)?;
     let differs = |list: &ListComparison| {

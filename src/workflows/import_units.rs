@@ -7,6 +7,7 @@ use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
 use crate::domain::journal::Action;
 use crate::storage::StorageError;
 use crate::storage::journal_fact::Fact;
+use crate::storage::register_state::{ATTEMPTS, WriteResult};
 use crate::words::{Lang, Say};
 
 /// Why a list was not taken in; the ledger is as it was.
@@ -39,8 +40,12 @@ pub async fn import_units(
     context: Context<'_>,
     list: &[ListedUnit],
 ) -> Result<DirectoryChange, ImportUnitsError> {
-    let change = units_changed_by(context, list).await?;
-    if !change.is_empty() {
+    for _ in 0..ATTEMPTS {
+        let since = context.store.register_state().await?;
+        let change = units_changed_by(context, list).await?;
+        if change.is_empty() {
+            return Ok(change);
+        }
         let mut entry = context.entry(Action::ImportUnits, "directory".to_owned());
         let changed = Fact::DirectoryChanged {
             units: change.units.len(),
@@ -52,9 +57,12 @@ pub async fn import_units(
             absences: change.absences.len(),
         };
         entry.after = Some(changed.into());
-        context.store.change_directory(&change, context.now, &[entry]).await?;
+        match context.store.import_directory(since, &change, context.now, &[entry]).await? {
+            WriteResult::Written => return Ok(change),
+            WriteResult::Overtaken => {}
+        }
     }
-    Ok(change)
+    Err(StorageError::KeepsChanging.into())
 }
 
 /// What `list` would add or change.

@@ -16,8 +16,12 @@ use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
 use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::Projection;
+use crate::storage::register_state::{ATTEMPTS, WriteResult};
 use crate::words;
 use crate::words::{Lang, Say};
+
+/// Obligations worked out at once; bounds memory and the time the ledger is locked.
+const BATCH: usize = 2_000;
 
 /// What changed a date when no paper is named: a file of the office's own, or a setting.
 const SOME_PAPER: &str = "放假安排、本地工作日或者计算口径有变动";
@@ -74,18 +78,54 @@ impl Say for RecalculationFault {
 ///
 /// # Errors
 ///
-/// [`StorageError`]; nothing is changed then.
+/// [`StorageError`]; what was stored before it stays, and the next pass goes on from there.
 pub async fn recalculate(
     context: Context<'_>,
     paper: Option<&str>,
 ) -> Result<Recalculated, StorageError> {
     let ids = context.store.open_obligations_under_other_law(context.law.version()).await?;
+    let mut result = Recalculated::default();
     if ids.is_empty() {
-        return Ok(Recalculated::default());
+        return Ok(result);
     }
+    context.keep_calendars().await?;
+    for ids in ids.chunks(BATCH) {
+        let part = recalculate_some(context, ids, paper).await?;
+        result.looked_at += part.looked_at;
+        result.changed.extend(part.changed);
+        result.faults.extend(part.faults);
+    }
+    Ok(result)
+}
+
+/// Works these out without the write lock, and anew where others have changed the ledger meanwhile.
+async fn recalculate_some(
+    context: Context<'_>,
+    ids: &[ObligationId],
+    paper: Option<&str>,
+) -> Result<Recalculated, StorageError> {
+    for _ in 0..ATTEMPTS {
+        let since = context.store.register_state().await?;
+        let (reprojections, entries, result) = work_out_some(context, ids, paper).await?;
+        if reprojections.is_empty() {
+            return Ok(result);
+        }
+        let written = context.store.reproject(since, &reprojections, context.now, &entries).await?;
+        if written == WriteResult::Written {
+            return Ok(result);
+        }
+    }
+    Err(StorageError::KeepsChanging)
+}
+
+async fn work_out_some(
+    context: Context<'_>,
+    ids: &[ObligationId],
+    paper: Option<&str>,
+) -> Result<(Vec<Reprojection>, Vec<Entry>, Recalculated), StorageError> {
     let directory = context.store.directory().await?;
-    let obligations = context.store.obligations_by_key(&ids).await?;
-    let adjustments = context.store.adjustments(&ids).await?;
+    let obligations = context.store.obligations_by_key(ids).await?;
+    let adjustments = context.store.adjustments(ids).await?;
     let mut result = Recalculated { looked_at: obligations.len(), ..Recalculated::default() };
     let (mut reprojections, mut entries) = (Vec::new(), Vec::new());
     for obligation in obligations {
@@ -106,11 +146,7 @@ pub async fn recalculate(
         }
         reprojections.push(Reprojection { id, projection, change });
     }
-    if !reprojections.is_empty() {
-        context.keep_calendars().await?;
-        context.store.reproject(&reprojections, context.now, &entries).await?;
-    }
-    Ok(result)
+    Ok((reprojections, entries, result))
 }
 
 /// What those who know the old dates are told; nothing when the same dates have only become certain, or uncertain.

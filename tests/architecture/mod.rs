@@ -55,8 +55,8 @@ const LAYERS: [Layer; 16] = [
     Layer {
         name: "storage",
         layers: "domain words",
-        crates: "async_trait data_encoding flate2 futures_util getrandom jiff rustix serde serde_json sha2 sqlx thiserror tokio tracing \
-                 zip",
+        crates: "async_trait data_encoding flate2 futures_util getrandom jiff rustix serde serde_json sha2 sqlx tempfile thiserror tokio \
+                 tracing zip",
     },
     Layer {
         name: "mail",

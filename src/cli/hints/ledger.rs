@@ -54,6 +54,9 @@ pub(super) fn storage(error: &StorageError, lang: Lang) -> Advice {
             "未写入任何内容；这是 duban 的缺陷，请连同引起它的那一行一并报告",
             "nothing was written; this is a fault of duban: report it with the row that caused it",
         ),
+        StorageError::KeepsChanging => {
+            ("请在其他操作结束后重新运行", "run it again when the other commands are done")
+        }
         StorageError::WrongRowCount { .. } => (
             "可能有另一命令同时修改了台账；请重新运行",
             "another command may have changed the ledger at the same time; run it again",

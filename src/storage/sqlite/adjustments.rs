@@ -11,6 +11,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::database::Sqlite;
 use super::journal_lines;
 use super::projection::{add_date_change, set_projection};
+use super::register_state::is_overtaken;
 use super::rows::{RowReader, json_ids};
 use crate::domain::deadline::{Adjustment, Change};
 use crate::domain::moment::Moment;
@@ -18,6 +19,7 @@ use crate::domain::obligation::ObligationId;
 use crate::storage::StorageError;
 use crate::storage::adjustments::{Adjustments, Reprojection};
 use crate::storage::journal::Entry;
+use crate::storage::register_state::{RegisterState, WriteResult};
 
 const ADJUSTMENTS_OF: &str = "\
 SELECT obligation_id AS id, kind, effective_on, amount, ground, reason FROM adjustment
@@ -84,16 +86,21 @@ impl Adjustments for Sqlite {
 
     async fn reproject(
         &self,
+        since: RegisterState,
         reprojections: &[Reprojection],
         now: Moment,
         entries: &[Entry],
-    ) -> Result<(), StorageError> {
+    ) -> Result<WriteResult, StorageError> {
         let mut transaction = self.begin_write().await?;
+        if is_overtaken(&mut transaction, &since).await? {
+            return Ok(WriteResult::Overtaken);
+        }
         for reprojection in reprojections {
             reproject(&mut transaction, reprojection, now).await?;
         }
         journal_lines::append(&mut transaction, entries).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(WriteResult::Written)
     }
 
     async fn open_obligations_under_other_law(

@@ -12,6 +12,7 @@ use crate::domain::moment::Moment;
 use crate::storage::StorageError;
 use crate::storage::calendars::{Calendars, StoredNotice};
 use crate::storage::journal::Entry;
+use crate::storage::register_state::WriteResult;
 
 const NOTICES_IN_FORCE: &str = "\
 SELECT id, year, file, body FROM calendar_notice AS notice
@@ -75,11 +76,16 @@ impl Calendars for Sqlite {
 
     async fn keep_notices(
         &self,
+        newest: i64,
         notices: &[StoredNotice],
         calendar_version: &str,
         entry: Entry,
-    ) -> Result<(), StorageError> {
+    ) -> Result<WriteResult, StorageError> {
         let mut transaction = self.begin_write().await?;
+        let row = sqlx::query(NEWEST_NOTICE).fetch_one(&mut *transaction).await?;
+        if row.try_get::<i64, _>("newest")? != newest {
+            return Ok(WriteResult::Overtaken);
+        }
         for StoredNotice { year, file, body } in notices {
             sqlx::query(ADD_NOTICE)
                 .bind(*year)
@@ -92,6 +98,7 @@ impl Calendars for Sqlite {
                 .await?;
         }
         journal_lines::append(&mut transaction, &[entry]).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(WriteResult::Written)
     }
 }

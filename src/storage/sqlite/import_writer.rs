@@ -1,27 +1,36 @@
-//! Writes an import: one transaction, a handful of statements for each batch.
+//! Writes an import: its parameters are put together without the write lock, then one transaction writes them with a handful
+//! of statements for each batch.
 //!
 //! Must not know: what the rows say, how they were compared. Callers: `imports`.
 
 use async_trait::async_trait;
-use sqlx::{Row as _, SqliteConnection, SqliteTransaction};
+use jiff::Timestamp;
+use sqlx::{SqliteConnection, SqliteTransaction};
 
+use super::database::Sqlite;
 use super::json_rows::JsonRows;
 use super::obligations::{BATCH, set_ends};
-use super::rows::json_ids;
-use super::{journal_lines, registration, revision};
+use super::registration::NewRows;
+use super::revision::RevisedRows;
+use super::rows::{exactly_one, json_ids};
+use super::spool::{Spool, Spooled};
+use super::{journal_lines, register_state, revision};
+use crate::domain::journal::Action;
 use crate::domain::moment::Moment;
+use crate::domain::obligation::ObligationId;
 use crate::domain::uid::Uid;
 use crate::storage::StorageError;
 use crate::storage::imports::{FormerDuty, ImportBatch, ImportWriter};
 use crate::storage::journal::Entry;
-use crate::storage::obligations::Registration;
+use crate::storage::obligations::{Registration, SeriesEnd};
+use crate::storage::register_state::{RegisterState, WriteResult};
 use crate::storage::uids::uids;
 
 const ADD_LIST: &str = "INSERT INTO list (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
 
 const ADD_IMPORT: &str = "\
-INSERT INTO import (list_id, file, imported_at, imported_by)
-SELECT list.id, $2, $3, $4 FROM list WHERE list.name = $1 RETURNING id";
+INSERT INTO import (id, list_id, file, imported_at, imported_by)
+SELECT $5, list.id, $2, $3, $4 FROM list WHERE list.name = $1";
 
 const ADD_COUNTS: &str = "\
 UPDATE import SET added = added + $2, revised = revised + $3, withdrawn = withdrawn + $4 WHERE id = $1";
@@ -34,75 +43,190 @@ ON CONFLICT (import_id, obligation_id) DO NOTHING";
 
 pub(super) const STATEMENTS: &[&str] = &[ADD_LIST, ADD_IMPORT, ADD_COUNTS, ADD_CHANGES];
 
-/// The open transaction of an import.
+/// An import that is being put together, then its open transaction.
 pub(super) struct Writer {
-    pub(super) transaction: SqliteTransaction<'static>,
-    pub(super) now: Moment,
-    /// The import that is being written.
-    pub(super) import: Option<i64>,
+    ledger: Sqlite,
+    now: Moment,
+    /// As of when the ledger was compared.
+    since: RegisterState,
+    spool: Spool,
+    parts: Vec<Part>,
+    /// The import that the next parts belong to.
+    import: Option<i64>,
+    next_import: i64,
+    next_key: i64,
+    transaction: Option<SqliteTransaction<'static>>,
+}
+
+/// What is written by a few statements; its texts wait in the spool.
+enum Part {
+    List { import: i64, list: String, file: String, by: String },
+    New { rows: NewRows<Spooled>, import: Option<i64> },
+    Revised(RevisedRows<Spooled>),
+    Withdrawn(Vec<ObligationId>),
+    Ended(Vec<SeriesEnd>),
+    Changes { import: i64, former: Spooled, counts: [usize; 3] },
+    Entries(Spooled),
+}
+
+impl Writer {
+    pub(super) fn begin(ledger: &Sqlite, now: Moment, since: RegisterState) -> Self {
+        Self {
+            ledger: ledger.clone(),
+            now,
+            since,
+            spool: Spool::beside(&ledger.path),
+            parts: Vec::new(),
+            import: None,
+            next_import: since.last_import + 1,
+            next_key: since.last_obligation + 1,
+            transaction: None,
+        }
+    }
+
+    fn put(
+        &mut self,
+        part: impl FnOnce(&mut Spool) -> Result<Part, StorageError>,
+    ) -> Result<(), StorageError> {
+        let part = part(&mut self.spool)?;
+        self.parts.push(part);
+        Ok(())
+    }
+
+    async fn write_part(
+        &mut self,
+        part: Part,
+        transaction: &mut SqliteConnection,
+    ) -> Result<(), StorageError> {
+        let (spool, now) = (&mut self.spool, self.now);
+        match part {
+            Part::List { import, list, file, by } => {
+                sqlx::query(ADD_LIST).bind(&list).execute(&mut *transaction).await?;
+                let query = sqlx::query(ADD_IMPORT).bind(&list).bind(file).bind(now.seconds());
+                let done = query.bind(by).bind(import).execute(transaction).await?;
+                exactly_one("begin import", done.rows_affected())
+            }
+            Part::New { rows, import } => {
+                rows.try_map(|it| spool.take(&it))?.write(transaction, import, now).await
+            }
+            Part::Revised(rows) => {
+                rows.try_map(|it| spool.take(&it))?.write(transaction, now).await
+            }
+            Part::Withdrawn(ids) => revision::withdraw_gone(transaction, &ids, now).await,
+            Part::Ended(ended) => set_ends(transaction, &ended).await,
+            Part::Changes { import, former, counts } => {
+                let former = spool.take(&former)?;
+                let query = sqlx::query(ADD_CHANGES).bind(former).bind(import);
+                query.execute(&mut *transaction).await?;
+                let [added, revised, withdrawn] =
+                    counts.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+                let query = sqlx::query(ADD_COUNTS).bind(import).bind(added).bind(revised);
+                query.bind(withdrawn).execute(transaction).await?;
+                Ok(())
+            }
+            Part::Entries(entries) => {
+                let entries = waiting_entries(&spool.take(&entries)?)?;
+                journal_lines::append(transaction, &entries).await
+            }
+        }
+    }
 }
 
 #[async_trait]
 impl ImportWriter for Writer {
-    async fn begin_list(&mut self, list: &str, file: &str, by: &str) -> Result<i64, StorageError> {
-        sqlx::query(ADD_LIST).bind(list).execute(&mut *self.transaction).await?;
-        let query = sqlx::query(ADD_IMPORT).bind(list).bind(file).bind(self.now.seconds());
-        let row = query.bind(by).fetch_one(&mut *self.transaction).await?;
-        let number = row.try_get("id")?;
-        self.import = Some(number);
-        Ok(number)
+    fn begin_list(&mut self, list: &str, file: &str, by: &str) -> i64 {
+        let import = self.next_import;
+        let (list, file, by) = (list.to_owned(), file.to_owned(), by.to_owned());
+        self.parts.push(Part::List { import, list, file, by });
+        self.next_import += 1;
+        self.import = Some(import);
+        import
     }
 
-    async fn write(&mut self, batch: &ImportBatch, entries: &[Entry]) -> Result<(), StorageError> {
-        let now = self.now;
-        let transaction: &mut SqliteConnection = &mut self.transaction;
+    fn add(&mut self, batch: &ImportBatch, entries: &[Entry]) -> Result<(), StorageError> {
+        let (now, import) = (self.now, self.import);
         for part in batch.new.chunks(BATCH) {
             let uids = uids(now, part.len())?;
             let part: Vec<(Uid, &Registration)> = uids.into_iter().zip(part).collect();
-            registration::add(&mut *transaction, &part, self.import, now).await?;
+            let rows = NewRows::of(self.next_key, &part, now)?;
+            for _ in &part {
+                self.next_key += 1;
+            }
+            self.put(|spool| Ok(Part::New { rows: rows.try_map(|it| spool.put(&it))?, import }))?;
         }
         for part in batch.revised.chunks(BATCH) {
-            revision::revise(&mut *transaction, part, now).await?;
+            let rows = RevisedRows::of(part)?;
+            self.put(|spool| Ok(Part::Revised(rows.try_map(|it| spool.put(&it))?)))?;
         }
-        revision::withdraw_gone(&mut *transaction, &batch.withdrawn, now).await?;
-        set_ends(&mut *transaction, &batch.ended).await?;
-        if let Some(import) = self.import {
-            add_changes(&mut *transaction, import, batch).await?;
+        if !batch.withdrawn.is_empty() {
+            self.parts.push(Part::Withdrawn(batch.withdrawn.clone()));
         }
-        journal_lines::append(transaction, entries).await
+        if !batch.ended.is_empty() {
+            self.parts.push(Part::Ended(batch.ended.clone()));
+        }
+        if let Some(import) = import {
+            let counts = [batch.new.len(), batch.revised.len(), batch.withdrawn.len()];
+            let former = changes(batch)?;
+            self.put(|spool| Ok(Part::Changes { import, former: spool.put(&former)?, counts }))?;
+        }
+        if !entries.is_empty() {
+            let entries = entries.iter().map(waiting_entry).collect::<serde_json::Value>();
+            self.put(|spool| Ok(Part::Entries(spool.put(&entries.to_string())?)))?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self) -> Result<WriteResult, StorageError> {
+        let mut transaction = self.ledger.begin_write().await?;
+        if register_state::is_overtaken(&mut transaction, &self.since).await? {
+            return Ok(WriteResult::Overtaken);
+        }
+        self.spool.rewind()?;
+        for part in std::mem::take(&mut self.parts) {
+            self.write_part(part, &mut transaction).await?;
+        }
+        self.transaction = Some(transaction);
+        Ok(WriteResult::Written)
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StorageError> {
-        Ok(self.transaction.commit().await?)
+        if let Some(transaction) = self.transaction {
+            transaction.commit().await?;
+        }
+        Ok(())
     }
 }
 
-async fn add_changes(
-    transaction: &mut SqliteConnection,
-    import: i64,
-    batch: &ImportBatch,
-) -> Result<(), StorageError> {
-    if !batch.former.is_empty() {
-        let mut rows = JsonRows::default();
-        for former in &batch.former {
-            let is_withdrawn = batch.withdrawn.contains(&former.id);
-            let mut row = rows.row();
-            row.number(former.id.0);
-            row.text(if is_withdrawn { "withdrawn" } else { "revised" });
-            row.text(&former_json(former)?);
-        }
-        let query = sqlx::query(ADD_CHANGES).bind(rows.into_json()).bind(import);
-        query.execute(&mut *transaction).await?;
+/// How those that a batch changes stood before.
+fn changes(batch: &ImportBatch) -> Result<String, StorageError> {
+    let mut rows = JsonRows::default();
+    for former in &batch.former {
+        let is_withdrawn = batch.withdrawn.contains(&former.id);
+        let mut row = rows.row();
+        row.number(former.id.0);
+        row.text(if is_withdrawn { "withdrawn" } else { "revised" });
+        row.text(&former_json(former)?);
     }
-    let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-    sqlx::query(ADD_COUNTS)
-        .bind(import)
-        .bind(count(batch.new.len()))
-        .bind(count(batch.revised.len()))
-        .bind(count(batch.withdrawn.len()))
-        .execute(transaction)
-        .await?;
-    Ok(())
+    Ok(rows.into_json())
+}
+
+/// A line of the journal as it waits for the line before it.
+type WaitingEntry = (i64, String, String, String, Option<String>, Option<String>, Option<String>);
+
+fn waiting_entry(entry: &Entry) -> serde_json::Value {
+    let Entry { at, actor, action, subject, before, after, reason } = entry;
+    serde_json::json!([at.seconds(), actor, action.word(), subject, before, after, reason])
+}
+
+fn waiting_entries(text: &str) -> Result<Vec<Entry>, StorageError> {
+    let unreadable = || StorageError::Unreadable { column: "journal", value: text.to_owned() };
+    let entries: Vec<WaitingEntry> = serde_json::from_str(text).map_err(|_| unreadable())?;
+    let entry = |(at, actor, action, subject, before, after, reason): WaitingEntry| {
+        let at = Moment::at(Timestamp::from_second(at).ok()?);
+        let action = Action::from_word(&action)?;
+        Some(Entry { at, actor, action, subject, before, after, reason })
+    };
+    entries.into_iter().map(entry).collect::<Option<_>>().ok_or_else(unreadable)
 }
 
 /// What `former` of `import_change` holds; [`super::imports`] reads it.

@@ -17,7 +17,7 @@ use super::json_rows::JsonRows;
 use super::obligation_rows::{by_ids, complete, select_obligations};
 use super::obligations::set_ends;
 use super::rows::{RowReader, exactly_one, json_texts};
-use super::{journal_lines, revision};
+use super::{journal_lines, register_state, revision};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{Inputs, Obligation, ObligationId};
 use crate::domain::unit::UnitId;
@@ -26,6 +26,7 @@ use crate::storage::imports::{
     AddedDuty, FormerDuty, ImportRecord, ImportWriter, Imports, OwedDuty, Undo, UnnumberedDuty,
 };
 use crate::storage::journal::Entry;
+use crate::storage::register_state::RegisterState;
 
 const HAS_LIST: &str = "SELECT id FROM list WHERE list.name = $1";
 
@@ -188,9 +189,17 @@ impl Imports for Sqlite {
         rows.iter().map(duty).collect()
     }
 
-    async fn begin_import(&self, now: Moment) -> Result<Box<dyn ImportWriter>, StorageError> {
-        let transaction = self.begin_write().await?;
-        Ok(Box::new(Writer { transaction, now, import: None }))
+    async fn register_state(&self) -> Result<RegisterState, StorageError> {
+        let mut transaction = self.reader.begin().await?;
+        register_state::read(&mut transaction).await
+    }
+
+    async fn begin_import(
+        &self,
+        now: Moment,
+        since: RegisterState,
+    ) -> Result<Box<dyn ImportWriter>, StorageError> {
+        Ok(Box::new(Writer::begin(self, now, since)))
     }
 
     async fn imports(&self) -> Result<Vec<ImportRecord>, StorageError> {

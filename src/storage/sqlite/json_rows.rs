@@ -17,10 +17,6 @@ impl JsonRows {
         JsonRow(&mut self.0)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The parameter.
     pub(super) fn into_json(mut self) -> String {
         self.0.push_str(if self.0.is_empty() { "[]" } else { "]]" });

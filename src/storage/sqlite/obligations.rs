@@ -165,7 +165,7 @@ pub(super) async fn store_under(
     let Registrations { new, revised, ended } = registrations;
     let new: Vec<(Uid, &Registration)> = uids.iter().copied().zip(new).collect();
     for batch in new.chunks(BATCH) {
-        registration::add(&mut *transaction, batch, None, now).await?;
+        registration::add(&mut *transaction, batch, now).await?;
     }
     for batch in revised.chunks(BATCH) {
         revision::revise(&mut *transaction, batch, now).await?;

@@ -135,7 +135,7 @@ async fn open(
         return Ok(None);
     }
     let uid = derived_uid(&mut *transaction, previous, &next.inputs).await?;
-    let id = registration::add(&mut *transaction, &[(uid, next)], None, now).await?;
+    let id = registration::add(&mut *transaction, &[(uid, next)], now).await?;
     sqlx::query(INHERIT_END).bind(id.0).bind(previous.0).execute(&mut *transaction).await?;
     Ok(Some(id))
 }

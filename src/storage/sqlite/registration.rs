@@ -4,6 +4,7 @@
 //! transaction of the step that registers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sqlx::{Row as _, SqliteConnection};
 
@@ -12,6 +13,7 @@ use super::lifecycle::update_obligation_states;
 use super::projection::short_form;
 use super::reminders::plans::add_ladder_version;
 use super::rows::exactly;
+use crate::domain::ladder::Ladder;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::ObligationId;
 use crate::domain::uid::Uid;
@@ -50,83 +52,126 @@ FROM jsonb_each($1) AS new WHERE assignment.obligation_id = new.value ->> 0";
 pub(super) const STATEMENTS: &[&str] =
     &[LAST_KEY, ADD_OBLIGATIONS, ADD_PARTIES, ADD_SHARES, CLOSE_SHARES];
 
+/// New obligations as parameters of statements; their keys follow each other.
+pub(super) struct NewRows<T = String> {
+    count: usize,
+    obligations: T,
+    parties: T,
+    shares: T,
+    /// Those that are done already.
+    completions: T,
+    completed: Vec<ObligationId>,
+    /// Each ladder that one of them starts on.
+    ladders: Vec<Arc<Ladder>>,
+}
+
+impl NewRows {
+    /// `first` is the key of the first.
+    pub(super) fn of(
+        first: i64,
+        registrations: &[(Uid, &Registration)],
+        now: Moment,
+    ) -> Result<Self, StorageError> {
+        let today = now.today().to_string();
+        let (mut obligations, mut shares) = (JsonRows::default(), JsonRows::default());
+        let (mut parties, mut completions) = (JsonRows::default(), JsonRows::default());
+        let (mut completed, mut ladders) = (Vec::new(), Vec::new());
+        let mut hashes: BTreeMap<&str, String> = BTreeMap::new();
+        for (id, (uid, registration)) in (first..).zip(registrations) {
+            let start = registration.start.as_ref();
+            if let Some(start) = start.filter(|start| !hashes.contains_key(start.ladder.name())) {
+                hashes.insert(start.ladder.name(), start.ladder.hash());
+                ladders.push(Arc::clone(&start.ladder));
+            }
+            let hash = start.and_then(|start| hashes.get(start.ladder.name()));
+            add_obligation(&mut obligations, id, registration, *uid, hash.map(String::as_str))?;
+            add_parties(&mut parties, ObligationId(id), registration);
+            // An obligation without a date has nothing to plan.
+            let has_date = registration.projection.deadline.is_some();
+            let look = start.map_or_else(|| today.clone(), |start| start.first_look_on.to_string());
+            let plan_on = has_date.then_some(look.as_str());
+            for unit in &registration.performers {
+                let mut row = shares.row();
+                row.number(id);
+                row.number(unit.0);
+                row.text_if_any(plan_on);
+            }
+            if let Some(completion) = &registration.completion {
+                let mut row = completions.row();
+                row.number(id);
+                row.plain(completion.on);
+                row.text_if_any(completion.evidence.as_deref());
+                completed.push(ObligationId(id));
+            }
+        }
+        Ok(Self {
+            count: registrations.len(),
+            obligations: obligations.into_json(),
+            parties: parties.into_json(),
+            shares: shares.into_json(),
+            completions: completions.into_json(),
+            completed,
+            ladders,
+        })
+    }
+
+    pub(super) async fn write(
+        self,
+        transaction: &mut SqliteConnection,
+        import: Option<i64>,
+        now: Moment,
+    ) -> Result<(), StorageError> {
+        for ladder in &self.ladders {
+            add_ladder_version(&mut *transaction, ladder).await?;
+        }
+        let query = sqlx::query(ADD_OBLIGATIONS).bind(self.obligations);
+        let done = query.bind(now.seconds()).bind(import).execute(&mut *transaction).await?;
+        exactly("register obligations", self.count, done.rows_affected())?;
+        store_parties(&mut *transaction, self.parties).await?;
+        sqlx::query(ADD_SHARES).bind(self.shares).execute(&mut *transaction).await?;
+        if self.completed.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query(CLOSE_SHARES).bind(self.completions).bind(now.seconds());
+        query.execute(&mut *transaction).await?;
+        update_obligation_states(transaction, self.completed.into_iter()).await
+    }
+}
+
+impl<T> NewRows<T> {
+    /// The same with each parameter replaced, in their order.
+    pub(super) fn try_map<U>(
+        self,
+        mut replace: impl FnMut(T) -> Result<U, StorageError>,
+    ) -> Result<NewRows<U>, StorageError> {
+        let Self { count, obligations, parties, shares, completions, completed, ladders } = self;
+        Ok(NewRows {
+            count,
+            obligations: replace(obligations)?,
+            parties: replace(parties)?,
+            shares: replace(shares)?,
+            completions: replace(completions)?,
+            completed,
+            ladders,
+        })
+    }
+}
+
+/// Returns the key that the next new obligation gets.
+pub(super) async fn next_key(connection: &mut SqliteConnection) -> Result<i64, StorageError> {
+    let row = sqlx::query(LAST_KEY).fetch_one(connection).await?;
+    Ok(row.try_get::<i64, _>("last")? + 1)
+}
+
 /// Registers new obligations; returns the key of the first, the others follow it.
 pub(super) async fn add(
     transaction: &mut SqliteConnection,
     registrations: &[(Uid, &Registration)],
-    import: Option<i64>,
     now: Moment,
 ) -> Result<ObligationId, StorageError> {
-    let row = sqlx::query(LAST_KEY).fetch_one(&mut *transaction).await?;
-    let first = row.try_get::<i64, _>("last")? + 1;
-    let today = now.today().to_string();
-    let (mut obligations, mut shares) = (JsonRows::default(), JsonRows::default());
-    let mut parties = JsonRows::default();
-    let ladders = store_ladders(&mut *transaction, registrations).await?;
-    for (id, (uid, registration)) in (first..).zip(registrations) {
-        let start = registration.start.as_ref();
-        let hash = start.and_then(|start| ladders.get(start.ladder.name()));
-        add_obligation(&mut obligations, id, registration, *uid, hash.map(String::as_str))?;
-        let id = ObligationId(id);
-        add_parties(&mut parties, id, registration);
-        // An obligation without a date has nothing to plan.
-        let has_date = registration.projection.deadline.is_some();
-        let look = start.map_or_else(|| today.clone(), |start| start.first_look_on.to_string());
-        let plan_on = has_date.then_some(look.as_str());
-        for unit in &registration.performers {
-            let mut row = shares.row();
-            row.number(id.0);
-            row.number(unit.0);
-            row.text_if_any(plan_on);
-        }
-    }
-    let query = sqlx::query(ADD_OBLIGATIONS).bind(obligations.into_json());
-    let done = query.bind(now.seconds()).bind(import).execute(&mut *transaction).await?;
-    exactly("register obligations", registrations.len(), done.rows_affected())?;
-    store_parties(&mut *transaction, parties).await?;
-    if !shares.is_empty() {
-        sqlx::query(ADD_SHARES).bind(shares.into_json()).execute(&mut *transaction).await?;
-    }
-    close_completed(transaction, first, registrations, now).await?;
+    let first = next_key(&mut *transaction).await?;
+    NewRows::of(first, registrations, now)?.write(transaction, None, now).await?;
     Ok(ObligationId(first))
-}
-
-/// Keeps the ladders that these obligations start on; returns their hashes by name.
-async fn store_ladders(
-    transaction: &mut SqliteConnection,
-    registrations: &[(Uid, &Registration)],
-) -> Result<BTreeMap<String, String>, StorageError> {
-    let mut hashes = BTreeMap::new();
-    for start in registrations.iter().filter_map(|(_, it)| it.start.as_ref()) {
-        if !hashes.contains_key(start.ladder.name()) {
-            let hash = add_ladder_version(&mut *transaction, &start.ladder).await?;
-            hashes.insert(start.ladder.name().to_owned(), hash);
-        }
-    }
-    Ok(hashes)
-}
-
-async fn close_completed(
-    transaction: &mut SqliteConnection,
-    first: i64,
-    registrations: &[(Uid, &Registration)],
-    now: Moment,
-) -> Result<(), StorageError> {
-    let (mut completions, mut keys) = (JsonRows::default(), Vec::new());
-    for (id, (_, registration)) in (first..).zip(registrations) {
-        let Some(completion) = &registration.completion else { continue };
-        let mut row = completions.row();
-        row.number(id);
-        row.plain(completion.on);
-        row.text_if_any(completion.evidence.as_deref());
-        keys.push(ObligationId(id));
-    }
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let query = sqlx::query(CLOSE_SHARES).bind(completions.into_json()).bind(now.seconds());
-    query.execute(&mut *transaction).await?;
-    update_obligation_states(transaction, keys.into_iter()).await
 }
 
 fn add_obligation(
@@ -205,10 +250,8 @@ pub(super) fn add_parties(rows: &mut JsonRows, id: ObligationId, registration: &
 
 pub(super) async fn store_parties(
     transaction: &mut SqliteConnection,
-    parties: JsonRows,
+    parties: String,
 ) -> Result<(), StorageError> {
-    if !parties.is_empty() {
-        sqlx::query(ADD_PARTIES).bind(parties.into_json()).execute(transaction).await?;
-    }
+    sqlx::query(ADD_PARTIES).bind(parties).execute(transaction).await?;
     Ok(())
 }

@@ -87,6 +87,82 @@ pub(super) const STATEMENTS: &[&str] = &[
     REPLAN,
 ];
 
+/// Revised obligations as parameters of statements; each is named once.
+pub(super) struct RevisedRows<T = String> {
+    keys: Vec<ObligationId>,
+    inputs: T,
+    /// The dates that are replaced.
+    replaced: T,
+    parties: T,
+    shares: T,
+    /// The shares of those that are owed again.
+    revived: T,
+    /// The keys of those with a date.
+    dated: T,
+}
+
+impl RevisedRows {
+    pub(super) fn of(revisions: &[Revision]) -> Result<Self, StorageError> {
+        let (mut inputs, mut replaced) = (JsonRows::default(), JsonRows::default());
+        let mut parties = JsonRows::default();
+        for revision in revisions {
+            add_inputs(&mut inputs, revision)?;
+            add_replaced(&mut replaced, revision);
+            add_parties(&mut parties, revision.id, &revision.registration);
+        }
+        // An obligation without a date has nothing to plan.
+        let is_dated = |it: &&Revision| it.registration.projection.deadline.is_some();
+        Ok(Self {
+            keys: revisions.iter().map(|it| it.id).collect(),
+            inputs: inputs.into_json(),
+            replaced: replaced.into_json(),
+            parties: parties.into_json(),
+            shares: shares(revisions.iter()),
+            revived: shares(revisions.iter().filter(|it| it.revives)),
+            dated: json_ids(revisions.iter().filter(is_dated).map(|it| it.id.0)),
+        })
+    }
+
+    pub(super) async fn write(
+        self,
+        transaction: &mut SqliteConnection,
+        now: Moment,
+    ) -> Result<(), StorageError> {
+        let ids = json_ids(self.keys.iter().map(|id| id.0));
+        let done = sqlx::query(SET_INPUTS).bind(self.inputs).execute(&mut *transaction).await?;
+        exactly("revise obligations", self.keys.len(), done.rows_affected())?;
+        let query = sqlx::query(ADD_DATE_CHANGES).bind(self.replaced).bind(now.seconds());
+        query.execute(&mut *transaction).await?;
+        sqlx::query(CLEAR_PARTIES).bind(&ids).execute(&mut *transaction).await?;
+        store_parties(&mut *transaction, self.parties).await?;
+        withdraw_others(&mut *transaction, &ids, &self.shares, now).await?;
+        sqlx::query(REOPEN).bind(self.revived).execute(&mut *transaction).await?;
+        sqlx::query(ADD_SHARES).bind(self.shares).execute(&mut *transaction).await?;
+        let today = now.today().to_string();
+        sqlx::query(REPLAN).bind(self.dated).bind(today).execute(&mut *transaction).await?;
+        update_obligation_states(transaction, self.keys.into_iter()).await
+    }
+}
+
+impl<T> RevisedRows<T> {
+    /// The same with each parameter replaced, in their order.
+    pub(super) fn try_map<U>(
+        self,
+        mut replace: impl FnMut(T) -> Result<U, StorageError>,
+    ) -> Result<RevisedRows<U>, StorageError> {
+        let Self { keys, inputs, replaced, parties, shares, revived, dated } = self;
+        Ok(RevisedRows {
+            keys,
+            inputs: replace(inputs)?,
+            replaced: replace(replaced)?,
+            parties: replace(parties)?,
+            shares: replace(shares)?,
+            revived: replace(revived)?,
+            dated: replace(dated)?,
+        })
+    }
+}
+
 /// Revises obligations, each named once.
 pub(super) async fn revise(
     transaction: &mut SqliteConnection,
@@ -96,28 +172,7 @@ pub(super) async fn revise(
     if revisions.is_empty() {
         return Ok(());
     }
-    let keys: Vec<ObligationId> = revisions.iter().map(|it| it.id).collect();
-    let ids = json_ids(keys.iter().map(|id| id.0));
-    set_inputs(&mut *transaction, revisions, now).await?;
-    sqlx::query(CLEAR_PARTIES).bind(&ids).execute(&mut *transaction).await?;
-    let mut parties = JsonRows::default();
-    for revision in revisions {
-        add_parties(&mut parties, revision.id, &revision.registration);
-    }
-    store_parties(&mut *transaction, parties).await?;
-    let shares = shares(revisions.iter());
-    withdraw_others(&mut *transaction, &ids, &shares, now).await?;
-    if revisions.iter().any(|it| it.revives) {
-        let revived = self::shares(revisions.iter().filter(|it| it.revives));
-        sqlx::query(REOPEN).bind(revived).execute(&mut *transaction).await?;
-    }
-    sqlx::query(ADD_SHARES).bind(shares).execute(&mut *transaction).await?;
-    // An obligation without a date has nothing to plan.
-    let is_dated = |it: &&Revision| it.registration.projection.deadline.is_some();
-    let dated = json_ids(revisions.iter().filter(is_dated).map(|it| it.id.0));
-    let today = now.today().to_string();
-    sqlx::query(REPLAN).bind(dated).bind(today).execute(&mut *transaction).await?;
-    update_obligation_states(transaction, keys.into_iter()).await
+    RevisedRows::of(revisions)?.write(transaction, now).await
 }
 
 /// Withdraws the shares that are still owed of obligations which their list names no more: named again, they are owed again.
@@ -163,32 +218,17 @@ fn shares<'a>(revisions: impl Iterator<Item = &'a Revision>) -> String {
     rows.into_json()
 }
 
-async fn set_inputs(
-    transaction: &mut SqliteConnection,
-    revisions: &[Revision],
-    now: Moment,
-) -> Result<(), StorageError> {
-    let (mut inputs, mut replaced) = (JsonRows::default(), JsonRows::default());
-    for revision in revisions {
-        add_inputs(&mut inputs, revision)?;
-        let Some(change) = &revision.change else { continue };
-        let before = change.before.as_ref();
-        let mut row = replaced.row();
-        row.number(revision.id.0);
-        row.plain_if_any(before.map(|before| before.due));
-        row.number_if_any(before.and_then(|before| before.due_at).map(Moment::seconds));
-        row.plain_if_any(before.map(|before| before.act_by));
-        row.plain_if_any(before.and_then(|before| before.earliest));
-        row.flag(before.is_some_and(|before| before.provisional));
-        row.text(&change.paper);
-    }
-    let done = sqlx::query(SET_INPUTS).bind(inputs.into_json()).execute(&mut *transaction).await?;
-    exactly("revise obligations", revisions.len(), done.rows_affected())?;
-    if !replaced.is_empty() {
-        let query = sqlx::query(ADD_DATE_CHANGES).bind(replaced.into_json());
-        query.bind(now.seconds()).execute(transaction).await?;
-    }
-    Ok(())
+fn add_replaced(rows: &mut JsonRows, revision: &Revision) {
+    let Some(change) = &revision.change else { return };
+    let before = change.before.as_ref();
+    let mut row = rows.row();
+    row.number(revision.id.0);
+    row.plain_if_any(before.map(|before| before.due));
+    row.number_if_any(before.and_then(|before| before.due_at).map(Moment::seconds));
+    row.plain_if_any(before.map(|before| before.act_by));
+    row.plain_if_any(before.and_then(|before| before.earliest));
+    row.flag(before.is_some_and(|before| before.provisional));
+    row.text(&change.paper);
 }
 
 fn add_inputs(rows: &mut JsonRows, revision: &Revision) -> Result<(), StorageError> {

@@ -9,8 +9,8 @@ use super::{
     adjustments, archive, audit, backup, calendars, directory_rows, entries, follow_ups, health,
     history, import_writer, imports, incoming, instance, items, journal, journal_lines,
     ledger_identity, lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences,
-    outbox, personal, posts, projection, registration, reminders, retention, revision, site,
-    unattended, unit_changes, units,
+    outbox, personal, posts, projection, register_state, registration, reminders, retention,
+    revision, site, unattended, unit_changes, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -51,6 +51,7 @@ const STATEMENTS: &[&[&str]] = &[
     &personal::REPLACED_TEXTS,
     posts::STATEMENTS,
     projection::STATEMENTS,
+    register_state::STATEMENTS,
     registration::STATEMENTS,
     reminders::assignments::STATEMENTS,
     reminders::open_shares::STATEMENTS,

@@ -12,6 +12,7 @@ use super::digests::of_address;
 use super::ledger_identity::{address_key, secret};
 use super::outbox::withdraw::take_back;
 use super::posts::{contact_called, end_absences, follow, replan, retire};
+use super::register_state::is_overtaken;
 use super::rows::exactly_one;
 use super::{directory_rows, journal_lines, unit_changes};
 use crate::domain::address::Address;
@@ -24,6 +25,7 @@ use crate::domain::moment::Moment;
 use crate::domain::unit::{ContactId, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
+use crate::storage::register_state::{RegisterState, WriteResult};
 use crate::storage::uids::uids;
 use crate::storage::units::{MovedShares, Units};
 
@@ -180,6 +182,22 @@ impl Units for Sqlite {
         Ok(transaction.commit().await?)
     }
 
+    async fn import_directory(
+        &self,
+        since: RegisterState,
+        change: &DirectoryChange,
+        now: Moment,
+        entries: &[Entry],
+    ) -> Result<WriteResult, StorageError> {
+        let mut transaction = self.begin_write().await?;
+        if is_overtaken(&mut transaction, &since).await? {
+            return Ok(WriteResult::Overtaken);
+        }
+        apply(&mut transaction, change, now, entries).await?;
+        transaction.commit().await?;
+        Ok(WriteResult::Written)
+    }
+
     async fn change_directory(
         &self,
         change: &DirectoryChange,
@@ -187,33 +205,43 @@ impl Units for Sqlite {
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.begin_write().await?;
-        for (uid, name) in uids(now, change.units.len())?.iter().zip(&change.units) {
-            let restored = sqlx::query(RESTORE_UNIT).bind(name).execute(&mut *transaction).await?;
-            if restored.rows_affected() == 0 {
-                let query = sqlx::query(ADD_UNIT).bind(uid.to_string()).bind(name);
-                query.execute(&mut *transaction).await?;
-            }
-        }
-        change_pairs(&mut transaction, "add alias", ADD_ALIAS, &change.aliases).await?;
-        change_pairs(&mut transaction, "set superior", SET_PARENT, &change.parents).await?;
-        change_pairs(&mut transaction, "add member", ADD_MEMBER, &change.members).await?;
-        change_pairs(&mut transaction, "end membership", END_MEMBERSHIP, &change.left).await?;
-        for retired in &change.retired {
-            retire(&mut transaction, retired.contact, now).await?;
-        }
-        change_contacts(&mut transaction, change, now).await?;
-        for absence in &change.absences {
-            change_absence(&mut transaction, absence).await?;
-        }
-        journal_lines::append(&mut transaction, entries).await?;
-        for contact in &change.addresses {
-            redirect_messages(&mut transaction, contact, now).await?;
-        }
-        for retired in &change.retired {
-            follow(&mut transaction, retired).await?;
-        }
+        apply(&mut transaction, change, now, entries).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+async fn apply(
+    transaction: &mut SqliteConnection,
+    change: &DirectoryChange,
+    now: Moment,
+    entries: &[Entry],
+) -> Result<(), StorageError> {
+    for (uid, name) in uids(now, change.units.len())?.iter().zip(&change.units) {
+        let restored = sqlx::query(RESTORE_UNIT).bind(name).execute(&mut *transaction).await?;
+        if restored.rows_affected() == 0 {
+            let query = sqlx::query(ADD_UNIT).bind(uid.to_string()).bind(name);
+            query.execute(&mut *transaction).await?;
+        }
+    }
+    change_pairs(&mut *transaction, "add alias", ADD_ALIAS, &change.aliases).await?;
+    change_pairs(&mut *transaction, "set superior", SET_PARENT, &change.parents).await?;
+    change_pairs(&mut *transaction, "add member", ADD_MEMBER, &change.members).await?;
+    change_pairs(&mut *transaction, "end membership", END_MEMBERSHIP, &change.left).await?;
+    for retired in &change.retired {
+        retire(&mut *transaction, retired.contact, now).await?;
+    }
+    change_contacts(&mut *transaction, change, now).await?;
+    for absence in &change.absences {
+        change_absence(&mut *transaction, absence).await?;
+    }
+    journal_lines::append(&mut *transaction, entries).await?;
+    for contact in &change.addresses {
+        redirect_messages(&mut *transaction, contact, now).await?;
+    }
+    for retired in &change.retired {
+        follow(&mut *transaction, retired).await?;
+    }
+    Ok(())
 }
 
 async fn change_contacts(

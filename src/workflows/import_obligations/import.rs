@@ -20,6 +20,7 @@ use crate::domain::obligation::BY_HAND;
 use crate::storage::StorageError;
 use crate::storage::imports::{ImportBatch, ImportWriter};
 use crate::storage::journal_fact::Fact;
+use crate::storage::register_state::{ATTEMPTS, RegisterState, WriteResult};
 use crate::workflows::context::Context;
 use crate::workflows::fail_point;
 
@@ -32,6 +33,8 @@ pub struct Import<'a> {
     pub(super) tables: &'a [ListedTable<'a>],
     pub(super) answers: Answers,
     pub(super) directory: Directory,
+    /// As of when the ledger was read.
+    since: RegisterState,
     open_series: OpenSeries,
     pub(super) lists: BTreeMap<Arc<str>, ListState>,
     /// What it would do.
@@ -67,18 +70,20 @@ impl<'a> Import<'a> {
         tables: &'a [ListedTable<'a>],
         answers: Answers,
     ) -> Result<Self, StorageError> {
+        let since = context.store.register_state().await?;
         let directory = context.store.directory().await?;
-        Self::compare_among(context, directory, tables, answers).await
+        Self::compare_among(context, (since, directory), tables, answers).await
     }
 
-    /// As [`compare`](Self::compare), with a directory that holds every unit the tables name.
+    /// As [`compare`](Self::compare), with a directory that holds every unit the tables name, and the state of the ledger
+    /// before that was read.
     ///
     /// # Errors
     ///
     /// [`StorageError`].
     pub async fn compare_among(
         context: Context<'a>,
-        directory: Directory,
+        (since, directory): (RegisterState, Directory),
         tables: &'a [ListedTable<'a>],
         answers: Answers,
     ) -> Result<Self, StorageError> {
@@ -99,7 +104,7 @@ impl<'a> Import<'a> {
         let open_series = OpenSeries::after(today, newest);
         let comparison = Comparison::default();
         let mut import =
-            Self { context, tables, answers, directory, open_series, lists, comparison };
+            Self { context, tables, answers, directory, since, open_series, lists, comparison };
         import.read_all(None).await?;
         if answers.revise && import.adopt_similar() {
             import.read_all(None).await?;
@@ -107,23 +112,36 @@ impl<'a> Import<'a> {
         Ok(import)
     }
 
-    /// Writes what was compared, in one transaction, and returns what was done.
+    /// Writes what was compared, in one transaction, and returns what was done. Where others have changed the ledger since, the
+    /// tables are compared anew.
     ///
     /// # Errors
     ///
-    /// [`ImportObligationsError`] when a row cannot be taken in or a person has to be asked first.
+    /// [`ImportObligationsError`] when a row cannot be taken in or a person has to be asked first;
+    /// [`StorageError::KeepsChanging`] when the ledger changed each time.
     pub async fn write(mut self) -> Result<Comparison, ImportObligationsError> {
-        self.refuse()?;
-        if self.comparison.changes_something() {
-            self.context.keep_calendars().await?;
-            let mut writer = self.context.store.begin_import(self.context.now).await?;
-            self.read_all(Some(&mut *writer)).await?;
-            // Another process may have changed the ledger since the first reading.
+        for attempt in 1..=ATTEMPTS {
+            if attempt > 1 {
+                self = Self::compare(self.context, self.tables, self.answers).await?;
+            }
             self.refuse()?;
-            fail_point::reach("import-written");
-            writer.commit().await?;
+            if !self.comparison.changes_something() {
+                return Ok(self.comparison);
+            }
+            self.context.keep_calendars().await?;
+            let (store, now) = (self.context.store, self.context.now);
+            let mut writer = store.begin_import(now, self.since).await?;
+            self.read_all(Some(&mut *writer)).await?;
+            match writer.write().await? {
+                WriteResult::Written => {
+                    fail_point::reach("import-written");
+                    writer.commit().await?;
+                    return Ok(self.comparison);
+                }
+                WriteResult::Overtaken => {}
+            }
         }
-        Ok(self.comparison)
+        Err(StorageError::KeepsChanging.into())
     }
 
     fn refuse(&mut self) -> Result<(), ImportObligationsError> {
@@ -184,7 +202,7 @@ impl<'a> Import<'a> {
             && table.is_whole
         {
             let by = self.context.actor;
-            compared.number = Some(writer.begin_list(table.list, file_name(table.file), by).await?);
+            compared.number = Some(writer.begin_list(table.list, file_name(table.file), by));
         }
         let mut rows = table.rows.rows();
         loop {
@@ -194,13 +212,13 @@ impl<'a> Import<'a> {
             }
             let batch = self.read_batch(index, table, read, &mut compared).await?;
             if let Some(writer) = writer.as_deref_mut() {
-                writer.write(&batch.changes, &batch.entries).await?;
-                fail_point::reach("import-batch-written");
+                writer.add(&batch.changes, &batch.entries)?;
+                fail_point::reach("import-batch-read");
             }
         }
         if let Some(writer) = writer {
             self.withdraw_gone(table, &mut compared, &mut *writer).await?;
-            self.record(&compared, writer).await?;
+            self.record(&compared, writer)?;
         }
         Ok(compared)
     }
@@ -239,7 +257,7 @@ impl<'a> Import<'a> {
     }
 
     /// The line of the journal that tells of one import.
-    async fn record(
+    fn record(
         &self,
         compared: &ListComparison,
         writer: &mut (dyn ImportWriter + 'static),
@@ -251,7 +269,7 @@ impl<'a> Import<'a> {
         let (added, revised) = (added.count, changed.count);
         let (list, file) = (list.to_string(), file_name(file).to_owned());
         entry.after = Some(Fact::Imported { list, file, added, revised, withdrawn }.into());
-        writer.write(&ImportBatch::default(), &[entry]).await
+        writer.add(&ImportBatch::default(), &[entry])
     }
 }
 

@@ -1,7 +1,8 @@
 //! Takes tables of obligations into the ledger, all or nothing: compares them with what their lists hold, then writes.
 //!
 //! Must not know: files, how a date is computed. A table is read as often as needed and never held as a whole: first it is
-//! compared, outside the write lock; then it is read again and written, batch by batch, in one transaction.
+//! compared, then it is read again and put together, both outside the write lock; then one transaction writes it, unless
+//! others have changed the ledger meanwhile: then it is compared anew.
 //! Callers: `cli`, `add`; `follow_up` for `summary`.
 
 mod anchors;

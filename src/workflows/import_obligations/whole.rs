@@ -182,7 +182,7 @@ impl Import<'_> {
             entries.push(entry);
         }
         changes.former = known.iter().map(former).collect();
-        writer.write(&changes, &entries).await
+        writer.add(&changes, &entries)
     }
 }
 
