@@ -82,7 +82,8 @@ fn chosen(forecast: &MailForecast, arguments: &Arguments) -> Result<Vec<PlannedM
             && units.as_ref().is_none_or(|units| units.contains(&contact.unit))
     };
     let mails = forecast.messages.iter().filter_map(|message| {
-        let contact = directory.contact(message.contact).filter(|it| is_meant(it))?;
+        let told = message.reminders.iter().filter_map(|it| directory.contact(it.contact?));
+        let contact = told.filter(|it| is_meant(it)).min_by_key(|it| it.id)?;
         Some(PlannedMailView::of(forecast, message, contact))
     });
     Ok(mails.collect())

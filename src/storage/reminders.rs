@@ -49,14 +49,15 @@ pub struct PlanRecorded {
 /// Planned reminders that may be sealed, with the obligations they are about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedMessages {
-    /// In order of the contacts; one for each, and what cannot wait for it beside it.
+    /// In order of the contacts; one for each mailbox, and what cannot wait for it beside it.
     pub messages: Vec<PlannedMessage>,
     pub obligations: BTreeMap<ObligationId, Obligation>,
 }
 
-/// What one contact is to be told in one message.
+/// What those who read one mailbox are to be told in one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedMessage {
+    /// The first of them; the message goes to the address as it is written there.
     pub contact: ContactId,
     pub haste: Haste,
     /// What can still be met first, by date; then what is late; at last dates that have changed. Never empty.
@@ -70,6 +71,8 @@ pub struct PlannedMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedReminder {
     pub key: ReminderKey,
+    /// Who is told, among those who read the mailbox.
+    pub contact: ContactId,
     pub obligation: ObligationId,
     /// Whose share it is about.
     pub assignment: AssignmentId,
@@ -165,7 +168,7 @@ pub trait Reminders: Send + Sync {
         entry: Entry,
     ) -> Result<PlanRecorded, StorageError>;
 
-    /// Returns the contacts for whom something may be sealed on `today`, by key: planned reminders of work that is still owed and
+    /// Returns one contact of each mailbox for which something may be sealed on `today`, by key: planned reminders of work that is still owed and
     /// not silenced, for contacts who can be reached. A contact who has had the mail of this day gets only what goes out beside
     /// it; outside mail hours only clocks in hours are told.
     async fn contacts_to_tell(
@@ -174,7 +177,7 @@ pub trait Reminders: Send + Sync {
         hours_are_open: bool,
     ) -> Result<Vec<ContactId>, StorageError>;
 
-    /// Returns what may be sealed on `today` for these contacts.
+    /// Returns what may be sealed on `today` for the mailboxes of these contacts.
     async fn planned_messages(
         &self,
         today: Date,

@@ -3,6 +3,7 @@
 mod corrections;
 mod first_occurrence;
 mod forgotten;
+mod mailbox;
 mod organs;
 mod people;
 mod plausible;

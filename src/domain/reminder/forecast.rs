@@ -11,9 +11,9 @@ use super::plan::{Plan, Reminder, Situation, Verdict};
 use super::planner::plan_assignment;
 use super::snapshot::{AssignmentSnapshot, RecordedReminder, ReminderState};
 use crate::domain::moment::Moment;
-use crate::domain::unit::{ContactId, UnitId};
+use crate::domain::unit::{Contact, ContactId, UnitId};
 
-/// One message that would go out.
+/// One message that would go out to a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForecastMessage {
     /// A working day.
@@ -35,6 +35,7 @@ pub fn forecast(
 ) -> Vec<ForecastMessage> {
     let units = units_of_contacts(situation);
     let mut mails: BTreeMap<(Date, ContactId), Vec<Reminder>> = BTreeMap::new();
+    let mailboxes = mailboxes(situation);
     for assignment in assignments {
         let mut assignment = assignment.clone();
         let mut next = Some(situation.calendar.on_or_after(from));
@@ -43,7 +44,8 @@ pub fn forecast(
             for reminder in plan.reminders {
                 put_on_record(&mut assignment.history, &reminder, &units, day);
                 if let (Verdict::Planned, Some(contact)) = (&reminder.verdict, reminder.contact) {
-                    mails.entry((day, contact)).or_default().push(reminder);
+                    let mailbox = mailboxes.get(&contact).copied().unwrap_or(contact);
+                    mails.entry((day, mailbox)).or_default().push(reminder);
                 }
             }
             let tomorrow = next_working_day(situation.calendar, day);
@@ -64,12 +66,28 @@ fn plan_day(situation: &Situation<'_>, assignment: &AssignmentSnapshot, day: Dat
     Some(plan)
 }
 
-fn message(on: Date, contact: ContactId, mut reminders: Vec<Reminder>) -> ForecastMessage {
+/// Each contact with the first one who reads the same mailbox.
+fn mailboxes(situation: &Situation<'_>) -> BTreeMap<ContactId, ContactId> {
+    let directory = situation.directory;
+    let mut contacts: Vec<&Contact> =
+        directory.units().flat_map(|unit| directory.contacts(unit.id)).collect();
+    contacts.sort_by_key(|contact| contact.id);
+    let mut first: BTreeMap<String, ContactId> = BTreeMap::new();
+    let mailbox = |contact: &Contact| {
+        let address = contact.address.as_str().to_ascii_lowercase();
+        (contact.id, *first.entry(address).or_insert(contact.id))
+    };
+    contacts.into_iter().map(mailbox).collect()
+}
+
+/// Told through one of those who read the mailbox.
+fn message(on: Date, mailbox: ContactId, mut reminders: Vec<Reminder>) -> ForecastMessage {
     reminders.sort_by(|a, b| {
         (b.role, b.tone)
             .cmp(&(a.role, a.tone))
             .then_with(|| (a.obligation, a.assignment).cmp(&(b.obligation, b.assignment)))
     });
+    let contact = reminders.iter().filter_map(|it| it.contact).min().unwrap_or(mailbox);
     ForecastMessage { on, contact, reminders }
 }
 

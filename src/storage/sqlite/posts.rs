@@ -26,7 +26,11 @@ const FOLLOW_DELEGATE: &str = "\
 UPDATE absence SET delegate_id = CASE WHEN $2 = contact_id THEN NULL ELSE $2 END WHERE delegate_id = $1";
 
 const UNSENT_MESSAGES: &str = "\
-SELECT id FROM message WHERE contact_id = $1 AND state IN ('ready', 'deferred') AND unknowns = 0 ORDER BY id";
+SELECT id FROM message
+WHERE is_sendable AND state IN ('ready', 'deferred') AND unknowns = 0
+  AND (contact_id = $1
+       OR EXISTS (SELECT 1 FROM reminder WHERE reminder.message_id = message.id AND reminder.contact_id = $1))
+ORDER BY id";
 
 /// What was decided for the contact and not told is decided anew, for whoever holds the post.
 const SHARES_NOT_TOLD: &str = "\

@@ -86,7 +86,7 @@ WHERE assignment_id IN (SELECT value FROM json_each($1)) AND state IN ('planned'
 /// Mails that were not sent: to a contact of the unit, or about its shares, or about a duty that it leads.
 const UNSENT: &str = "\
 SELECT message.id FROM message
-WHERE message.state IN ('ready', 'deferred') AND message.unknowns = 0
+WHERE message.is_sendable AND message.state IN ('ready', 'deferred') AND message.unknowns = 0
   AND (message.contact_id IN (SELECT contact.id FROM contact WHERE contact.unit_id = $1)
        OR EXISTS (SELECT 1 FROM reminder JOIN assignment ON assignment.id = reminder.assignment_id
                   WHERE reminder.message_id = message.id AND assignment.unit_id = $1)

@@ -94,9 +94,13 @@ FROM contact WHERE contact.id = $1";
 /// Messages to an address that the contact has no more, except those that are leased, may have arrived, or are held: the
 /// claim checks these again.
 const MESSAGES_TO_OLD_ADDRESS: &str = "\
-SELECT message.id FROM message JOIN contact ON contact.id = contact_id
-WHERE message.state IN ('ready', 'deferred') AND unknowns = 0 AND recipient <> contact.address
-  AND contact.name = $2 AND contact.rank = $3 AND contact.retired_at IS NULL AND unit_id = (SELECT unit.id FROM unit WHERE unit.name = $1 AND unit.retired_at IS NULL)
+SELECT message.id FROM message
+WHERE is_sendable AND message.state IN ('ready', 'deferred') AND unknowns = 0 AND EXISTS (
+    SELECT 1 FROM contact JOIN unit ON unit.id = contact.unit_id
+    WHERE unit.name = $1 AND unit.retired_at IS NULL AND contact.name = $2 AND contact.rank = $3
+      AND contact.retired_at IS NULL AND contact.address <> message.recipient
+      AND (contact.id = message.contact_id
+           OR contact.id IN (SELECT reminder.contact_id FROM reminder WHERE reminder.message_id = message.id)))
 ORDER BY message.id";
 
 /// What the old mailbox refused never reached the contact, so it is planned again.

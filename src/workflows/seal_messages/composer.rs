@@ -96,13 +96,10 @@ impl Composer<'_> {
         let office = &self.settings.office;
         let message_id =
             compose::message_id(&self.ledger, &identity(&reminders), office.address.domain());
+        let posts = self.posts(&reminders, contact);
         let header = MessageHeader {
             office: office.clone(),
-            recipient: Recipient {
-                address: contact.address.clone(),
-                name: OneLine::clean(&contact.name),
-                unit: self.unit(contact.unit),
-            },
+            recipient: recipient(self.directory, contact, &posts),
             sent: self.context.now,
             message_id: message_id.clone(),
             ledger: self.ledger.uid,
@@ -111,14 +108,14 @@ impl Composer<'_> {
         let left_out = left_out.iter().map(|part| &part.item);
         let left_out = LeftOut::of(left_out, self.context.now);
         let items: Vec<MessageItem> = told.iter().map(|part| part.item.clone()).collect();
-        let (others, others_more) = self.others(&items, contact.unit);
+        let (others, others_more) = self.others(&items, &posts);
         let content = MessageContent {
             header,
             items,
             others,
             others_more,
             left_out,
-            why: self.why(&reminders, contact),
+            why: self.why(&reminders, &posts),
             with_calendar: self.settings.with_calendar,
         };
         let urgency = urgency(&content);
@@ -187,6 +184,7 @@ impl Composer<'_> {
             .filter_map(|reminder| share(reminder.assignment))
             .map(|share| share.unit)
             .collect();
+        let owing = each_once(owing);
         MessageItem {
             event: self.event(obligation),
             title: OneLine::clean(&inputs.title),
@@ -211,17 +209,33 @@ impl Composer<'_> {
         }
     }
 
-    /// What else a unit owes: at most [`MOST_OTHERS`] duties, and how many more there are.
-    fn others(&self, items: &[MessageItem], unit: UnitId) -> (Vec<OtherDuty>, usize) {
-        let Some(open) = self.open.get(&unit) else { return (Vec::new(), 0) };
+    /// The posts that are told, each once; those of one mailbox.
+    fn posts<'a>(
+        &'a self,
+        reminders: &[&PlannedReminder],
+        contact: &'a Contact,
+    ) -> Vec<&'a Contact> {
+        let told = each_once(reminders.iter().map(|it| it.contact).collect());
+        let posts: Vec<&Contact> =
+            told.into_iter().filter_map(|it| self.directory.contact(it)).collect();
+        if posts.is_empty() { vec![contact] } else { posts }
+    }
+
+    /// What else the units owe: at most [`MOST_OTHERS`] duties, and how many more there are.
+    fn others(&self, items: &[MessageItem], posts: &[&Contact]) -> (Vec<OtherDuty>, usize) {
         let is_told = |share: &&OpenShare| {
             items.iter().any(|item| item.title.as_str() == OneLine::clean(&share.title).as_str())
         };
-        let told = open.first.iter().filter(is_told).count();
-        let others = open.first.iter().filter(|share| !is_told(share));
-        let others: Vec<OtherDuty> =
-            others.map(|share| self.other(share)).take(MOST_OTHERS).collect();
-        let more = open.total.saturating_sub(told + others.len());
+        let units = each_once(posts.iter().map(|it| it.unit).collect());
+        let (mut others, mut more) = (Vec::new(), 0_usize);
+        for open in units.iter().filter_map(|unit| self.open.get(unit)) {
+            let told = open.first.iter().filter(is_told).count();
+            let room = MOST_OTHERS.saturating_sub(others.len());
+            let untold = open.first.iter().filter(|share| !is_told(share));
+            let added: Vec<OtherDuty> = untold.take(room).map(|share| self.other(share)).collect();
+            more += open.total.saturating_sub(told + added.len());
+            others.extend(added);
+        }
         (others, more)
     }
 
@@ -305,12 +319,45 @@ impl Composer<'_> {
         OneLine::clean(self.directory.unit(id).map_or("", |unit| unit.name.as_str()))
     }
 
-    fn why(&self, reminders: &[&PlannedReminder], contact: &Contact) -> OneLine {
-        let mut roles: Vec<Role> = reminders.iter().map(|reminder| reminder.role).collect();
-        roles.sort_unstable();
-        roles.dedup();
-        OneLine::clean(&phrases::why(self.unit(contact.unit).as_str(), contact.rank, &roles))
+    /// Each post with the roles in which it is told.
+    fn why(&self, reminders: &[&PlannedReminder], posts: &[&Contact]) -> OneLine {
+        let sentence = |post: &&Contact| {
+            let of_post = reminders.iter().filter(|it| it.contact == post.id);
+            let mut roles: Vec<Role> = of_post.map(|reminder| reminder.role).collect();
+            roles.sort_unstable();
+            roles.dedup();
+            phrases::why(self.unit(post.unit).as_str(), post.rank, &roles)
+        };
+        let sentences: Vec<String> = posts.iter().map(sentence).collect();
+        OneLine::clean(&each_once(sentences).concat())
     }
+}
+
+/// Who is greeted: everybody who is told and reads the mailbox, with their units.
+fn recipient(directory: &Directory, contact: &Contact, posts: &[&Contact]) -> Recipient {
+    let unit = |id: UnitId| directory.unit(id).map_or("", |unit| unit.name.as_str());
+    let units = each_once(posts.iter().map(|post| unit(post.unit)).collect());
+    let name = |post: &&Contact| match units.len() {
+        0 | 1 => post.name.clone(),
+        _ => format!("{}{}", unit(post.unit), post.name),
+    };
+    let names = each_once(posts.iter().map(name).collect());
+    Recipient {
+        address: contact.address.clone(),
+        name: OneLine::clean(&names.join("、")),
+        unit: OneLine::clean(&units.join("、")),
+    }
+}
+
+/// Without those that stood there before.
+fn each_once<T: PartialEq>(all: Vec<T>) -> Vec<T> {
+    let mut once = Vec::with_capacity(all.len());
+    for it in all {
+        if !once.contains(&it) {
+            once.push(it);
+        }
+    }
+    once
 }
 
 /// Divides the items of a mail into those it has room for and the rest, each in the order in which they are read. What an

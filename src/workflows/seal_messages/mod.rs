@@ -1,4 +1,4 @@
-//! Seals planned reminders into messages: one for each contact, its bytes frozen before the first attempt.
+//! Seals planned reminders into messages: one for each mailbox, its bytes frozen before the first attempt.
 //!
 //! Must not know: MIME, SQL, how a message travels. Callers: `remind`.
 
@@ -22,7 +22,7 @@ use crate::mail::compose::ComposeFault;
 use crate::mail::templates::Templates;
 use crate::storage::StorageError;
 use crate::storage::outbox::{SealResult, SealedMessage};
-use crate::storage::reminders::{OpenShares, PlannedMessages};
+use crate::storage::reminders::{OpenShares, PlannedMessages, PlannedReminder};
 use composer::Composer;
 pub use settings::ComposeSettings;
 
@@ -182,8 +182,11 @@ async fn directory(
     units.dedup();
     let reminders = planned.messages.iter().flat_map(|message| &message.reminders);
     let told = planned.messages.iter().map(|message| message.contact);
-    let mut contacts: Vec<ContactId> =
-        reminders.flat_map(|it| it.also_told.iter().copied()).chain(told).collect();
+    let named = |it: &PlannedReminder| {
+        let named: Vec<ContactId> = it.also_told.iter().copied().chain([it.contact]).collect();
+        named
+    };
+    let mut contacts: Vec<ContactId> = reminders.flat_map(named).chain(told).collect();
     contacts.sort_unstable();
     contacts.dedup();
     context.store.directory_of(&units, &contacts).await
@@ -195,7 +198,8 @@ async fn open_shares(
     planned: &PlannedMessages,
     directory: &Directory,
 ) -> Result<BTreeMap<UnitId, OpenShares>, StorageError> {
-    let contacts = planned.messages.iter().filter_map(|it| directory.contact(it.contact));
+    let reminders = planned.messages.iter().flat_map(|it| &it.reminders);
+    let contacts = reminders.filter_map(|it| directory.contact(it.contact));
     let units: BTreeSet<UnitId> = contacts.map(|contact| contact.unit).collect();
     let units: Vec<UnitId> = units.into_iter().collect();
     let through = context.now.today().saturating_add(OTHERS_WITHIN.months());

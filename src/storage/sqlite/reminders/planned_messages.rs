@@ -1,4 +1,4 @@
-//! Planned reminders grouped into messages, one for each contact who may get mail.
+//! Planned reminders grouped into messages, one for each mailbox that may get mail.
 //!
 //! Must not know: how a message is composed. Callers: the files of this folder.
 
@@ -23,15 +23,28 @@ use crate::storage::sqlite::rows::{RowReader, json_ids};
 
 /// Who has the mail of the day, or will have it: what goes out beside it does not count.
 /// A message held as ambiguous waits for a person; its contact need not wait with it.
+/// Whoever reads the same mailbox has had it too.
 const MAILED: &str = "\
-SELECT contact_id FROM message
-WHERE is_sendable AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
-UNION SELECT contact_id FROM message
-WHERE state = 'leased' AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
-UNION SELECT contact_id FROM message
-WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
-UNION SELECT contact_id FROM message
-WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL";
+WITH mailed AS (
+    SELECT contact_id, recipient_key FROM message
+    WHERE is_sendable AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
+    UNION ALL SELECT contact_id, recipient_key FROM message
+    WHERE state = 'leased' AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
+    UNION ALL SELECT contact_id, recipient_key FROM message
+    WHERE state = 'held' AND held_reason <> 'ambiguous' AND kind = 'reminder' AND haste = 'day-mail' AND contact_id IS NOT NULL
+    UNION ALL SELECT contact_id, recipient_key FROM message
+    WHERE state = 'accepted' AND accepted_at >= $1 AND accepted_at < $2 AND kind = 'reminder' AND haste = 'day-mail'
+      AND contact_id IS NOT NULL)
+SELECT contact_id FROM mailed
+UNION SELECT contact.id FROM mailed JOIN contact ON contact.address_key = mailed.recipient_key
+WHERE mailed.recipient_key <> '' AND contact.id <> mailed.contact_id";
+
+/// The contacts in office who read the mailboxes of these contacts, each with the one asked for.
+const SAME_MAILBOX: &str = "\
+SELECT other.id, asked.id AS asked_id
+FROM contact AS asked JOIN contact AS other ON other.address_key = asked.address_key
+WHERE asked.id IN (SELECT value FROM json_each($1)) AND asked.address_key <> '' AND other.retired_at IS NULL
+ORDER BY other.id, asked.id";
 
 /// Continues a statement: what is planned, still owed, not silent on day $1, and for a contact who can be reached.
 macro_rules! of_planned {
@@ -50,7 +63,8 @@ macro_rules! of_planned {
     };
 }
 
-const TO_TELL: &str = of_planned!("SELECT DISTINCT contact_id, haste", "ORDER BY contact_id");
+const TO_TELL: &str =
+    of_planned!("SELECT DISTINCT contact_id, haste, contact.address_key", "ORDER BY contact_id");
 
 const PLANNED: &str = of_planned!(
     "SELECT reminder.id, key, reminder.obligation_id, assignment_id, rung, repeat, sealings, role, reminder.rank, tone, \
@@ -112,6 +126,7 @@ ORDER BY message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     MAILED,
+    SAME_MAILBOX,
     TO_TELL,
     PLANNED,
     LEFT_OUT,
@@ -182,13 +197,18 @@ pub(super) async fn contacts_to_tell(
         return Ok(Vec::new());
     }
     let mailed = contacts_mailed(transaction, today).await?;
-    let mut contacts = Vec::new();
+    let (mut contacts, mut mailboxes) = (Vec::new(), BTreeSet::new());
     for row in &rows {
         let contact = ContactId(row.try_get("contact_id")?);
+        let mailbox: String = row.try_get("address_key")?;
+        if mailboxes.contains(&mailbox) {
+            continue;
+        }
         let row = RowReader { row, table: "reminder", id: contact.0 };
         let haste = row.read("haste", Haste::from_word)?;
         if haste_of_message(haste, mailed.contains(&contact), hours_are_open).is_some() {
             contacts.push(contact);
+            mailboxes.extend(Some(mailbox).filter(|it| !it.is_empty()));
         }
     }
     contacts.dedup();
@@ -202,23 +222,26 @@ pub(super) async fn planned(
     contacts: &[ContactId],
 ) -> Result<PlannedMessages, StorageError> {
     let mailed = contacts_mailed(transaction, today).await?;
-    let contacts = json_ids(contacts.iter().map(|contact| contact.0));
+    let mailboxes = mailboxes(&mut *transaction, contacts).await?;
+    let contacts = json_ids(mailboxes.keys().map(|contact| contact.0));
     let query = sqlx::query(PLANNED).bind(today.to_string()).bind(contacts);
     let rows = query.fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
-    let mut by_contact: BTreeMap<(ContactId, Haste), Vec<PlannedReminder>> = BTreeMap::new();
+    let mut by_mailbox: BTreeMap<(ContactId, Haste), Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
-        let (contact, reminder) = planned_reminder(row, &changes)?;
+        let reminder = planned_reminder(row, &changes)?;
+        let contact = reminder.contact;
         let haste = haste_of_message(
             RowReader::keyed(row, "reminder")?.read("haste", Haste::from_word)?,
             mailed.contains(&contact),
             hours_are_open,
         );
         if let Some(haste) = haste {
-            by_contact.entry((contact, haste)).or_default().push(reminder);
+            let mailbox = mailboxes.get(&contact).copied().unwrap_or(contact);
+            by_mailbox.entry((mailbox, haste)).or_default().push(reminder);
         }
     }
-    let reminders = || by_contact.values().flatten();
+    let reminders = || by_mailbox.values().flatten();
     let assignments = json_ids(reminders().map(|reminder| reminder.assignment.0));
     let together = told_together(transaction, &assignments).await?;
     let ids = reminders().map(|reminder| reminder.obligation.0);
@@ -227,9 +250,11 @@ pub(super) async fn planned(
         .into_iter()
         .map(|obligation| (obligation.id, obligation))
         .collect();
-    let messages = by_contact.into_iter().map(|((contact, haste), mut reminders)| {
+    let messages = by_mailbox.into_iter().map(|((contact, haste), mut reminders)| {
         for reminder in &mut reminders {
-            reminder.also_told = others(&together, reminder, contact);
+            let same = |it: &ContactId| mailboxes.get(it) == Some(&contact);
+            reminder.also_told = others(&together, reminder);
+            reminder.also_told.retain(|it| !same(it));
         }
         sort_as_read(&mut reminders, &obligations, today);
         PlannedMessage { contact, haste, reminders, thread: Vec::new() }
@@ -237,6 +262,21 @@ pub(super) async fn planned(
     let mut messages = messages.collect::<Vec<_>>();
     continue_threads(transaction, &mut messages).await?;
     Ok(PlannedMessages { messages, obligations })
+}
+
+/// Everybody who reads the mailboxes of these contacts, with the contact by whom the mailbox is meant.
+async fn mailboxes(
+    transaction: &mut SqliteConnection,
+    contacts: &[ContactId],
+) -> Result<BTreeMap<ContactId, ContactId>, StorageError> {
+    let mut mailboxes: BTreeMap<ContactId, ContactId> =
+        contacts.iter().map(|contact| (*contact, *contact)).collect();
+    let asked = json_ids(contacts.iter().map(|contact| contact.0));
+    for row in sqlx::query(SAME_MAILBOX).bind(asked).fetch_all(transaction).await? {
+        let mailbox = ContactId(row.try_get("asked_id")?);
+        mailboxes.entry(ContactId(row.try_get("id")?)).or_insert(mailbox);
+    }
+    Ok(mailboxes)
 }
 
 /// In which message of its contact a reminder goes out; `None` when it has to wait.
@@ -303,9 +343,10 @@ async fn changes(
 fn planned_reminder(
     row: &SqliteRow,
     changes: &BTreeMap<i64, DateChange>,
-) -> Result<(ContactId, PlannedReminder), StorageError> {
+) -> Result<PlannedReminder, StorageError> {
     let row = RowReader::keyed(row, "reminder")?;
-    let reminder = PlannedReminder {
+    Ok(PlannedReminder {
+        contact: ContactId(row.get("contact_id")?),
         key: ReminderKey::from_stored(row.get("key")?),
         obligation: ObligationId(row.get("obligation_id")?),
         assignment: AssignmentId(row.get("assignment_id")?),
@@ -318,8 +359,7 @@ fn planned_reminder(
         also_told: Vec::new(),
         left_out: row.moment_if_any("left_out_at")?,
         change: changes.get(&row.id).cloned(),
-    };
-    Ok((ContactId(row.get("contact_id")?), reminder))
+    })
 }
 
 async fn told_together(
@@ -336,14 +376,10 @@ async fn told_together(
     Ok(together)
 }
 
-fn others(
-    together: &ToldTogether,
-    reminder: &PlannedReminder,
-    contact: ContactId,
-) -> Vec<ContactId> {
+fn others(together: &ToldTogether, reminder: &PlannedReminder) -> Vec<ContactId> {
     let told = (reminder.assignment, reminder.occasion.clone());
     let told = together.get(&told).map_or(&[][..], Vec::as_slice);
-    told.iter().copied().filter(|other| *other != contact).collect()
+    told.iter().copied().filter(|other| *other != reminder.contact).collect()
 }
 
 /// What can still be met first, by date; then what is late; at last dates that have changed.
