@@ -238,6 +238,8 @@ CREATE INDEX party_unit ON party (unit_id);
 -- is_owed: the unit still has to do the work. The one place where SQL names the states that mean so.
 -- has_left: 1 for a share withdrawn because the document (or the group) no longer names the unit; named again, the unit
 -- owes it again. A share withdrawn by a person is 0 and stays withdrawn.
+-- given_at: when the unit got the share, where that was later than the registration: its ladder begins on that day.
+-- moved_to_id: it was given to the wrong unit; this one owes it. The share stays on record, withdrawn.
 -- next_plan_on: the first day on which the planner has to plan this assignment again. A pass reads this index only, so
 -- its cost follows what is due and not what is stored.
 CREATE TABLE assignment (
@@ -253,6 +255,8 @@ CREATE TABLE assignment (
     done_on         TEXT CHECK (done_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     evidence        TEXT,
     closed_at       INTEGER,
+    given_at        INTEGER,
+    moved_to_id     INTEGER REFERENCES unit (id),
     next_plan_on    TEXT CHECK (next_plan_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     UNIQUE (obligation_id, unit_id)
 ) STRICT;
@@ -286,7 +290,7 @@ CREATE TABLE adjustment (
 ) STRICT, WITHOUT ROWID;
 
 -- The dates that a new deadline version has replaced, and the paper that moved them: whoever knows the old dates is told
--- of the new ones once.
+-- of the new ones once. corrects: the old dates followed from a wrong entry.
 CREATE TABLE date_change (
     obligation_id    INTEGER NOT NULL REFERENCES obligation (id),
     deadline_version INTEGER NOT NULL,
@@ -296,6 +300,7 @@ CREATE TABLE date_change (
     earliest_on      TEXT CHECK (earliest_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     provisional      INTEGER NOT NULL CHECK (provisional IN (0, 1)),
     paper            TEXT NOT NULL,
+    corrects         INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1)),
     changed_at       INTEGER NOT NULL,
     PRIMARY KEY (obligation_id, deadline_version)
 ) STRICT, WITHOUT ROWID;
@@ -315,6 +320,18 @@ CREATE TABLE state_change (
     struck_at       INTEGER
 ) STRICT;
 CREATE INDEX state_change_assignment ON state_change (assignment_id);
+
+-- What somebody was told of a share and is wrong (更正, 撤销). `kind` says what is right, with a unit or a day in `detail`;
+-- `number` counts from 1 within the share. Those who were told it hear it once: reminders with the rung 'notice.corrected'.
+CREATE TABLE correction (
+    assignment_id INTEGER NOT NULL REFERENCES assignment (id),
+    number        INTEGER NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('wrong-unit', 'withdrawn', 'restored', 'done-in-time', 'done')),
+    detail        TEXT NOT NULL DEFAULT '',
+    reason        TEXT NOT NULL DEFAULT '',
+    made_at       INTEGER NOT NULL,
+    PRIMARY KEY (assignment_id, number)
+) STRICT, WITHOUT ROWID;
 
 -- One event that counts towards a quota (每年不少于4次). A wrong entry is struck and stays.
 CREATE TABLE counted_event (
@@ -451,14 +468,17 @@ CREATE INDEX reminder_left_out ON reminder (assignment_id) WHERE left_out_at IS 
 -- Reminders whose duty is still owed as it stood when they were planned: the planner asks before it composes a message,
 -- the outbox before it sends one. Acknowledged (签收) stops the notices before the due date and nothing else. Both also
 -- compare `silent_until_on` ('' without silence) with the day of the message: silence that ends by then does not matter.
+-- A correction is told whatever has become of the share.
 CREATE VIEW owed_reminder AS
-SELECT reminder.id, reminder.message_id, reminder.state, coalesce(obligation.silent_until_on, '') AS silent_until_on
+SELECT reminder.id, reminder.message_id, reminder.state,
+       CASE WHEN reminder.rung = 'notice.corrected' THEN '' ELSE coalesce(obligation.silent_until_on, '') END AS silent_until_on
 FROM reminder
 JOIN assignment ON assignment.id = reminder.assignment_id
 JOIN obligation ON obligation.id = reminder.obligation_id
-WHERE obligation.state = 'open'
+WHERE reminder.rung = 'notice.corrected'
+   OR (obligation.state = 'open'
   AND obligation.deadline_version = reminder.deadline_version
-  AND (assignment.state = 'open' OR (assignment.state = 'acknowledged' AND reminder.tone <> 'notice'));
+  AND (assignment.state = 'open' OR (assignment.state = 'acknowledged' AND reminder.tone <> 'notice')));
 
 -- One try to hand a message to the relay. `dot_at` is committed just before the final dot of DATA: without it a crash
 -- means "not delivered", with it "unknown". Sending rates are computed from `claimed_at`, so a restart keeps them.

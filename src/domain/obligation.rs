@@ -117,6 +117,8 @@ pub struct DateChange {
     pub before: Option<Deadline>,
     /// What moved it, for people: a notice, a rule, an adjustment.
     pub paper: String,
+    /// The deadline before followed from a wrong entry.
+    pub is_correction: bool,
 }
 
 /// How an obligation stands as a whole.

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
-use crate::domain::unit::UnitId;
+use crate::domain::reminder::Correction;
+use crate::domain::unit::{Role, UnitId};
 use crate::storage::StorageError;
 use crate::storage::adjustments::Reprojection;
 use crate::storage::journal::Entry;
@@ -36,6 +37,8 @@ pub enum EntryKind {
         from: AssignmentState,
         to: AssignmentState,
     },
+    /// The share was given to the wrong unit; always struck.
+    Share { assignment: AssignmentId, unit: UnitId, right: UnitId },
 }
 
 /// What is struck, and what follows from it.
@@ -46,11 +49,25 @@ pub struct Strike<'a> {
     pub entries: &'a [RecordedEntry],
     /// The deadline without them; `None` where it does not follow from them.
     pub reprojection: Option<Reprojection>,
+    /// What those who were told of a share hear.
+    pub corrections: Vec<(AssignmentId, Correction)>,
+}
+
+/// A share that was given to the wrong unit, and the unit that owes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareMove {
+    pub obligation: ObligationId,
+    pub assignment: AssignmentId,
+    pub right: UnitId,
+    /// The role under which the document names the units that owe it, and these units from now on.
+    pub role: Role,
+    pub named: Vec<UnitId>,
+    pub correction: Correction,
 }
 
 #[async_trait]
 pub trait Entries: Send + Sync {
-    /// Returns the entries about an obligation, oldest first, struck ones too.
+    /// Returns the entries about an obligation, oldest first, struck ones too; shares of wrong units at the end.
     async fn entries(&self, obligation: ObligationId) -> Result<Vec<RecordedEntry>, StorageError>;
 
     /// Strikes entries, all or none. A share whose change of state is struck stands as before that change.
@@ -61,6 +78,18 @@ pub trait Entries: Send + Sync {
     async fn strike(
         &self,
         strike: &Strike<'_>,
+        now: Moment,
+        entry: Entry,
+    ) -> Result<(), StorageError>;
+
+    /// Takes a share from the wrong unit and gives it to the right one, which begins its ladder now.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::WrongRowCount`] when the share was withdrawn since.
+    async fn move_share(
+        &self,
+        share: &ShareMove,
         now: Moment,
         entry: Entry,
     ) -> Result<(), StorageError>;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::domain::life::Completion;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::reminder::Correction;
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -23,6 +24,8 @@ pub struct StateChange {
     pub to: AssignmentState,
     /// What is claimed about the work; `None` keeps what is on record.
     pub done: Option<Completion>,
+    /// What those who were told of the share hear.
+    pub correction: Option<Correction>,
 }
 
 /// One event that counts towards a quota.

@@ -14,7 +14,9 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::{
     AssignmentId, AssignmentState, DateChange, Obligation, ObligationId,
 };
-use crate::domain::reminder::{AssignmentSnapshot, Haste, Occasion, Plan, ReminderKey};
+use crate::domain::reminder::{
+    AssignmentSnapshot, Haste, Occasion, Plan, PlannedCorrection, ReminderKey,
+};
 use crate::domain::unit::{ContactId, Rank, Role, UnitId};
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -91,7 +93,20 @@ pub struct PlannedReminder {
     /// When a mail to the contact first had no room for this share, if none has told of it since.
     pub left_out: Option<Moment>,
     /// For the notice of a change: the dates this contact was last told, else the first ones, and what moved them.
-    pub change: Option<DateChange>,
+    pub change: Option<PlannedChange>,
+    /// For a correction: what is right.
+    pub correction: Option<PlannedCorrection>,
+}
+
+/// A change of dates as its letter tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedChange {
+    pub change: DateChange,
+    /// When the contact was last told anything under the dates before.
+    pub said_on: Option<Date>,
+    /// The contact was told that it is late.
+    pub was_called_late: bool,
+    pub changed_on: Date,
 }
 
 /// Reminders that had no room in the last mail to their contact, and are still to be told.

@@ -3,6 +3,7 @@
 //! Must not know: which command asks.
 
 use super::dates::{day, minute, span, with_weekday};
+use super::entries::corrected;
 use super::explanation::{LegalBasis, RuleInForce, notices, total};
 use super::methods::methods;
 use super::table::{Heading, Shape, table};
@@ -89,6 +90,11 @@ pub fn changes_since(explained: &Explained, lang: Lang) -> Vec<Fact> {
             .to_owned(),
         ));
     }
+    facts.extend(
+        corrected(&explained.corrected, &explained.directory)
+            .iter()
+            .map(|entry| (lang.pick("更正", "Corrected"), entry.say(lang).to_owned())),
+    );
     if let Some(unit) = unit {
         facts.push((
             lang.pick("日历单位", "Unit calendar"),

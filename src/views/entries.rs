@@ -7,6 +7,9 @@ use serde::Serialize;
 use super::dates::minute;
 use super::row::{Column, Row};
 use super::sentence::Sentence;
+use crate::domain::directory::Directory;
+use crate::storage::entries::RecordedEntry;
+use crate::words;
 use crate::workflows::undo_entry::{EntryList, in_words};
 
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +31,19 @@ impl EntryView {
         };
         (1..).zip(&list.entries).map(view).collect()
     }
+}
+
+/// The wrong entries among these, each as people read it.
+pub fn corrected(entries: &[RecordedEntry], directory: &Directory) -> Vec<Sentence> {
+    let struck = entries.iter().filter(|entry| entry.is_struck);
+    struck
+        .map(|entry| {
+            Sentence::of(|lang| {
+                let what = in_words(entry, directory, lang);
+                words!(lang, zh = "登记有误，已更正：{what}", en = "wrong, taken back: {what}")
+            })
+        })
+        .collect()
 }
 
 impl Row for EntryView {

@@ -5,6 +5,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::entries::corrected;
+use super::sentence::Sentence;
 use crate::domain::calendar::{DayKind, ListedDay};
 use crate::domain::deadline::{Anchor, Change, ClockState};
 use crate::domain::explanation::{DayHours, DayRange, DayRole, Explanation, Step};
@@ -120,6 +122,8 @@ pub struct ObligationExplanationView {
     lead: Vec<String>,
     responsible: Vec<String>,
     printed_on: Date,
+    /// Wrong entries that were taken back.
+    corrected: Vec<Sentence>,
     #[serde(flatten)]
     explanation: ExplanationView,
     /// The unit whose own calendar was used.
@@ -267,6 +271,7 @@ impl ObligationExplanationView {
             lead: explained.lead.clone(),
             responsible: explained.responsible.clone(),
             printed_on,
+            corrected: corrected(&explained.corrected, &explained.directory),
             explanation: ExplanationView::of(&explained.explanation, basis, true),
             ledger_due: explained.obligation.deadline.map(|deadline| deadline.due),
             calendar_unit: explained.unit.clone(),

@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::argument::adjusted;
 use super::dates::{second, with_weekday};
+use super::entries;
 use super::journal::HistoryView;
 use super::names::{name, name_on};
 use super::obligation::ObligationView;
 use super::row::{Column, Row};
+use super::sentence::Sentence;
 use super::told::step;
 use super::words::word;
 use crate::domain::deadline::{Adjustment, Change};
@@ -36,6 +38,8 @@ pub struct RecordView {
     instructions: String,
     pub shares: Vec<ShareView>,
     adjustments: Vec<AdjustmentView>,
+    /// Wrong entries that were taken back.
+    corrected: Vec<Sentence>,
     pub mails: Vec<MailedView>,
     pub history: Vec<HistoryView>,
 }
@@ -91,7 +95,7 @@ pub struct MailedView {
 impl RecordView {
     /// `None` for a record without an obligation, which no workflow returns.
     pub fn of(record: &Record) -> Option<Self> {
-        let Record { answer, shares, adjustments, reminders, history } = record;
+        let Record { answer, shares, adjustments, reminders, corrected, history } = record;
         let standing = answer.standings.first()?;
         let (obligation, directory) = (&standing.obligation, &answer.directory);
         Some(Self {
@@ -103,6 +107,7 @@ impl RecordView {
                 .map(|share| ShareView::of(share, obligation, directory))
                 .collect(),
             adjustments: adjustments.iter().map(AdjustmentView::of).collect(),
+            corrected: entries::corrected(corrected, directory),
             mails: reminders.iter().map(|reminder| MailedView::of(reminder, directory)).collect(),
             history: history.iter().map(HistoryView::of).collect(),
         })
@@ -142,6 +147,11 @@ impl RecordView {
         ]);
         facts.extend(
             self.adjustments.iter().map(|it| (lang.pick("调整", "Adjusted"), it.line(lang))),
+        );
+        facts.extend(
+            self.corrected
+                .iter()
+                .map(|it| (lang.pick("更正", "Corrected"), it.say(lang).to_owned())),
         );
         facts.extend(self.follow_ups(lang));
         facts.extend(obligation.quota.iter().map(|line| {

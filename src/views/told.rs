@@ -11,6 +11,7 @@ use crate::words::Lang;
 pub(super) fn step(occasion: &Occasion, tone: Tone, lang: Lang) -> String {
     match occasion {
         Occasion::DateMoved => lang.pick("日期变更", "date moved").to_owned(),
+        Occasion::Correction { .. } => lang.pick("更正", "correction").to_owned(),
         Occasion::QuotaShort { .. } => lang.pick("次数不足", "quota in danger").to_owned(),
         Occasion::Rung { repeat: 0, .. } => tone.say(lang).to_owned(),
         Occasion::Rung { repeat, .. } => {

@@ -173,6 +173,7 @@ async fn report(
             evidence: Some(last.what.clone()),
             shortened_because: None,
         }),
+        correction: None,
     };
     if closes_at_once(context, obligation) {
         close_if_reported(&mut change);

@@ -9,9 +9,11 @@ use super::references::find;
 use super::refused::{NotFound, Refused};
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::deadline::{Calculation, Method};
+use crate::domain::directory::Directory;
 use crate::domain::explanation::{self, Explanation};
 use crate::domain::obligation::Obligation;
 use crate::domain::rule::RuleVersion;
+use crate::storage::entries::RecordedEntry;
 
 /// The calendar a date is explained with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub struct Explained {
     pub lead: Vec<String>,
     /// Responsible units as the document names them.
     pub responsible: Vec<String>,
+    /// Wrong entries that were taken back.
+    pub corrected: Vec<RecordedEntry>,
+    /// Names their units.
+    pub directory: Directory,
     /// The unit whose own calendar the date is worked out on; `None` for the office's.
     pub unit: Option<String>,
     /// Version of the calendar in force for it.
@@ -85,6 +91,8 @@ pub async fn explain(
     };
     let explanation = explanation::explain(&case)?;
     let rule_version = project::rule_version(context.law, &obligation.inputs);
+    let mut corrected = context.store.entries(obligation.id).await?;
+    corrected.retain(|entry| entry.is_struck);
     Ok(Explained {
         explanation,
         lead: unit_names(&directory, &obligation.lead),
@@ -92,7 +100,9 @@ pub async fn explain(
         unit: law.unit.map(str::to_owned),
         calendar_in_force: law.calendar.version().to_owned(),
         rule_in_force: rule_version.map(RuleVersion::id),
+        corrected,
         obligation,
+        directory,
     })
 }
 

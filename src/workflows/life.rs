@@ -16,6 +16,7 @@ use crate::domain::directory::Directory;
 use crate::domain::journal::Action;
 use crate::domain::life::{Completion, Transition, TransitionFault, TransitionRequest, WorkFacts};
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
+use crate::domain::reminder::Correction;
 use crate::domain::term::Term;
 use crate::storage::StorageError;
 use crate::storage::journal::Entry;
@@ -259,7 +260,12 @@ fn changes(
         match request.apply(share, facts, today) {
             Ok((to, done)) => {
                 let (obligation, assignment) = (obligation.id, share.id);
-                changes.push(StateChange { obligation, assignment, from: share.state, to, done });
+                let on = done.as_ref().map(|done: &Completion| done.on);
+                let kind = Correction::of_state_change((share.state, to), on, facts.deadline);
+                let reason = request.reason.clone().unwrap_or_default();
+                let correction = kind.map(|kind| Correction { kind, reason, told_since: None });
+                let from = share.state;
+                changes.push(StateChange { obligation, assignment, from, to, done, correction });
             }
             Err(refusal) => {
                 let unit = unit_name(directory, share.unit);

@@ -132,7 +132,7 @@ fn cases_of(
         owing: next.performers.clone(),
         state: AssignmentState::Open,
         deadline_version: 1,
-        date_has_moved: false,
+        date_changes: Vec::new(),
         act_by: deadline.map(|deadline| deadline.act_by),
         due_at: deadline.and_then(|deadline| deadline.due_at),
         is_minimum: deadline.is_some_and(|deadline| deadline.earliest.is_some()),

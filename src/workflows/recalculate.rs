@@ -157,7 +157,17 @@ pub fn change(obligation: &Obligation, projection: &Projection, paper: &str) -> 
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     };
-    (!stays).then(|| DateChange { before: *before, paper: paper.to_owned() })
+    (!stays).then(|| DateChange { before: *before, paper: paper.to_owned(), is_correction: false })
+}
+
+/// As [`change`], where the dates before followed from a wrong entry.
+pub fn correction(
+    obligation: &Obligation,
+    projection: &Projection,
+    paper: &str,
+) -> Option<DateChange> {
+    let change = change(obligation, projection, paper)?;
+    Some(DateChange { is_correction: true, ..change })
 }
 
 fn work_out(

@@ -6,6 +6,7 @@ use super::inspect::{self, Answer};
 use super::{Context, Refused};
 use crate::domain::deadline::Adjustment;
 use crate::storage::StorageError;
+use crate::storage::entries::RecordedEntry;
 use crate::storage::history::{MailedReminder, ShareRecord};
 use crate::storage::journal::Line;
 use crate::storage::obligations::{Selection, StateFilter};
@@ -20,6 +21,8 @@ pub struct Record {
     pub adjustments: Vec<Adjustment>,
     /// Oldest message first.
     pub reminders: Vec<MailedReminder>,
+    /// Wrong entries that were taken back.
+    pub corrected: Vec<RecordedEntry>,
     /// Oldest line first.
     pub history: Vec<Line>,
 }
@@ -55,6 +58,7 @@ async fn complete(context: Context<'_>, answer: Answer) -> Result<Record, Storag
         shares: Vec::new(),
         adjustments: Vec::new(),
         reminders: Vec::new(),
+        corrected: Vec::new(),
         history: Vec::new(),
     };
     if let Some(standing) = record.answer.standings.first() {
@@ -64,6 +68,8 @@ async fn complete(context: Context<'_>, answer: Answer) -> Result<Record, Storag
         record.adjustments =
             store.adjustments(&[obligation.id]).await?.remove(&obligation.id).unwrap_or_default();
         record.reminders = store.mailed_reminders(obligation.id).await?;
+        record.corrected = store.entries(obligation.id).await?;
+        record.corrected.retain(|entry| entry.is_struck);
         record.history = store.journal_of(&obligation.inputs.journal_subject()).await?;
     }
     Ok(record)

@@ -65,6 +65,11 @@ pub enum Refused {
         /// `None` when the last one was meant.
         number: Option<usize>,
     },
+    /// The unit that a share is to be moved to owes one already.
+    OwesAlready {
+        unit: String,
+        reference: String,
+    },
     /// Several units' shares would change, and nobody has said that this is meant.
     SeveralUnits {
         reference: String,
@@ -172,6 +177,7 @@ impl Say for Refused {
             Self::NoEvent { reference } => no_event(reference, lang),
             Self::TriggerToCome { on, today } => trigger_to_come(*on, *today, lang),
             Self::NoEntry { reference, number } => no_entry(reference, *number, lang),
+            Self::OwesAlready { unit, reference } => owes_already(unit, reference, lang),
             Self::SeveralUnits { reference, units } => several_units(reference, units, lang),
             Self::SeveralOccurrences { reference, open } => {
                 several_occurrences(reference, open, lang)
@@ -298,6 +304,14 @@ fn no_entry(reference: &str, number: Option<usize>, lang: Lang) -> String {
             en = "{reference} has no entry that can be taken back"
         ),
     }
+}
+
+fn owes_already(unit: &str, reference: &str, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "{unit}已是{reference}的承办单位",
+        en = "`{unit}` owes a share of {reference} already"
+    )
 }
 
 fn several_units(reference: &str, units: &[String], lang: Lang) -> String {

@@ -65,8 +65,15 @@ pub async fn start_clock(
     };
     entry.before = Some(due(obligation.deadline).into());
     entry.after = Some(due(projection.deadline).into());
-    entry.reason = Some(reason);
-    let change = recalculate::change(&obligation, &projection, CORRECTED);
+    entry.reason = Some(reason.clone());
+    let had_started = obligation.inputs.anchor().is_some();
+    let paper =
+        if reason.is_empty() { CORRECTED.to_owned() } else { format!("{CORRECTED}：{reason}") };
+    let change = if had_started {
+        recalculate::correction(&obligation, &projection, &paper)
+    } else {
+        recalculate::change(&obligation, &projection, &paper)
+    };
     let revision = Revision {
         id: obligation.id,
         registration: Registration {

@@ -8,6 +8,7 @@ mod organs;
 mod people;
 mod plausible;
 mod series;
+mod told_wrong;
 mod urgent;
 
 use mail_parser::MessageParser;

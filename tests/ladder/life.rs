@@ -126,6 +126,7 @@ async fn of_several_obligations_all_change_their_state_or_none() {
             from,
             to: AssignmentState::Withdrawn,
             done: None,
+            correction: None,
         });
     }
     let changed = story.store.change_states(&changes, at("2022-12-01"), &[]).await;

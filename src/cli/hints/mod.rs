@@ -321,6 +321,11 @@ fn refusal(refused: &Refused, lang: Lang) -> Advice {
             zh = "各条记录见 duban undo {reference} --list",
             en = "`duban undo {reference} --list` shows the entries"
         )),
+        Refused::OwesAlready { reference, .. } => Some(words!(
+            lang,
+            zh = "误登的单位不再承办的，用 duban withdraw {reference} --unit 单位 --reason 理由 撤销",
+            en = "`duban withdraw {reference} --unit UNIT --reason TEXT` takes the share from the wrong unit"
+        )),
         Refused::SeveralUnits { .. } | Refused::SeveralOccurrences { .. } => {
             return (Some(acts::which(refused, lang)), Exit::NeedsPerson);
         }
@@ -396,6 +401,7 @@ fn option(refused: &Refused, lang: Lang) -> &'static str {
         | Refused::NotAMember { .. }
         | Refused::NoShare { .. }
         | Refused::SeveralUnits { .. }
+        | Refused::OwesAlready { .. }
         | Refused::NoEntry { .. }
         | Refused::SeveralOccurrences { .. }
         | Refused::Order { .. }

@@ -8,7 +8,7 @@ use super::addressee::Addressee;
 use super::history::has_bounced;
 use super::occasion::Occasion;
 use super::planner::AssignmentPlanner;
-use super::snapshot::ReminderState;
+use super::snapshot::{RecordedReminder, ReminderState};
 use crate::domain::item::ItemKey;
 use crate::domain::ladder::Tone;
 use crate::domain::unit::{Contact, ContactId, Rank, Role};
@@ -17,12 +17,31 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 pub(super) const TONE: Tone = Tone::Warn;
 
 impl<'a> AssignmentPlanner<'a> {
-    /// Tells the handler of the responsible unit and everybody who was told of the old dates, each once per deadline version.
-    /// The news goes into the contact's message of the day, like any rung.
+    /// Tells, each once per deadline version, everybody who was told of other dates, and the handler of the responsible unit
+    /// even if nothing was told before; of a correction only those who were told what was wrong hear. The news goes into the
+    /// contact's message of the day, like any rung.
     pub(super) fn plan_date_moved_reminders(&mut self) {
-        if !self.assignment.date_has_moved {
-            return;
+        let Some(change) = self.assignment.last_change() else { return };
+        let mut audience = self.told_of_other_dates();
+        if !change.is_correction {
+            for (contact, handler) in self.handlers() {
+                let was_told = self.last_told().contains_key(&contact.id);
+                match audience.get_mut(&contact.id) {
+                    Some((_, lowest)) => *lowest = handler.min(*lowest),
+                    None if was_told => {}
+                    None => {
+                        audience.insert(contact.id, (contact, handler));
+                    }
+                }
+            }
         }
+        for (contact, addressee) in audience.into_values() {
+            self.tell_of_moved_date(addressee, contact);
+        }
+    }
+
+    /// The handlers of the responsible unit; without one a person is needed.
+    fn handlers(&mut self) -> Vec<(&'a Contact, Addressee)> {
         let unit = self.assignment.unit;
         let handler = Addressee { role: Role::Responsible, unit, rank: Rank::Handler };
         let handlers = handler.reachable_contacts(self.situation.directory, self.today, |it| {
@@ -32,31 +51,39 @@ impl<'a> AssignmentPlanner<'a> {
             self.items.insert(ItemKey::Unreachable(unit));
             self.look_again_tomorrow();
         }
-        let handlers = handlers.into_iter().map(|contact| (contact, handler));
-        let mut audience: BTreeMap<ContactId, (&Contact, Addressee)> = BTreeMap::new();
-        for (contact, addressee) in self.told_of_old_dates().into_iter().chain(handlers) {
-            let (_, lowest) = audience.entry(contact.id).or_insert((contact, addressee));
-            *lowest = addressee.min(*lowest);
-        }
-        for (contact, addressee) in audience.into_values() {
-            self.tell_of_moved_date(addressee, contact);
-        }
+        handlers.into_iter().map(|contact| (contact, handler)).collect()
     }
 
-    /// The reachable contacts who were told of any rung under an earlier deadline version.
-    fn told_of_old_dates(&self) -> Vec<(&'a Contact, Addressee)> {
-        let earlier = self.assignment.history.iter().filter(|reminder| {
-            reminder.deadline_version < self.assignment.deadline_version
-                && matches!(reminder.state, ReminderState::Told(_))
-        });
-        earlier
-            .filter_map(|reminder| {
-                let contact = self.situation.directory.contact(reminder.contact?)?;
-                let (role, rank) = (reminder.role, reminder.rank);
-                let addressee = Addressee { role, unit: reminder.unit?, rank };
-                (!contact.suppressed).then_some((contact, addressee))
-            })
-            .collect()
+    /// The reachable contacts who know other dates than the present ones, each in the lowest role.
+    fn told_of_other_dates(&self) -> BTreeMap<ContactId, (&'a Contact, Addressee)> {
+        let mut audience = BTreeMap::new();
+        for (contact, (version, addressee)) in self.last_told() {
+            let contact = self.situation.directory.contact(contact);
+            let contact = contact.filter(|it| !it.suppressed);
+            if let Some(contact) = contact.filter(|_| self.assignment.is_other_date_under(version))
+            {
+                audience.insert(contact.id, (contact, addressee));
+            }
+        }
+        audience
+    }
+
+    /// Who was told anything under an earlier version, with the last of these versions.
+    fn last_told(&self) -> BTreeMap<ContactId, (u32, Addressee)> {
+        let mut told: BTreeMap<ContactId, (u32, Addressee)> = BTreeMap::new();
+        for reminder in &self.assignment.history {
+            let version = reminder.deadline_version;
+            let is_earlier = version < self.assignment.deadline_version;
+            let known = reminder.contact.zip(reminder.unit);
+            let Some((contact, unit)) = known.filter(|_| is_earlier && is_told(reminder)) else {
+                continue;
+            };
+            let addressee = Addressee { role: reminder.role, unit, rank: reminder.rank };
+            let (last, lowest) = told.entry(contact).or_insert((version, addressee));
+            *last = version.max(*last);
+            *lowest = addressee.min(*lowest);
+        }
+        told
     }
 
     fn tell_of_moved_date(&mut self, addressee: Addressee, contact: &Contact) {
@@ -75,4 +102,8 @@ impl<'a> AssignmentPlanner<'a> {
             }
         }
     }
+}
+
+fn is_told(reminder: &RecordedReminder) -> bool {
+    matches!(reminder.state, ReminderState::Told(_))
 }

@@ -32,12 +32,17 @@ impl<'a> History<'a> {
                     .iter()
                     .position(|rung| rung.name == *name)
                     .map(|rung| LadderPosition { rung, repeat: *repeat }),
-                Occasion::DateMoved | Occasion::QuotaShort { .. } => None,
+                Occasion::DateMoved | Occasion::QuotaShort { .. } | Occasion::Correction { .. } => {
+                    None
+                }
             };
             Entry { place, reminder }
         };
-        let is_current =
-            |it: &&RecordedReminder| it.deadline_version == assignment.deadline_version;
+        // Dates that were moved and moved back are the same dates: what was told of them stays told.
+        let is_current = |it: &&RecordedReminder| {
+            it.deadline_version == assignment.deadline_version
+                || assignment.is_same_date_under(it.deadline_version)
+        };
         Self { entries: assignment.history.iter().filter(is_current).map(entry).collect() }
     }
 

@@ -17,11 +17,11 @@ pub struct ReminderKey(String);
 
 /// What all reminders of one assignment under its present dates have in common.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct KeyPrefix {
-    pub(super) obligation: ObligationUid,
-    pub(super) deadline_version: u32,
+pub struct KeyPrefix {
+    pub obligation: ObligationUid,
+    pub deadline_version: u32,
     /// The unit whose share it is.
-    pub(super) unit: UnitUid,
+    pub unit: UnitUid,
 }
 
 impl ReminderKey {
@@ -36,7 +36,7 @@ impl ReminderKey {
 }
 
 impl KeyPrefix {
-    pub(super) fn for_contact(self, occasion: &Occasion, contact: ContactUid) -> ReminderKey {
+    pub fn for_contact(self, occasion: &Occasion, contact: ContactUid) -> ReminderKey {
         ReminderKey(format!("{self}/{occasion}/c{}", contact.0))
     }
 

@@ -4,6 +4,7 @@
 //! exactly the day?". Callers: the workflows that plan and forecast; storage for the types.
 
 mod addressee;
+mod correction;
 mod date_moved;
 mod escalation;
 mod forecast;
@@ -19,15 +20,18 @@ mod rung_occurrence;
 mod snapshot;
 mod withdrawal;
 
+pub use correction::{Correction, CorrectionKind, Hearer, PlannedCorrection, ToldReminder};
 pub use forecast::{ForecastMessage, forecast};
 pub use haste::Haste;
 pub use hours::MailHours;
-pub use key::ReminderKey;
+pub use key::{KeyPrefix, ReminderKey};
 pub use occasion::Occasion;
 pub use plan::{NextLook, Obstacle, Plan, Reminder, Situation, Verdict};
 pub use planner::plan;
 pub use rung_occurrence::first_look_on;
-pub use snapshot::{AssignmentSnapshot, RecordedReminder, ReminderState, is_wanted};
+pub use snapshot::{
+    AssignmentSnapshot, RecordedDateChange, RecordedReminder, ReminderState, is_wanted,
+};
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use std::fmt;
 /// Stored in place of a rung's name, which cannot contain a dot.
 const DATE_MOVED: &str = "date.moved";
 const QUOTA_SHORT: &str = "quota.short";
+const CORRECTION: &str = "notice.corrected";
 
 /// Why a contact is reminded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,6 +19,8 @@ pub enum Occasion {
     /// The events that a quota still requires no longer fit into its period. There is one reminder for each number of
     /// events `done`.
     QuotaShort { done: u32 },
+    /// What was told of the share is wrong; `number` counts the corrections of the share from 1.
+    Correction { number: u32 },
 }
 
 impl Occasion {
@@ -34,6 +37,7 @@ impl Occasion {
         match name.as_str() {
             DATE_MOVED => Self::DateMoved,
             QUOTA_SHORT => Self::QuotaShort { done: number },
+            CORRECTION => Self::Correction { number },
             _ => Self::Rung { name, repeat: number },
         }
     }
@@ -44,15 +48,17 @@ impl Occasion {
             Self::Rung { name, .. } => name,
             Self::DateMoved => DATE_MOVED,
             Self::QuotaShort { .. } => QUOTA_SHORT,
+            Self::Correction { .. } => CORRECTION,
         }
     }
 
-    /// Which repeat of the rung, or how many events were done; 0 for moved dates.
+    /// Which repeat of the rung, how many events were done, or which correction; 0 for moved dates.
     pub fn number(&self) -> u32 {
         match self {
             Self::Rung { repeat, .. } => *repeat,
             Self::DateMoved => 0,
             Self::QuotaShort { done } => *done,
+            Self::Correction { number } => *number,
         }
     }
 }

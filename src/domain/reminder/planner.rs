@@ -38,7 +38,7 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 /// let ladder = "ladder one\nrung week -5 notice gap 0 to responsible/handler\n".parse().unwrap();
 /// let assignment = AssignmentSnapshot {
 ///     obligation: ObligationId(1), obligation_uid: ObligationUid(Uid::random([1; 16])), assignment: AssignmentId(1),
-///     unit: UnitId(1), unit_uid: uid, leads: vec![], owing: vec![], state: AssignmentState::Open, deadline_version: 1, date_has_moved: false, act_by: Some(date(2022, 12, 30)),
+///     unit: UnitId(1), unit_uid: uid, leads: vec![], owing: vec![], state: AssignmentState::Open, deadline_version: 1, date_changes: vec![], act_by: Some(date(2022, 12, 30)),
 ///     due_at: None, is_minimum: false, registered_on: date(2022, 6, 17), silent_until: None, ladder: Arc::new(ladder), quota: None,
 ///     history: vec![],
 /// };

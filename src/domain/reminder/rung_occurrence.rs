@@ -47,7 +47,9 @@ impl RungOccurrence<'_> {
             Occasion::Rung { name, repeat } => {
                 *name == self.rung.name && *repeat == self.place.repeat
             }
-            Occasion::DateMoved | Occasion::QuotaShort { .. } => false,
+            Occasion::DateMoved | Occasion::QuotaShort { .. } | Occasion::Correction { .. } => {
+                false
+            }
         }
     }
 }

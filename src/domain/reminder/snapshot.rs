@@ -30,8 +30,8 @@ pub struct AssignmentSnapshot {
     pub state: AssignmentState,
     /// Grows each time the dates move; every version starts the ladder again.
     pub deadline_version: u32,
-    /// True when this version replaces dates that somebody may know.
-    pub date_has_moved: bool,
+    /// The dates that were replaced, oldest first; empty unless this version replaces some.
+    pub date_changes: Vec<RecordedDateChange>,
     /// The day from which the rungs are counted; `None` while there is no date.
     pub act_by: Option<Date>,
     /// The end of a clock in hours; its reminders go out at once, at night and on rest days too.
@@ -47,6 +47,17 @@ pub struct AssignmentSnapshot {
     pub quota: Option<QuotaShare>,
     /// Reminders decided before, under all deadline versions, in any order.
     pub history: Vec<RecordedReminder>,
+}
+
+/// Dates that somebody may know and that were replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordedDateChange {
+    /// The version that replaced them.
+    pub version: u32,
+    /// They are not the present dates; those that were moved and moved back are.
+    pub is_other_date: bool,
+    /// They followed from a wrong entry.
+    pub is_correction: bool,
 }
 
 /// A reminder that was decided before.
@@ -85,6 +96,25 @@ pub enum ReminderState {
 }
 
 impl AssignmentSnapshot {
+    /// The change that gave the present dates, when somebody may know others.
+    pub(super) fn last_change(&self) -> Option<RecordedDateChange> {
+        self.date_changes.last().copied().filter(|it| it.version == self.deadline_version)
+    }
+
+    /// True when the dates that were told under `version` are not the present ones.
+    pub(super) fn is_other_date_under(&self, version: u32) -> bool {
+        self.replacement_of(version).is_some_and(|change| change.is_other_date)
+    }
+
+    /// True when the dates that were told under an earlier `version` are the present ones again.
+    pub(super) fn is_same_date_under(&self, version: u32) -> bool {
+        self.replacement_of(version).is_some_and(|change| !change.is_other_date)
+    }
+
+    fn replacement_of(&self, version: u32) -> Option<&RecordedDateChange> {
+        self.date_changes.iter().find(|change| change.version > version)
+    }
+
     /// The units that have `role` in this assignment.
     pub(super) fn units_in_role(&self, role: Role, supervisor: Option<UnitId>) -> Vec<UnitId> {
         match role {

@@ -77,7 +77,7 @@ impl AssignmentPlanner<'_> {
                 // A rung of an earlier ladder has no tone any more; a withdrawn reminder is never told.
                 rungs.find(|rung| rung.name == *name).map_or(Tone::Notice, |rung| rung.tone)
             }
-            Occasion::DateMoved => date_moved::TONE,
+            Occasion::DateMoved | Occasion::Correction { .. } => date_moved::TONE,
             Occasion::QuotaShort { .. } => quota_short::TONE,
         }
     }

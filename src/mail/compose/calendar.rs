@@ -16,7 +16,8 @@ const LINE: usize = 75;
 /// The calendar of all items that have a date, each obligation once; `None` when none has one.
 pub(super) fn calendar(content: &MessageContent) -> Option<String> {
     let mut seen = BTreeSet::new();
-    let dated = content.items.iter().filter_map(|item| item.dates.map(|dates| (item, dates)));
+    let told = content.items.iter().filter(|item| item.correction.is_none());
+    let dated = told.filter_map(|item| item.dates.map(|dates| (item, dates)));
     let events: String = dated
         .filter(|(item, _)| seen.insert(item.event.uid.as_str()))
         .map(|(item, dates)| event(item, dates, content.header.sent.instant()))

@@ -112,6 +112,8 @@ pub struct MessageItem {
     pub dates: Option<ItemDates>,
     /// Set when the recipient knows other dates.
     pub change: Option<ChangeNotice>,
+    /// Set when what the recipient was told of it is wrong; the mail says nothing else about it.
+    pub correction: Option<CorrectionNotice>,
     /// The date is an internal target (内部目标): never called a deadline, never late.
     pub internal: bool,
     /// Progress of a quota; empty for anything else.
@@ -147,6 +149,22 @@ pub struct ChangeNotice {
     pub paper: OneLine,
     /// The mail says nothing else about this item.
     pub is_only_news: bool,
+    /// The dates before followed from a wrong entry.
+    pub is_correction: bool,
+    /// What was said last and is wrong; empty where only the date is.
+    pub said: OneLine,
+}
+
+/// What the recipient was told and is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionNotice {
+    /// 更正 or 撤销.
+    pub label: &'static str,
+    /// What was said, and when.
+    pub said: OneLine,
+    pub right: OneLine,
+    /// Since when, and why.
+    pub since: OneLine,
 }
 
 /// When an item is due, as of the day of the mail.

@@ -28,8 +28,8 @@ use crate::mail::one_line::OneLine;
 use crate::mail::templates::{TemplateFault, Templates};
 
 pub use content::{
-    CalendarEvent, ChangeNotice, Finding, ItemDates, LeftOut, MessageContent, MessageHeader,
-    MessageItem, Office, OperatorContent, OtherDuty, Recipient,
+    CalendarEvent, ChangeNotice, CorrectionNotice, Finding, ItemDates, LeftOut, MessageContent,
+    MessageHeader, MessageItem, Office, OperatorContent, OtherDuty, Recipient,
 };
 pub use fault::ComposeFault;
 pub use message_id::message_id;

@@ -105,6 +105,8 @@ fn full_item(role: Role, tone: Tone, working_days_left: i64, sent: Moment) -> Me
             act_by_before: Some(sent.today()),
             paper: line("样例通知"),
             is_only_news: false,
+            is_correction: true,
+            said: line("样例"),
         }),
         ..bare_item(sent)
     }
@@ -120,6 +122,7 @@ fn bare_item(sent: Moment) -> MessageItem {
         responsible: Vec::new(),
         dates: Some(dates(sent)),
         change: None,
+        correction: None,
         internal: false,
         progress: OneLine::default(),
         written: OneLine::default(),
@@ -137,7 +140,14 @@ fn bare_item(sent: Moment) -> MessageItem {
 
 fn suspended_item(sent: Moment) -> MessageItem {
     let paper = line("中止");
-    let change = ChangeNotice { before: None, act_by_before: None, paper, is_only_news: true };
+    let change = ChangeNotice {
+        before: None,
+        act_by_before: None,
+        paper,
+        is_only_news: true,
+        is_correction: false,
+        said: OneLine::default(),
+    };
     MessageItem { dates: None, change: Some(change), ..bare_item(sent) }
 }
 

@@ -20,14 +20,15 @@ const LONGEST_TITLE: usize = 30;
 pub(super) enum Standing {
     Open,
     Late,
-    /// Its date has changed, and the mail says nothing else about it.
-    Moved,
+    /// Its date has changed, or what was told is wrong, and the mail says nothing else about it.
+    News,
 }
 
 impl Standing {
     pub(super) fn of(item: &MessageItem, sent: Moment) -> Self {
-        if item.change.as_ref().is_some_and(|change| change.is_only_news) {
-            return Self::Moved;
+        let is_only_news = item.change.as_ref().is_some_and(|change| change.is_only_news);
+        if is_only_news || item.correction.is_some() {
+            return Self::News;
         }
         match item.dates {
             Some(dates) if is_over(dates, sent) && !item.internal => Self::Late,
@@ -42,7 +43,7 @@ impl LeftOut {
         items.fold(Self::default(), |counted, item| match Standing::of(item, sent) {
             Standing::Open => Self { open: counted.open + 1, ..counted },
             Standing::Late => Self { late: counted.late + 1, ..counted },
-            Standing::Moved => Self { moved: counted.moved + 1, ..counted },
+            Standing::News => Self { moved: counted.moved + 1, ..counted },
         })
     }
 
@@ -80,6 +81,15 @@ pub(super) fn label(item: &MessageItem) -> &'static str {
     }
 }
 
+/// How news is labelled.
+pub(super) fn news_label(item: &MessageItem) -> &'static str {
+    match (&item.correction, &item.change) {
+        (Some(correction), _) => correction.label,
+        (None, Some(change)) if change.is_correction => "更正",
+        (None, _) => "日期变更",
+    }
+}
+
 /// True for what waits to be signed for.
 fn is_new(item: &MessageItem) -> bool {
     item.is_new && item.state == AssignmentState::Open
@@ -92,30 +102,37 @@ pub(super) struct Summary<'a> {
     sent: Moment,
     open: usize,
     pub(super) late: usize,
-    moved: usize,
+    news: usize,
 }
 
 impl<'a> Summary<'a> {
     pub(super) fn of(items: &'a [&'a MessageItem], sent: Moment) -> Self {
         let count = |standing| items.iter().filter(|it| Standing::of(it, sent) == standing).count();
-        let (open, late, moved) =
-            (count(Standing::Open), count(Standing::Late), count(Standing::Moved));
-        Self { items, sent, open, late, moved }
+        let (open, late, news) =
+            (count(Standing::Open), count(Standing::Late), count(Standing::News));
+        Self { items, sent, open, late, news }
     }
 
     /// How the subject begins: the sharpest tone.
     pub(super) fn label(&self) -> &'static str {
-        if self.moved == self.items.len() {
-            return "日期变更";
+        let told = self.items.iter().filter(|it| Standing::of(it, self.sent) != Standing::News);
+        match told.max_by_key(|item| (item.tone, is_new(item))) {
+            Some(item) => label(item),
+            None => self.news_label(),
         }
-        let told = self.items.iter().filter(|it| Standing::of(it, self.sent) != Standing::Moved);
-        told.max_by_key(|item| (item.tone, is_new(item))).map_or("日期变更", |item| label(item))
+    }
+
+    /// 更正 when anything is corrected.
+    fn news_label(&self) -> &'static str {
+        let mut labels = self.items.iter().map(|item| news_label(item));
+        let first = labels.next().unwrap_or("更正");
+        if labels.all(|label| label == first) { first } else { "更正" }
     }
 
     /// 甲 还剩2个工作日（12月31日到期）; 甲等2项 明日到期，另有3项已逾期; 甲等3项 均已逾期.
     pub(super) fn subject(&self) -> String {
         let Some(first) = self.items.first() else { return String::new() };
-        let shown = if self.open > 0 { self.open } else { self.late.max(self.moved) };
+        let shown = if self.open > 0 { self.open } else { self.late.max(self.news) };
         let several = if shown > 1 { format!("等{shown}项") } else { String::new() };
         let name = format!("{}{several}", first.title.shortened(LONGEST_TITLE));
         let due = self.due_in_brackets(first);
@@ -128,8 +145,8 @@ impl<'a> Summary<'a> {
                 (late, _) => format!("{name} {left}，另有{late}项已逾期"),
             };
         }
-        match (self.late, self.moved) {
-            (0, 1) => format!("{name} {}", self.moved_to(first)),
+        match (self.late, self.news) {
+            (0, 1) => format!("{name} {}", self.in_short(first)),
             (0, _) => name,
             (1, _) => format!("{name} {}{due}", self.left(first)),
             (_, _) => format!("{name} 均已逾期"),
@@ -153,9 +170,13 @@ impl<'a> Summary<'a> {
             let sign = if self.asks_to_sign() { "；请先签收" } else { "" };
             return format!("{several}{}{late}{sign}", self.by_when(first, verb));
         }
-        match (self.late, self.moved) {
-            (0, 1) => format!("到期日有变更：{}", self.moved_to(first)),
-            (0, moved) => format!("{moved}项到期日有变更"),
+        match (self.late, self.news) {
+            (0, 1) if first.correction.is_some() => self.in_short(first),
+            (0, 1) if self.news_label() == "更正" => {
+                format!("到期日更正：{}", self.in_short(first))
+            }
+            (0, 1) => format!("到期日有变更：{}", self.in_short(first)),
+            (0, news) => format!("{news}项{}", news_of_several(self.news_label())),
             (1, _) => format!("{}，请立即{verb}", self.left(first)),
             (late, _) => format!("{late}项均已逾期，请立即{verb}"),
         }
@@ -194,8 +215,11 @@ impl<'a> Summary<'a> {
         }
     }
 
-    /// 改为1月9日到期（暂定）.
-    fn moved_to(&self, item: &MessageItem) -> String {
+    /// 改为1月9日到期（暂定）, or what is right.
+    fn in_short(&self, item: &MessageItem) -> String {
+        if let Some(correction) = &item.correction {
+            return correction.right.as_str().to_owned();
+        }
         let Some(dates) = item.dates else { return "已中止，暂无到期日".to_owned() };
         let provisional = if dates.provisional { "（暂定）" } else { "" };
         format!("改为{}到期{provisional}", self.day(dates))
@@ -203,5 +227,13 @@ impl<'a> Summary<'a> {
 
     fn day(&self, dates: ItemDates) -> String {
         short_date(dates.due, self.sent.today()) + &time_of_day(dates)
+    }
+}
+
+fn news_of_several(label: &str) -> &'static str {
+    match label {
+        "撤销" => "已撤销",
+        "日期变更" => "到期日有变更",
+        _ => "有更正",
     }
 }

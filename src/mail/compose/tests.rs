@@ -64,6 +64,7 @@ fn question_bank() -> MessageItem {
             provisional: false,
         }),
         change: None,
+        correction: None,
         internal: false,
         progress: OneLine::default(),
         written: "2022年底前".into(),
@@ -107,6 +108,8 @@ fn amended() -> ChangeNotice {
         act_by_before: Some(date(2022, 12, 30)),
         paper: "国办发明电〔2022〕16号".into(),
         is_only_news: true,
+        is_correction: false,
+        said: OneLine::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::mail::compose::content::{
     ItemDates, MessageContent, MessageHeader, MessageItem, OtherDuty,
 };
 use crate::mail::compose::links::{Link, links};
-use crate::mail::compose::summary::{Standing, Summary, label};
+use crate::mail::compose::summary::{Standing, Summary, label, news_label};
 use crate::mail::compose::time_left::{
     full_date, is_over, near_date, time_left, time_of_day, time_to_target,
 };
@@ -64,6 +64,8 @@ struct ItemView<'a> {
     act_by: String,
     due_before: String,
     paper: String,
+    said: &'a str,
+    since: &'a str,
     progress: &'a OneLine,
     written: &'a OneLine,
     source: &'a OneLine,
@@ -133,6 +135,7 @@ impl<'a> ItemView<'a> {
     fn of(header: &MessageHeader, item: &'a MessageItem) -> Self {
         let (sent, today) = (header.sent, header.sent.today());
         let (dates, change) = (item.dates, item.change.as_ref());
+        let correction = item.correction.as_ref();
         let standing = Standing::of(item, sent);
         let is_late = standing == Standing::Late;
         let rest_day = dates.filter(|it| it.act_by != it.due && standing == Standing::Open);
@@ -140,16 +143,18 @@ impl<'a> ItemView<'a> {
         Self {
             title: &item.title,
             reference: &item.reference,
-            label: if standing == Standing::Moved { "日期变更" } else { label(item) },
+            label: if standing == Standing::News { news_label(item) } else { label(item) },
             tone_word: item.tone.word(),
             when: when(item, sent),
             color: color(item, standing),
             late: is_late,
             internal: item.internal,
-            provisional: dates.is_some_and(|dates| dates.provisional),
+            provisional: correction.is_none() && dates.is_some_and(|dates| dates.provisional),
             act_by: date_if_any(rest_day.map(|dates| dates.act_by), today),
             due_before: before(item, today),
             paper: change.map_or_else(String::new, |change| change.paper.as_str().to_owned()),
+            said: said(item),
+            since: correction.map_or("", |it| it.since.as_str()),
             progress: &item.progress,
             written: &item.written,
             source: &item.source,
@@ -163,7 +168,11 @@ impl<'a> ItemView<'a> {
             also_told: listed(&item.also_told),
             state: state(item.state),
             instructions: &item.instructions,
-            links: if is_own { links(header, item, is_late) } else { Vec::new() },
+            links: if is_own && correction.is_none() {
+                links(header, item, is_late)
+            } else {
+                Vec::new()
+            },
         }
     }
 }
@@ -179,6 +188,9 @@ impl<'a> OtherView<'a> {
 
 /// 4月3日（星期五）到期 · 还剩1个工作日, 已逾期3个工作日 · 3月4日（星期三）到期.
 fn when(item: &MessageItem, sent: Moment) -> String {
+    if let Some(correction) = &item.correction {
+        return correction.right.as_str().to_owned();
+    }
     let Some(dates) = item.dates else { return "已中止，暂无到期日".to_owned() };
     if item.internal {
         let day = near_date(dates.due, sent.today());
@@ -196,6 +208,12 @@ fn due_and_left(dates: ItemDates, sent: Moment) -> String {
     format!("{due} · {}", left.trim_end_matches("到期"))
 }
 
+/// What was said before and is wrong, besides a date.
+fn said(item: &MessageItem) -> &str {
+    let by_date = item.change.as_ref().map(|change| change.said.as_str());
+    item.correction.as_ref().map(|it| it.said.as_str()).or(by_date).unwrap_or("")
+}
+
 /// The date that the recipient knows, where it is another one.
 fn before(item: &MessageItem, today: Date) -> String {
     let Some(change) = &item.change else { return String::new() };
@@ -209,7 +227,7 @@ fn color(item: &MessageItem, standing: Standing) -> &'static str {
     match standing {
         Standing::Late => RED,
         Standing::Open if item.tone > Tone::Notice => ORANGE,
-        Standing::Open | Standing::Moved => BLUE,
+        Standing::Open | Standing::News => BLUE,
     }
 }
 

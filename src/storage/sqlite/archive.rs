@@ -35,10 +35,11 @@ SELECT message_id FROM bundled_message
 WHERE message_id NOT IN (SELECT reminder.message_id FROM reminder WHERE reminder.message_id IS NOT NULL)";
 
 /// What belongs to other obligations; before [`LEFT_OVERS`], so that each statement finds what the ones before it left.
-const PARTS_OF_OTHERS: [&str; 8] = [
+const PARTS_OF_OTHERS: [&str; 9] = [
     "DELETE FROM party WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM reminder WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM assignment WHERE obligation_id NOT IN (SELECT id FROM obligation)",
+    "DELETE FROM correction WHERE assignment_id NOT IN (SELECT id FROM assignment)",
     "DELETE FROM state_change WHERE assignment_id NOT IN (SELECT id FROM assignment)",
     "DELETE FROM import_change WHERE obligation_id NOT IN (SELECT id FROM obligation)",
     "DELETE FROM adjustment WHERE obligation_id NOT IN (SELECT id FROM obligation)",

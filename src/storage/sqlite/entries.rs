@@ -8,12 +8,14 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::database::Sqlite;
 use super::rows::{RowReader, exactly_one};
-use super::{adjustments, journal_lines, lifecycle};
+use super::{adjustments, corrections, items, journal_lines, lifecycle};
+use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId};
+use crate::domain::reminder::{Correction, CorrectionKind};
 use crate::domain::unit::UnitId;
 use crate::storage::StorageError;
-use crate::storage::entries::{Entries, EntryKind, RecordedEntry, Strike};
+use crate::storage::entries::{Entries, EntryKind, RecordedEntry, ShareMove, Strike};
 use crate::storage::journal::Entry;
 
 const ADJUSTMENTS: &str = "\
@@ -28,6 +30,32 @@ const STATES: &str = "\
 SELECT state_change.id, assignment_id, assignment.unit_id, from_state, to_state, changed_at AS recorded_at, struck_at
 FROM state_change JOIN assignment ON assignment.id = assignment_id
 WHERE assignment.obligation_id = $1 ORDER BY state_change.id";
+
+const MOVED_SHARES: &str = "\
+SELECT assignment.id, unit_id, moved_to_id, coalesce(given_at, registered_at) AS recorded_at, 0 AS struck_at
+FROM assignment JOIN obligation ON obligation.id = obligation_id
+WHERE obligation_id = $1 AND moved_to_id IS NOT NULL ORDER BY assignment.id";
+
+const TAKE_SHARE: &str = "\
+UPDATE assignment SET state = 'withdrawn', has_left = 0, next_plan_on = NULL, moved_to_id = $2
+WHERE id = $1 AND state <> 'withdrawn'";
+
+const GIVE_SHARE: &str = "\
+INSERT INTO assignment (obligation_id, unit_id, next_plan_on, given_at)
+SELECT id, $2, CASE WHEN act_by_on IS NOT NULL THEN $3 END, $4 FROM obligation WHERE id = $1
+ON CONFLICT (obligation_id, unit_id) DO UPDATE
+SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL, reported_at = NULL,
+    closed_at = NULL, moved_to_id = NULL, next_plan_on = excluded.next_plan_on, given_at = excluded.given_at
+RETURNING id";
+
+const CLEAR_PARTIES: &str = "DELETE FROM party WHERE obligation_id = $1 AND role = $2";
+
+const ADD_PARTY: &str =
+    "INSERT INTO party (obligation_id, role, position, unit_id) VALUES ($1, $2, $3, $4)";
+
+const VOID_REMINDERS: &str = "\
+UPDATE reminder SET state = 'void', reason = NULL
+WHERE assignment_id = $1 AND state IN ('planned', 'blocked') AND rung <> 'notice.corrected'";
 
 const STRIKE_ADJUSTMENT: &str = "\
 UPDATE adjustment SET struck_at = $3 WHERE obligation_id = $1 AND position = $2 AND struck_at IS NULL";
@@ -59,6 +87,12 @@ pub(super) const STATEMENTS: &[&str] = &[
     ADJUSTMENTS,
     EVENTS,
     STATES,
+    MOVED_SHARES,
+    TAKE_SHARE,
+    GIVE_SHARE,
+    CLEAR_PARTIES,
+    ADD_PARTY,
+    VOID_REMINDERS,
     STRIKE_ADJUSTMENT,
     STRIKE_EVENT,
     STRIKE_STATE,
@@ -80,6 +114,10 @@ impl Entries for Sqlite {
             }
         }
         entries.sort_by_key(|entry: &RecordedEntry| entry.at);
+        let rows = sqlx::query(MOVED_SHARES).bind(obligation.0).fetch_all(&mut *reader).await?;
+        for row in &rows {
+            entries.push(entry(row, share)?);
+        }
         Ok(entries)
     }
 
@@ -98,11 +136,64 @@ impl Entries for Sqlite {
         if let Some(reprojection) = &strike.reprojection {
             adjustments::reproject(&mut transaction, reprojection, now).await?;
         }
+        for (share, correction) in &strike.corrections {
+            corrections::add(&mut transaction, *share, correction, now).await?;
+        }
         let query = sqlx::query(REPLAN).bind(strike.obligation.0).bind(now.today().to_string());
         query.execute(&mut *transaction).await?;
         journal_lines::append(&mut transaction, &[entry]).await?;
         Ok(transaction.commit().await?)
     }
+
+    async fn move_share(
+        &self,
+        share: &ShareMove,
+        now: Moment,
+        entry: Entry,
+    ) -> Result<(), StorageError> {
+        let mut transaction = self.begin_write().await?;
+        take_share(&mut transaction, share, now).await?;
+        give_share(&mut transaction, share, now).await?;
+        let obligations = std::iter::once(share.obligation);
+        lifecycle::update_obligation_states(&mut transaction, obligations).await?;
+        journal_lines::append(&mut transaction, &[entry]).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+async fn take_share(
+    transaction: &mut SqliteConnection,
+    share: &ShareMove,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let ShareMove { assignment, right, correction, .. } = share;
+    let query = sqlx::query(TAKE_SHARE).bind(assignment.0).bind(right.0);
+    exactly_one("take share", query.execute(&mut *transaction).await?.rows_affected())?;
+    sqlx::query(VOID_REMINDERS).bind(assignment.0).execute(&mut *transaction).await?;
+    let resolved = [ItemKey::Answer(*assignment), ItemKey::Quota(*assignment)];
+    items::resolve(&mut *transaction, &resolved, now).await?;
+    corrections::add(transaction, *assignment, correction, now).await
+}
+
+async fn give_share(
+    transaction: &mut SqliteConnection,
+    share: &ShareMove,
+    now: Moment,
+) -> Result<(), StorageError> {
+    let ShareMove { obligation, right, role, named, correction, .. } = share;
+    let query = sqlx::query(CLEAR_PARTIES).bind(obligation.0).bind(role.word());
+    query.execute(&mut *transaction).await?;
+    for (position, unit) in (0_i64..).zip(named) {
+        let query = sqlx::query(ADD_PARTY).bind(obligation.0).bind(role.word());
+        query.bind(position).bind(unit.0).execute(&mut *transaction).await?;
+    }
+    let query = sqlx::query(GIVE_SHARE).bind(obligation.0).bind(right.0);
+    let query = query.bind(now.today().to_string()).bind(now.seconds());
+    let row = query.fetch_one(&mut *transaction).await?;
+    let given = AssignmentId(row.try_get("id")?);
+    let kind = CorrectionKind::Restored;
+    let restored = Correction { kind, reason: correction.reason.clone(), told_since: None };
+    corrections::add(transaction, given, &restored, now).await
 }
 
 async fn strike_one(
@@ -126,6 +217,8 @@ async fn strike_one(
             let query = sqlx::query(STRIKE_STATE).bind(id).bind(now.seconds());
             query.execute(&mut *transaction).await?
         }
+        // A share of a wrong unit is struck when it is moved.
+        EntryKind::Share { .. } => return Ok(()),
     };
     exactly_one("strike entry", done.rows_affected())
 }
@@ -158,6 +251,14 @@ fn event(row: &RowReader<'_>) -> Result<EntryKind, StorageError> {
         unit: UnitId(row.get("unit_id")?),
         on: row.date("happened_on")?,
         what: row.get("what")?,
+    })
+}
+
+fn share(row: &RowReader<'_>) -> Result<EntryKind, StorageError> {
+    Ok(EntryKind::Share {
+        assignment: AssignmentId(row.id),
+        unit: UnitId(row.get("unit_id")?),
+        right: UnitId(row.get("moved_to_id")?),
     })
 }
 

@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::database::Sqlite;
 use super::rows::{RowReader, exactly, exactly_one, json_ids};
-use super::{items, journal_lines};
+use super::{corrections, items, journal_lines};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentState, ObligationId, ObligationState, is_completed};
@@ -49,7 +49,7 @@ FROM jsonb_each($1) AS decided WHERE obligation.id = decided.value ->> 0";
 
 const VOID_REMINDERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL
-WHERE assignment_id = $1 AND state IN ('planned', 'blocked')";
+WHERE assignment_id = $1 AND state IN ('planned', 'blocked') AND rung <> 'notice.corrected'";
 
 const SET_SILENCE: &str = "UPDATE obligation SET silent_until_on = $2 WHERE id = $1";
 
@@ -217,7 +217,10 @@ pub(super) async fn change_state(
         sqlx::query(VOID_REMINDERS).bind(change.assignment.0).execute(&mut *transaction).await?;
         resolved.push(ItemKey::Quota(change.assignment));
     }
-    items::resolve(transaction, &resolved, now).await?;
+    items::resolve(&mut *transaction, &resolved, now).await?;
+    if let Some(correction) = &change.correction {
+        corrections::add(transaction, change.assignment, correction, now).await?;
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod archive;
 mod audit;
 mod backup;
 mod calendars;
+mod corrections;
 mod database;
 mod digests;
 mod directory_rows;

@@ -118,7 +118,7 @@ pub(super) const BLANKED_TEXTS: [&str; 4] = [
     blank!("operator_item", "detail"),
 ];
 
-pub(super) const REPLACED_TEXTS: [&str; 12] = [
+pub(super) const REPLACED_TEXTS: [&str; 13] = [
     replace!("obligation", "title"),
     replace!("obligation", "written"),
     replace!("obligation", "source"),
@@ -130,6 +130,7 @@ pub(super) const REPLACED_TEXTS: [&str; 12] = [
     replace!("item_decision", "reason"),
     replace!("counted_event", "what"),
     replace!("adjustment", "reason"),
+    replace!("correction", "reason"),
     replace!("import_change", "former"),
 ];
 

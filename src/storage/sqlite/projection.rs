@@ -21,8 +21,8 @@ UPDATE assignment SET next_plan_on = $2 WHERE obligation_id = $1 AND is_owed";
 
 const ADD_DATE_CHANGE: &str = "\
 INSERT INTO date_change (obligation_id, deadline_version, due_on, due_at, act_by_on, earliest_on, provisional, paper,
-                         changed_at)
-SELECT id, deadline_version, $2, $3, $4, $5, $6, $7, $8 FROM obligation WHERE id = $1";
+                         changed_at, corrects)
+SELECT id, deadline_version, $2, $3, $4, $5, $6, $7, $8, $9 FROM obligation WHERE id = $1";
 
 pub(super) const STATEMENTS: &[&str] = &[SET_PROJECTION, REPLAN_ASSIGNMENTS, ADD_DATE_CHANGE];
 
@@ -81,6 +81,7 @@ pub(super) async fn add_date_change(
         .bind(before.and_then(|before| before.earliest).map(|date| date.to_string()))
         .bind(before.is_some_and(|before| before.provisional))
         .bind(&change.paper)
-        .bind(now.seconds());
+        .bind(now.seconds())
+        .bind(change.is_correction);
     exactly_one("add date change", query.execute(transaction).await?.rows_affected())
 }

@@ -4,14 +4,15 @@
 
 use sqlx::{Row as _, SqliteConnection};
 
-use super::items;
 use super::json_rows::JsonRows;
 use super::lifecycle::update_obligation_states;
 use super::registration::{add_inputs_and_dates, add_parties, store_parties};
 use super::rows::{exactly, json_ids};
+use super::{corrections, items};
 use crate::domain::item::ItemKey;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, ObligationId};
+use crate::domain::reminder::{Correction, CorrectionKind};
 use crate::storage::StorageError;
 use crate::storage::obligations::Revision;
 
@@ -33,9 +34,9 @@ FROM jsonb_each($1) AS new WHERE obligation.id = new.value ->> 0";
 /// The dates that were replaced, where somebody was told of them or is about to be told.
 const ADD_DATE_CHANGES: &str = "\
 INSERT INTO date_change (obligation_id, deadline_version, due_on, due_at, act_by_on, earliest_on, provisional, paper,
-                         changed_at)
+                         corrects, changed_at)
 SELECT obligation.id, obligation.deadline_version, old.value ->> 1, old.value ->> 2, old.value ->> 3, old.value ->> 4,
-       old.value ->> 5, old.value ->> 6, $2
+       old.value ->> 5, old.value ->> 6, old.value ->> 7, $2
 FROM jsonb_each($1) AS old JOIN obligation ON obligation.id = old.value ->> 0
 WHERE EXISTS (SELECT 1 FROM assignment JOIN reminder ON reminder.assignment_id = assignment.id
               WHERE assignment.obligation_id = obligation.id AND reminder.state IN ('sealed', 'told'))";
@@ -47,11 +48,12 @@ const CLEAR_PARTIES: &str =
 const WITHDRAW_OTHERS: &str = "\
 UPDATE assignment SET state = 'withdrawn', has_left = 1, next_plan_on = NULL
 WHERE obligation_id IN (SELECT value FROM json_each($1)) AND is_owed
-  AND (obligation_id, unit_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each($2))";
+  AND (obligation_id, unit_id) NOT IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each($2))
+RETURNING id";
 
 const VOID_REMINDERS_OF_OTHERS: &str = "\
 UPDATE reminder SET state = 'void', reason = NULL
-WHERE state IN ('planned', 'blocked')
+WHERE state IN ('planned', 'blocked') AND rung <> 'notice.corrected'
   AND assignment_id IN (SELECT id FROM assignment
                         WHERE obligation_id IN (SELECT value FROM json_each($1)) AND has_left = 1)";
 
@@ -65,10 +67,10 @@ WHERE state = 'withdrawn' AND (obligation_id, unit_id) IN (SELECT value ->> 0, v
 
 /// A unit that had left owes its share again; a share withdrawn by a person stays withdrawn.
 const ADD_SHARES: &str = "\
-INSERT INTO assignment (obligation_id, unit_id)
-SELECT value ->> 0, value ->> 1 FROM jsonb_each($1) WHERE 1 = 1
+INSERT INTO assignment (obligation_id, unit_id, given_at)
+SELECT value ->> 0, value ->> 1, $2 FROM jsonb_each($1) WHERE 1 = 1
 ON CONFLICT (obligation_id, unit_id) DO UPDATE
-SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL
+SET state = 'open', has_left = 0, done_on = NULL, evidence = NULL, acknowledged_at = NULL, given_at = excluded.given_at
 WHERE assignment.has_left = 1";
 
 const REPLAN: &str = "\
@@ -196,7 +198,13 @@ async fn withdraw_others(
     now: Moment,
 ) -> Result<(), StorageError> {
     let query = sqlx::query(WITHDRAW_OTHERS).bind(ids).bind(shares);
-    query.execute(&mut *transaction).await?;
+    let withdrawn = query.fetch_all(&mut *transaction).await?;
+    let kind = CorrectionKind::Withdrawn;
+    let correction = Correction { kind, reason: String::new(), told_since: None };
+    for row in &withdrawn {
+        let share = AssignmentId(row.try_get("id")?);
+        corrections::add(&mut *transaction, share, &correction, now).await?;
+    }
     sqlx::query(VOID_REMINDERS_OF_OTHERS).bind(ids).execute(&mut *transaction).await?;
     let mut quota_items = Vec::new();
     for row in sqlx::query(LEFT).bind(ids).fetch_all(&mut *transaction).await? {

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use crate::domain::moment::Moment;
+use crate::domain::reminder::Occasion;
 use crate::domain::uid::Uid;
 use crate::storage::StorageError;
 
@@ -78,6 +79,11 @@ impl<'a> RowReader<'a> {
             Some(_) => self.moment(column).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// What a reminder is about: the columns `rung` and `repeat`.
+    pub(super) fn occasion(&self) -> Result<Occasion, StorageError> {
+        Ok(Occasion::from_stored(self.get("rung")?, self.number("repeat")?))
     }
 
     pub(super) fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, StorageError> {

@@ -6,11 +6,11 @@ use sqlx::{Executor as _, SqlSafeStr as _};
 
 use super::database::Sqlite;
 use super::{
-    adjustments, archive, audit, backup, calendars, directory_rows, entries, follow_ups, health,
-    history, import_writer, imports, incoming, instance, items, journal, journal_lines,
-    ledger_identity, lifecycle, mail_bundles, messages, obligation_rows, obligations, occurrences,
-    outbox, personal, posts, projection, register_state, registration, reminders, retention,
-    revision, site, unattended, unit_changes, units,
+    adjustments, archive, audit, backup, calendars, corrections, directory_rows, entries,
+    follow_ups, health, history, import_writer, imports, incoming, instance, items, journal,
+    journal_lines, ledger_identity, lifecycle, mail_bundles, messages, obligation_rows,
+    obligations, occurrences, outbox, personal, posts, projection, register_state, registration,
+    reminders, retention, revision, site, unattended, unit_changes, units,
 };
 
 const STATEMENTS: &[&[&str]] = &[
@@ -21,6 +21,7 @@ const STATEMENTS: &[&[&str]] = &[
     audit::STATEMENTS,
     backup::STATEMENTS,
     calendars::STATEMENTS,
+    corrections::STATEMENTS,
     entries::STATEMENTS,
     follow_ups::STATEMENTS,
     health::STATEMENTS,

@@ -13,14 +13,14 @@ use crate::domain::obligation::{AssignmentId, AssignmentState, Inputs, Obligatio
 use crate::domain::reminder::{Occasion, ReminderKey};
 use crate::domain::unit::{Contact, ContactId, Role, UnitId};
 use crate::mail::compose::{
-    self, CalendarEvent, ChangeNotice, ComposeFault, ItemDates, LeftOut, MessageContent,
-    MessageHeader, MessageItem, OtherDuty, Recipient, phrases,
+    self, CalendarEvent, ChangeNotice, ComposeFault, CorrectionNotice, ItemDates, LeftOut,
+    MessageContent, MessageHeader, MessageItem, OtherDuty, Recipient, phrases,
 };
 use crate::mail::one_line::OneLine;
 use crate::mail::templates::Templates;
 use crate::storage::outbox::{MessageKind, SealedMessage};
 use crate::storage::reminders::{
-    OpenShare, OpenShares, PlannedMessage, PlannedMessages, PlannedReminder,
+    OpenShare, OpenShares, PlannedChange, PlannedMessage, PlannedMessages, PlannedReminder,
 };
 use crate::words::Lang;
 use crate::workflows::bulletin::QuotaLine;
@@ -138,23 +138,24 @@ impl Composer<'_> {
     }
 
     /// One item for each obligation and rung, so that a lead unit reads of forty assignments of one obligation once. The news
-    /// that a date has moved stands in another item of its obligation where there is one.
+    /// that a date has moved stands in another item of its obligation where there is one; a correction stands alone.
     fn parts<'a>(&self, planned: &'a PlannedMessage) -> Vec<Part<'a>> {
         let mut groups: Vec<Vec<&PlannedReminder>> = Vec::new();
-        let mut places: BTreeMap<(ObligationId, &str, Role), usize> = BTreeMap::new();
+        let mut places: BTreeMap<_, usize> = BTreeMap::new();
         let mut told: BTreeMap<ObligationId, usize> = BTreeMap::new();
         let (news, rungs): (Vec<_>, Vec<_>) =
             planned.reminders.iter().partition(|it| it.occasion == Occasion::DateMoved);
         for reminder in rungs.into_iter().chain(news) {
             let is_news = reminder.occasion == Occasion::DateMoved;
-            let group = (reminder.obligation, reminder.occasion.name(), reminder.role);
+            let right = reminder.correction.as_ref().map(|it| (it.kind.word(), it.kind.detail()));
+            let group = (reminder.obligation, reminder.occasion.name(), reminder.role, right);
             let place = told.get(&reminder.obligation).filter(|_| is_news).or(places.get(&group));
             if let Some(group) = place.and_then(|place| groups.get_mut(*place)) {
                 group.push(reminder);
                 continue;
             }
             places.insert(group, groups.len());
-            if !is_news {
+            if !is_news && reminder.correction.is_none() {
                 told.entry(reminder.obligation).or_insert(groups.len());
             }
             groups.push(vec![reminder]);
@@ -164,9 +165,10 @@ impl Composer<'_> {
             let obligation = self.planned.obligations.get(&first.obligation)?;
             let of_group = |it: &&PlannedReminder| it.occasion.name() == first.occasion.name();
             let same: Vec<&PlannedReminder> = reminders.iter().copied().filter(of_group).collect();
-            let change = change(planned, first);
-            let item = MessageItem { change, ..self.item(obligation, first, &same) };
-            Some(Part { item, reminders })
+            let item = self.item(obligation, first, &same);
+            let correction = correction(first, &item);
+            let change = if correction.is_some() { None } else { change(planned, first) };
+            Some(Part { item: MessageItem { change, correction, ..item }, reminders })
         };
         groups.into_iter().filter_map(part).collect()
     }
@@ -194,6 +196,7 @@ impl Composer<'_> {
             responsible: self.names(&obligation.responsible),
             dates: self.dates(obligation),
             change: None,
+            correction: None,
             internal: inputs.internal,
             progress: self.progress(obligation.id, &owing),
             written: OneLine::clean(&inputs.written),
@@ -404,13 +407,27 @@ fn identity(reminders: &[&PlannedReminder]) -> Vec<String> {
 fn change(planned: &PlannedMessage, first: &PlannedReminder) -> Option<ChangeNotice> {
     let of_same = |reminder: &&PlannedReminder| reminder.obligation == first.obligation;
     let mut reminders = planned.reminders.iter().filter(of_same);
-    let change = reminders.find_map(|reminder| reminder.change.as_ref())?;
+    let PlannedChange { change, said_on, was_called_late, changed_on } =
+        reminders.find_map(|reminder| reminder.change.as_ref())?;
+    let was_wrong = change.is_correction && *was_called_late;
+    let said = if was_wrong { phrases::wrongly_late(*said_on) } else { String::new() };
     Some(ChangeNotice {
         before: change.before.map(|before| before.due),
         act_by_before: change.before.map(|before| before.act_by),
-        paper: OneLine::clean(&change.paper),
+        paper: OneLine::clean(&if change.is_correction {
+            phrases::corrected_on(&change.paper, *changed_on)
+        } else {
+            change.paper.clone()
+        }),
         is_only_news: first.occasion == Occasion::DateMoved,
+        is_correction: change.is_correction,
+        said: OneLine::clean(&said),
     })
+}
+
+fn correction(first: &PlannedReminder, item: &MessageItem) -> Option<CorrectionNotice> {
+    let units: Vec<&str> = item.owed_by.iter().map(OneLine::as_str).collect();
+    Some(phrases::correction(first.correction.as_ref()?, first.role, &units.join("、")))
 }
 
 /// Larger for what is sent first: the sharpest tone, then the latest.

@@ -184,7 +184,7 @@ fn assignment(n: i64, act_by: &str) -> AssignmentSnapshot {
         owing: Vec::new(),
         state: AssignmentState::Open,
         deadline_version: 1,
-        date_has_moved: false,
+        date_changes: Vec::new(),
         act_by: Some(act_by.parse().unwrap()),
         due_at: None,
         is_minimum: false,

@@ -9,7 +9,9 @@ fn move_to(office: &mut Office, act_by: Option<&str>) {
     let assignment = &mut office.assignments[0];
     assignment.act_by = act_by.map(|day| day.parse().unwrap());
     assignment.deadline_version += 1;
-    assignment.date_has_moved = true;
+    let version = assignment.deadline_version;
+    assignment.date_changes =
+        vec![RecordedDateChange { version, is_other_date: true, is_correction: false }];
 }
 
 #[test]

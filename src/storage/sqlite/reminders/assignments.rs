@@ -9,18 +9,20 @@ use jiff::civil::Date;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+use crate::domain::deadline::Deadline;
 use crate::domain::ladder::{Ladder, Ladders};
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, AssignmentState, ObligationId, ObligationUid};
 use crate::domain::recurrence::{Occurrence, QuotaShare};
 use crate::domain::reminder::{
-    AssignmentSnapshot, Occasion, RecordedReminder, ReminderKey, ReminderState,
+    AssignmentSnapshot, RecordedDateChange, RecordedReminder, ReminderKey, ReminderState,
 };
 use crate::domain::term::Term;
 use crate::domain::unit::{ContactId, Rank, Role, UnitId, UnitUid};
 use crate::storage::StorageError;
 use crate::storage::reminders::{AssignmentBatch, PlanPosition};
 use crate::storage::sqlite::lifecycle::counted_events;
+use crate::storage::sqlite::obligation_rows::deadline;
 use crate::storage::sqlite::rows::RowReader;
 use crate::storage::sqlite::rows::json_ids;
 
@@ -28,8 +30,8 @@ use crate::storage::sqlite::rows::json_ids;
 macro_rules! select_assignments {
     ($rest:literal) => {
         concat!(
-            "SELECT assignment.id, obligation_id, obligation.uid, unit_id, unit.uid AS unit_uid, assignment.state, obligation.deadline_version, act_by_on, \
-             due_at, earliest_on, registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, next_plan_on, \
+            "SELECT assignment.id, obligation_id, obligation.uid, unit_id, unit.uid AS unit_uid, assignment.state, obligation.deadline_version, due_on, act_by_on, \
+             due_at, earliest_on, provisional, coalesce(given_at, registered_at) AS registered_at, silent_until_on, ladder, ladder_hash, term, anchor_on, next_plan_on, \
              EXISTS (SELECT 1 FROM date_change \
                      WHERE date_change.obligation_id = obligation.id \
                        AND date_change.deadline_version = obligation.deadline_version) AS is_redated ",
@@ -81,10 +83,14 @@ const RECORD: &str = "\
 SELECT reminder.id, key, assignment_id, deadline_version, rung, repeat, role, reminder.rank, contact_id, state, told_at,
        contact.unit_id
 FROM reminder LEFT JOIN contact ON contact.id = contact_id
-WHERE assignment_id IN (SELECT value FROM json_each($1)) ORDER BY reminder.id";
+WHERE assignment_id IN (SELECT value FROM json_each($1)) AND rung <> 'notice.corrected' ORDER BY reminder.id";
+
+const DATE_CHANGES: &str = "\
+SELECT obligation_id AS id, deadline_version, due_on, due_at, act_by_on, earliest_on, provisional, corrects FROM date_change
+WHERE obligation_id IN (SELECT value FROM json_each($1)) ORDER BY obligation_id, deadline_version";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
-    &[TO_PLAN, CLOCKS_IN_HOURS, TO_PLAN_THROUGH, LADDERS, LEADS, OWING, RECORD];
+    &[TO_PLAN, CLOCKS_IN_HOURS, TO_PLAN_THROUGH, LADDERS, LEADS, OWING, RECORD, DATE_CHANGES];
 
 pub(super) async fn to_plan(
     transaction: &mut SqliteConnection,
@@ -130,9 +136,13 @@ async fn batch(
 ) -> Result<AssignmentBatch, StorageError> {
     let frozen = frozen_ladders(transaction, rows).await?;
     let mut batch = AssignmentBatch::default();
+    let mut redated: BTreeMap<ObligationId, Option<Deadline>> = BTreeMap::new();
     for row in rows {
         let row = RowReader::keyed(row, "assignment")?;
         let obligation = ObligationId(row.get("obligation_id")?);
+        if row.get("is_redated")? {
+            redated.insert(obligation, deadline(&row)?);
+        }
         let name: String = row.get("ladder")?;
         let day = row.date_if_any("next_plan_on")?;
         batch.last = day.map(|day| PlanPosition { day, assignment: AssignmentId(row.id) });
@@ -152,6 +162,7 @@ async fn batch(
     }
     add_leads(transaction, &mut batch.assignments).await?;
     add_owing(transaction, &mut batch.assignments).await?;
+    add_date_changes(transaction, &mut batch.assignments, &redated).await?;
     add_record(transaction, &mut batch.assignments).await?;
     add_events(transaction, &mut batch.assignments).await?;
     Ok(batch)
@@ -172,7 +183,7 @@ fn case(
         owing: Vec::new(),
         state: row.read("state", AssignmentState::from_word)?,
         deadline_version: row.number("deadline_version")?,
-        date_has_moved: row.get("is_redated")?,
+        date_changes: Vec::new(),
         act_by: row.date_if_any("act_by_on")?,
         due_at: row.moment_if_any("due_at")?,
         is_minimum: row.date_if_any("earliest_on")?.is_some(),
@@ -258,6 +269,38 @@ async fn add_owing(
     Ok(())
 }
 
+/// `redated` are the present deadlines of the obligations whose dates have moved.
+async fn add_date_changes(
+    transaction: &mut SqliteConnection,
+    cases: &mut [AssignmentSnapshot],
+    redated: &BTreeMap<ObligationId, Option<Deadline>>,
+) -> Result<(), StorageError> {
+    if redated.is_empty() {
+        return Ok(());
+    }
+    let ids = json_ids(redated.keys().map(|obligation| obligation.0));
+    let rows = sqlx::query(DATE_CHANGES).bind(ids).fetch_all(transaction).await?;
+    let mut changes: BTreeMap<ObligationId, Vec<RecordedDateChange>> = BTreeMap::new();
+    for row in &rows {
+        let row = RowReader::keyed(row, "date_change")?;
+        let obligation = ObligationId(row.id);
+        let now = redated.get(&obligation).copied().flatten();
+        let is_same = match (deadline(&row)?, now) {
+            (Some(before), Some(now)) => before.coincides_with(&now),
+            (before, now) => before.is_none() && now.is_none(),
+        };
+        changes.entry(obligation).or_default().push(RecordedDateChange {
+            version: row.number("deadline_version")?,
+            is_other_date: !is_same,
+            is_correction: row.get("corrects")?,
+        });
+    }
+    for case in cases {
+        case.date_changes = changes.get(&case.obligation).cloned().unwrap_or_default();
+    }
+    Ok(())
+}
+
 async fn add_record(
     transaction: &mut SqliteConnection,
     cases: &mut [AssignmentSnapshot],
@@ -303,18 +346,13 @@ fn recorded(row: &RowReader<'_>) -> Result<RecordedReminder, StorageError> {
     Ok(RecordedReminder {
         key: ReminderKey::from_stored(row.get("key")?),
         deadline_version: row.number("deadline_version")?,
-        occasion: occasion(row)?,
+        occasion: row.occasion()?,
         role: row.read("role", Role::from_word)?,
         rank: row.read("rank", Rank::from_word)?,
         unit: row.get::<Option<i64>>("unit_id")?.map(UnitId),
         contact: row.get::<Option<i64>>("contact_id")?.map(ContactId),
         state: row.read("state", |word| record_state(word, told))?,
     })
-}
-
-/// Reads the columns `rung` and `repeat`.
-pub(super) fn occasion(row: &RowReader<'_>) -> Result<Occasion, StorageError> {
-    Ok(Occasion::from_stored(row.get("rung")?, row.number("repeat")?))
 }
 
 fn record_state(word: &str, told: Option<Moment>) -> Option<ReminderState> {

@@ -10,14 +10,16 @@ use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::assignments::occasion;
 use crate::domain::ladder::Tone;
 use crate::domain::moment::Moment;
 use crate::domain::obligation::{AssignmentId, DateChange, Obligation, ObligationId};
-use crate::domain::reminder::{Haste, Occasion, ReminderKey};
+use crate::domain::reminder::{Haste, Occasion, PlannedCorrection, ReminderKey};
 use crate::domain::unit::{ContactId, Rank, Role};
 use crate::storage::StorageError;
-use crate::storage::reminders::{LeftOutOfMail, PlannedMessage, PlannedMessages, PlannedReminder};
+use crate::storage::reminders::{
+    LeftOutOfMail, PlannedChange, PlannedMessage, PlannedMessages, PlannedReminder,
+};
+use crate::storage::sqlite::corrections;
 use crate::storage::sqlite::obligation_rows::{by_ids, deadline};
 use crate::storage::sqlite::rows::{RowReader, json_ids};
 
@@ -98,9 +100,17 @@ WHERE assignment_id IN (SELECT value FROM json_each($1)) AND state IN ('planned'
   AND contact_id IS NOT NULL
 ORDER BY contact_id";
 
-/// What moved the dates since the contact was last told of them, oldest first.
+/// What moved the dates since the contact was last told of them, oldest first; when that was, and whether it was said to be
+/// late.
 const CHANGES: &str = "\
-SELECT reminder.id, due_on, due_at, act_by_on, earliest_on, provisional, paper
+SELECT reminder.id, due_on, due_at, act_by_on, earliest_on, provisional, paper, corrects, changed_at,
+       (SELECT max(told.told_at) FROM reminder AS told
+        WHERE told.assignment_id = reminder.assignment_id AND told.contact_id = reminder.contact_id
+          AND told.state = 'told' AND told.deadline_version < reminder.deadline_version) AS said_at,
+       EXISTS (SELECT 1 FROM reminder AS told
+               WHERE told.assignment_id = reminder.assignment_id AND told.contact_id = reminder.contact_id
+                 AND told.state = 'told' AND told.deadline_version = date_change.deadline_version - 1
+                 AND told.tone IN ('overdue', 'circular')) AS was_called_late
 FROM reminder JOIN date_change ON date_change.obligation_id = reminder.obligation_id
 WHERE reminder.id IN (SELECT value FROM json_each($1))
   AND date_change.deadline_version <= reminder.deadline_version
@@ -227,9 +237,10 @@ pub(super) async fn planned(
     let query = sqlx::query(PLANNED).bind(today.to_string()).bind(contacts);
     let rows = query.fetch_all(&mut *transaction).await?;
     let changes = changes(transaction, &rows).await?;
+    let said = corrections::said(transaction, &ids_of(&rows)?).await?;
     let mut by_mailbox: BTreeMap<(ContactId, Haste), Vec<PlannedReminder>> = BTreeMap::new();
     for row in &rows {
-        let reminder = planned_reminder(row, &changes)?;
+        let reminder = planned_reminder(row, &changes, &said)?;
         let contact = reminder.contact;
         let haste = haste_of_message(
             RowReader::keyed(row, "reminder")?.read("haste", Haste::from_word)?,
@@ -289,6 +300,11 @@ fn haste_of_message(reminder: Haste, is_mailed: bool, hours_are_open: bool) -> O
     }
 }
 
+fn ids_of(rows: &[SqliteRow]) -> Result<String, StorageError> {
+    let ids = rows.iter().map(|row| RowReader::keyed(row, "reminder").map(|row| row.id));
+    Ok(json_ids(ids.collect::<Result<Vec<i64>, _>>()?.into_iter()))
+}
+
 async fn continue_threads(
     transaction: &mut SqliteConnection,
     messages: &mut [PlannedMessage],
@@ -313,36 +329,44 @@ async fn continue_threads(
 async fn changes(
     transaction: &mut SqliteConnection,
     rows: &[SqliteRow],
-) -> Result<BTreeMap<i64, DateChange>, StorageError> {
+) -> Result<BTreeMap<i64, PlannedChange>, StorageError> {
     let mut ids = Vec::new();
     for row in rows {
         let row = RowReader::keyed(row, "reminder")?;
-        if occasion(&row)? == Occasion::DateMoved {
+        if row.occasion()? == Occasion::DateMoved {
             ids.push(row.id);
         }
     }
-    let mut changes: BTreeMap<i64, DateChange> = BTreeMap::new();
+    let mut changes: BTreeMap<i64, PlannedChange> = BTreeMap::new();
     if ids.is_empty() {
         return Ok(changes);
     }
     let ids = json_ids(ids.into_iter());
     for row in &sqlx::query(CHANGES).bind(ids).fetch_all(transaction).await? {
         let row = RowReader::keyed(row, "date_change")?;
-        let paper: String = row.get("paper")?;
-        match changes.get_mut(&row.id) {
-            Some(first) if first.paper.contains(&paper) => {}
-            Some(first) => first.paper = format!("{}；{paper}", first.paper),
-            None => {
-                changes.insert(row.id, DateChange { before: deadline(&row)?, paper });
+        let (paper, is_correction): (String, bool) = (row.get("paper")?, row.get("corrects")?);
+        let changed_on = row.moment("changed_at")?.today();
+        if let Some(known) = changes.get_mut(&row.id) {
+            let change = &mut known.change;
+            if !change.paper.contains(&paper) {
+                change.paper = format!("{}；{paper}", change.paper);
             }
+            change.is_correction |= is_correction;
+            known.changed_on = changed_on;
+            continue;
         }
+        let change = DateChange { before: deadline(&row)?, paper, is_correction };
+        let said_on = row.moment_if_any("said_at")?.map(Moment::today);
+        let was_called_late = row.get("was_called_late")?;
+        changes.insert(row.id, PlannedChange { change, said_on, was_called_late, changed_on });
     }
     Ok(changes)
 }
 
 fn planned_reminder(
     row: &SqliteRow,
-    changes: &BTreeMap<i64, DateChange>,
+    changes: &BTreeMap<i64, PlannedChange>,
+    said: &BTreeMap<i64, PlannedCorrection>,
 ) -> Result<PlannedReminder, StorageError> {
     let row = RowReader::keyed(row, "reminder")?;
     Ok(PlannedReminder {
@@ -353,12 +377,13 @@ fn planned_reminder(
         role: row.read("role", Role::from_word)?,
         rank: row.read("rank", Rank::from_word)?,
         tone: row.read("tone", Tone::from_word)?,
-        occasion: occasion(&row)?,
+        occasion: row.occasion()?,
         is_first: row.get("is_first")?,
         sealings: row.number("sealings")?,
         also_told: Vec::new(),
         left_out: row.moment_if_any("left_out_at")?,
         change: changes.get(&row.id).cloned(),
+        correction: said.get(&row.id).cloned(),
     })
 }
 
@@ -370,7 +395,7 @@ async fn told_together(
     let mut together = ToldTogether::new();
     for row in &rows {
         let row = RowReader { row, table: "reminder", id: row.try_get("assignment_id")? };
-        let told = (AssignmentId(row.id), occasion(&row)?);
+        let told = (AssignmentId(row.id), row.occasion()?);
         together.entry(told).or_default().push(ContactId(row.get("contact_id")?));
     }
     Ok(together)
@@ -390,7 +415,8 @@ fn sort_as_read(
 ) {
     reminders.sort_by_key(|reminder| {
         let deadline = obligations.get(&reminder.obligation).and_then(|it| it.deadline.as_ref());
-        let is_only_news = reminder.occasion == Occasion::DateMoved;
+        let is_only_news =
+            matches!(reminder.occasion, Occasion::DateMoved | Occasion::Correction { .. });
         let is_late = deadline.is_some_and(|deadline| deadline.due < today);
         let act_by = deadline.map(|deadline| deadline.act_by);
         let worst = Reverse((reminder.role, reminder.tone));
