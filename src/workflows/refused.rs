@@ -169,11 +169,7 @@ impl Say for Refused {
             Self::Order { unit, refusal } => {
                 words!(lang, zh = "{unit}：{why}", en = "{unit}: {why}", why = refusal.say(lang))
             }
-            Self::SilenceInPast { until, today } => words!(
-                lang,
-                zh = "恢复提醒之日{until}须晚于今日（{today}）",
-                en = "silence until {until} would end before it begins: today is {today}"
-            ),
+            Self::SilenceInPast { until, today } => silence_in_past(*until, *today, lang),
             Self::NoEvent { reference } => no_event(reference, lang),
             Self::TriggerToCome { on, today } => trigger_to_come(*on, *today, lang),
             Self::NoEntry { reference, number } => no_entry(reference, *number, lang),
@@ -304,6 +300,14 @@ fn no_entry(reference: &str, number: Option<usize>, lang: Lang) -> String {
             en = "{reference} has no entry that can be taken back"
         ),
     }
+}
+
+fn silence_in_past(until: Date, today: Date, lang: Lang) -> String {
+    words!(
+        lang,
+        zh = "恢复提醒之日{until}须晚于今日（{today}）",
+        en = "silence until {until} would end before it begins: today is {today}"
+    )
 }
 
 fn owes_already(unit: &str, reference: &str, lang: Lang) -> String {

@@ -177,6 +177,7 @@ fn joined(obligation: &Obligation, owed: &Assignment, held: &Assignment) -> Vec<
         from: share.state,
         to,
         done: None,
+        correction: None,
     };
     let mut changes = vec![change(owed, AssignmentState::Withdrawn)];
     if !held.state.is_owed() {

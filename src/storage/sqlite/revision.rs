@@ -139,7 +139,8 @@ impl RevisedRows {
         store_parties(&mut *transaction, self.parties).await?;
         withdraw_others(&mut *transaction, &ids, &self.shares, now).await?;
         sqlx::query(REOPEN).bind(self.revived).execute(&mut *transaction).await?;
-        sqlx::query(ADD_SHARES).bind(self.shares).execute(&mut *transaction).await?;
+        let query = sqlx::query(ADD_SHARES).bind(self.shares).bind(now.seconds());
+        query.execute(&mut *transaction).await?;
         let today = now.today().to_string();
         sqlx::query(REPLAN).bind(self.dated).bind(today).execute(&mut *transaction).await?;
         update_obligation_states(transaction, self.keys.into_iter()).await
@@ -237,6 +238,7 @@ fn add_replaced(rows: &mut JsonRows, revision: &Revision) {
     row.plain_if_any(before.and_then(|before| before.earliest));
     row.flag(before.is_some_and(|before| before.provisional));
     row.text(&change.paper);
+    row.flag(change.is_correction);
 }
 
 fn add_inputs(rows: &mut JsonRows, revision: &Revision) -> Result<(), StorageError> {

@@ -81,7 +81,8 @@ WHERE id IN (SELECT value FROM json_each($1)) AND is_owed
 /// What was not told is decided again, in the name of the unit that owes it now.
 const VOID_UNTOLD: &str = "\
 UPDATE reminder SET state = 'void', reason = 'the unit was taken over'
-WHERE assignment_id IN (SELECT value FROM json_each($1)) AND state IN ('planned', 'blocked')";
+WHERE assignment_id IN (SELECT value FROM json_each($1)) AND state IN ('planned', 'blocked')
+  AND rung <> 'notice.corrected'";
 
 /// Mails that were not sent: to a contact of the unit, or about its shares, or about a duty that it leads.
 const UNSENT: &str = "\
