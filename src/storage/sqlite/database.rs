@@ -33,8 +33,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Pages (16 MB) after which the write-ahead log is copied into the file; SQLite's own default is a quarter of it.
 const WAL_PAGES: &str = "4000";
-/// KiB of pages kept in memory, negative by SQLite's convention. With its own default of 2 MiB a large import writes the same
-/// pages again and again.
+/// KiB of pages that the writing connection keeps, negative by SQLite's convention. With its own default of 2 MiB a large
+/// import writes the same pages again and again.
 const CACHE: &str = "-8192";
 /// Each connection reads the schema when it is opened, which costs a command more than its question.
 const READERS: u32 = 2;
@@ -132,13 +132,12 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("wal_autocheckpoint", WAL_PAGES)
-            .pragma("cache_size", CACHE)
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
             .acquire_timeout(BUSY_TIMEOUT * 3)
-            .connect_with(options.clone())
+            .connect_with(options.clone().pragma("cache_size", CACHE))
             .await?;
         refuse_other_databases(&writer, path).await?;
         migrations().run(&writer).await?;

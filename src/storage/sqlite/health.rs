@@ -18,6 +18,8 @@ use crate::storage::health::Health;
 const MESSAGES_BY_STATE: &str =
     "SELECT 0 AS id, state, count(*) AS messages FROM message GROUP BY state";
 
+const EMPTY_CACHE: &str = "PRAGMA shrink_memory";
+
 const CHECK_PAGES: &str = "PRAGMA quick_check(1)";
 
 const IS_CHECKED: &str = "SELECT 1 FROM instance WHERE checked_at > $1 AND checked_at <= $2";
@@ -45,6 +47,8 @@ impl Health for Sqlite {
         // on a connection that is opened read-only SQLite passes over the constraints of rows
         let finding: String =
             sqlx::query(CHECK_PAGES).fetch_one(&self.writer).await?.try_get("quick_check")?;
+        // the check has filled the cache with pages that nobody asks for
+        sqlx::query(EMPTY_CACHE).execute(&self.writer).await?;
         if finding == "ok" {
             return Ok(());
         }
