@@ -12,7 +12,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::support::office::TestOffice;
 
 /// How many statements the program has; a statement that is in no list of its file is found here.
-const STATEMENTS: usize = 367;
+const STATEMENTS: usize = 368;
 
 /// Writes into a ledger behind its back.
 async fn tamper(ledger: &Path, statement: &'static str) {
