@@ -27,13 +27,13 @@
 //!    decision is stored under a key that holds no time. [`workflows::seal_messages`] composes one message for each
 //!    contact and freezes its bytes.
 //! 3. **A message fails and is tried again.** [`workflows::deliver`] claims it (first commit), [`mail::smtp`] runs the SMTP
-//!    stages, the mark "dot imminent" is stored just before the final dot (second commit), then the outcome (third commit).
+//!    stages, the dot mark is stored just before the final dot (second commit), then the outcome (third commit).
 //!    [`domain::delivery`] decides by stage and text whose fault an answer is: the relay's, the moment's or the mailbox's.
 //! 4. **A calendar notice arrives.** Merged with the others into a [`domain::calendar::WorkCalendar`], it gives another
 //!    [`workflows::Law`]; [`workflows::recalculate`] computes every open date again from its stored inputs. Moved dates are
 //!    listed and journalled with the paper that moved them, and everybody who knows the old date is told once.
 //! 5. **A restart during a delivery.** No other process holds the lock of those who send, so every lease is void. An
-//!    attempt without the mark of the dot was not delivered. One with the mark is unknown: the same bytes are sent again
+//!    attempt without the dot mark was not delivered. One with the mark is unknown: the same bytes are sent again
 //!    under the same Message-ID, counted and capped.
 //!
 //! # Invariants, and the tests that hold them
@@ -98,6 +98,7 @@
 //! | attempt | 投递 | one try to hand a message to the relay |
 //! | relay | 邮件服务器 | the SMTP server that takes our mail |
 //! | the dot | – | the final dot of DATA; once it may have been sent, the message may have been delivered |
+//! | dot mark | – | recorded just before the dot is sent; an attempt without it has delivered nothing |
 //! | claim, lease | 取件、租约 | taking a message for one attempt; the lease ends with the attempt or after a time |
 //! | dispatch | 分发 | claiming and attempting messages, one after another, by several dispatchers |
 //! | backoff, expire, dead-letter | – | trying again later; being too old; being undeliverable for good, which opens an item |
@@ -106,6 +107,8 @@
 //! | hold | 暂停 | all mail waits for a person: the database was moved, or the clock is implausible |
 //! | surge limit | 突发量限制 | a pass that would send far more than usual is held |
 //! | instance fencing | – | a mark beside the database identifies the installation; a copy sends nothing until confirmed |
+//! | displaced, adopt | – | copied, restored or moved; confirm that this copy is the one in use |
+//! | site | – | what a ledger keeps in files of one machine: the database file, its copies, the instance mark, the outcome file |
 //! | outcome file | 结果文件 | keeps outcomes that a full disk kept out of the database |
 //! | item | 待人工处理 | what needs a person: one kind, one subject; opened, then resolved |
 //! | journal | 操作记录 | append-only record of every change, chained by hashes; it stores facts and says them in the reader's language |

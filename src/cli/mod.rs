@@ -80,7 +80,7 @@ use crate::config::{self, Sources};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let given = old_names::replaced(std::env::args_os().collect());
+    let given = old_names::with_present_names(std::env::args_os().collect());
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
         Err(error) => return answer_to(error, &given).into(),

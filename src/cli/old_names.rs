@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use super::raw_arguments::place_of_command;
 
-/// Old names and the present ones.
+/// Each old name with the words of the present one.
 const OLD_NAMES: [(&str, &[&str]); 13] = [
     ("extend", &["clock", "extend"]),
     ("suspend", &["clock", "suspend"]),
@@ -25,13 +25,13 @@ const OLD_NAMES: [(&str, &[&str]); 13] = [
 
 /// Returns the arguments with the present name of the command: `duban extend X` becomes `duban clock extend X`,
 /// `duban help add` becomes `duban add --help`, and `duban doctor --config` without a file `duban doctor --config-only`.
-pub(super) fn replaced(mut arguments: Vec<OsString>) -> Vec<OsString> {
+pub(super) fn with_present_names(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let Some(place) = place_of_command(&arguments) else { return arguments };
     let Some(name) = arguments.get(place).and_then(|name| name.to_str()) else { return arguments };
     if name == "help" {
         arguments.remove(place);
         arguments.push("--help".into());
-        return replaced(arguments);
+        return with_present_names(arguments);
     }
     if name == "doctor" {
         return without_bare_config(arguments);
@@ -60,9 +60,11 @@ mod tests {
 
     fn of(line: &str) -> String {
         let arguments = line.split(' ').map(OsString::from).collect();
-        let replaced: Vec<_> =
-            replaced(arguments).iter().map(|it| it.to_string_lossy().into_owned()).collect();
-        replaced.join(" ")
+        let words: Vec<_> = with_present_names(arguments)
+            .iter()
+            .map(|it| it.to_string_lossy().into_owned())
+            .collect();
+        words.join(" ")
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) async fn run(
     let exit = verdict(&findings, violations.as_deref());
     let view = StatusView {
         last_pass_at: last_pass_at(last_pass.at),
-        last_pass_is_stale: last_pass.stale,
+        last_pass_is_stale: last_pass.is_stale,
         holds: holds.iter().map(|hold| HoldView::of(*hold)).collect(),
         messages: messages.iter().map(|(state, count)| (state.word(), *count)).collect(),
         incoming: ledger.incoming_by_kind().await?,

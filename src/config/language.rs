@@ -17,14 +17,14 @@ pub fn language(
     settings: Option<&Settings>,
 ) -> Lang {
     let value = |name: &str| environment.get(name).filter(|value| !value.is_empty());
-    let chosen = || value("DUBAN_LANG").and_then(|text| Lang::parse(text));
+    let variable = || value("DUBAN_LANG").and_then(|text| Lang::parse(text));
     // As in setlocale(3): the first of the three that is set is the locale, whatever it names.
     let locale = || {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(value);
         locale.and_then(|text| Lang::parse(text))
     };
     let office = || settings.map(|settings| settings.office.language);
-    flag.or_else(chosen).or_else(locale).or_else(office).unwrap_or_default()
+    flag.or_else(variable).or_else(locale).or_else(office).unwrap_or_default()
 }
 
 #[cfg(test)]

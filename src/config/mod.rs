@@ -84,10 +84,8 @@ impl Sources {
             faults
         })
     }
-}
 
-impl Sources {
-    /// The file to read: the named one, be it there or not; else the default one if it is there.
+    /// The file to read: the named one, whether or not it exists; else the default one if it exists.
     fn file(&self) -> Option<PathBuf> {
         let by_environment = self.environment.get("DUBAN_CONFIG").filter(|path| !path.is_empty());
         let named = self.named_file.clone().or_else(|| by_environment.map(PathBuf::from));

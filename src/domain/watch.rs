@@ -11,12 +11,13 @@ use crate::domain::moment::Moment;
 use crate::words::Lang;
 use crate::{words, words_of};
 
-/// A smaller step back is clock slewing or a second reading, not a clock that was set.
+/// A smaller step back is the work of a time service, or another process has recorded a reading meanwhile; nobody has set
+/// the clock back.
 const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// The operator is asked for the next notice when the calendar is certain for fewer days than this. The notices of recent years came out in October, November
-/// and December.
-pub const CERTAINTY_WANTED: i64 = 60;
+/// The operator is asked for the next notice when the calendar is certain for fewer days than this. The notices of recent
+/// years came out in October, November and December.
+pub const CERTAIN_DAYS_WANTED: i64 = 60;
 
 /// Why all mail is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +59,8 @@ pub struct ClockLimits {
     pub jump: SignedDuration,
     /// While it did not run.
     pub downtime: SignedDuration,
-    /// Until when a clock is believed that this ledger has never read before: no calendar is a year old when a service
-    /// starts for the first time.
+    /// The latest reading that is believed while the ledger has recorded none: one year after the end of the calendar,
+    /// because a service is not started for the first time with an older calendar.
     pub first: Moment,
 }
 
@@ -182,7 +183,7 @@ pub fn judge(
 }
 
 /// The moment from which a pass at `last` is older than one working day: the same time on the working day after it.
-pub fn goes_stale(last: Moment, calendar: &WorkCalendar) -> Moment {
+pub fn stale_from(last: Moment, calendar: &WorkCalendar) -> Moment {
     let tomorrow = last.today().tomorrow().unwrap_or(last.today());
     let next = calendar.on_or_after(tomorrow).to_datetime(last.time());
     Moment::from_local(next).unwrap_or(last)
@@ -277,9 +278,9 @@ mod tests {
     #[test]
     fn a_pass_is_good_until_the_same_time_on_the_next_working_day() {
         let calendar = WorkCalendar::merge(&calendars::shipped().unwrap()).unwrap();
-        assert_eq!(goes_stale(december(28, 9), &calendar), december(29, 9));
+        assert_eq!(stale_from(december(28, 9), &calendar), december(29, 9));
         // Friday 30 December; the new year's holiday lasts until Monday
         let tuesday = Moment::from_local(date(2023, 1, 3).at(16, 0, 0, 0)).unwrap();
-        assert_eq!(goes_stale(december(30, 16), &calendar), tuesday);
+        assert_eq!(stale_from(december(30, 16), &calendar), tuesday);
     }
 }

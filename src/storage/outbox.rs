@@ -105,7 +105,7 @@ pub struct ClaimedMessage {
     pub bytes: Vec<u8>,
     pub haste: Haste,
     pub sealed: Moment,
-    /// How often its outcome was unknown.
+    /// How many of its attempts ended with an unknown outcome.
     pub unknowns: u32,
     /// What the attempts before this one met, oldest first.
     pub earlier: Vec<FailureClass>,
@@ -116,7 +116,8 @@ pub struct ClaimedMessage {
 pub enum Claim {
     /// Send this one.
     Claimed(Box<ClaimedMessage>),
-    /// The message that was due is no longer wanted; ask again.
+    /// The message that was due left the outbox without an attempt: it is outdated, damaged, or its address is suppressed. Ask
+    /// again.
     Dropped(MessageKey),
     /// Nothing may be sent now. `next` is when that can change by itself.
     NothingDue {
@@ -128,7 +129,7 @@ pub enum Claim {
 /// How fast messages may be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimTerms {
-    /// How long a lease lasts; a sender that holds a message longer counts as dead.
+    /// How long a lease lasts; a dispatcher that holds a message longer counts as dead.
     pub lease: SignedDuration,
     /// Attempts a minute, over all.
     pub per_minute: Option<u32>,
@@ -140,7 +141,7 @@ pub struct ClaimTerms {
     pub any_hour_only: bool,
 }
 
-/// A lease whose sender is gone.
+/// A lease whose dispatcher has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AbandonedLease {
     /// The message as it was claimed.
@@ -186,7 +187,7 @@ impl ClaimTerms {
 
 impl ClaimedMessage {
     /// What a decision needs to know of the message.
-    pub fn finished(&self) -> FinishedAttempt<'_> {
+    pub fn finished_attempt(&self) -> FinishedAttempt<'_> {
         FinishedAttempt {
             message: self.lease.message,
             message_id: &self.message_id,
@@ -244,7 +245,7 @@ pub trait Outbox: Send + Sync {
         now: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Returns the leases whose senders are gone at `now`: all, when no other process sends from this ledger, else those
+    /// Returns the leases whose dispatchers have ended at `now`: all, when no other process sends from this ledger, else those
     /// that have run out. Call it while this process holds no lease.
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError>;
 

@@ -33,7 +33,7 @@ pub trait Site: Send + Sync {
     /// detected. Does nothing when the ledger is displaced.
     async fn update_mark(&self) -> Result<(), StorageError>;
 
-    /// Returns the journal line that the instance mark knows; `None` without a mark that belongs to this ledger.
+    /// Returns the journal line that the instance mark names; `None` without a mark that belongs to this ledger.
     async fn marked_line(&self) -> Result<Option<(i64, String)>, StorageError>;
 
     /// Saves durably in the outcome file what [`Outbox::record_outcome`](super::outbox::Outbox::record_outcome) could not record: the relay has accepted the
@@ -60,12 +60,12 @@ pub trait Site: Send + Sync {
     async fn copy_to(&self, path: &Path) -> Result<(), StorageError>;
 
     /// Writes to the new file `path` a ledger with the obligations that ended in the days `from` through `through`, with
-    /// everything that explains them, the mails about them, and the journal through the last day. The same record gives
-    /// the same bytes. `scratch` is a new file for the work.
+    /// everything that explains them, the mails about them, and the journal through the last day: the part of the ledger
+    /// that an archive holds. The same content gives the same bytes. `scratch` is a new temporary file.
     ///
     /// # Errors
     ///
-    /// [`StorageError::Damaged`] when the part does not hold together, [`StorageError::File`], [`StorageError::Unavailable`].
+    /// [`StorageError::Damaged`] when the part fails its check, [`StorageError::File`], [`StorageError::Unavailable`].
     async fn write_part(
         &self,
         path: &Path,

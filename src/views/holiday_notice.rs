@@ -43,7 +43,7 @@ impl HolidayView {
             .collect()
     }
 
-    /// The first and the last of consecutive days, and how many there are.
+    /// The days off as spans of consecutive days, each named by its first and its last day.
     fn spans(&self, lang: Lang) -> String {
         let mut spans: Vec<(Date, Date)> = Vec::new();
         for day in &self.off {

@@ -21,7 +21,7 @@ tr.open td{background:#fff3e0}a{color:inherit}
 </style></head><body><main>";
 
 /// A stretch of the text to mark.
-struct Marked {
+struct Mark {
     start: usize,
     end: usize,
     number: Option<usize>,
@@ -55,16 +55,16 @@ pub fn page(document: &Document, extraction: &Extraction, lang: Lang) -> String 
     page
 }
 
-fn marks(extraction: &Extraction, lang: Lang) -> Vec<Marked> {
+fn marks(extraction: &Extraction, lang: Lang) -> Vec<Mark> {
     let length = |written: &str| written.chars().count();
-    let duties = extraction.duties.iter().enumerate().map(|(index, duty)| Marked {
+    let duties = extraction.duties.iter().enumerate().map(|(index, duty)| Mark {
         start: duty.start,
         end: duty.start + length(&duty.written),
         number: Some(index + 1),
         class: class_of(duty),
         title: "",
     });
-    let undated = extraction.undated.iter().map(|word| Marked {
+    let undated = extraction.undated.iter().map(|word| Mark {
         start: word.start,
         end: word.start + length(&word.written),
         number: None,
@@ -72,7 +72,7 @@ fn marks(extraction: &Extraction, lang: Lang) -> Vec<Marked> {
         title: lang.pick("未写明日期", "no date"),
     });
     let account = &extraction.account;
-    let passage = |passage: &Passage, class, title| Marked {
+    let passage = |passage: &Passage, class, title| Mark {
         start: passage.start,
         end: passage.start + length(&passage.written),
         number: None,
@@ -95,9 +95,9 @@ fn class_of(duty: &ExtractedDuty) -> &'static str {
     if duty.questions.is_empty() { "" } else { "open" }
 }
 
-fn push_text(page: &mut String, text: &str, marks: &[Marked]) {
+fn push_text(page: &mut String, text: &str, marks: &[Mark]) {
     let mut marks = marks.iter().peekable();
-    let mut open: Option<&Marked> = None;
+    let mut open: Option<&Mark> = None;
     for (index, character) in text.chars().enumerate() {
         if open.is_some_and(|mark| mark.end <= index) {
             page.push_str("</mark>");

@@ -13,7 +13,7 @@ use super::row::{Column, Row};
 use super::sentence::Sentence;
 use crate::domain::delivery::MessageState;
 use crate::domain::moment::Moment;
-use crate::domain::watch::{CERTAINTY_WANTED, Hold};
+use crate::domain::watch::{CERTAIN_DAYS_WANTED, Hold};
 use crate::storage::audit::{Invariant, Violation};
 use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::words;
@@ -325,7 +325,7 @@ impl ViolationView {
 impl Certainty {
     /// `days_left` from `today` on.
     pub fn of(certain_through: Date, days_left: i64) -> Self {
-        Self { certain_through, days_left, well: days_left >= CERTAINTY_WANTED }
+        Self { certain_through, days_left, well: days_left >= CERTAIN_DAYS_WANTED }
     }
 
     /// Up to which day, and what to do when that is soon.

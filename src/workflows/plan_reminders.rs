@@ -60,7 +60,7 @@ pub async fn plan_reminders(
         plan_clocks_in_hours(context, planning, &mut done).await?;
         return Ok(done);
     }
-    done.opened = open(context).await?;
+    done.opened = open_due_occurrences(context).await?;
     done.started = start_follow_ups(context).await?;
     let today = context.now.today();
     let mut after = None;
@@ -92,7 +92,7 @@ async fn plan_clocks_in_hours(
     record(context, planning, &mailed, batch, done).await
 }
 
-async fn open(context: Context<'_>) -> Result<usize, StorageError> {
+async fn open_due_occurrences(context: Context<'_>) -> Result<usize, StorageError> {
     let opened = open_occurrences(context).await?;
     for (reference, fault) in &opened.faults {
         tracing::warn!(%reference, %fault, "The next occurrence of {reference} has no date: {fault}");
@@ -102,13 +102,14 @@ async fn open(context: Context<'_>) -> Result<usize, StorageError> {
 
 /// Starts the follow-ups of completions and expiries since the last pass.
 async fn start_follow_ups(context: Context<'_>) -> Result<usize, StorageError> {
-    let (done, expired) = (start_due(context).await?, start_expired(context).await?);
-    for Stuck { completed, faults } in done.stuck.iter().chain(&expired.stuck) {
+    let (after_completion, after_expiry) =
+        (start_due(context).await?, start_expired(context).await?);
+    for Stuck { completed, faults } in after_completion.stuck.iter().chain(&after_expiry.stuck) {
         for fault in faults {
             tracing::warn!(reference = completed, %fault, "A follow-up cannot start: {fault}");
         }
     }
-    Ok(done.started.len() + expired.started.len())
+    Ok(after_completion.started.len() + after_expiry.started.len())
 }
 
 async fn record(
@@ -118,11 +119,11 @@ async fn record(
     mut batch: AssignmentBatch,
     done: &mut Planned,
 ) -> Result<(), StorageError> {
-    let named = batch.assignments.iter().flat_map(|case| case.leads.iter().copied());
-    let units = named.chain(batch.assignments.iter().map(|case| case.unit));
+    let leads = batch.assignments.iter().flat_map(|it| it.leads.iter().copied());
+    let units = leads.chain(batch.assignments.iter().map(|it| it.unit));
     let directory = directory_for(context.store, units.chain(planning.supervisor), &[]).await?;
-    for case in &mut batch.assignments {
-        case.leads = directory.expand(&case.leads);
+    for assignment in &mut batch.assignments {
+        assignment.leads = directory.expand(&assignment.leads);
     }
     let situation = Situation {
         now: context.now,

@@ -15,7 +15,9 @@ use super::findings::{FindingTerms, unattended};
 use super::last_fault::LastFault;
 use super::plan_reminders::{Planned, Planning, plan_reminders};
 use super::recalculate::{Recalculated, recalculate};
-use super::seal_messages::{ComposeSettings, Sealed, WrittenMail, compose_messages, seal_messages};
+use super::seal_messages::{
+    ComposeSettings, WrittenMail, WrittenMails, compose_messages, seal_messages,
+};
 use super::send_guard::SendGuard;
 use crate::domain::address::Address;
 use crate::domain::moment::Moment;
@@ -72,7 +74,7 @@ pub struct PassReport {
     /// What was decided.
     pub planned: Planned,
     /// What was sealed.
-    pub sealed: Sealed,
+    pub sealed: WrittenMails,
     /// What became of the attempts.
     pub counts: DispatchCounts,
     /// Open obligations of which nobody is reminded, and which nobody has put off.
@@ -87,7 +89,7 @@ impl PassReport {
             hours_open,
             recalculated: Recalculated::default(),
             planned: Planned::default(),
-            sealed: Sealed::default(),
+            sealed: WrittenMails::default(),
             counts: DispatchCounts::default(),
             unattended: 0,
         }

@@ -11,13 +11,15 @@ use crate::clock::Clock;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::moment::Moment;
 use crate::domain::watch::{
-    ClockLimits, ClockReading, Displacement, Elapsed, Hold, goes_stale, judge,
+    ClockLimits, ClockReading, Displacement, Elapsed, Hold, judge, stale_from,
 };
 use crate::storage::instance::InstanceRecord;
 use crate::storage::{StorageError, Store};
 
 /// A recorded reading is renewed when it is older than this, so that not every wakeup costs a commit.
 const READING_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
+/// A pass may end while `status` runs; only an end later than that lies in the future.
+const FUTURE_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The send guard of one process. It remembers the last clock reading and the monotonic time at that reading.
 pub struct SendGuard {
@@ -31,9 +33,9 @@ pub struct SendGuard {
 pub struct LastPass {
     /// `None` when there was none.
     pub at: Option<Moment>,
-    /// True when the last pass, or the registration without one, is more than one working day old, or when the last pass lies
-    /// in the future.
-    pub stale: bool,
+    /// True when the last pass is more than one working day old or lies in the future. Before the first pass the age counts
+    /// from the adoption of the ledger.
+    pub is_stale: bool,
 }
 
 impl SendGuard {
@@ -52,7 +54,7 @@ impl SendGuard {
     ///
     /// [`StorageError`].
     pub async fn holds(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
-        Ok(self.look(store).await?.0)
+        Ok(self.evaluate(store).await?.0)
     }
 
     /// Returns why all mail is held, if it is. Opens an operator item for each hold, and records a clock that was set back.
@@ -61,42 +63,42 @@ impl SendGuard {
     ///
     /// [`StorageError`].
     pub async fn check(&self, store: &dyn Store) -> Result<Vec<Hold>, StorageError> {
-        let (holds, reading) = self.look(store).await?;
+        let (holds, reading) = self.evaluate(store).await?;
         if holds.contains(&Hold::Displaced(Displacement::Replaced)) {
-            // what this process would write goes into a file that nobody has any more
+            // What this process writes now goes into a file that is no longer at the path of the ledger.
             return Ok(holds);
         }
         store.open_hold_items(&holds, self.clock.now()).await?;
-        if let Some((vitals, reading)) = reading {
-            self.keep(store, vitals, reading).await?;
+        if let Some((record, reading)) = reading {
+            self.record_reading(store, record, reading).await?;
         }
         Ok(holds)
     }
 
-    async fn look(
+    async fn evaluate(
         &self,
         store: &dyn Store,
     ) -> Result<(Vec<Hold>, Option<(InstanceRecord, ClockReading)>), StorageError> {
         let mut holds = Vec::new();
         holds.extend(store.displacement().await?.map(Hold::Displaced));
         let Some(counted) = self.clock.counted() else { return Ok((holds, None)) };
-        let Some(vitals) = store.instance_record().await? else { return Ok((holds, None)) };
+        let Some(record) = store.instance_record().await? else { return Ok((holds, None)) };
         let now = self.clock.now();
         let elapsed =
             self.last().map(|(read, then)| Elapsed { read, counted: counted.saturating_sub(then) });
-        let reading = judge(vitals.clock, elapsed, now, self.limits);
+        let reading = judge(record.clock, elapsed, now, self.limits);
         if let ClockReading::Ahead { expected } = reading {
             holds.push(Hold::ClockAhead { expected, now });
         }
-        Ok((holds, Some((vitals, reading))))
+        Ok((holds, Some((record, reading))))
     }
 
     /// Records a plausible clock reading. An implausible one is not recorded, so that the hold ends as soon as the clock is
     /// corrected.
-    async fn keep(
+    async fn record_reading(
         &self,
         store: &dyn Store,
-        vitals: InstanceRecord,
+        record: InstanceRecord,
         reading: ClockReading,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
@@ -111,7 +113,7 @@ impl SendGuard {
             }
             ClockReading::Plausible => None,
         };
-        let is_due = vitals.clock.seen.is_none_or(|seen| now.since(seen) >= READING_INTERVAL);
+        let is_due = record.clock.seen.is_none_or(|seen| now.since(seen) >= READING_INTERVAL);
         if set_back.is_some() || is_due {
             store.record_clock_reading(now, set_back).await?;
         }
@@ -125,7 +127,7 @@ impl SendGuard {
     }
 }
 
-/// Returns when a pass last completed and whether that is too long ago; without one, the age counts from the registration.
+/// Returns when a pass last completed and whether that is too long ago.
 ///
 /// # Errors
 ///
@@ -135,13 +137,10 @@ pub async fn last_pass(
     calendar: &WorkCalendar,
     now: Moment,
 ) -> Result<LastPass, StorageError> {
-    let vitals = store.instance_record().await?;
-    let at = vitals.and_then(|vitals| vitals.last_pass);
-    let begun = at.or(vitals.map(|vitals| vitals.adopted));
-    let stale = begun.is_some_and(|begun| now > goes_stale(begun, calendar))
-        || at.is_some_and(|at| at.since(now) > AHEAD_TOLERANCE);
-    Ok(LastPass { at, stale })
+    let record = store.instance_record().await?;
+    let at = record.and_then(|record| record.last_pass);
+    let counts_from = at.or(record.map(|record| record.adopted));
+    let is_stale = counts_from.is_some_and(|from| now > stale_from(from, calendar))
+        || at.is_some_and(|at| at.since(now) > FUTURE_TOLERANCE);
+    Ok(LastPass { at, is_stale })
 }
-
-/// A pass may end while `status` runs; only a later end is implausible.
-const AHEAD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);

@@ -96,7 +96,7 @@ fn the_shipped_data_has_the_totals_of_its_readme() {
 }
 
 #[test]
-fn rank_and_select_agree_with_a_walk_from_day_to_day() {
+fn the_index_of_working_days_agrees_with_a_walk_from_day_to_day() {
     let calendar = shipped();
     let (mut before, mut count) = (None, 0);
     let start = date(2006, 6, 1);

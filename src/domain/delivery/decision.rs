@@ -18,11 +18,11 @@ const MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 const THROTTLE_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// Wait after a full mailbox: people rarely empty it more than once a day.
 const FULL_MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(24);
-/// Wait after an unclear refusal: three of them cover 24 hours, the length of a temporary block by a provider.
+/// Wait after an unclear refusal: three tries span 24 hours, the length of a temporary block by a provider.
 const UNCLEAR_PAUSE: SignedDuration = SignedDuration::from_hours(12);
 /// This many unclear refusals are final.
 const UNCLEAR_TRIES: usize = 3;
-/// The least time between two sendings of a message that may have been delivered.
+/// Shortest wait before a message that may have been delivered is sent again.
 const AMBIGUOUS_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// This many attempts cut short by the program's end are retried at once; then backoff applies.
 const IMMEDIATE_CRASH_RETRIES: usize = 3;

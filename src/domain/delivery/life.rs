@@ -11,8 +11,7 @@ use crate::domain::counting::add_working_days;
 use crate::domain::delivery::{FailureClass, Stage};
 use crate::domain::moment::Moment;
 
-/// A message expires after so many working days.
-const WORKING_DAYS: i32 = 5;
+const EXPIRES_AFTER_WORKING_DAYS: i32 = 5;
 /// A message that its recipient's side refused on so many different days is undeliverable.
 const DAYS_OF_REFUSAL: usize = 3;
 
@@ -28,7 +27,8 @@ const DAYS_OF_REFUSAL: usize = 3;
 /// assert_eq!(expires_at(at(9, 30), &calendar), at(10, 13));
 /// ```
 pub fn expires_at(sealed: Moment, calendar: &WorkCalendar) -> Moment {
-    let last = add_working_days(calendar, sealed.today(), WORKING_DAYS).map(|counted| counted.date);
+    let last = add_working_days(calendar, sealed.today(), EXPIRES_AFTER_WORKING_DAYS)
+        .map(|counted| counted.date);
     // at the edges of the calendar nothing is ever too old
     last.ok()
         .and_then(|last| Moment::from_local(last.to_datetime(sealed.time())))
@@ -108,13 +108,13 @@ mod tests {
     use super::*;
 
     fn attempts(class: FailureClass, stage: Stage, days: &[i8]) -> Vec<PastAttempt> {
-        let trial = |day: &i8| PastAttempt {
+        let attempt = |day: &i8| PastAttempt {
             on: date(2022, 12, *day),
             stage: Some(stage),
             class: Some(class),
             is_answered: true,
         };
-        days.iter().map(trial).collect()
+        days.iter().map(attempt).collect()
     }
 
     #[test]
@@ -148,8 +148,8 @@ mod tests {
             );
         }
         let mut silent = attempts(FailureClass::Later, Stage::Recipient, &days);
-        for trial in &mut silent {
-            trial.is_answered = false;
+        for attempt in &mut silent {
+            attempt.is_answered = false;
         }
         assert_eq!(decide_expired(&silent), ExpiryDecision::Recompose);
     }

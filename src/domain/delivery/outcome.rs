@@ -93,7 +93,7 @@ pub enum Outcome {
         /// What came instead of an answer.
         fault: Fault,
     },
-    /// The mark "about to send the dot" could not be recorded, so the dot was not sent.
+    /// The dot mark was not recorded, because the ledger refused it or the program ended before it; the dot was not sent.
     Withheld,
 }
 

@@ -18,8 +18,8 @@ const LONGEST_DELAY: SignedDuration = SignedDuration::from_mins(70);
 
 /// How long to wait after the `attempt`-th attempt (from 1) on a message of this age.
 ///
-/// The age itself, between 5 and 70 minutes, so that delays double by themselves; give or take a fifth by a
-/// hash of message and attempt, so that messages deferred together do not come back together.
+/// The delay is the age itself, kept between 5 and 70 minutes; each delay therefore doubles the age. A hash of message and
+/// attempt varies it by up to a fifth, so that messages deferred together do not come back together.
 ///
 /// ```
 /// use duban::domain::delivery::backoff;

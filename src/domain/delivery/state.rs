@@ -40,7 +40,7 @@ pub enum HeldReason {
     SurgeLimit,
     /// Held by a person.
     Operator,
-    /// It is not what was sealed, and may have been delivered before it was damaged.
+    /// It differs from what was sealed, and may have been delivered before it was damaged.
     Damaged,
 }
 

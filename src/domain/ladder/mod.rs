@@ -13,8 +13,7 @@ use crate::domain::unit::{Rank, Role};
 use crate::words_of;
 
 pub use choice::{Ladders, default_ladder};
-pub use fault::MOST_REPEATS;
-pub use fault::{DoesNotFit, LadderFault};
+pub use fault::{DoesNotFit, LadderFault, MOST_REPEATS};
 pub use fitting::{Misfit, MisfitKind, misfits};
 pub use text::NotALadder;
 

@@ -52,9 +52,9 @@ impl<'a> AssignmentPlanner<'a> {
     ) -> Option<(Role, RungOccurrence<'a>)> {
         let lower = Role::ALL.into_iter().rev().filter(|lower| *lower < role);
         let supervisor = self.situation.supervisor;
-        let mut filled =
+        let mut with_units =
             lower.filter(|it| !self.assignment.units_in_role(*it, supervisor).is_empty());
-        filled.find_map(|lower| {
+        with_units.find_map(|lower| {
             let below = self.occurrences.iter().rev().find(|it| {
                 it.place.rung < occurrence.place.rung
                     && it.place.repeat == 0
@@ -105,15 +105,15 @@ impl<'a> AssignmentPlanner<'a> {
         let may_be_told =
             |role: &Role| *role > unreachable.role && (*role < Role::Supervisor || is_late);
         for role in Role::ALL.into_iter().filter(may_be_told) {
-            let mut anybody = false;
+            let mut somebody_is_told = false;
             for addressee in self.addressees(&[(role, unreachable.rank)]) {
                 for contact in self.reachable(occurrence, addressee) {
                     let verdict = self.verdict(occurrence, contact, None);
                     self.add_once(occurrence, addressee, Some(contact), verdict);
-                    anybody = true;
+                    somebody_is_told = true;
                 }
             }
-            if anybody {
+            if somebody_is_told {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 //! The reminders of one assignment under its present dates, found by their place on the ladder.
 //!
-//! Must not know: who could be told, what is due. It is built once and asked many times in every decision.
+//! Must not know: who could be told, what is due. It is built once for an assignment, because every decision reads it.
 
 use std::collections::BTreeSet;
 
@@ -108,7 +108,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// The states of those of these `reminders` that are for `addressee`, one for each contact or for nobody.
+/// The states of the `reminders` for `addressee`: one for each contact, or a single one when nobody could be reached.
 pub(super) fn states_of<'a>(
     reminders: impl Iterator<Item = &'a RecordedReminder>,
     addressee: Addressee,

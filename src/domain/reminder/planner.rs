@@ -137,7 +137,7 @@ impl<'a> AssignmentPlanner<'a> {
         let due: Vec<_> = self.occurrences.iter().rev().filter(is_due).copied().collect();
         for occurrence in &due {
             let mut addressees = self.addressees(&occurrence.rung.audience);
-            // At night and on rest days only those are told who can still act.
+            // Outside mail hours only the responsible units are told: only they can still act in time.
             addressees.retain(|it| self.hours_are_open || it.role == Role::Responsible);
             for addressee in addressees {
                 let before = states.remove(&addressee);
@@ -266,9 +266,13 @@ impl<'a> AssignmentPlanner<'a> {
             return Haste::AnyHour;
         }
         let next_mail = next_working_day(self.situation.calendar, self.today);
-        let passes_before =
+        let act_by_passes_first =
             self.assignment.act_by.is_some_and(|it| (self.today..next_mail).contains(&it));
-        if passes_before && !self.assignment.is_minimum { Haste::Beside } else { Haste::DayMail }
+        if act_by_passes_first && !self.assignment.is_minimum {
+            Haste::Beside
+        } else {
+            Haste::DayMail
+        }
     }
 
     /// The key of a reminder that covers this one, in any role: another one planned for the contact in this pass, or a recorded
@@ -287,8 +291,8 @@ impl<'a> AssignmentPlanner<'a> {
         planned_now.map(|it| &it.key).or_else(on_record).cloned()
     }
 
-    /// An addressee without a reachable contact never counts as told: the unit becomes an operator item, and the rung goes to
-    /// the next higher role.
+    /// An addressee without a reachable contact never counts as told: an item about the unit is opened, and the next
+    /// higher role is told of the rung.
     fn tell_nobody(
         &mut self,
         occurrence: &RungOccurrence<'a>,

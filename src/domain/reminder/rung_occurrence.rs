@@ -18,7 +18,7 @@ pub(super) struct RungOccurrence<'a> {
     pub(super) place: LadderPosition,
     /// The working day from which it is due; any day for one that is told `at_once`.
     pub(super) on: Date,
-    /// It is due after this moment only: a clock in hours is late from then on.
+    /// The end of a clock in hours, for the first rung after it: that rung is due only after this moment.
     pub(super) after: Option<Moment>,
     /// A clock in hours is told of at any hour.
     pub(super) at_once: bool,
@@ -56,9 +56,9 @@ impl RungOccurrence<'_> {
 
 /// All occurrences for an assignment, in the order of their days; none while it has no date.
 ///
-/// What was late before it was registered climbs the ladder from the day of registration, as if its date had passed on the
-/// day before: nobody above hears of it before those who owe it. A repeat counts from the day on which the time before was
-/// told, so that a pause of the service does not bring two of them together.
+/// When an assignment was late before it was registered, the rungs after the date count from the registration, as if the
+/// date had passed on the day before; so the responsible unit hears of it before higher roles. A repeat counts from the day
+/// on which the rung or repeat before it was told, so that two repeats do not go out together after a pause of the service.
 pub(super) fn rung_occurrences<'a>(
     assignment: &'a AssignmentSnapshot,
     calendar: &WorkCalendar,
@@ -96,9 +96,9 @@ fn day_of(rung: &Rung, act_by: Date, registered_on: Date, calendar: &WorkCalenda
     from_registration.max(working_days_from(calendar, act_by, i64::from(rung.offset)))
 }
 
-/// The last day on which anybody was told of this time of a rung, under the present dates.
+/// The last day on which anybody was told of this rung or repeat, under the present dates.
 fn last_told_on(assignment: &AssignmentSnapshot, rung: &str, repeat: u32) -> Option<Date> {
-    let is_time = |it: &&RecordedReminder| {
+    let is_occurrence = |it: &&RecordedReminder| {
         it.deadline_version == assignment.deadline_version
             && matches!(&it.occasion, Occasion::Rung { name, repeat: n } if name == rung && *n == repeat)
     };
@@ -111,7 +111,7 @@ fn last_told_on(assignment: &AssignmentSnapshot, rung: &str, repeat: u32) -> Opt
         | ReminderState::Void
         | ReminderState::Undeliverable => None,
     };
-    assignment.history.iter().filter(is_time).filter_map(told_on).max()
+    assignment.history.iter().filter(is_occurrence).filter_map(told_on).max()
 }
 
 /// A rung of a clock in hours that is told at once: each one before the date with the registration, and the first one after

@@ -1,8 +1,8 @@
 //! The instance mark: a small file beside the ledger that fences copies of it. It names the ledger, this machine and the
 //! newest journal line; a ledger whose mark does not fit was copied, restored or moved.
 //!
-//! Must not know: SQL. The mark names its own inode, so that a copy of the mark is not valid either; backups leave it
-//! out. Callers: `instance`, which holds the ledger's write lock while it writes.
+//! Must not know: SQL. The mark names its own inode, so that a copy of the mark is not valid; backups leave the mark
+//! out. Callers: `site`, which holds the ledger's write lock while it writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -56,12 +56,12 @@ impl InstanceMarkFile {
             Err(error) => return Err(error),
         }
         let inode = file.metadata()?.ino();
-        let Some((mark, machine, file)) = parse(&text) else {
+        let Some((mark, machine, marked_inode)) = parse(&text) else {
             return Ok(Err(Displacement::UnreadableMark));
         };
         Ok(if machine != this_machine() {
             Err(Displacement::OtherMachine)
-        } else if file != inode.to_string() {
+        } else if marked_inode != inode.to_string() {
             Err(Displacement::CopiedMark)
         } else {
             Ok(mark)
@@ -96,11 +96,11 @@ fn parse(text: &str) -> Option<(InstanceMark, &str, &str)> {
     lines.next().filter(|title| *title == TITLE)?;
     let token = lines.next()?.strip_prefix("ledger ")?.to_owned();
     let machine = lines.next()?.strip_prefix("machine ")?;
-    let file = lines.next()?.strip_prefix("file ")?;
+    let inode = lines.next()?.strip_prefix("file ")?;
     let (seq, hash) = lines.next()?.strip_prefix("journal ")?.split_once(' ')?;
     let seq: i64 = seq.parse().ok()?;
     let journal = (seq > 0).then(|| (seq, hash.to_owned()));
-    Some((InstanceMark { token, journal }, machine, file))
+    Some((InstanceMark { token, journal }, machine, inode))
 }
 
 /// A name for this machine that does not reveal its machine-id (machine-id(5) asks for that).

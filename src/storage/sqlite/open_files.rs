@@ -14,6 +14,7 @@ use super::instance_mark::beside;
 
 /// The head of the -shm file up to the number of pages that a checkpoint is about to copy.
 const HEAD: usize = 132;
+/// Offsets in the head: the salts of the log, the pages already copied, the pages that are being copied.
 const SALTS: usize = 32;
 const COPIED: usize = 96;
 const TO_BE_COPIED: usize = 128;
@@ -22,7 +23,7 @@ const TO_BE_COPIED: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct OpenFiles {
     ledger: PathBuf,
-    /// Never closed: closing any descriptor of a file ends all locks this process holds on it, SQLite's among them
+    /// The -shm file, the index of the log. Never closed: closing any descriptor of a file ends all locks this process holds on it, SQLite's among them
     /// (sqlite.org/howtocorrupt.html, section 2.2), and the next process would take itself for the only one.
     index: Option<&'static File>,
     inodes: Arc<Vec<(PathBuf, Inode)>>,
@@ -41,7 +42,7 @@ type Written = (u64, i64, i64);
 type Checkpoint = ([u8; 8], [u8; 4]);
 
 impl OpenFiles {
-    /// Of a ledger whose connections are open.
+    /// Records the files of a ledger. Its connections must be open, so that all files exist.
     pub(super) fn of(ledger: &Path) -> Self {
         let paths = [ledger.to_owned(), beside(ledger, "-wal")];
         let inodes = paths.into_iter().filter_map(|path| {
@@ -55,11 +56,12 @@ impl OpenFiles {
             written: Arc::default(),
             are_replaced: Arc::default(),
         };
+        // The first call records the last write, with which later calls compare.
         files.is_overwritten();
         files
     }
 
-    /// True from the moment on at which a file was seen to be another one.
+    /// True once a file was found replaced or overwritten, and from then on.
     pub(super) fn are_replaced(&self) -> bool {
         let are_replaced = self.are_replaced.load(Ordering::Relaxed)
             || self.inodes.iter().any(|(path, at_start)| {

@@ -25,8 +25,8 @@ use crate::storage::outbox::{Outbox as _, SavedAcceptance};
 use crate::storage::site::{FileFault, Site};
 use crate::storage::uids::draw_token;
 
-/// Longer than the time between a new mark and its commit.
-const ADOPTION: Duration = Duration::from_millis(200);
+/// Longer than an adoption takes from writing the mark to its commit.
+const ADOPTION_PAUSE: Duration = Duration::from_millis(200);
 
 const TOKEN: &str = "SELECT token FROM instance";
 
@@ -77,7 +77,7 @@ impl Site for Sqlite {
             }
             drop(reader);
             // a query takes no write lock: it looks again when an adoption under way has been committed
-            tokio::time::sleep(ADOPTION).await;
+            tokio::time::sleep(ADOPTION_PAUSE).await;
             let mut reader = self.reader.acquire().await?;
             return self.find_displacement(&mut reader).await;
         }

@@ -1,5 +1,5 @@
-//! Makes one attempt: hands a claimed message to the mailer and records, before the final dot of DATA, that it is about to
-//! be sent.
+//! Makes one attempt: hands a claimed message to the mailer and records the dot mark before the final dot of
+//! DATA.
 //!
 //! Must not know: what follows from the outcome. Callers: this folder.
 
@@ -19,15 +19,16 @@ use crate::workflows::fail_point;
 /// A message that was handed over; its outcome is not recorded yet.
 pub(super) struct Attempt {
     pub(super) claimed: ClaimedMessage,
-    /// `None` when the dispatcher was told to stop before the dot: nothing was at stake, and the connection was dropped.
+    /// `None` when the dispatcher was told to stop before the dot: the connection was dropped, and the
+    /// message cannot have been delivered.
     pub(super) outcome: Option<Outcome>,
-    /// What was claimed in the commit that recorded the imminent dot.
+    /// What was claimed in the commit of the dot mark.
     pub(super) next: Option<Claim>,
 }
 
 impl Attempt {
-    /// The message to hand over at once. Only after success: any other outcome is recorded first, because it may open a
-    /// circuit breaker.
+    /// Takes the next message if the relay accepted this one. Any other outcome must be recorded before anything is sent,
+    /// because it may open a circuit breaker.
     pub(super) fn take_next(&mut self) -> Option<ClaimedMessage> {
         match (&self.outcome, self.next.take()) {
             (Some(Outcome::Accepted { .. }), Some(Claim::Claimed(next))) => Some(*next),
@@ -39,12 +40,12 @@ impl Attempt {
     }
 }
 
-/// Hands a message over. With `claim_next_until`, the next message is claimed in the commit that records the imminent dot,
-/// unless the token is cancelled.
+/// Hands a message over. A dispatcher passes its `stop` token: until it is cancelled, the commit of the dot mark also claims
+/// the next message; when it is cancelled, the attempt ends unless the dot is near. `None` makes this one attempt only.
 pub(super) async fn attempt(
     delivery: &Delivery,
     claimed: ClaimedMessage,
-    claim_next_until: Option<&CancellationToken>,
+    stop: Option<&CancellationToken>,
 ) -> Attempt {
     fail_point::reach("claimed");
     let message = OutgoingMessage {
@@ -56,7 +57,7 @@ pub(super) async fn attempt(
     let recorder = LeaseDotRecorder {
         delivery,
         lease: claimed.lease,
-        claim_next_until,
+        stop,
         next: OnceLock::new(),
         is_dot_near: AtomicBool::new(false),
     };
@@ -70,11 +71,11 @@ pub(super) async fn attempt(
     Attempt { claimed, outcome, next }
 }
 
-/// Records the imminent dot of one leased message.
+/// Records the dot mark of one leased message.
 struct LeaseDotRecorder<'a> {
     delivery: &'a Delivery,
     lease: Lease,
-    claim_next_until: Option<&'a CancellationToken>,
+    stop: Option<&'a CancellationToken>,
     next: OnceLock<Claim>,
     /// From here on the message may be delivered.
     is_dot_near: AtomicBool,
@@ -83,7 +84,7 @@ struct LeaseDotRecorder<'a> {
 impl LeaseDotRecorder<'_> {
     /// Ends when the dispatcher is told to stop, unless the dot is near by then.
     async fn told_to_stop_before_the_dot(&self) {
-        if let Some(stop) = self.claim_next_until {
+        if let Some(stop) = self.stop {
             stop.cancelled().await;
             if !self.is_dot_near.load(Ordering::Relaxed) {
                 return;
@@ -94,7 +95,7 @@ impl LeaseDotRecorder<'_> {
 
     /// The terms for claiming the next message; `None` when none is to be claimed.
     fn claim_terms(&self, now: Moment) -> Option<&ClaimTerms> {
-        let continues = self.claim_next_until.is_some_and(|stop| !stop.is_cancelled());
+        let continues = self.stop.is_some_and(|stop| !stop.is_cancelled());
         let is_in_hours = self.delivery.hours.slot(now) <= now;
         (continues && is_in_hours).then_some(&self.delivery.terms)
     }

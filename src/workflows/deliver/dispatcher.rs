@@ -14,7 +14,6 @@ use super::result::{DispatchCounts, DispatchResult};
 use crate::storage::StorageError;
 use crate::storage::outbox::{Claim, ClaimedMessage};
 
-/// Dispatches on one connection.
 pub(super) struct Dispatcher {
     delivery: Delivery,
     stop: CancellationToken,
@@ -31,7 +30,7 @@ impl Dispatcher {
     ///
     /// # Errors
     ///
-    /// The first [`StorageError`]; the outcome of the message in hand is recorded before.
+    /// The first [`StorageError`]; before that, the outcome of the message it is sending is recorded.
     pub(super) async fn run(mut self) -> Result<DispatchCounts, StorageError> {
         let mut claim = self.claim().await?;
         loop {
@@ -88,7 +87,7 @@ impl Dispatcher {
         record_attempt(&self.delivery, attempt).await
     }
 
-    /// Records the outcome of the message in hand, although this dispatcher ends with an error.
+    /// Records the outcome of the last message, although this dispatcher ends with an error.
     async fn finish(&mut self, mut last: Attempt) {
         let cancelled = self.cancel(last.next.take()).await;
         let recorded = self.record(&last).await;

@@ -1,4 +1,4 @@
-//! Delivery: takes messages from the outbox one at a time and hands them to the mailer.
+//! Delivery: claims messages from the outbox, hands each to the mailer and records the outcome.
 //!
 //! Must not know: SQL, SMTP, how mails are composed, when it is woken. Callers: `remind`; tests.
 
@@ -83,12 +83,12 @@ pub async fn dispatch_one(delivery: &Delivery) -> Result<DispatchResult, Storage
 }
 
 /// Expires what is too old, recovers abandoned attempts, then sends on up to `connections` connections until nothing is due
-/// or `stop` is cancelled. Then a message whose final dot is near is finished; any other is given back, and its connection
-/// is dropped, for nothing is at stake before the dot.
+/// or `stop` is cancelled. Then a message whose final dot is near is finished; any other is returned to the outbox, and
+/// its connection is dropped: before the dot it cannot have been delivered.
 ///
 /// # Errors
 ///
-/// The first [`StorageError`]; the other connections stop likewise.
+/// The first [`StorageError`]; the other dispatchers stop as if `stop` were cancelled.
 pub async fn dispatch_due(
     delivery: &Delivery,
     connections: NonZeroU16,
@@ -107,7 +107,7 @@ pub async fn dispatch_due(
     let mut first_error = None;
     while let Some(ended) = running.join_next().await {
         match ended {
-            Ok(Ok(part)) => counts.add(part),
+            Ok(Ok(of_dispatcher)) => counts.add(of_dispatcher),
             Ok(Err(error)) => {
                 stop.cancel();
                 first_error.get_or_insert(error);

@@ -49,7 +49,7 @@ pub(super) async fn record_outcome(
 ) -> Result<DispatchResult, StorageError> {
     let now = delivery.clock.now();
     let morning = delivery.hours.next_morning(now);
-    let decision = decide(&claimed.finished(), outcome, now, morning);
+    let decision = decide(&claimed.finished_attempt(), outcome, now, morning);
     let decision = match claimed.haste {
         Haste::AnyHour => decision,
         Haste::DayMail | Haste::Beside => in_hours(delivery, decision),
@@ -83,7 +83,7 @@ pub(super) async fn record_outcome(
 }
 
 /// Saves an acceptance in the outcome file; true when it is saved. Other outcomes are not saved: recovery records the
-/// attempt as unknown if its dot was marked, otherwise as cut short, and the message is tried again.
+/// attempt as unknown if it has the dot mark, otherwise as withheld, and the message is tried again.
 async fn save_acceptance(
     delivery: &Delivery,
     claimed: &ClaimedMessage,
@@ -132,7 +132,7 @@ fn log(claimed: &ClaimedMessage, outcome: &Outcome, decision: &Decision) {
         class = decision.class.map(FailureClass::word),
         code = reply.map(|reply| reply.code),
         reply = reply.map(|reply| mask_addresses(&reply.text)),
-        fate = ?decision.disposition,
+        disposition = ?decision.disposition,
         "attempt ended"
     );
 }

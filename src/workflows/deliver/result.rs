@@ -11,7 +11,7 @@ use crate::storage::outbox::Expired;
 pub enum DispatchResult {
     /// One attempt was made and recorded.
     Attempted(MessageKey, Disposition),
-    /// A message that nobody needs any more was taken out of the outbox.
+    /// A due message left the outbox without an attempt: it is outdated, damaged, or its address is suppressed.
     Dropped(MessageKey),
     /// Nothing may be sent now. `next` is when that can change without a new message or a person.
     NothingDue { next: Option<Moment> },
@@ -22,7 +22,7 @@ pub enum DispatchResult {
 pub struct DispatchCounts {
     /// The relay has taken responsibility for them.
     pub accepted: u64,
-    /// A circuit breaker opened; the attempt does not count against the message.
+    /// Requeued: a circuit breaker opened, and the attempt does not count against the message.
     pub uncharged: u64,
     /// Failed temporarily; they will be tried again.
     pub deferred: u64,
@@ -34,7 +34,7 @@ pub struct DispatchCounts {
     pub dead: u64,
     /// Too old.
     pub expired: u64,
-    /// Not needed any more, or to be planned again.
+    /// Left the outbox without an attempt; what is still owed of them is planned again.
     pub dropped: u64,
     /// When something may be due next, if that is known.
     pub next: Option<Moment>,

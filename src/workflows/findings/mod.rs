@@ -16,7 +16,7 @@ use crate::domain::item::{ItemKey, ItemKind};
 use crate::domain::moment::Moment;
 use crate::domain::reminder::MailHours;
 use crate::domain::unit::UnitId;
-use crate::domain::watch::{CERTAINTY_WANTED, Hold};
+use crate::domain::watch::{CERTAIN_DAYS_WANTED, Hold};
 use crate::storage::StorageError;
 use crate::storage::messages::{OpenBreaker, OpenItem};
 use crate::storage::obligations::Selection;
@@ -91,7 +91,7 @@ pub async fn findings(
     let holds = guard.holds(store).await?;
     let mut all: Vec<Finding> = holds.iter().copied().map(Finding::Hold).collect();
     let pass = last_pass(store, &context.law.calendar, context.now).await?;
-    all.extend(pass.stale.then_some(Finding::StalePass { last: pass.at }));
+    all.extend(pass.is_stale.then_some(Finding::StalePass { last: pass.at }));
     if store.unit_called(office_unit).await?.is_none() {
         all.push(Finding::UnknownOfficeUnit { name: office_unit.clone() });
     }
@@ -180,7 +180,8 @@ fn calendar_ends(context: Context<'_>) -> Option<Finding> {
     let calendar = &context.law.calendar;
     let certain_through = calendar.certain_through();
     let days_left = calendar.days_certain(context.now.today());
-    (days_left < CERTAINTY_WANTED).then_some(Finding::CalendarEnds { certain_through, days_left })
+    (days_left < CERTAIN_DAYS_WANTED)
+        .then_some(Finding::CalendarEnds { certain_through, days_left })
 }
 
 async fn provisional_dates(context: Context<'_>) -> Result<Option<Finding>, StorageError> {

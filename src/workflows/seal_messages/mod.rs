@@ -30,12 +30,12 @@ pub use settings::ComposeSettings;
 const BATCH: usize = 500;
 /// Months within which another duty of the unit is worth a line.
 const OTHERS_WITHIN: i32 = 3;
-/// Duties of a unit that are loaded; some of them stand in the mail already.
+/// Duties of a unit that are loaded; the mail already names some of them.
 const OTHERS_LOADED: u32 = 40;
 
-/// The messages that were written, and what is wrong with the office's templates.
+/// The messages that were composed, sealed or not, and what is wrong with the office's templates.
 #[derive(Debug, Default)]
-pub struct Sealed {
+pub struct WrittenMails {
     pub messages: Vec<WrittenMail>,
     /// Contacts whose message could not be composed with the office's templates. The built-in template was used; where that
     /// failed too, the reminders stay planned.
@@ -72,11 +72,11 @@ pub async fn seal_messages(
     context: Context<'_>,
     settings: &ComposeSettings,
     hours: MailHours,
-) -> Result<Sealed, StorageError> {
+) -> Result<WrittenMails, StorageError> {
     let hours_are_open = hours.are_open(context.now, &context.law.calendar);
     let contacts = context.store.contacts_to_tell(context.now.today(), hours_are_open).await?;
-    let held = surge(context, settings, contacts.len()).await?;
-    let mut sealed = Sealed::default();
+    let held = surge_hold(context, settings, contacts.len()).await?;
+    let mut sealed = WrittenMails::default();
     for contacts in contacts.chunks(BATCH) {
         let composed = compose(context, settings, (hours_are_open, contacts), held).await?;
         sealed.faults.extend(composed.faults);
@@ -107,11 +107,11 @@ pub async fn compose_messages(
     context: Context<'_>,
     settings: &ComposeSettings,
     hours: MailHours,
-) -> Result<Sealed, StorageError> {
+) -> Result<WrittenMails, StorageError> {
     let hours_are_open = hours.are_open(context.now, &context.law.calendar);
     let contacts = context.store.contacts_to_tell(context.now.today(), hours_are_open).await?;
-    let held = surge(context, settings, contacts.len()).await?;
-    let mut written = Sealed::default();
+    let held = surge_hold(context, settings, contacts.len()).await?;
+    let mut written = WrittenMails::default();
     for contacts in contacts.chunks(BATCH) {
         let composed = compose(context, settings, (hours_are_open, contacts), held).await?;
         written.left_out += composed.messages.iter().map(|it| it.left_out().len()).sum::<usize>();
@@ -153,26 +153,26 @@ async fn compose(
     };
     let shipped = Templates::shipped();
     let mut composed = Composed::default();
-    for planned in &planned.messages {
-        let Some(contact) = directory.contact(planned.contact) else { continue };
+    for message in &planned.messages {
+        let Some(contact) = directory.contact(message.contact) else { continue };
         if contact.damaged {
-            composed.faults.push((planned.contact, ComposeFault::DamagedAddress));
+            composed.faults.push((message.contact, ComposeFault::DamagedAddress));
             continue;
         }
         // A broken template of the office must not suppress a reminder: the built-in one is used, and the fault reported.
-        let message = composer.message(planned, contact, &settings.templates).or_else(|fault| {
-            composed.faults.push((planned.contact, fault));
-            composer.message(planned, contact, &shipped)
+        let sealed = composer.message(message, contact, &settings.templates).or_else(|fault| {
+            composed.faults.push((message.contact, fault));
+            composer.message(message, contact, &shipped)
         });
-        match message {
-            Ok(message) => composed.messages.push(message),
-            Err(fault) => composed.faults.push((planned.contact, fault)),
+        match sealed {
+            Ok(sealed) => composed.messages.push(sealed),
+            Err(fault) => composed.faults.push((message.contact, fault)),
         }
     }
     Ok(composed)
 }
 
-/// Everybody and every unit that the messages name.
+/// The contacts and units that the messages name.
 async fn directory(
     context: Context<'_>,
     planned: &PlannedMessages,
@@ -222,7 +222,7 @@ async fn progress(
 }
 
 /// [`HeldReason::SurgeLimit`] when this day would send far more mails than usual: those written today before count too.
-async fn surge(
+async fn surge_hold(
     context: Context<'_>,
     settings: &ComposeSettings,
     to_write: usize,

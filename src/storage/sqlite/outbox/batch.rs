@@ -1,4 +1,4 @@
-//! One transaction for the writes of concurrent senders: dot marks, outcomes, then claims.
+//! One transaction for the writes of concurrent dispatchers: dot marks, outcomes, then claims.
 //!
 //! Must not know: who waits for the transaction (`commit_queue`). Callers: `commit_queue` only.
 
@@ -31,12 +31,12 @@ pub(super) async fn commit(
 /// message, and writes for different messages may be applied in any order.
 #[derive(Default)]
 struct Batch<'a> {
-    /// The terms of the first claim: all senders of a ledger claim on the same terms.
+    /// The terms of the first claim: all dispatchers of a ledger claim on the same terms.
     terms: Option<(&'a ClaimTerms, Moment)>,
-    /// Senders that have nothing to send until they get a message.
-    idle_senders: usize,
-    /// Senders that are about to finish a message and claim the next one.
-    busy_senders: usize,
+    /// Dispatchers that have nothing to send until they get a message.
+    idle_dispatchers: usize,
+    /// Dispatchers that are about to finish a message and claim the next one.
+    busy_dispatchers: usize,
     dots: Vec<(Lease, Moment)>,
     accepted: Vec<&'a AttemptOutcome>,
     failed: Vec<&'a AttemptOutcome>,
@@ -56,15 +56,15 @@ impl Batch<'_> {
         }
         let Some((terms, now)) = self.terms else { return Ok(Vec::new()) };
         let open_breakers = breakers::list_open(&mut *transaction).await?;
-        // While a breaker is open, a busy sender claims no next message: the outcome of its present one may close the breaker.
-        let busy_senders = if open_breakers.is_empty() { self.busy_senders } else { 0 };
-        let wanted = self.idle_senders + busy_senders;
-        claim::claim(transaction, terms, open_breakers, wanted, now).await
+        // While a breaker is open, a busy dispatcher claims no next message: the outcome of its present one may close the breaker.
+        let busy_dispatchers = if open_breakers.is_empty() { self.busy_dispatchers } else { 0 };
+        let dispatchers = self.idle_dispatchers + busy_dispatchers;
+        claim::claim(transaction, terms, open_breakers, dispatchers, now).await
     }
 
-    /// Assigns the claims to the senders, idle senders first; returns one reply for each write.
+    /// Assigns the claims to the dispatchers, idle ones first; returns one reply for each write.
     fn replies(&self, writes: &[Write], mut claims: Vec<Claim>) -> Vec<Option<Claim>> {
-        let rest = claims.split_off(self.idle_senders.min(claims.len()));
+        let rest = claims.split_off(self.idle_dispatchers.min(claims.len()));
         let (mut for_idle, mut for_busy) = (claims.into_iter(), rest.into_iter());
         let replies = writes.iter().map(|write| match write {
             Write::Claim(..) => for_idle.next(),
@@ -82,13 +82,13 @@ impl<'a> From<&'a [Write]> for Batch<'a> {
             match write {
                 Write::Claim(terms, now) => {
                     batch.terms.get_or_insert((terms, *now));
-                    batch.idle_senders += 1;
+                    batch.idle_dispatchers += 1;
                 }
                 Write::MarkDot(lease, next, now) => {
                     batch.dots.push((*lease, *now));
                     if let Some(terms) = next {
                         batch.terms.get_or_insert((terms, *now));
-                        batch.busy_senders += 1;
+                        batch.busy_dispatchers += 1;
                     }
                 }
                 Write::CancelClaim(lease) => batch.cancelled.push(*lease),

@@ -1,6 +1,6 @@
 //! Circuit breakers of the relay and of recipient domains, with the items that open and close with them.
 //!
-//! Must not know: messages, beyond their recipients. An open breaker stops sending; one that is closed has no row.
+//! Must not know: messages, beyond their recipients. A closed breaker has no row.
 //! Callers: the files of this folder.
 
 use std::collections::BTreeMap;
@@ -64,7 +64,8 @@ pub(super) async fn reserve_probe(
     Ok(())
 }
 
-/// Allows the next probe soon, after one claimed at `claimed` that learned nothing.
+/// Allows the next probe one minute after `now`, because the probe claimed at `claimed` proved nothing about the relay or the
+/// domain.
 pub(super) async fn release_probe(
     transaction: &mut SqliteConnection,
     domain: &str,

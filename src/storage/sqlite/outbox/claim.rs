@@ -93,35 +93,35 @@ enum Unwanted {
     Outdated,
     /// The address does not exist.
     Suppressed,
-    /// It is not what was sealed: the disk has changed it.
+    /// Its bytes or its addresses differ from those that were sealed: the disk has changed them.
     Damaged,
 }
 
-/// Claims messages for `wanted` senders; returns one claim for each. `open_breakers` holds the next probe of each open
+/// Claims messages for so many `dispatchers`; returns one claim for each. `open_breakers` holds the next probe of each open
 /// breaker.
 pub(super) async fn claim(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
     mut open_breakers: BTreeMap<BreakerScope, Moment>,
-    wanted: usize,
+    dispatchers: usize,
     now: Moment,
 ) -> Result<Vec<Claim>, StorageError> {
-    let mut claims = Vec::with_capacity(wanted);
-    while claims.len() < wanted {
+    let mut claims = Vec::with_capacity(dispatchers);
+    while claims.len() < dispatchers {
         if let Some(next) = relay_blocked_until(transaction, terms, &open_breakers, now).await? {
-            claims.resize(wanted, Claim::NothingDue { next: Some(next) });
+            claims.resize(dispatchers, Claim::NothingDue { next: Some(next) });
             break;
         }
         // With an open breaker or a rate limit, one message is claimed at a time: each claim may use up the probe or the rate.
         let is_unlimited = open_breakers.is_empty() && !terms.has_limits();
-        let limit = if is_unlimited { wanted - claims.len() } else { 1 };
+        let limit = if is_unlimited { dispatchers - claims.len() } else { 1 };
         let rows = most_urgent(&mut *transaction, terms, limit, now).await?;
         if rows.is_empty() {
             let nothing = nothing_due(&mut *transaction, terms, now).await?;
-            claims.resize(wanted, nothing);
+            claims.resize(dispatchers, nothing);
             break;
         }
-        claims.extend(take(&mut *transaction, &rows, terms, &open_breakers, now).await?);
+        claims.extend(lease_wanted(&mut *transaction, &rows, terms, &open_breakers, now).await?);
         if !open_breakers.is_empty() {
             // The claimed message may have reserved a probe: read the probe times again.
             open_breakers = breakers::list_open(&mut *transaction).await?;
@@ -165,7 +165,7 @@ async fn most_urgent(
 }
 
 /// Leases the messages that are still wanted and takes the others out of the outbox.
-async fn take(
+async fn lease_wanted(
     transaction: &mut SqliteConnection,
     rows: &[SqliteRow],
     terms: &ClaimTerms,
@@ -184,7 +184,7 @@ async fn take(
             }
             Some(Unwanted::Damaged) => take_out_damaged(&mut *transaction, message, now).await?,
             None => {
-                wanted.push(next_attempt(&mut *transaction, &reader, now).await?);
+                wanted.push(read_claimed(&mut *transaction, &reader, now).await?);
                 continue;
             }
         }
@@ -203,7 +203,7 @@ async fn take(
     Ok(claims)
 }
 
-async fn next_attempt(
+async fn read_claimed(
     transaction: &mut SqliteConnection,
     row: &RowReader<'_>,
     now: Moment,

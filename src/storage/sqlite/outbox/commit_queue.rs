@@ -1,4 +1,4 @@
-//! Group commit: batches the writes of concurrent senders into one transaction, so that they share one fsync.
+//! Group commit: batches the writes of concurrent dispatchers into one transaction, so that they share one fsync.
 //!
 //! Must not know: what a write means (`batch`). Callers: the outbox only.
 
@@ -58,14 +58,13 @@ impl CommitQueue {
             biased;
             reply = &mut committed => return reply.unwrap_or_else(|_| Err(no_reply())),
             lock = Arc::clone(&self.writer_lock).lock_owned() => {
-                // Spawned: if this sender is cancelled, the other senders still get their replies.
+                // Spawned: if this dispatcher is cancelled, the other dispatchers still get their replies.
                 tokio::spawn(run_batches(self.clone(), lock));
             }
         }
         committed.await.unwrap_or_else(|_| Err(no_reply()))
     }
 
-    /// Empties the queue.
     fn take_all(&self) -> Vec<PendingWrite> {
         std::mem::take(&mut *self.lock())
     }

@@ -1,7 +1,7 @@
 //! Records failed attempts and what follows from them.
 //!
-//! Must not know: why it follows (`domain::delivery`). Every write is guarded by the lease. Callers: `batch`; the dead
-//! letters and suppressions of other rooms' messages.
+//! Must not know: why it follows (`domain::delivery`). Every write is guarded by the lease. Callers: `batch`,
+//! `withdraw`; `incoming`, when a bounce reports that a mail was not delivered.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};

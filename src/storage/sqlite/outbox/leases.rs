@@ -1,4 +1,4 @@
-//! Leased messages: reads them with what a sender needs, and finds those of senders that are gone.
+//! Leased messages: reads what a dispatcher needs to send one, and lists all leases.
 //!
 //! Must not know: how a message is chosen (`claim`). Callers: the files of this folder.
 
@@ -16,14 +16,14 @@ SELECT message_id AS id, class FROM attempt WHERE message_id = $1 AND number < $
 
 const LEASES: &str = "\
 SELECT message.id, message.message_id, sender, recipient, bytes, haste, sealed_at, attempts, unknowns, message.lease_token,
-       contact_id, claimed_at, lease_until_at, dot_at
+       claimed_at, lease_until_at, dot_at
 FROM message JOIN message_bytes ON message_bytes.message_id = message.id
 JOIN attempt ON attempt.message_id = message.id AND attempt.number = message.attempts
 WHERE state = 'leased' ORDER BY lease_until_at, message.id";
 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[EARLIER_CLASSES, LEASES];
 
-/// Reads the message of a row that has the columns of [`LEASES`].
+/// Reads the message of a row that has the columns of [`LEASES`] up to `unknowns`.
 pub(super) async fn claimed_message(
     connection: &mut SqliteConnection,
     row: &RowReader<'_>,
@@ -58,7 +58,7 @@ async fn earlier_classes(
     Ok(classes)
 }
 
-/// Returns every lease there is, as if its sender were gone.
+/// Returns every lease, also those whose dispatchers still run; the caller leaves these out.
 pub(super) async fn all(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<AbandonedLease>, StorageError> {

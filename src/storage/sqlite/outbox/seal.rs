@@ -43,7 +43,7 @@ WHERE reminder.key = left_out.value ->> 0 AND state = 'planned' AND left_out_at 
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[KNOWN_MESSAGES, ADD_MESSAGE, ADD_BYTES, PLANNED_KEYS, LINK_REMINDERS, LEAVE_OUT];
 
-/// Messages that are checked, linked and journaled by one statement each; bounds what those statements are given.
+/// Messages that are checked, linked and journaled by one statement each; bounds the size of their JSON parameters.
 const BATCH: usize = 500;
 
 /// Seals `messages` inside a transaction; returns what became of each.

@@ -1,7 +1,7 @@
-//! Takes messages out of the outbox without another attempt: no longer owed, unknown address, expired.
+//! Takes messages out of the outbox without another attempt: no longer owed, damaged, sent to a suppressed address, or expired.
 //!
-//! Must not know: how an attempt ends (`failed`), what is composed instead. Callers: the files of this folder; `units`,
-//! when a contact gets another address.
+//! Must not know: how an attempt ends (`failed`), what is composed instead. Callers: the files of this
+//! folder; `units`, `posts` and `unit_changes`, when a contact gets another address or leaves.
 
 use sqlx::{Row as _, SqliteConnection};
 
@@ -92,8 +92,8 @@ pub(super) async fn dead_letter_suppressed(
     journal_lines::append(transaction, &[entry]).await
 }
 
-/// Takes a message out that is not what was sealed any more, and calls a person. Its reminders are told in a message that
-/// is composed anew; when it may have arrived, a person decides, since the new one would arrive beside it.
+/// Takes out a message that differs from what was sealed, and opens an item about it. Its reminders are planned again and
+/// composed into another message. A message that may have been delivered is held instead: its recipient could get both.
 pub(super) async fn take_out_damaged(
     transaction: &mut SqliteConnection,
     message: MessageKey,

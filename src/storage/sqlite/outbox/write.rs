@@ -1,4 +1,4 @@
-//! The writes that senders submit, and how the end of an attempt reads in the journal.
+//! The writes that dispatchers submit, and how the end of an attempt reads in the journal.
 //!
 //! Must not know: any statement. Callers: the files of this folder.
 
@@ -9,7 +9,7 @@ use crate::storage::journal::Entry;
 use crate::storage::journal_fact::Fact;
 use crate::storage::outbox::{ClaimTerms, Lease};
 
-/// One write of one sender.
+/// One write of one dispatcher.
 #[derive(Debug)]
 pub(super) enum Write {
     /// Leases the next message.
@@ -30,7 +30,7 @@ pub(super) struct AttemptOutcome {
 }
 
 impl Write {
-    /// True for an outcome: its sender has already gone on to the next message.
+    /// True for an outcome: its dispatcher has already gone on to the next message.
     pub(super) fn can_be_delayed(&self) -> bool {
         matches!(self, Self::RecordOutcome(_))
     }

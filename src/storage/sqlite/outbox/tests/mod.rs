@@ -98,7 +98,7 @@ impl Ledger {
 
     async fn end(&self, claimed: &ClaimedMessage, outcome: &Outcome, minutes: i64) {
         let now = after(minutes);
-        let decision = decide(&claimed.finished(), outcome, now, now);
+        let decision = decide(&claimed.finished_attempt(), outcome, now, now);
         self.store.record_outcome(&claimed.lease, outcome, &decision, now).await.unwrap();
     }
 }
@@ -204,7 +204,7 @@ async fn a_late_writer_with_an_old_lease_changes_nothing() {
     ledger.end(&first, &Outcome::Withheld, 1).await;
     let second = ledger.claimed(2).await;
     assert!(ledger.store.mark_dot(&first.lease, None, after(3)).await.is_err());
-    let decision = decide(&first.finished(), &accepted(), after(3), after(3));
+    let decision = decide(&first.finished_attempt(), &accepted(), after(3), after(3));
     let late = ledger.store.record_outcome(&first.lease, &accepted(), &decision, after(3)).await;
     assert!(matches!(late, Err(StorageError::WrongRowCount { .. })));
     assert_eq!(ledger.reminders().await, "sealed sealed");
