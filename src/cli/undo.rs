@@ -21,7 +21,7 @@ use crate::workflows::undo_entry::{entry_list, in_words, move_share, undo_entry}
 /// those who were mailed another date are told once.
 ///
 /// A share that was given to the wrong unit is moved with --unit WRONG --as RIGHT: whoever was told of it hears so once, and
-/// the right unit begins with a notice.
+/// the right unit is reminded from that day on.
 ///
 /// What an import added is removed, or withdrawn where somebody was told of it or worked with it; what it revised or withdrew
 /// stands as before. `duban import list` lists imports with their numbers.

@@ -11,9 +11,10 @@ use super::fault::{ConfigFault, Expected, FaultKind};
 use super::reader::{Field, List, items};
 use crate::domain::ladder::{Misfit, MisfitKind};
 use crate::domain::rule::{
-    AllowedAdjustment, AllowedChange, CIVIL, CountingLaw, Direction, Evidence, FollowUpStart, Rule,
-    RuleFault, RuleVersion, Rulebook,
+    AllowedAdjustment, AllowedChange, CIVIL, CountingLaw, Direction, Evidence, FollowUpStart,
+    LawfulTime, Rule, RuleFault, RuleVersion, Rulebook,
 };
+use crate::domain::term::{Period, PeriodUnit};
 
 /// The rules this program was built with.
 const SHIPPED: &str = include_str!("../../config/rules.toml");
@@ -69,6 +70,8 @@ struct AllowsTable {
     ground: Field<String>,
     at_most: Option<Field<String>>,
     article: Field<String>,
+    within: Option<Field<String>>,
+    within_article: Option<Field<String>>,
 }
 
 #[derive(Clone, Copy)]
@@ -242,7 +245,31 @@ fn allowed(document: &Document, entry: usize, table: &AllowsTable) -> Option<All
         Change::Suspend => AllowedChange::Suspend,
         Change::Restart => AllowedChange::Restart,
     };
-    Some(AllowedAdjustment { change, ground: ground?, article: article? })
+    let within = match &table.within {
+        Some(within) => Some(lawful_time(document, entry, table, within, change)?),
+        None => None,
+    };
+    Some(AllowedAdjustment { change, ground: ground?, article: article?, within })
+}
+
+/// Only a suspension lasts.
+fn lawful_time(
+    document: &Document,
+    entry: usize,
+    table: &AllowsTable,
+    within: &Field<String>,
+    change: AllowedChange,
+) -> Option<LawfulTime> {
+    let period = document.parse(within, Expected::Period, |text| {
+        let period: Option<Period> = text.parse().ok();
+        period.filter(|it| change == AllowedChange::Suspend && it.unit != PeriodUnit::Hour)
+    });
+    let Some(article) = &table.within_article else {
+        document.fault_below(entry, "within_article", FaultKind::Missing);
+        return None;
+    };
+    let article = document.full_text(article);
+    Some(LawfulTime { period: period?, article: article? })
 }
 
 fn key_of(fault: &RuleFault) -> String {

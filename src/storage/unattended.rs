@@ -16,8 +16,6 @@ use crate::storage::StorageError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnattendedSince {
     pub today: Date,
-    /// A clock that stopped on this day or before has stood still for long.
-    pub suspended: Date,
     /// An event awaited since then or longer has been awaited long.
     pub awaited: Moment,
     /// Mail can go out again on this day; what is due before, nobody can be told of in time.
@@ -36,6 +34,8 @@ pub struct UnattendedDuty {
     pub due: Option<Date>,
     /// The day of the last mail, of the suspension, or of the registration.
     pub since: Date,
+    /// The last day of a suspension, by the law of its ground.
+    pub until: Option<Date>,
 }
 
 /// What a person has decided about an item: it is not shown again before a day.

@@ -10,7 +10,7 @@ use super::words::word;
 use crate::domain::rule::{
     AllowedAdjustment, AllowedChange, Direction, Evidence, Rule, RuleVersion,
 };
-use crate::domain::term::Term;
+use crate::domain::term::{Period, Term};
 use crate::words;
 use crate::words::{Lang, Say as _};
 
@@ -45,11 +45,13 @@ pub struct RuleView {
 struct AllowedView {
     change: &'static str,
     ground: String,
-    /// Short form.
+    /// Short form: of an extension, or of a suspension on this ground.
     at_most: Option<String>,
     article: String,
     #[serde(skip)]
     effect: AllowedChange,
+    #[serde(skip)]
+    within: Option<Period>,
 }
 
 impl Row for RuleView {
@@ -134,7 +136,9 @@ impl AllowedView {
     fn of(allowed: &AllowedAdjustment) -> Self {
         let at_most = match allowed.change {
             AllowedChange::Extend(at_most) => Some(at_most.to_string()),
-            AllowedChange::Suspend | AllowedChange::Restart => None,
+            AllowedChange::Suspend | AllowedChange::Restart => {
+                allowed.within.as_ref().map(|within| within.period.to_string())
+            }
         };
         Self {
             change: allowed.change.kind().word(),
@@ -142,6 +146,7 @@ impl AllowedView {
             at_most,
             article: allowed.article.clone(),
             effect: allowed.change,
+            within: allowed.within.as_ref().map(|within| within.period),
         }
     }
 
@@ -154,7 +159,14 @@ impl AllowedView {
                 en = "extend: {ground}, at most {at_most}",
                 at_most = at_most.say(lang),
             ),
-            AllowedChange::Suspend => words!(lang, zh = "中止：{ground}", en = "suspend: {ground}"),
+            AllowedChange::Suspend => {
+                let within = self.within.map(|period| {
+                    let period = period.say(lang);
+                    words!(lang, zh = "，最长{period}", en = ", at most {period}")
+                });
+                let within = within.unwrap_or_default();
+                words!(lang, zh = "中止：{ground}{within}", en = "suspend: {ground}{within}")
+            }
             AllowedChange::Restart => {
                 words!(lang, zh = "重新起算：{ground}", en = "restart: {ground}")
             }

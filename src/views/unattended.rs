@@ -25,7 +25,7 @@ pub struct UnattendedView {
 
 impl UnattendedView {
     pub fn of(duty: &UnattendedDuty) -> Self {
-        let UnattendedDuty { key, reference, title, units, due, since } = duty;
+        let UnattendedDuty { key, reference, title, units, due, since, until: _ } = duty;
         Self {
             reference: reference.clone(),
             title: title.clone(),

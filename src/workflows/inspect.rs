@@ -234,7 +234,7 @@ pub async fn not_reminded(
     question: &Question,
 ) -> Result<Vec<UnattendedDuty>, Refused> {
     let today = context.now.today();
-    let since = UnattendedSince { today, suspended: today, awaited: context.now, next_mail: today };
+    let since = UnattendedSince { today, awaited: context.now, next_mail: today };
     let mut duties = context.store.unattended(&since).await?;
     if let Some(name) = question.unit.as_deref() {
         let directory = directory_for(context.store, iter::empty(), &[name]).await?;

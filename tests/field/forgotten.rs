@@ -46,10 +46,15 @@ fn a_clock_that_stands_still_is_listed_with_the_day_and_needs_a_person_after_a_t
     assert!(listed.contains("Clock stopped") && listed.contains("2026-03-06"), "{listed}");
     let items = office.run(&["--as-of", "2026-03-10", "items"]).out;
     assert!(!items.contains("stood still"), "{items}");
-    passes(&office, &["04-28", "04-29", "04-30"]);
-    let items = office.run(&["--as-of", "2026-04-30", "items"]).expect_code(20).out;
+    // A third party answers within 15 working days: article 32.
+    passes(&office, &["03-26", "03-27"]);
+    let items = office.run(&["--as-of", "2026-03-27", "items"]).out;
+    assert!(!items.contains("stood still"), "{items}");
+    let status = office.run(&["--as-of", "2026-03-30", "status"]).expect_code(20).out;
+    assert!(status.contains("stood still"), "{status}");
+    let items = office.run(&["--as-of", "2026-03-30", "items"]).expect_code(20).out;
     assert!(items.contains("its clock has stood still for long"), "{items}");
-    assert!(items.contains("stopped since 2026-03-06"), "{items}");
+    assert!(items.contains("stopped since 2026-03-06, lawful until 2026-03-27"), "{items}");
 }
 
 #[test]

@@ -103,6 +103,16 @@ pub struct AllowedAdjustment {
     pub ground: String,
     /// The article.
     pub article: String,
+    /// How long the ground may stop the clock; `None` where the law does not say.
+    pub within: Option<LawfulTime>,
+}
+
+/// How long a clock may stand still on a ground. It decides no date, so it is no part of the version of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LawfulTime {
+    pub period: Period,
+    /// Where the law says so.
+    pub article: String,
 }
 
 /// What an allowed adjustment does to the clock; a suspended clock may always be resumed.
@@ -246,7 +256,7 @@ impl RuleVersion {
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{} {:?} {} {}\n", self.term, self.counts, self.law, self.article));
-        for AllowedAdjustment { change, ground, article } in &self.allows {
+        for AllowedAdjustment { change, ground, article, within: _ } in &self.allows {
             hash.update(format!("{change:?} {ground} {article}\n"));
         }
         let digest = data_encoding::HEXLOWER.encode(&hash.finalize());
@@ -264,6 +274,11 @@ impl RuleVersion {
     pub fn basis_of(&self, adjustment: &Adjustment) -> Option<String> {
         let allowed = self.allowed_for(adjustment)?;
         Some(self.cited(&allowed.article))
+    }
+
+    /// How long a suspension may last by its ground.
+    pub fn lawful_time_of(&self, suspension: &Adjustment) -> Option<&LawfulTime> {
+        self.allowed_for(suspension)?.within.as_ref()
     }
 
     /// What allows an adjustment: the entry with its ground, or the only one of its kind when it gives none.

@@ -48,7 +48,7 @@ const SUSPENDED: &str = select_shares!(
     "\
 JOIN adjustment ON adjustment.obligation_id = obligation.id
 WHERE is_owed AND next_plan_on IS NULL AND obligation.state = 'open' AND act_by_on IS NULL
-  AND kind = 'suspend' AND effective_on <= $1 AND struck_at IS NULL
+  AND kind = 'suspend' AND struck_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM adjustment AS later
                   WHERE later.obligation_id = obligation.id AND later.position > adjustment.position
                     AND later.struck_at IS NULL)"
@@ -104,8 +104,7 @@ impl Unattended for Sqlite {
         let today = since.today.to_string();
         let ended = sqlx::query(LADDER_ENDED).fetch_all(&mut *transaction).await?;
         add(&mut duties, &ended, ItemKey::LadderEnded)?;
-        let suspended = sqlx::query(SUSPENDED).bind(since.suspended.to_string());
-        let suspended = suspended.fetch_all(&mut *transaction).await?;
+        let suspended = sqlx::query(SUSPENDED).fetch_all(&mut *transaction).await?;
         add(&mut duties, &suspended, ItemKey::Suspended)?;
         let silenced = sqlx::query(SILENCED).bind(&today).fetch_all(&mut *transaction).await?;
         add(&mut duties, &silenced, ItemKey::Silenced)?;
@@ -195,5 +194,6 @@ fn duty(row: &RowReader<'_>, key: ItemKey, unit: String) -> Result<UnattendedDut
         units: vec![unit],
         due: row.date_if_any("due_on")?,
         since,
+        until: None,
     })
 }

@@ -3,6 +3,7 @@
 //! Must not know: SQL, how a finding is said, printed or mailed. Callers: `heartbeat`; `cli` prints the list.
 
 mod said;
+mod suspensions;
 
 use std::collections::BTreeSet;
 
@@ -67,7 +68,7 @@ pub struct FindingTerms {
     pub hours: MailHours,
     /// An event awaited for more days needs a person.
     pub awaited_event_days: u32,
-    /// A clock that stands still for more days needs a person.
+    /// A clock that stands still for more days needs a person, where the law of the ground does not say how long it may.
     pub suspended_days: u32,
     /// A larger file of the ledger is a finding.
     pub warn_above_bytes: Option<u64>,
@@ -136,12 +137,12 @@ pub async fn unattended(
     let days_ago = |days: u32| SignedDuration::from_hours(i64::from(days) * -24);
     let since = UnattendedSince {
         today,
-        suspended: today.saturating_add(days_ago(terms.suspended_days)),
         awaited: context.now.plus(days_ago(terms.awaited_event_days)),
         next_mail: terms.hours.next_day(context.now, &context.law.calendar),
     };
     let put_off = context.store.items_put_off(today).await?;
     let mut duties = context.store.unattended(&since).await?;
+    suspensions::keep_those_over(context, &mut duties, terms.suspended_days).await?;
     duties.retain(|duty| !put_off.contains(&duty.key.to_string()));
     Ok(duties)
 }

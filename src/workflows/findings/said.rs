@@ -198,7 +198,7 @@ impl Finding {
 
 /// 编号, title and units, with the day from which nobody has been reminded.
 fn unattended_subject(duty: &UnattendedDuty, lang: Lang) -> String {
-    let UnattendedDuty { key, reference, title, units, due, since } = duty;
+    let UnattendedDuty { key, reference, title, units, due, since, until } = duty;
     let units = some_units(units, lang);
     let due = due.map(|due| words!(lang, zh = "，{due}到期", en = ", due {due}"));
     let due = due.unwrap_or_default();
@@ -207,7 +207,11 @@ fn unattended_subject(duty: &UnattendedDuty, lang: Lang) -> String {
             words!(lang, zh = "，最后提醒{since}", en = ", last reminded {since}")
         }
         ItemKey::Suspended(_) => {
-            words!(lang, zh = "，{since}起中止", en = ", stopped since {since}")
+            let until = until.map(|until| {
+                words!(lang, zh = "，法定时间至{until}为止", en = ", lawful until {until}")
+            });
+            let until = until.unwrap_or_default();
+            words!(lang, zh = "，{since}起中止{until}", en = ", stopped since {since}{until}")
         }
         ItemKey::AwaitsEvent(_) => {
             words!(lang, zh = "，{since}登记", en = ", registered {since}")
