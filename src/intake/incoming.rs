@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 
 use mail_parser::decoders::html::html_to_text;
-use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::{HeaderValue, Message, MessagePart, MimeHeaders as _, PartType};
 
+use super::parsed_mail::{parsed_headers, parsed_mail};
 use crate::domain::address::Address;
 use crate::domain::incoming::{Action, Content, Incoming, Report};
 use crate::words;
@@ -110,7 +111,7 @@ pub fn read_incoming(bytes: &[u8]) -> Result<Incoming, MailFault> {
     if occurrences(bytes, b"content-type") > MOST_PARTS {
         return Err(MailFault::TooManyParts);
     }
-    let mail = MessageParser::default().parse(bytes).ok_or(MailFault::NoHeaders)?;
+    let mail = parsed_mail(bytes).ok_or(MailFault::NoHeaders)?;
     if !MAIL_HEADERS.iter().any(|name| mail.header(*name).is_some()) {
         return Err(MailFault::NoHeaders);
     }
@@ -154,7 +155,7 @@ fn references(mail: &Message<'_>) -> Vec<String> {
         match &part.body {
             PartType::Message(returned) => add_returned(returned, &mut found),
             PartType::Text(text) if is(part, "text", "rfc822-headers") => {
-                if let Some(returned) = MessageParser::default().parse_headers(text.as_bytes()) {
+                if let Some(returned) = parsed_headers(text.as_bytes()) {
                     add_returned(&returned, &mut found);
                 }
             }

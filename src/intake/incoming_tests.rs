@@ -8,6 +8,40 @@ fn read(text: &str) -> Incoming {
     read_incoming(text.replace('\n', "\r\n").as_bytes()).unwrap()
 }
 
+/// The library that knows MIME stops at a mail inside a mail whose boundary has moved into its headers.
+#[test]
+fn a_mail_that_stops_the_library_is_no_mail_and_ends_nothing() {
+    let mail = "From: MAILER-DAEMON@unit.example
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"
+
+--b
+
+gone
+--b
+Content-Type: message/delivery-status
+
+Final-Recipient: rfc822; a@unit.example
+
+--b
+Content-Type: message/rfc822
+cipient: rfc822; a@unit.example
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@office.example>
+
+x
+--b--
+";
+    let mail = mail.replace('\n', "\r\n");
+    // a build without assertions may read it, none may panic
+    let _read = read_incoming(mail.as_bytes());
+    let _text = super::super::mail_text::mail_text(mail.as_bytes());
+}
+
 /// What Postfix says of a mail it could not deliver, with the headers of that mail.
 fn report(fields: &str) -> String {
     format!(

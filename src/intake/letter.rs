@@ -2,7 +2,7 @@
 //!
 //! Must not know: the ledger, what the mail is about.
 
-use mail_parser::MessageParser;
+use super::parsed_mail::parsed_mail;
 
 /// A mail as its recipient sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Letter {
 
 /// Reads a mail; `None` when it is none.
 pub fn read_letter(bytes: &[u8]) -> Option<Letter> {
-    let mail = MessageParser::default().parse(bytes)?;
+    let mail = parsed_mail(bytes)?;
     let to = mail.to()?.first()?;
     let name = to.name().unwrap_or_default();
     let address = to.address().unwrap_or_default();

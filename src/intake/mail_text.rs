@@ -2,12 +2,14 @@
 //!
 //! Must not know: what is looked for.
 
-use mail_parser::{HeaderValue, MessageParser, PartType};
+use mail_parser::{HeaderValue, PartType};
+
+use super::parsed_mail::parsed_mail;
 
 /// Returns the bytes as they stand and, after them, every header and text part decoded.
 pub fn mail_text(bytes: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
-    let Some(mail) = MessageParser::default().parse(bytes) else { return text };
+    let Some(mail) = parsed_mail(bytes) else { return text };
     for part in &mail.parts {
         for header in &part.headers {
             add_header(&header.value, &mut text);

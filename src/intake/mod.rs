@@ -19,6 +19,7 @@ mod obligation_columns;
 mod obligation_row;
 mod obligations;
 mod office_file;
+mod parsed_mail;
 mod sheet;
 mod table;
 mod units;

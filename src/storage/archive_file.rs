@@ -15,6 +15,8 @@ use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipArchive, ZipWriter};
 
 const MANIFEST: &str = "MANIFEST.sha256";
+/// What stands behind this many bytes of a manifest is not read: the entries it names are not known then.
+const LARGEST_MANIFEST: u64 = 1024 * 1024;
 
 /// An archive being written.
 pub struct ArchiveWriter {
@@ -80,7 +82,8 @@ fn options() -> SimpleFileOptions {
 pub fn extract_checked(path: &Path, name: &str, target: &mut dyn Write) -> io::Result<()> {
     let mut zip = ZipArchive::new(File::open(path)?).map_err(io_error)?;
     let mut manifest = String::new();
-    zip.by_name(MANIFEST).map_err(io_error)?.read_to_string(&mut manifest)?;
+    let entry = zip.by_name(MANIFEST).map_err(io_error)?;
+    entry.take(LARGEST_MANIFEST).read_to_string(&mut manifest)?;
     let mut digests: BTreeMap<&str, &str> = manifest
         .lines()
         .filter_map(|line| line.split_once("  "))

@@ -1,6 +1,8 @@
 //! How long a document takes to read: a page count that offices have, and sizes that must stay in proportion.
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 
+use std::time::Instant;
+
 use duban::intake::document::Document;
 use duban::intake::extract::extract;
 
@@ -11,8 +13,37 @@ const SEEDS: [&str; 2] = [
 /// A page of a printed document, in characters.
 const PAGE: usize = 750;
 
+/// Shapes of which each line could be compared with all lines before it.
+const SHAPES: [(&str, &str); 4] = [
+    ("label lines", "工作任务：甲\n完成时限：2026年6月底前\n责任单位：区教委\n\n"),
+    ("one sentence", "各单位要在2026年6月底前完成，"),
+    ("numbers", "一、\n（一）\n1.\n"),
+    ("open brackets", "（（（（"),
+];
+/// How much longer ten times the text may take: ten times, and the noise of a machine in use.
+const MOST_LONGER: f64 = 20.0;
+
 fn main() {
+    for (name, text) in SEEDS.map(|seed| ("a seed", seed)).into_iter().chain(SHAPES) {
+        print_growth(name, text);
+    }
     divan::main();
+}
+
+/// Prints how much longer ten times the text takes, and stops where that is out of proportion.
+fn print_growth(name: &str, text: &str) {
+    let seconds = |bytes| {
+        let text = text_of(text, bytes);
+        let once = || {
+            let began = Instant::now();
+            let _found = found_in(&text);
+            began.elapsed().as_secs_f64()
+        };
+        (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+    };
+    let growth = seconds(2_000_000) / seconds(200_000);
+    println!("{name}: ten times the text takes {growth:.1} times as long");
+    assert!(growth < MOST_LONGER, "{name} is not linear");
 }
 
 /// The seed, over and over, up to so many bytes.

@@ -2,11 +2,12 @@
 //!
 //! Must not know: what the text says.
 
-use mail_parser::{MessageParser, PartType};
+use mail_parser::PartType;
 
 use super::fault::DocumentFault;
 use super::html;
 use super::model::Document;
+use crate::intake::parsed_mail::parsed_mail;
 
 /// Reads the page.
 ///
@@ -15,7 +16,7 @@ use super::model::Document;
 /// [`DocumentFault::Damaged`] for a mail without a page, and what the page itself may end with.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, DocumentFault> {
     const DAMAGED: DocumentFault = DocumentFault::Damaged { part: "mht" };
-    let mail = MessageParser::default().parse(bytes).ok_or(DAMAGED)?;
+    let mail = parsed_mail(bytes).ok_or(DAMAGED)?;
     let page = mail.parts.iter().find_map(|part| match &part.body {
         PartType::Html(page) => Some(page),
         PartType::Text(_)

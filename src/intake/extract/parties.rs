@@ -330,13 +330,6 @@ impl Parties {
         parties.if_named().unwrap_or_default()
     }
 
-    /// Adds those that another line names.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.lead.extend(other.lead);
-        self.responsible.extend(other.responsible);
-        self.is_open |= other.is_open;
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.lead.is_empty() && self.responsible.is_empty()
     }

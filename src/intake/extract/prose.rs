@@ -13,6 +13,8 @@ use super::words::TIME_LABELS;
 const LABEL_DISTANCE: usize = 3;
 /// Longest paragraph that is a heading, in characters.
 const LONGEST_HEADING: usize = 60;
+/// Most units of one task. A list that goes on is asked about, like one that ends in 等.
+const MOST_PARTIES: usize = 200;
 
 /// What the paragraphs above tell about a paragraph.
 #[derive(Default)]
@@ -98,9 +100,26 @@ fn labelled_below(next: &[Block], known_names: &KnownNames) -> Parties {
     });
     let mut parties = Parties::default();
     for line in lines.skip_while(Parties::is_empty).take_while(|line| !line.is_empty()) {
-        parties.merge(line);
+        merge(&mut parties, line);
     }
     parties
+}
+
+/// Adds the units that another line names, each once.
+fn merge(parties: &mut Parties, line: Parties) {
+    let add = |all: &mut Vec<String>, names: Vec<String>| {
+        for name in names {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        let is_cut = all.len() > MOST_PARTIES;
+        all.truncate(MOST_PARTIES);
+        is_cut
+    };
+    let leads_are_cut = add(&mut parties.lead, line.lead);
+    let others_are_cut = add(&mut parties.responsible, line.responsible);
+    parties.is_open |= line.is_open || leads_are_cut || others_are_cut;
 }
 
 fn is_time_label(label: &LabelledValue<'_>) -> bool {
@@ -135,7 +154,7 @@ impl Headings {
         all: Option<Parties>,
     ) {
         if labels.first().is_some_and(|label| label.start == 0) {
-            self.task_parties.merge(labelled);
+            merge(&mut self.task_parties, labelled);
         } else {
             self.task.clone_from(&span.text);
             self.task_parties =

@@ -172,6 +172,8 @@ fn engine(sources: BTreeMap<String, String>) -> Environment<'static> {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     engine.set_syntax(syntax.unwrap_or_default());
     engine.set_loader(move |name| Ok(sources.get(name).cloned()));
+    // With it a loop of a few steps makes a text of any size; steps are counted, bytes are not.
+    engine.remove_global("namespace");
     engine.add_filter("hanging", |text: &str, indent: usize| hanging(text, indent));
     engine.add_filter("shortened", |text: &str, characters: usize| {
         OneLine::clean(text).shortened(characters)
@@ -274,6 +276,18 @@ mod tests {
             "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
         let fault = fault_of("reminder/body.txt", endless);
         assert_eq!(fault, "/reminder/body.txt:1: engine ran out of fuel");
+    }
+
+    #[test]
+    fn a_template_whose_text_doubles_in_a_loop_is_refused() {
+        let doubling = "{% set ns = namespace(x='aaaaaaaaaaaaaaaa') %}{% for i in range(40) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}";
+        let fault = fault_of("reminder/body.txt", doubling);
+        assert_eq!(fault, "/reminder/body.txt:1: namespace is unknown");
+        let growing =
+            "{% set x = 'a' %}{% for i in range(40) %}{% set x = x ~ x %}{% endfor %}{{ x }}";
+        let folder = folder_with("reminder/body.txt", growing.as_bytes());
+        let templates = Templates::with_folder(folder.path()).unwrap();
+        assert_eq!(templates.render("reminder/body.txt", &json!({})).unwrap(), "a");
     }
 
     #[test]
