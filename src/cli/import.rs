@@ -17,7 +17,9 @@ use crate::intake::{self, ColumnChoice, Table, UnitRow};
 use crate::views::import_record::ImportRecordView;
 use crate::words;
 use crate::words::Lang;
-use crate::workflows::import_units::{import_units, units_changed_by};
+use crate::workflows::import_units::{
+    Missing, import_units, missing, retire_missing, units_changed_by,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -40,12 +42,18 @@ pub(super) struct List {}
 ///
 /// Several aliases or groups are separated by ；. The rank is 承办人, 负责人 or 分管领导 (handler, head, leader). 外出 is an
 /// absence, such as 2026-10-01..2026-10-15→deputy@bureau.example. Importing the same file again changes nothing; nothing is
-/// ever removed.
+/// removed without --complete.
 #[derive(Debug, Args)]
 pub(super) struct Units {
     /// What a column holds, as 列=字段; an empty field leaves the column out
     #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = super::values::column_choice)]
     choices: Vec<ColumnChoice>,
+    /// The files hold every unit and contact: retire those that are missing, after showing them (exit code 20)
+    #[arg(long)]
+    complete: bool,
+    /// With --complete: retire without asking
+    #[arg(long, requires = "complete")]
+    yes: bool,
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -57,7 +65,8 @@ pub(super) struct Units {
 impl Units {
     /// Imports this file as it is.
     pub(super) fn plainly(file: PathBuf) -> Self {
-        Self { choices: Vec::new(), dry_run: false, files: vec![file] }
+        let (complete, yes, dry_run) = (false, false, false);
+        Self { choices: Vec::new(), complete, yes, dry_run, files: vec![file] }
     }
 }
 
@@ -96,6 +105,18 @@ pub(super) async fn load_units(
     let list: Vec<ListedUnit> = table.rows.into_iter().map(|row| row.unit).collect();
     let ledger = context.ledger().await?;
     let (lang, rows) = (context.lang, list.len());
+    let missing = match asked.complete {
+        true => missing(context.for_workflow(&ledger), &list).await?,
+        false => Missing::default(),
+    };
+    say_missing(&missing, context)?;
+    if !missing.is_empty() && !asked.yes && !asked.dry_run {
+        context.say(lang.pick(
+            "未写入任何内容；确认停用的，请加 --yes",
+            "nothing was written; to retire them, add --yes",
+        ))?;
+        return Ok(Exit::NeedsPerson);
+    }
     let change = if asked.dry_run {
         context
             .say(lang.pick("未写入任何内容，导入后将是：", "nothing was written; it would be:"))?;
@@ -119,7 +140,30 @@ pub(super) async fn load_units(
             addresses = change.addresses.len(),
         ))?;
     }
+    if !asked.dry_run {
+        let reason = lang.pick("单位表中已没有", "gone from the table of units");
+        retire_missing(context.for_workflow(&ledger), &missing, reason).await?;
+    }
     Ok(Exit::Done)
+}
+
+fn say_missing(missing: &Missing, context: &mut CommandContext<'_>) -> Result<(), Failure> {
+    let lang = context.lang;
+    let contacts: Vec<String> = missing.contacts.iter().map(|(_, name)| name.clone()).collect();
+    for (names, zh, en) in [
+        (&contacts, "表中没有的联系人，将停用", "contacts missing from the table, to be retired"),
+        (&missing.units, "表中没有的单位，将停用", "units missing from the table, to be retired"),
+    ] {
+        if !names.is_empty() {
+            let (what, n, list) = (lang.pick(zh, en), names.len(), lang.list(names));
+            context.say(&words!(
+                lang,
+                zh = "{what}（{n}个）：{list}",
+                en = "{n} {what}: {list}"
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// That a table holds only what the ledger has already.

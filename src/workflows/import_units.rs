@@ -3,8 +3,13 @@
 //! Must not know: the file the list came from.
 
 use super::context::Context;
+use super::names::unit_name;
+use super::posts::retire_contacts;
+use super::refused::Refused;
+use super::unit_changes::retire_unit;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
 use crate::domain::journal::Action;
+use crate::domain::unit::{Contact, ContactId};
 use crate::storage::StorageError;
 use crate::storage::journal_fact::Fact;
 use crate::storage::register_state::{ATTEMPTS, WriteResult};
@@ -63,6 +68,57 @@ pub async fn import_units(
         }
     }
     Err(StorageError::KeepsChanging.into())
+}
+
+/// What a full list leaves out: contacts of units that it names, and whole units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Each with unit and name.
+    pub contacts: Vec<(ContactId, String)>,
+    pub units: Vec<String>,
+}
+
+impl Missing {
+    pub fn is_empty(&self) -> bool {
+        self.contacts.is_empty() && self.units.is_empty()
+    }
+}
+
+/// Returns what is missing from a full list.
+///
+/// # Errors
+///
+/// [`StorageError`].
+pub async fn missing(context: Context<'_>, list: &[ListedUnit]) -> Result<Missing, StorageError> {
+    let directory = context.store.directory().await?;
+    let (contacts, units) = directory.missing_from(list);
+    let contact = |it: &&Contact| {
+        let unit = unit_name(&directory, it.unit);
+        (it.id, format!("{unit}/{} {}", it.name, it.address))
+    };
+    let contacts = contacts.iter().map(contact).collect();
+    Ok(Missing { contacts, units: units.iter().map(|unit| unit.name.clone()).collect() })
+}
+
+/// Retires what is missing from a full list that was taken in: units that owe nothing, and contacts who are not the last of
+/// a unit that does.
+///
+/// # Errors
+///
+/// [`Refused`] with the first that cannot be retired; those before it are.
+pub async fn retire_missing(
+    context: Context<'_>,
+    missing: &Missing,
+    reason: &str,
+) -> Result<(), Refused> {
+    for is_rehearsal in [true, false] {
+        for unit in &missing.units {
+            retire_unit(context, unit, Some(reason), is_rehearsal).await?;
+        }
+        let contacts: Vec<ContactId> = missing.contacts.iter().map(|(id, _)| *id).collect();
+        retire_contacts(context, &contacts, reason, is_rehearsal).await?;
+    }
+    Ok(())
 }
 
 /// What `list` would add or change.

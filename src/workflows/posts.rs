@@ -10,7 +10,7 @@ use super::refused::{NotFound, Refused};
 use crate::domain::address::Address;
 use crate::domain::directory::{Directory, DirectoryChange, NewContact, RetiredContact};
 use crate::domain::journal::Action;
-use crate::domain::unit::{Contact, Rank, UnitId};
+use crate::domain::unit::{Contact, ContactId, Rank, UnitId};
 use crate::storage::journal::Entry;
 use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::{Selection, StateFilter};
@@ -70,14 +70,41 @@ pub async fn change_posts(
     if matches!(change, PostChange::Move(_)) && posts.len() > 1 {
         return Err(several(&directory, asked, &posts).into());
     }
+    write(context, &directory, (&posts, change), reason, is_rehearsal).await
+}
+
+/// Retires these contacts, all or nothing; with `is_rehearsal` nothing is written.
+///
+/// # Errors
+///
+/// [`Refused::StillNeeded`] for the last contact of a unit that owes something.
+pub(super) async fn retire_contacts(
+    context: Context<'_>,
+    contacts: &[ContactId],
+    reason: &str,
+    is_rehearsal: bool,
+) -> Result<(), Refused> {
+    let directory = context.store.directory().await?;
+    let posts: Vec<&Contact> = contacts.iter().filter_map(|it| directory.contact(*it)).collect();
+    let change = (&posts[..], &PostChange::Retire);
+    write(context, &directory, change, Some(reason), is_rehearsal).await.map(|_| ())
+}
+
+async fn write(
+    context: Context<'_>,
+    directory: &Directory,
+    (posts, change): (&[&Contact], &PostChange),
+    reason: Option<&str>,
+    is_rehearsal: bool,
+) -> Result<Vec<ChangedPost>, Refused> {
     let mut changed = Vec::new();
-    for contact in posts {
-        let after = successor(&directory, contact, change)?;
-        let unit = unit_name(&directory, contact.unit);
+    for contact in posts.iter().copied() {
+        let after = successor(directory, contact, change)?;
+        let unit = unit_name(directory, contact.unit);
         changed.push(ChangedPost { unit, before: contact.clone(), after });
     }
-    let directory_change = directory_change(&directory, &changed)?;
-    refuse_while_needed(context, &directory, &directory_change).await?;
+    let directory_change = directory_change(directory, &changed)?;
+    refuse_while_needed(context, directory, &directory_change).await?;
     if !is_rehearsal && !directory_change.is_empty() {
         let action = match change {
             PostChange::Replace(_) => Action::ReplaceContact,

@@ -79,7 +79,7 @@ pub async fn merge_units(
     }
     let merger = Merger::of(&directory, from, into);
     let mut changed = ChangedUnit::of(from, Some(into.name.clone()));
-    changed.contacts = merger.contacts.len();
+    changed.contacts = merger.people.contacts.len();
     let mut first = entry(context, Action::MergeUnits, from, reason);
     first.after = Some(into.name.clone());
     let (mut shares, mut entries) = (MovedShares::default(), vec![first]);

@@ -117,3 +117,34 @@ fn a_unit_that_owes_something_is_not_retired() {
     let contacts = office.json(&["units", "教委"])[0]["contacts"].as_array().unwrap().len();
     assert_eq!(contacts, 1);
 }
+
+#[test]
+fn a_full_list_retires_what_it_leaves_out_after_showing_it() {
+    let office = office();
+    import(&office, "2026-03-02", &["交材料,2026-03-13,,,财政局,a-1"]);
+    let full = "\
+单位,单位组,联系人,邮箱,职级
+府办,,府甲,fu1@x.example,承办人
+财政局,局组,财乙,cai2@x.example,负责人
+财政局,,财戊,cai5@x.example,承办人
+";
+    let full = office.write("full.csv", full);
+    let import_full = ["import", "units", &full, "--complete"];
+    let asked = office.run(&import_full).expect_code(20);
+    assert!(asked.err.contains("财政局/财甲 cai1@x.example"), "{}", asked.err);
+    assert!(asked.err.contains("1 units missing from the table, to be retired: 教委\n"));
+    assert_eq!(office.json(&["units"]).as_array().unwrap().len(), 4);
+    office.run(&[&import_full[..], &["--yes"]].concat()).expect_code(0);
+    let units = office.json(&["units"]);
+    let contacts: Vec<&str> = units
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|it| it["contacts"].as_array().unwrap())
+        .map(|it| it["email"].as_str().unwrap())
+        .collect();
+    assert_eq!(contacts, ["fu1@x.example", "cai2@x.example", "cai5@x.example"]);
+    let without = office.write("without.csv", "单位,联系人,邮箱,职级\n府办,府甲,fu1@x.example,承办人\n");
+    let refused = office.run(&["import", "units", &without, "--complete", "--yes"]).expect_code(14);
+    assert!(refused.err.contains("财政局 still owes or leads a-1"), "{}", refused.err);
+}

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Absence, Directory, DirectoryFault};
 use crate::domain::address::Address;
 use crate::domain::hidden::look;
-use crate::domain::unit::{Contact, ContactId, Rank};
+use crate::domain::unit::{Contact, ContactId, Rank, Unit, UnitId};
 
 /// What a list of units adds to a directory or changes in it; empty when it holds nothing new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +95,24 @@ pub struct ChangedAbsence {
 }
 
 impl Directory {
+    /// Returns the contacts and the units in office that a full list does not name, each by key.
+    pub fn missing_from(&self, list: &[ListedUnit]) -> (Vec<&Contact>, Vec<&Unit>) {
+        let mut named: BTreeSet<UnitId> = BTreeSet::new();
+        let mut posts: BTreeSet<(UnitId, Rank, &str)> = BTreeSet::new();
+        for listed in list {
+            let names = listed.groups.iter().chain(&listed.parent).chain([&listed.name]);
+            named.extend(names.filter_map(|name| Some(self.find(name)?.id)));
+            let unit = self.find(&listed.name).map(|unit| unit.id);
+            let contact = listed.contact.as_ref();
+            posts.extend(unit.zip(contact).map(|(unit, it)| (unit, it.rank, it.name.as_str())));
+        }
+        let units = || self.units().filter(|unit| named.contains(&unit.id));
+        let of_units = units().flat_map(|unit| self.contacts(unit.id));
+        let is_missing = |it: &&Contact| !posts.contains(&(it.unit, it.rank, it.name.as_str()));
+        let contacts = of_units.filter(is_missing).collect();
+        (contacts, self.units().filter(|unit| !named.contains(&unit.id)).collect())
+    }
+
     /// Returns what `list` adds to this directory or changes in it. Nothing is ever taken away.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 //!
 //! Must not know: obligations, where the directory is stored.
 
-use super::{Directory, RetiredContact};
-use crate::domain::unit::{Contact, ContactId, Unit, UnitId};
+use super::{Directory, DirectoryChange, NewContact, RetiredContact};
+use crate::domain::unit::{Contact, Unit, UnitId};
 
 /// What becomes of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +18,9 @@ pub enum UnitChange {
 pub struct Merger {
     pub from: UnitId,
     pub into: UnitId,
-    /// Contacts who go over, with the name each has there.
-    pub contacts: Vec<(ContactId, String)>,
-    /// Contacts whose post and mailbox the other unit has already.
-    pub doubles: Vec<RetiredContact>,
+    /// The contacts take posts of the other unit, unless it has the post with this mailbox already. What they were told
+    /// stays with the posts that end, so that the ladder begins anew for everybody in the other unit.
+    pub people: DirectoryChange,
     /// Units that get another superior.
     pub superiors: Vec<(UnitId, Option<UnitId>)>,
 }
@@ -29,25 +28,28 @@ pub struct Merger {
 impl Merger {
     /// What goes over when `into` takes over `from`.
     pub fn of(directory: &Directory, from: &Unit, into: &Unit) -> Self {
-        let (mut contacts, mut doubles) = (Vec::new(), Vec::new());
+        let mut people = DirectoryChange::default();
         let there = directory.contacts(into.id);
-        let has = |contact: &Contact, name: &str| {
-            there.iter().find(|it| it.rank == contact.rank && it.name == name)
+        let holder = |contact: &Contact| {
+            there.iter().find(|it| it.rank == contact.rank && it.name == contact.name)
         };
         for contact in directory.contacts(from.id) {
-            match has(contact, &contact.name) {
-                Some(same) if same.address.is_same_mailbox(&contact.address) => {
-                    let successor = Some((into.name.clone(), same.rank, same.name.clone()));
-                    doubles.push(RetiredContact { contact: contact.id, successor });
-                }
-                Some(_) => {
-                    contacts.push((contact.id, format!("{}（原{}）", contact.name, from.name)));
-                }
-                None => contacts.push((contact.id, contact.name.clone())),
+            let held = holder(contact);
+            let is_double = held.is_some_and(|it| it.address.is_same_mailbox(&contact.address));
+            let name = match held {
+                Some(_) if !is_double => format!("{}（原{}）", contact.name, from.name),
+                Some(_) | None => contact.name.clone(),
+            };
+            let (unit, rank) = (into.name.clone(), contact.rank);
+            let successor = Some((unit.clone(), rank, name.clone()));
+            people.retired.push(RetiredContact { contact: contact.id, successor });
+            if !is_double {
+                let address = contact.address.clone();
+                people.contacts.push(NewContact { unit, name, rank, address });
             }
         }
         let superiors = superiors(directory, from, into);
-        Self { from: from.id, into: into.id, contacts, doubles, superiors }
+        Self { from: from.id, into: into.id, people, superiors }
     }
 }
 

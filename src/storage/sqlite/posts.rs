@@ -21,6 +21,14 @@ const END_ABSENCES: &str = "DELETE FROM absence WHERE contact_id = $1";
 const RETIRE_CONTACT: &str =
     "UPDATE contact SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL";
 
+/// The same person in another post is away on the same days.
+const TAKE_ABSENCES: &str = "\
+UPDATE absence SET contact_id = $2
+WHERE contact_id = $1
+  AND EXISTS (SELECT 1 FROM contact AS former JOIN contact AS present ON present.address_key = former.address_key
+              WHERE former.id = $1 AND present.id = $2)
+  AND NOT EXISTS (SELECT 1 FROM absence AS other WHERE other.contact_id = $2)";
+
 /// Whoever stood in for somebody is followed in that, too; nobody stands in for themselves.
 const FOLLOW_DELEGATE: &str = "\
 UPDATE absence SET delegate_id = CASE WHEN $2 = contact_id THEN NULL ELSE $2 END WHERE delegate_id = $1";
@@ -48,6 +56,7 @@ WHERE id = $1 AND is_owed AND (next_plan_on IS NULL OR next_plan_on > $2)";
 pub(super) const STATEMENTS: &[&str] = &[
     CONTACT_CALLED,
     END_ABSENCES,
+    TAKE_ABSENCES,
     RETIRE_CONTACT,
     FOLLOW_DELEGATE,
     UNSENT_MESSAGES,
@@ -87,6 +96,10 @@ pub(super) async fn follow(
         }
         None => None,
     };
+    if let Some(successor) = successor {
+        let query = sqlx::query(TAKE_ABSENCES).bind(retired.contact.0).bind(successor);
+        query.execute(&mut *transaction).await?;
+    }
     end_absences(&mut *transaction, retired.contact.0).await?;
     let query = sqlx::query(FOLLOW_DELEGATE).bind(retired.contact.0).bind(successor);
     query.execute(transaction).await?;

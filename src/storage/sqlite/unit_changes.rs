@@ -1,6 +1,7 @@
 //! Gives a unit another name, lets another unit take it over, or ends it.
 //!
-//! Must not know: which shares move (the workflow decides). Callers: `units`, inside its transaction.
+//! Must not know: which shares move (the workflow decides), the contacts of the other unit. Callers: `units`, inside its
+//! transaction.
 
 use jiff::civil::Date;
 use sqlx::{Row as _, SqliteConnection};
@@ -8,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::items;
 use super::lifecycle::{change_state, update_obligation_states};
 use super::outbox::withdraw::take_back;
-use super::posts::{follow, retire};
+use super::posts::retire;
 use super::rows::{exactly_one, json_ids};
 use crate::domain::delivery::MessageKey;
 use crate::domain::directory::{Merger, UnitChange};
@@ -46,8 +47,6 @@ const SET_SUPERIOR: &str = "UPDATE unit SET parent_id = $2 WHERE id = $1";
 
 const SUBORDINATES: &str = "\
 UPDATE unit SET parent_id = (SELECT ended.parent_id FROM unit AS ended WHERE ended.id = $1) WHERE parent_id = $1";
-
-const MOVE_CONTACT: &str = "UPDATE contact SET unit_id = $2, name = $3 WHERE id = $1";
 
 const CONTACTS: &str =
     "SELECT id FROM contact WHERE unit_id = $1 AND retired_at IS NULL ORDER BY id";
@@ -106,7 +105,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     LEAVE_GROUPS,
     SET_SUPERIOR,
     SUBORDINATES,
-    MOVE_CONTACT,
     CONTACTS,
     DROP_DOUBLE_PARTIES,
     MOVE_PARTIES,
@@ -180,15 +178,7 @@ async fn merge(
     shares: &MovedShares,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let Merger { from, into, contacts, doubles, superiors } = merger;
-    for double in doubles {
-        retire(&mut *transaction, double.contact, now).await?;
-        follow(&mut *transaction, double).await?;
-    }
-    for (contact, name) in contacts {
-        let query = sqlx::query(MOVE_CONTACT).bind(contact.0).bind(into.0).bind(name);
-        exactly_one("move contact", query.execute(&mut *transaction).await?.rows_affected())?;
-    }
+    let Merger { from, into, superiors, .. } = merger;
     for (unit, superior) in superiors {
         let query = sqlx::query(SET_SUPERIOR).bind(unit.0).bind(superior.map(|it| it.0));
         exactly_one("set superior", query.execute(&mut *transaction).await?.rows_affected())?;

@@ -181,6 +181,9 @@ impl Units for Sqlite {
         entries: &[Entry],
     ) -> Result<(), StorageError> {
         let mut transaction = self.begin_write().await?;
+        if let UnitChange::Merge(merger) = change {
+            apply(&mut transaction, &merger.people, now, &[]).await?;
+        }
         unit_changes::apply(&mut transaction, change, shares, now).await?;
         journal_lines::append(&mut transaction, entries).await?;
         Ok(transaction.commit().await?)
