@@ -105,9 +105,10 @@ pub(super) async fn load_units(
     let list: Vec<ListedUnit> = table.rows.into_iter().map(|row| row.unit).collect();
     let ledger = context.ledger().await?;
     let (lang, rows) = (context.lang, list.len());
-    let missing = match asked.complete {
-        true => missing(context.for_workflow(&ledger), &list).await?,
-        false => Missing::default(),
+    let missing = if asked.complete {
+        missing(context.for_workflow(&ledger), &list).await?
+    } else {
+        Missing::default()
     };
     say_missing(&missing, context)?;
     if !missing.is_empty() && !asked.yes && !asked.dry_run {

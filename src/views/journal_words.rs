@@ -16,6 +16,7 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
     ("obligation", "", ""),
     ("contact", "联系人 ", "contact "),
     ("group", "单位组 ", "group "),
+    ("unit", "单位 ", "unit "),
     ("message", "邮件 ", "mail "),
     ("pass", "检查 ", "run "),
     ("item", "待人工处理 ", "item "),

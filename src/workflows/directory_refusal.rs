@@ -11,6 +11,8 @@ use crate::words::{Lang, Say};
 pub enum DirectoryRefusal {
     /// Another unit has this name, or one that looks the same.
     NameTaken { name: String, holder: String },
+    /// A name without a visible character.
+    NoName,
     /// Both names stand for one unit.
     OneUnit { unit: String },
     /// A group does no work and cannot be merged.
@@ -29,6 +31,7 @@ impl Say for DirectoryRefusal {
                 zh = "“{name}”已是{holder}的名称",
                 en = "`{name}` already stands for {holder}"
             ),
+            Self::NoName => lang.pick("名称为空", "the name is empty").to_owned(),
             Self::OneUnit { unit } => {
                 words!(lang, zh = "两个名称都是{unit}", en = "both names stand for {unit}")
             }

@@ -9,6 +9,7 @@ use super::names::{contacts_called, unit_called, unit_name};
 use super::refused::{NotFound, Refused};
 use crate::domain::address::Address;
 use crate::domain::directory::{Directory, DirectoryChange, NewContact, RetiredContact};
+use crate::domain::hidden::look;
 use crate::domain::journal::Action;
 use crate::domain::unit::{Contact, ContactId, Rank, UnitId};
 use crate::storage::journal::Entry;
@@ -119,10 +120,7 @@ async fn write(
 }
 
 fn several(directory: &Directory, asked: &str, posts: &[&Contact]) -> NotFound {
-    let line = |it: &&Contact| {
-        let (unit, rank) = (unit_name(directory, it.unit), it.rank.word());
-        format!("{unit}/{} {rank}", it.name)
-    };
+    let line = |it: &&Contact| format!("{}/{}", unit_name(directory, it.unit), it.name);
     NotFound::SeveralContacts { asked: asked.to_owned(), known: posts.iter().map(line).collect() }
 }
 
@@ -179,6 +177,9 @@ fn directory_change(
             continue;
         }
         if let Some(new) = after {
+            if look(&new.name).is_empty() {
+                return Err(DirectoryRefusal::NoName.into());
+            }
             let leaves = |it: &Contact| changed.iter().any(|post| post.before.id == it.id);
             match holder(directory, new).filter(|it| !leaves(it)) {
                 Some(holder) if holder.address.is_same_mailbox(&new.address) => {}

@@ -47,6 +47,7 @@ pub async fn rename_unit(
 ) -> Result<ChangedUnit, Refused> {
     let directory = context.store.directory().await?;
     let unit = unit_called(&directory, old)?;
+    let new = new.trim();
     refuse_taken(&directory, unit, new)?;
     let changed = ChangedUnit::of(unit, Some(new.to_owned()));
     if !is_rehearsal && unit.name != new {
@@ -160,8 +161,11 @@ impl ChangedUnit {
 }
 
 fn refuse_taken(directory: &Directory, unit: &Unit, new: &str) -> Result<(), Refused> {
+    if look(new).is_empty() {
+        return Err(DirectoryRefusal::NoName.into());
+    }
     let holder = directory.find(new).filter(|holder| holder.id != unit.id);
-    let Some(holder) = holder.filter(|_| !look(new).is_empty()) else { return Ok(()) };
+    let Some(holder) = holder else { return Ok(()) };
     Err(DirectoryRefusal::NameTaken {
         name: new.to_owned(),
         holder: unit_name(directory, holder.id),

@@ -42,6 +42,8 @@ fn a_renamed_unit_is_found_by_both_names_and_mails_say_the_new_one() {
     let unit =
         |id: &str| office.json(&["show", id])[0]["shares"][0]["unit"].as_str().unwrap().to_owned();
     assert_eq!((unit("a-1").as_str(), unit("a-2").as_str()), ("财政金融局", "财政局"));
+    let empty = office.run(&["units", "rename", "财政局", " "]).expect_code(14);
+    assert!(empty.err.contains("the name is empty"), "{}", empty.err);
     let taken = office.run(&["units", "rename", "财政局", "教委"]).expect_code(14);
     assert!(taken.err.contains("`教委` already stands for 教委"), "{}", taken.err);
     office.run(&["--as-of", "2026-03-10", "units", "rename", "财政局", "财政局"]).expect_code(0);
@@ -144,7 +146,8 @@ fn a_full_list_retires_what_it_leaves_out_after_showing_it() {
         .map(|it| it["email"].as_str().unwrap())
         .collect();
     assert_eq!(contacts, ["fu1@x.example", "cai2@x.example", "cai5@x.example"]);
-    let without = office.write("without.csv", "单位,联系人,邮箱,职级\n府办,府甲,fu1@x.example,承办人\n");
+    let without =
+        office.write("without.csv", "单位,联系人,邮箱,职级\n府办,府甲,fu1@x.example,承办人\n");
     let refused = office.run(&["import", "units", &without, "--complete", "--yes"]).expect_code(14);
     assert!(refused.err.contains("财政局 still owes or leads a-1"), "{}", refused.err);
 }

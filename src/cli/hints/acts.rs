@@ -121,6 +121,7 @@ pub(super) fn directory(refusal: &DirectoryRefusal, lang: Lang) -> &'static str 
             "两个单位合为一个的，请用 duban units merge 单位 --into 单位",
             "`duban units merge UNIT --into UNIT` makes two units one",
         ),
+        DirectoryRefusal::NoName => ("请写明名称", "give a name"),
         DirectoryRefusal::IsGroup { .. } => (
             "单位组的成员用 duban units leave 和导入单位表调整",
             "`duban units leave` and a table of units change the members of a group",

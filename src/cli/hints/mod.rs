@@ -427,8 +427,8 @@ fn not_found(fault: &NotFound, lang: Lang) -> String {
         NotFound::SeveralContacts { known, .. } => {
             return words!(
                 lang,
-                zh = "请用邮箱指明：{list}",
-                en = "name one by an address of its own: {list}",
+                zh = "请用邮箱或“单位/姓名”指明：{list}",
+                en = "name one by an address of its own or as UNIT/NAME: {list}",
                 list = known.join(lang.pick("；", "; "))
             );
         }

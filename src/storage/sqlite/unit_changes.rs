@@ -68,8 +68,9 @@ const MOVE_EVENTS: &str = "\
 UPDATE counted_event SET unit_id = $2
 WHERE unit_id = $1 AND obligation_id IN (SELECT id FROM obligation WHERE state = 'open')";
 
+/// The ladder of the other unit begins on this day: it starts with a notice.
 const MOVE_SHARES: &str = "\
-UPDATE assignment SET unit_id = $2 WHERE id IN (SELECT value FROM json_each($1))";
+UPDATE assignment SET unit_id = $2, given_at = $3 WHERE id IN (SELECT value FROM json_each($1))";
 
 /// Where the date is known.
 const REPLAN_SHARES: &str = "\
@@ -200,7 +201,8 @@ async fn move_shares(
 ) -> Result<(), StorageError> {
     let moved = json_ids(shares.moved.iter().map(|it| it.0));
     sqlx::query(VOID_UNTOLD).bind(&moved).execute(&mut *transaction).await?;
-    sqlx::query(MOVE_SHARES).bind(&moved).bind(into.0).execute(&mut *transaction).await?;
+    let query = sqlx::query(MOVE_SHARES).bind(&moved).bind(into.0).bind(now.seconds());
+    query.execute(&mut *transaction).await?;
     let query = sqlx::query(REPLAN_SHARES).bind(&moved).bind(now.today().to_string());
     query.execute(&mut *transaction).await?;
     for change in &shares.states {
