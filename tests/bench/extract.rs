@@ -1,5 +1,9 @@
 //! How long a document takes to read: a page count that offices have, and sizes that must stay in proportion.
-#![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench prints its figures and stops at the first surprise"
+)]
 
 use std::time::Instant;
 

@@ -93,8 +93,12 @@ pub fn units_behind(count: usize) -> String {
     format!("{count}个单位尚未完成规定次数")
 }
 
-/// Why this recipient gets the mail.
+/// Why this recipient gets the mail; without a role only corrections of what was told before stand in it.
 pub fn why(unit: &str, rank: Rank, roles: &[Role]) -> String {
+    if roles.is_empty() {
+        let rank = rank.say(Lang::Zh);
+        return format!("您登记为{unit}的{rank}，此前收到过所列事项的提醒。");
+    }
     let roles: Vec<&str> = roles.iter().map(|role| role.say(Lang::Zh)).collect();
     let (rank, roles) = (rank.say(Lang::Zh), Lang::Zh.list(&roles));
     format!("您登记为{unit}的{rank}，{unit}是所列事项的{roles}。")

@@ -240,9 +240,10 @@ fn state(state: AssignmentState) -> &'static str {
     }
 }
 
-/// The roles that occur, lowest first.
+/// The roles in which the recipient is asked for something, lowest first. A correction asks for nothing.
 fn roles_of(items: &[MessageItem]) -> Vec<&'static str> {
-    let occurs = |role: &Role| items.iter().any(|item| item.role == *role);
+    let occurs =
+        |role: &Role| items.iter().any(|item| item.role == *role && item.correction.is_none());
     Role::ALL.into_iter().filter(occurs).map(Role::word).collect()
 }
 

@@ -26,7 +26,8 @@ const IS_CHECKED: &str = "SELECT 1 FROM instance WHERE checked_at > $1 AND check
 
 const SET_CHECKED: &str = "UPDATE instance SET checked_at = $1";
 
-pub(super) const STATEMENTS: &[&str] = &[MESSAGES_BY_STATE, CHECK_PAGES, EMPTY_CACHE, IS_CHECKED, SET_CHECKED];
+pub(super) const STATEMENTS: &[&str] =
+    &[MESSAGES_BY_STATE, CHECK_PAGES, EMPTY_CACHE, IS_CHECKED, SET_CHECKED];
 
 /// How long a check of the file holds good.
 const DAY: SignedDuration = SignedDuration::from_hours(24);

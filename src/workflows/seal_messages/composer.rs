@@ -325,7 +325,8 @@ impl Composer<'_> {
     /// Each post with the roles in which it is told.
     fn why(&self, reminders: &[&PlannedReminder], posts: &[&Contact]) -> OneLine {
         let sentence = |post: &&Contact| {
-            let of_post = reminders.iter().filter(|it| it.contact == post.id);
+            let of_post =
+                reminders.iter().filter(|it| it.contact == post.id && it.correction.is_none());
             let mut roles: Vec<Role> = of_post.map(|reminder| reminder.role).collect();
             roles.sort_unstable();
             roles.dedup();
