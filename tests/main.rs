@@ -37,3 +37,4 @@ mod service;
 mod storage;
 mod support;
 mod watch;
+mod year;

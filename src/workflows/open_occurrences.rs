@@ -23,7 +23,7 @@ use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::Registration;
 use crate::storage::occurrences::NewestOccurrence;
 
-/// A coming occurrence further away than this many is more likely a mistyped one.
+/// An occurrence that begins more than this many after today is more likely a mistyped one.
 const MOST_EARLY: usize = 12;
 
 /// What was opened.
@@ -197,9 +197,12 @@ pub(super) async fn open_early(
     let newest = context.store.newest_occurrences().await?;
     let Some(mut series) = newest.into_iter().find(is_meant) else { return Ok(None) };
     let mut coming = Vec::new();
-    while coming.len() < MOST_EARLY {
+    let mut early = 0;
+    while early < MOST_EARLY {
         let Next::Opens(next) = next(context, &directory, &series, Date::MAX)? else { break };
         let is_asked = next.inputs.occurrence == period;
+        early +=
+            usize::from(next.inputs.anchor_on.is_some_and(|first| first > context.now.today()));
         series.obligation.inputs = next.inputs.clone();
         coming.push(next);
         if is_asked {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::addressee::Addressee;
-use super::history::has_bounced;
+use super::history::{has_bounced, is_waiting, states_of};
 use super::occasion::Occasion;
 use super::planner::AssignmentPlanner;
 use super::snapshot::{RecordedReminder, ReminderState};
@@ -44,12 +44,19 @@ impl<'a> AssignmentPlanner<'a> {
     fn handlers(&mut self) -> Vec<(&'a Contact, Addressee)> {
         let unit = self.assignment.unit;
         let handler = Addressee { role: Role::Responsible, unit, rank: Rank::Handler };
-        let handlers = handler.reachable_contacts(self.situation.directory, self.today, |it| {
-            !has_bounced(self.history.about(&Occasion::DateMoved), it.id)
+        let history = &self.history;
+        let about = || history.about(&Occasion::DateMoved);
+        let mut handlers = handler.reachable_contacts(self.situation.directory, self.today, |it| {
+            !has_bounced(about(), it.id)
         });
-        if handlers.is_empty() {
+        let is_unreachable = handlers.is_empty();
+        // A handler has been told: a colleague who stands in later is not told again.
+        if states_of(about(), handler).iter().any(|state| state.is_final()) {
+            handlers.retain(|it| is_waiting(about(), handler, it.id));
+        }
+        if is_unreachable {
             self.items.insert(ItemKey::Unreachable(unit));
-            self.look_again_tomorrow();
+            self.look_again_while_climbing();
         }
         handlers.into_iter().map(|contact| (contact, handler)).collect()
     }

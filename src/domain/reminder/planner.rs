@@ -161,7 +161,9 @@ impl<'a> AssignmentPlanner<'a> {
         if states.contains(&ReminderState::Sealed) {
             self.look_again_tomorrow();
         }
-        if states.iter().any(|state| state.is_final()) {
+        if states.iter().any(|state| state.is_final())
+            || states.is_empty() && self.was_decided_in_another_capacity(occurrence, addressee)
+        {
             self.tell_waiting_contacts(occurrence, addressee);
             return AddresseeState::Final;
         }
@@ -174,6 +176,22 @@ impl<'a> AssignmentPlanner<'a> {
                 AddresseeState::CoveredBy(self.tell(occurrence, addressee))
             }
         }
+    }
+
+    /// True when the people of the addressee were told of this occurrence, or covered, for another rank or a lower role of their
+    /// unit: all are decided together, so nobody else of the unit is told of it on a later day.
+    ///
+    /// At night a clock in hours tells the responsible units only; the other roles are decided in the morning.
+    fn was_decided_in_another_capacity(
+        &self,
+        occurrence: &RungOccurrence<'a>,
+        addressee: Addressee,
+    ) -> bool {
+        self.history.at(occurrence.place).any(|it| {
+            it.unit == Some(addressee.unit)
+                && it.state.is_final()
+                && (it.role == addressee.role || it.role < addressee.role && !occurrence.at_once)
+        })
     }
 
     pub(super) fn addressees(&self, audience: &[(Role, Rank)]) -> Vec<Addressee> {
@@ -291,21 +309,26 @@ impl<'a> AssignmentPlanner<'a> {
         planned_now.map(|it| &it.key).or_else(on_record).cloned()
     }
 
-    /// An addressee without a reachable contact never counts as told: an item about the unit is opened, and the next
-    /// higher role is told of the rung.
+    /// An addressee without a reachable contact never counts as told: an item about the unit is opened, and the rung goes to
+    /// the next higher role, no earlier than it would have gone to this one.
     fn tell_nobody(
         &mut self,
         occurrence: &RungOccurrence<'a>,
         addressee: Addressee,
     ) -> ReminderKey {
         self.items.insert(ItemKey::Unreachable(addressee.unit));
-        self.look_again_tomorrow();
-        if is_wanted(self.assignment.state, occurrence.rung.tone) {
-            let verdict = Verdict::Blocked(Obstacle::NobodyReachable);
-            self.add_once(occurrence, addressee, None, verdict);
-            self.tell_next_role(occurrence, addressee);
+        self.look_again_while_climbing();
+        let verdict = if !is_wanted(self.assignment.state, occurrence.rung.tone) {
+            Verdict::Acknowledged
+        } else if let Some(role) = self.role_to_wait_for(occurrence, addressee.role) {
+            Verdict::Blocked(Obstacle::WaitsFor(role))
         } else {
-            self.add_once(occurrence, addressee, None, Verdict::Acknowledged);
+            Verdict::Blocked(Obstacle::NobodyReachable)
+        };
+        let goes_on = verdict == Verdict::Blocked(Obstacle::NobodyReachable);
+        self.add_once(occurrence, addressee, None, verdict);
+        if goes_on {
+            self.tell_next_role(occurrence, addressee);
         }
         self.key_for_nobody(&occurrence.occasion(), addressee)
     }
@@ -397,6 +420,14 @@ impl<'a> AssignmentPlanner<'a> {
 
     pub(super) fn look_again_tomorrow(&mut self) {
         self.look_again(next_working_day(self.situation.calendar, self.today));
+    }
+
+    /// For who cannot be reached. Once the ladder has ended nothing is looked at any more for that alone: the end of the ladder
+    /// needs a person, and the unit is an item of its own.
+    pub(super) fn look_again_while_climbing(&mut self) {
+        if self.occurrences.last().is_some_and(|last| last.on >= self.today) {
+            self.look_again_tomorrow();
+        }
     }
 
     pub(super) fn look_again(&mut self, on: Date) {

@@ -29,6 +29,41 @@ fn the_delegate_stands_in_and_the_contact_is_not_told_again_on_return() {
 }
 
 #[test]
+fn who_comes_back_after_the_unit_was_told_by_a_stand_in_is_not_told_of_the_same_step() {
+    let mut office = Office::new();
+    // The head is away, and the handler stands in.
+    office.contact(12).away = Some(away("2022-12-28", "2022-12-30", Some(11)));
+    assert_eq!(office.passes("2022-12-30", "2023-01-02"), ["2022-12-30: 11 today"]);
+    assert_eq!(office.pass("2023-01-03"), ["11 late", "12 late"]);
+    assert_eq!(office.state_of("today", 12), None);
+    // The step of another day on which the head is back is its own.
+    let mut office = Office::new();
+    office.contact(12).away = Some(away("2023-01-03", "2023-01-03", Some(11)));
+    assert_eq!(office.passes("2023-01-03", "2023-01-04"), ["2023-01-03: 11 late"]);
+}
+
+#[test]
+fn a_unit_that_leads_itself_does_not_tell_a_step_again_to_who_comes_back() {
+    let mut office = Office::new();
+    office.assignments[0].leads = vec![BUREAU];
+    let text = "ladder one\nrung late 1 overdue gap 1 to responsible/head lead/handler\n";
+    office.assignments[0].ladder = Arc::new(text.parse().unwrap());
+    office.contact(11).away = Some(away("2023-01-01", "2023-01-03", None));
+    assert_eq!(office.passes("2023-01-03", "2023-01-31"), ["2023-01-03: 12 late"]);
+}
+
+#[test]
+fn who_is_told_in_place_of_a_lead_out_of_reach_hears_no_earlier_than_the_lead_would() {
+    let mut office = Office::new();
+    office.contact(21).suppressed = true;
+    office.contact(22).suppressed = true;
+    // The service comes back on the day of the lead's step: those who owe it have not heard that it is late.
+    assert_eq!(office.pass("2023-01-05"), ["11 late", "12 lead"]);
+    assert_eq!(office.passes("2023-01-06", "2023-01-08"), Vec::<String>::new());
+    assert!(office.pass("2023-01-09").iter().any(|told| told.starts_with("31 ")));
+}
+
+#[test]
 fn without_a_delegate_the_next_rank_stands_in() {
     let mut office = Office::new();
     office.contact(11).away = vec![away("2022-12-20", "2022-12-26", None)];
@@ -66,6 +101,19 @@ fn with_the_lead_out_of_reach_too_the_supervisor_hears_only_what_is_late() {
     }
     assert_eq!(office.pass("2022-12-30"), Vec::<String>::new());
     assert_eq!(office.pass("2023-01-03"), ["31 late", "32 late"]);
+}
+
+#[test]
+fn a_ladder_that_has_ended_is_over_although_a_unit_cannot_be_reached() {
+    let mut office = Office::new();
+    office.contact(21).suppressed = true;
+    office.contact(22).suppressed = true;
+    office.passes("2022-12-23", "2023-02-28");
+    let plan = office.plan_at("2023-03-01T09:30");
+    assert_eq!(
+        (next_look(&plan), plan.items),
+        (None, BTreeSet::from([ItemKey::Unreachable(LEAD)]))
+    );
 }
 
 #[test]

@@ -25,6 +25,20 @@ fn a_new_date_is_told_once_to_the_handler_who_knows_no_rung_yet() {
 }
 
 #[test]
+fn who_stands_in_for_the_handler_later_is_not_told_of_the_new_date_again() {
+    let mut office = Office::new();
+    move_to(&mut office, Some("2022-12-29"));
+    assert_eq!(office.pass("2022-12-21"), ["11 date.moved"]);
+    let away = Away {
+        from: "2022-12-22".parse().unwrap(),
+        through: "2022-12-23".parse().unwrap(),
+        delegate: None,
+    };
+    office.contact(11).away = Some(away);
+    assert_eq!(office.passes("2022-12-22", "2022-12-23"), ["2022-12-22: 12 week"]);
+}
+
+#[test]
 fn everybody_who_was_told_the_old_date_is_told_the_new_one() {
     let mut office = Office::new();
     office.passes("2022-12-23", "2023-01-05");
