@@ -10,7 +10,7 @@ use duban::domain::life::{CompletionDetails, Transition, TransitionRequest};
 use duban::domain::listed::ListedObligation;
 use duban::domain::unit::Rank;
 use duban::workflows::adjust::adjust;
-use duban::workflows::away::set_absence;
+use duban::workflows::away::{Presence, set_absence};
 use duban::workflows::count::{Event, count};
 use duban::workflows::import_obligations::import_obligations;
 use duban::workflows::import_units::import_units;
@@ -86,7 +86,7 @@ impl District {
                         name,
                         address: Address::parse(&mailbox).unwrap(),
                         rank: [Rank::Handler, Rank::Head, Rank::Leader][usize::from(rank)],
-                        absence: None,
+                        absences: Vec::new(),
                     }),
                     ..ListedUnit::default()
                 });
@@ -390,7 +390,7 @@ impl District {
         let address = |it: usize| Address::parse(&self.planner.contacts[it].mailbox).unwrap();
         let absence = Absence { from, through, delegate: delegate.map(address) };
         let asked = self.planner.contacts[who].mailbox.clone();
-        set_absence(self.program.context(), &asked, Some(absence)).await.unwrap();
+        set_absence(self.program.context(), &asked, &Presence::Away(absence)).await.unwrap();
         self.planner.contacts[who].away = Some((from, through, delegate));
     }
 

@@ -10,6 +10,7 @@ use duban::clock::Clock;
 use duban::domain::delivery::{Fault, Outcome, Reply, Stage};
 use duban::domain::moment::Moment;
 use duban::mail::{DotRecorder, Mailer, OutgoingMessage};
+use duban::storage::Store;
 use duban::storage::sqlite::Sqlite;
 use duban::wiring;
 use duban::workflows::Context;
@@ -89,8 +90,9 @@ impl Program {
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let law = wiring::law(&settings, &[]).unwrap();
         let guard = wiring::send_guard(&settings, &shared, &law);
+        let store: Arc<dyn Store> = Arc::new(ledger.clone());
         let mut service =
-            wiring::reminder_service(&settings, &law, &ledger, &guard, "tester").unwrap();
+            wiring::reminder_service(&settings, &law, &store, &guard, "tester").unwrap();
         let relay = Relay::default();
         service.delivery.mailer = Arc::new(relay.clone());
         Self { _office: office, ledger, sql, service, clock, relay }

@@ -32,13 +32,13 @@ fn the_delegate_stands_in_and_the_contact_is_not_told_again_on_return() {
 fn who_comes_back_after_the_unit_was_told_by_a_stand_in_is_not_told_of_the_same_step() {
     let mut office = Office::new();
     // The head is away, and the handler stands in.
-    office.contact(12).away = Some(away("2022-12-28", "2022-12-30", Some(11)));
+    office.contact(12).away = vec![away("2022-12-28", "2022-12-30", Some(11))];
     assert_eq!(office.passes("2022-12-30", "2023-01-02"), ["2022-12-30: 11 today"]);
     assert_eq!(office.pass("2023-01-03"), ["11 late", "12 late"]);
     assert_eq!(office.state_of("today", 12), None);
     // The step of another day on which the head is back is its own.
     let mut office = Office::new();
-    office.contact(12).away = Some(away("2023-01-03", "2023-01-03", Some(11)));
+    office.contact(12).away = vec![away("2023-01-03", "2023-01-03", Some(11))];
     assert_eq!(office.passes("2023-01-03", "2023-01-04"), ["2023-01-03: 11 late"]);
 }
 
@@ -48,7 +48,7 @@ fn a_unit_that_leads_itself_does_not_tell_a_step_again_to_who_comes_back() {
     office.assignments[0].leads = vec![BUREAU];
     let text = "ladder one\nrung late 1 overdue gap 1 to responsible/head lead/handler\n";
     office.assignments[0].ladder = Arc::new(text.parse().unwrap());
-    office.contact(11).away = Some(away("2023-01-01", "2023-01-03", None));
+    office.contact(11).away = vec![away("2023-01-01", "2023-01-03", None)];
     assert_eq!(office.passes("2023-01-03", "2023-01-31"), ["2023-01-03: 12 late"]);
 }
 

@@ -34,7 +34,7 @@ fn who_stands_in_for_the_handler_later_is_not_told_of_the_new_date_again() {
         through: "2022-12-23".parse().unwrap(),
         delegate: None,
     };
-    office.contact(11).away = Some(away);
+    office.contact(11).away = vec![away];
     assert_eq!(office.passes("2022-12-22", "2022-12-23"), ["2022-12-22: 12 week"]);
 }
 
