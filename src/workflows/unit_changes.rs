@@ -106,7 +106,7 @@ pub async fn merge_units(
         entries.push(line);
     }
     if !is_rehearsal {
-        let change = UnitChange::Merge(merger);
+        let change = UnitChange::Merge(Box::new(merger));
         context.store.change_unit(&change, &shares, context.now, &entries).await?;
     }
     Ok(changed)

@@ -234,7 +234,7 @@ impl District {
                 8 => self.somebody_is_silenced(day).await,
                 9 => self.something_is_counted(day).await,
                 10 => self.somebody_goes_away(day).await,
-                _ => self.a_mailbox_ends().await,
+                _ => self.a_mailbox_ends(),
             }
         }
     }
@@ -311,9 +311,9 @@ impl District {
         self.adjust(share, day, if stands { Change::Resume } else { Change::Suspend }).await;
         let duty = &mut self.planner.duties[index];
         if stands {
-            duty.go_on(day, &self.planner.days)
+            duty.go_on(day, &self.planner.days);
         } else {
-            duty.stop(day, &self.planner.days)
+            duty.stop(day, &self.planner.days);
         }
     }
 
@@ -395,7 +395,7 @@ impl District {
     }
 
     /// Few do: five in a year.
-    async fn a_mailbox_ends(&mut self) {
+    fn a_mailbox_ends(&mut self) {
         if self.planner.gone.len() >= 5 || self.random.below(6) > 0 {
             return;
         }

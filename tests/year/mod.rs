@@ -1,11 +1,14 @@
 //! A year of an office: whom the program tells of what on which day, against a planner written a second time.
+#![expect(clippy::wildcard_enum_match_arm, reason = "most kinds of term have no such thing")]
 
 mod district;
 mod duty;
 mod ladders;
+mod notices;
 mod planner;
 mod program;
 mod random;
+mod steps;
 mod working_days;
 mod yuzhong;
 

@@ -51,65 +51,65 @@ pub(super) struct Share {
     pub(super) opened: Option<Date>,
     /// Days on which something that counts was held.
     pub(super) events: Vec<Date>,
-    told: Vec<Entry>,
-    slots: BTreeMap<(u32, Occasion, Addressee), Slot>,
+    pub(super) told: Vec<Entry>,
+    pub(super) slots: BTreeMap<(u32, Occasion, Addressee), Slot>,
 }
 
 /// What a mail says of a share.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Occasion {
+pub(super) enum Occasion {
     Step { place: usize, repeat: u32 },
     DateMoved,
     QuotaShort { done: usize },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Addressee {
-    role: Role,
-    unit: usize,
-    rank: Rank,
+pub(super) struct Addressee {
+    pub(super) role: Role,
+    pub(super) unit: usize,
+    pub(super) rank: Rank,
 }
 
-struct Entry {
-    version: u32,
-    occasion: Occasion,
-    addressee: Addressee,
-    contact: usize,
-    on: Date,
+pub(super) struct Entry {
+    pub(super) version: u32,
+    pub(super) occasion: Occasion,
+    pub(super) addressee: Addressee,
+    pub(super) contact: usize,
+    pub(super) on: Date,
 }
 
 /// Who was meant by one step for one addressee.
 #[derive(Default)]
-struct Slot {
-    is_settled: bool,
-    waiting: BTreeSet<usize>,
+pub(super) struct Slot {
+    pub(super) is_settled: bool,
+    pub(super) waiting: BTreeSet<usize>,
 }
 
 /// A step of a share with the day from which it is due.
 #[derive(Clone, Copy)]
-struct Due {
-    place: usize,
-    repeat: u32,
-    on: Date,
-    after: Option<DateTime>,
-    is_at_once: bool,
+pub(super) struct Due {
+    pub(super) place: usize,
+    pub(super) repeat: u32,
+    pub(super) on: Date,
+    pub(super) after: Option<DateTime>,
+    pub(super) is_at_once: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Pace {
+pub(super) enum Pace {
     WithTheMailOfTheDay,
     BesideIt,
     AtAnyHour,
 }
 
-struct Decision {
-    share: usize,
-    occasion: Occasion,
-    addressee: Addressee,
-    contact: usize,
-    pace: Pace,
+pub(super) struct Decision {
+    pub(super) share: usize,
+    pub(super) occasion: Occasion,
+    pub(super) addressee: Addressee,
+    pub(super) contact: usize,
+    pub(super) pace: Pace,
     /// The contact is told more by another step of the same pass.
-    is_covered: bool,
+    pub(super) is_covered: bool,
 }
 
 pub(super) struct Planner {
@@ -123,7 +123,7 @@ pub(super) struct Planner {
     pub(super) shares: Vec<Share>,
     pub(super) gone: BTreeSet<String>,
     /// The contacts who had their mail of the day, with that day.
-    mailed: BTreeMap<usize, Date>,
+    pub(super) mailed: BTreeMap<usize, Date>,
     pub(super) said: Vec<Told>,
 }
 
@@ -182,7 +182,7 @@ impl Planner {
 
     /// A turn opens when its period begins or its first step is due, or when the service comes back after that: what passed
     /// meanwhile climbs from there, for nobody was told of it before.
-    fn open(&mut self, today: Date) {
+    pub(super) fn open(&mut self, today: Date) {
         for share in 0..self.shares.len() {
             let Share { turn, opened: None, .. } = &self.shares[share] else { continue };
             let first = self.ladder(share).map_or(0, |ladder| ladder[0].at);
@@ -202,7 +202,7 @@ impl Planner {
         }
     }
 
-    fn duty(&self, share: usize) -> &Duty {
+    pub(super) fn duty(&self, share: usize) -> &Duty {
         &self.duties[self.shares[share].duty]
     }
 
@@ -219,66 +219,7 @@ impl Planner {
         }
     }
 
-    fn ladder(&self, share: usize) -> Option<&Ladder> {
-        self.ladders.get(self.duty(share).ladder()?)
-    }
-
-    /// The steps of a share with their days, in the order of the ladder.
-    fn steps(&self, share: usize) -> Vec<Due> {
-        let (Some(act_by), Some(ladder)) = (self.act_by(share), self.ladder(share)) else {
-            return Vec::new();
-        };
-        let (duty, Some(opened)) = (self.duty(share), self.shares[share].opened) else {
-            return Vec::new();
-        };
-        let registered = self.days.on_or_after(opened);
-        let first_late = ladder.iter().position(|step| step.at > 0);
-        let mut all = Vec::new();
-        for (place, step) in ladder.iter().enumerate() {
-            let by_date = self.days.shift(act_by, step.at);
-            // What was late when it was registered climbs as if its date had passed on the day before.
-            let on = if step.at > 0 && act_by < registered {
-                by_date.max(self.days.shift(registered, step.at - 1))
-            } else {
-                by_date
-            };
-            let mut due = Due { place, repeat: 0, on, after: None, is_at_once: false };
-            if let Some(ends_at) = duty.ends_at {
-                if step.at <= 0 {
-                    due = Due { on: on.min(duty.registered), is_at_once: true, ..due };
-                } else if Some(place) == first_late {
-                    due = Due { on: ends_at.date(), after: Some(ends_at), is_at_once: true, ..due };
-                }
-            }
-            all.push(due);
-            let mut before = on;
-            for repeat in 1..=step.most_repeats {
-                // A repeat counts from the last one told.
-                let told = self.last_told(share, Occasion::Step { place, repeat: repeat - 1 });
-                let base = told.map_or(before, |told| told.max(before));
-                let on = self.days.shift(base, step.repeat_every);
-                all.push(Due { place, repeat, on, after: None, is_at_once: false });
-                before = on;
-            }
-        }
-        all
-    }
-
-    fn last_told(&self, share: usize, occasion: Occasion) -> Option<Date> {
-        let version = self.duty(share).version;
-        let told = self.shares[share].told.iter();
-        told.filter(|it| it.version == version && it.occasion == occasion).map(|it| it.on).max()
-    }
-
-    /// True when somebody hears of this share today or later without anybody doing anything.
-    pub(super) fn has_a_step_ahead(&self, share: usize, today: Date) -> bool {
-        let is_silent = self.duty(share).silent_until.is_some_and(|until| until > today);
-        let mut steps = self.steps(share).into_iter();
-        steps.any(|step| is_silent || step.on >= today)
-            || self.shares[share].slots.values().any(|slot| !slot.waiting.is_empty())
-    }
-
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         share: usize,
         now: DateTime,
@@ -311,66 +252,8 @@ impl Planner {
         self.warn_of_quota(share, today, decisions);
     }
 
-    fn addressees(&self, share: usize, audience: &[(Role, Rank)]) -> Vec<Addressee> {
-        let mut all = Vec::new();
-        for (role, rank) in audience {
-            let units = self.units_in_role(share, *role);
-            all.extend(units.into_iter().map(|unit| Addressee { role: *role, unit, rank: *rank }));
-        }
-        all.sort_unstable();
-        all
-    }
-
-    fn units_in_role(&self, share: usize, role: Role) -> Vec<usize> {
-        let duty = self.duty(share);
-        let unit = self.shares[share].unit;
-        match role {
-            RESPONSIBLE => vec![unit],
-            // Units that lead and owe a duty together do not hear of each other's lateness.
-            LEAD if duty.leads.contains(&unit) => {
-                let leads = duty.leads.iter().copied();
-                leads.filter(|it| *it == unit || !duty.responsible.contains(it)).collect()
-            }
-            LEAD => duty.leads.clone(),
-            _ => vec![self.supervisor],
-        }
-    }
-
-    /// Those who can be reached: of the rank, else of the next higher one, else of the next lower one; for who is away the one
-    /// who stands in.
-    fn reachable(&self, addressee: Addressee, today: Date) -> Vec<usize> {
-        let ranks = (addressee.rank..=2).chain((0..addressee.rank).rev());
-        for rank in ranks {
-            let mut found: Vec<usize> = Vec::new();
-            for (index, contact) in self.contacts.iter().enumerate() {
-                if contact.unit != addressee.unit || contact.rank != rank {
-                    continue;
-                }
-                let stands_in = match contact.away {
-                    Some((from, through, delegate)) if (from..=through).contains(&today) => {
-                        delegate
-                    }
-                    _ => Some(index),
-                };
-                let present = stands_in.filter(|it| self.is_present(*it, today));
-                found.extend(present.filter(|it| !found.contains(it)));
-            }
-            if !found.is_empty() {
-                return found;
-            }
-        }
-        Vec::new()
-    }
-
-    fn is_present(&self, contact: usize, today: Date) -> bool {
-        let contact = &self.contacts[contact];
-        let is_away =
-            contact.away.is_some_and(|(from, through, _)| (from..=through).contains(&today));
-        !contact.suppressed && !is_away
-    }
-
     /// Tells an addressee the newest step that is due; the older ones are covered by it.
-    fn tell_newest(
+    pub(super) fn tell_newest(
         &mut self,
         share: usize,
         step: Due,
@@ -397,7 +280,7 @@ impl Planner {
         }
     }
 
-    fn consider(
+    pub(super) fn consider(
         &mut self,
         share: usize,
         step: Due,
@@ -446,12 +329,12 @@ impl Planner {
         }
     }
 
-    fn step(&self, share: usize, place: usize) -> &Step {
+    pub(super) fn step(&self, share: usize, place: usize) -> &Step {
         &self.ladder(share).unwrap()[place]
     }
 
     /// What ends before the next ordinary mail goes out beside the mail of the day; a clock in hours at any hour.
-    fn pace(&self, share: usize, is_at_once: bool, today: Date) -> Pace {
+    pub(super) fn pace(&self, share: usize, is_at_once: bool, today: Date) -> Pace {
         if is_at_once {
             return Pace::AtAnyHour;
         }
@@ -464,7 +347,7 @@ impl Planner {
     }
 
     /// A higher role hears only after the lower one's mail was accepted and the gap in working days has passed.
-    fn must_wait(&self, share: usize, step: Due, role: Role, today: Date) -> bool {
+    pub(super) fn must_wait(&self, share: usize, step: Due, role: Role, today: Date) -> bool {
         let ladder = self.ladder(share).unwrap();
         for lower in (0..role).rev() {
             if self.units_in_role(share, lower).is_empty() {
@@ -488,20 +371,19 @@ impl Planner {
                 |contact: &usize| told().filter(|it| it.contact == *contact).map(|it| it.on).min();
             let in_person: Option<Vec<Date>> = people.iter().map(heard).collect();
             let on = in_role.or_else(|| in_person.and_then(|days| days.into_iter().max()));
-            return match on {
-                Some(on) => self.days.shift(on, ladder[step.place].gap) > today,
-                None => {
-                    let is_quiet =
-                        ladder[place].is_notice && self.shares[share].state == State::Acknowledged;
-                    !people.is_empty() && !is_quiet
-                }
+            return if let Some(on) = on {
+                self.days.shift(on, ladder[step.place].gap) > today
+            } else {
+                let is_quiet =
+                    ladder[place].is_notice && self.shares[share].state == State::Acknowledged;
+                !people.is_empty() && !is_quiet
             };
         }
         false
     }
 
     /// A step that nobody can be reached for goes to the next role; the supervisor hears only of lateness.
-    fn tell_next_role(
+    pub(super) fn tell_next_role(
         &mut self,
         share: usize,
         step: Due,
@@ -538,98 +420,8 @@ impl Planner {
         }
     }
 
-    /// Who handles a duty, and everybody who was told the old dates, hears once that they have moved.
-    fn tell_of_moved_date(&mut self, share: usize, today: Date, decisions: &mut Vec<Decision>) {
-        let version = self.duty(share).version;
-        if version == 1 {
-            return;
-        }
-        let handler = Addressee { role: RESPONSIBLE, unit: self.shares[share].unit, rank: 0 };
-        // One of them told is enough: who stands in for another on a later day is not told again.
-        let is_told = |it: &Entry| {
-            (it.version, it.occasion, it.addressee) == (version, Occasion::DateMoved, handler)
-        };
-        let is_settled = self.shares[share].told.iter().any(is_told);
-        let slot = self.shares[share].slots.get(&(version, Occasion::DateMoved, handler));
-        let mut handlers = self.reachable(handler, today);
-        handlers.retain(|it| !is_settled || slot.is_some_and(|slot| slot.waiting.contains(it)));
-        let handlers = handlers.into_iter().map(|it| (it, handler));
-        let told = self.shares[share].told.iter().filter(|it| it.version < version);
-        let told = told.map(|it| (it.contact, it.addressee));
-        let told = told.filter(|(contact, _)| !self.contacts[*contact].suppressed);
-        let mut people: BTreeMap<usize, Addressee> = BTreeMap::new();
-        for (contact, addressee) in told.chain(handlers) {
-            let lowest = people.entry(contact).or_insert(addressee);
-            *lowest = addressee.min(*lowest);
-        }
-        for (contact, addressee) in people {
-            self.tell_once(share, Occasion::DateMoved, (addressee, contact), today, decisions);
-        }
-    }
-
-    /// The time left is too short for the events still to be held, five working days apart.
-    fn warn_of_quota(&mut self, share: usize, today: Date, decisions: &mut Vec<Decision>) {
-        let Term::Quota { times, .. } = self.duty(share).term else { return };
-        let turn = &self.shares[share].turn;
-        let done = self.shares[share].events.len();
-        let left = i64::try_from(times).unwrap() - i64::try_from(done).unwrap();
-        let last = turn.due.unwrap();
-        if left <= 0 || today > last || self.days.shift(last, -5 * (left - 1)) >= today {
-            return;
-        }
-        let audience = [(RESPONSIBLE, 0), (RESPONSIBLE, 1), (LEAD, 0)];
-        let (version, occasion) = (self.duty(share).version, Occasion::QuotaShort { done });
-        for addressee in self.addressees(share, &audience) {
-            let slot = self.shares[share].slots.get(&(version, occasion, addressee));
-            let mut contacts = self.reachable(addressee, today);
-            if let Some(slot) = slot.filter(|slot| slot.is_settled) {
-                contacts.retain(|it| slot.waiting.contains(it));
-            }
-            for contact in contacts {
-                self.tell_once(share, occasion, (addressee, contact), today, decisions);
-            }
-        }
-    }
-
-    fn tell_once(
-        &mut self,
-        share: usize,
-        occasion: Occasion,
-        (addressee, contact): (Addressee, usize),
-        today: Date,
-        decisions: &mut Vec<Decision>,
-    ) {
-        let version = self.duty(share).version;
-        let is_told = self.shares[share]
-            .told
-            .iter()
-            .any(|it| (it.version, it.occasion, it.contact) == (version, occasion, contact));
-        let is_decided = decisions
-            .iter()
-            .any(|it| (it.share, it.occasion, it.contact) == (share, occasion, contact));
-        let is_hours = self.duty(share).ends_at.is_some() && occasion == Occasion::DateMoved;
-        let pace = self.pace(share, is_hours, today);
-        let is_mailed = self.mailed.get(&contact) == Some(&today);
-        if is_told || is_decided {
-            return;
-        }
-        if pace == Pace::WithTheMailOfTheDay && is_mailed {
-            let slot = self.shares[share].slots.entry((version, occasion, addressee)).or_default();
-            slot.waiting.insert(contact);
-        } else {
-            decisions.push(Decision {
-                share,
-                occasion,
-                addressee,
-                contact,
-                pace,
-                is_covered: false,
-            });
-        }
-    }
-
     /// The mails go out; a mailbox that does not exist gets no other one.
-    fn tell(&mut self, now: DateTime, decisions: Vec<Decision>) {
+    pub(super) fn tell(&mut self, now: DateTime, decisions: Vec<Decision>) {
         let today = now.date();
         let before = self.mailed.clone();
         for Decision { share, occasion, addressee, contact, pace, is_covered } in decisions {
@@ -665,7 +457,7 @@ impl Planner {
         }
     }
 
-    fn name_of(&self, share: usize, occasion: Occasion) -> String {
+    pub(super) fn name_of(&self, share: usize, occasion: Occasion) -> String {
         match occasion {
             Occasion::Step { place, repeat: 0 } => self.step(share, place).name.clone(),
             Occasion::Step { place, repeat } => {

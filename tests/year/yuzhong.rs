@@ -156,7 +156,8 @@ async fn who_acts_on_time_gets_at_most_six_mails_in_a_year() {
 }
 
 /// Where nobody acts, only those who miss a duty of every day hear every working day, until it ends and its ladder too: the
-/// five people of the two units that owe it and of the office. Everybody else hears a dozen times at the most.
+/// people of the two units that owe it and of the office: some sixty mails until it ends, some thirty while its last ladder
+/// lasts, and the six of everybody. Everybody else hears a dozen times at the most.
 #[tokio::test]
 async fn when_nobody_acts_only_a_duty_missed_every_day_costs_more_than_twelve_mails_in_a_year() {
     let mails = year(false).await;
@@ -164,5 +165,5 @@ async fn when_nobody_acts_only_a_duty_missed_every_day_costs_more_than_twelve_ma
     let counts = mails.counts();
     assert!(counts[counts.len() / 2] <= 6, "{:?}", mails.by_mailbox);
     let often: Vec<usize> = counts.into_iter().filter(|count| *count > 12).collect();
-    assert!(often.len() <= 6 && often.iter().all(|count| *count <= 90), "{:?}", mails.by_mailbox);
+    assert!(often.len() <= 6 && often.iter().all(|count| *count <= 96), "{:?}", mails.by_mailbox);
 }

@@ -9,7 +9,7 @@ use crate::domain::unit::{Contact, Unit, UnitId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnitChange {
     Rename { unit: UnitId, to: String },
-    Merge(Merger),
+    Merge(Box<Merger>),
     Retire { unit: UnitId },
 }
 

@@ -122,9 +122,10 @@ pub(super) async fn apply(
     shares: &MovedShares,
     now: Moment,
 ) -> Result<(), StorageError> {
-    let (UnitChange::Rename { unit, .. }
-    | UnitChange::Merge(Merger { from: unit, .. })
-    | UnitChange::Retire { unit }) = change;
+    let unit = match change {
+        UnitChange::Rename { unit, .. } | UnitChange::Retire { unit } => *unit,
+        UnitChange::Merge(merger) => merger.from,
+    };
     for row in sqlx::query(UNSENT).bind(unit.0).fetch_all(&mut *transaction).await? {
         take_back(&mut *transaction, MessageKey(row.try_get("id")?), now).await?;
     }
