@@ -1,6 +1,6 @@
 //! Web pages: paragraphs and tables out of markup that need not be well formed.
 //!
-//! Scripts, styles and comments are left out. Must not know: what the text says.
+//! Scripts, styles and comments are left out; what is struck out or hidden is kept apart. Must not know: what the text says.
 
 use super::fault::DocumentFault;
 use super::model::{Document, MOST_CELLS, RawCell, VerticalMerge};
@@ -10,6 +10,13 @@ const BLOCKS: &[&str] = &[
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
     "header", "footer", "table", "tr", "title", "dd", "dt",
 ];
+/// Tags whose effect ends with the cell they stand in, closed or not.
+const WITHIN_CELLS: &[&str] = &["del", "s", "strike", "span", "font"];
+/// Tags of which the next one of the same name ends the one before.
+const CLOSED_BY_THE_NEXT: &[&str] = &["p", "li", "td", "th", "tr", "dd", "dt"];
+/// Tags that hold no text.
+const WITHOUT_TEXT: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"];
 /// Most columns or rows a cell may span.
 const WIDEST_SPAN: usize = 64;
 
@@ -30,6 +37,7 @@ pub(super) fn read(source: &str) -> Result<Document, DocumentFault> {
         }
     }
     page.text(rest);
+    page.end_struck();
     page.end_line();
     page.end_table();
     Ok(page.document)
@@ -39,6 +47,7 @@ pub(super) fn read(source: &str) -> Result<Document, DocumentFault> {
 struct Page {
     document: Document,
     line: String,
+    struck: Option<Struck>,
     depth: usize,
     rows: Vec<Vec<RawCell>>,
     row: Vec<RawCell>,
@@ -47,6 +56,14 @@ struct Page {
     cells: usize,
     /// For each column, how many rows its last cell still reaches down.
     reaching_down: Vec<usize>,
+}
+
+/// An element whose text is struck out or hidden.
+struct Struck {
+    tag: String,
+    /// How many elements of this name are open, this one the first.
+    open: usize,
+    text: String,
 }
 
 #[derive(Clone, Copy)]
@@ -69,6 +86,7 @@ impl Page {
             .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
             .collect::<String>()
             .to_ascii_lowercase();
+        self.follow_struck(name.trim_end_matches('/'), tag);
         match name.trim_end_matches('/') {
             "script" | "style" => return behind_end_of(&name, rest),
             "table" => self.open_table(),
@@ -85,6 +103,37 @@ impl Page {
         rest
     }
 
+    /// Notes where an element begins or ends that is struck out or hidden. Inside one, only its end is looked for.
+    fn follow_struck(&mut self, name: &str, tag: &str) {
+        let (is_end, element) = name.strip_prefix('/').map_or((false, name), |it| (true, it));
+        if let Some(struck) = &mut self.struck {
+            let ends_cell = matches!(element, "td" | "th" | "table");
+            match (struck.tag == element, is_end) {
+                (true, true) => struck.open -= 1,
+                (true, false) if CLOSED_BY_THE_NEXT.contains(&element) => struck.open = 0,
+                (true, false) => struck.open += 1,
+                (false, _) if ends_cell && WITHIN_CELLS.contains(&struck.tag.as_str()) => {
+                    struck.open = 0;
+                }
+                (false, _) => {}
+            }
+            if struck.open > 0 {
+                return;
+            }
+            self.end_struck();
+        }
+        if !is_end && is_struck_out(element, tag) {
+            self.struck = Some(Struck { tag: element.to_owned(), open: 1, text: String::new() });
+        }
+    }
+
+    fn end_struck(&mut self) {
+        let Some(struck) = self.struck.take() else { return };
+        if !struck.text.trim().is_empty() {
+            self.document.removed.push(struck.text.trim().to_owned());
+        }
+    }
+
     fn text(&mut self, text: &str) {
         let mut rest = text;
         while let Some(place) = rest.find('&') {
@@ -99,11 +148,12 @@ impl Page {
 
     /// Runs of white space are one space, as on the screen.
     fn words(&mut self, text: &str) {
+        let line = self.struck.as_mut().map_or(&mut self.line, |struck| &mut struck.text);
         for character in text.chars() {
             let character =
                 if character.is_whitespace() && character != '\u{3000}' { ' ' } else { character };
-            if character != ' ' || !(self.line.is_empty() || self.line.ends_with(' ')) {
-                self.line.push(character);
+            if character != ' ' || !(line.is_empty() || line.ends_with(' ')) {
+                line.push(character);
             }
         }
     }
@@ -196,6 +246,24 @@ impl Page {
     }
 }
 
+/// True for `<del>`, `<s>`, `<strike>`, and for a style or an attribute that strikes out or hides.
+fn is_struck_out(element: &str, tag: &str) -> bool {
+    if matches!(element, "del" | "s" | "strike") {
+        return true;
+    }
+    let Some(attributes) = tag.get(element.len()..).filter(|it| !it.trim().is_empty()) else {
+        return false;
+    };
+    if WITHOUT_TEXT.contains(&element) {
+        return false;
+    }
+    let attributes = attributes.to_ascii_lowercase();
+    let style = attributes.split_once("style").map_or("", |(_, behind)| behind).replace(' ', "");
+    style.contains("line-through")
+        || style.contains("display:none")
+        || attributes.split_ascii_whitespace().any(|it| matches!(it, "hidden" | "hidden=\"\""))
+}
+
 fn behind_end_of<'a>(name: &str, rest: &'a str) -> &'a str {
     let end = format!("</{name}");
     let place = rest.match_indices("</").find(|(place, _)| {
@@ -266,6 +334,21 @@ mod tests {
         assert_eq!(cells, [["甲", "1"], ["", "2\n3"]]);
         assert_eq!(rows[1][0].merge, VerticalMerge::Merged);
         assert_eq!(document.text, "标题 一\n甲\t1\n\t2\n3\n尾\n");
+    }
+
+    #[test]
+    fn what_is_struck_out_or_hidden_is_kept_apart() {
+        let document = read(
+            "<p>甲<del>旧一</del>乙<span style='text-decoration: line-through'>旧<span>二</span></span>丙</p>\
+             <p style=\"display:none\">旧三<p>丁<s>旧四</p><table><tr><td><strike>旧五<td>戊</tr>\
+             <tr hidden><td>旧六</td><td>旧七</td></tr></table><p style=\"color:red\">己</p>",
+        )
+        .unwrap();
+        assert_eq!(document.removed, ["旧一", "旧二", "旧三", "旧四", "旧五", "旧六旧七"]);
+        for text in ["甲乙丙", "丁", "戊", "己"] {
+            assert!(document.text.contains(text), "{}", document.text);
+        }
+        assert!(!document.text.contains('旧'), "{}", document.text);
     }
 
     #[test]
