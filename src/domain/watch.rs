@@ -11,12 +11,12 @@ use crate::domain::moment::Moment;
 use crate::words::Lang;
 use crate::{words, words_of};
 
-/// A smaller step back is the work of a time service, or another process has recorded a reading meanwhile; nobody has set
-/// the clock back.
+/// A step back of at most this much does not count as a clock set back: a time service corrects the clock, or another
+/// process has recorded a later reading meanwhile.
 const BACKWARD_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-/// The operator is asked for the next notice when the calendar is certain for fewer days than this. The notices of recent
-/// years came out in October, November and December.
+/// The operator is asked for the next notice when the calendar is certain for fewer days than this. The notices of
+/// recent years came out in October, November and December.
 pub const CERTAIN_DAYS_WANTED: i64 = 60;
 
 /// Why all mail is held.
@@ -48,7 +48,7 @@ pub enum Displacement {
     CopiedMark,
     /// The instance mark names a journal line that the database lacks: an older state was restored.
     Older,
-    /// Another file lies at its path, or its content was overwritten, while the program has it open.
+    /// Its file was replaced, moved, deleted or overwritten while the program had it open.
     Replaced,
 }
 
@@ -86,7 +86,7 @@ pub struct ClockRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockReading {
     Plausible,
-    /// The clock was set back by this much: nothing is sent twice, and waiting messages keep their distance.
+    /// The clock was set back by this much: nothing is sent twice, and waiting messages wait no longer than before.
     SetBack(SignedDuration),
     /// It is later than the time that can have passed.
     Ahead {
@@ -141,8 +141,8 @@ words_of! {
 
 /// Judges a clock that reads `now`.
 ///
-/// Right after its start the program allows for the time in which it did not run, unless a reading at or before this one
-/// still waits for a person: a restart confirms nothing.
+/// Right after its start the program allows for the time in which it did not run, unless an implausible reading no
+/// later than `now` still waits for a person: a restart confirms nothing.
 ///
 /// ```
 /// use duban::domain::moment::Moment;

@@ -1,7 +1,7 @@
 //! The outbox (发件箱): sealed messages on their way to the relay, and every attempt to hand one over.
 //!
-//! Must not know: SQL, SMTP, what a failure means (`domain::delivery`). Each attempt is three commits: claimed, dot
-//! imminent, outcome.
+//! Must not know: SQL, SMTP, what a failure means (`domain::delivery`). Each attempt is three commits: the claim, the
+//! dot mark, the outcome.
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -39,7 +39,7 @@ pub struct SealedMessage {
     pub not_before: Moment,
     /// From this moment on it is not sent any more.
     pub expires: Moment,
-    /// Sealed, but waiting for a person.
+    /// Why the message is held; `None` when it may be sent.
     pub held: Option<HeldReason>,
 }
 
@@ -114,10 +114,10 @@ pub struct ClaimedMessage {
 /// The answer to a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Send this one.
+    /// The message is leased to the caller, who sends it.
     Claimed(Box<ClaimedMessage>),
-    /// The message that was due left the outbox without an attempt: it is outdated, damaged, or its address is suppressed. Ask
-    /// again.
+    /// The message that was due left the outbox without an attempt: it is outdated or damaged, or its address is
+    /// suppressed. Claim again.
     Dropped(MessageKey),
     /// Nothing may be sent now. `next` is when that can change by itself.
     NothingDue {
@@ -126,12 +126,12 @@ pub enum Claim {
     },
 }
 
-/// How fast messages may be claimed.
+/// Which messages may be claimed, at what rates, and for how long each is leased. A rate of `None` is not limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimTerms {
     /// How long a lease lasts; a dispatcher that holds a message longer counts as dead.
     pub lease: SignedDuration,
-    /// Attempts a minute, over all.
+    /// Attempts a minute in all.
     pub per_minute: Option<u32>,
     /// Attempts a minute to one domain.
     pub per_domain_minute: Option<u32>,
@@ -148,7 +148,7 @@ pub struct AbandonedLease {
     pub claimed: ClaimedMessage,
     /// When the lease ends.
     pub until: Moment,
-    /// The dot was imminent: it may have been delivered.
+    /// True when the attempt has the dot mark: the message may have been delivered.
     pub dot_was_imminent: bool,
 }
 
@@ -157,7 +157,7 @@ pub struct AbandonedLease {
 pub struct Expired {
     /// They cannot be delivered; an item is open for each.
     pub expired: u64,
-    /// Their recipients never refused them: their reminders went back to the planner.
+    /// Their recipients did not refuse them on enough days: their reminders went back to the planner.
     pub replanned: u64,
 }
 
@@ -179,7 +179,8 @@ impl ClaimTerms {
         self.per_minute.is_some() || self.limits_recipients()
     }
 
-    /// True when the message claimed last decides who may be next.
+    /// True when the rate of a domain or an address is limited, so that one claim can exclude others to the same
+    /// recipient.
     pub fn limits_recipients(&self) -> bool {
         self.per_domain_minute.or(self.per_address_day).is_some()
     }
@@ -202,18 +203,19 @@ impl ClaimedMessage {
 
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Puts messages into the outbox and links their reminders; returns what became of each. A message whose reminders are
-    /// not all planned is left out, the others are sealed all together or, with an error, not at all.
+    /// Puts messages into the outbox and links their reminders; returns what became of each. A message with a reminder
+    /// that is not planned is not sealed ([`SealResult::Overtaken`]); the others are sealed together, or none is when
+    /// there is an error.
     async fn seal(&self, messages: &[SealedMessage]) -> Result<Vec<SealResult>, StorageError>;
 
     /// Takes the most urgent message that may be sent at `now` and counts the attempt.
     ///
-    /// A message is checked once more before it is leased: if a duty in it is done, withdrawn or has new dates, the message
-    /// is cancelled and the reminders still owed go back to the planner.
+    /// A message is checked once more before it is leased: if a duty in it is done, withdrawn or has new dates, the
+    /// message is cancelled and the reminders still owed go back to the planner.
     async fn claim(&self, terms: &ClaimTerms, now: Moment) -> Result<Claim, StorageError>;
 
-    /// Records that the next byte may deliver the message. With `next` the same commit also claims another message on
-    /// these terms, unless a breaker is open.
+    /// Records the dot mark: the next byte may deliver the message. With `next` the same commit also claims another
+    /// message on these terms, unless a breaker is open.
     ///
     /// # Errors
     ///
@@ -245,11 +247,13 @@ pub trait Outbox: Send + Sync {
         now: Moment,
     ) -> Result<(), StorageError>;
 
-    /// Returns the leases whose dispatchers have ended at `now`: all, when no other process sends from this ledger, else those
-    /// that have run out. Call it while this process holds no lease.
+    /// Returns the leases whose dispatchers have ended at `now`: all leases when no other process sends from this
+    /// ledger, else those that have run out. Call it while this process holds no lease.
     async fn abandoned_leases(&self, now: Moment) -> Result<Vec<AbandonedLease>, StorageError>;
 
-    /// Ends the time of messages that were not accepted in it, each as [`decide_expired`](crate::domain::delivery::decide_expired) decides.
-    /// What a person or the surge limit holds waits for its release, however long.
+    /// Ends the messages that have expired at `now` and were not accepted, each as
+    /// [`decide_expired`](crate::domain::delivery::decide_expired) decides. Of the held messages only those expire that
+    /// may have been delivered several times ([`HeldReason::Ambiguous`]); the others wait for their release, however
+    /// long.
     async fn expire(&self, now: Moment) -> Result<Expired, StorageError>;
 }

@@ -1,5 +1,5 @@
-//! What a ledger keeps in files of this machine: the database file itself, its owner and mode, copies of it, the mark of
-//! the instance, and the outcomes that the database could not take.
+//! What a ledger keeps in files of this machine: the database file itself, its owner and mode, copies of it, the
+//! instance mark, and the outcomes that the database could not take.
 //!
 //! Must not know: SQL, the form of the files.
 
@@ -36,32 +36,32 @@ pub trait Site: Send + Sync {
     /// Returns the journal line that the instance mark names; `None` without a mark that belongs to this ledger.
     async fn marked_line(&self) -> Result<Option<(i64, String)>, StorageError>;
 
-    /// Saves durably in the outcome file what [`Outbox::record_outcome`](super::outbox::Outbox::record_outcome) could not record: the relay has accepted the
-    /// message, and a full disk must not lose that.
+    /// Saves durably in the outcome file what [`Outbox::record_outcome`](super::outbox::Outbox::record_outcome) could
+    /// not record: the relay has accepted the message, and a full disk must not lose that.
     async fn save_outcome(&self, saved: &SavedAcceptance) -> Result<(), StorageError>;
 
-    /// Records the outcomes of the outcome file in the ledger, and preallocates the file; returns how many were recorded.
-    /// Nothing may be claimed and no lease recovered before it has succeeded.
+    /// Records the outcomes of the outcome file in the ledger, and preallocates the file; returns how many were
+    /// recorded. Nothing may be claimed and no lease recovered before it has succeeded.
     async fn replay_outcomes(&self) -> Result<u64, StorageError>;
 
     /// The files of this ledger whose owner or mode is wrong.
     fn file_faults(&self) -> Vec<FileFault>;
 
-    /// Writes a copy of the ledger as it stands now to the new file `path`, with the owner of the ledger and readable by
-    /// nobody else; then opens the copy and checks every page and index of it.
+    /// Writes a copy of the ledger as it stands now to the new file `path`. The owner of the ledger owns the copy, and
+    /// nobody else may read it. Then opens the copy and checks every page and index of it.
     ///
     /// # Errors
     ///
     /// [`StorageError::File`] when `path` exists or cannot be written, [`StorageError::Damaged`] when the copy does not
-    /// pass; what was written is removed.
+    /// pass the check; then the copy is removed.
     async fn back_up(&self, path: &Path) -> Result<(), StorageError>;
 
     /// Copies the ledger as it stands now to the new file `path`.
     async fn copy_to(&self, path: &Path) -> Result<(), StorageError>;
 
-    /// Writes to the new file `path` a ledger with the obligations that ended in the days `from` through `through`, with
-    /// everything that explains them, the mails about them, and the journal through the last day: the part of the ledger
-    /// that an archive holds. The same content gives the same bytes. `scratch` is a new temporary file.
+    /// Writes to the new file `path` the part of the ledger that an archive holds: the obligations that ended in the
+    /// days `from` through `through`, with everything that explains them, the mails about them, and the journal through
+    /// the last day. The same content gives the same bytes. `scratch` is a new temporary file.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ pub trait Site: Send + Sync {
         through: Date,
     ) -> Result<(), StorageError>;
 
-    /// Closes all connections, so that everything stands in the database file.
+    /// Closes all connections, which copies the write-ahead log into the database file.
     async fn close(&self);
 }
 

@@ -1,7 +1,7 @@
 //! Decides before each pass and each delivery whether mail may go out at all.
 //!
-//! Must not know: SQL, where the instance mark is stored, how a hold is worded. Callers: `remind`, `heartbeat`, `findings`;
-//! `cli` and `daemon` ask for holds.
+//! Must not know: SQL, where the instance mark is stored, how a hold is worded. Callers: `remind`, `heartbeat`,
+//! `findings`; `cli` and `daemon` ask for holds.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use crate::storage::{StorageError, Store};
 
 /// A recorded reading is renewed when it is older than this, so that not every wakeup costs a commit.
 const READING_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
-/// A pass may end while `status` runs; only an end later than that lies in the future.
+/// A pass may end after `status` has read the clock; only an end later than `now` by more than this lies in the future.
 const FUTURE_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The send guard of one process. It remembers the last clock reading and the monotonic time at that reading.
@@ -33,8 +33,8 @@ pub struct SendGuard {
 pub struct LastPass {
     /// `None` when there was none.
     pub at: Option<Moment>,
-    /// True when the last pass is more than one working day old or lies in the future. Before the first pass the age counts
-    /// from the adoption of the ledger.
+    /// True when the last pass is more than one working day old or lies in the future. Before the first pass, the age
+    /// of the adoption of the ledger counts instead.
     pub is_stale: bool,
 }
 
@@ -43,7 +43,6 @@ impl SendGuard {
         Self { clock, limits, last: Mutex::new(None) }
     }
 
-    /// The clock it reads.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
@@ -57,7 +56,8 @@ impl SendGuard {
         Ok(self.evaluate(store).await?.0)
     }
 
-    /// Returns why all mail is held, if it is. Opens an operator item for each hold, and records a clock that was set back.
+    /// Returns why all mail is held, if it is. Opens an operator item for each hold, and records a clock that was set
+    /// back.
     ///
     /// # Errors
     ///
@@ -93,8 +93,8 @@ impl SendGuard {
         Ok((holds, Some((record, reading))))
     }
 
-    /// Records a plausible clock reading. An implausible one is not recorded, so that the hold ends as soon as the clock is
-    /// corrected.
+    /// Records a plausible clock reading. An implausible one is not recorded, so that the hold ends as soon as the
+    /// clock is corrected.
     async fn record_reading(
         &self,
         store: &dyn Store,

@@ -7,11 +7,11 @@ use jiff::SignedDuration;
 use crate::words::Lang;
 use crate::{words, words_of};
 
-/// The first probe of an unreachable relay comes after this time; each further one after twice the time before.
+/// The delay before the first probe of an unreachable relay; each further delay is twice as long.
 const FIRST_PROBE: SignedDuration = SignedDuration::from_mins(1);
-/// The longest time between two probes; also the only one where a person must repair something first.
+/// The longest delay between two probes, and the only delay while a person must repair something.
 const STEADY_PROBE: SignedDuration = SignedDuration::from_mins(30);
-/// The providers we know count their sending limits in quarters of an hour.
+/// The providers we know count their sending limits per quarter of an hour.
 const THROTTLE_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
 /// What an open breaker stops.
@@ -26,7 +26,7 @@ pub enum BreakerScope {
 /// Why a breaker is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum BreakerReason {
-    /// No answer, or one that is no SMTP.
+    /// No answer, or an answer that is not SMTP.
     Unreachable,
     Tls,
     Login,
@@ -54,9 +54,9 @@ words_of! {
 pub enum BreakerChange {
     /// The attempt proved nothing about them.
     Keep,
-    /// The relay took a command about this message, so both breakers close.
+    /// The relay answered about this message or its recipient, so both breakers close.
     Close,
-    /// One of them opens: nothing more is sent there until a probe succeeds.
+    /// One of them opens: nothing more goes through that relay or to that domain until a probe succeeds.
     Open { scope: BreakerScope, reason: BreakerReason },
 }
 
@@ -97,7 +97,7 @@ impl BreakerReason {
 pub fn probe_delay(reason: BreakerReason, failures: u32) -> SignedDuration {
     match reason {
         BreakerReason::Unreachable => {
-            // No further doubling once the steady pace is reached; 0 counts as 1.
+            // Eight doublings exceed the longest delay, and many more would overflow; 0 failures count as 1.
             let doublings = failures.saturating_sub(1).min(8);
             (FIRST_PROBE * 2_i32.pow(doublings)).min(STEADY_PROBE)
         }

@@ -1,7 +1,7 @@
-//! Classifies failures by the stage and the text of the answer, never by its first digit alone.
+//! Classifies failures by the stage and the text of the answer, never by the first digit of its code alone.
 //!
-//! Chinese providers say rate limits, login faults and policy with 5xx. Must not know: what follows from a class
-//! (`decision`).
+//! Chinese providers report rate limits, login faults and policy refusals with 5xx codes. Must not know: what follows
+//! from a class (`decision`).
 
 use crate::domain::address::mask_addresses;
 use crate::domain::delivery::{Fault, Outcome, Reply, Stage};
@@ -12,7 +12,7 @@ use crate::words_of;
 pub enum FailureClass {
     /// The relay is unreachable, shuts down or answers with something that is not SMTP.
     Relay,
-    /// No trusted TLS: certificate, name, or not offered.
+    /// TLS is not offered or is refused, or the certificate or its name is not trusted.
     Tls,
     /// The relay refuses the login.
     Login,
@@ -40,7 +40,7 @@ pub enum FailureClass {
     Unfit,
     /// Unknown whether the message was delivered.
     Ambiguous,
-    /// The program ended before the final dot.
+    /// The final dot was not sent: the program ended before the dot mark, or the ledger could not record it.
     Crash,
 }
 
@@ -65,8 +65,8 @@ words_of! {
     }
 }
 
-/// One row of the phrase table: each phrase, in lower case, means the class. Words match whole; the last word of a phrase
-/// that ends in `*` matches as a prefix.
+/// One row of the phrase table: each phrase, in lower case, means the class. A phrase matches whole words only; after a
+/// final `*` its last word may continue.
 struct Telltale {
     phrases: &'static [&'static str],
     class: FailureClass,
@@ -116,13 +116,14 @@ const AT_ANY_STAGE: &[Telltale] = &[
 const RELAYS_NOTHING: &[&str] =
     &["relay access denied", "relaying denied", "unable to relay", "not permitted to relay"];
 
-/// Our reputation with the domain; beside an unknown mailbox it is ignored.
+/// The domain distrusts us. Ignored at the recipient stage when the status says that the mailbox does not exist.
 const OUR_STANDING: &[&str] = &["spf", "dmarc", "dkim", "suspected spam ip", "connection denied"];
 
-/// The mailbox is full; before the recipient stage it is the sender's mailbox.
+/// The mailbox is full. Read only at the recipient stage and the dot: before them the words are about the sender's
+/// mailbox.
 const NO_ROOM: &[&str] = &["quota", "mailbox full", "mailbox is full", "mailbox size limit*"];
 
-/// 5xx answers to RCPT that speak of the mailbox itself.
+/// Phrases of 5xx answers to RCPT: the mailbox does not exist or is closed.
 const NO_SUCH_MAILBOX: &[&str] = &[
     "user not found",
     "user unknown",
@@ -140,7 +141,7 @@ const NO_SUCH_MAILBOX: &[&str] = &[
     "local user only",
 ];
 
-/// Returns the class of a failed outcome; `None` when the message was accepted or never offered.
+/// Returns the class of an outcome; `None` when the message was accepted.
 pub fn classify(outcome: &Outcome) -> Option<FailureClass> {
     match outcome {
         Outcome::Accepted { .. } => None,
@@ -165,7 +166,7 @@ fn class_of(stage: Stage, fault: &Fault) -> FailureClass {
 }
 
 fn class_of_refusal(stage: Stage, reply: &Reply) -> FailureClass {
-    // relays repeat the address, and any word can be part of one
+    // relays repeat the address, and an address can contain any of the phrases
     let text = mask_addresses(&reply.text.to_lowercase());
     if let Some(class) = told_by_text(stage, reply, &text) {
         return class;
@@ -227,7 +228,8 @@ fn says(text: &str, phrases: &[&str]) -> bool {
 fn holds_phrase(text: &str, phrase: &str) -> bool {
     let (words, may_go_on) =
         phrase.strip_suffix('*').map_or((phrase, false), |words| (words, true));
-    // Chinese is written without spaces: only Latin letters and digits make a longer word
+    // Chinese is written without spaces, so only a Latin letter or digit beside the phrase makes it part of a longer
+    // word
     let is_of_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     text.match_indices(words).any(|(at, found)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());

@@ -18,13 +18,13 @@ const MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 const THROTTLE_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// Wait after a full mailbox: people rarely empty it more than once a day.
 const FULL_MAILBOX_PAUSE: SignedDuration = SignedDuration::from_hours(24);
-/// Wait after an unclear refusal: three tries span 24 hours, the length of a temporary block by a provider.
+/// Wait after an unclear refusal: three attempts span 24 hours, the length of a temporary block by a provider.
 const UNCLEAR_PAUSE: SignedDuration = SignedDuration::from_hours(12);
 /// This many unclear refusals are final.
 const UNCLEAR_TRIES: usize = 3;
 /// Shortest wait before a message that may have been delivered is sent again.
 const AMBIGUOUS_PAUSE: SignedDuration = SignedDuration::from_mins(30);
-/// This many attempts cut short by the program's end are retried at once; then backoff applies.
+/// The number of attempts cut short by the end of the program that are repeated at once; after them, backoff applies.
 const IMMEDIATE_CRASH_RETRIES: usize = 3;
 
 /// What the decision needs to know about a message when its attempt ends.
@@ -58,9 +58,10 @@ pub struct Decision {
 pub enum Disposition {
     /// The relay has taken responsibility for it.
     Accepted,
-    /// The attempt does not count: the relay failed, not the recipient.
+    /// The attempt does not count: the fault lies with the relay, our login or sender address, or the domain, not with
+    /// the message or its mailbox.
     Requeued,
-    /// Tried again at this moment.
+    /// It is sent again at this moment.
     Deferred(Moment),
     /// It may have been delivered; the same bytes are sent again at this moment.
     Unknown(Moment),

@@ -1,4 +1,4 @@
-//! What somebody was told of a share and is wrong, and who hears that it is.
+//! Corrections: what was wrong in what contacts were told about an assignment, and who must be told what is right.
 //!
 //! Must not know: how a correction is stored, how it is worded.
 
@@ -14,31 +14,31 @@ use crate::domain::moment::Moment;
 use crate::domain::obligation::AssignmentState;
 use crate::domain::unit::{ContactId, ContactUid, Rank, Role};
 
-/// What is right, for those who were told something else about a share.
+/// What is right about an assignment, for those who were told something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Correction {
     pub kind: CorrectionKind,
     /// Why; may be empty.
     pub reason: String,
-    /// Only what was told after this moment is wrong.
+    /// Only what was told at or after this moment can be wrong; `None` when anything can.
     pub told_since: Option<Moment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CorrectionKind {
-    /// The share was given to the wrong unit; this one owes it.
+    /// The assignment was given to the wrong unit; the unit `right` owes it.
     WrongUnit { right: String },
-    /// The share is no longer owed.
+    /// The assignment is no longer owed.
     Withdrawn,
-    /// The share is owed, although it was said to be withdrawn.
+    /// The assignment is owed, although it was said to be withdrawn.
     Restored,
-    /// It was called late, and was done on this day, in time.
+    /// It was called late, but was done in time, on this day.
     DoneInTime { on: Date },
-    /// It was done, and was reminded of because it had been reopened by mistake.
+    /// It was done; its reminders went out because it had been reopened by mistake.
     Done,
 }
 
-/// A reminder of a share that was told.
+/// A reminder of the assignment to be corrected, whose mail the relay accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToldReminder {
     pub contact: ContactId,
@@ -53,17 +53,17 @@ pub struct ToldReminder {
     pub correction: Option<CorrectionKind>,
 }
 
-/// A correction as its letter tells it.
+/// A correction as the message to one contact tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedCorrection {
     pub kind: CorrectionKind,
     pub reason: String,
     pub made_on: Date,
-    /// When the contact was last told anything about the share.
+    /// When the contact was last told anything about the assignment.
     pub said_on: Option<Date>,
 }
 
-/// Somebody who hears a correction, in the lowest role in which the share was told.
+/// A contact who is told of a correction, in the lowest role in which the contact was told what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hearer {
     pub contact: ContactId,
@@ -73,7 +73,7 @@ pub struct Hearer {
 }
 
 impl Correction {
-    /// What a change of state corrects; `done` is the day on which the work was done.
+    /// What a change of state corrects, if it corrects anything; `done` is the day on which the work was done.
     pub fn of_state_change(
         (from, to): (AssignmentState, AssignmentState),
         done: Option<Date>,
@@ -91,8 +91,9 @@ impl Correction {
         }
     }
 
-    /// Those who believe what is wrong, each once: what they were told last was no correction, or is what is corrected now.
-    /// `told` is in the order in which it was told, `version` the deadline version in force.
+    /// The contacts who were told what is wrong and were told of no other correction since, each once.
+    ///
+    /// `told` is in the order in which it was told; `version` is the deadline version in force.
     pub fn hearers(&self, told: &[ToldReminder], version: u32) -> Vec<Hearer> {
         let mut believing: BTreeMap<ContactId, Hearer> = BTreeMap::new();
         for reminder in told {

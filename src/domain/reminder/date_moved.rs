@@ -17,9 +17,9 @@ use crate::domain::unit::{Contact, ContactId, Rank, Role};
 pub(super) const TONE: Tone = Tone::Warn;
 
 impl<'a> AssignmentPlanner<'a> {
-    /// Tells, each once per deadline version, everybody who was told of other dates, and the handler of the responsible unit
-    /// even if nothing was told before; of a correction only those who were told what was wrong hear. The news goes into the
-    /// contact's message of the day, like any rung.
+    /// Tells everybody who was told of other dates, once per deadline version, and the handlers of the responsible unit
+    /// even if they were told nothing before. When the change is a correction, only those who were told of other dates
+    /// hear of it. The reminder goes into the contact's mail of the day, like any rung.
     pub(super) fn plan_date_moved_reminders(&mut self) {
         let Some(change) = self.assignment.last_change() else { return };
         let mut audience = self.told_of_other_dates();
@@ -40,7 +40,7 @@ impl<'a> AssignmentPlanner<'a> {
         }
     }
 
-    /// The handlers of the responsible unit; without one a person is needed.
+    /// The handlers of the responsible unit who are to be told; opens an item when none can be reached.
     fn handlers(&mut self) -> Vec<(&'a Contact, Addressee)> {
         let unit = self.assignment.unit;
         let handler = Addressee { role: Role::Responsible, unit, rank: Rank::Handler };
@@ -50,7 +50,7 @@ impl<'a> AssignmentPlanner<'a> {
             !has_bounced(about(), it.id)
         });
         let is_unreachable = handlers.is_empty();
-        // A handler has been told: a colleague who stands in later is not told again.
+        // Once a handler has been told, a colleague who stands in later is not told as well.
         if states_of(about(), handler).iter().any(|state| state.is_final()) {
             handlers.retain(|it| is_waiting(about(), handler, it.id));
         }
@@ -61,7 +61,7 @@ impl<'a> AssignmentPlanner<'a> {
         handlers.into_iter().map(|contact| (contact, handler)).collect()
     }
 
-    /// The reachable contacts who know other dates than the present ones, each in the lowest role.
+    /// The reachable contacts who were told of other dates than the present ones, each in the lowest role.
     fn told_of_other_dates(&self) -> BTreeMap<ContactId, (&'a Contact, Addressee)> {
         let mut audience = BTreeMap::new();
         for (contact, (version, addressee)) in self.last_told() {
@@ -75,7 +75,8 @@ impl<'a> AssignmentPlanner<'a> {
         audience
     }
 
-    /// Who was told anything under an earlier version, with the last of these versions.
+    /// The contacts who were told anything under an earlier version, each with the last of these versions and in the
+    /// lowest role.
     fn last_told(&self) -> BTreeMap<ContactId, (u32, Addressee)> {
         let mut told: BTreeMap<ContactId, (u32, Addressee)> = BTreeMap::new();
         for reminder in &self.assignment.history {

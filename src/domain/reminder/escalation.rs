@@ -14,8 +14,9 @@ use crate::domain::unit::Role;
 impl<'a> AssignmentPlanner<'a> {
     /// The lower role that `role` must wait for; `None` when `role` may be told now.
     ///
-    /// A role may be told once the relay has accepted the mail to the role below and the gap of the rung has passed, or when
-    /// nobody in the role below can be reached.
+    /// A role may be told once the relay has accepted the mail to the role below and the gap of the rung has passed. It
+    /// need not wait when no earlier rung tells a lower role, when nobody in the role below can be reached, or when the
+    /// rung below is a notice and the unit has acknowledged.
     pub(super) fn role_to_wait_for(
         &mut self,
         occurrence: &RungOccurrence<'a>,
@@ -44,7 +45,8 @@ impl<'a> AssignmentPlanner<'a> {
         Some(lower)
     }
 
-    /// The next lower role that any unit has, with the last rung before `occurrence` that names this role.
+    /// The highest role below `role` that a unit has and that a rung before `occurrence` tells, with the last such
+    /// rung.
     fn rung_below(
         &self,
         occurrence: &RungOccurrence<'a>,
@@ -64,10 +66,11 @@ impl<'a> AssignmentPlanner<'a> {
         })
     }
 
-    /// The day on which the last addressee of `role` was told of this rung or a later one, in any role; `None` while one has
-    /// not been told.
+    /// The day on which the last addressee of `role` was told of this rung or a later one; `None` while one has not
+    /// been told.
     ///
-    /// A unit that leads its own assignment gets one mail as the responsible unit, and none as the lead.
+    /// Mail in any role counts: a unit that leads its own assignment gets one mail as the responsible unit, and none as
+    /// the lead.
     fn contacts_told_on(&self, occurrence: &RungOccurrence<'a>, role: Role) -> Option<Date> {
         let mut last = None;
         for addressee in self.addressees_in(occurrence, role) {
@@ -95,7 +98,7 @@ impl<'a> AssignmentPlanner<'a> {
     }
 
     /// Tells the next higher role in which somebody can be reached. The supervisor is told only when the rung speaks of
-    /// lateness; so an internal target never reaches it.
+    /// lateness, so never of an internal target.
     pub(super) fn tell_next_role(
         &mut self,
         occurrence: &RungOccurrence<'a>,

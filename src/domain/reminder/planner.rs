@@ -19,7 +19,8 @@ use crate::domain::item::ItemKey;
 use crate::domain::ladder::Tone;
 use crate::domain::unit::{Contact, ContactId, Rank, Role};
 
-/// Plans the reminders of `assignments` as of `situation.now`. Outside mail hours only clocks in hours are planned.
+/// Plans the reminders of `assignments` as of `situation.now`. Outside mail hours only assignments with a clock in
+/// hours are planned.
 ///
 /// Planning again before any mail was accepted gives the same plan. A reminder recorded as told is not planned again.
 ///
@@ -100,7 +101,7 @@ pub(super) struct AssignmentPlanner<'a> {
 enum AddresseeState {
     /// The reminder with this key was decided in this pass; it covers every older rung.
     CoveredBy(ReminderKey),
-    /// A recorded reminder of this or a newer rung is final. Older rungs were decided in the same pass.
+    /// A recorded reminder of this or a newer rung is final; the pass that made it decided the older rungs as well.
     Final,
 }
 
@@ -178,10 +179,12 @@ impl<'a> AssignmentPlanner<'a> {
         }
     }
 
-    /// True when the people of the addressee were told of this occurrence, or covered, for another rank or a lower role of their
-    /// unit: all are decided together, so nobody else of the unit is told of it on a later day.
+    /// True when a reminder of this occurrence to the addressee's unit is final on record, in another rank of the role
+    /// or in a lower role. All contacts of a unit are decided together, so nobody else of it is told of the occurrence
+    /// on a later day.
     ///
-    /// At night a clock in hours tells the responsible units only; the other roles are decided in the morning.
+    /// For a clock in hours a lower role does not count: at night only the responsible units are told, and the other
+    /// roles are decided in the morning.
     fn was_decided_in_another_capacity(
         &self,
         occurrence: &RungOccurrence<'a>,
@@ -234,8 +237,8 @@ impl<'a> AssignmentPlanner<'a> {
         key
     }
 
-    /// Decides again about the contacts of an addressee whose reminder waits while a colleague's is final. A contact without
-    /// a reminder is not added: the colleague stood in.
+    /// Decides again about those contacts of an addressee whose own reminders wait while the reminder of a colleague is
+    /// final. A contact without a reminder gets none: the colleague stood in.
     fn tell_waiting_contacts(&mut self, occurrence: &RungOccurrence<'a>, addressee: Addressee) {
         let mut contacts = self.reachable(occurrence, addressee);
         contacts.retain(|it| is_waiting(self.history.at(occurrence.place), addressee, it.id));
@@ -267,7 +270,8 @@ impl<'a> AssignmentPlanner<'a> {
         }
     }
 
-    /// What cannot wait for the contact's next mail goes out beside the mail of the day.
+    /// `Planned`, or `Blocked` when the contact has had the mail of this day and the reminder may wait for the next
+    /// one; a reminder that may not wait goes out beside the mail of the day.
     pub(super) fn planned_unless_mailed(&self, occasion: &Occasion, contact: ContactId) -> Verdict {
         let may_wait = self.haste(occasion) == Haste::DayMail;
         if may_wait && self.situation.mailed.contains(&contact) {
@@ -293,8 +297,8 @@ impl<'a> AssignmentPlanner<'a> {
         }
     }
 
-    /// The key of a reminder that covers this one, in any role: another one planned for the contact in this pass, or a recorded
-    /// one of a newer rung that is sealed or told.
+    /// The key of a reminder that covers this one, in any role: another one planned for the contact in this pass, or a
+    /// recorded one of a newer rung that is sealed or told.
     fn newer_for(
         &self,
         contact: ContactId,
@@ -309,8 +313,8 @@ impl<'a> AssignmentPlanner<'a> {
         planned_now.map(|it| &it.key).or_else(on_record).cloned()
     }
 
-    /// An addressee without a reachable contact never counts as told: an item about the unit is opened, and the rung goes to
-    /// the next higher role, no earlier than it would have gone to this one.
+    /// Decides an occurrence for an addressee without a reachable contact, which never counts as told: an item about
+    /// the unit is opened, and the next higher role is told, no earlier than this one would have been.
     fn tell_nobody(
         &mut self,
         occurrence: &RungOccurrence<'a>,
@@ -422,8 +426,8 @@ impl<'a> AssignmentPlanner<'a> {
         self.look_again(next_working_day(self.situation.calendar, self.today));
     }
 
-    /// For who cannot be reached. Once the ladder has ended nothing is looked at any more for that alone: the end of the ladder
-    /// needs a person, and the unit is an item of its own.
+    /// Looks again on the next working day, because a unit cannot be reached. After the last day of the ladder that is
+    /// no reason to look again: the end of the ladder needs a person, and an item about the unit is open.
     pub(super) fn look_again_while_climbing(&mut self) {
         if self.occurrences.last().is_some_and(|last| last.on >= self.today) {
             self.look_again_tomorrow();

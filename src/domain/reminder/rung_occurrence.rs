@@ -16,11 +16,11 @@ use crate::domain::moment::Moment;
 pub(super) struct RungOccurrence<'a> {
     pub(super) rung: &'a Rung,
     pub(super) place: LadderPosition,
-    /// The working day from which it is due; any day for one that is told `at_once`.
+    /// The day from which it is due; a working day unless it is told `at_once`.
     pub(super) on: Date,
     /// The end of a clock in hours, for the first rung after it: that rung is due only after this moment.
     pub(super) after: Option<Moment>,
-    /// A clock in hours is told of at any hour.
+    /// True for a rung of a clock in hours that is told at any hour.
     pub(super) at_once: bool,
 }
 
@@ -114,8 +114,9 @@ fn last_told_on(assignment: &AssignmentSnapshot, rung: &str, repeat: u32) -> Opt
     assignment.history.iter().filter(is_occurrence).filter_map(told_on).max()
 }
 
-/// A rung of a clock in hours that is told at once: each one before the date with the registration, and the first one after
-/// it as soon as the clock has run out. The others keep their working days.
+/// Returns `ordinary` as a rung that is told at once, for a clock in hours: a rung before the date with the
+/// registration, the first rung after it as soon as the clock has run out. `None` for all others, which keep their
+/// working days.
 fn told_at_once<'a>(
     assignment: &AssignmentSnapshot,
     ordinary: RungOccurrence<'a>,

@@ -1,5 +1,5 @@
-//! The instance mark: a small file beside the ledger that fences copies of it. It names the ledger, this machine and the
-//! newest journal line; a ledger whose mark does not fit was copied, restored or moved.
+//! The instance mark: a small file beside the ledger that fences copies of it. It names the ledger, this machine and
+//! the newest journal line; a ledger whose mark does not fit was copied, restored or moved.
 //!
 //! Must not know: SQL. The mark names its own inode, so that a copy of the mark is not valid; backups leave the mark
 //! out. Callers: `site`, which holds the ledger's write lock while it writes.
@@ -37,7 +37,7 @@ impl InstanceMarkFile {
         Self { path: beside(ledger, ".home") }
     }
 
-    /// Reads the mark; the inner error says how it is not valid here.
+    /// Reads the mark; the inner error says why it is not valid here.
     pub(super) fn read(&self) -> io::Result<Result<InstanceMark, Displacement>> {
         // One handle for text and inode: another process may replace the mark in between.
         let mut file = match File::open(&self.path) {
@@ -68,12 +68,12 @@ impl InstanceMarkFile {
         })
     }
 
-    /// Replaces the mark, wholly or not at all. One caller at a time.
+    /// Replaces the mark, wholly or not at all. Only one caller at a time: all would write the same draft file.
     pub(super) fn write(&self, mark: &InstanceMark) -> io::Result<()> {
         let draft = beside(&self.path, ".new");
         let mut file =
             OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
-        // renaming keeps the inode
+        // the mark names the inode of the draft, which renaming keeps
         file.write_all(text(mark, &file)?.as_bytes())?;
         file.sync_all()?;
         fs::rename(&draft, &self.path)
@@ -90,7 +90,7 @@ fn text(mark: &InstanceMark, file: &File) -> io::Result<String> {
     Ok(format!("{TITLE}\nledger {token}\nmachine {machine}\nfile {inode}\njournal {seq} {hash}\n"))
 }
 
-/// Returns the mark, its machine and its inode.
+/// Returns the mark, with the machine and the inode that the file names.
 fn parse(text: &str) -> Option<(InstanceMark, &str, &str)> {
     let mut lines = text.lines();
     lines.next().filter(|title| *title == TITLE)?;

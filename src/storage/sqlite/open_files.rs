@@ -1,8 +1,9 @@
-//! Notices that the files of an open ledger are no longer those at their paths: replaced by rename, moved away, deleted, or
-//! overwritten in place. SQLite goes on with the files it has open and would send from a ledger that nobody has any more.
+//! Notices that the files of an open ledger are no longer those at their paths: replaced by rename, moved away,
+//! deleted, or overwritten in place. SQLite goes on with the files it has open, and the service would send from a
+//! ledger that nobody else can open.
 //!
-//! Must not know: SQL, what follows. It reads the head of the -shm file, as the file format of the write-ahead log
-//! describes it (sqlite.org/walformat.html, section 2.1).
+//! Must not know: SQL, what follows from it. It reads the head of the -shm file, as the file format of the write-ahead
+//! log describes it (sqlite.org/walformat.html, section 2.1).
 
 use std::fs::{self, File, Metadata};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
@@ -12,7 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::instance_mark::beside;
 
-/// The head of the -shm file up to the number of pages that a checkpoint is about to copy.
+/// Bytes that are read from the start of the -shm file, up to and including the number of pages that a checkpoint is
+/// about to copy.
 const HEAD: usize = 132;
 /// Offsets in the head: the salts of the log, the pages already copied, the pages that are being copied.
 const SALTS: usize = 32;
@@ -23,8 +25,9 @@ const TO_BE_COPIED: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct OpenFiles {
     ledger: PathBuf,
-    /// The -shm file, the index of the log. Never closed: closing any descriptor of a file ends all locks this process holds on it, SQLite's among them
-    /// (sqlite.org/howtocorrupt.html, section 2.2), and the next process would take itself for the only one.
+    /// The -shm file, the index of the log. Never closed: closing any descriptor of a file ends all locks that this
+    /// process holds on it, those of SQLite too (sqlite.org/howtocorrupt.html, section 2.2); the next process would
+    /// then take itself for the only one.
     index: Option<&'static File>,
     inodes: Arc<Vec<(PathBuf, Inode)>>,
     /// When the ledger was last written, and the checkpoint that wrote it.
@@ -32,7 +35,7 @@ pub(super) struct OpenFiles {
     are_replaced: Arc<AtomicBool>,
 }
 
-/// Device and number.
+/// Device and inode number.
 type Inode = (u64, u64);
 
 /// Size and time of the last write, seconds and nanoseconds.
@@ -72,7 +75,8 @@ impl OpenFiles {
         are_replaced
     }
 
-    /// Only a checkpoint writes the ledger itself; every other change goes into the log.
+    /// Only a checkpoint writes the ledger file itself; every other change goes into the log. A write without a new
+    /// checkpoint was therefore made by another program.
     fn is_overwritten(&self) -> bool {
         let Some(now) = self.last_write() else { return false };
         let mut before = self.written.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +89,7 @@ impl OpenFiles {
         }
     }
 
-    /// `None` while a checkpoint is under way.
+    /// `None` while a checkpoint is under way, and when a file cannot be read.
     fn last_write(&self) -> Option<(Written, Checkpoint)> {
         let checkpoint = self.finished_checkpoint()?;
         let found = fs::metadata(&self.ledger).ok()?;

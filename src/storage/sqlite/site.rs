@@ -1,7 +1,7 @@
 //! What a ledger keeps in files of this machine.
 //!
-//! Must not know: the form of the mark (`instance_mark`) and of the outcome file (`outcome_file`), whether mail may go out.
-//! Callers: other rooms through the trait [`Site`].
+//! Must not know: the form of the mark (`instance_mark`) and of the outcome file (`outcome_file`), whether mail may go
+//! out. Callers: other rooms through the trait [`Site`].
 
 use std::path::Path;
 use std::time::Duration;
@@ -76,7 +76,8 @@ impl Site for Sqlite {
                 return Ok(None);
             }
             drop(reader);
-            // a query takes no write lock: it looks again when an adoption under way has been committed
+            // a process that only reads takes no write lock; it reads again after an adoption under way must have
+            // committed
             tokio::time::sleep(ADOPTION_PAUSE).await;
             let mut reader = self.reader.acquire().await?;
             return self.find_displacement(&mut reader).await;
@@ -87,7 +88,8 @@ impl Site for Sqlite {
         let mut reader = self.fresh_reader().await?;
         let mut displacement = self.find_displacement(&mut reader).await?;
         if displacement.is_some() {
-            // another process that adopts the ledger writes the mark before it commits; under the write lock both agree
+            // another process that adopts the ledger writes the mark before it commits; under the write lock mark and
+            // ledger agree
             let transaction = self.begin_write().await?;
             displacement = self.find_displacement(&mut reader).await?;
             transaction.rollback().await?;
@@ -173,15 +175,15 @@ impl Site for Sqlite {
     }
 
     async fn close(&self) {
-        // the write-ahead log is copied into the file
+        // closing the last connection copies the write-ahead log into the database file
         self.reader.close().await;
         self.writer.close().await;
     }
 }
 
 impl Sqlite {
-    /// Draws a new token and writes it, with the newest journal line, into the mark. The mark comes before the commit: a
-    /// process that ends in between leaves a mark that fits no ledger, never two instances that both may send.
+    /// Draws a new token and writes it, with the newest journal line, into the mark. The mark comes before the commit:
+    /// a process that ends in between leaves a mark that fits no ledger, never two instances that both may send.
     async fn mark_instance(
         &self,
         transaction: &mut SqliteConnection,

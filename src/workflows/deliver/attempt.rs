@@ -16,7 +16,7 @@ use crate::mail::{DotNotRecorded, DotRecorder, OutgoingMessage};
 use crate::storage::outbox::{Claim, ClaimTerms, ClaimedMessage, Lease};
 use crate::workflows::fail_point;
 
-/// A message that was handed over; its outcome is not recorded yet.
+/// An attempt that has ended and whose outcome is not recorded yet.
 pub(super) struct Attempt {
     pub(super) claimed: ClaimedMessage,
     /// `None` when the dispatcher was told to stop before the dot: the connection was dropped, and the
@@ -27,8 +27,8 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Takes the next message if the relay accepted this one. Any other outcome must be recorded before anything is sent,
-    /// because it may open a circuit breaker.
+    /// Takes the next message if the relay accepted this one. Any other outcome must be recorded before anything is
+    /// sent, because it may open a circuit breaker.
     pub(super) fn take_next(&mut self) -> Option<ClaimedMessage> {
         match (&self.outcome, self.next.take()) {
             (Some(Outcome::Accepted { .. }), Some(Claim::Claimed(next))) => Some(*next),
@@ -40,8 +40,9 @@ impl Attempt {
     }
 }
 
-/// Hands a message over. A dispatcher passes its `stop` token: until it is cancelled, the commit of the dot mark also claims
-/// the next message; when it is cancelled, the attempt ends unless the dot is near. `None` makes this one attempt only.
+/// Hands a message over. A dispatcher passes its `stop` token: until it is cancelled, the commit of the dot mark also
+/// claims the next message; when it is cancelled, the attempt ends, unless the recording of the dot mark has begun.
+/// With `None` the attempt runs to its end and no other message is claimed.
 pub(super) async fn attempt(
     delivery: &Delivery,
     claimed: ClaimedMessage,
@@ -77,12 +78,12 @@ struct LeaseDotRecorder<'a> {
     lease: Lease,
     stop: Option<&'a CancellationToken>,
     next: OnceLock<Claim>,
-    /// From here on the message may be delivered.
+    /// True once the recording of the dot mark has begun; from then on the message may be delivered.
     is_dot_near: AtomicBool,
 }
 
 impl LeaseDotRecorder<'_> {
-    /// Ends when the dispatcher is told to stop, unless the dot is near by then.
+    /// Completes when the dispatcher is told to stop; never when the recording of the dot mark has begun by then.
     async fn told_to_stop_before_the_dot(&self) {
         if let Some(stop) = self.stop {
             stop.cancelled().await;

@@ -1,9 +1,9 @@
 //! Dispatches message after message on one connection until nothing is due.
 //!
 //! Must not know: how many dispatchers there are, how a message is sent. An attempt needs three commits: the claim, the
-//! dot mark and the outcome. The commit of a message's dot mark also claims the next message, and the outcome of an accepted
-//! message is recorded while the next message is being sent. A dispatcher therefore waits only for the commit of the dot
-//! mark. Callers: this folder.
+//! dot mark and the outcome. The commit of a message's dot mark also claims the next message, and the outcome of an
+//! accepted message is recorded while the next message is being sent. A dispatcher therefore waits only for the commit
+//! of the dot mark. Callers: this folder.
 
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +30,7 @@ impl Dispatcher {
     ///
     /// # Errors
     ///
-    /// The first [`StorageError`]; before that, the outcome of the message it is sending is recorded.
+    /// The first [`StorageError`]; it is returned only after the outcome of the message being sent is recorded.
     pub(super) async fn run(mut self) -> Result<DispatchCounts, StorageError> {
         let mut claim = self.claim().await?;
         loop {
@@ -48,7 +48,8 @@ impl Dispatcher {
         }
     }
 
-    /// Dispatches `claimed`, and the messages claimed with its dots as long as each is accepted; returns the next claim.
+    /// Dispatches `claimed`, then the messages claimed in the commits of the dot marks, while each is accepted; returns
+    /// the next claim.
     async fn dispatch(&mut self, claimed: ClaimedMessage) -> Result<Claim, StorageError> {
         let mut present = self.attempt(claimed).await;
         while let Some(next) = present.take_next() {
@@ -63,7 +64,8 @@ impl Dispatcher {
             present = following;
         }
         let cancelled = self.cancel(present.next.take()).await;
-        // Joined so that they share a commit. The outcome is recorded before the claim: the claim sees an opened breaker.
+        // Joined so that both share a commit. The batch records the outcome before it claims, so that the claim sees a
+        // breaker that the outcome opens.
         let (recorded, next) = tokio::join!(self.record(&present), self.claim());
         match cancelled.and(recorded) {
             Ok(result) => {
@@ -87,7 +89,7 @@ impl Dispatcher {
         record_attempt(&self.delivery, attempt).await
     }
 
-    /// Records the outcome of the last message, although this dispatcher ends with an error.
+    /// Records the outcome of the last message before this dispatcher ends with an error.
     async fn finish(&mut self, mut last: Attempt) {
         let cancelled = self.cancel(last.next.take()).await;
         let recorded = self.record(&last).await;
@@ -99,7 +101,7 @@ impl Dispatcher {
         }
     }
 
-    /// Returns a message to the outbox that was claimed and will not be attempted now.
+    /// Gives a claimed message that will not be attempted now back to the outbox.
     async fn cancel(&mut self, claim: Option<Claim>) -> Result<(), StorageError> {
         match claim {
             Some(Claim::Claimed(next)) => self.delivery.store.cancel_claim(&next.lease).await,

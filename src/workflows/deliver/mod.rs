@@ -23,7 +23,7 @@ use dispatcher::Dispatcher;
 use outcome::{record_attempt, record_outcome};
 pub use result::{DispatchCounts, DispatchResult};
 
-/// Recovers the deliveries that the previous run left unfinished.
+/// Recovers the attempts that the previous run left unfinished.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub async fn recover(delivery: &Delivery) -> Result<DispatchCounts, StorageError
     recover_abandoned(delivery).await
 }
 
-/// Records what is saved in the outcome file. While the ledger takes nothing, this fails, and nothing is claimed.
+/// Records what is saved in the outcome file. While the ledger cannot be written, this fails and nothing is claimed.
 async fn replay_outcomes(delivery: &Delivery) -> Result<(), StorageError> {
     let replayed = delivery.store.replay_outcomes().await?;
     if replayed > 0 {
@@ -42,7 +42,7 @@ async fn replay_outcomes(delivery: &Delivery) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Records the outcome of attempts whose process has ended.
+/// Records an outcome for each attempt whose dispatcher has ended without recording one.
 async fn recover_abandoned(delivery: &Delivery) -> Result<DispatchCounts, StorageError> {
     let mut counts = DispatchCounts::default();
     for abandoned in delivery.store.abandoned_leases(delivery.clock.now()).await? {
@@ -70,7 +70,7 @@ async fn recover_abandoned(delivery: &Delivery) -> Result<DispatchCounts, Storag
 ///
 /// # Errors
 ///
-/// [`StorageError`]; a message claimed before stays claimed until [`recover`].
+/// [`StorageError`]; a message that was claimed stays leased until [`recover`].
 pub async fn dispatch_one(delivery: &Delivery) -> Result<DispatchResult, StorageError> {
     match delivery.claim().await? {
         Claim::Claimed(claimed) => {
@@ -82,9 +82,9 @@ pub async fn dispatch_one(delivery: &Delivery) -> Result<DispatchResult, Storage
     }
 }
 
-/// Expires what is too old, recovers abandoned attempts, then sends on up to `connections` connections until nothing is due
-/// or `stop` is cancelled. Then a message whose final dot is near is finished; any other is returned to the outbox, and
-/// its connection is dropped: before the dot it cannot have been delivered.
+/// Expires what is too old, recovers abandoned attempts, then sends on up to `connections` connections until nothing is
+/// due or `stop` is cancelled. After a stop, a message whose dot mark is recorded or being recorded is finished; any
+/// other is returned to the outbox and its connection is dropped, because before the dot it cannot have been delivered.
 ///
 /// # Errors
 ///

@@ -17,10 +17,10 @@ use crate::workflows::fail_point;
 
 /// Pause before an outcome that could not be recorded is tried again.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
-/// After so many tries the message stays claimed until the next start.
+/// After so many tries the message stays leased; a later delivery or the next start recovers it.
 const MAX_TRIES: u32 = 120;
 
-/// Records what came of an attempt; one that was dropped before the dot leaves no trace.
+/// Records the outcome of an attempt. An attempt that was dropped before the dot is undone together with its claim.
 ///
 /// # Errors
 ///
@@ -41,7 +41,8 @@ pub(super) async fn record_attempt(
 ///
 /// # Errors
 ///
-/// [`StorageError::WrongRowCount`] when another process has recorded it; otherwise the cause, after all tries.
+/// [`StorageError::WrongRowCount`] when the lease is lost: another process has recorded the attempt. Any other
+/// [`StorageError`] when it is not temporary, or after all tries.
 pub(super) async fn record_outcome(
     delivery: &Delivery,
     claimed: &ClaimedMessage,

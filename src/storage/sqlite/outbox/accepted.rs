@@ -1,4 +1,4 @@
-//! Dot marks and accepted messages: one statement for all messages of a batch.
+//! Records dot marks and accepted messages: each statement runs once for all messages of a batch.
 //!
 //! Must not know: failures (`failed`). Callers: `batch` only.
 
@@ -39,7 +39,7 @@ WHERE reminder.message_id = outcome.value ->> 0 AND reminder.state = 'sealed'";
 pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
     &[MARK_DOTS, ACCEPT_MESSAGES, END_ATTEMPTS, SET_REMINDERS_TOLD];
 
-/// Records for each lease that the next byte may deliver its message.
+/// Records the dot mark of each lease: the next byte may deliver its message.
 pub(super) async fn mark_dots(
     transaction: &mut SqliteConnection,
     dots: &[(Lease, Moment)],
@@ -56,7 +56,7 @@ pub(super) async fn mark_dots(
     exactly("mark dots", dots.len(), done.rows_affected())
 }
 
-/// Records that the relay has accepted these messages; their reminders are told, their breakers closed.
+/// Records that the relay has accepted these messages, marks their reminders as told, and closes the breakers.
 pub(super) async fn record(
     transaction: &mut SqliteConnection,
     accepted: &[&AttemptOutcome],

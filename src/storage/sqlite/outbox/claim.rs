@@ -21,13 +21,15 @@ use crate::storage::sqlite::rows::{RowReader, exactly, json_ids};
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The attempt that must leave the rate window before another message may be claimed; no row while the limit is not reached.
+/// The attempt that must leave the rate window before another message may be claimed; no row while the limit is not
+/// reached.
 const OLDEST_OF_RATE: &str = "\
 SELECT 0 AS id, claimed_at FROM attempt WHERE claimed_at > $1 ORDER BY claimed_at DESC LIMIT 1 OFFSET $2 - 1";
 
-/// Orders by urgency, then age; skips domains with an open breaker, and addresses and domains whose rate is used up.
-/// `linked` counts all reminders of the message, `owed` those that are still owed. The `+` before the limit keeps SQLite
-/// from planning the statement again for every bound value, which costs five times its run.
+/// Orders by urgency, then by the time from which a message may be sent; skips domains with an open breaker, and
+/// addresses and domains whose rate is used up. `linked` counts all reminders of the message, `owed` those that are
+/// still owed. Without the `+` before the limit SQLite plans the statement again for every bound value, which takes
+/// five times as long as running it.
 const MOST_URGENT: &str = "\
 SELECT id, message_id, sender, recipient, subject, bytes_sha256, envelope_sha256,
        (SELECT bytes FROM message_bytes WHERE message_bytes.message_id = message.id) AS bytes, haste, sealed_at,
@@ -88,8 +90,8 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] =
 /// Why a due message is taken out of the outbox instead of being leased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unwanted {
-    /// Some of its reminders are no longer owed, or the contact has another address. The reminders still owed are planned
-    /// again.
+    /// Some of its reminders are no longer owed, or the contact has another address. The reminders still owed are
+    /// planned again.
     Outdated,
     /// The address does not exist.
     Suppressed,
@@ -97,8 +99,8 @@ enum Unwanted {
     Damaged,
 }
 
-/// Claims messages for so many `dispatchers`; returns one claim for each. `open_breakers` holds the next probe of each open
-/// breaker.
+/// Claims messages for this number of `dispatchers`; returns one claim for each. `open_breakers` holds the next probe
+/// of each open breaker.
 pub(super) async fn claim(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
@@ -112,7 +114,8 @@ pub(super) async fn claim(
             claims.resize(dispatchers, Claim::NothingDue { next: Some(next) });
             break;
         }
-        // With an open breaker or a rate limit, one message is claimed at a time: each claim may use up the probe or the rate.
+        // With an open breaker or a rate limit, one message is claimed at a time: each claim may use up the probe or
+        // the rate.
         let is_unlimited = open_breakers.is_empty() && !terms.has_limits();
         let limit = if is_unlimited { dispatchers - claims.len() } else { 1 };
         let rows = most_urgent(&mut *transaction, terms, limit, now).await?;
@@ -130,7 +133,8 @@ pub(super) async fn claim(
     Ok(claims)
 }
 
-/// Returns when the breaker of the relay or its rate allows the next message; `None` when they do now.
+/// Returns the moment from which both the breaker and the rate of the relay allow the next message; `None` when they
+/// allow it now.
 async fn relay_blocked_until(
     transaction: &mut SqliteConnection,
     terms: &ClaimTerms,
@@ -261,8 +265,8 @@ fn unwanted(row: &SqliteRow) -> Result<Option<Unwanted>, StorageError> {
         return Ok(Some(Unwanted::Suppressed));
     }
     let (linked, owed): (i64, i64) = (row.try_get("linked")?, row.try_get("owed")?);
-    // A message that may have arrived is sent again with the same bytes while any of it is owed; composed again, it would
-    // arrive twice under two Message-IDs.
+    // A message that may have arrived is sent again with the same bytes while any of its reminders is owed: if they
+    // were composed anew, they could arrive twice, under two Message-IDs.
     let may_have_arrived = row.try_get::<i64, _>("unknowns")? > 0;
     let is_owed = if may_have_arrived { linked == 0 || owed > 0 } else { owed == linked };
     let is_reachable: bool = row.try_get("reachable")?;

@@ -1,7 +1,7 @@
 //! Records failed attempts and what follows from them.
 //!
-//! Must not know: why it follows (`domain::delivery`). Every write is guarded by the lease. Callers: `batch`,
-//! `withdraw`; `incoming`, when a bounce reports that a mail was not delivered.
+//! Must not know: why it follows (`domain::delivery`). No outcome is recorded for a lease that is lost. Callers:
+//! `batch`, `withdraw`; `incoming`, when a bounce reports that a mail was not delivered.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
@@ -30,8 +30,8 @@ const END_ATTEMPT: &str = "\
 UPDATE attempt SET ended_at = $4, stage = $5, class = $6, code = $7, reply = $8
 WHERE message_id = $1 AND number = $2 AND lease_token = $3 AND ended_at IS NULL";
 
-/// Undoes a claim. The state before it is derived from the counters: `unknown` after an attempt with an unknown outcome,
-/// `deferred` after any other attempt, else `ready`.
+/// Undoes a claim. The state before it is derived from the counters: `unknown` after an attempt with an unknown
+/// outcome, `deferred` after any other attempt, else `ready`.
 const UNDO_LEASE: &str = "\
 UPDATE message SET state = CASE WHEN unknowns > 0 THEN 'unknown' WHEN attempts > 1 THEN 'deferred' ELSE 'ready' END,
                    lease_until_at = NULL, attempts = attempts - 1
@@ -43,8 +43,8 @@ UPDATE message SET last_stage = $2, last_class = $3, last_code = $4, last_reply 
 const DELETE_ATTEMPT: &str = "\
 DELETE FROM attempt WHERE message_id = $1 AND number = $2 AND lease_token = $3 AND ended_at IS NULL";
 
-/// Postpones a message behind the next probes ($4 of them), so that they use other recipients: one bad recipient must
-/// not keep a breaker open for all.
+/// Postpones a message until $4 further probes can have been made, so that those probes use other recipients: one bad
+/// recipient must not keep a breaker open for all.
 const POSTPONE_BEHIND_PROBES: &str = "\
 UPDATE message SET next_attempt_at = $3 + CASE WHEN next_probe_at > $3 THEN $4 * (next_probe_at - $3) ELSE 0 END
 FROM circuit_breaker
@@ -53,7 +53,7 @@ WHERE message.id = $1 AND circuit_breaker.scope = $2";
 const SET_REMINDERS_UNDELIVERABLE: &str = "\
 UPDATE reminder SET state = 'undeliverable', reason = $2 WHERE message_id = $1 AND state = 'sealed'";
 
-/// The next pass plans the assignments of a message again, before the day the planner has set.
+/// The next pass plans the assignments of a message again, even if the planner has set a later day.
 const REPLAN_ASSIGNMENTS: &str = "\
 UPDATE assignment SET next_plan_on = $2
 WHERE id IN (SELECT assignment_id FROM reminder WHERE message_id = $1)
@@ -98,7 +98,7 @@ pub(super) async fn record(
     items::open(transaction, item, &item_detail(item, &recipient), *now).await
 }
 
-/// Takes back an attempt that is not charged to the message; returns the recipient.
+/// Undoes an attempt that does not count against the message; returns the recipient.
 async fn undo_attempt(
     transaction: &mut SqliteConnection,
     failed: &AttemptOutcome,
@@ -138,7 +138,7 @@ async fn undo_lease(
     Ok(recipient)
 }
 
-/// Ends an attempt that is charged to the message; returns the recipient.
+/// Ends an attempt that counts against the message; returns the recipient.
 async fn end_attempt(
     transaction: &mut SqliteConnection,
     failed: &AttemptOutcome,

@@ -1,4 +1,5 @@
-//! Takes messages out of the outbox without another attempt: no longer owed, damaged, sent to a suppressed address, or expired.
+//! Takes messages out of the outbox without another attempt: they are no longer owed, damaged, addressed to a
+//! suppressed mailbox, or expired.
 //!
 //! Must not know: how an attempt ends (`failed`), what is composed instead. Callers: the files of this
 //! folder; `units`, `posts` and `unit_changes`, when a contact gets another address or leaves.
@@ -56,7 +57,8 @@ pub(in crate::storage::sqlite) const STATEMENTS: &[&str] = &[
     RECIPIENT,
 ];
 
-/// Cancels a message that no longer matches the owed reminders or the address. The reminders still owed are planned again.
+/// Cancels a message that no longer matches the owed reminders or the address. The reminders still owed are planned
+/// again.
 pub(in crate::storage::sqlite) async fn take_back(
     transaction: &mut SqliteConnection,
     message: MessageKey,
@@ -92,8 +94,9 @@ pub(super) async fn dead_letter_suppressed(
     journal_lines::append(transaction, &[entry]).await
 }
 
-/// Takes out a message that differs from what was sealed, and opens an item about it. Its reminders are planned again and
-/// composed into another message. A message that may have been delivered is held instead: its recipient could get both.
+/// Takes out a message that differs from what was sealed, and opens an item about it. Its reminders are planned again
+/// and composed into another message. A message that may have been delivered is held instead, because its recipient
+/// could get both messages.
 pub(super) async fn take_out_damaged(
     transaction: &mut SqliteConnection,
     message: MessageKey,
@@ -126,7 +129,7 @@ async fn expire_message(
     journal_lines::append(transaction, &[entry]).await
 }
 
-/// Ends every message whose time is over at `now`, as [`decide_expired`] decides from its attempts.
+/// Ends every message that has expired at `now`, as [`decide_expired`] decides from its attempts.
 pub(super) async fn expire(
     transaction: &mut SqliteConnection,
     now: Moment,
