@@ -26,6 +26,7 @@ CREATE TABLE unit (
     CHECK (merged_into_id IS NULL OR retired_at IS NOT NULL)
 ) STRICT;
 CREATE UNIQUE INDEX unit_in_office ON unit (name) WHERE retired_at IS NULL;
+CREATE INDEX unit_retired ON unit (name) WHERE retired_at IS NOT NULL;
 
 -- Names that a unit had before (更名), each through the day before `until_on`: what ended by then is shown under it.
 CREATE TABLE former_name (

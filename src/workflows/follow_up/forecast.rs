@@ -33,6 +33,10 @@ pub fn forecast(
     let Some(deadline) = obligation.deadline.as_ref().filter(|_| obligation.is_owed()) else {
         return Vec::new();
     };
+    // the rules are not read for an obligation that names none
+    if obligation.inputs.rule.is_none() && obligation.inputs.then.is_empty() {
+        return Vec::new();
+    }
     let forecast = |next| {
         let (what, next) = match next {
             Next::Rule(rule) => {
