@@ -5,6 +5,7 @@
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
+use super::change_options::ChangeOptions;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
@@ -42,7 +43,7 @@ pub(super) struct Replace {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
-    how: How,
+    options: ChangeOptions,
 }
 
 /// Move a contact to another unit (调动)
@@ -63,7 +64,7 @@ pub(super) struct Move {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
-    how: How,
+    options: ChangeOptions,
 }
 
 /// Give a contact another rank in the unit (职务变动)
@@ -79,7 +80,7 @@ pub(super) struct Promote {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
-    how: How,
+    options: ChangeOptions,
 }
 
 /// Stop mail to a contact who has left (停用)
@@ -92,17 +93,7 @@ pub(super) struct Retire {
     #[arg(value_name = "CONTACT")]
     contact: String,
     #[command(flatten)]
-    how: How,
-}
-
-#[derive(Debug, Args)]
-struct How {
-    /// The reason, for the journal
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    /// Say what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    options: ChangeOptions,
 }
 
 /// Record that a contact is away (外出), and who stands in
@@ -136,25 +127,25 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     match command {
         Command::Away(away) => go_away(away, context).await,
-        Command::Replace(Replace { old, new, name, how }) => {
+        Command::Replace(Replace { old, new, name, options }) => {
             let successor = match Address::parse(&new) {
                 Ok(address) if name.is_some() || !is_known(&new, context).await? => {
                     Successor::New { name, address }
                 }
                 Ok(_) | Err(_) => Successor::Known(new),
             };
-            change(&old, PostChange::Replace(successor), how, context).await
+            change(&old, PostChange::Replace(successor), options, context).await
         }
-        Command::Move(Move { contact, unit, rank, name, how }) => {
+        Command::Move(Move { contact, unit, rank, name, options }) => {
             let post = NewPost { unit: Some(unit), rank, name };
-            change(&contact, PostChange::Move(post), how, context).await
+            change(&contact, PostChange::Move(post), options, context).await
         }
-        Command::Promote(Promote { contact, rank, name, how }) => {
+        Command::Promote(Promote { contact, rank, name, options }) => {
             let post = NewPost { unit: None, rank: Some(rank), name };
-            change(&contact, PostChange::Move(post), how, context).await
+            change(&contact, PostChange::Move(post), options, context).await
         }
-        Command::Retire(Retire { contact, how }) => {
-            change(&contact, PostChange::Retire, how, context).await
+        Command::Retire(Retire { contact, options }) => {
+            change(&contact, PostChange::Retire, options, context).await
         }
     }
 }
@@ -167,17 +158,20 @@ async fn is_known(asked: &str, context: &mut CommandContext<'_>) -> Result<bool,
 async fn change(
     asked: &str,
     change: PostChange,
-    how: How,
+    options: ChangeOptions,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
     let ledger = context.ledger().await?;
     let workflow = context.for_workflow(&ledger);
-    let How { reason, dry_run } = how;
+    let ChangeOptions { reason, dry_run } = options;
     let posts = change_posts(workflow, asked, &change, reason.as_deref(), dry_run).await?;
     let lang = context.lang;
-    if dry_run {
+    if dry_run && !posts.is_empty() {
         context
             .say(lang.pick("未写入任何内容，执行后将是：", "nothing was written; it would be:"))?;
+    }
+    if posts.is_empty() {
+        context.say(lang.pick("与现状相同，无须变更", "nothing to change: all is as asked"))?;
     }
     for post in &posts {
         context.say(&said(post, lang))?;

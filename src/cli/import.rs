@@ -18,7 +18,7 @@ use crate::views::import_record::ImportRecordView;
 use crate::words;
 use crate::words::Lang;
 use crate::workflows::import_units::{
-    Missing, import_units, missing, retire_missing, units_changed_by,
+    Missing, import_units, missing, refuse_needed, retire_missing, units_changed_by,
 };
 
 #[derive(Debug, Subcommand)]
@@ -111,6 +111,11 @@ pub(super) async fn load_units(
         Missing::default()
     };
     say_missing(&missing, context)?;
+    if !missing.is_empty() {
+        let coming = units_changed_by(context.for_workflow(&ledger), &list).await;
+        let coming = coming.map_err(|error| failure::units_failure(error, &places))?;
+        refuse_needed(context.for_workflow(&ledger), &missing, &coming).await?;
+    }
     if !missing.is_empty() && !asked.yes && !asked.dry_run {
         context.say(lang.pick(
             "未写入任何内容；确认停用的，请加 --yes",

@@ -9,6 +9,7 @@ mod archive;
 mod bounce;
 mod bulletin;
 mod calendar;
+mod change_options;
 mod clock;
 mod column_mapping;
 mod command_context;
@@ -30,6 +31,7 @@ mod generate;
 mod health;
 mod help;
 mod hints;
+
 mod import;
 mod import_calendar;
 mod import_obligations;

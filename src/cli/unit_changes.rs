@@ -4,6 +4,7 @@
 
 use clap::Args;
 
+use super::change_options::ChangeOptions;
 use super::command_context::CommandContext;
 use super::exit_code::Exit;
 use super::failure::Failure;
@@ -24,7 +25,7 @@ pub(super) struct Rename {
     #[arg(value_name = "NAME")]
     new: String,
     #[command(flatten)]
-    how: How,
+    options: ChangeOptions,
 }
 
 /// Let a unit take over another one (合并)
@@ -43,7 +44,7 @@ pub(super) struct Merge {
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    how: How,
+    options: ChangeOptions,
 }
 
 /// End a unit that owes nothing any more (撤销单位)
@@ -56,24 +57,14 @@ pub(super) struct Retire {
     #[arg(value_name = "UNIT")]
     unit: String,
     #[command(flatten)]
-    how: How,
-}
-
-#[derive(Debug, Args)]
-struct How {
-    /// The reason, for the journal
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    /// Say what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    options: ChangeOptions,
 }
 
 pub(super) async fn rename(
     asked: Rename,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let Rename { old, new, how: How { reason, dry_run } } = asked;
+    let Rename { old, new, options: ChangeOptions { reason, dry_run } } = asked;
     let ledger = context.ledger().await?;
     let workflow = context.for_workflow(&ledger);
     let changed = rename_unit(workflow, &old, &new, reason.as_deref(), dry_run).await?;
@@ -81,7 +72,7 @@ pub(super) async fn rename(
 }
 
 pub(super) async fn merge(asked: Merge, context: &mut CommandContext<'_>) -> Result<Exit, Failure> {
-    let Merge { from, into, yes, how: How { reason, dry_run } } = asked;
+    let Merge { from, into, yes, options: ChangeOptions { reason, dry_run } } = asked;
     let ledger = context.ledger().await?;
     let workflow = context.for_workflow(&ledger);
     let (units, reason) = ((from.as_str(), into.as_str()), reason.as_deref());
@@ -102,7 +93,7 @@ pub(super) async fn retire(
     asked: Retire,
     context: &mut CommandContext<'_>,
 ) -> Result<Exit, Failure> {
-    let Retire { unit, how: How { reason, dry_run } } = asked;
+    let Retire { unit, options: ChangeOptions { reason, dry_run } } = asked;
     let ledger = context.ledger().await?;
     let workflow = context.for_workflow(&ledger);
     let changed = retire_unit(workflow, &unit, reason.as_deref(), dry_run).await?;

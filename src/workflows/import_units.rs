@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::names::unit_name;
-use super::posts::retire_contacts;
+use super::posts::{refuse_needed_contacts, retire_contacts};
 use super::refused::Refused;
 use super::unit_changes::retire_unit;
 use crate::domain::directory::{DirectoryChange, DirectoryFault, ListedUnit};
@@ -82,6 +82,10 @@ impl Missing {
     pub fn is_empty(&self) -> bool {
         self.contacts.is_empty() && self.units.is_empty()
     }
+
+    fn contact_keys(&self) -> Vec<ContactId> {
+        self.contacts.iter().map(|(key, _)| *key).collect()
+    }
 }
 
 /// Returns what is missing from a full list.
@@ -100,25 +104,36 @@ pub async fn missing(context: Context<'_>, list: &[ListedUnit]) -> Result<Missin
     Ok(Missing { contacts, units: units.iter().map(|unit| unit.name.clone()).collect() })
 }
 
-/// Retires what is missing from a full list that was taken in: units that owe nothing, and contacts who are not the last of
-/// a unit that does.
+/// Refuses what is missing from a full list while it is needed, before `coming` of the same list is taken in.
 ///
 /// # Errors
 ///
-/// [`Refused`] with the first that cannot be retired; those before it are.
+/// [`Refused`] with the first unit that owes something, or the first whose last contact would go.
+pub async fn refuse_needed(
+    context: Context<'_>,
+    missing: &Missing,
+    coming: &DirectoryChange,
+) -> Result<(), Refused> {
+    for unit in &missing.units {
+        retire_unit(context, unit, None, true).await?;
+    }
+    refuse_needed_contacts(context, &missing.contact_keys(), &coming.contacts).await
+}
+
+/// Retires what is missing from a full list that was taken in.
+///
+/// # Errors
+///
+/// As [`refuse_needed`], when something has become needed since then.
 pub async fn retire_missing(
     context: Context<'_>,
     missing: &Missing,
     reason: &str,
 ) -> Result<(), Refused> {
-    for is_rehearsal in [true, false] {
-        for unit in &missing.units {
-            retire_unit(context, unit, Some(reason), is_rehearsal).await?;
-        }
-        let contacts: Vec<ContactId> = missing.contacts.iter().map(|(id, _)| *id).collect();
-        retire_contacts(context, &contacts, reason, is_rehearsal).await?;
+    for unit in &missing.units {
+        retire_unit(context, unit, Some(reason), false).await?;
     }
-    Ok(())
+    retire_contacts(context, &missing.contact_keys(), reason).await
 }
 
 /// What `list` would add or change.

@@ -53,7 +53,8 @@ pub struct ChangedPost {
     pub after: Option<NewContact>,
 }
 
-/// Changes the posts of a contact, all or nothing; with `is_rehearsal` nothing is written. Mail that was not sent to the one
+/// Changes the posts of a contact, all or nothing; with `is_rehearsal` nothing is written. Returns the posts that change:
+/// none when all are as asked. Mail that was not sent to the one
 /// who leaves is taken back, and what it told is planned for whoever holds the post.
 ///
 /// # Errors
@@ -74,21 +75,50 @@ pub async fn change_posts(
     write(context, &directory, (&posts, change), reason, is_rehearsal).await
 }
 
-/// Retires these contacts, all or nothing; with `is_rehearsal` nothing is written.
+/// Retires these contacts, all or nothing.
 ///
 /// # Errors
 ///
-/// [`Refused::StillNeeded`] for the last contact of a unit that owes something.
+/// As [`refuse_needed_contacts`].
 pub(super) async fn retire_contacts(
     context: Context<'_>,
     contacts: &[ContactId],
     reason: &str,
-    is_rehearsal: bool,
 ) -> Result<(), Refused> {
     let directory = context.store.directory().await?;
     let posts: Vec<&Contact> = contacts.iter().filter_map(|it| directory.contact(*it)).collect();
     let change = (&posts[..], &PostChange::Retire);
-    write(context, &directory, change, Some(reason), is_rehearsal).await.map(|_| ())
+    write(context, &directory, change, Some(reason), false).await.map(|_| ())
+}
+
+/// Refuses to retire these contacts while one of them is needed, although those of `coming` are added first.
+///
+/// # Errors
+///
+/// [`Refused::StillNeeded`] for the last contact of a unit that owes something.
+pub(super) async fn refuse_needed_contacts(
+    context: Context<'_>,
+    contacts: &[ContactId],
+    coming: &[NewContact],
+) -> Result<(), Refused> {
+    let directory = context.store.directory().await?;
+    let retired = |contact: &ContactId| RetiredContact { contact: *contact, successor: None };
+    let change = DirectoryChange {
+        contacts: coming.to_vec(),
+        retired: contacts.iter().map(retired).collect(),
+        ..DirectoryChange::default()
+    };
+    refuse_while_needed(context, &directory, &change).await
+}
+
+impl ChangedPost {
+    fn is_as_before(&self) -> bool {
+        let Self { unit, before, after } = self;
+        after.as_ref().is_some_and(|it| {
+            (&it.unit, it.rank, &it.name) == (unit, before.rank, &before.name)
+                && it.address.is_same_mailbox(&before.address)
+        })
+    }
 }
 
 async fn write(
@@ -102,7 +132,10 @@ async fn write(
     for contact in posts.iter().copied() {
         let after = successor(directory, contact, change)?;
         let unit = unit_name(directory, contact.unit);
-        changed.push(ChangedPost { unit, before: contact.clone(), after });
+        let post = ChangedPost { unit, before: contact.clone(), after };
+        if !post.is_as_before() {
+            changed.push(post);
+        }
     }
     let directory_change = directory_change(directory, &changed)?;
     refuse_while_needed(context, directory, &directory_change).await?;
@@ -167,15 +200,8 @@ fn directory_change(
     changed: &[ChangedPost],
 ) -> Result<DirectoryChange, Refused> {
     let mut all = DirectoryChange::default();
-    for ChangedPost { before, after, unit } in changed {
+    for ChangedPost { before, after, .. } in changed {
         let post = |it: &NewContact| (it.unit.clone(), it.rank, it.name.clone());
-        let is_as_before = |it: &NewContact| {
-            post(it) == (unit.clone(), before.rank, before.name.clone())
-                && it.address.is_same_mailbox(&before.address)
-        };
-        if after.as_ref().is_some_and(is_as_before) {
-            continue;
-        }
         if let Some(new) = after {
             if look(&new.name).is_empty() {
                 return Err(DirectoryRefusal::NoName.into());

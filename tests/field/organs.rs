@@ -146,8 +146,27 @@ fn a_full_list_retires_what_it_leaves_out_after_showing_it() {
         .map(|it| it["email"].as_str().unwrap())
         .collect();
     assert_eq!(contacts, ["fu1@x.example", "cai2@x.example", "cai5@x.example"]);
+}
+
+#[test]
+fn a_full_list_without_a_unit_that_owes_something_writes_nothing() {
+    let office = office();
+    import(&office, "2026-03-02", &["交材料,2026-03-13,,,财政局,a-1"]);
+    let before = office.json(&["units"]);
     let without =
-        office.write("without.csv", "单位,联系人,邮箱,职级\n府办,府甲,fu1@x.example,承办人\n");
-    let refused = office.run(&["import", "units", &without, "--complete", "--yes"]).expect_code(14);
-    assert!(refused.err.contains("财政局 still owes or leads a-1"), "{}", refused.err);
+        "单位,联系人,邮箱,职级\n府办,府甲,fu1@x.example,承办人\n府办,府新,new@x.example,承办人\n";
+    let without = office.write("without.csv", without);
+    for more in [&["--yes"][..], &["--dry-run"], &[]] {
+        let import = [&["import", "units", &without, "--complete"], more].concat();
+        let refused = office.run(&import).expect_code(14);
+        assert!(refused.err.contains("财政局 still owes or leads a-1"), "{}", refused.err);
+    }
+    assert_eq!(office.json(&["units"]), before);
+    // the last contact of a unit that owes something is replaced by the same list
+    let replaced =
+        "单位,联系人,邮箱,职级\n府办,府甲,fu1@x.example,承办人\n财政局,财新,new@x.example,承办人\n";
+    let replaced = office.write("replaced.csv", replaced);
+    office.run(&["import", "units", &replaced, "--complete", "--yes"]).expect_code(0);
+    let bureau = office.json(&["units", "财政局"]);
+    assert_eq!(bureau[0]["contacts"].as_array().unwrap().len(), 1, "{bureau}");
 }

@@ -82,6 +82,22 @@ fn a_promotion_leaves_one_contact_and_a_rehearsal_changes_nothing() {
 }
 
 #[test]
+fn a_post_that_stays_as_it_is_is_said_to_stay() {
+    let office = with_a_duty();
+    let same = [
+        &["replace", "财甲", "财甲"][..],
+        &["move", "财甲", "财政局"],
+        &["promote", "财甲", "承办人"],
+    ];
+    for command in same {
+        let said = office.run(&[&["contacts"], command].concat()).expect_code(0).err;
+        assert!(said.contains("nothing to change"), "{said}");
+    }
+    let journal = office.json(&["journal"]).to_string();
+    assert!(!journal.contains("-contact"), "{journal}");
+}
+
+#[test]
 fn who_moves_to_another_unit_hears_of_that_unit_alone() {
     let office = with_a_duty();
     let file = "事项,时限,责任单位,编号\n报表,2026-03-13,教委,b-1\n";

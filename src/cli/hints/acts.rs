@@ -117,7 +117,8 @@ fn doubtful(doubt: DateDoubt, lang: Lang) -> String {
 
 pub(super) fn directory(refusal: &DirectoryRefusal, lang: Lang) -> &'static str {
     let (zh, en) = match refusal {
-        DirectoryRefusal::NameTaken { .. } | DirectoryRefusal::OneUnit { .. } => (
+        DirectoryRefusal::OneUnit { .. } => ("请写明两个不同的单位", "name two different units"),
+        DirectoryRefusal::NameTaken { .. } => (
             "两个单位合为一个的，请用 duban units merge 单位 --into 单位",
             "`duban units merge UNIT --into UNIT` makes two units one",
         ),
