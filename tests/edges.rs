@@ -229,6 +229,18 @@ fn a_contact_with_very_many_duties_gets_the_worst_now_and_the_rest_the_next_day(
 }
 
 #[test]
+fn an_argument_is_no_longer_than_a_cell_may_be() {
+    let office = office();
+    let add = |title: &str| {
+        let what = ["--when", "2026-12-31", "--unit", "甲局"];
+        office.run(&[&["--as-of", DAY, "add", "--title", title], &what[..]].concat())
+    };
+    let said = add(&"长".repeat(10_001)).expect_code(2).err;
+    assert!(said.contains("longer than 10000 characters") && said.len() < 300, "{said}");
+    add(&"长".repeat(10_000)).expect_code(0);
+}
+
+#[test]
 fn at_most_fifty_faults_are_listed_and_the_rest_is_counted() {
     let office = office();
     let rows: Vec<String> = (0..80).map(|n| format!("清理{n},不知何时,甲局,R{n},,\n")).collect();

@@ -95,6 +95,11 @@ pub fn main() -> ExitCode {
         drop(terminal.err.write_all(said.as_bytes()));
         return Exit::Usage.into();
     }
+    if let Some(argument) = raw_arguments::first_too_long(&given) {
+        let said = help::usage::too_long(&argument, lang);
+        drop(terminal.err.write_all(said.as_bytes()));
+        return Exit::Usage.into();
+    }
     run(arguments, &sources, &mut terminal).into()
 }
 

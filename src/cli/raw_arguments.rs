@@ -2,11 +2,13 @@
 //!
 //! Must not know: what any command does. Callers: `cli` and its help.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use clap::Command;
 
 use crate::domain::hidden::is_hidden;
+use crate::intake::LONGEST_CELL;
 
 /// Options of every command that take a value in the next argument.
 const GLOBAL_OPTIONS: [&str; 4] = ["--config", "--as-of", "--format", "--lang"];
@@ -42,6 +44,13 @@ pub(super) fn first_hidden(arguments: &[OsString]) -> Option<(String, char)> {
         let text = argument.to_string_lossy();
         text.chars().find(|c| is_hidden(*c)).map(|hidden| (text.into_owned(), hidden))
     })
+}
+
+/// The first argument that is longer than a cell of a table may be.
+pub(super) fn first_too_long(arguments: &[OsString]) -> Option<String> {
+    let texts = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
+    let mut long = texts.filter(|text| text.chars().nth(LONGEST_CELL).is_some());
+    long.next().map(Cow::into_owned)
 }
 
 /// Arguments that are neither options nor values of [`GLOBAL_OPTIONS`], each with its place.

@@ -29,6 +29,7 @@ pub use self::fault::{CellFault, RowFault, RowFaultKind, TableFault};
 pub use self::obligation_row::ObligationRow;
 pub use self::obligations::{ObligationTable, RowReading, read_obligations};
 pub use self::office_file::EXAMPLE;
+pub use self::sheet::LONGEST_CELL;
 pub use self::table::Table;
 pub use self::units::{UnitRow, read_units};
 

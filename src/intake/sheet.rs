@@ -10,8 +10,8 @@ use crate::domain::hidden::first_hidden;
 /// Rows among which the header is looked for, below lines that hold the title of the table.
 const MOST_TITLE_LINES: usize = 5;
 
-/// Most characters of one cell.
-const LONGEST_CELL: usize = 10_000;
+/// Most characters of one cell, and of one argument of a command.
+pub const LONGEST_CELL: usize = 10_000;
 
 /// How the line begins that names the separator.
 const SEPARATOR_LINE: &str = "sep=";

@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::page::usage_in_language;
 use crate::cli::values::ValueFault;
 use crate::domain::hidden::{code_point, one_line};
+use crate::intake::LONGEST_CELL;
 use crate::words;
 use crate::words::{Lang, Say as _};
 
@@ -30,6 +31,17 @@ pub(in crate::cli) fn hidden_character(argument: &str, hidden: char, lang: Lang)
         zh = "错误：“{shown}”含有看不见的字符{code}（控制符、换行、方向符或者零宽字符）\n提示：请删除该字符后重新运行\n",
         en = "error: `{shown}` holds the character {code}, which nobody sees (a control, a line break, a direction mark or without width)\nhint: delete it and run the command again\n",
         code = code_point(hidden)
+    )
+}
+
+/// What is said about an argument that no cell of a table could hold.
+pub(in crate::cli) fn too_long(argument: &str, lang: Lang) -> String {
+    let begin: String = one_line(argument).chars().take(20).collect();
+    words!(
+        lang,
+        zh = "错误：“{begin}……”超过{limit}个字\n提示：请缩短后重新运行\n",
+        en = "error: `{begin}…` is longer than {limit} characters\nhint: shorten it and run the command again\n",
+        limit = LONGEST_CELL
     )
 }
 

@@ -123,6 +123,7 @@ mod tests {
         let ledger = Sqlite::open(&folder.path().join("duban.db")).await.unwrap();
         let mut found = Vec::new();
         for statement in OF_EVERY_PASS.iter().copied().flatten() {
+            // a constant of this program behind three words
             let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
             for step in plan.fetch_all(&ledger.reader).await.unwrap() {
                 let step: String = step.get("detail");
