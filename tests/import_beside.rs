@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use duban::domain::directory::ListedUnit;
+use duban::domain::directory::{ListedUnit, UnitChange};
 use duban::domain::listed::ListedObligation;
 use duban::domain::moment::Moment;
 use duban::storage::calendars::{Calendars as _, StoredNotice};
@@ -11,7 +11,7 @@ use duban::storage::imports::Imports as _;
 use duban::storage::journal::Entry;
 use duban::storage::register_state::WriteResult;
 use duban::storage::sqlite::Sqlite;
-use duban::storage::units::Units as _;
+use duban::storage::units::{MovedShares, Units as _};
 use duban::storage::{StorageError, Trouble};
 use duban::workflows::import_obligations::{
     Answers, Comparison, Import, ImportObligationsError, ListedTable, TableRows,
@@ -192,7 +192,7 @@ async fn units_and_notices_that_were_compared_with_another_state_are_not_written
         office.write("units.csv", "单位,联系人,邮箱,职级\n教委,教甲,jiao@x.example,承办人\n");
     office.run(&["--as-of", "2026-02-03", "import", "units", &units]).expect_code(0);
 
-    let written = ledger.import_directory(since, &change, now(), &[]).await.unwrap();
+    let written = ledger.change_directory_since(since, &change, now(), &[]).await.unwrap();
     assert_eq!(written, WriteResult::Overtaken);
     let notice = StoredNotice { year: 2027, file: "2027.json".to_owned(), body: "{}".to_owned() };
     let entry = || Entry::new(now(), Action::ImportCalendar, "calendar".to_owned());
@@ -200,4 +200,22 @@ async fn units_and_notices_that_were_compared_with_another_state_are_not_written
     let keep = |newest| ledger.keep_notices(newest, &notices, "version", entry());
     assert_eq!(keep(newest).await.unwrap(), WriteResult::Written);
     assert_eq!(keep(newest).await.unwrap(), WriteResult::Overtaken);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_got_a_duty_meanwhile_is_not_ended() {
+    let office = office();
+    let units =
+        office.write("units.csv", "单位,联系人,邮箱,职级\n教委,教甲,jiao@x.example,承办人\n");
+    office.run(&["--as-of", "2026-02-03", "import", "units", &units]).expect_code(0);
+    let ledger = Sqlite::open(&office.path("duban.db")).await.unwrap();
+    let since = ledger.register_state().await.unwrap();
+    let unit = ledger.unit_called("教委").await.unwrap().unwrap();
+    import(&office, "新年.csv", "别的事情,2026-09-30,教委,1\n");
+
+    let change = UnitChange::Retire { unit };
+    let done = ledger.change_unit(since, &change, &MovedShares::default(), now(), &[]).await;
+    assert_eq!(done.unwrap(), WriteResult::Overtaken);
+    assert_eq!(office.json(&["units", "教委"]).as_array().unwrap().len(), 1);
+    office.run(&["units", "retire", "教委"]).expect_code(14);
 }

@@ -35,7 +35,7 @@ pub enum StorageError {
     Damaged { path: PathBuf, finding: String },
     /// The statement for `what` changed more or fewer rows than it must: another command has changed the data.
     WrongRowCount { what: &'static str, expected: u64, actual: u64 },
-    /// Others changed the ledger each time that an import had been compared with it; nothing was written.
+    /// Others changed the ledger while a step was worked out on it; nothing was written.
     KeepsChanging,
 }
 
@@ -153,8 +153,8 @@ impl Say for StorageError {
 
 fn keeps_changing(lang: Lang) -> &'static str {
     lang.pick(
-        "核对期间台账多次被其他操作改变，未写入任何内容",
-        "other commands kept changing the ledger while the table was compared with it; nothing was written",
+        "核对期间台账被其他操作改变，未写入任何内容",
+        "other commands changed the ledger while it was compared; nothing was written",
     )
 }
 

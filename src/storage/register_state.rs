@@ -3,6 +3,8 @@
 //! Must not know: SQL, what was read. Callers: the traits of this room; workflows that read much, work it out without the write
 //! lock and then write.
 
+use crate::storage::StorageError;
+
 /// The state of units, obligations and what moves them, as of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegisterState {
@@ -18,6 +20,20 @@ pub enum WriteResult {
     Written,
     /// The state is another one by now; nothing was written.
     Overtaken,
+}
+
+impl WriteResult {
+    /// For a step that is not worked out anew: its command is run again.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::KeepsChanging`] when nothing was written.
+    pub fn or_run_again(self) -> Result<(), StorageError> {
+        match self {
+            Self::Written => Ok(()),
+            Self::Overtaken => Err(StorageError::KeepsChanging),
+        }
+    }
 }
 
 /// How often a step is worked out anew on a ledger that others change meanwhile.

@@ -45,17 +45,19 @@ pub trait Units: Send + Sync {
     async fn unit_called(&self, name: &str) -> Result<Option<UnitId>, StorageError>;
 
     /// Gives a unit another name, or lets another one take everything over, or ends it. Mail that was not sent and names it is
-    /// taken back; what it told is planned again. Duties that have ended keep the unit they had.
+    /// taken back; what it told is planned again. Duties that have ended keep the unit they had. Nothing is written when the
+    /// ledger has changed since it was in this state.
     async fn change_unit(
         &self,
+        since: RegisterState,
         change: &UnitChange,
         shares: &MovedShares,
         now: Moment,
         entries: &[Entry],
-    ) -> Result<(), StorageError>;
+    ) -> Result<WriteResult, StorageError>;
 
     /// Like [`change_directory`](Units::change_directory), unless the ledger has changed since it was in this state.
-    async fn import_directory(
+    async fn change_directory_since(
         &self,
         since: RegisterState,
         change: &DirectoryChange,

@@ -62,7 +62,7 @@ pub async fn import_units(
             absences: change.absences.len(),
         };
         entry.after = Some(changed.into());
-        match context.store.import_directory(since, &change, context.now, &[entry]).await? {
+        match context.store.change_directory_since(since, &change, context.now, &[entry]).await? {
             WriteResult::Written => return Ok(change),
             WriteResult::Overtaken => {}
         }

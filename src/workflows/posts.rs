@@ -15,6 +15,7 @@ use crate::domain::unit::{Contact, ContactId, Rank, UnitId};
 use crate::storage::journal::Entry;
 use crate::storage::journal_fact::Fact;
 use crate::storage::obligations::{Selection, StateFilter};
+use crate::storage::register_state::RegisterState;
 
 /// What becomes of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,12 +68,13 @@ pub async fn change_posts(
     reason: Option<&str>,
     is_rehearsal: bool,
 ) -> Result<Vec<ChangedPost>, Refused> {
+    let since = context.store.register_state().await?;
     let directory = context.store.directory().await?;
     let posts = contacts_called(&directory, asked)?;
     if matches!(change, PostChange::Move(_)) && posts.len() > 1 {
         return Err(several(&directory, asked, &posts).into());
     }
-    write(context, &directory, (&posts, change), reason, is_rehearsal).await
+    write(context, (since, &directory), (&posts, change), reason, is_rehearsal).await
 }
 
 /// Retires these contacts, all or nothing.
@@ -85,10 +87,11 @@ pub(super) async fn retire_contacts(
     contacts: &[ContactId],
     reason: &str,
 ) -> Result<(), Refused> {
+    let since = context.store.register_state().await?;
     let directory = context.store.directory().await?;
     let posts: Vec<&Contact> = contacts.iter().filter_map(|it| directory.contact(*it)).collect();
     let change = (&posts[..], &PostChange::Retire);
-    write(context, &directory, change, Some(reason), false).await.map(|_| ())
+    write(context, (since, &directory), change, Some(reason), false).await.map(|_| ())
 }
 
 /// Refuses to retire these contacts while one of them is needed, although those of `coming` are added first.
@@ -123,7 +126,7 @@ impl ChangedPost {
 
 async fn write(
     context: Context<'_>,
-    directory: &Directory,
+    (since, directory): (RegisterState, &Directory),
     (posts, change): (&[&Contact], &PostChange),
     reason: Option<&str>,
     is_rehearsal: bool,
@@ -147,7 +150,9 @@ async fn write(
         };
         let entries: Vec<Entry> =
             changed.iter().map(|post| entry(context, action, post, reason)).collect();
-        context.store.change_directory(&directory_change, context.now, &entries).await?;
+        let (store, now) = (context.store, context.now);
+        let done = store.change_directory_since(since, &directory_change, now, &entries);
+        done.await?.or_run_again()?;
     }
     Ok(changed)
 }

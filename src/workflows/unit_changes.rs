@@ -12,10 +12,12 @@ use crate::domain::hidden::look;
 use crate::domain::journal::Action;
 use crate::domain::obligation::{Assignment, AssignmentState, Obligation};
 use crate::domain::unit::Unit;
+use crate::storage::StorageError;
 use crate::storage::journal::Entry;
 use crate::storage::journal_fact::Fact;
 use crate::storage::lifecycle::StateChange;
 use crate::storage::obligations::{Selection, StateFilter};
+use crate::storage::register_state::RegisterState;
 use crate::storage::units::MovedShares;
 
 /// What a change of units comes to.
@@ -45,6 +47,7 @@ pub async fn rename_unit(
     reason: Option<&str>,
     is_rehearsal: bool,
 ) -> Result<ChangedUnit, Refused> {
+    let since = context.store.register_state().await?;
     let directory = context.store.directory().await?;
     let unit = unit_called(&directory, old)?;
     let new = new.trim();
@@ -54,7 +57,7 @@ pub async fn rename_unit(
         let change = UnitChange::Rename { unit: unit.id, to: new.to_owned() };
         let mut entry = entry(context, Action::RenameUnit, unit, reason);
         entry.after = Some(new.to_owned());
-        context.store.change_unit(&change, &MovedShares::default(), context.now, &[entry]).await?;
+        write(context, since, (&change, &MovedShares::default()), &[entry]).await?;
     }
     Ok(changed)
 }
@@ -70,6 +73,7 @@ pub async fn merge_units(
     reason: Option<&str>,
     is_rehearsal: bool,
 ) -> Result<ChangedUnit, Refused> {
+    let since = context.store.register_state().await?;
     let directory = context.store.directory().await?;
     let (from, into) = (unit_called(&directory, from)?, unit_called(&directory, into)?);
     if from.id == into.id {
@@ -107,7 +111,7 @@ pub async fn merge_units(
     }
     if !is_rehearsal {
         let change = UnitChange::Merge(Box::new(merger));
-        context.store.change_unit(&change, &shares, context.now, &entries).await?;
+        write(context, since, (&change, &shares), &entries).await?;
     }
     Ok(changed)
 }
@@ -123,6 +127,7 @@ pub async fn retire_unit(
     reason: Option<&str>,
     is_rehearsal: bool,
 ) -> Result<ChangedUnit, Refused> {
+    let since = context.store.register_state().await?;
     let directory = context.store.directory().await?;
     let unit = unit_called(&directory, unit)?;
     let mut duties = open_duties(context, unit.id).await?;
@@ -143,9 +148,18 @@ pub async fn retire_unit(
         let mut entry = entry(context, Action::RetireUnit, unit, reason);
         entry.after = Some(Fact::Retired.into());
         let change = UnitChange::Retire { unit: unit.id };
-        context.store.change_unit(&change, &MovedShares::default(), context.now, &[entry]).await?;
+        write(context, since, (&change, &MovedShares::default()), &[entry]).await?;
     }
     Ok(changed)
+}
+
+async fn write(
+    context: Context<'_>,
+    since: RegisterState,
+    (change, shares): (&UnitChange, &MovedShares),
+    entries: &[Entry],
+) -> Result<(), StorageError> {
+    context.store.change_unit(since, change, shares, context.now, entries).await?.or_run_again()
 }
 
 impl ChangedUnit {

@@ -175,21 +175,26 @@ impl Units for Sqlite {
 
     async fn change_unit(
         &self,
+        since: RegisterState,
         change: &UnitChange,
         shares: &MovedShares,
         now: Moment,
         entries: &[Entry],
-    ) -> Result<(), StorageError> {
+    ) -> Result<WriteResult, StorageError> {
         let mut transaction = self.begin_write().await?;
+        if is_overtaken(&mut transaction, &since).await? {
+            return Ok(WriteResult::Overtaken);
+        }
         if let UnitChange::Merge(merger) = change {
             apply(&mut transaction, &merger.people, now, &[]).await?;
         }
         unit_changes::apply(&mut transaction, change, shares, now).await?;
         journal_lines::append(&mut transaction, entries).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(WriteResult::Written)
     }
 
-    async fn import_directory(
+    async fn change_directory_since(
         &self,
         since: RegisterState,
         change: &DirectoryChange,
